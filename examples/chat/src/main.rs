@@ -1,0 +1,2 @@
+//! Chat
+fn main() {}
