@@ -1,1 +1,6 @@
 //! nano
+pub mod serializer;
+mod error;
+pub use error::*;
+#[doc(hidden)]
+pub mod __private { pub use crate::serializer::probe; }
