@@ -1,1 +1,3 @@
 //! nano
+
+pub mod codec;
