@@ -4,3 +4,5 @@ mod error;
 pub use error::*;
 #[doc(hidden)]
 pub mod __private { pub use crate::serializer::probe; }
+
+pub mod codec;
