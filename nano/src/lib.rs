@@ -1,8 +1,33 @@
 //! nano
-pub mod serializer;
-mod error;
-pub use error::*;
-#[doc(hidden)]
-pub mod __private { pub use crate::serializer::probe; }
 
+mod app;
+#[cfg(feature = "axum")]
+mod axum;
 pub mod codec;
+pub mod component;
+mod error;
+mod group;
+mod net;
+mod panics;
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod proto;
+mod push;
+mod reply;
+mod routes;
+pub mod serializer;
+mod session;
+mod timer;
+
+pub use app::{App, Server, UnflaggedErrors};
+pub use component::{Component, Context, Handle};
+pub use error::{Error, ErrorKind, Result};
+pub use group::{Filtered, Group};
+pub use net::{Listener, Tcp, WebSocket};
+pub use push::{PushEvent, PushSet, PushTarget};
+pub use reply::Reply;
+pub use routes::Dictionary;
+pub use serializer::{Json, Protobuf, Serializer};
+pub use session::{CloseReason, Session, SessionId, Uid};
+pub use timer::Timer;
