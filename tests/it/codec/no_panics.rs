@@ -11,7 +11,7 @@ use super::vectors;
 
 const INPUTS: usize = 1_000_000;
 const THREADS: usize = 2;
-const LIMIT: usize = 4096;
+const LIMIT: usize = 1500;
 
 /// Bytes that mean something somewhere: lengths, flags, continuation bits, the leads of surrogates
 /// and long characters.
@@ -86,7 +86,7 @@ impl Seeds {
 
         let repetitive = [
             "to be or not to be, that is the question: ".repeat(4),
-            "[1,2,3,".repeat(90),
+            "[1,2,3,".repeat(40),
             "x".repeat(4 * LIMIT),
         ];
         let deflate =
