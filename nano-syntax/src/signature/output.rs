@@ -31,14 +31,12 @@ pub(super) fn parse(
     }
     let reason = match (types::peel(value), types::flaw(value)) {
         (_, Some(Flaw::ImplTrait)) => {
-            "a handler returns a concrete type: `impl Trait` leaves open what to encode"
+            "a handler returns a concrete type: `impl Trait` leaves it open"
         }
         (_, Some(Flaw::Reference | Flaw::Lifetime)) => {
             "a handler returns an owned value: the borrow ends with the call"
         }
-        (_, Some(Flaw::Infer)) => {
-            "a handler returns a concrete type: `_` leaves open what to encode"
-        }
+        (_, Some(Flaw::Infer)) => "a handler returns a concrete type: `_` leaves it open",
         (Type::Never(_), _) => "a handler returns: a request gets exactly one reply",
         _ => return Some(output),
     };

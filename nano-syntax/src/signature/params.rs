@@ -118,14 +118,10 @@ pub(crate) fn check_payload(ty: &Type, refuse: Refuse<'_>) -> bool {
             refuse(ty, &format_args!("a payload is owned: write `{}`", owned(reference)));
             return false;
         }
-        (_, Some(Flaw::ImplTrait)) => {
-            "a payload is a concrete type: `impl Trait` leaves open what to decode"
-        }
+        (_, Some(Flaw::ImplTrait)) => "a payload is a concrete type: `impl Trait` leaves it open",
         (_, Some(Flaw::Reference | Flaw::Lifetime)) => "a payload is owned: this type borrows",
-        (_, Some(Flaw::Infer)) => "a payload is a concrete type: `_` leaves open what to decode",
-        (Type::TraitObject(_), _) => {
-            "a payload is a concrete type: `dyn Trait` leaves open what to decode"
-        }
+        (_, Some(Flaw::Infer)) => "a payload is a concrete type: `_` leaves it open",
+        (Type::TraitObject(_), _) => "a payload is a concrete type: `dyn Trait` leaves it open",
         (Type::Slice(_), _) => "a payload has a size: take a `Vec`",
         (Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_), _) => {
             "a payload is data that a client can send"
