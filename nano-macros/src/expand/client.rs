@@ -77,7 +77,7 @@ pub(super) fn expand(component: &Component) -> Option<TokenStream> {
 fn link(component: &Component) -> String {
     let ty = &component.ty;
     let path = quote!(#ty).to_string().replace(' ', "");
-    let name = component.ident.to_string();
+    let name = unraw(&component.ident);
     if path == name { format!("[`{name}`]") } else { format!("[`{name}`]({path})") }
 }
 
@@ -138,7 +138,7 @@ impl Method<'_> {
         let route = &handler.route;
         let signature = &handler.signature;
         let is_request = signature.reply().is_some();
-        let note = format!("{} `{route}`.", if is_request { "Requests" } else { "Notifies" });
+        let note = format!(" {} `{route}`.", if is_request { "Requests" } else { "Notifies" });
         let separator = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
         let encode = |ty: &TokenStream| quote_spanned!(span=> #krate::serializer::Encode<#ty>);
 

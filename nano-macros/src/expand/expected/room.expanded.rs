@@ -187,7 +187,7 @@ impl ::nano::__private::Component for Room {
         }
         /// Joins the room and answers with who is there.
         ///
-        ///Requests `room.join`.
+        /// Requests `room.join`.
         pub async fn join(&self, request: &JoinRequest) -> ::nano::Result<JoinResponse>
         where
             __S: ::nano::serializer::Encode<JoinRequest>
@@ -195,7 +195,7 @@ impl ::nano::__private::Component for Room {
         {
             self.client.request("room.join", request).await
         }
-        ///Notifies `room.message`.
+        /// Notifies `room.message`.
         pub async fn message(&self, request: &ChatMessage) -> ::nano::Result<()>
         where
             __S: ::nano::serializer::Encode<ChatMessage>,
