@@ -1,8 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Call, Component, Context, Step};
 use super::dispatch::{DispatchRoute, LifecycleHook, RouteEntry, SessionHook, TimerEntry};
+use super::{Call, Component, Context, Step};
 use crate::serializer::{Decoder, Encoder, Shape};
 use crate::{Result, Session};
 
@@ -139,7 +139,9 @@ impl<C: Component> Definition<C> {
             reply: encoder.shape(),
             payload_type: std::any::type_name::<P>(),
             reply_type: std::any::type_name::<R>(),
-            bind: Box::new(move |context| Box::new(RouteEntry { context, decoder, encoder, handler })),
+            bind: Box::new(move |context| {
+                Box::new(RouteEntry { context, decoder, encoder, handler })
+            }),
         });
     }
 
