@@ -33,7 +33,8 @@ export interface WebSocketLike {
   onmessage: ((event: any) => void) | null;
   onerror: ((event: any) => void) | null;
   onclose: ((event: any) => void) | null;
-  send(data: Uint8Array): void;
+  // Not Uint8Array: its buffer is shared or not, depending on the version of TypeScript.
+  send(data: any): void;
   close(): void;
 }
 
