@@ -1,2 +1,49 @@
-//! Tasks.
-fn main() {}
+//! Tasks of the repository, run as `cargo xtask <task>`.
+
+mod ci;
+mod e2e;
+mod shell;
+
+use std::process::ExitCode;
+
+/// What a task ends with; an error is a text for the person who ran it.
+type Outcome = Result<(), String>;
+
+struct Task {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> Outcome,
+}
+
+const TASKS: &[Task] = &[
+    Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
+    Task {
+        name: "e2e",
+        about: "the example in real clients; `e2e <name>` runs one file",
+        run: e2e::run,
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        eprintln!("{}", usage());
+        return ExitCode::FAILURE;
+    };
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
+        eprintln!("xtask: no task named {name}\n\n{}", usage());
+        return ExitCode::FAILURE;
+    };
+    match (task.run)(rest) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("xtask {name}: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() -> String {
+    let tasks = TASKS.iter().map(|task| format!("\n  {:<10}{}", task.name, task.about));
+    format!("usage: cargo xtask <task>\n{}", tasks.collect::<String>())
+}
