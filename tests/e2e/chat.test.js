@@ -163,6 +163,30 @@ test('a restarted server is found again', async (t) => {
   await members(page, ['Ann']);
 });
 
+test('a kick is shown and final until the reader asks for more', async (t) => {
+  const server = await startServer(t);
+  const browser = await launchBrowser(t);
+  const { page } = await openPage(browser, PHONE);
+  // No route of the example kicks, so this one comes from between the page and the server.
+  const reason = Buffer.from('{"reason":"outbound queue of 1048576 bytes is full"}');
+  const sockets = [];
+  await page.routeWebSocket(/nano$/, (socket) => {
+    socket.connectToServer();
+    sockets.push(socket);
+  });
+  await join(page, server.page, 'Ann');
+  sockets[0].send(Buffer.concat([Buffer.from([5, 0, 0, reason.length]), reason]));
+  await state(page, 'kicked');
+  assert.equal(await page.locator('#status').textContent(), 'Disconnected by the server: outbound queue of 1048576 bytes is full');
+  assert.ok(await page.locator('#send').isDisabled());
+  await page.screenshot({ path: await picturePath('kicked-phone-dark.png') });
+  assert.equal(sockets.length, 1);
+  await page.locator('#again').click();
+  await state(page, 'online');
+  await system(page, 'You are back.');
+  assert.equal(sockets.length, 2);
+});
+
 test('a reader who scrolled up stays there', async (t) => {
   const server = await startServer(t);
   const browser = await launchBrowser(t);
