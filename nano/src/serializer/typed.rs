@@ -130,7 +130,11 @@ fn fill<P: Place, T>(
 
 impl<T> Decoder<T> {
     /// Reads a value in the serializer's format.
-    pub(crate) fn read(&self, body: &Bytes, serializer: &dyn Serializer) -> Result<T, SerializerError> {
+    pub(crate) fn read(
+        &self,
+        body: &Bytes,
+        serializer: &dyn Serializer,
+    ) -> Result<T, SerializerError> {
         (self.read)(body, serializer)
     }
 
