@@ -57,7 +57,7 @@ pub(crate) trait RoomPush {
     fn new_user(user: User);
     /// Somebody left, or was lost.
     #[push(name = "onLeave")]
-    fn leave(user: User);
+    fn user_left(user: User);
     /// Somebody said something.
     #[push(name = "onMessage")]
     fn message(message: ChatMessage);
@@ -113,7 +113,7 @@ impl Room {
     #[on(session_closed)]
     fn left(&self, session: &Session) -> Result<()> {
         match session.get::<User>() {
-            Some(user) => self.members.leave(&user),
+            Some(user) => self.members.user_left(&user),
             None => Ok(()),
         }
     }
