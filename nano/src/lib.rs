@@ -1,4 +1,6 @@
 //! nano
+
+pub mod codec;
 pub mod serializer;
 mod error;
 pub use error::*;
