@@ -5,6 +5,8 @@ use std::fmt;
 use bytes::{BufMut, Bytes, BytesMut};
 
 mod id;
+#[cfg(test)]
+mod tests;
 
 const ROUTE_IS_CODE: u8 = 0x01;
 const KIND_MASK: u8 = 0x07;

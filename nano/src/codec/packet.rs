@@ -4,6 +4,9 @@ use std::fmt;
 
 use bytes::{Buf, Bytes, BytesMut};
 
+#[cfg(test)]
+mod tests;
+
 /// The bytes before a packet's body: one of type, three of length.
 pub const HEADER_LEN: usize = 4;
 

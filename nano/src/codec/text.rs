@@ -5,6 +5,9 @@
 
 use std::ops::RangeInclusive;
 
+#[cfg(test)]
+mod tests;
+
 /// The byte that a surrogate in CESU-8 starts with; so do the characters U+D000 to U+D7FF in UTF-8.
 const SURROGATE_LEAD: u8 = 0xED;
 

@@ -5,6 +5,9 @@ use std::fmt;
 use bytes::Bytes;
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
+#[cfg(test)]
+mod tests;
+
 /// What the header, one block with one literal, and the checksum take: no stream of anything is shorter.
 const MIN_STREAM_LEN: usize = 9;
 
