@@ -1,5 +1,7 @@
 //! nano
 
+#[cfg(feature = "client")]
+pub mod client;
 pub mod codec;
 pub mod serializer;
 mod error;
