@@ -1,10 +1,11 @@
 //! The wire's frame and message layout: bytes to values and back, with no IO and no panics.
 //!
-//! A connection carries *packets*; a data packet carries one *message*.
+//! A connection carries *packets*; a data packet carries one *message*. Only a request and a
+//! response have an id, and a response has no route.
 //!
 //! ```text
 //! packet    type u8 | length u24 big-endian | body
-//! message   flag u8 | id, unsigned LEB128 (request and response only) | route (not in a response) | body
+//! message   flag u8 | id, unsigned LEB128 | route | body
 //! ```
 //!
 //! | packet type | name | direction | body |
@@ -17,7 +18,7 @@
 //!
 //! | message flag | meaning |
 //! |---|---|
-//! | `0x01` | the route is a dictionary code, a big-endian `u16`; otherwise it is a length byte and UTF-8 |
+//! | `0x01` | the route is a dictionary code, `u16` big-endian; else a length byte and UTF-8 |
 //! | `0x0e` | the type: 0 request, 1 notify, 2 response, 3 push |
 //! | `0x10` | the body is a zlib stream, see [`zlib`] |
 //! | `0x20` | the response is an error |
@@ -29,10 +30,12 @@
 //!
 //! ```
 //! use bytes::BytesMut;
-//! use nano::codec::{packet, Message, MessageError, MessageHead, MessageKind, PacketDecoder, PacketKind, Route};
+//! use nano::codec::{Message, MessageError, MessageHead, MessageKind, Route};
+//! use nano::codec::{PacketDecoder, PacketError, PacketKind, packet};
 //!
-//! # #[derive(Debug)] enum Error { Packet(nano::codec::PacketError), Message(MessageError) }
-//! # impl From<nano::codec::PacketError> for Error { fn from(e: nano::codec::PacketError) -> Self { Self::Packet(e) } }
+//! # #[derive(Debug)]
+//! # enum Error { Packet(PacketError), Message(MessageError) }
+//! # impl From<PacketError> for Error { fn from(e: PacketError) -> Self { Self::Packet(e) } }
 //! # impl From<MessageError> for Error { fn from(e: MessageError) -> Self { Self::Message(e) } }
 //! # fn main() -> Result<(), Error> {
 //! let head = MessageHead {
@@ -58,7 +61,8 @@
 //! # }
 //! ```
 
-// What arrives here was chosen by a peer: whatever could panic on a value has to be a match instead.
+// What arrives here was chosen by a peer: whatever could panic on a value has to be a match
+// instead.
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -15,12 +15,18 @@ type Source = Box<dyn StdError + Send + Sync + 'static>;
 pub enum ErrorKind {
     /// The application refused, with a code and a text for the client ([`Error::reject`]).
     Rejected,
+    /// The app is shutting down.
+    Shutdown,
     /// Something failed inside; a client is told `internal` and nothing else.
     Internal,
     /// The session, group, component or connection has ended.
     Closed,
     /// An answer did not come in time.
     Timeout,
+    /// A handler dropped its [`Reply`](crate::Reply) without sending it.
+    NoReply,
+    /// The app has no such route.
+    NotFound,
     /// A value could not be written by the serializer.
     Encode,
     /// Bytes could not be read as the expected type.

@@ -1,10 +1,35 @@
 //! nano
 
+mod app;
+#[cfg(feature = "axum")]
+mod axum;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod codec;
-pub mod serializer;
+pub mod component;
 mod error;
-pub use error::*;
+mod group;
+mod net;
+mod panics;
 #[doc(hidden)]
-pub mod __private { pub use crate::serializer::probe; }
+#[path = "private.rs"]
+pub mod __private;
+mod proto;
+mod push;
+mod reply;
+mod routes;
+pub mod serializer;
+mod session;
+mod timer;
+
+pub use app::{App, Server, UnflaggedErrors};
+pub use component::{Component, Context, Handle};
+pub use error::{Error, ErrorKind, Result};
+pub use group::{Filtered, Group};
+pub use net::{Listener, Tcp, WebSocket};
+pub use push::{PushEvent, PushSet, PushTarget};
+pub use reply::Reply;
+pub use routes::Dictionary;
+pub use serializer::{Json, Protobuf, Serializer};
+pub use session::{CloseReason, Session, SessionId, Uid};
+pub use timer::Timer;

@@ -13,8 +13,8 @@ use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
 use tokio_tungstenite::client_async_with_config;
 
+use crate::codec::PacketKind;
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
-use crate::codec::{PacketDecoder, PacketKind};
 use crate::serializer::{Decode, Serializer};
 use crate::{Error, ErrorKind, Result};
 
@@ -229,9 +229,7 @@ impl<S: Serializer> ClientBuilder<S> {
     async fn open<T: Transport>(self, transport: T) -> Result<Client<S>> {
         let limit = self.packet_limit;
         let mut io = Io::new(transport, limit);
-        let request = self.request();
-        let decoder = PacketDecoder::new(limit);
-        let handshake = handshake::handshake(&mut io, decoder, limit, &request).await?;
+        let handshake = handshake::handshake(&mut io, &self.request()).await?;
         io.send(PacketKind::HandshakeAck, &[])?;
         let (queue, end) = queue();
         let shared = Arc::new(Shared {

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use crate::panics;
 use crate::serializer::Decode;
 
 type Handler = Arc<Mutex<dyn FnMut(Bytes) + Send>>;
@@ -59,9 +59,8 @@ impl Handlers {
         };
         for handler in handlers {
             let mut handler = handler.lock().unwrap_or_else(PoisonError::into_inner);
-            let call = panic::catch_unwind(AssertUnwindSafe(|| handler(body.clone())));
-            if call.is_err() {
-                tracing::error!(route, "push handler panicked");
+            if let Err(panic) = panics::catch(|| handler(body.clone())) {
+                tracing::error!(route, %panic, "push handler panicked");
             }
         }
     }
@@ -69,7 +68,7 @@ impl Handlers {
     /// Drops all handlers, and with them the clients that they may hold.
     pub(super) fn clear(&self) {
         let routes = self.routes().take();
-        drop(routes);
+        panics::drop_quietly(routes);
     }
 }
 

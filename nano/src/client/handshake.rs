@@ -17,6 +17,9 @@ use super::transport::Transport;
 /// The longest interval that is taken at its word; a longer one is as good as none.
 const MAX_HEARTBEAT: u64 = 24 * 60 * 60;
 
+/// How long the reply may be: it holds the dictionary, for which servers have no limit.
+const LIMIT: usize = 1024 * 1024;
+
 /// What the server answered.
 #[derive(Debug, Default)]
 pub(super) struct Handshake {
@@ -40,17 +43,13 @@ impl Dictionary {
 }
 
 /// Sends `request` and waits for the reply.
-pub(super) async fn handshake<T: Transport>(
-    io: &mut Io<T>,
-    decoder: PacketDecoder,
-    inflate_limit: usize,
-    request: &Value,
-) -> Result<Handshake> {
+pub(super) async fn handshake<T: Transport>(io: &mut Io<T>, request: &Value) -> Result<Handshake> {
+    let decoder = PacketDecoder::new(LIMIT);
     io.send(PacketKind::Handshake, request.to_string().as_bytes())?;
     loop {
         while let Some(packet) = io.decode(decoder)? {
             match packet.kind {
-                PacketKind::Handshake => return Handshake::read(&packet.body, inflate_limit),
+                PacketKind::Handshake => return Handshake::read(&packet.body),
                 PacketKind::Kick => {
                     return Err(Error::reject("kicked", kick::reason(&packet.body)));
                 }
@@ -72,12 +71,12 @@ pub(super) async fn handshake<T: Transport>(
 }
 
 impl Handshake {
-    fn read(body: &Bytes, inflate_limit: usize) -> Result<Self> {
+    fn read(body: &Bytes) -> Result<Self> {
         let inflated;
         let json = match body.first() {
             // The first byte of a zlib stream, which no JSON text starts with.
             Some(0x78) => {
-                inflated = zlib::inflate(body, inflate_limit).map_err(unreadable)?;
+                inflated = zlib::inflate(body, LIMIT).map_err(unreadable)?;
                 &inflated
             }
             _ => body,
@@ -131,7 +130,7 @@ mod tests {
     fn replies_are_read() {
         #[track_caller]
         fn check(reply: &'static str, expected: Result<(Option<u64>, usize), &str>) {
-            let read = Handshake::read(&Bytes::from_static(reply.as_bytes()), 1024);
+            let read = Handshake::read(&Bytes::from_static(reply.as_bytes()));
             let read = read.map(|handshake| {
                 let heartbeat = handshake.heartbeat.map(|interval| interval.as_secs());
                 (heartbeat, handshake.dictionary.codes.len())
@@ -161,10 +160,11 @@ mod tests {
 
     #[test]
     fn a_compressed_reply_is_recognised_and_bounded() {
-        let reply = format!(r#"{{"code":200,"filler":"{}"}}"#, "x".repeat(500));
-        let body = zlib::deflate(reply.as_bytes()).expect("repetition compresses");
-        assert!(Handshake::read(&body, 1024).is_ok());
-        let error = Handshake::read(&body, 100).expect_err("the limit is 100");
+        let reply = |len| format!(r#"{{"code":200,"filler":"{}"}}"#, "x".repeat(len));
+        let deflate =
+            |reply: String| zlib::deflate(reply.as_bytes()).expect("repetition compresses");
+        assert!(Handshake::read(&deflate(reply(LIMIT - 100))).is_ok());
+        let error = Handshake::read(&deflate(reply(LIMIT))).expect_err("it is beyond the limit");
         assert_eq!(error.kind(), ErrorKind::Protocol);
     }
 }

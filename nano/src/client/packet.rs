@@ -23,20 +23,3 @@ pub(super) fn write(
     })?;
     Ok(out.freeze())
 }
-
-impl From<crate::codec::PacketError> for Error {
-    fn from(error: crate::codec::PacketError) -> Self {
-        use crate::codec::PacketError;
-        let kind = match error {
-            PacketError::TooLong { .. } => ErrorKind::TooLarge,
-            _ => ErrorKind::Protocol,
-        };
-        Self::with_source(kind, "invalid packet", error)
-    }
-}
-
-impl From<crate::codec::MessageError> for Error {
-    fn from(error: crate::codec::MessageError) -> Self {
-        Self::with_source(ErrorKind::Protocol, "invalid message", error)
-    }
-}

@@ -91,13 +91,14 @@ pub struct Message<'a> {
 impl<'a> Message<'a> {
     /// Decodes the body of a data packet, without copying any of it.
     ///
-    /// A request with id 0 comes out as it stands, though nothing can answer it: treat it as a notify. Ids padded to up to
-    /// ten bytes are accepted. A response has no route, whatever its flag says.
+    /// A request with id 0 comes out as it stands, though nothing can answer it: treat it as a
+    /// notify. Ids padded to up to ten bytes are accepted. A response has no route, whatever its
+    /// flag says.
     ///
     /// # Errors
     ///
-    /// [`MessageError`], each of which is a violation of the protocol: nothing that follows on that connection can be
-    /// trusted.
+    /// [`MessageError`], each of which is a violation of the protocol: nothing that follows on that
+    /// connection can be trusted.
     ///
     /// # Examples
     ///
@@ -167,8 +168,8 @@ impl MessageHead<'_> {
     ///
     /// # Errors
     ///
-    /// [`MessageError::RouteTooLong`] for a name over 255 bytes, [`MessageError::MissingRoute`] for a request, notify or
-    /// push without a route; `out` is left as it was.
+    /// [`MessageError::RouteTooLong`] for a name over 255 bytes, [`MessageError::MissingRoute`] for
+    /// a request, notify or push without a route; `out` is left as it was.
     ///
     /// # Examples
     ///

@@ -51,8 +51,8 @@ impl TryFrom<u8> for PacketKind {
 
 /// A whole packet.
 ///
-/// The body shares the memory of the read it came with, and keeps that memory alive: copy a small body that is kept for
-/// long.
+/// The body shares the memory of the read it came with, and keeps that memory alive: copy a small
+/// body that is kept for long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packet {
     /// What the packet is for.
@@ -83,7 +83,8 @@ pub struct PacketDecoder {
 }
 
 impl PacketDecoder {
-    /// Creates a decoder that refuses bodies longer than `limit`, or than [`MAX_BODY_LEN`] if that is less.
+    /// Creates a decoder that refuses bodies longer than `limit`, or than [`MAX_BODY_LEN`] if that
+    /// is less.
     #[must_use]
     pub fn new(limit: usize) -> Self {
         Self { limit: limit.min(MAX_BODY_LEN) }
@@ -95,8 +96,8 @@ impl PacketDecoder {
     ///
     /// # Errors
     ///
-    /// [`PacketError::UnknownKind`] and [`PacketError::TooLong`], as soon as the header is complete. `buf` is left as it
-    /// was: the stream cannot be read any further.
+    /// [`PacketError::UnknownKind`] and [`PacketError::TooLong`], as soon as the header is
+    /// complete. `buf` is left as it was: the stream cannot be read any further.
     pub fn decode(&self, buf: &mut BytesMut) -> Result<Option<Packet>, PacketError> {
         let Some((kind, body_len)) = self.header(buf)? else {
             return Ok(None);
@@ -110,7 +111,8 @@ impl PacketDecoder {
         Ok(Some(Packet { kind, body: frame.freeze() }))
     }
 
-    /// Returns the length, header and body, of the packet at the front of `buf`; `None` while the header is incomplete.
+    /// Returns the length, header and body, of the packet at the front of `buf`; `None` while the
+    /// header is incomplete.
     ///
     /// # Errors
     ///
@@ -124,7 +126,9 @@ impl PacketDecoder {
     /// let decoder = PacketDecoder::new(65_536);
     /// assert_eq!(decoder.frame_len(&[4, 0, 1]), Ok(None));
     /// assert_eq!(decoder.frame_len(&[4, 0, 1, 0]), Ok(Some(260)));
-    /// assert_eq!(decoder.frame_len(&[4, 1, 0, 1]), Err(PacketError::TooLong { len: 65_537, limit: 65_536 }));
+    ///
+    /// let refused = PacketError::TooLong { len: 65_537, limit: 65_536 };
+    /// assert_eq!(decoder.frame_len(&[4, 1, 0, 1]), Err(refused));
     /// ```
     pub fn frame_len(&self, buf: &[u8]) -> Result<Option<usize>, PacketError> {
         Ok(self.header(buf)?.map(|(_, body_len)| body_len.saturating_add(HEADER_LEN)))
@@ -147,8 +151,8 @@ impl PacketDecoder {
 ///
 /// # Errors
 ///
-/// [`PacketError::TooLong`] for a body longer than `limit`, or than [`MAX_BODY_LEN`] if that is less; `out` is left as it
-/// was.
+/// [`PacketError::TooLong`] for a body longer than `limit`, or than [`MAX_BODY_LEN`] if that is
+/// less; `out` is left as it was.
 ///
 /// # Examples
 ///
@@ -180,8 +184,9 @@ pub fn encode(
 ///
 /// # Errors
 ///
-/// The error of `body`; [`PacketError::TooLong`] for a body longer than `limit`, or than [`MAX_BODY_LEN`] if that is less;
-/// [`PacketError::Overwritten`] if `body` took away what it was to append to. `out` keeps nothing of the packet.
+/// The error of `body`; [`PacketError::TooLong`] for a body longer than `limit`, or than
+/// [`MAX_BODY_LEN`] if that is less; [`PacketError::Overwritten`] if `body` took away what it was
+/// to append to. `out` keeps nothing of the packet.
 ///
 /// # Examples
 ///

@@ -1,7 +1,7 @@
 //! Text as stock JavaScript clients write and read it: characters beyond the BMP as surrogates.
 //!
-//! These clients encode each half of a surrogate pair as three bytes of its own (CESU-8), which is not UTF-8, and cannot
-//! read the four bytes that UTF-8 has for such a character.
+//! These clients encode each half of a surrogate pair as three bytes of its own (CESU-8), which is
+//! not UTF-8, and cannot read the four bytes that UTF-8 has for such a character.
 
 use std::ops::RangeInclusive;
 
@@ -16,9 +16,11 @@ const FOUR_BYTE_LEAD: u8 = 0xF0;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// Turns surrogate pairs of three bytes each into the UTF-8 they stand for; `None` when there is none.
+/// Turns surrogate pairs of three bytes each into the UTF-8 they stand for; `None` when there is
+/// none.
 ///
-/// Everything else stays as it is, surrogates without their other half included: the JSON parser refuses those.
+/// Everything else stays as it is, surrogates without their other half included: the JSON parser
+/// refuses those.
 ///
 /// # Examples
 ///
@@ -61,7 +63,8 @@ fn utf16_unit(middle: u8, tail: u8) -> u16 {
 
 /// Writes characters beyond the BMP as two `\u` escapes; `None` when there is none.
 ///
-/// Meant for JSON, in which such a character can only be inside a string, where an escape means the same.
+/// Meant for JSON, in which such a character can only be inside a string, where an escape means the
+/// same.
 ///
 /// # Examples
 ///
@@ -92,7 +95,8 @@ fn hex_digit(unit: u16, shift: u32) -> Option<u8> {
     HEX.get(usize::from(unit.wrapping_shr(shift) & 0xF)).copied()
 }
 
-/// Copies `text`, with `write` for every character that `recognize` sees at a byte in `leads`; `None` if it sees none.
+/// Copies `text`, with `write` for every character that `recognize` sees at a byte in `leads`;
+/// `None` if it sees none.
 fn rewrite(
     text: &[u8],
     leads: RangeInclusive<u8>,

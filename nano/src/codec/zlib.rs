@@ -8,7 +8,8 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, 
 #[cfg(test)]
 mod tests;
 
-/// What the header, one block with one literal, and the checksum take: no stream of anything is shorter.
+/// What the header, one block with one literal, and the checksum take: no stream of anything is
+/// shorter.
 const MIN_STREAM_LEN: usize = 9;
 
 /// The first buffer that [`inflate`] takes, before the stream has shown that it needs more.
@@ -16,8 +17,9 @@ const FIRST_CAPACITY: usize = 1024;
 
 /// Decompresses a zlib stream to at most `limit` bytes.
 ///
-/// The buffer grows with what was really decompressed and never beyond `limit`: a small body that would inflate to
-/// gigabytes costs no more than a legal one. What follows the end of the stream is ignored.
+/// The buffer grows with what was really decompressed and never beyond `limit`: a small body that
+/// would inflate to gigabytes costs no more than a legal one. What follows the end of the stream is
+/// ignored.
 ///
 /// # Errors
 ///
@@ -40,7 +42,8 @@ pub fn inflate(body: &[u8], limit: usize) -> Result<Bytes, InflateError> {
         let input = unread(body, stream.total_in());
         let before = (stream.total_in(), stream.total_out());
         let full = inflated.len() >= limit;
-        // A stream of exactly `limit` bytes may still have its checksum to read: one spare byte tells that from more data.
+        // A stream of exactly `limit` bytes may still have its checksum to read: one spare byte
+        // tells that from more data.
         let status = if full {
             stream.decompress(input, &mut [0], FlushDecompress::None)
         } else {
@@ -93,7 +96,8 @@ pub fn deflate(body: &[u8]) -> Option<Bytes> {
     if body.len() <= MIN_STREAM_LEN {
         return None;
     }
-    // A body is read once, right away: the time that a higher level takes is worth more than the bytes it saves.
+    // A body is read once, right away: the time that a higher level takes is worth more than the
+    // bytes it saves.
     let mut stream = Compress::new(Compression::fast(), true);
     let mut deflated = Vec::with_capacity(body.len().saturating_sub(1));
     match stream.compress_vec(body, &mut deflated, FlushCompress::Finish) {

@@ -15,7 +15,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(u64, &[u8]), MessageError> {
         rest = tail;
         let group = u64::from(byte & !MORE);
         let placed = group.wrapping_shl(shift);
-        // The tenth byte has room for one bit: what does not come back when shifted down again did not fit.
+        // The tenth byte has room for one bit: what does not come back when shifted down again did
+        // not fit.
         if placed.wrapping_shr(shift) != group {
             return Err(MessageError::IdTooLong);
         }
