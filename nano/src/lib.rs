@@ -20,6 +20,8 @@ mod reply;
 mod routes;
 pub mod serializer;
 mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timer;
 
 pub use app::{App, Server, UnflaggedErrors};
