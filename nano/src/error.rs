@@ -75,7 +75,10 @@ impl Error {
     /// Refuses, with a `code` for the client's program and a `message` for its user.
     ///
     /// This is the one error whose text a client sees.
-    pub fn reject(code: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
+    pub fn reject(
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self::build(ErrorKind::Rejected, Some(code.into()), message.into(), None)
     }
 

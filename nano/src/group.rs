@@ -183,7 +183,10 @@ impl Group {
     }
 
     /// Everybody but `session`, as a target for typed pushes.
-    pub fn except<'a>(&'a self, session: &'a Session) -> Filtered<'a, impl Fn(&Session) -> bool + 'a> {
+    pub fn except<'a>(
+        &'a self,
+        session: &'a Session,
+    ) -> Filtered<'a, impl Fn(&Session) -> bool + 'a> {
         self.filter(move |member| member != session)
     }
 

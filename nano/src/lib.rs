@@ -1,5 +1,10 @@
-//! nano
+//! A game-server framework: a component is a struct, a handler is a method, a client calls
+//! `room.join`.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[path = "private.rs"]
+#[doc(hidden)]
+pub mod __private;
 mod app;
 #[cfg(feature = "axum")]
 mod axum;
@@ -11,9 +16,6 @@ mod error;
 mod group;
 mod net;
 mod panics;
-#[doc(hidden)]
-#[path = "private.rs"]
-pub mod __private;
 mod proto;
 mod push;
 mod reply;
@@ -28,6 +30,7 @@ pub use app::{App, Server, UnflaggedErrors};
 pub use component::{Component, Context, Handle};
 pub use error::{Error, ErrorKind, Result};
 pub use group::{Filtered, Group};
+pub use nano_macros::{component, every, handler, on, push};
 pub use net::{Listener, Tcp, WebSocket};
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;

@@ -2,11 +2,11 @@
 
 use bytes::{Bytes, BytesMut};
 
+use crate::Result;
 use crate::app::Core;
 use crate::codec::{MessageHead, MessageKind, Route};
 use crate::net::dialect::{Dialect, write_message};
 use crate::serializer::{Encoder, SerializerError};
-use crate::Result;
 
 /// Something that pushes can be sent to: a [`Session`](crate::Session), a [`Group`](crate::Group),
 /// a part of a group.
@@ -81,7 +81,8 @@ impl<'a> Broadcast<'a> {
     /// The packet for one receiver.
     pub(crate) fn packet(&mut self, dialect: Dialect) -> Result<&Bytes> {
         let escape = dialect.cesu && self.core.json;
-        let form = &mut self.forms[usize::from(dialect.compressed_pushes) * 2 + usize::from(escape)];
+        let form =
+            &mut self.forms[usize::from(dialect.compressed_pushes) * 2 + usize::from(escape)];
         match form {
             Some(packet) => Ok(packet),
             None => {

@@ -89,7 +89,11 @@ struct State {
 }
 
 impl Deferred {
-    pub(crate) fn new(session: Session, route: &'static str, request: Option<NonZeroU64>) -> Arc<Self> {
+    pub(crate) fn new(
+        session: Session,
+        route: &'static str,
+        request: Option<NonZeroU64>,
+    ) -> Arc<Self> {
         let state = Mutex::new(State { request, handler_running: true, reply_dropped: false });
         let deferred = Arc::new(Self { session, route, state });
         if request.is_some() {

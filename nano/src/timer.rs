@@ -9,9 +9,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::Result;
 use crate::component::{Access, Borrow, Component, Context, Instance, Step};
 use crate::panics;
-use crate::Result;
 
 /// A running timer, from [`Context::after`] or [`Context::every`].
 ///
@@ -76,7 +76,8 @@ pub(crate) fn every<C: Component>(
         move |timer| async move {
             let mut ticks = Ticks::new(label, period, timer);
             while ticks.next().await {
-                guard(label, C::Access::run(&instance.cell, label, |component| body(component))).await;
+                guard(label, C::Access::run(&instance.cell, label, |component| body(component)))
+                    .await;
             }
         }
     })
@@ -101,7 +102,11 @@ pub(crate) fn defined<C: Component>(
     });
 }
 
-fn spawn<C, F>(instance: &Arc<Instance<C>>, label: &'static str, run: impl FnOnce(Timer) -> F) -> Timer
+fn spawn<C, F>(
+    instance: &Arc<Instance<C>>,
+    label: &'static str,
+    run: impl FnOnce(Timer) -> F,
+) -> Timer
 where
     C: Component,
     F: Future<Output = ()> + Send + 'static,

@@ -10,7 +10,9 @@ use tokio_util::task::TaskTracker;
 
 use super::App;
 use super::core::{Components, Core, SessionHooks, SessionTable};
-use crate::component::{Component, Context, Definition, Instance, Lifecycle, RunLifecycle, StartTimer};
+use crate::component::{
+    Component, Context, Definition, Instance, Lifecycle, RunLifecycle, StartTimer,
+};
 use crate::net::{Clock, Listener, Protocol};
 use crate::routes::{Dictionary, RouteHandler, RouteTable};
 use crate::serializer::{Serializer, Shape};
@@ -132,7 +134,8 @@ pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sock
         for route in component.check(&*serializer, &mut problems) {
             if let Some(other) = owners.insert(route, component.type_name()) {
                 let this = component.type_name();
-                problems.push(format!("route `{route}` has two handlers: in {other} and in {this}"));
+                problems
+                    .push(format!("route `{route}` has two handlers: in {other} and in {this}"));
             }
         }
     }

@@ -133,7 +133,8 @@ impl SessionTable {
         let mut table = self.table();
         table.sessions.remove(&session.id());
         // A burst of connections must not hold its memory for ever.
-        if table.sessions.capacity() > 1024 && table.sessions.len() < table.sessions.capacity() / 8 {
+        if table.sessions.capacity() > 1024 && table.sessions.len() < table.sessions.capacity() / 8
+        {
             let half = table.sessions.capacity() / 2;
             table.sessions.shrink_to(half);
         }
@@ -154,4 +155,3 @@ impl SessionTable {
         sessions.iter().for_each(&mut visit);
     }
 }
-

@@ -170,7 +170,11 @@ impl<C: Send + Sync + 'static> Locked<C> {
             Ok(guard) => guard,
             Err(_) => {
                 let holder = *self.holder.lock().unwrap_or_else(PoisonError::into_inner);
-                tracing::warn!(waiting = label, holder, "a component has been busy for over a second");
+                tracing::warn!(
+                    waiting = label,
+                    holder,
+                    "a component has been busy for over a second"
+                );
                 lock.await
             }
         }

@@ -189,7 +189,10 @@ impl<C: Component> Handle<C> {
     /// # Cancel safety
     ///
     /// `f` runs to its end or not at all.
-    pub async fn call<R: Send>(&self, f: impl for<'a> FnOnce(Borrow<'a, C>) -> R + Send) -> Result<R> {
+    pub async fn call<R: Send>(
+        &self,
+        f: impl for<'a> FnOnce(Borrow<'a, C>) -> R + Send,
+    ) -> Result<R> {
         if self.instance.core.strong_count() == 0 {
             return Err(Error::new(ErrorKind::Closed, "the app has shut down"));
         }

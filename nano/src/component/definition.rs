@@ -1,8 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Call, Component, Context, Step};
 use super::dispatch::{DispatchRoute, LifecycleHook, RouteEntry, SessionHook, TimerEntry};
+use super::{Call, Component, Context, Step};
 use crate::serializer::{Decoder, Encoder, Shape};
 use crate::{Result, Session};
 
@@ -96,8 +96,7 @@ impl<C: Component> Definition<C> {
     ///
     /// ```
     /// use nano::component::{Component, Definition, RouteInfo, RouteKind, Shared};
-    /// use nano::serializer::{Decode, Encoder};
-    /// use nano::Json;
+    /// use nano::serializer::{Decoder, Encoder};
     ///
     /// struct Echo;
     ///
@@ -114,8 +113,8 @@ impl<C: Component> Definition<C> {
     ///                 concurrent: false,
     ///                 kind: RouteKind::Request,
     ///             },
-    ///             <Json as Decode<String>>::decoder(),
-    ///             Encoder::serde(),
+    ///             Decoder::<String>::serde(),
+    ///             Encoder::<String>::serde(),
     ///             |context, call, decoder, encoder| {
     ///                 let Some((call, text)) = call.decode(decoder) else {
     ///                     return nano::component::Step::ready(());
@@ -139,7 +138,9 @@ impl<C: Component> Definition<C> {
             reply: encoder.shape(),
             payload_type: std::any::type_name::<P>(),
             reply_type: std::any::type_name::<R>(),
-            bind: Box::new(move |context| Box::new(RouteEntry { context, decoder, encoder, handler })),
+            bind: Box::new(move |context| {
+                Box::new(RouteEntry { context, decoder, encoder, handler })
+            }),
         });
     }
 

@@ -4,8 +4,8 @@ use std::sync::Weak;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::access::{Access, Cell};
 use super::Component;
+use super::access::{Access, Cell};
 use crate::app::Core;
 
 /// A component of a running app.

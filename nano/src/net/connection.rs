@@ -283,7 +283,12 @@ impl<T: Transport> Connection<T> {
             .map(|since| since + config.handler_timeout);
         let write = self.write_stalled.map(|since| since + config.write_timeout);
         let close = self.closing.filter(|_| self.finish == Finish::Open).map(|since| {
-            since + if self.session.outbound().is_sealed() { config.write_timeout } else { CLOSE_GRACE }
+            since
+                + if self.session.outbound().is_sealed() {
+                    config.write_timeout
+                } else {
+                    CLOSE_GRACE
+                }
         });
         let linger = match self.finish {
             Finish::Lingering(until) => Some(until),
@@ -308,7 +313,8 @@ impl<T: Transport> Connection<T> {
     fn on_deadline(&mut self, now: Instant) {
         let config = &self.core.config;
         let (handler_timeout, write_timeout) = (config.handler_timeout, config.write_timeout);
-        if self.phase != Phase::Working && self.closing.is_none() && self.handshake_deadline <= now {
+        if self.phase != Phase::Working && self.closing.is_none() && self.handshake_deadline <= now
+        {
             self.close(CloseReason::HandshakeTimeout);
         }
         if self.running.as_ref().is_some_and(|running| running.is_over(now, handler_timeout)) {

@@ -51,8 +51,9 @@ pub(crate) fn write_message(
     packet::encode_with(PacketKind::Data, limit, out, |out| {
         head.encode(out)?;
         let body = out.len();
-        write(out)
-            .map_err(|source| Error::with_source(ErrorKind::Encode, "value does not encode", source))?;
+        write(out).map_err(|source| {
+            Error::with_source(ErrorKind::Encode, "value does not encode", source)
+        })?;
         if escape && let Some(escaped) = text::escape_non_bmp(out.get(body..).unwrap_or_default()) {
             out.truncate(body);
             out.extend_from_slice(&escaped);

@@ -43,7 +43,9 @@ impl Hello {
             return Err(unreadable(Dialect::NANO, "the handshake is not a JSON object".into()));
         };
         let sys = match hello.get("sys") {
-            None | Some(Value::Null) => return Ok(Self { dialect: Dialect::NANO, dict_version: None }),
+            None | Some(Value::Null) => {
+                return Ok(Self { dialect: Dialect::NANO, dict_version: None });
+            }
             Some(Value::Object(sys)) => sys,
             Some(_) => return Err(unreadable(Dialect::NANO, "`sys` is not a JSON object".into())),
         };
@@ -86,7 +88,8 @@ impl Hello {
 
         let dictionary = core.routes.dictionary();
         let known = self.dict_version.as_deref() == Some(dictionary.version());
-        let server_time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let server_time =
+            SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let sys = Sys {
             heartbeat: core.config.heartbeat.as_secs(),
             server_time,

@@ -31,7 +31,8 @@ where
             }
             Ok(None) => {}
             Err(_) => {
-                let text = format!("this port speaks WebSocket at {path}, and this is no HTTP request");
+                let text =
+                    format!("this port speaks WebSocket at {path}, and this is no HTTP request");
                 refuse(io, StatusCode::BAD_REQUEST, &text).await?;
                 return Ok(None);
             }
@@ -71,7 +72,8 @@ async fn refuse<S>(io: &mut S, status: StatusCode, text: &str) -> io::Result<()>
 where
     S: AsyncWrite + Unpin,
 {
-    let upgrade = if status == StatusCode::UPGRADE_REQUIRED { "Upgrade: websocket\r\n" } else { "" };
+    let upgrade =
+        if status == StatusCode::UPGRADE_REQUIRED { "Upgrade: websocket\r\n" } else { "" };
     let response = format!(
         "HTTP/1.1 {status}\r\n{upgrade}Content-Type: text/plain; charset=utf-8\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{text}\n",

@@ -173,7 +173,10 @@ pub(crate) struct SerdePlace<T>(pub(crate) Option<T>);
 pub(crate) struct ProtobufPlace<T>(pub(crate) Option<T>);
 pub(crate) struct BothPlace<T>(pub(crate) Option<T>);
 
-fn read_json<T: DeserializeOwned>(place: &mut Option<T>, body: &[u8]) -> Result<(), SerializerError> {
+fn read_json<T: DeserializeOwned>(
+    place: &mut Option<T>,
+    body: &[u8],
+) -> Result<(), SerializerError> {
     *place = Some(serde_json::from_slice(body)?);
     Ok(())
 }

@@ -137,7 +137,9 @@ macro_rules! __nano_decoder {
 macro_rules! __nano_encoder {
     ($type:ty) => {{
         #[allow(unused_imports)]
-        use $crate::__private::probe::{WriteBoth, WriteNothing, WriteProtobuf, WriteRaw, WriteSerde};
+        use $crate::__private::probe::{
+            WriteBoth, WriteNothing, WriteProtobuf, WriteRaw, WriteSerde,
+        };
         (&&&&$crate::__private::probe::Probe::<$type>::new()).encoder()
     }};
 }

@@ -41,7 +41,8 @@ impl<'a> Told<'a> {
 impl Session {
     /// Answers a request with a value.
     pub(crate) fn respond<T>(&self, id: NonZeroU64, route: &str, value: &T, encoder: Encoder<T>) {
-        let written = self.send_response(id, false, |out| encoder.write(value, self.serializer(), out));
+        let written =
+            self.send_response(id, false, |out| encoder.write(value, self.serializer(), out));
         if let Err(error) = written {
             tracing::error!(session = %self.id(), route, %error, "a reply could not be sent");
             self.send_error(id, route, &Error::internal("the reply could not be sent"));

@@ -117,8 +117,9 @@ impl<'de> Deserialize<'de> for Uid {
             }
 
             fn visit_u64<E: serde::de::Error>(self, number: u64) -> Result<Uid, E> {
-                let number = i64::try_from(number)
-                    .map_err(|_| E::custom(format_args!("user id {number} exceeds {}", i64::MAX)))?;
+                let number = i64::try_from(number).map_err(|_| {
+                    E::custom(format_args!("user id {number} exceeds {}", i64::MAX))
+                })?;
                 Ok(number.into())
             }
 

@@ -164,7 +164,11 @@ impl<T: Transport> Connection<T> {
     fn not_found(&self, route: &str, request: Option<NonZeroU64>) {
         // A peer's text ends up in a reply and a log: not all of it, and no control characters.
         let shown: Cow<'_, str> = route.chars().take(64).flat_map(char::escape_default).collect();
-        self.refuse(&shown, request, &Error::new(ErrorKind::NotFound, format!("no route `{shown}`")));
+        self.refuse(
+            &shown,
+            request,
+            &Error::new(ErrorKind::NotFound, format!("no route `{shown}`")),
+        );
     }
 
     fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {

@@ -69,7 +69,13 @@ impl<T: Transport> Connection<T> {
         self.start(cx, future, "session hooks", false);
     }
 
-    fn start(&mut self, cx: &mut Context<'_>, future: BoxFuture, label: &'static str, is_handler: bool) {
+    fn start(
+        &mut self,
+        cx: &mut Context<'_>,
+        future: BoxFuture,
+        label: &'static str,
+        is_handler: bool,
+    ) {
         self.running = Some(Running { future, label, is_handler, since: None });
         self.poll_running(cx);
     }
