@@ -88,6 +88,8 @@ pub mod __private;
 mod app;
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod codec;
 pub mod component;
 mod error;
@@ -100,6 +102,8 @@ mod reply;
 mod routes;
 pub mod serializer;
 mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timer;
 
 pub use app::{App, Server, UnflaggedErrors};
