@@ -1,1 +1,24 @@
-//! nano-syntax
+//! The attributes of nano and the signatures they are put on, as a model.
+//!
+//! Internal to nano: `nano-macros` expands the model, and `nano-build` reads it from the sources
+//! before the macros run. Both see the same names, the same types and the same errors, because
+//! there is one parser. Nothing here generates code.
+//!
+//! A [`Component`] comes from an impl block, a [`Push`] from a trait. Parsing goes on after an
+//! error, so that all of them are reported at once: they are collected in [`Errors`], and the
+//! model holds what could be understood.
+
+mod attribute;
+mod cfg;
+mod component;
+mod duration;
+mod errors;
+mod name;
+mod push;
+mod signature;
+
+pub use component::{Component, Handler, Hook, Lifecycle, SessionEvent, Trigger};
+pub use errors::Errors;
+pub use name::{MAX_ROUTE_BYTES, RenameRule, unraw};
+pub use push::{Event, Push};
+pub use signature::{Borrow, Output, Param, Signature};

@@ -27,5 +27,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     )?;
     headline("Tests");
     shell::run(&mut cargo(&["test", "--workspace"]))?;
+    headline("Generated code");
+    crate::run_codegen(&["--check".into()])?;
     e2e::run(&[])
 }

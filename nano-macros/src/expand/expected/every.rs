@@ -1,0 +1,20 @@
+//! Timers in every unit. No method takes `&mut self`, so the component needs no lock.
+
+#[component]
+impl Clock {
+    #[every("250ms")]
+    fn millis(&self) {}
+
+    #[every("60s")]
+    async fn seconds(&self) -> Result<()> {
+        Ok(())
+    }
+
+    #[nano::every("5m")]
+    fn minutes(&self, context: &Context<Self>) -> Result<()> {
+        Ok(())
+    }
+
+    #[every("1h")]
+    async fn hours(&self, context: &Context<Self>) {}
+}

@@ -1,0 +1,36 @@
+//! Hooks of the component and of sessions, alone and together on one method.
+
+#[component]
+impl Gate {
+    #[on(init)]
+    async fn load(&mut self, context: &Context<Self>) -> Result<()> {
+        Ok(())
+    }
+
+    #[on(after_init)]
+    fn announce(&self) {}
+
+    #[on(before_shutdown)]
+    fn refuse(&mut self) -> Result<(), Broken> {
+        Ok(())
+    }
+
+    #[on(shutdown)]
+    async fn save(&self) {}
+
+    #[on(session_opened)]
+    fn opened(&mut self, session: &Session) {}
+
+    #[on(session_bound)]
+    async fn bound(&self, context: &Context<Self>, session: &Session) -> Result<()> {
+        Ok(())
+    }
+
+    #[on(session_closed)]
+    fn closed(&self) {}
+
+    #[on(session_opened)]
+    #[on(session_closed)]
+    #[every("1m")]
+    fn count(&self, context: &Context<Self>) {}
+}

@@ -1,0 +1,54 @@
+//! Paths and spans of generated code.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Path, Type};
+
+/// The span of what is generated for `ident`: errors point at it, names in it are the macro's own.
+pub(super) fn span_of(ident: &Ident) -> Span {
+    Span::mixed_site().located_at(ident.span())
+}
+
+/// The path that stands for the crate.
+pub(super) fn krate(path: Option<&Path>, span: Span) -> TokenStream {
+    path.map_or_else(|| quote_spanned!(span=> ::nano), ToTokens::to_token_stream)
+}
+
+/// `krate::__private`
+pub(super) fn private(path: Option<&Path>, span: Span) -> TokenStream {
+    let krate = krate(path, span);
+    quote_spanned!(span=> #krate::__private)
+}
+
+/// A call of `decoder!` or `encoder!`: whatever is wrong with the type is reported at all of it.
+pub(super) fn probe(krate: Option<&Path>, name: &str, ty: &Type) -> TokenStream {
+    let tokens: Vec<TokenTree> = ty.to_token_stream().into_iter().collect();
+    let first = tokens.first().map_or_else(Span::mixed_site, TokenTree::span);
+    let last = tokens.last().map_or(first, TokenTree::span);
+    let start = Span::mixed_site().located_at(first);
+    let private = private(krate, start);
+    let name = Ident::new(name, start);
+    // A macro call is underlined from its path to its closing delimiter.
+    let mut arguments = Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#ty));
+    arguments.set_span(Span::mixed_site().located_at(last));
+    quote_spanned!(start=> #private::#name! #arguments)
+}
+
+/// `ty` outside the impl block it comes from, where `Self` would be another type.
+pub(super) fn without_self(ty: &Type, component: &Type) -> TokenStream {
+    replace_self(ty.to_token_stream(), component)
+}
+
+fn replace_self(tokens: TokenStream, component: &Type) -> TokenStream {
+    let replaced = tokens.into_iter().map(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => quote!(#component),
+        TokenTree::Group(group) => {
+            let mut replaced =
+                Group::new(group.delimiter(), replace_self(group.stream(), component));
+            replaced.set_span(group.span());
+            TokenTree::Group(replaced).into_token_stream()
+        }
+        other => other.into_token_stream(),
+    });
+    replaced.collect()
+}

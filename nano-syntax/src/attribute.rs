@@ -1,0 +1,238 @@
+//! Options of our attributes, and the attributes taken off an item.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::meta::ParseNestedMeta;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token, parse_quote};
+
+use crate::cfg::CfgAttr;
+use crate::errors::Errors;
+use crate::name::RenameRule;
+
+#[cfg(test)]
+mod tests;
+
+/// The options that an attribute knows, by their names.
+pub(crate) type Known = &'static [&'static str];
+
+/// What was written between the parentheses.
+#[derive(Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) rename_all: Option<RenameRule>,
+    pub(crate) krate: Option<Path>,
+    pub(crate) concurrent: bool,
+}
+
+impl Options {
+    /// Reads the options of `#[attribute(..)]`; a faulty one is reported and the rest still read.
+    pub(crate) fn parse(
+        attribute: &str,
+        known: Known,
+        tokens: TokenStream,
+        errors: &mut Errors,
+    ) -> Self {
+        let mut options = Self::default();
+        if tokens.is_empty() {
+            return options;
+        }
+        let mut seen = Vec::new();
+        let parser = syn::meta::parser(|meta| {
+            if let Err(error) = options.read(attribute, known, &mut seen, &meta, errors) {
+                errors.push(error);
+                skip_option(meta.input)?;
+            }
+            Ok(())
+        });
+        if let Err(error) = parser.parse2(tokens) {
+            errors.push(error);
+        }
+        options
+    }
+
+    fn read(
+        &mut self,
+        attribute: &str,
+        known: Known,
+        seen: &mut Vec<String>,
+        meta: &ParseNestedMeta<'_>,
+        errors: &mut Errors,
+    ) -> syn::Result<()> {
+        let option = meta.path.get_ident().map(Ident::to_string).unwrap_or_default();
+        if !known.contains(&option.as_str()) {
+            return Err(unknown(attribute, known, &meta.path));
+        }
+        if seen.contains(&option) {
+            errors.on(&meta.path, format_args!("option `{option}` is given twice"));
+        }
+        match option.as_str() {
+            "name" => self.name = Some(string(meta)?),
+            "rename_all" => self.rename_all = RenameRule::parse(&string(meta)?, errors),
+            "concurrent" => self.concurrent = true,
+            _ => self.krate = Some(crate_path(meta)?),
+        }
+        seen.push(option);
+        Ok(())
+    }
+}
+
+fn unknown(attribute: &str, known: Known, path: &Path) -> syn::Error {
+    let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let given = quote::quote!(#path).to_string();
+    syn::Error::new_spanned(
+        path,
+        format!("unknown option `{given}` of `#[{attribute}]`; known are {list}"),
+    )
+}
+
+fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
+    if !meta.input.peek(Token![=]) {
+        let path = &meta.path;
+        let option = quote::quote!(#path).to_string();
+        return Err(syn::Error::new_spanned(
+            path,
+            format!("option `{option}` takes a string: `{option} = \"..\"`"),
+        ));
+    }
+    meta.value()?.parse()
+}
+
+fn crate_path(meta: &ParseNestedMeta<'_>) -> syn::Result<Path> {
+    if !meta.input.peek(Token![=]) {
+        return Err(syn::Error::new_spanned(
+            &meta.path,
+            "option `crate` takes a path: `crate = ::nano`",
+        ));
+    }
+    let value = meta.value()?;
+    if value.peek(LitStr) {
+        return Err(value.error("option `crate` takes a path without quotes: `crate = ::nano`"));
+    }
+    Path::parse_mod_style(value)
+}
+
+fn skip_option(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// One of our attributes, taken off a method.
+#[derive(Debug)]
+pub(crate) struct Helper {
+    /// `handler`, `on`, `every` or `push`.
+    pub(crate) name: &'static str,
+    pub(crate) attribute: Attribute,
+    /// The condition, when it stood in a `#[cfg_attr(..)]`.
+    pub(crate) condition: Option<Attribute>,
+}
+
+impl Helper {
+    /// The options between the parentheses, none without them.
+    pub(crate) fn options(&self, known: Known, errors: &mut Errors) -> Options {
+        match &self.attribute.meta {
+            Meta::Path(_) => Options::default(),
+            Meta::List(list) => Options::parse(self.name, known, list.tokens.clone(), errors),
+            Meta::NameValue(_) => {
+                let name = self.name;
+                errors.on(
+                    &self.attribute,
+                    format_args!("options go into parentheses: `#[{name}(..)]`"),
+                );
+                Options::default()
+            }
+        }
+    }
+}
+
+/// Removes those of `names` from `attributes`, in whatever form they are written.
+pub(crate) fn take_helpers(
+    attributes: &mut Vec<Attribute>,
+    names: &[&'static str],
+    krate: Option<&Path>,
+) -> Vec<Helper> {
+    let mut helpers = Vec::new();
+    let mut rest = Vec::with_capacity(attributes.len());
+    for attribute in attributes.drain(..) {
+        if let Some(name) = helper_name(attribute.path(), names, krate) {
+            helpers.push(Helper { name, attribute, condition: None });
+            continue;
+        }
+        let Some(mut conditional) = CfgAttr::of(&attribute) else {
+            rest.push(attribute);
+            continue;
+        };
+        let condition = &conditional.condition;
+        let condition: Attribute = parse_quote!(#[cfg(#condition)]);
+        let before = helpers.len();
+        conditional.attributes.retain(|meta| match helper_name(meta.path(), names, krate) {
+            None => true,
+            Some(name) => {
+                let attribute = parse_quote!(#[#meta]);
+                helpers.push(Helper { name, attribute, condition: Some(condition.clone()) });
+                false
+            }
+        });
+        if helpers.len() == before {
+            rest.push(attribute)
+        } else {
+            rest.extend(conditional.to_attribute())
+        }
+    }
+    *attributes = rest;
+    helpers
+}
+
+/// Recognises `handler`, `nano::handler`, `::nano::handler` and, with `crate = engine`,
+/// `engine::handler`. Another crate's attribute of the same name is left to it.
+fn helper_name(path: &Path, names: &[&'static str], krate: Option<&Path>) -> Option<&'static str> {
+    let last = path.segments.last()?;
+    let name = names.iter().find(|name| last.ident == **name)?;
+    let front: Vec<&Ident> =
+        path.segments.iter().rev().skip(1).map(|segment| &segment.ident).collect();
+    let is = |krate: &[&Ident]| front.iter().rev().eq(krate.iter());
+    let ours = match front.as_slice() {
+        [] => path.leading_colon.is_none(),
+        [one] if *one == "nano" => true,
+        _ => krate.is_some_and(|krate| {
+            is(&krate.segments.iter().map(|segment| &segment.ident).collect::<Vec<_>>())
+        }),
+    };
+    ours.then_some(*name)
+}
+
+/// The `#[doc = ".."]` attributes: what `///` becomes.
+pub(crate) fn doc_attributes(attributes: &[Attribute]) -> Vec<Attribute> {
+    attributes
+        .iter()
+        .filter(|attribute| matches!(&attribute.meta, Meta::NameValue(meta) if meta.path.is_ident("doc")))
+        .cloned()
+        .collect()
+}
+
+/// The documentation as one text, as its author laid it out.
+pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
+    let lines: Vec<String> = attributes.iter().filter_map(doc_literal).collect();
+    // Block comments arrive as one literal of several lines; `///` lines start with a space.
+    let lines: Vec<&str> = lines.iter().flat_map(|text| text.split('\n')).collect();
+    let indent = lines
+        .iter()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start_matches(' ').len())
+        .min()
+        .unwrap_or(0);
+    let lines: Vec<&str> =
+        lines.iter().map(|line| line.get(indent..).unwrap_or("").trim_end()).collect();
+    lines.join("\n").trim_matches('\n').to_owned()
+}
+
+fn doc_literal(attribute: &Attribute) -> Option<String> {
+    match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => match &meta.value {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

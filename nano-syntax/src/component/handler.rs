@@ -1,0 +1,59 @@
+//! A method marked `#[handler]`.
+
+use syn::ImplItemFn;
+
+use super::Handler;
+use crate::attribute::{self, Helper};
+use crate::errors::Errors;
+use crate::name::{self, NameKind, RenameRule};
+use crate::signature::{self, Role};
+
+pub(super) fn parse(
+    component: &str,
+    method: &ImplItemFn,
+    helper: &Helper,
+    rule: Option<RenameRule>,
+    errors: &mut Errors,
+) -> Option<Handler> {
+    let options = helper.options(&["name", "concurrent"], errors);
+    let ident = method.sig.ident.clone();
+    let (name, name_span) = match &options.name {
+        Some(name) => (name.value(), name.span()),
+        None => {
+            let name = name::unraw(&ident);
+            (rule.map_or(name.clone(), |rule| rule.method(&name)), ident.span())
+        }
+    };
+    name::check(&name, NameKind::Handler, name_span, errors);
+    let route = format!("{component}.{name}");
+    name::check_route(&route, name_span, errors);
+
+    let signature = signature::parse(&method.sig, Role::Handler, errors)?;
+    let doc_attributes = attribute::doc_attributes(&method.attrs);
+    Some(Handler {
+        ident,
+        name,
+        route,
+        name_span,
+        docs: attribute::doc_text(&doc_attributes),
+        doc_attributes,
+        cfgs: super::conditions(method, helper),
+        concurrent: options.concurrent,
+        signature,
+    })
+}
+
+/// Reports routes that two methods claim. Methods that both carry a condition may exclude each
+/// other; if they do not, the runtime says so at start.
+pub(super) fn check_duplicates(handlers: &[Handler], errors: &mut Errors) {
+    for (at, handler) in handlers.iter().enumerate() {
+        let earlier = handlers.iter().take(at).find(|other| {
+            other.route == handler.route && (other.cfgs.is_empty() || handler.cfgs.is_empty())
+        });
+        if let Some(earlier) = earlier {
+            let route = &handler.route;
+            errors.at(handler.name_span, format_args!("the route `{route}` is taken already"));
+            errors.at(earlier.name_span, format_args!("`{route}` is first taken here"));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! A method marked `#[on(..)]` or `#[every(..)]`.
+
+use proc_macro2::Ident;
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{ImplItemFn, LitStr, Meta};
+
+use super::{Hook, Lifecycle, SessionEvent, Trigger};
+use crate::attribute::Helper;
+use crate::errors::Errors;
+use crate::signature::{self, Role};
+use crate::{duration, name};
+
+const EVENTS: [(&str, Trigger); 7] = [
+    ("init", Trigger::Lifecycle(Lifecycle::Init)),
+    ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
+    ("before_shutdown", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
+    ("shutdown", Trigger::Lifecycle(Lifecycle::Shutdown)),
+    ("session_opened", Trigger::Session(SessionEvent::Opened)),
+    ("session_bound", Trigger::Session(SessionEvent::Bound)),
+    ("session_closed", Trigger::Session(SessionEvent::Closed)),
+];
+
+pub(super) fn parse(
+    component: &str,
+    method: &ImplItemFn,
+    helpers: &[&Helper],
+    errors: &mut Errors,
+) -> Vec<Hook> {
+    let mut triggers: Vec<(Trigger, &Helper)> = Vec::new();
+    for helper in helpers {
+        let Some(trigger) = trigger(helper, errors) else { continue };
+        let clashes = |other: &Trigger| match (other, trigger) {
+            (Trigger::Every(_), Trigger::Every(_)) => true,
+            (other, trigger) => *other == trigger,
+        };
+        if triggers.iter().any(|(other, _)| clashes(other)) {
+            errors.on(&helper.attribute, "this would call the method twice: it is given already");
+            continue;
+        }
+        triggers.push((trigger, *helper));
+    }
+
+    // The strictest role is what the signature must satisfy, and one pass reports a fault once.
+    let strictest = triggers
+        .iter()
+        .map(|(trigger, _)| role(*trigger))
+        .max_by_key(|role| *role != Role::SessionHook);
+    let Some(signature) = strictest.and_then(|role| signature::parse(&method.sig, role, errors))
+    else {
+        return Vec::new();
+    };
+    let label = format!("{component}.{}", name::unraw(&method.sig.ident));
+    let hooks = triggers.into_iter().map(|(trigger, helper)| Hook {
+        ident: method.sig.ident.clone(),
+        label: label.clone(),
+        trigger,
+        cfgs: super::conditions(method, helper),
+        signature: signature.clone(),
+    });
+    hooks.collect()
+}
+
+fn role(trigger: Trigger) -> Role {
+    match trigger {
+        Trigger::Lifecycle(_) => Role::Hook,
+        Trigger::Session(_) => Role::SessionHook,
+        Trigger::Every(_) => Role::Timer,
+    }
+}
+
+fn trigger(helper: &Helper, errors: &mut Errors) -> Option<Trigger> {
+    let Meta::List(list) = &helper.attribute.meta else {
+        let example = if helper.name == "on" { "#[on(init)]" } else { "#[every(\"60s\")]" };
+        errors.on(
+            &helper.attribute,
+            format_args!("`#[{}]` says when, in parentheses: `{example}`", helper.name),
+        );
+        return None;
+    };
+    let parsed = match helper.name {
+        "on" => event.parse2(list.tokens.clone()).map(Some),
+        _ => period
+            .parse2(list.tokens.clone())
+            .map(|text| duration::parse(&text, errors).map(Trigger::Every)),
+    };
+    parsed.unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    })
+}
+
+fn event(input: ParseStream<'_>) -> syn::Result<Trigger> {
+    let known = || EVENTS.map(|(name, _)| format!("`{name}`")).join(", ");
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error(format!("expected an event: one of {}", known())));
+    }
+    let ident = Ident::parse_any(input)?;
+    if !input.is_empty() {
+        return Err(input.error("one `#[on(..)]` names one event; the method may carry several"));
+    }
+    EVENTS.iter().find(|(name, _)| ident == name).map(|(_, trigger)| *trigger).ok_or_else(|| {
+        syn::Error::new(ident.span(), format!("unknown event `{ident}`; known are {}", known()))
+    })
+}
+
+fn period(input: ParseStream<'_>) -> syn::Result<LitStr> {
+    if !input.peek(LitStr) {
+        return Err(input.error("expected a period in quotes, as in `#[every(\"60s\")]`"));
+    }
+    let text = input.parse()?;
+    if !input.is_empty() {
+        return Err(input.error("`#[every(..)]` takes one period"));
+    }
+    Ok(text)
+}

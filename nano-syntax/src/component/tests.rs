@@ -1,0 +1,232 @@
+use std::time::Duration;
+
+use quote::{ToTokens, quote};
+use syn::{ItemImpl, parse_quote};
+
+use super::{Component, Lifecycle, SessionEvent, Trigger};
+use crate::errors::Errors;
+
+fn read(
+    options: proc_macro2::TokenStream,
+    mut item: ItemImpl,
+) -> (Option<Component>, Vec<String>, String) {
+    let mut errors = Errors::new();
+    let component = Component::parse(options, &mut item, &mut errors);
+    let errors = errors
+        .iter()
+        .map(|error| error.to_string().split("\n\n").next().unwrap_or_default().to_owned());
+    (component, errors.collect(), item.to_token_stream().to_string())
+}
+
+fn routes(options: proc_macro2::TokenStream, item: ItemImpl) -> Vec<String> {
+    let (component, errors, _) = read(options, item);
+    assert_eq!(errors, Vec::<String>::new());
+    component.expect("a component").handlers.into_iter().map(|handler| handler.route).collect()
+}
+
+fn errors(item: ItemImpl) -> Vec<String> {
+    read(quote!(), item).1
+}
+
+#[test]
+fn routes_follow_from_names() {
+    let item = || -> ItemImpl {
+        parse_quote! {
+            impl game::ChatRoom {
+                #[handler] fn join_room(&self) {}
+                #[handler(name = "say it")] fn say(&self) {}
+                #[handler] fn r#type(&self) {}
+                fn not_a_handler(&self) {}
+            }
+        }
+    };
+    assert_eq!(
+        routes(quote!(), item()),
+        ["chat_room.join_room", "chat_room.say it", "chat_room.type"]
+    );
+    assert_eq!(
+        routes(quote!(name = "chat"), item()),
+        ["chat.join_room", "chat.say it", "chat.type"]
+    );
+    assert_eq!(
+        routes(quote!(rename_all = "PascalCase"), item()),
+        ["ChatRoom.JoinRoom", "ChatRoom.say it", "ChatRoom.Type"]
+    );
+    assert_eq!(
+        routes(quote!(rename_all = "kebab-case", name = "x"), item()),
+        ["x.join-room", "x.say it", "x.type"]
+    );
+}
+
+#[test]
+fn hooks_know_what_calls_them() {
+    let (component, errors, _) = read(
+        quote!(),
+        parse_quote! {
+            impl Room {
+                #[on(init)] #[on(after_init)] #[every("5m")] fn load(&mut self) {}
+                #[on(before_shutdown)] async fn refuse(&self) -> Result<()> {}
+                #[on(shutdown)] fn save(&self) {}
+                #[on(session_opened)] #[on(session_bound)] #[on(session_closed)] fn count(&self, s: &Session) {}
+            }
+        },
+    );
+    assert_eq!(errors, Vec::<String>::new());
+    let hooks = component.expect("a component").hooks;
+    let found: Vec<(&str, Trigger)> =
+        hooks.iter().map(|hook| (hook.label.as_str(), hook.trigger)).collect();
+    assert_eq!(
+        found,
+        [
+            ("room.load", Trigger::Lifecycle(Lifecycle::Init)),
+            ("room.load", Trigger::Lifecycle(Lifecycle::AfterInit)),
+            ("room.load", Trigger::Every(Duration::from_secs(300))),
+            ("room.refuse", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
+            ("room.save", Trigger::Lifecycle(Lifecycle::Shutdown)),
+            ("room.count", Trigger::Session(SessionEvent::Opened)),
+            ("room.count", Trigger::Session(SessionEvent::Bound)),
+            ("room.count", Trigger::Session(SessionEvent::Closed)),
+        ]
+    );
+}
+
+#[test]
+fn a_component_is_exclusive_as_soon_as_one_method_is() {
+    let cases: [(ItemImpl, bool); 4] = [
+        (parse_quote!(impl Room { #[handler] fn a(&self) {} #[on(init)] fn b(&self) {} }), false),
+        (parse_quote!(impl Room { #[handler] fn a(&mut self) {} }), true),
+        (
+            parse_quote!(impl Room { #[handler] fn a(&self) {} #[every("1s")] fn b(&mut self) {} }),
+            true,
+        ),
+        (parse_quote!(impl Room { #[handler] fn a(&self) {} fn b(&mut self) {} }), false),
+    ];
+    for (item, expected) in cases {
+        let (component, ..) = read(quote!(), item);
+        assert_eq!(component.map(|component| component.is_exclusive()), Some(expected));
+    }
+}
+
+#[test]
+fn conditions_follow_the_method() {
+    let (component, errors, item) = read(
+        quote!(),
+        parse_quote! {
+            impl Room {
+                #[cfg(unix)] #[handler] fn a(&self) {}
+                #[cfg_attr(feature = "admin", handler(name = "reset"))] fn b(&self) {}
+                #[cfg(not(unix))] #[handler(name = "a")] fn c(&self) {}
+            }
+        },
+    );
+    assert_eq!(errors, Vec::<String>::new());
+    let handlers = component.expect("a component").handlers;
+    let conditions: Vec<String> = handlers
+        .iter()
+        .map(|handler| {
+            handler
+                .cfgs
+                .iter()
+                .map(|cfg| cfg.to_token_stream().to_string().replace(' ', ""))
+                .collect()
+        })
+        .collect();
+    assert_eq!(conditions, ["#[cfg(unix)]", "#[cfg(feature=\"admin\")]", "#[cfg(not(unix))]"]);
+    assert!(!item.contains("handler"), "{item}");
+}
+
+#[test]
+fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
+    let (component, errors, item) = read(
+        quote!(nmae = "x"),
+        parse_quote! {
+            impl Room {
+                #[handler(concurent)] fn a(&self) {}
+                #[handler] fn b(self) {}
+                #[every("5 minutes")] fn c(&self) {}
+                #[on(start)] fn d(&self) {}
+                #[handler] fn good(&mut self) {}
+            }
+        },
+    );
+    assert_eq!(
+        errors,
+        [
+            "unknown option `nmae` of `#[component]`; known are `name`, `rename_all`, `crate`",
+            "unknown option `concurent` of `#[handler]`; known are `name`, `concurrent`",
+            "a handler borrows its component: `&self` or `&mut self`, not `self`",
+            "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
+            "unknown event `start`; known are `init`, `after_init`, `before_shutdown`, `shutdown`, `session_opened`, `session_bound`, `session_closed`",
+        ]
+    );
+    let routes: Vec<String> =
+        component.expect("a component").handlers.into_iter().map(|handler| handler.route).collect();
+    assert_eq!(routes, ["room.a", "room.good"]);
+    assert!(!item.contains('#'), "our attributes are off: {item}");
+}
+
+#[test]
+fn refused_blocks_and_attributes() {
+    let cases: [(ItemImpl, &[&str]); 13] = [
+        (
+            parse_quote!(impl Room { #[handler] fn a(&self) {} #[handler(name = "a")] fn b(&self) {} }),
+            &["the route `room.a` is taken already", "`room.a` is first taken here"],
+        ),
+        (
+            parse_quote!(impl Room { #[cfg(unix)] #[handler] fn a(&self) {} #[handler(name = "a")] fn b(&self) {} }),
+            &["the route `room.a` is taken already", "`room.a` is first taken here"],
+        ),
+        (
+            parse_quote!(impl Plugin for Room { #[handler] fn a(&self) {} }),
+            &[
+                "`#[component]` goes on an inherent impl block (`impl Room { .. }`), not on the impl of a trait",
+            ],
+        ),
+        (
+            parse_quote!(impl dyn Room { #[handler] fn a(&self) {} }),
+            &["`#[component]` goes on the impl block of a named type: `impl Room { .. }`"],
+        ),
+        (
+            parse_quote!(impl Room { #[handler] const A: u8 = 0; }),
+            &["`#[handler]` goes on a method"],
+        ),
+        (
+            parse_quote!(impl Room { #[handler] #[on(init)] fn a(&self) {} }),
+            &[
+                "`#[handler]` and `#[on]` exclude each other: clients call a handler, the framework a hook",
+            ],
+        ),
+        (
+            parse_quote!(impl Room { #[handler] #[handler] fn a(&self) {} }),
+            &["`#[handler]` is given twice"],
+        ),
+        (
+            parse_quote!(impl Room { #[on(init)] #[on(init)] fn a(&self) {} }),
+            &["this would call the method twice: it is given already"],
+        ),
+        (
+            parse_quote!(impl Room { #[every("1s")] #[every("2s")] fn a(&self) {} }),
+            &["this would call the method twice: it is given already"],
+        ),
+        (
+            parse_quote!(impl Room { #[on] fn a(&self) {} }),
+            &["`#[on]` says when, in parentheses: `#[on(init)]`"],
+        ),
+        (
+            parse_quote!(impl Room { #[on(init, shutdown)] fn a(&self) {} }),
+            &["one `#[on(..)]` names one event; the method may carry several"],
+        ),
+        (
+            parse_quote!(impl Room { #[every(60)] fn a(&self) {} }),
+            &["expected a period in quotes, as in `#[every(\"60s\")]`"],
+        ),
+        (
+            parse_quote!(impl Room { #[handler = "x"] fn a(&self) {} }),
+            &["options go into parentheses: `#[handler(..)]`"],
+        ),
+    ];
+    for (item, expected) in cases {
+        let text = item.to_token_stream().to_string();
+        assert_eq!(errors(item), expected, "{text}");
+    }
+}

@@ -1,0 +1,229 @@
+use quote::{ToTokens, quote};
+use syn::{ItemTrait, parse_quote};
+
+use super::Push;
+use crate::errors::Errors;
+
+fn read(options: proc_macro2::TokenStream, mut item: ItemTrait) -> (Push, Vec<String>) {
+    let mut errors = Errors::new();
+    let push = Push::parse(options, &mut item, &mut errors);
+    let errors = errors
+        .iter()
+        .map(|error| error.to_string().split("\n\n").next().unwrap_or_default().to_owned());
+    (push, errors.collect())
+}
+
+#[test]
+fn events_are_read() {
+    let (push, errors) = read(
+        quote!(rename_all = "camelCase"),
+        parse_quote! {
+            /// To the room.
+            pub(crate) trait RoomPush {
+                /// Somebody came in.
+                #[push(name = "room.onNewUser")]
+                fn new_user(msg: NewUser);
+                #[cfg(unix)]
+                fn next_round(_: Vec<Round>);
+                fn tick();
+            }
+        },
+    );
+    assert_eq!(errors, Vec::<String>::new());
+    let events: Vec<(String, String, String)> = push
+        .events
+        .iter()
+        .map(|event| {
+            let message = event.message.as_ref().map_or(String::new(), |(name, ty)| {
+                format!("{name}: {}", ty.to_token_stream().to_string().replace(' ', ""))
+            });
+            (event.route.clone(), message, event.docs.clone())
+        })
+        .collect();
+    let expected = [
+        ("room.onNewUser", "msg: NewUser", "Somebody came in."),
+        ("nextRound", "message: Vec<Round>", ""),
+        ("tick", "", ""),
+    ];
+    assert_eq!(
+        events,
+        expected.map(|(route, message, docs)| (
+            route.to_owned(),
+            message.to_owned(),
+            docs.to_owned()
+        ))
+    );
+    assert_eq!(push.events.iter().map(|event| event.cfgs.len()).collect::<Vec<_>>(), [0, 1, 0]);
+}
+
+#[test]
+fn refused_traits_and_methods() {
+    let cases: [(ItemTrait, &[&str]); 20] = [
+        (
+            parse_quote!(
+                unsafe trait P {}
+            ),
+            &["a trait marked `#[push]` cannot be `unsafe`"],
+        ),
+        (parse_quote!(auto trait P {}), &["a trait marked `#[push]` cannot be `auto`"]),
+        (
+            parse_quote!(
+                trait P<T> {}
+            ),
+            &[
+                "a trait marked `#[push]` cannot have generics: its types are fixed when the routes are built",
+            ],
+        ),
+        (
+            parse_quote!(
+                trait P where
+                    u8: Copy,
+                {
+                }
+            ),
+            &["a trait marked `#[push]` cannot have a `where` clause"],
+        ),
+        (
+            parse_quote!(
+                trait P: Send {}
+            ),
+            &["a trait marked `#[push]` cannot have supertraits: sessions and groups implement it"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    type A;
+                }
+            ),
+            &["a trait marked `#[push]` holds methods only"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    fn a(&self, m: M);
+                }
+            ),
+            &["a push takes no `self` here: the generated method has it"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    async fn a();
+                }
+            ),
+            &["a push is not `async`: it is queued and the call returns"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    unsafe fn a();
+                }
+            ),
+            &["a push cannot be `unsafe`"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    fn a() -> u8;
+                }
+            ),
+            &["a push returns nothing here: the generated method returns `nano::Result<()>`"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    fn a<T>();
+                }
+            ),
+            &[
+                "a push cannot have generics or lifetimes: its type is fixed when the routes are built",
+            ],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    fn a()
+                    where
+                        u8: Copy;
+                }
+            ),
+            &["a push cannot have a `where` clause"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    fn a() {}
+                }
+            ),
+            &["a push has no body: it is generated"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    fn a(x: X, y: Y);
+                }
+            ),
+            &["a push takes one message, this is a second"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    fn a(m: &M);
+                }
+            ),
+            &["a payload is owned: write `M`"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    fn a(m: impl M);
+                }
+            ),
+            &["a payload is a concrete type: `impl Trait` leaves it open"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    #[push(name = "b")]
+                    fn a();
+                    fn b();
+                }
+            ),
+            &["the push `b` is taken already", "`b` is first taken here"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    #[push(name = "")]
+                    fn a();
+                }
+            ),
+            &["the name of a push cannot be empty"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    #[push(rename = "b")]
+                    fn a();
+                }
+            ),
+            &["unknown option `rename` of `#[push]`; known are `name`"],
+        ),
+        (
+            parse_quote!(
+                trait P {
+                    #[push(name = "a")]
+                    #[push(name = "b")]
+                    fn a();
+                }
+            ),
+            &["`#[push]` is given twice"],
+        ),
+    ];
+    for (item, expected) in cases {
+        let text = item.to_token_stream().to_string();
+        let (push, errors) = read(quote!(), item);
+        assert_eq!(errors, expected, "{text}");
+        assert!(push.events.len() <= 2, "{text}");
+    }
+}

@@ -1,0 +1,210 @@
+//! The app: what it is made of, how it starts, runs and ends.
+
+mod build;
+mod config;
+mod core;
+mod hooks;
+mod server;
+mod shutdown;
+
+use std::fmt;
+use std::time::Duration;
+
+pub use config::UnflaggedErrors;
+pub(crate) use core::Core;
+pub use server::Server;
+
+use crate::component::Component;
+use crate::net::Listener;
+use crate::push::PushSet;
+use crate::serializer::{Json, Serializer};
+use crate::{Result, net};
+use build::{Registered, Registration};
+use config::Config;
+
+/// A game server in the making: components, listeners and limits.
+///
+/// Nothing happens before [`App::start`] or [`App::run`], which report all configuration problems at
+/// once. There are no globals: two apps in one process do not know of each other.
+///
+/// # Examples
+///
+/// ```no_run
+/// use nano::{component, App, Result, Tcp};
+///
+/// struct Echo;
+///
+/// #[component]
+/// impl Echo {
+///     #[handler]
+///     fn say(&self, text: String) -> String {
+///         text
+///     }
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<()> {
+///     App::new().component(Echo).listen(Tcp::bind("127.0.0.1:3250")).run().await
+/// }
+/// ```
+#[must_use = "an app does nothing until it is started or run"]
+pub struct App {
+    config: Config,
+    serializer: Box<dyn Serializer>,
+    components: Vec<Box<dyn Registration>>,
+    pushes: Vec<PushSet>,
+    listeners: Vec<Listener>,
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self {
+            config: Config::default(),
+            serializer: Box::new(Json),
+            components: Vec::new(),
+            pushes: Vec::new(),
+            listeners: Vec::new(),
+        }
+    }
+}
+
+impl App {
+    /// An app without components, in JSON.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How payloads are written: [`Json`] by default, [`Protobuf`](crate::Protobuf), or one of your
+    /// own.
+    pub fn serializer(mut self, serializer: impl Serializer) -> Self {
+        self.serializer = Box::new(serializer);
+        self
+    }
+
+    /// Adds a component. Hooks run in the order in which components are added, and in reverse at
+    /// shutdown.
+    pub fn component<C: Component>(mut self, component: C) -> Self {
+        self.components.push(Box::new(Registered::new(component)));
+        self
+    }
+
+    /// Adds the events of a [`#[push]`](macro@crate::push) trait to the dictionary, so that they
+    /// travel as two bytes instead of a name. Pushes that are not added work, by name.
+    pub fn push(mut self, events: PushSet) -> Self {
+        self.pushes.push(events);
+        self
+    }
+
+    /// Adds an address to listen on. There may be several, and none: see [`Server::serve`].
+    pub fn listen(mut self, listener: impl Into<Listener>) -> Self {
+        self.listeners.push(listener.into());
+        self
+    }
+
+    /// How often the server sends a heartbeat: whole seconds, 30 by default. A client from which
+    /// nothing came for two intervals and a second is disconnected.
+    pub fn heartbeat(mut self, interval: Duration) -> Self {
+        self.config.heartbeat = interval;
+        self
+    }
+
+    /// How long a client may take from connecting to the end of the handshake: 10 s by default.
+    pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
+        self.config.handshake_timeout = timeout;
+        self
+    }
+
+    /// How long a handler or a [`Reply`](crate::Reply) may take: 30 s by default. Then the request is
+    /// answered with the error `timeout`.
+    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
+        self.config.handler_timeout = timeout;
+        self
+    }
+
+    /// How long a client may take to accept what was written to it (up to 64 KiB at a time): 10 s by
+    /// default. Then it is disconnected.
+    pub fn write_timeout(mut self, timeout: Duration) -> Self {
+        self.config.write_timeout = timeout;
+        self
+    }
+
+    /// How long shutdown waits for running handlers: 10 s by default.
+    pub fn shutdown_grace(mut self, grace: Duration) -> Self {
+        self.config.shutdown_grace = grace;
+        self
+    }
+
+    /// The largest packet body in bytes, in both directions and after inflating: 64 KiB by default.
+    pub fn packet_limit(mut self, bytes: usize) -> Self {
+        self.config.packet_limit = bytes;
+        self
+    }
+
+    /// How many bytes may wait for one client: 1 MiB by default. A client that lets more pile up is
+    /// kicked with the reason `slow_consumer`.
+    pub fn outbound_limit(mut self, bytes: usize) -> Self {
+        self.config.outbound_limit = bytes;
+        self
+    }
+
+    /// How many clients may be connected: 100,000 by default. More are refused at once.
+    pub fn max_sessions(mut self, sessions: usize) -> Self {
+        self.config.max_sessions = sessions;
+        self
+    }
+
+    /// What becomes of an error that its client could not tell from a success.
+    pub fn unflagged_errors(mut self, policy: UnflaggedErrors) -> Self {
+        self.config.unflagged_errors = policy;
+        self
+    }
+
+    /// Starts the app: `init` hooks, then `after_init` hooks, then it listens.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) with all problems of the configuration,
+    /// addresses that cannot be used among them; the error of an `init` or `after_init` hook.
+    pub async fn start(self) -> Result<Server> {
+        let (addresses, sockets, core) = build::build(self).await?;
+        if let Err(error) = hooks::start(&core).await {
+            core.close();
+            return Err(error);
+        }
+        for timer in &core.timers {
+            timer.start();
+        }
+        tokio::spawn(net::sweep(std::sync::Arc::downgrade(&core)));
+        for (socket, protocol) in sockets {
+            core.connections.spawn(net::accept(core.clone(), socket, protocol));
+        }
+        for (address, protocol) in &addresses {
+            tracing::info!(%address, %protocol, "listening");
+        }
+        let addresses = addresses.into_iter().map(|(address, _)| address).collect();
+        Ok(Server::new(core, addresses))
+    }
+
+    /// Starts the app, serves until SIGINT or SIGTERM (Ctrl-C), and shuts down as
+    /// [`Server::shutdown`] does. A second signal ends it at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::start`]; [`ErrorKind::Io`](crate::ErrorKind::Io) when signals cannot be listened to.
+    pub async fn run(self) -> Result<()> {
+        let server = self.start().await?;
+        server.run().await
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("serializer", &self.serializer.name())
+            .field("components", &self.components.iter().map(|c| c.name()).collect::<Vec<_>>())
+            .field("pushes", &self.pushes)
+            .field("listeners", &self.listeners)
+            .field("config", &self.config)
+            .finish()
+    }
+}

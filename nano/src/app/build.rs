@@ -1,0 +1,225 @@
+//! From an [`App`] to a [`Core`], or to everything that is wrong with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::sync::{Arc, Weak};
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::App;
+use super::core::{Components, Core, SessionHooks, SessionTable};
+use crate::component::{
+    Component, Context, Definition, Instance, Lifecycle, RunLifecycle, StartTimer,
+};
+use crate::net::{Clock, Listener, Protocol};
+use crate::routes::{Dictionary, RouteHandler, RouteTable};
+use crate::serializer::{Serializer, Shape};
+use crate::session::SessionIds;
+use crate::{Error, ErrorKind, Result};
+
+/// The longest route that the one length byte can announce.
+const MAX_ROUTE: usize = 255;
+
+/// A component before the app starts, whatever its type.
+pub(super) trait Registration: Send {
+    fn name(&self) -> &'static str;
+    fn type_name(&self) -> &'static str;
+    /// Says what cannot work, and lists the routes.
+    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) -> Vec<&'static str>;
+    fn build(self: Box<Self>, parts: &Parts, built: &mut Built);
+}
+
+pub(super) struct Registered<C: Component> {
+    component: C,
+    definition: Definition<C>,
+}
+
+impl<C: Component> Registered<C> {
+    pub(super) fn new(component: C) -> Self {
+        Self { component, definition: Definition::of_component() }
+    }
+}
+
+/// What components are built from.
+pub(super) struct Parts {
+    core: Weak<Core>,
+    stop_timers: CancellationToken,
+    timer_tasks: TaskTracker,
+}
+
+/// What components are built into.
+#[derive(Default)]
+pub(super) struct Built {
+    handlers: Vec<RouteHandler>,
+    session_hooks: SessionHooks,
+    lifecycle: Vec<(Lifecycle, Box<dyn RunLifecycle>)>,
+    timers: Vec<Box<dyn StartTimer>>,
+    components: Components,
+}
+
+impl<C: Component> Registration for Registered<C> {
+    fn name(&self) -> &'static str {
+        C::NAME
+    }
+
+    fn type_name(&self) -> &'static str {
+        std::any::type_name::<C>()
+    }
+
+    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) -> Vec<&'static str> {
+        for route in &self.definition.routes {
+            for (what, shape, name) in [
+                ("payload", route.payload, route.payload_type),
+                ("reply", route.reply, route.reply_type),
+            ] {
+                if shape.is_some_and(|shape| !serializer.supports(shape)) {
+                    problems.push(format!(
+                        "the {what} of `{}` is {name}, which the {} serializer cannot handle{}",
+                        route.info.name,
+                        serializer.name(),
+                        hint(shape)
+                    ));
+                }
+            }
+        }
+        self.definition.routes.iter().map(|route| route.info.name).collect()
+    }
+
+    fn build(self: Box<Self>, parts: &Parts, built: &mut Built) {
+        let Self { component, definition } = *self;
+        let instance = Arc::new(Instance::new(
+            component,
+            parts.core.clone(),
+            parts.stop_timers.child_token(),
+            parts.timer_tasks.clone(),
+        ));
+        for route in definition.routes {
+            let context = Context::new(instance.clone(), route.info.name);
+            built.handlers.push(RouteHandler { info: route.info, dispatch: (route.bind)(context) });
+        }
+        for (moment, hook) in definition.lifecycle {
+            built.lifecycle.push((moment, hook.bind(&instance)));
+        }
+        for (event, hook) in definition.session_hooks {
+            built.session_hooks.add(event, hook.bind(&instance));
+        }
+        built.timers.extend(definition.timers.into_iter().map(|timer| timer.bind(&instance)));
+        built.components.insert(instance);
+    }
+}
+
+fn hint(shape: Option<Shape>) -> &'static str {
+    match shape {
+        Some(shape) if shape.serde && !shape.protobuf => ": it has serde, but no prost::Message",
+        Some(shape) if shape.protobuf && !shape.serde => ": it has prost::Message, but no serde",
+        _ => "",
+    }
+}
+
+type Sockets = Vec<(TcpListener, Protocol)>;
+
+pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sockets, Arc<Core>)> {
+    let App { config, serializer, components, pushes, listeners } = app;
+    let mut problems = Vec::new();
+    config.check(&mut problems);
+    let mut owners: BTreeMap<&'static str, &'static str> = BTreeMap::new();
+    let mut types = BTreeSet::new();
+    for component in &components {
+        if !types.insert(component.type_name()) {
+            problems.push(format!("component `{}` is registered twice", component.name()));
+            continue;
+        }
+        for route in component.check(&*serializer, &mut problems) {
+            if let Some(other) = owners.insert(route, component.type_name()) {
+                let this = component.type_name();
+                problems
+                    .push(format!("route `{route}` has two handlers: in {other} and in {this}"));
+            }
+        }
+    }
+    let pushed = pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
+    let names: BTreeSet<&'static str> = owners.into_keys().chain(pushed).collect();
+    for name in names.iter().filter(|name| name.is_empty() || name.len() > MAX_ROUTE) {
+        problems.push(format!("route `{name}` has {} bytes; 1 to {MAX_ROUTE} fit", name.len()));
+    }
+    if names.len() > usize::from(u16::MAX) {
+        problems.push(format!("there are {} routes; {} codes exist", names.len(), u16::MAX));
+    }
+    let (addresses, sockets) = bind(listeners, &mut problems).await;
+    if !problems.is_empty() {
+        return Err(config_error(&problems));
+    }
+
+    let core = Arc::new_cyclic(|core| {
+        let parts = Parts {
+            core: core.clone(),
+            stop_timers: CancellationToken::new(),
+            timer_tasks: TaskTracker::new(),
+        };
+        let mut built = Built::default();
+        for component in components {
+            component.build(&parts, &mut built);
+        }
+        Core {
+            json: serializer.is_json(),
+            serializer,
+            routes: RouteTable::new(built.handlers, Dictionary::new(names)),
+            session_hooks: built.session_hooks,
+            lifecycle: built.lifecycle,
+            timers: built.timers,
+            components: built.components,
+            sessions: SessionTable::new(config.max_sessions),
+            session_ids: SessionIds::new(),
+            clock: Clock::new(),
+            stop_accepting: CancellationToken::new(),
+            stop_timers: parts.stop_timers,
+            abort: CancellationToken::new(),
+            stopped: CancellationToken::new(),
+            connections: TaskTracker::new(),
+            timer_tasks: parts.timer_tasks,
+            config,
+        }
+    });
+    Ok((addresses, sockets, core))
+}
+
+/// Opens every listener; connections wait in the kernel until the components are ready.
+async fn bind(
+    listeners: Vec<Listener>,
+    problems: &mut Vec<String>,
+) -> (Vec<(SocketAddr, Protocol)>, Sockets) {
+    let (mut addresses, mut sockets) = (Vec::new(), Vec::new());
+    for Listener { addr, protocol } in listeners {
+        if let Protocol::WebSocket { path } = &protocol
+            && !path.starts_with('/')
+        {
+            problems.push(format!("the WebSocket path `{path}` does not start with a slash"));
+        }
+        let bound = TcpListener::bind(&addr).await.and_then(|socket| {
+            let address = socket.local_addr()?;
+            Ok((socket, address))
+        });
+        match bound {
+            Ok((socket, address)) => {
+                addresses.push((address, protocol.clone()));
+                sockets.push((socket, protocol));
+            }
+            Err(error) => problems.push(format!("cannot listen on `{addr}`: {error}")),
+        }
+    }
+    (addresses, sockets)
+}
+
+fn config_error(problems: &[String]) -> Error {
+    let mut message = match problems.len() {
+        1 => "the app cannot start".to_owned(),
+        count => format!("the app cannot start, for {count} reasons"),
+    };
+    for problem in problems {
+        message.push_str("\n  - ");
+        message.push_str(problem);
+    }
+    Error::new(ErrorKind::Config, message)
+}

@@ -1,0 +1,193 @@
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::time::Instant;
+
+use super::Core;
+use crate::component::{Component, Handle, RouteInfo};
+use crate::routes::Dictionary;
+use crate::{Result, net};
+
+/// A running app, from [`App::start`](crate::App::start). Cheap to clone.
+///
+/// When the last clone is dropped without [`Server::shutdown`], the app stops accepting and closes its
+/// sessions; hooks of the shutdown do not run.
+///
+/// # Examples
+///
+/// ```
+/// use nano::{App, Tcp};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> nano::Result<()> {
+/// let server = App::new().listen(Tcp::bind("127.0.0.1:0")).start().await?;
+/// println!("listening on {:?}", server.addresses());
+/// server.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Server(Arc<Running>);
+
+struct Running {
+    core: Arc<Core>,
+    addresses: Vec<SocketAddr>,
+    shutting_down: AtomicBool,
+}
+
+impl Server {
+    pub(super) fn new(core: Arc<Core>, addresses: Vec<SocketAddr>) -> Self {
+        Self(Arc::new(Running { core, addresses, shutting_down: AtomicBool::new(false) }))
+    }
+
+    #[cfg(feature = "axum")]
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.0.core
+    }
+
+    /// The addresses the app listens on, in the order of [`App::listen`](crate::App::listen); with
+    /// the ports that the system chose.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.0.addresses
+    }
+
+    /// How many clients are connected, those in the handshake included.
+    pub fn sessions(&self) -> usize {
+        self.0.core.sessions.len()
+    }
+
+    /// The handle of a component; `None` when the app has none of that type.
+    pub fn component<C: Component>(&self) -> Option<Handle<C>> {
+        self.0.core.component()
+    }
+
+    /// The routes that have handlers.
+    pub fn routes(&self) -> impl Iterator<Item = &RouteInfo> {
+        self.0.core.routes.infos()
+    }
+
+    /// The codes of the routes.
+    pub fn dictionary(&self) -> &Dictionary {
+        self.0.core.routes.dictionary()
+    }
+
+    /// Serves one connection over any byte stream, such as a Unix socket, TLS, or an in-memory pipe,
+    /// in a task of its own.
+    pub fn serve(&self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+        let core = self.0.core.clone();
+        if core.connections.is_closed() {
+            return;
+        }
+        let deadline = Instant::now() + core.config.handshake_timeout;
+        let task = net::serve(core.clone(), net::Stream::new(io), None, deadline);
+        core.connections.spawn(task);
+    }
+
+    /// Shuts the app down and waits for its end. Harmless when it has begun or ended already.
+    ///
+    /// 1. It accepts no more connections.
+    /// 2. `before_shutdown` hooks run, in reverse order of registration; sessions are still there.
+    /// 3. Sessions are told: each finishes the handler that is running, answers what has come and was
+    ///    not started with the error `shutdown`, and is kicked with the reason `shutdown`. Its
+    ///    `session_closed` hooks run. A handler that takes longer than the grace period
+    ///    ([`App::shutdown_grace`](crate::App::shutdown_grace)) is cut off, and answered the same.
+    /// 4. Timers end; `shutdown` hooks run, in reverse order of registration.
+    ///
+    /// # Cancel safety
+    ///
+    /// It goes on in a task of its own when the caller stops waiting.
+    pub async fn shutdown(&self) {
+        if !self.0.shutting_down.swap(true, Ordering::AcqRel) {
+            tokio::spawn(self.0.core.clone().shutdown());
+        }
+        self.stopped().await;
+    }
+
+    /// Waits until the app has shut down.
+    pub async fn stopped(&self) {
+        self.0.core.stopped.cancelled().await;
+    }
+
+    /// Waits until shutdown has begun: for what must end with the app, such as another HTTP server.
+    pub async fn stopping(&self) {
+        self.0.core.stop_accepting.cancelled().await;
+    }
+
+    /// Serves until SIGINT or SIGTERM (Ctrl-C), then shuts down. A second signal ends it at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when signals cannot be listened to.
+    pub async fn run(&self) -> Result<()> {
+        let mut signals = Signals::new()?;
+        tokio::select! {
+            () = signals.next() => {}
+            () = self.stopped() => return Ok(()),
+        }
+        tokio::select! {
+            () = self.shutdown() => {}
+            () = signals.next() => tracing::warn!("a second signal: the shutdown is cut short"),
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        if !self.shutting_down.load(Ordering::Acquire) {
+            self.core.close();
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("addresses", &self.0.addresses)
+            .field("sessions", &self.sessions())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The signals that end a process.
+struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn new() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The end of an app, in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::Core;
+use super::hooks::unwind;
+use crate::component::Lifecycle;
+use crate::session::CloseReason;
+
+/// What is left of the work when handlers were cut off: hooks, and the last bytes.
+const CUT_OFF_GRACE: Duration = Duration::from_secs(5);
+
+impl Core {
+    /// Accepts nothing more, tells all clients to go, and lets the rest end by itself.
+    pub(crate) fn close(&self) {
+        self.stop_accepting.cancel();
+        self.sessions.close();
+        self.sessions.for_each(|session| {
+            session.outbound().close(CloseReason::Shutdown);
+        });
+        self.connections.close();
+        self.stop_timers.cancel();
+        self.timer_tasks.close();
+        self.stopped.cancel();
+    }
+
+    /// Ends the app in order: see [`Server::shutdown`](crate::Server::shutdown).
+    pub(super) async fn shutdown(self: Arc<Self>) {
+        let grace = self.config.shutdown_grace;
+        tracing::info!(sessions = self.sessions.len(), "shutting down");
+        self.stop_accepting.cancel();
+        unwind(&self, Lifecycle::BeforeShutdown, grace).await;
+
+        self.sessions.close();
+        self.sessions.for_each(|session| {
+            session.outbound().close(CloseReason::Shutdown);
+        });
+        self.connections.close();
+        if tokio::time::timeout(grace, self.connections.wait()).await.is_err() {
+            tracing::warn!(sessions = self.sessions.len(), ?grace, "handlers are cut off");
+            self.abort.cancel();
+            self.sessions.for_each(|session| session.outbound().abort());
+            if tokio::time::timeout(CUT_OFF_GRACE, self.connections.wait()).await.is_err() {
+                tracing::error!(sessions = self.sessions.len(), "some connections do not end");
+            }
+        }
+
+        self.stop_timers.cancel();
+        self.timer_tasks.close();
+        if tokio::time::timeout(grace, self.timer_tasks.wait()).await.is_err() {
+            tracing::error!("some timers do not end");
+        }
+        unwind(&self, Lifecycle::Shutdown, grace).await;
+        self.stopped.cancel();
+        tracing::info!("stopped");
+    }
+}

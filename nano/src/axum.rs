@@ -1,0 +1,86 @@
+//! The WebSocket inside an axum router, so that one port serves everything.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{self, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use hyper_util::rt::TokioIo;
+use tokio::time::Instant;
+
+use crate::Server;
+use crate::net::{self, WebSocketStream};
+
+/// The peer's address, where the router was served with it.
+type Peer = axum::extract::ConnectInfo<std::net::SocketAddr>;
+
+impl Server {
+    /// A route that turns its connections into WebSockets of this app, for an axum `Router`: the page,
+    /// the game and the application's own routes share one port.
+    ///
+    /// [`Session::remote_addr`](crate::Session::remote_addr) is known when the router is served with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`. Serve with
+    /// `with_graceful_shutdown(async move { server.stopping().await })`, so that axum ends with the app.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use axum::{routing::get, Router};
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = nano::App::new().start().await?;
+    /// let site = Router::new()
+    ///     .route("/", get(|| async { "the page" }))
+    ///     .route("/nano", server.axum_route());
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3250").await?;
+    /// let stopping = server.clone();
+    /// let http = axum::serve(listener, site)
+    ///     .with_graceful_shutdown(async move { stopping.stopping().await });
+    /// let (served, ran) = tokio::join!(http, server.run());
+    /// served?;
+    /// ran?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn axum_route<S: Clone + Send + Sync + 'static>(&self) -> MethodRouter<S> {
+        let server = self.clone();
+        axum::routing::get(move |request: Request| async move { server.upgrade(request) })
+    }
+
+    fn upgrade(&self, mut request: Request) -> Response {
+        let upgrade = hyper::upgrade::on(&mut request);
+        let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
+        let head = http::Request::from_parts(request.into_parts().0, ());
+        let response = match net::response(&head) {
+            Ok(response) => response,
+            Err(text) => {
+                let headers = [(header::UPGRADE, "websocket")];
+                return (StatusCode::UPGRADE_REQUIRED, headers, text).into_response();
+            }
+        };
+        let core = self.core().clone();
+        if core.connections.is_closed() {
+            return (StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")
+                .into_response();
+        }
+        let deadline = Instant::now() + core.config.handshake_timeout;
+        let connections = core.connections.clone();
+        connections.spawn(async move {
+            let upgraded = tokio::select! {
+                () = core.stop_accepting.cancelled() => return,
+                upgraded = tokio::time::timeout_at(deadline, upgrade) => upgraded,
+            };
+            match upgraded {
+                Ok(Ok(upgraded)) => {
+                    let limit = core.config.packet_limit;
+                    let io = TokioIo::new(upgraded);
+                    let transport = Box::pin(WebSocketStream::new(io, Vec::new(), limit)).await;
+                    net::serve(core, transport, peer, deadline).await;
+                }
+                Ok(Err(error)) => tracing::debug!(%error, "an upgrade failed"),
+                Err(_) => tracing::debug!("an upgrade took too long"),
+            }
+        });
+        response.map(|()| Body::empty())
+    }
+}

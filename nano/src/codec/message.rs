@@ -1,0 +1,270 @@
+//! What a data packet carries: a request, a notify, a response or a push.
+
+use std::fmt;
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+mod id;
+#[cfg(test)]
+mod tests;
+
+const ROUTE_IS_CODE: u8 = 0x01;
+const KIND_MASK: u8 = 0x07;
+const BODY_IS_ZLIB: u8 = 0x10;
+const IS_ERROR: u8 = 0x20;
+
+/// What a message is, and with it whether it has an id and a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum MessageKind {
+    /// Client to server, answered by exactly one response; has an id and a route.
+    Request = 0,
+    /// Client to server, not answered; has a route.
+    Notify = 1,
+    /// Server to client, the answer to the request with the same id; has an id.
+    Response = 2,
+    /// Server to client, unasked; has a route.
+    Push = 3,
+}
+
+impl MessageKind {
+    /// Returns whether messages of this kind carry an id.
+    #[must_use]
+    pub fn has_id(self) -> bool {
+        matches!(self, Self::Request | Self::Response)
+    }
+
+    /// Returns whether messages of this kind carry a route.
+    #[must_use]
+    pub fn has_route(self) -> bool {
+        !matches!(self, Self::Response)
+    }
+}
+
+impl TryFrom<u8> for MessageKind {
+    type Error = MessageError;
+
+    /// Reads the type out of a flag, shifted down to bit 0.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError::UnknownKind`] for anything above 3.
+    fn try_from(bits: u8) -> Result<Self, MessageError> {
+        match bits {
+            0 => Ok(Self::Request),
+            1 => Ok(Self::Notify),
+            2 => Ok(Self::Response),
+            3 => Ok(Self::Push),
+            _ => Err(MessageError::UnknownKind(bits)),
+        }
+    }
+}
+
+/// Where a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Route<'a> {
+    /// Nowhere: a response belongs to its request.
+    None,
+    /// The route as it was registered, at most 255 bytes.
+    Name(&'a str),
+    /// The route's code in the dictionary that the handshake agreed on.
+    Code(u16),
+}
+
+/// A message as it was received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    /// What the message is.
+    pub kind: MessageKind,
+    /// Ties a response to its request; 0 where there is none.
+    pub id: u64,
+    /// Where the message goes; [`Route::None`] for a response.
+    pub route: Route<'a>,
+    /// Whether the body is a zlib stream, for [`inflate`](crate::codec::zlib::inflate).
+    pub compressed: bool,
+    /// Whether the body is an error.
+    pub error: bool,
+    /// What the message carries; shares the packet's memory.
+    pub body: Bytes,
+}
+
+impl<'a> Message<'a> {
+    /// Decodes the body of a data packet, without copying any of it.
+    ///
+    /// A request with id 0 comes out as it stands, though nothing can answer it: treat it as a
+    /// notify. Ids padded to up to ten bytes are accepted. A response has no route, whatever its
+    /// flag says.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError`], each of which is a violation of the protocol: nothing that follows on that
+    /// connection can be trusted.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use nano::codec::{Message, MessageError, MessageKind, Route};
+    ///
+    /// let message = Bytes::from_static(b"\x03\x01\x00hi");
+    /// let message = Message::decode(&message)?;
+    /// assert_eq!(message.kind, MessageKind::Notify);
+    /// assert_eq!(message.route, Route::Code(256));
+    /// assert_eq!(&message.body[..], b"hi");
+    ///
+    /// let truncated = Bytes::from_static(b"\x03\x01");
+    /// assert_eq!(Message::decode(&truncated), Err(MessageError::TruncatedRoute));
+    /// # Ok::<(), MessageError>(())
+    /// ```
+    pub fn decode(packet_body: &'a Bytes) -> Result<Message<'a>, MessageError> {
+        let (&flag, rest) = packet_body.split_first().ok_or(MessageError::Empty)?;
+        let kind = MessageKind::try_from(flag >> 1 & KIND_MASK)?;
+        let (id, rest) = if kind.has_id() { id::decode(rest)? } else { (0, rest) };
+        let (route, rest) = match kind {
+            MessageKind::Response => (Route::None, rest),
+            _ if flag & ROUTE_IS_CODE != 0 => code(rest)?,
+            _ => name(rest)?,
+        };
+        Ok(Message {
+            kind,
+            id,
+            route,
+            compressed: flag & BODY_IS_ZLIB != 0,
+            error: flag & IS_ERROR != 0,
+            body: packet_body.slice_ref(rest),
+        })
+    }
+}
+
+fn code(rest: &[u8]) -> Result<(Route<'_>, &[u8]), MessageError> {
+    let (code, rest) = rest.split_first_chunk().ok_or(MessageError::TruncatedRoute)?;
+    Ok((Route::Code(u16::from_be_bytes(*code)), rest))
+}
+
+fn name(rest: &[u8]) -> Result<(Route<'_>, &[u8]), MessageError> {
+    let (&len, rest) = rest.split_first().ok_or(MessageError::TruncatedRoute)?;
+    let (name, rest) = rest.split_at_checked(len.into()).ok_or(MessageError::TruncatedRoute)?;
+    let name = std::str::from_utf8(name).map_err(|_| MessageError::RouteNotUtf8)?;
+    Ok((Route::Name(name), rest))
+}
+
+/// Everything of a message but its body, to be written in front of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MessageHead<'a> {
+    /// What the message is.
+    pub kind: MessageKind,
+    /// Ties a response to its request; not written where the kind has none.
+    pub id: u64,
+    /// Where the message goes; not written for a response.
+    pub route: Route<'a>,
+    /// Whether the body that follows is a zlib stream.
+    pub compressed: bool,
+    /// Whether the body that follows is an error.
+    pub error: bool,
+}
+
+impl MessageHead<'_> {
+    /// Appends the flag, the id and the route to `out`; the body is what the caller appends next.
+    ///
+    /// # Errors
+    ///
+    /// [`MessageError::RouteTooLong`] for a name over 255 bytes, [`MessageError::MissingRoute`] for
+    /// a request, notify or push without a route; `out` is left as it was.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use bytes::BytesMut;
+    /// use nano::codec::{MessageHead, MessageKind, Route};
+    ///
+    /// let head = MessageHead {
+    ///     kind: MessageKind::Push,
+    ///     id: 0,
+    ///     route: Route::Name("onChat"),
+    ///     compressed: false,
+    ///     error: false,
+    /// };
+    /// let mut out = BytesMut::new();
+    /// head.encode(&mut out)?;
+    /// assert_eq!(&out[..], b"\x06\x06onChat");
+    /// # Ok::<(), nano::codec::MessageError>(())
+    /// ```
+    pub fn encode(&self, out: &mut BytesMut) -> Result<(), MessageError> {
+        let route = if self.kind.has_route() { self.route } else { Route::None };
+        let name_len = match route {
+            Route::None if self.kind.has_route() => return Err(MessageError::MissingRoute),
+            Route::Name(name) => u8::try_from(name.len())
+                .map_err(|_| MessageError::RouteTooLong { len: name.len() })?,
+            Route::None | Route::Code(_) => 0,
+        };
+        let mut flag = (self.kind as u8) << 1;
+        if matches!(route, Route::Code(_)) {
+            flag |= ROUTE_IS_CODE;
+        }
+        if self.compressed {
+            flag |= BODY_IS_ZLIB;
+        }
+        if self.error {
+            flag |= IS_ERROR;
+        }
+        out.put_u8(flag);
+        if self.kind.has_id() {
+            id::encode(self.id, out);
+        }
+        match route {
+            Route::None => {}
+            Route::Name(name) => {
+                out.put_u8(name_len);
+                out.put_slice(name.as_bytes());
+            }
+            Route::Code(code) => out.put_u16(code),
+        }
+        Ok(())
+    }
+}
+
+/// Why a message could not be read or written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MessageError {
+    /// There is not even a flag.
+    Empty,
+    /// The flag's type is none of [`MessageKind`].
+    UnknownKind(u8),
+    /// The message ends inside its id.
+    UnterminatedId,
+    /// The id does not fit 64 bits, or takes more than ten bytes.
+    IdTooLong,
+    /// The message ends inside its route.
+    TruncatedRoute,
+    /// The route's name is not UTF-8.
+    RouteNotUtf8,
+    /// The route's name does not fit its length byte.
+    RouteTooLong {
+        /// The length of the name in bytes.
+        len: usize,
+    },
+    /// A request, notify or push was to be written without a route.
+    MissingRoute,
+}
+
+impl fmt::Display for MessageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("message is empty, expected at least a flag"),
+            Self::UnknownKind(bits) => write!(f, "unknown message type {bits}, expected 0 to 3"),
+            Self::UnterminatedId => f.write_str("message ends inside its id"),
+            Self::IdTooLong => f.write_str("message id exceeds the limit of 64 bits in ten bytes"),
+            Self::TruncatedRoute => f.write_str("message ends inside its route"),
+            Self::RouteNotUtf8 => f.write_str("route is not valid utf-8"),
+            Self::RouteTooLong { len } => {
+                write!(f, "route of {len} bytes exceeds the limit of 255")
+            }
+            Self::MissingRoute => {
+                f.write_str("message has no route, only a response may go without one")
+            }
+        }
+    }
+}
+
+impl std::error::Error for MessageError {}

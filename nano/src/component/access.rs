@@ -1,0 +1,208 @@
+//! The borrow as scheduler: a lock where a component has `&mut self`, nothing where it has not.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// How long a lock may be waited for before a warning names both sides.
+const SLOW_LOCK: Duration = Duration::from_secs(1);
+
+/// How a component is borrowed by its handlers: [`Shared`] or [`Exclusive`].
+pub trait Access<C: Send + Sync + 'static>: Sized + 'static {
+    /// What closures run with the component are given.
+    type Borrow<'a>;
+    /// Where the component is kept.
+    type Cell: Cell<C>;
+
+    /// Runs `f` with the component, as soon as it is free.
+    #[doc(hidden)]
+    fn run<R: Send>(
+        cell: &Self::Cell,
+        label: &'static str,
+        f: impl for<'a> FnOnce(Self::Borrow<'a>) -> R + Send,
+    ) -> impl Future<Output = R> + Send;
+}
+
+/// A place that holds a component.
+#[doc(hidden)]
+pub trait Cell<C: 'static>: Send + Sync + 'static {
+    fn new(component: C) -> Self;
+    fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>>;
+    fn shared(&self, label: &'static str) -> impl Future<Output = SharedGuard<'_, C>> + Send;
+}
+
+/// The access of a component without any `&mut self`: its handlers run side by side, with no lock.
+#[derive(Debug)]
+pub enum Shared {}
+
+/// The access of a component with a `&mut self`: those run alone, `&self` beside one another.
+#[derive(Debug)]
+pub enum Exclusive {}
+
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Free<C>(C);
+
+#[doc(hidden)]
+pub struct Locked<C> {
+    lock: RwLock<C>,
+    // Who got in last, for the warning about a long wait.
+    holder: Mutex<&'static str>,
+}
+
+impl<C> fmt::Debug for Locked<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Locked")
+    }
+}
+
+/// A shared borrow of a component.
+pub struct SharedGuard<'a, C>(Borrowed<'a, C>);
+
+enum Borrowed<'a, C> {
+    Free(&'a C),
+    Locked(RwLockReadGuard<'a, C>),
+}
+
+impl<C> Deref for SharedGuard<'_, C> {
+    type Target = C;
+    fn deref(&self) -> &C {
+        match &self.0 {
+            Borrowed::Free(component) => component,
+            Borrowed::Locked(guard) => guard,
+        }
+    }
+}
+
+impl<C> fmt::Debug for SharedGuard<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SharedGuard")
+    }
+}
+
+/// An exclusive borrow of a component.
+pub struct ExclusiveGuard<'a, C>(RwLockWriteGuard<'a, C>);
+
+impl<C> Deref for ExclusiveGuard<'_, C> {
+    type Target = C;
+    fn deref(&self) -> &C {
+        &self.0
+    }
+}
+
+impl<C> DerefMut for ExclusiveGuard<'_, C> {
+    fn deref_mut(&mut self) -> &mut C {
+        &mut self.0
+    }
+}
+
+impl<C> fmt::Debug for ExclusiveGuard<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ExclusiveGuard")
+    }
+}
+
+impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
+    fn new(component: C) -> Self {
+        Self(component)
+    }
+
+    fn try_shared(&self, _label: &'static str) -> Option<SharedGuard<'_, C>> {
+        Some(SharedGuard(Borrowed::Free(&self.0)))
+    }
+
+    async fn shared(&self, _label: &'static str) -> SharedGuard<'_, C> {
+        SharedGuard(Borrowed::Free(&self.0))
+    }
+}
+
+impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
+    fn new(component: C) -> Self {
+        Self { lock: RwLock::new(component), holder: Mutex::new("nobody") }
+    }
+
+    fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>> {
+        let guard = self.lock.try_read().ok()?;
+        self.note(label);
+        Some(SharedGuard(Borrowed::Locked(guard)))
+    }
+
+    async fn shared(&self, label: &'static str) -> SharedGuard<'_, C> {
+        let guard = match self.lock.try_read() {
+            Ok(guard) => guard,
+            Err(_) => self.wait(label, self.lock.read()).await,
+        };
+        self.note(label);
+        SharedGuard(Borrowed::Locked(guard))
+    }
+}
+
+impl<C: Send + Sync + 'static> Locked<C> {
+    pub(crate) fn try_exclusive(&self, label: &'static str) -> Option<ExclusiveGuard<'_, C>> {
+        let guard = self.lock.try_write().ok()?;
+        self.note(label);
+        Some(ExclusiveGuard(guard))
+    }
+
+    pub(crate) async fn exclusive(&self, label: &'static str) -> ExclusiveGuard<'_, C> {
+        let guard = match self.lock.try_write() {
+            Ok(guard) => guard,
+            Err(_) => self.wait(label, self.lock.write()).await,
+        };
+        self.note(label);
+        ExclusiveGuard(guard)
+    }
+
+    fn note(&self, label: &'static str) {
+        *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = label;
+    }
+
+    /// Waits for the lock; a wait beyond [`SLOW_LOCK`] is logged once, with both routes: that is
+    /// how a cycle of components, or a handler that calls its own handle, shows itself.
+    async fn wait<G>(&self, label: &'static str, lock: impl Future<Output = G>) -> G {
+        let mut lock = pin!(lock);
+        match tokio::time::timeout(SLOW_LOCK, &mut lock).await {
+            Ok(guard) => guard,
+            Err(_) => {
+                let holder = *self.holder.lock().unwrap_or_else(PoisonError::into_inner);
+                tracing::warn!(
+                    waiting = label,
+                    holder,
+                    "a component has been busy for over a second"
+                );
+                lock.await
+            }
+        }
+    }
+}
+
+impl<C: Send + Sync + 'static> Access<C> for Shared {
+    type Borrow<'a> = &'a C;
+    type Cell = Free<C>;
+
+    async fn run<R: Send>(
+        cell: &Free<C>,
+        _label: &'static str,
+        f: impl for<'a> FnOnce(&'a C) -> R + Send,
+    ) -> R {
+        f(&cell.0)
+    }
+}
+
+impl<C: Send + Sync + 'static> Access<C> for Exclusive {
+    type Borrow<'a> = &'a mut C;
+    type Cell = Locked<C>;
+
+    async fn run<R: Send>(
+        cell: &Locked<C>,
+        label: &'static str,
+        f: impl for<'a> FnOnce(&'a mut C) -> R + Send,
+    ) -> R {
+        f(&mut *cell.exclusive(label).await)
+    }
+}

@@ -1,0 +1,164 @@
+//! The error type of everything public.
+
+use std::borrow::Cow;
+use std::error::Error as StdError;
+use std::fmt;
+
+/// A specialised `Result`, with [`Error`] as the default error.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+type Source = Box<dyn StdError + Send + Sync + 'static>;
+
+/// What went wrong, in a word a program can match on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The application refused, with a code and a text for the client ([`Error::reject`]).
+    Rejected,
+    /// The app is shutting down.
+    Shutdown,
+    /// Something failed inside; a client is told `internal` and nothing else.
+    Internal,
+    /// The session, group, component or connection has ended.
+    Closed,
+    /// An answer did not come in time.
+    Timeout,
+    /// A handler dropped its [`Reply`](crate::Reply) without sending it.
+    NoReply,
+    /// The app has no such route.
+    NotFound,
+    /// A value could not be written by the serializer.
+    Encode,
+    /// Bytes could not be read as the expected type.
+    Decode,
+    /// A message is larger than the limit in force.
+    TooLarge,
+    /// The session is already bound to another user id.
+    AlreadyBound,
+    /// The peer broke the protocol.
+    Protocol,
+    /// The configuration of an [`App`](crate::App) has problems.
+    Config,
+    /// The operating system refused: a port in use, a connection reset.
+    Io,
+}
+
+/// The error of all public functions: opaque, with a [`kind`](Error::kind) to match on and a
+/// [`source`](StdError::source) to log.
+///
+/// A handler that returns one answers the request with an error. What the client sees depends on
+/// the kind: the code and text of [`Error::reject`], the code `bad_request` for a payload that does not
+/// decode, and `internal` with a fixed text for everything else, whose detail goes to the log only.
+///
+/// # Examples
+///
+/// ```
+/// use nano::{Error, ErrorKind};
+///
+/// let full = Error::reject("room_full", "the room holds 8 players");
+/// assert_eq!(full.kind(), ErrorKind::Rejected);
+/// assert_eq!(full.code(), Some("room_full"));
+///
+/// let bug = Error::internal("the database is away");
+/// assert_eq!(bug.code(), None);
+/// ```
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    code: Option<Cow<'static, str>>,
+    message: Cow<'static, str>,
+    source: Option<Source>,
+}
+
+impl Error {
+    /// Refuses, with a `code` for the client's program and a `message` for its user.
+    ///
+    /// This is the one error whose text a client sees.
+    pub fn reject(
+        code: impl Into<Cow<'static, str>>,
+        message: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self::build(ErrorKind::Rejected, Some(code.into()), message.into(), None)
+    }
+
+    /// Wraps a failure that no client should see the inside of.
+    ///
+    /// Takes any error, a `Box<dyn Error>`, an `anyhow::Error`, or a text:
+    /// `std::fs::read("map.bin").map_err(Error::internal)?`.
+    pub fn internal(source: impl Into<Source>) -> Self {
+        Self::build(ErrorKind::Internal, None, "internal error".into(), Some(source.into()))
+    }
+
+    /// What kind of error this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The code given to [`Error::reject`], or received from a server.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The text of this error, without its sources.
+    pub fn message(&self) -> &str {
+        &self.0.message
+    }
+
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::build(kind, None, message.into(), None)
+    }
+
+    pub(crate) fn with_source(
+        kind: ErrorKind,
+        message: impl Into<Cow<'static, str>>,
+        source: impl Into<Source>,
+    ) -> Self {
+        Self::build(kind, None, message.into(), Some(source.into()))
+    }
+
+    fn build(
+        kind: ErrorKind,
+        code: Option<Cow<'static, str>>,
+        message: Cow<'static, str>,
+        source: Option<Source>,
+    ) -> Self {
+        Self(Box::new(Inner { kind, code, message, source }))
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { kind, code, message, source } = &*self.0;
+        match (kind, code) {
+            (_, Some(code)) => write!(f, "{code}: {message}")?,
+            (ErrorKind::Internal, None) if source.is_some() => {}
+            _ => f.write_str(message)?,
+        }
+        // An internal error is nothing but its source; elsewhere the source adds the detail.
+        match source {
+            Some(source) if *kind == ErrorKind::Internal => write!(f, "{source}"),
+            Some(source) => write!(f, ": {source}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // `main` prints its error with Debug: a sentence serves better than a struct.
+        write!(f, "{self} ({:?})", self.0.kind)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0.source.as_ref().map(|source| &**source as &(dyn StdError + 'static))
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::with_source(ErrorKind::Io, "input/output error", error)
+    }
+}

@@ -1,0 +1,196 @@
+//! What runs for a session: a handler, or the hooks of an event.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Connection, Transport};
+use crate::app::Core;
+use crate::component::{Call, DropReason, RunSessionHook, SessionEvent, Step, drop_with_reason};
+use crate::panics;
+use crate::session::Session;
+
+type BoxFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A future of the application's, polled on the connection's task.
+pub(super) struct Running {
+    future: BoxFuture,
+    label: &'static str,
+    is_handler: bool,
+    /// When it first had to wait.
+    pub(super) since: Option<Instant>,
+}
+
+impl Running {
+    pub(super) fn is_over(&self, now: Instant, limit: Duration) -> bool {
+        self.since.is_some_and(|since| since + limit <= now)
+    }
+}
+
+impl<T: Transport> Connection<T> {
+    /// Calls a handler: at once if it can finish so, else it becomes what runs.
+    pub(super) fn start_handler(&mut self, cx: &mut Context<'_>, index: usize, call: Call) {
+        let core = self.core.clone();
+        let Some(handler) = core.routes.get(index) else { return };
+        let label = handler.info.name;
+        match panics::catch(|| handler.dispatch.dispatch(call)) {
+            Ok(Step::Ready(())) => {}
+            Ok(Step::Pending(future)) => self.start(cx, future, label, true),
+            Err(panic) => self.log_panic(label, &panic),
+        }
+    }
+
+    /// Calls a handler beside the session's others.
+    pub(super) fn spawn_handler(&mut self, index: usize, call: Call) {
+        let running = ConcurrentGuard::new(&self.session);
+        let core = self.core.clone();
+        self.core.connections.spawn(async move {
+            run_concurrent(&core, index, call).await;
+            drop(running);
+        });
+    }
+
+    pub(super) fn start_hooks(&mut self, cx: &mut Context<'_>, event: SessionEvent) {
+        let core = self.core.clone();
+        if core.session_hooks.of(event).is_empty() {
+            return;
+        }
+        let session = self.session.clone();
+        let future = Box::pin(async move {
+            for hook in core.session_hooks.of(event) {
+                run_hook(&**hook, &session).await;
+            }
+        });
+        self.start(cx, future, "session hooks", false);
+    }
+
+    fn start(
+        &mut self,
+        cx: &mut Context<'_>,
+        future: BoxFuture,
+        label: &'static str,
+        is_handler: bool,
+    ) {
+        self.running = Some(Running { future, label, is_handler, since: None });
+        self.poll_running(cx);
+    }
+
+    /// True when it finished.
+    pub(super) fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(running) = &mut self.running else { return false };
+        match panics::catch(|| running.future.as_mut().poll(cx)) {
+            Ok(Poll::Pending) => {
+                if running.since.is_none() {
+                    running.since = Some(Instant::now());
+                    self.session.set_busy(true);
+                }
+                return false;
+            }
+            Ok(Poll::Ready(())) => {}
+            Err(panic) => {
+                let label = running.label;
+                self.log_panic(label, &panic);
+            }
+        }
+        self.drop_running(DropReason::Panic);
+        true
+    }
+
+    /// Ends a running handler early, but not hooks.
+    pub(super) fn drop_handler(&mut self, reason: DropReason) {
+        if self.running.as_ref().is_some_and(|running| running.is_handler) {
+            self.drop_running(reason);
+        }
+    }
+
+    pub(super) fn drop_running(&mut self, reason: DropReason) {
+        let Some(running) = self.running.take() else { return };
+        if let DropReason::Timeout = reason {
+            tracing::error!(
+                session = %self.session.id(),
+                route = running.label,
+                limit = ?self.core.config.handler_timeout,
+                "a handler ran out of time"
+            );
+        }
+        drop_with_reason(running.future, reason);
+        if running.since.is_some() {
+            self.session.set_busy(false);
+            self.session.seen();
+        }
+    }
+
+    fn log_panic(&self, route: &'static str, panic: &panics::PanicText) {
+        tracing::error!(session = %self.session.id(), route, %panic, "a handler panicked");
+    }
+}
+
+async fn run_hook(hook: &dyn RunSessionHook, session: &Session) {
+    // Not awaited as one expression: a panic while it is called must cost this hook only, too.
+    let step = match panics::catch(|| hook.run(session)) {
+        Ok(step) => step,
+        Err(panic) => {
+            tracing::error!(session = %session.id(), hook = hook.label(), %panic, "a hook panicked");
+            return;
+        }
+    };
+    match panics::catch_async(step.finish()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => {
+            tracing::error!(session = %session.id(), hook = hook.label(), %error, "a hook failed");
+        }
+        Err(panic) => {
+            tracing::error!(session = %session.id(), hook = hook.label(), %panic, "a hook panicked");
+        }
+    }
+}
+
+async fn run_concurrent(core: &Arc<Core>, index: usize, call: Call) {
+    let Some(handler) = core.routes.get(index) else { return };
+    let (session, route) = (call.session().clone(), handler.info.name);
+    let mut future = match panics::catch(|| handler.dispatch.dispatch(call)) {
+        Ok(Step::Ready(())) => return,
+        Ok(Step::Pending(future)) => future,
+        Err(panic) => {
+            tracing::error!(session = %session.id(), route, %panic, "a handler panicked");
+            return;
+        }
+    };
+    let reason = tokio::select! {
+        biased;
+        finished = panics::catch_async(future.as_mut()) => {
+            if let Err(panic) = finished {
+                tracing::error!(session = %session.id(), route, %panic, "a handler panicked");
+            }
+            DropReason::Panic
+        }
+        () = core.abort.cancelled() => DropReason::Shutdown,
+        () = tokio::time::sleep(core.config.handler_timeout) => {
+            tracing::error!(session = %session.id(), route, "a handler ran out of time");
+            DropReason::Timeout
+        }
+    };
+    drop_with_reason(future, reason);
+}
+
+/// Counts one concurrent handler of a session, whose end may be waited for.
+struct ConcurrentGuard(Session);
+
+impl ConcurrentGuard {
+    fn new(session: &Session) -> Self {
+        session.concurrent().fetch_add(1, Ordering::AcqRel);
+        Self(session.clone())
+    }
+}
+
+impl Drop for ConcurrentGuard {
+    fn drop(&mut self) {
+        self.0.concurrent().fetch_sub(1, Ordering::AcqRel);
+        self.0.outbound().nudge();
+    }
+}

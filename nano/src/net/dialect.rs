@@ -1,0 +1,121 @@
+//! What a client understands, and the bytes it is therefore sent.
+
+use std::cell::Cell;
+
+use bytes::BytesMut;
+use serde::Serialize;
+
+use crate::codec::packet::{self, MAX_BODY_LEN};
+use crate::codec::{MessageError, MessageHead, PacketError, PacketKind, text};
+use crate::serializer::SerializerError;
+use crate::{Error, ErrorKind};
+
+/// The heartbeat packet.
+pub(crate) const HEARTBEAT: [u8; 4] = [PacketKind::Heartbeat as u8, 0, 0, 0];
+
+/// What a client announced in its handshake that it can take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// A pitaya client, by its own words.
+    pub(crate) pitaya: bool,
+    /// Errors may carry the error flag.
+    pub(crate) error_flag: bool,
+    /// Pushes may carry a route code.
+    pub(crate) compressed_pushes: bool,
+    /// JSON must not hold 4-byte UTF-8, and may come with surrogate halves: stock JS clients.
+    pub(crate) cesu: bool,
+}
+
+impl Dialect {
+    /// Clients that announce nothing: Go nano's and pomelo's.
+    pub(crate) const NANO: Self =
+        Self { pitaya: false, error_flag: false, compressed_pushes: true, cesu: true };
+    /// Clients that announce `libVersion` and `platform`.
+    pub(crate) const PITAYA: Self =
+        Self { pitaya: true, error_flag: true, compressed_pushes: false, cesu: false };
+
+    /// Clients that list their features: our own.
+    pub(crate) const fn native(error_flag: bool) -> Self {
+        Self { pitaya: false, error_flag, compressed_pushes: true, cesu: false }
+    }
+}
+
+/// Appends a data packet: the head, and the body that `write` appends.
+pub(crate) fn write_message(
+    out: &mut BytesMut,
+    limit: usize,
+    head: MessageHead<'_>,
+    escape: bool,
+    write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
+) -> Result<(), Error> {
+    packet::encode_with(PacketKind::Data, limit, out, |out| {
+        head.encode(out)?;
+        let body = out.len();
+        write(out).map_err(|source| {
+            Error::with_source(ErrorKind::Encode, "value does not encode", source)
+        })?;
+        if escape && let Some(escaped) = text::escape_non_bmp(out.get(body..).unwrap_or_default()) {
+            out.truncate(body);
+            out.extend_from_slice(&escaped);
+        }
+        Ok(())
+    })
+}
+
+impl From<PacketError> for Error {
+    fn from(error: PacketError) -> Self {
+        match error {
+            PacketError::TooLong { .. } => {
+                Self::with_source(ErrorKind::TooLarge, "message is too large", error)
+            }
+            _ => Self::with_source(ErrorKind::Protocol, "invalid packet", error),
+        }
+    }
+}
+
+impl From<MessageError> for Error {
+    fn from(error: MessageError) -> Self {
+        Self::with_source(ErrorKind::Protocol, "invalid message", error)
+    }
+}
+
+/// The kick packet. Its body is never empty: stock JS clients parse it.
+pub(crate) fn kick(reason: &str) -> BytesMut {
+    #[derive(Serialize)]
+    struct Kick<'a> {
+        reason: &'a str,
+    }
+    json_packet(PacketKind::Kick, &Kick { reason })
+}
+
+/// A packet with a JSON body of the framework's own.
+pub(crate) fn json_packet(kind: PacketKind, body: &impl Serialize) -> BytesMut {
+    let mut out = BytesMut::new();
+    // These bodies have no maps with odd keys, and are bounded by what the application configured:
+    // neither step fails. An empty packet would be the lesser evil.
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    let body = text::escape_non_bmp(&body).unwrap_or(body);
+    if let Err(error) = packet::encode(kind, &body, MAX_BODY_LEN, &mut out) {
+        tracing::error!(%error, ?kind, "a packet was not sent");
+    }
+    out
+}
+
+thread_local! {
+    static SCRATCH: Cell<BytesMut> = Cell::new(BytesMut::new());
+}
+
+/// The scratch buffer is not kept beyond this size.
+const SCRATCH_KEPT: usize = 64 * 1024;
+
+/// Lends a buffer of this thread, so that encoding allocates nothing and holds no lock: it runs
+/// the application's code, which may panic or send in turn.
+pub(crate) fn with_scratch<R>(f: impl FnOnce(&mut BytesMut) -> R) -> R {
+    let mut scratch = SCRATCH.take();
+    scratch.clear();
+    let result = f(&mut scratch);
+    if scratch.capacity() <= SCRATCH_KEPT {
+        SCRATCH.set(scratch);
+    }
+    result
+}

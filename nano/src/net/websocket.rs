@@ -1,0 +1,151 @@
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::BytesMut;
+use futures_util::{Sink, Stream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use super::outbound::Batch;
+use super::transport::{RecvError, Transport};
+use crate::codec::packet::{HEADER_LEN, PacketDecoder};
+
+/// tungstenite touches its whole read buffer on every read: small is fast, and cheap when idle.
+const READ_BUFFER: usize = 2 * 1024;
+const WRITE_BUFFER: usize = 8 * 1024;
+
+/// Listens for WebSocket connections, for [`App::listen`](crate::App::listen).
+///
+/// Packets travel in binary frames; text frames with the same bytes are accepted. A request that is
+/// no WebSocket upgrade, or for another path, is answered in plain words. To serve pages on the same
+/// port, see [`Server::axum_route`](crate::Server) (feature `axum`).
+///
+/// # Examples
+///
+/// ```
+/// use nano::{App, WebSocket};
+///
+/// let app = App::new().listen(WebSocket::bind("127.0.0.1:3251").path("/nano"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct WebSocket {
+    pub(super) addr: String,
+    pub(super) path: String,
+}
+
+impl WebSocket {
+    /// Listens on `addr`, `host:port`, at the path `/`; port 0 lets the system choose
+    /// ([`Server::addresses`](crate::Server::addresses) tells which).
+    pub fn bind(addr: impl ToString) -> Self {
+        Self { addr: addr.to_string(), path: "/".to_owned() }
+    }
+
+    /// Accepts upgrades at `path` only. A query is ignored.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+}
+
+/// Packets in the frames of a WebSocket, one frame each: stock clients do not look for a second.
+pub(crate) struct WebSocketStream<S> {
+    inner: tokio_tungstenite::WebSocketStream<S>,
+    // The frame that did not fit yet.
+    pending: Option<Message>,
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
+    /// Takes over after the upgrade; `early` is what the client sent behind it.
+    pub(crate) async fn new(io: S, early: Vec<u8>, packet_limit: usize) -> Self {
+        let frame = packet_limit + HEADER_LEN;
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .write_buffer_size(WRITE_BUFFER)
+            .max_write_buffer_size(WRITE_BUFFER + 2 * frame)
+            .max_message_size(Some(frame))
+            .max_frame_size(Some(frame));
+        let inner = tokio_tungstenite::WebSocketStream::from_partially_read(
+            io,
+            early,
+            Role::Server,
+            Some(config),
+        )
+        .await;
+        Self { inner, pending: None }
+    }
+
+    /// The next frame to send: one packet off the front of the batch.
+    fn next_frame(&mut self, batch: &mut Batch) -> Option<Message> {
+        if let Some(message) = self.pending.take() {
+            return Some(message);
+        }
+        let segment = batch.front_mut()?;
+        let decoder = PacketDecoder::new(usize::MAX);
+        // A batch holds whole packets of our own making.
+        let len = decoder.frame_len(segment).ok().flatten().unwrap_or(segment.len());
+        let packet = segment.split_to(len.min(segment.len()));
+        if segment.is_empty() {
+            batch.pop_front();
+        }
+        Some(Message::Binary(packet))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocketStream<S> {
+    fn poll_recv(
+        &mut self,
+        cx: &mut Context<'_>,
+        inbound: &mut BytesMut,
+    ) -> Poll<Result<bool, RecvError>> {
+        loop {
+            let message = match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
+                None => return Poll::Ready(Ok(false)),
+                Some(Ok(message)) => message,
+                Some(Err(error)) => return Poll::Ready(receive_error(error)),
+            };
+            match message {
+                Message::Binary(body) => inbound.extend_from_slice(&body),
+                Message::Text(body) => inbound.extend_from_slice(body.as_bytes()),
+                Message::Close(_) => return Poll::Ready(Ok(false)),
+                // tungstenite answers pings by itself.
+                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
+            }
+            return Poll::Ready(Ok(true));
+        }
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<()>> {
+        while let Some(message) = self.next_frame(batch) {
+            match Pin::new(&mut self.inner).poll_ready(cx) {
+                Poll::Pending => {
+                    self.pending = Some(message);
+                    return Poll::Pending;
+                }
+                Poll::Ready(ready) => ready.map_err(into_io)?,
+            }
+            Pin::new(&mut self.inner).start_send(message).map_err(into_io)?;
+        }
+        Pin::new(&mut self.inner).poll_flush(cx).map_err(into_io)
+    }
+
+    fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_close(cx).map_err(into_io)
+    }
+}
+
+fn receive_error(error: Error) -> Result<bool, RecvError> {
+    match error {
+        Error::ConnectionClosed | Error::AlreadyClosed => Ok(false),
+        Error::Io(error) => Err(RecvError::Io(error)),
+        other => Err(RecvError::Protocol(other.to_string())),
+    }
+}
+
+fn into_io(error: Error) -> io::Error {
+    match error {
+        Error::Io(error) => error,
+        other => io::Error::other(other),
+    }
+}

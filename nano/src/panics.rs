@@ -1,0 +1,51 @@
+//! Panics of the application's code, caught and told.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_util::FutureExt;
+
+/// The text of a caught panic.
+pub(crate) struct PanicText(Cow<'static, str>);
+
+impl PanicText {
+    /// Reads the text and lets the payload go, whose own `Drop` may panic in turn.
+    pub(crate) fn take(payload: Box<dyn Any + Send>) -> Self {
+        let text = if let Some(text) = payload.downcast_ref::<&'static str>() {
+            Cow::Borrowed(*text)
+        } else if let Some(text) = payload.downcast_ref::<String>() {
+            Cow::Owned(text.clone())
+        } else {
+            Cow::Borrowed("a panic without a text")
+        };
+        drop_quietly(payload);
+        Self(text)
+    }
+}
+
+impl fmt::Display for PanicText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Calls `f`, and turns a panic into its text.
+pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, PanicText> {
+    catch_unwind(AssertUnwindSafe(f)).map_err(PanicText::take)
+}
+
+/// Awaits `future`, and turns a panic into its text.
+pub(crate) async fn catch_async<F: Future>(future: F) -> Result<F::Output, PanicText> {
+    AssertUnwindSafe(future).catch_unwind().await.map_err(PanicText::take)
+}
+
+/// Drops a value of the application's; a panic in its `Drop` is logged and costs nothing else.
+pub(crate) fn drop_quietly<T>(value: T) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
+        // Dropping this one could panic again, without end.
+        std::mem::forget(payload);
+        tracing::error!("a value panicked while it was dropped");
+    }
+}

@@ -1,0 +1,117 @@
+//! Pushes: messages that the server sends on its own.
+
+use bytes::{Bytes, BytesMut};
+
+use crate::Result;
+use crate::app::Core;
+use crate::codec::{MessageHead, MessageKind, Route};
+use crate::net::dialect::{Dialect, write_message};
+use crate::serializer::{Encoder, SerializerError};
+
+/// Something that pushes can be sent to: a [`Session`](crate::Session), a [`Group`](crate::Group),
+/// a part of a group.
+///
+/// The methods of every [`#[push]`](macro@crate::push) trait are available on it.
+pub trait PushTarget {
+    /// Sends `message` to `route`. Called by the methods of `#[push]` traits.
+    ///
+    /// # Errors
+    ///
+    /// See [`Session::push`](crate::Session::push) and [`Group::broadcast`](crate::Group::broadcast).
+    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()>;
+}
+
+/// The events of a [`#[push]`](macro@crate::push) trait, for [`App::push`](crate::App::push).
+#[derive(Clone, Copy, Debug)]
+pub struct PushSet {
+    name: &'static str,
+    events: &'static [PushEvent],
+}
+
+/// One event of a [`PushSet`].
+#[derive(Clone, Copy, Debug)]
+pub struct PushEvent {
+    /// The route, as clients name it: `onMessage`.
+    pub route: &'static str,
+    /// The method's name.
+    pub method: &'static str,
+    /// The method's doc comment.
+    pub docs: &'static str,
+}
+
+impl PushSet {
+    /// The events of the trait `name`.
+    pub const fn new(name: &'static str, events: &'static [PushEvent]) -> Self {
+        Self { name, events }
+    }
+
+    /// The name of the trait.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The events, in the order of the trait.
+    pub const fn events(&self) -> &'static [PushEvent] {
+        self.events
+    }
+}
+
+/// A push that is encoded once for each form that its receivers need: three at most.
+pub(crate) struct Broadcast<'a> {
+    core: &'a Core,
+    route: &'a str,
+    body: Bytes,
+    // By the two properties of a dialect that show in a push: compressed route, escaped text.
+    forms: [Option<Bytes>; 4],
+}
+
+impl<'a> Broadcast<'a> {
+    pub(crate) fn new(
+        core: &'a Core,
+        route: &'a str,
+        write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
+    ) -> Result<Self> {
+        let mut body = BytesMut::new();
+        write(&mut body).map_err(|source| {
+            crate::Error::with_source(crate::ErrorKind::Encode, "value does not encode", source)
+        })?;
+        Ok(Self { core, route, body: body.freeze(), forms: Default::default() })
+    }
+
+    /// The packet for one receiver.
+    pub(crate) fn packet(&mut self, dialect: Dialect) -> Result<&Bytes> {
+        let escape = dialect.cesu && self.core.json;
+        let form =
+            &mut self.forms[usize::from(dialect.compressed_pushes) * 2 + usize::from(escape)];
+        match form {
+            Some(packet) => Ok(packet),
+            None => {
+                let mut out = BytesMut::with_capacity(self.body.len() + self.route.len() + 8);
+                write_push(self.core, &mut out, self.route, dialect, |out| {
+                    out.extend_from_slice(&self.body);
+                    Ok(())
+                })?;
+                Ok(form.insert(out.freeze()))
+            }
+        }
+    }
+}
+
+/// Appends a push in the form that `dialect` needs.
+pub(crate) fn write_push(
+    core: &Core,
+    out: &mut BytesMut,
+    route: &str,
+    dialect: Dialect,
+    write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
+) -> Result<()> {
+    let code = if dialect.compressed_pushes { core.routes.dictionary().code(route) } else { None };
+    let head = MessageHead {
+        kind: MessageKind::Push,
+        id: 0,
+        route: code.map_or(Route::Name(route), Route::Code),
+        compressed: false,
+        error: false,
+    };
+    write_message(out, core.config.packet_limit, head, dialect.cesu && core.json, write)
+}

@@ -1,0 +1,132 @@
+//! Routes by name and by code.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+
+use crate::component::{DispatchRoute, RouteInfo};
+
+/// The routes that have a code, so that two bytes stand for a name on the wire.
+///
+/// The codes are 1..n over the sorted names of all handlers and all registered pushes; 0 is never
+/// used, because stock JavaScript clients take it for "no code". Clients receive the dictionary in
+/// the handshake.
+#[derive(Clone, Debug, Default)]
+pub struct Dictionary {
+    codes: BTreeMap<&'static str, u16>,
+    version: String,
+}
+
+impl Dictionary {
+    /// Numbers the names. More than 65,535 do not fit; the caller has checked.
+    pub(crate) fn new(names: BTreeSet<&'static str>) -> Self {
+        let codes: BTreeMap<_, _> = names.into_iter().zip(1..=u16::MAX).collect();
+        let version = format!("{:016x}", fingerprint(codes.keys()));
+        Self { codes, version }
+    }
+
+    /// The code of a route.
+    pub fn code(&self, route: &str) -> Option<u16> {
+        self.codes.get(route).copied()
+    }
+
+    /// All routes with their codes, by name.
+    pub fn codes(&self) -> &BTreeMap<&'static str, u16> {
+        &self.codes
+    }
+
+    /// A text that differs when the dictionary does. A client that has this version already is not
+    /// sent the dictionary again.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+}
+
+/// FNV-1a over the names: the codes follow from them. It must be the same in every build, which
+/// the standard library's hashers do not promise.
+fn fingerprint<'a>(names: impl Iterator<Item = &'a &'static str>) -> u64 {
+    let bytes = names.flat_map(|name| name.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// A handler of a running app.
+pub(crate) struct RouteHandler {
+    pub(crate) info: RouteInfo,
+    pub(crate) dispatch: Box<dyn DispatchRoute>,
+}
+
+impl fmt::Debug for RouteHandler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.info.fmt(f)
+    }
+}
+
+/// The handlers of a running app, by name and by code.
+#[derive(Debug, Default)]
+pub(crate) struct RouteTable {
+    handlers: Vec<RouteHandler>,
+    by_name: HashMap<&'static str, usize>,
+    by_code: Vec<Result<usize, &'static str>>,
+    dictionary: Dictionary,
+}
+
+impl RouteTable {
+    pub(crate) fn new(handlers: Vec<RouteHandler>, dictionary: Dictionary) -> Self {
+        let by_name: HashMap<_, _> = handlers
+            .iter()
+            .enumerate()
+            .map(|(index, handler)| (handler.info.name, index))
+            .collect();
+        // Pushes have codes, but no handler.
+        let by_code =
+            dictionary.codes().keys().map(|name| by_name.get(name).copied().ok_or(*name)).collect();
+        Self { handlers, by_name, by_code, dictionary }
+    }
+
+    pub(crate) fn dictionary(&self) -> &Dictionary {
+        &self.dictionary
+    }
+
+    pub(crate) fn get(&self, index: usize) -> Option<&RouteHandler> {
+        self.handlers.get(index)
+    }
+
+    pub(crate) fn by_name(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The handler of a code, or the name of the push that has it.
+    pub(crate) fn by_code(&self, code: u16) -> Option<Result<usize, &'static str>> {
+        self.by_code.get(usize::from(code).checked_sub(1)?).copied()
+    }
+
+    pub(crate) fn infos(&self) -> impl Iterator<Item = &RouteInfo> {
+        self.handlers.iter().map(|handler| &handler.info)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_start_at_one_in_the_order_of_the_names() {
+        let dictionary = Dictionary::new(["room.join", "onMessage", "room.leave"].into());
+        let codes: Vec<_> = dictionary.codes().iter().map(|(name, code)| (*name, *code)).collect();
+        assert_eq!(codes, [("onMessage", 1), ("room.join", 2), ("room.leave", 3)]);
+        assert_eq!(dictionary.code("room.kick"), None);
+    }
+
+    #[test]
+    fn the_version_follows_the_names() {
+        let version = |names: &[&'static str]| {
+            Dictionary::new(names.iter().copied().collect()).version().to_owned()
+        };
+        assert_eq!(version(&["a.b", "a.c"]), version(&["a.c", "a.b"]));
+        assert_ne!(version(&["a.b"]), version(&["a.b", "a.c"]));
+        assert_ne!(version(&["ab", "c"]), version(&["a", "bc"]));
+        // It outlives builds: clients keep it.
+        assert_eq!(version(&["room.join"]), "9618e9cbf00ca1f4");
+    }
+}

@@ -1,0 +1,194 @@
+//! Timers that belong to a component and end with it.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::Result;
+use crate::component::{Access, Borrow, Component, Context, Instance, Step};
+use crate::panics;
+
+/// A running timer, from [`Context::after`] or [`Context::every`].
+///
+/// Dropping it lets the timer run; it ends with its component.
+#[derive(Clone)]
+pub struct Timer {
+    stop: CancellationToken,
+    skipped: Arc<AtomicU64>,
+}
+
+impl Timer {
+    /// Ends the timer. A body that is running finishes. Harmless when it has ended.
+    pub fn cancel(&self) {
+        self.stop.cancel();
+    }
+
+    /// How many ticks were skipped because a body, or the wait for the component, took longer than
+    /// the period.
+    pub fn skipped(&self) -> u64 {
+        self.skipped.load(Ordering::Relaxed)
+    }
+}
+
+impl fmt::Debug for Timer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Timer")
+            .field("cancelled", &self.stop.is_cancelled())
+            .field("skipped", &self.skipped())
+            .finish()
+    }
+}
+
+pub(crate) fn after<C: Component>(
+    instance: &Arc<Instance<C>>,
+    label: &'static str,
+    delay: Duration,
+    body: impl for<'a> FnOnce(Borrow<'a, C>) + Send + 'static,
+) -> Timer {
+    spawn(instance, label, {
+        let instance = instance.clone();
+        move |timer| async move {
+            tokio::select! {
+                biased;
+                () = timer.stop.cancelled() => {}
+                () = tokio::time::sleep(delay) => {
+                    guard(label, C::Access::run(&instance.cell, label, body)).await;
+                }
+            }
+        }
+    })
+}
+
+pub(crate) fn every<C: Component>(
+    instance: &Arc<Instance<C>>,
+    label: &'static str,
+    period: Duration,
+    mut body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
+) -> Timer {
+    assert!(!period.is_zero(), "the period of a timer must not be zero");
+    spawn(instance, label, {
+        let instance = instance.clone();
+        move |timer| async move {
+            let mut ticks = Ticks::new(label, period, timer);
+            while ticks.next().await {
+                guard(label, C::Access::run(&instance.cell, label, |component| body(component)))
+                    .await;
+            }
+        }
+    })
+}
+
+/// Starts an `#[every]` method.
+pub(crate) fn defined<C: Component>(
+    instance: &Arc<Instance<C>>,
+    label: &'static str,
+    period: Duration,
+    body: fn(&Context<C>) -> Step<Result<()>>,
+) {
+    let context = Context::new(instance.clone(), label);
+    spawn(instance, label, move |timer| async move {
+        let mut ticks = Ticks::new(label, period, timer);
+        while ticks.next().await {
+            let run = async { body(&context).finish().await };
+            if let Some(Err(error)) = guard(label, run).await {
+                tracing::error!(timer = label, %error, "a timer failed");
+            }
+        }
+    });
+}
+
+fn spawn<C, F>(
+    instance: &Arc<Instance<C>>,
+    label: &'static str,
+    run: impl FnOnce(Timer) -> F,
+) -> Timer
+where
+    C: Component,
+    F: Future<Output = ()> + Send + 'static,
+{
+    let timer = Timer { stop: instance.stop.child_token(), skipped: Arc::default() };
+    let task = run(timer.clone());
+    // Outside a runtime there is nobody to run it, and a panic would cost the caller.
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => drop(instance.timers.spawn_on(task, &runtime)),
+        Err(_) => tracing::error!(timer = label, "a timer was started outside the runtime"),
+    }
+    timer
+}
+
+/// Runs a body of the application's; a panic costs that run only.
+async fn guard<R>(label: &'static str, run: impl Future<Output = R>) -> Option<R> {
+    let result = panics::catch_async(run).await;
+    if let Err(panic) = &result {
+        tracing::error!(timer = label, %panic, "a timer panicked");
+    }
+    result.ok()
+}
+
+/// The moments at which a repeated timer runs: a fixed grid, from which late ticks are left out.
+struct Ticks {
+    label: &'static str,
+    period: Duration,
+    last: Instant,
+    timer: Timer,
+}
+
+impl Ticks {
+    fn new(label: &'static str, period: Duration, timer: Timer) -> Self {
+        Self { label, period, last: Instant::now(), timer }
+    }
+
+    /// Waits for the next tick; false when the timer has ended.
+    async fn next(&mut self) -> bool {
+        let skipped = missed(self.last.elapsed(), self.period);
+        if skipped > 0 {
+            self.timer.skipped.fetch_add(skipped.into(), Ordering::Relaxed);
+            tracing::debug!(timer = self.label, skipped, "a timer is late");
+        }
+        let Some(due) = self
+            .period
+            .checked_mul(skipped.saturating_add(1))
+            .and_then(|delay| self.last.checked_add(delay))
+        else {
+            // Beyond what the clock can say: never.
+            self.timer.stop.cancelled().await;
+            return false;
+        };
+        self.last = due;
+        tokio::select! {
+            biased;
+            () = self.timer.stop.cancelled() => false,
+            () = tokio::time::sleep_until(due) => true,
+        }
+    }
+}
+
+/// How many ticks lie strictly within `elapsed`: a tick that is due just now is not late.
+fn missed(elapsed: Duration, period: Duration) -> u32 {
+    let missed = elapsed.as_nanos().saturating_sub(1) / period.as_nanos();
+    u32::try_from(missed).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ticks_that_have_passed_are_missed() {
+        let check = |elapsed, period, expected| {
+            let elapsed = Duration::from_millis(elapsed);
+            assert_eq!(missed(elapsed, Duration::from_millis(period)), expected, "{elapsed:?}");
+        };
+        check(0, 100, 0);
+        check(99, 100, 0);
+        check(100, 100, 0);
+        check(101, 100, 1);
+        check(250, 100, 2);
+        check(u64::MAX / 1000, 1, u32::MAX);
+    }
+}

@@ -1,0 +1,7 @@
+//! The codec against the bytes of other implementations, any split of a stream, and hostile input.
+
+mod golden;
+mod no_panics;
+mod properties;
+mod traps;
+mod vectors;
