@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: everything that has to hold before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, e2e};
+use crate::{Outcome, codegen, e2e};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -25,9 +25,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         cargo(&["doc", "--workspace", "--no-deps", "--all-features"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )?;
+    headline("Generated code");
+    codegen::run(&["--check".to_owned()])?;
     headline("Tests");
     shell::run(&mut cargo(&["test", "--workspace"]))?;
-    headline("Generated code");
-    crate::run_codegen(&["--check".into()])?;
     e2e::run(&[])
 }

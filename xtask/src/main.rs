@@ -18,11 +18,7 @@ struct Task {
 
 const TASKS: &[Task] = &[
     Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
-    Task {
-        name: "codegen",
-        about: "Rust from proto/; with --check only compares",
-        run: run_codegen,
-    },
+    Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
     Task {
         name: "e2e",
         about: "the example in real clients; `e2e <name>` runs one file",
@@ -52,13 +48,4 @@ fn main() -> ExitCode {
 fn usage() -> String {
     let tasks = TASKS.iter().map(|task| format!("\n  {:<10}{}", task.name, task.about));
     format!("usage: cargo xtask <task>\n{}", tasks.collect::<String>())
-}
-
-fn run_codegen(arguments: &[String]) -> Outcome {
-    let check = match arguments {
-        [] => false,
-        [flag] if flag == "--check" => true,
-        [other, ..] => return Err(format!("unknown argument {other}")),
-    };
-    codegen::run(&shell::root(), check).map_err(|error| error.to_string())
 }

@@ -144,15 +144,21 @@ impl Method<'_> {
 
         let (request, reply) = (self.side(signature.payload()), self.side(signature.reply()));
         let (parameter, argument, encode) = match &request {
-            Side::Bytes(ty) => (quote_spanned!(span=> , request: #ty), quote!(request), None),
-            Side::Nothing => (quote!(), quote!(&()), Some(encode(&quote!(())))),
-            Side::Typed(ty) => {
-                (quote_spanned!(span=> , request: &#ty), quote!(request), Some(encode(ty)))
+            Side::Bytes(ty) => {
+                (quote_spanned!(span=> , request: #ty), quote_spanned!(span=> request), None)
             }
+            Side::Nothing => {
+                (quote!(), quote_spanned!(span=> &()), Some(encode(&quote_spanned!(span=> ()))))
+            }
+            Side::Typed(ty) => (
+                quote_spanned!(span=> , request: &#ty),
+                quote_spanned!(span=> request),
+                Some(encode(ty)),
+            ),
         };
         let (output, decode) = match &reply {
             Side::Bytes(ty) => (ty.clone(), None),
-            Side::Nothing => (quote!(()), None),
+            Side::Nothing => (quote_spanned!(span=> ()), None),
             Side::Typed(ty) => {
                 (ty.clone(), Some(quote_spanned!(span=> #krate::serializer::Decode<#ty>)))
             }

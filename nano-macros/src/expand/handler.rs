@@ -24,7 +24,8 @@ pub(super) fn expand(component: &Component, handler: &Handler) -> TokenStream {
         None => quote_spanned!(span=> #private::Encoder::unit()),
     };
     let body = body(handler, span, &private);
-    let encoder_name = if signature.reply().is_some() { quote!(__encoder) } else { quote!(_) };
+    let encoder_name =
+        if signature.reply().is_some() { quote_spanned!(span=> __encoder) } else { quote!(_) };
     let entry = quote_spanned! {span=>
         __definition.route(
             #private::RouteInfo {
@@ -49,7 +50,11 @@ pub(super) fn conditional(cfgs: &[syn::Attribute], statement: TokenStream) -> To
 
 fn body(handler: &Handler, span: Span, private: &TokenStream) -> TokenStream {
     let signature = &handler.signature;
-    let payload = if signature.payload().is_some() { quote!(__payload) } else { quote!(()) };
+    let payload = if signature.payload().is_some() {
+        quote_spanned!(span=> __payload)
+    } else {
+        quote_spanned!(span=> ())
+    };
     let decode = quote_spanned! {span=>
         let ::core::option::Option::Some((__call, #payload)) = __call.decode(__decoder) else {
             return #private::Step::ready(());
@@ -65,7 +70,7 @@ fn body(handler: &Handler, span: Span, private: &TokenStream) -> TokenStream {
             signature,
             span,
             private,
-            session: quote!(__call.session()),
+            session: quote_spanned!(span=> __call.session()),
         },
         &finish,
     );
@@ -113,8 +118,16 @@ pub(super) fn run(call: &Call<'_>, finish: &TokenStream) -> TokenStream {
     };
     if signature.is_async {
         let (this, borrow, lock) = match signature.borrow {
-            Borrow::Exclusive => (quote!(mut __this), quote!(&mut), quote!(exclusive)),
-            Borrow::Shared => (quote!(__this), quote!(&), quote!(shared)),
+            Borrow::Exclusive => (
+                quote_spanned!(span=> mut __this),
+                quote_spanned!(span=> &mut),
+                quote_spanned!(span=> exclusive),
+            ),
+            Borrow::Shared => (
+                quote_spanned!(span=> __this),
+                quote_spanned!(span=> &),
+                quote_spanned!(span=> shared),
+            ),
         };
         let call = keep(quote_spanned!(span=> Self::#method(#borrow __this #arguments).await));
         return quote_spanned! {span=>
@@ -129,8 +142,8 @@ pub(super) fn run(call: &Call<'_>, finish: &TokenStream) -> TokenStream {
     }
     let call = keep(quote_spanned!(span=> Self::#method(__this #arguments)));
     let run = match signature.borrow {
-        Borrow::Exclusive => quote!(run_exclusive),
-        Borrow::Shared => quote!(run_shared),
+        Borrow::Exclusive => quote_spanned!(span=> run_exclusive),
+        Borrow::Shared => quote_spanned!(span=> run_shared),
     };
     let takes_context = signature.params.iter().any(|param| matches!(param, Param::Context));
     let (runner, clone) = if takes_context {
@@ -138,9 +151,9 @@ pub(super) fn run(call: &Call<'_>, finish: &TokenStream) -> TokenStream {
             let __runner = __context;
             let __context = ::core::clone::Clone::clone(__context);
         };
-        (quote!(__runner), Some(clone))
+        (quote_spanned!(span=> __runner), Some(clone))
     } else {
-        (quote!(__context), None)
+        (quote_spanned!(span=> __context), None)
     };
     quote_spanned! {span=>
         #clone

@@ -49,7 +49,9 @@ fn method(push: &Push, event: &Event) -> TokenStream {
             quote!(#name),
             names::probe(krate, "encoder", ty),
         ),
-        None => (quote!(), quote!(&()), quote_spanned!(span=> #private::Encoder::unit())),
+        None => {
+            (quote!(), quote_spanned!(span=> &()), quote_spanned!(span=> #private::Encoder::unit()))
+        }
     };
     quote_spanned! {span=>
         #(#attributes)*
