@@ -1,3 +1,4 @@
 //! Tests.
 
+mod client;
 mod codec;
