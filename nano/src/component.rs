@@ -15,7 +15,8 @@ pub use access::{Access, Exclusive, ExclusiveGuard, Shared, SharedGuard};
 pub use call::Call;
 pub(crate) use call::{DropReason, drop_with_reason};
 pub use context::{Context, Handle};
-pub use definition::{Definition, Lifecycle, RouteInfo, RouteKind, SessionEvent};
+pub use definition::{Definition, HookFn, Lifecycle, RouteFn, RouteInfo, RouteKind};
+pub use definition::{SessionEvent, SessionHookFn};
 pub(crate) use dispatch::{DispatchRoute, RunLifecycle, RunSessionHook, StartTimer};
 pub(crate) use instance::Instance;
 pub use step::Step;
@@ -26,7 +27,7 @@ pub type Borrow<'a, C> = <<C as Component>::Access as Access<C>>::Borrow<'a>;
 
 /// A part of the application: state, and the messages it answers.
 ///
-/// Written by [`#[component]`](crate::component) on an impl block.
+/// Written by [`#[component]`](macro@crate::component) on an impl block.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component",
     note = "mark its impl block with `#[component]`"

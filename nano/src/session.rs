@@ -24,7 +24,7 @@ use crate::net::dialect::{Dialect, with_scratch};
 use crate::net::outbound::{Outbound, Refused};
 use crate::push::{self, PushTarget};
 use crate::reply::Deferred;
-use crate::serializer::{Encoder, Payload, Serializer, SerializerError};
+use crate::serializer::{Encoder, IntoValue, Serializer, SerializerError};
 use crate::{Error, ErrorKind, Result};
 use data::TypeMap;
 
@@ -168,8 +168,7 @@ impl Session {
 
     /// Changes the stored value of type `T` in place; `None` when there is none.
     ///
-    /// `f` runs while the session's data is out: it sees the session without this value, and a value
-    /// it inserts meanwhile is replaced.
+    /// While `f` runs, the session is without this value; if `f` panics, it stays so.
     pub fn update<T: Send + Sync + 'static, R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
         // Not under the lock: `f` may use the session, or panic.
         let mut value = self.state().data.remove::<T>()?;
@@ -187,8 +186,9 @@ impl Session {
     /// [`ErrorKind::Closed`] when the session is closing, or is closed by this very push because the
     /// client reads too slowly; [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message
     /// cannot be sent.
-    pub fn push<Via>(&self, route: &str, message: &impl Payload<Via>) -> Result<()> {
-        self.push_written(route, |out| self.serializer().encode(message.value(), out))
+    pub fn push<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
+        let message = message.into_value();
+        self.push_written(route, |out| self.serializer().encode(message, out))
     }
 
     /// Sends a body that is encoded already.
@@ -307,7 +307,7 @@ impl Session {
         let interval = self.0.core.config.heartbeat_millis();
         if now >= next {
             self.0.next_heartbeat.store(next + interval, Ordering::Relaxed);
-            self.0.outbound.control(&crate::net::dialect::HEARTBEAT, true);
+            self.0.outbound.heartbeat();
         }
         if self.0.busy.load(Ordering::Relaxed) {
             self.seen();
