@@ -1,4 +1,5 @@
 //! Tests that cross crates. One binary: linking is what takes the time.
 
+mod client;
 mod codec;
 mod house;
