@@ -6,7 +6,7 @@ use syn::{
     Visibility,
 };
 
-use crate::attribute::{self, Helper, Options};
+use crate::attribute::{self, Helper, Options, Source};
 use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
 use crate::{cfg, signature};
@@ -57,7 +57,8 @@ impl Push {
     /// `options` is what stands in the parentheses of `#[push(..)]`. A method with an error is left
     /// out of the model.
     pub fn parse(options: TokenStream, item: &mut ItemTrait, errors: &mut Errors) -> Self {
-        let options = Options::parse("push", &["rename_all", "crate"], options, errors);
+        let options =
+            Options::parse("push", &["rename_all", "crate"], Source::Tokens(options), errors);
         check_trait(item, errors);
         let mut events = Vec::new();
         for item in &mut item.items {
@@ -200,7 +201,7 @@ fn signature(method: &TraitItemFn, errors: &mut Errors) -> Option<(Ident, Type)>
                 refuse(input, &"a push takes one message, this is a second")
             }
             FnArg::Typed(input) => {
-                if signature::check_payload(&input.ty, &mut refuse) {
+                if signature::check_data("message", &input.ty, &mut refuse) {
                     message = Some((parameter_name(&input.pat), (*input.ty).clone()));
                 }
             }

@@ -33,7 +33,7 @@ pub(super) fn expand(component: &Component) -> Option<TokenStream> {
     Some(quote_spanned! {span=>
         #krate::__private::client! {
             #[doc = #title]
-            #[allow(dead_code, unreachable_pub)]
+            #[allow(dead_code, non_camel_case_types, unreachable_pub)]
             pub struct #ident<S = #krate::Json> {
                 client: #krate::client::Client<S>,
             }

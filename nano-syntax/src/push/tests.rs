@@ -171,7 +171,7 @@ fn refused_traits_and_methods() {
                     fn a(m: &M);
                 }
             ),
-            &["a payload is owned: write `M`"],
+            &["a message is owned: take `M`"],
         ),
         (
             parse_quote!(
@@ -179,7 +179,7 @@ fn refused_traits_and_methods() {
                     fn a(m: impl M);
                 }
             ),
-            &["a payload is a concrete type: `impl Trait` leaves it open"],
+            &["a message is a concrete type: `impl Trait` leaves it open"],
         ),
         (
             parse_quote!(
@@ -207,7 +207,7 @@ fn refused_traits_and_methods() {
                     fn a();
                 }
             ),
-            &["unknown option `rename` of `#[push]`; known are `name`"],
+            &["unknown option `rename` of `#[push]`, expected `name`"],
         ),
         (
             parse_quote!(
