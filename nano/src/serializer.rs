@@ -47,7 +47,7 @@ pub type SerializerError = Box<dyn StdError + Send + Sync + 'static>;
 ///     }
 ///     fn decode(&self, body: &[u8], target: Target<'_>) -> Result<(), SerializerError> {
 ///         let mut json = serde_json::Deserializer::from_slice(body);
-/// ///         target.deserialize(&mut <dyn erased_serde::Deserializer<'_>>::erase(&mut json))
+///         target.deserialize(&mut <dyn erased_serde::Deserializer<'_>>::erase(&mut json))
 ///     }
 /// }
 /// ```

@@ -4,11 +4,22 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
+use crate::{Outcome, shell};
+
 const PROTOS: &[&str] = &["error.proto"];
 const OUTPUT: &str = "nano/src/proto/nano.rs";
 
-/// Writes the generated file; with `check`, only says whether it is as it should be.
-pub fn run(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
+/// Writes the generated file; with `--check`, only says whether it is as it should be.
+pub fn run(arguments: &[String]) -> Outcome {
+    let check = match arguments {
+        [] => false,
+        [flag] if flag == "--check" => true,
+        _ => return Err("usage: cargo xtask codegen [--check]".to_owned()),
+    };
+    write(&shell::root(), check).map_err(|error| error.to_string())
+}
+
+fn write(root: &Path, check: bool) -> Result<(), Box<dyn Error>> {
     let generated = generate(root)?;
     let path = root.join(OUTPUT);
     if fs::read_to_string(&path).ok().as_deref() == Some(&generated) {

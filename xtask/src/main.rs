@@ -1,24 +1,51 @@
-//! Tasks of the repository: `cargo xtask codegen [--check]`.
+//! Tasks of the repository, run as `cargo xtask <task>`.
 
+mod ci;
 mod codegen;
+mod e2e;
+mod shell;
 
-use std::path::Path;
 use std::process::ExitCode;
 
+/// What a task ends with; an error is a text for the person who ran it.
+type Outcome = Result<(), String>;
+
+struct Task {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> Outcome,
+}
+
+const TASKS: &[Task] = &[
+    Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
+    Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
+    Task {
+        name: "e2e",
+        about: "the example in real clients; `e2e <name>` runs one file",
+        run: e2e::run,
+    },
+];
+
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."));
-    let result = match args[..] {
-        ["codegen"] => codegen::run(root, false),
-        ["codegen", "--check"] => codegen::run(root, true),
-        _ => Err("usage: cargo xtask codegen [--check]".into()),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let Some((name, rest)) = arguments.split_first() else {
+        eprintln!("{}", usage());
+        return ExitCode::FAILURE;
     };
-    match result {
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
+        eprintln!("xtask: no task named {name}\n\n{}", usage());
+        return ExitCode::FAILURE;
+    };
+    match (task.run)(rest) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
+        Err(problem) => {
+            eprintln!("xtask {name}: {problem}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn usage() -> String {
+    let tasks = TASKS.iter().map(|task| format!("\n  {:<10}{}", task.name, task.about));
+    format!("usage: cargo xtask <task>\n{}", tasks.collect::<String>())
 }

@@ -96,8 +96,7 @@ impl<C: Component> Definition<C> {
     ///
     /// ```
     /// use nano::component::{Component, Definition, RouteInfo, RouteKind, Shared};
-    /// use nano::serializer::{Decode, Encoder};
-    /// use nano::Json;
+    /// use nano::serializer::{Decoder, Encoder};
     ///
     /// struct Echo;
     ///
@@ -114,8 +113,8 @@ impl<C: Component> Definition<C> {
     ///                 concurrent: false,
     ///                 kind: RouteKind::Request,
     ///             },
-    ///             <Json as Decode<String>>::decoder(),
-    ///             Encoder::serde(),
+    ///             Decoder::<String>::serde(),
+    ///             Encoder::<String>::serde(),
     ///             |context, call, decoder, encoder| {
     ///                 let Some((call, text)) = call.decode(decoder) else {
     ///                     return nano::component::Step::ready(());

@@ -48,7 +48,8 @@ impl<T> Encoder<T> {
         self.shape
     }
 
-    pub(crate) fn serde() -> Self
+    /// Writes through serde.
+    pub fn serde() -> Self
     where
         T: serde::Serialize,
     {
@@ -58,7 +59,8 @@ impl<T> Encoder<T> {
         }
     }
 
-    pub(crate) fn protobuf() -> Self
+    /// Writes through prost.
+    pub fn protobuf() -> Self
     where
         T: prost::Message,
     {
@@ -68,7 +70,8 @@ impl<T> Encoder<T> {
         }
     }
 
-    pub(crate) fn both() -> Self
+    /// Writes through serde or prost, as the serializer asks.
+    pub fn both() -> Self
     where
         T: serde::Serialize + prost::Message,
     {
@@ -80,7 +83,8 @@ impl<T> Encoder<T> {
 }
 
 impl Encoder<Bytes> {
-    pub(crate) fn raw() -> Self {
+    /// Writes the bytes as they are.
+    pub fn raw() -> Self {
         Self {
             shape: None,
             write: |value, _, out| {
@@ -143,7 +147,8 @@ impl<T> Decoder<T> {
         self.shape
     }
 
-    pub(crate) fn serde() -> Self
+    /// Reads through serde.
+    pub fn serde() -> Self
     where
         T: DeserializeOwned,
     {
@@ -153,7 +158,8 @@ impl<T> Decoder<T> {
         }
     }
 
-    pub(crate) fn protobuf() -> Self
+    /// Reads through prost.
+    pub fn protobuf() -> Self
     where
         T: prost::Message + Default,
     {
@@ -163,7 +169,8 @@ impl<T> Decoder<T> {
         }
     }
 
-    pub(crate) fn both() -> Self
+    /// Reads through serde or prost, as the serializer asks.
+    pub fn both() -> Self
     where
         T: DeserializeOwned + prost::Message + Default,
     {
@@ -175,7 +182,8 @@ impl<T> Decoder<T> {
 }
 
 impl Decoder<Bytes> {
-    pub(crate) fn raw() -> Self {
+    /// Gives the bytes as they are.
+    pub fn raw() -> Self {
         Self { shape: None, read: |body, _| Ok(body.clone()) }
     }
 }

@@ -1,0 +1,136 @@
+/** Version that the client announces to the server. */
+export const VERSION: string;
+
+/**
+ * Error of a request or of the connection.
+ *
+ * Codes of the client itself: `timeout`, `disconnected`, `connect_failed`, `handshake_refused`,
+ * `serializer_mismatch`, `kicked`, `protocol_error`, `bad_payload`, `bad_route`, `too_large`,
+ * `no_websocket`. All others come from the server.
+ */
+export class NanoError extends Error {
+  constructor(code: string, message?: string, metadata?: Record<string, unknown>, options?: { cause?: unknown });
+  readonly code: string;
+  readonly metadata: Record<string, unknown>;
+}
+
+/** Turns values into payload bytes and back. */
+export interface Serializer {
+  /** Compared with the name that the server announces, when both are known. */
+  readonly name?: string;
+  encode(value: unknown): Uint8Array;
+  decode(bytes: Uint8Array): unknown;
+}
+
+/** The default serializer. An empty body stands for no value. */
+export const json: Serializer;
+
+/** The part of the WebSocket interface that the client uses. */
+export interface WebSocketLike {
+  binaryType: string;
+  readonly readyState: number;
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  // Not Uint8Array: its buffer is shared or not, depending on the version of TypeScript.
+  send(data: any): void;
+  close(): void;
+}
+
+export interface Options {
+  /** What the server's handshake hook sees. */
+  user?: unknown;
+  /** Milliseconds until a request fails with `timeout`; 0 waits for ever. Default 10,000. */
+  requestTimeout?: number;
+  /** Milliseconds for a socket to open and shake hands. Default 10,000. */
+  connectTimeout?: number;
+  /** Whether a lost connection is opened again. Default true. */
+  reconnect?: boolean;
+  /** Whether to come back after a kick; a kick for `shutdown` always does. Default false. */
+  reconnectAfterKick?: boolean | ((reason: string) => boolean);
+  /** Milliseconds: attempt n waits between 0 and min(cap, base * 2^(n-1)). Default 500 and 10,000. */
+  backoff?: { base?: number; cap?: number };
+  /** Bytes that a packet's body may have, either way. Default 65,536. */
+  maxPacketSize?: number;
+  /** Payload codec. Default JSON. */
+  serializer?: Serializer;
+  /** Constructor to use where there is no global `WebSocket` (Node.js before 22). */
+  WebSocket?: new (url: string) => WebSocketLike;
+  /** Told of listeners that throw and pushes that do not decode. Default `console.error`. */
+  onError?: (error: unknown) => void;
+}
+
+export interface StateDetails {
+  connecting: Record<string, never>;
+  open: {
+    /** What the server's handshake returned as `user`. */
+    user: unknown;
+    /** 0 for a first connection, else the attempt that succeeded. */
+    attempt: number;
+  };
+  reconnecting: {
+    attempt: number;
+    /** Milliseconds until the attempt starts. */
+    delay: number;
+    /** Why the last connection or attempt ended. */
+    error: NanoError;
+  };
+  closed: {
+    /** Why it closed; `disconnected` after `close()`. */
+    error: NanoError;
+  };
+}
+
+export type State = keyof StateDetails;
+
+/** Called with a state and its detail; checking the state narrows the detail. */
+export type StateListener = (...change: { [S in State]: [state: S, detail: StateDetails[S]] }[State]) => unknown;
+
+/** Ends a subscription. */
+export type Unsubscribe = () => void;
+
+/** Opens a connection and resolves with its client once the handshake is done. */
+export function connect(url: string | URL, options?: Options): Promise<Client>;
+
+/** A connection to one server that outlives its sockets. */
+export class Client {
+  constructor(url: string | URL, options?: Options);
+  readonly state: State;
+  /** What the server's handshake returned as `user`. */
+  readonly user: unknown;
+  /** The kick that ended the last connection. */
+  readonly kicked: { readonly reason: string } | null;
+  /** Opens the connection; resolves with the client once it is open. */
+  connect(): Promise<Client>;
+  /** Sends a request and resolves with the reply's value; rejects with a `NanoError`. */
+  request<Reply = unknown>(route: string, body?: unknown, options?: { timeout?: number }): Promise<Reply>;
+  /** Sends a message that has no reply. Throws a `NanoError` when it cannot be sent. */
+  notify(route: string, body?: unknown): void;
+  /** Calls `listener` with the value of every push on `route`. */
+  on<Value = unknown>(route: string, listener: (value: Value) => unknown): Unsubscribe;
+  /** Calls `listener` at every change of state. */
+  onState(listener: StateListener): Unsubscribe;
+  /** Calls `listener` when the server kicks, after the state has changed. */
+  onKick(listener: (kick: { readonly reason: string }) => unknown): Unsubscribe;
+  /** Closes the connection for good; what was sent before goes out first. */
+  close(): void;
+}
+
+/** Encodes one packet. For tools that speak the wire themselves, like the three below. */
+export function encodePacket(type: number, body?: Uint8Array, limit?: number): Uint8Array;
+
+/** Cuts a stream of chunks into packets. Holds at most one unfinished packet. */
+export class PacketReader {
+  constructor(limit?: number);
+  read(chunk: Uint8Array): Generator<{ type: number; body: Uint8Array }, void>;
+}
+
+/** Encodes a request (`id` above 0) or a notify (`id` 0). */
+export function encodeMessage(id: number, route: string, body: Uint8Array, codes?: ReadonlyMap<string, number>): Uint8Array;
+
+/** Decodes a response or a push. */
+export function decodeMessage(
+  bytes: Uint8Array,
+  routes?: ReadonlyMap<number, string>,
+): { push: boolean; id: number; route: string; error: boolean; body: Uint8Array };

@@ -1,0 +1,258 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { Client } from '../nano.js';
+import { fakeWebSocket, handshake, hex, packet, push } from './fake.js';
+
+/** A client under fake time that notes its changes of state. */
+async function open(t, options = {}, reply = handshake()) {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  t.mock.method(Math, 'random', () => 0.5);
+  const WebSocket = fakeWebSocket();
+  const client = new Client('ws://test/nano', { WebSocket, ...options });
+  const states = [];
+  client.onState((state, { attempt, delay, error }) => {
+    states.push([state, attempt, delay, error?.code].filter((part) => part !== undefined).join(' '));
+  });
+  const ready = client.connect();
+  WebSocket.last.accept(reply);
+  await ready;
+  states.length = 0;
+  return { client, WebSocket, states, tick: (ms) => t.mock.timers.tick(ms) };
+}
+
+const HEARTBEAT = '03000000';
+const beats = (socket) => socket.sent.filter((text) => text === HEARTBEAT).length;
+
+test('one heartbeat goes out per interval', async (t) => {
+  const { WebSocket, tick } = await open(t, {}, handshake({ heartbeat: 3 }));
+  const socket = WebSocket.last;
+  tick(2999);
+  assert.equal(beats(socket), 0);
+  tick(1);
+  assert.equal(beats(socket), 1);
+  for (let round = 2; round <= 10; round += 1) {
+    socket.receive(packet(3));
+    tick(3000);
+    assert.equal(beats(socket), round);
+  }
+});
+
+test('heartbeats of the server keep ours going when timers do not run', async (t) => {
+  const { WebSocket } = await open(t, {}, handshake({ heartbeat: 3 }));
+  const socket = WebSocket.last;
+  socket.receive(packet(3), packet(3), packet(3));
+  assert.equal(beats(socket), 3);
+});
+
+test('no heartbeat is sent to a server that asks for none', async (t) => {
+  const { client, WebSocket, tick } = await open(t);
+  tick(3_600_000);
+  assert.equal(beats(WebSocket.last), 0);
+  assert.equal(client.state, 'open');
+});
+
+test('silence of two intervals and a second is a loss, any packet is life', async (t) => {
+  const { client, WebSocket, states, tick } = await open(t, {}, handshake({ heartbeat: 3 }));
+  const [socket] = WebSocket.sockets;
+  tick(6999);
+  socket.receive(push('n', '1'));
+  tick(6999);
+  assert.equal(client.state, 'open');
+  tick(1);
+  assert.deepEqual(states, ['reconnecting 1 250 disconnected']);
+  assert.ok(socket.closed);
+});
+
+test('a loss rejects what is pending and comes back with full jitter', async (t) => {
+  const { client, WebSocket, states, tick } = await open(t);
+  const pending = client.request('slow');
+  WebSocket.last.drop(1001);
+  await assert.rejects(pending, { code: 'disconnected', message: /close code 1001/ });
+  await assert.rejects(client.request('a'), { code: 'disconnected', message: 'cannot send a while reconnecting' });
+  assert.throws(() => client.notify('a'), { code: 'disconnected' });
+
+  assert.deepEqual(states, ['reconnecting 1 250 disconnected']);
+  tick(249);
+  assert.equal(WebSocket.sockets.length, 1);
+  tick(1);
+  assert.equal(WebSocket.sockets.length, 2);
+  for (const delay of [500, 1000, 2000, 4000, 5000, 5000]) {
+    WebSocket.last.drop();
+    assert.match(states.at(-1), new RegExp(`^reconnecting \\d ${delay} connect_failed$`));
+    tick(delay);
+  }
+  assert.equal(WebSocket.sockets.length, 8);
+  const again = client.connect();
+  WebSocket.last.accept();
+  assert.equal(states.at(-1), 'open 7');
+  assert.equal(await again, client);
+
+  // Only a connection that has lasted starts the backoff anew.
+  WebSocket.last.drop();
+  assert.equal(states.at(-1), 'reconnecting 8 5000 disconnected');
+  tick(5000);
+  WebSocket.last.accept();
+  tick(10_001);
+  WebSocket.last.drop();
+  assert.equal(states.at(-1), 'reconnecting 1 250 disconnected');
+  client.close();
+});
+
+test('request ids are not used again after a loss', async (t) => {
+  const { client, WebSocket, tick } = await open(t);
+  const lost = client.request('a');
+  WebSocket.last.drop();
+  await assert.rejects(lost, { code: 'disconnected' });
+  tick(250);
+  WebSocket.last.accept();
+  const reply = client.request('a');
+  assert.deepEqual(WebSocket.last.bodies(4), ['\0\x02\x01a']);
+  client.close();
+  await assert.rejects(reply, { code: 'disconnected', message: 'closed by the client' });
+});
+
+test('events of a given-up socket do not touch its successor', async (t) => {
+  const { client, WebSocket, tick } = await open(t, {}, handshake({ heartbeat: 1 }));
+  const seen = [];
+  client.on('n', (value) => seen.push(value));
+  const [old] = WebSocket.sockets;
+  tick(3000);
+  tick(250);
+  WebSocket.last.accept();
+  old.receive(push('n', '"old"'));
+  old.drop();
+  WebSocket.last.receive(push('n', '"new"'));
+  assert.deepEqual(seen, ['new']);
+  assert.equal(client.state, 'open');
+  client.close();
+});
+
+test('a handshake that never comes is a failed connection', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const WebSocket = fakeWebSocket();
+  const ready = new Client('ws://test/nano', { WebSocket, connectTimeout: 50 }).connect();
+  WebSocket.last.open();
+  t.mock.timers.tick(50);
+  await assert.rejects(ready, { code: 'connect_failed', message: /no handshake .* within 50 ms/ });
+  assert.ok(WebSocket.last.closed);
+});
+
+test('the dictionary outlives a loss and is not asked for again', async (t) => {
+  const { client, WebSocket, tick } = await open(t, {}, handshake({ dict: { 'room.join': 1 }, dictVersion: 'v1' }));
+  const reconnect = (reply) => {
+    WebSocket.last.drop();
+    tick(10_000);
+    WebSocket.last.accept(reply);
+    client.notify('room.join');
+    const [hello] = WebSocket.last.bodies(1).map(JSON.parse);
+    return [hello.sys.dictVersion, WebSocket.last.bodies(4)[0]];
+  };
+  assert.deepEqual(reconnect(handshake({ dictVersion: 'v1' })), ['v1', '\x03\0\x01']);
+  assert.deepEqual(reconnect(handshake({ dict: { 'room.join': 2 }, dictVersion: 'v2' })), ['v1', '\x03\0\x02']);
+  assert.deepEqual(reconnect(handshake()), ['v2', '\x02\troom.join']);
+  client.close();
+});
+
+test('a protocol error is a loss that forgets the dictionary', async (t) => {
+  const { client, WebSocket, states, tick } = await open(t, {}, handshake({ dict: { a: 1 }, dictVersion: 'v1' }));
+  WebSocket.last.receive(hex('04000003 070002'));
+  assert.deepEqual(states, ['reconnecting 1 250 protocol_error']);
+  assert.ok(WebSocket.last.closed);
+  tick(250);
+  WebSocket.last.open();
+  assert.equal(JSON.parse(WebSocket.last.bodies(1)[0]).sys.dictVersion, undefined);
+  client.close();
+});
+
+test('a kick is reported and ends the connection', async (t) => {
+  const { client, WebSocket, states, tick } = await open(t);
+  const kicks = [];
+  client.onKick((kick) => kicks.push([kick, client.state]));
+  const pending = client.request('a');
+  WebSocket.last.receive(packet(5, '{"reason":"slow consumer"}'));
+  await assert.rejects(pending, { code: 'disconnected', message: 'kicked by the server: slow consumer' });
+  WebSocket.last.drop();
+  tick(60_000);
+  assert.deepEqual(kicks, [[{ reason: 'slow consumer' }, 'closed']]);
+  assert.deepEqual(client.kicked, { reason: 'slow consumer' });
+  assert.deepEqual(states, ['closed kicked']);
+  assert.equal(WebSocket.sockets.length, 1);
+  const again = client.connect();
+  WebSocket.last.accept();
+  await again;
+  assert.equal(client.kicked, null);
+});
+
+test('what decides whether a kick is final', async (t) => {
+  const check = async (body, reconnectAfterKick, state, reason) => {
+    await t.test(`${body} with ${reconnectAfterKick}`, async (inner) => {
+      const { client, WebSocket } = await open(inner, { reconnectAfterKick });
+      WebSocket.last.receive(packet(5, body));
+      assert.equal(client.state, state);
+      assert.equal(client.kicked.reason, reason);
+    });
+  };
+  await check('{"reason":"shutdown"}', undefined, 'reconnecting', 'shutdown');
+  await check('{"reason":"replaced"}', undefined, 'closed', 'replaced');
+  await check('{"reason":"replaced"}', true, 'reconnecting', 'replaced');
+  await check('{"reason":"replaced"}', (reason) => reason === 'replaced', 'reconnecting', 'replaced');
+  await check('{"reason":"banned"}', (reason) => reason === 'replaced', 'closed', 'banned');
+  await check('', undefined, 'closed', '');
+  await check('not json', undefined, 'closed', '');
+});
+
+test('without reconnect a loss is the end', async (t) => {
+  const { client, WebSocket, states } = await open(t, { reconnect: false });
+  WebSocket.last.drop();
+  assert.deepEqual(states, ['closed disconnected']);
+  assert.equal(client.state, 'closed');
+});
+
+test('a refused handshake ends the reconnecting', async (t) => {
+  const { client, WebSocket, states, tick } = await open(t);
+  WebSocket.last.drop();
+  const again = client.connect();
+  tick(250);
+  WebSocket.last.accept(handshake({}, { code: 501 }));
+  await assert.rejects(again, { code: 'handshake_refused' });
+  assert.equal(states.at(-1), 'closed handshake_refused');
+});
+
+test('close is final, harmless twice, and stops a retry under way', async (t) => {
+  const { client, WebSocket, states, tick } = await open(t, {}, handshake({ heartbeat: 1 }));
+  client.close();
+  client.close();
+  assert.ok(WebSocket.last.closed);
+  assert.deepEqual(states, ['closed disconnected']);
+  const again = client.connect();
+  WebSocket.last.accept();
+  await again;
+  WebSocket.last.drop();
+  client.close();
+  tick(60_000);
+  assert.equal(WebSocket.sockets.length, 2);
+});
+
+test('close while connecting rejects, also from a listener', async (t) => {
+  const { client, WebSocket } = await open(t);
+  client.close();
+  const ready = client.connect();
+  client.close();
+  await assert.rejects(ready, { code: 'disconnected' });
+  const sockets = WebSocket.sockets.length;
+  client.onState((state) => state === 'connecting' && client.close());
+  await assert.rejects(client.connect(), { code: 'disconnected' });
+  assert.equal(WebSocket.sockets.length, sockets);
+});
+
+test('a listener may close in the middle of a frame', async (t) => {
+  const { client, WebSocket } = await open(t);
+  const seen = [];
+  client.on('n', (value) => {
+    seen.push(value);
+    client.close();
+  });
+  WebSocket.last.receive(new Uint8Array(Buffer.concat([push('n', '1'), push('n', '2')])));
+  assert.deepEqual(seen, [1]);
+});

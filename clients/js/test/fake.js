@@ -1,0 +1,92 @@
+// A scripted WebSocket and the bytes a server would send, written without the client's own codec.
+
+/** Bytes of a hexadecimal string; spaces are allowed. */
+export function hex(text) {
+  return new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'));
+}
+
+/** Hexadecimal text of bytes. */
+export function toHex(bytes) {
+  return Buffer.from(bytes).toString('hex');
+}
+
+/** A packet whose body is text or bytes. */
+export function packet(type, body = '') {
+  const bytes = Buffer.from(body);
+  const header = Buffer.alloc(4);
+  header.writeUInt32BE(bytes.length);
+  header[0] = type;
+  return new Uint8Array(Buffer.concat([header, bytes]));
+}
+
+/** The server's handshake reply. */
+export function handshake(sys = {}, rest = {}) {
+  return packet(1, JSON.stringify({ code: 200, sys, ...rest }));
+}
+
+/** A response with an id below 128. */
+export function response(id, body, flag = 0x04) {
+  return packet(4, Buffer.concat([Buffer.from([flag, id]), Buffer.from(body)]));
+}
+
+/** A push with its route spelled out. */
+export function push(route, body) {
+  return packet(4, Buffer.concat([Buffer.from([0x06, route.length]), Buffer.from(route + body)]));
+}
+
+/** Makes a WebSocket class whose instances are listed in `sockets` and driven by the test. */
+export function fakeWebSocket() {
+  return class FakeWebSocket {
+    static sockets = [];
+    static get last() {
+      return FakeWebSocket.sockets.at(-1);
+    }
+
+    readyState = 0;
+    sent = [];
+    closed = false;
+
+    constructor(url) {
+      if (!url.startsWith('ws')) throw new SyntaxError(`unsupported scheme in ${url}`);
+      this.url = url;
+      FakeWebSocket.sockets.push(this);
+    }
+
+    send(bytes) {
+      this.sent.push(toHex(bytes));
+    }
+
+    close() {
+      this.readyState = 2;
+      this.closed = true;
+    }
+
+    /** Opens the socket and answers the handshake. */
+    accept(reply = handshake()) {
+      this.open();
+      this.receive(reply);
+    }
+
+    open() {
+      this.readyState = 1;
+      this.onopen({});
+    }
+
+    receive(...chunks) {
+      for (const chunk of chunks) this.onmessage({ data: chunk.buffer });
+    }
+
+    drop(code = 1006) {
+      this.readyState = 3;
+      this.onclose({ code });
+    }
+
+    /** What was sent as packets of one type, bodies as text. */
+    bodies(type) {
+      return this.sent
+        .map((text) => Buffer.from(text, 'hex'))
+        .filter((bytes) => bytes[0] === type)
+        .map((bytes) => bytes.subarray(4).toString());
+    }
+  };
+}

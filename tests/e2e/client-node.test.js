@@ -1,0 +1,188 @@
+// The project's own client under Node.js, against the example's server.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+
+import { WebSocket } from 'ws';
+
+import { connect, NanoError } from '../../clients/js/nano.js';
+import { handshake, messages } from './support/frames.js';
+import { startProxy } from './support/proxy.js';
+import { startServer } from './support/server.js';
+
+const TIMEOUT = { timeout: 30_000 };
+
+/** A WebSocket class that records its frames. */
+function recording() {
+  const frames = { sent: [], received: [], sockets: 0 };
+  class RecordingWebSocket extends WebSocket {
+    constructor(url) {
+      super(url);
+      frames.sockets += 1;
+      this.on('message', (data) => frames.received.push(new Uint8Array(data)));
+    }
+
+    send(data) {
+      frames.sent.push(data);
+      super.send(data);
+    }
+  }
+  return { frames, WebSocket: RecordingWebSocket };
+}
+
+async function open(t, url, options = {}) {
+  const errors = [];
+  const client = await connect(url, { WebSocket, onError: (error) => errors.push(error), ...options });
+  t.after(() => {
+    client.close();
+    assert.deepEqual(errors, []);
+  });
+  return client;
+}
+
+/** Resolves with the next push on `route`. */
+function next(client, route) {
+  return new Promise((resolve) => {
+    const off = client.on(route, (value) => {
+      off();
+      resolve(value);
+    });
+  });
+}
+
+/** Resolves with the detail once the client is in `state`. */
+function reached(client, state) {
+  return new Promise((resolve) => {
+    const off = client.onState((now, detail) => {
+      if (now !== state) return;
+      off();
+      resolve(detail);
+    });
+  });
+}
+
+test('requests, notifies and pushes, compressed both ways', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const { frames, WebSocket: Recording } = recording();
+  const ann = await open(t, server.url, { WebSocket: Recording });
+  const bob = await open(t, new URL(server.url));
+
+  const joined = await ann.request('room.join', { name: 'Ann' });
+  assert.deepEqual(joined, { uid: joined.uid, members: [{ uid: joined.uid, name: 'Ann' }], history: [] });
+  const newcomer = next(ann, 'onNewUser');
+  const second = await bob.request('room.join', { name: 'Bob' });
+  assert.deepEqual(await newcomer, { uid: second.uid, name: 'Bob' });
+
+  const heard = Promise.all([next(ann, 'onMessage'), next(bob, 'onMessage')]);
+  ann.notify('room.message', { text: 'Grüße 😀' });
+  for (const { uid, name, text } of await heard) {
+    assert.deepEqual({ uid, name, text }, { uid: joined.uid, name: 'Ann', text: 'Grüße 😀' });
+  }
+
+  const left = next(ann, 'onLeave');
+  bob.close();
+  assert.deepEqual(await left, { uid: second.uid, name: 'Bob' });
+
+  const { sys } = handshake(frames.received);
+  assert.equal(sys.serializer, 'json');
+  assert.deepEqual(messages(frames.sent).map(({ kind, code }) => [kind, code]), [
+    ['request', sys.dict['room.join']],
+    ['notify', sys.dict['room.message']],
+  ]);
+  const pushes = messages(frames.received).filter(({ kind }) => kind === 'push');
+  assert.deepEqual(pushes.map(({ code }) => code), ['onNewUser', 'onMessage', 'onLeave'].map((route) => sys.dict[route]));
+});
+
+test('errors keep their code and leave the connection alone', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const { frames, WebSocket: Recording } = recording();
+  const client = await open(t, server.url, { WebSocket: Recording });
+  const check = (route, body, code) => assert.rejects(client.request(route, body), (error) => {
+    assert.ok(error instanceof NanoError);
+    assert.ok(error.message.length > 0);
+    if (code) assert.equal(error.code, code);
+    else assert.ok(!['timeout', 'disconnected'].includes(error.code), error.code);
+    return true;
+  });
+  await check('room.join', { name: '' }, 'bad_name');
+  await check('room.join', { name: 'x'.repeat(25) }, 'bad_name');
+  await check('room.join', { nom: 'Ann' });
+  await check('room.dance', {});
+  await client.request('room.join', { name: '名'.repeat(24) });
+  await check('room.join', { name: 'Ann' }, 'already_joined');
+  assert.equal(client.state, 'open');
+  const [refusal] = messages(frames.received);
+  assert.equal(refusal.flag & 0x20, 0x20, 'the error flag was asked for and is set');
+});
+
+test('many requests at once get their own replies', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const client = await open(t, server.url);
+  const names = Array.from({ length: 200 }, (_, index) => (index % 2 ? '' : 'x'.repeat(25)));
+  const codes = await Promise.all(names.map((name) => client.request('room.join', { name }).catch(({ code }) => code)));
+  assert.deepEqual(new Set(codes), new Set(['bad_name']));
+  assert.equal((await client.request('room.join', { name: 'Ann' })).members.length, 1);
+});
+
+test('every push of a burst arrives, in order', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const client = await open(t, server.url);
+  await client.request('room.join', { name: 'Ann' });
+  const texts = Array.from({ length: 500 }, (_, index) => `line ${index}`);
+  const heard = [];
+  const all = new Promise((resolve) => {
+    client.on('onMessage', ({ text }) => {
+      heard.push(text);
+      if (heard.length === texts.length) resolve();
+    });
+  });
+  for (const text of texts) client.notify('room.message', { text });
+  await all;
+  assert.deepEqual(heard, texts);
+});
+
+test('a cut connection comes back without asking for the dictionary again', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const network = await startProxy(t, server.host);
+  const { frames, WebSocket: Recording } = recording();
+  const client = await open(t, `ws://${network.host}/nano`, { WebSocket: Recording, backoff: { base: 20, cap: 100 } });
+  const first = await client.request('room.join', { name: 'Ann' });
+  const { dictVersion } = handshake(frames.received).sys;
+  assert.ok(dictVersion);
+  frames.received.length = 0;
+  frames.sent.length = 0;
+
+  const lost = reached(client, 'reconnecting');
+  const back = reached(client, 'open');
+  network.cut();
+  assert.equal((await lost).error.code, 'disconnected');
+  assert.ok((await back).attempt >= 1);
+  const again = await client.request('room.join', { name: 'Ann' });
+  assert.notEqual(again.uid, first.uid);
+
+  assert.equal(handshake(frames.sent).sys.dictVersion, dictVersion);
+  assert.equal(handshake(frames.received).sys.dict, undefined);
+  assert.equal(messages(frames.sent)[0].route, undefined, 'the request went out as a code');
+});
+
+test('a shutdown is announced, and the next server is found', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const client = await open(t, server.url, { backoff: { base: 20, cap: 100 } });
+  const kick = new Promise((resolve) => client.onKick(resolve));
+  const lost = reached(client, 'reconnecting');
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+  assert.deepEqual(await kick, { reason: 'shutdown' });
+  assert.equal((await lost).error.code, 'kicked');
+  const back = reached(client, 'open');
+  await startServer(t, server.host);
+  await back;
+  assert.equal(client.kicked, null);
+  assert.equal((await client.request('room.join', { name: 'Ann' })).members.length, 1);
+});
+
+test('a server that is not there is an error at once', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  await server.stop();
+  await assert.rejects(connect(server.url, { WebSocket }), { code: 'connect_failed' });
+  const second = await startServer(t);
+  await assert.rejects(connect(second.url.replace('/nano', '/elsewhere'), { WebSocket }), { code: 'connect_failed' });
+});

@@ -1,0 +1,33 @@
+//! `cargo xtask ci`: everything that has to hold before a merge.
+
+use crate::shell::{self, cargo, headline};
+use crate::{Outcome, codegen, e2e};
+
+/// Runs every check; the first that fails ends the run.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    if let Some(argument) = arguments.first() {
+        return Err(format!("unknown argument {argument}"));
+    }
+    headline("Formatting");
+    shell::run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
+    headline("Lints");
+    shell::run(&mut cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--all-features",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    headline("Documentation");
+    shell::run(
+        cargo(&["doc", "--workspace", "--no-deps", "--all-features"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
+    headline("Generated code");
+    codegen::run(&["--check".to_owned()])?;
+    headline("Tests");
+    shell::run(&mut cargo(&["test", "--workspace"]))?;
+    e2e::run(&[])
+}

@@ -1,0 +1,157 @@
+//! `cargo xtask e2e`: the chat example in real clients.
+
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use crate::Outcome;
+use crate::shell::{capture, cargo, command, find_program, headline, root, run as run_command};
+
+const OLDEST_NODE: u32 = 20;
+const CHROMIUM_NAMES: &[&str] =
+    &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// Runs the tests of the JavaScript client, then the example in Chromium and in the clients of npm.
+///
+/// An argument picks the end-to-end files whose names contain it.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    let wanted = match arguments {
+        [] => "",
+        [name] => name.as_str(),
+        [_, extra, ..] => return Err(format!("unknown argument {extra}")),
+    };
+    let tests = root().join("tests/e2e");
+
+    headline("What the end-to-end tests need");
+    check_node()?;
+    let chromium = chromium()?;
+    println!("chromium: {}", chromium.display());
+    install_packages(&tests)?;
+
+    headline("JavaScript client");
+    run_command(
+        node(&["--test", "--test-reporter=spec"])
+            .args(test_files(&root().join("clients/js/test"), "")?),
+    )?;
+    run_command(&mut node(&[
+        "tests/e2e/node_modules/typescript/bin/tsc",
+        "--project",
+        "tests/e2e",
+    ]))?;
+
+    headline("Chat server");
+    let mut build =
+        cargo(&["build", "--package", "example-chat", "--message-format=json-render-diagnostics"]);
+    let server = built_executable(&capture(&mut build)?, "example-chat")?;
+    println!("server: {}", server.display());
+
+    headline("Real clients");
+    let pictures = target_folder(&server).join("e2e");
+    run_command(
+        node(&["--test", "--test-reporter=spec"])
+            .args(test_files(&tests, wanted)?)
+            .env("CHAT_BIN", &server)
+            .env("CHROMIUM", &chromium)
+            .env("E2E_OUTPUT", &pictures),
+    )?;
+    println!("pictures: {}", pictures.display());
+    Ok(())
+}
+
+fn node(arguments: &[&str]) -> Command {
+    command("node", arguments)
+}
+
+fn check_node() -> Outcome {
+    let needed = format!("the end-to-end tests need Node.js {OLDEST_NODE} or newer, with npm");
+    if find_program(&["node"]).is_none() || find_program(&["npm"]).is_none() {
+        return Err(format!("{needed}: node or npm is not in PATH"));
+    }
+    let version = capture(&mut node(&["--version"]))?;
+    print!("node: {version}");
+    match major(&version) {
+        Some(major) if major >= OLDEST_NODE => Ok(()),
+        _ => Err(format!("{needed}: found {}", version.trim())),
+    }
+}
+
+/// Returns the major number of a version like `v20.1.0`.
+fn major(version: &str) -> Option<u32> {
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+fn chromium() -> Result<PathBuf, String> {
+    if let Some(path) = env::var_os("CHROMIUM").map(PathBuf::from) {
+        return if path.is_file() {
+            Ok(path)
+        } else {
+            Err(format!("CHROMIUM names no file: {}", path.display()))
+        };
+    }
+    find_program(CHROMIUM_NAMES).ok_or_else(|| {
+        "the end-to-end tests need Chromium: install it (`apt-get install chromium`) or set CHROMIUM to its path".into()
+    })
+}
+
+/// Installs the packages of the lock file, unless that has been done since it last changed.
+fn install_packages(tests: &Path) -> Outcome {
+    let lock = fs::read(tests.join("package-lock.json"))
+        .map_err(|error| format!("package-lock.json: {error}"))?;
+    let stamp = tests.join("node_modules/.installed-lock.json");
+    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+        return Ok(());
+    }
+    // Native add-ons of an old package would be compiled by install scripts; it works without.
+    let mut npm = command("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+    run_command(npm.current_dir(tests))?;
+    fs::write(&stamp, lock).map_err(|error| format!("{}: {error}", stamp.display()))
+}
+
+/// Lists the `*.test.js` files of a folder whose names contain `wanted`.
+fn test_files(folder: &Path, wanted: &str) -> Result<Vec<PathBuf>, String> {
+    let problem = |error| format!("{}: {error}", folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(problem)? {
+        let path = entry.map_err(problem)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".test.js") && name.contains(wanted) {
+            files.push(path);
+        }
+    }
+    if files.is_empty() {
+        return Err(format!("no test file in {} has {wanted:?} in its name", folder.display()));
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Finds the path of a program in cargo's JSON messages, which know every way to move the target folder.
+fn built_executable(messages: &str, name: &str) -> Result<PathBuf, String> {
+    messages
+        .lines()
+        .filter_map(|line| json_text(line, "\"executable\":\""))
+        .map(PathBuf::from)
+        .find(|path| path.file_stem().is_some_and(|stem| stem == name))
+        .ok_or_else(|| format!("cargo built no program named {name}"))
+}
+
+/// Returns the JSON string that follows `key`.
+fn json_text(line: &str, key: &str) -> Option<String> {
+    let (_, rest) = line.split_once(key)?;
+    let mut text = String::new();
+    let mut characters = rest.chars();
+    loop {
+        match characters.next()? {
+            '"' => return Some(text),
+            '\\' => text.push(characters.next()?),
+            character => text.push(character),
+        }
+    }
+}
+
+fn target_folder(server: &Path) -> PathBuf {
+    server.ancestors().nth(2).unwrap_or(server).to_path_buf()
+}

@@ -1,0 +1,45 @@
+use std::path::Path;
+
+use super::{built_executable, major, target_folder, test_files};
+
+#[test]
+fn version_numbers_are_read() {
+    assert_eq!(major("v20.20.2\n"), Some(20));
+    assert_eq!(major("v9"), Some(9));
+    assert_eq!(major("20.1.0"), None);
+    assert_eq!(major(""), None);
+}
+
+#[test]
+fn the_executable_is_found_among_the_messages_of_cargo() {
+    let messages = concat!(
+        r#"{"reason":"compiler-artifact","target":{"name":"nano"},"executable":null}"#,
+        "\n",
+        r#"{"reason":"compiler-artifact","target":{"name":"other"},"executable":"/t/debug/other"}"#,
+        "\n",
+        r#"{"reason":"compiler-artifact","executable":"/t \"x\"\\y/debug/example-chat","fresh":true}"#,
+        "\n",
+        r#"{"reason":"build-finished","success":true}"#,
+    );
+    let found = built_executable(messages, "example-chat").unwrap();
+    assert_eq!(found, Path::new(r#"/t "x"\y/debug/example-chat"#));
+    assert_eq!(target_folder(&found), Path::new(r#"/t "x"\y"#));
+    assert_eq!(
+        built_executable(messages, "nano").unwrap_err(),
+        "cargo built no program named nano"
+    );
+}
+
+#[test]
+fn test_files_are_picked_by_name() {
+    let folder = crate::shell::root().join("tests/e2e");
+    let names = |wanted| {
+        let files = test_files(&folder, wanted)?;
+        Ok::<_, String>(
+            files.iter().map(|file| file.file_name().unwrap().to_owned()).collect::<Vec<_>>(),
+        )
+    };
+    assert!(names("").unwrap().len() >= 4);
+    assert_eq!(names("chat").unwrap(), ["chat.test.js"]);
+    assert!(names("nothing").unwrap_err().contains("has \"nothing\" in its name"));
+}
