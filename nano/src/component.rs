@@ -26,7 +26,7 @@ pub type Borrow<'a, C> = <<C as Component>::Access as Access<C>>::Borrow<'a>;
 
 /// A part of the application: state, and the messages it answers.
 ///
-/// Written by [`#[component]`](crate::component) on an impl block.
+/// Written by [`#[component]`](macro@crate::component) on an impl block.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component",
     note = "mark its impl block with `#[component]`"

@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use indexmap::IndexMap;
 
 use crate::push::{Broadcast, PushTarget};
-use crate::serializer::{Encoder, Payload, Serializer, SerializerError};
+use crate::serializer::{Encoder, IntoValue, Serializer, SerializerError};
 use crate::session::{Session, SessionId, Uid};
 use crate::{Error, ErrorKind, Result};
 
@@ -159,8 +159,9 @@ impl Group {
     ///
     /// [`ErrorKind::Closed`] when the group is closed; [`ErrorKind::Encode`] or
     /// [`ErrorKind::TooLarge`] when the message cannot be sent to anyone.
-    pub fn broadcast<Via>(&self, route: &str, message: &impl Payload<Via>) -> Result<()> {
-        self.send(route, |_| true, |serializer, out| serializer.encode(message.value(), out))
+    pub fn broadcast<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
+        let message = message.into_value();
+        self.send(route, |_| true, |serializer, out| serializer.encode(message, out))
     }
 
     /// Sends `message` to the handler of `route` of those members that `filter` picks.
@@ -168,13 +169,14 @@ impl Group {
     /// # Errors
     ///
     /// As [`Group::broadcast`].
-    pub fn multicast<Via>(
+    pub fn multicast<'a>(
         &self,
         route: &str,
-        message: &impl Payload<Via>,
+        message: impl IntoValue<'a>,
         filter: impl Fn(&Session) -> bool,
     ) -> Result<()> {
-        self.send(route, filter, |serializer, out| serializer.encode(message.value(), out))
+        let message = message.into_value();
+        self.send(route, filter, |serializer, out| serializer.encode(message, out))
     }
 
     /// The members that `filter` picks, as a target for typed pushes.

@@ -1,5 +1,85 @@
 //! A game-server framework: a component is a struct, a handler is a method, a client calls
 //! `room.join`.
+//!
+//! ```no_run
+//! use nano::{component, push, App, Group, Json, Result, Session, Tcp, Uid, WebSocket};
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Default)]
+//! struct Room { members: Group }
+//!
+//! #[derive(Deserialize)]
+//! struct JoinRequest { uid: i64, name: String }
+//!
+//! #[derive(Serialize)]
+//! struct JoinResponse { members: Vec<Uid> }
+//!
+//! #[derive(Serialize)]
+//! struct NewUser { name: String }
+//!
+//! #[derive(Deserialize, Serialize)]
+//! struct ChatMessage { text: String }
+//!
+//! /// What the server pushes to clients.
+//! #[push]
+//! trait RoomPush {
+//!     /// Somebody came in.
+//!     #[push(name = "onNewUser")]
+//!     fn new_user(msg: NewUser);
+//!     /// Somebody said something.
+//!     #[push(name = "onMessage")]
+//!     fn message(msg: ChatMessage);
+//! }
+//!
+//! #[component] // routes: room.join, room.message
+//! impl Room {
+//!     /// Joins the room and answers with who is there.
+//!     #[handler]
+//!     async fn join(&mut self, session: &Session, req: JoinRequest) -> Result<JoinResponse> {
+//!         session.bind(req.uid)?;
+//!         self.members.new_user(&NewUser { name: req.name })?; // typed push to a group
+//!         self.members.add(session)?;
+//!         Ok(JoinResponse { members: self.members.uids() }) // the value is the reply
+//!     }
+//!
+//!     #[handler]
+//!     fn message(&self, msg: ChatMessage) -> Result<()> {
+//!         self.members.message(&msg)
+//!     }
+//!
+//!     #[on(session_closed)]
+//!     fn left(&mut self, session: &Session) {
+//!         self.members.leave(session);
+//!     }
+//!
+//!     #[every("60s")]
+//!     fn report(&self) {
+//!         tracing::info!(members = self.members.len(), "room");
+//!     }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<()> {
+//!     App::new()
+//!         .serializer(Json)
+//!         .component(Room::default())
+//!         .push(RoomPush) // optional: pushes travel as two bytes instead of a name
+//!         .listen(Tcp::bind("0.0.0.0:3250"))
+//!         .listen(WebSocket::bind("0.0.0.0:3251").path("/nano"))
+//!         .run() // until SIGINT or SIGTERM
+//!         .await
+//! }
+//! ```
+//!
+//! # Where to look
+//!
+//! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: what the server sends on its own.
+//! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`]: listening; the feature
+//!   `axum` serves the WebSocket beside your own routes.
+//! - [`Session`], [`Group`], [`Reply`], [`Context`]: what handlers hold.
+//! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
+//! - [`semantics`]: what is promised, and with which limits.
+//! - The features `client` and `testing`: a Rust client, and apps in your tests' own process.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
@@ -8,6 +88,8 @@ pub mod __private;
 mod app;
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod codec;
 pub mod component;
 mod error;
@@ -20,13 +102,14 @@ mod reply;
 mod routes;
 pub mod serializer;
 mod session;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod timer;
 
 pub use app::{App, Server, UnflaggedErrors};
 pub use component::{Component, Context, Handle};
 pub use error::{Error, ErrorKind, Result};
 pub use group::{Filtered, Group};
-pub use nano_macros::{component, every, handler, on, push};
 pub use net::{Listener, Tcp, WebSocket};
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
@@ -34,3 +117,139 @@ pub use routes::Dictionary;
 pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, Session, SessionId, Uid};
 pub use timer::Timer;
+
+#[doc = include_str!("docs/semantics.md")]
+pub mod semantics {}
+
+/// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
+///
+/// # Options
+///
+/// - `name = ".."`: the component's name; by default the type's, in `snake_case`.
+/// - `rename_all = ".."`: how names are written, the component's and its handlers': `PascalCase` is Go
+///   nano's way. Takes what serde's `rename_all` takes.
+/// - `crate = path`: where this crate is, if it was renamed.
+///
+/// A route is the component's name and the handler's, joined by a dot.
+///
+/// # Handlers
+///
+/// `#[handler]` marks a method that clients call; `#[handler(name = "..")]` renames it, and
+/// `#[handler(concurrent)]` lets the session's next message overtake it.
+///
+/// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
+///
+/// - `&Session`: who sent it;
+/// - the payload: any type that the app's serializer reads, or `Bytes` for the body as it came;
+/// - [`Reply<T>`](Reply), to answer later;
+/// - [`&Context<Self>`](Context).
+///
+/// It is `fn` or `async fn`, and returns nothing, the reply `T`, `Result<()>` or `Result<T>`, with any
+/// error that converts into [`Error`]. With a `Reply<T>` it returns nothing or `Result<()>`.
+///
+/// `&mut self` runs alone on its component, `&self` beside other `&self` calls, across awaits.
+///
+/// # Hooks and timers
+///
+/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
+///   [`component::Lifecycle`].
+/// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
+///   [`component::SessionEvent`]; they may take `&Session`.
+/// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
+///
+/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
+///
+/// # What it writes
+///
+/// The impl block without the attributes, an implementation of [`Component`], and, with the feature
+/// `client`, a typed caller named after the type: `RoomClient` for `Room`.
+///
+/// # Examples
+///
+/// ```
+/// use nano::{component, Context, Error, Reply, Result, Session};
+///
+/// #[derive(Default)]
+/// struct Counter { value: i64 }
+///
+/// #[component(rename_all = "PascalCase")] // routes: Counter.Add, Counter.Slowly, Counter.total
+/// impl Counter {
+///     /// Adds to the value and answers with the sum.
+///     #[handler]
+///     fn add(&mut self, amount: i64) -> Result<i64> {
+///         self.value = self
+///             .value
+///             .checked_add(amount)
+///             .ok_or_else(|| Error::reject("too_much", "the value would overflow"))?;
+///         Ok(self.value)
+///     }
+///
+///     #[handler]
+///     fn slowly(&self, reply: Reply<i64>, ctx: &Context<Self>) {
+///         let handle = ctx.handle();
+///         tokio::spawn(async move {
+///             match handle.call(|counter| counter.value).await {
+///                 Ok(value) => reply.send(value),
+///                 Err(error) => reply.fail(error),
+///             }
+///         });
+///     }
+///
+///     #[handler(name = "total", concurrent)]
+///     async fn read(&self) -> i64 {
+///         self.value
+///     }
+///
+///     #[on(session_opened)]
+///     fn welcome(&self, session: &Session) -> Result<()> {
+///         session.push("onWelcome", &self.value)
+///     }
+///
+///     #[every("500ms")]
+///     fn decay(&mut self) {
+///         self.value /= 2;
+///     }
+/// }
+/// ```
+pub use nano_macros::component;
+
+/// Marks a timer in a [`#[component]`](macro@component) block: `#[every("60s")]`.
+pub use nano_macros::every;
+
+/// Marks a handler in a [`#[component]`](macro@component) block.
+pub use nano_macros::handler;
+
+/// Marks a hook in a [`#[component]`](macro@component) block: `#[on(session_closed)]`.
+pub use nano_macros::on;
+
+/// Makes a trait a set of pushes: typed methods on [`Session`], [`Group`] and parts of a group.
+///
+/// The methods are written without `self` and take the message by value, or nothing; they are called
+/// with a reference and return `Result<()>`. Their route is their name, or `#[push(name = "..")]`; a push
+/// keeps the name its client knows, so no component's name is put in front. Options of the trait:
+/// `rename_all = ".."` and `crate = path`.
+///
+/// A constant of the trait's name lists the events, for [`App::push`].
+///
+/// # Examples
+///
+/// ```
+/// use nano::{push, App, Group, Result, Session};
+///
+/// #[push]
+/// trait Scoring {
+///     /// The score has changed.
+///     #[push(name = "onScore")]
+///     fn score(points: u32);
+///     fn game_over();
+/// }
+///
+/// fn finish(player: &Session, everybody: &Group) -> Result<()> {
+///     player.score(&100)?;
+///     everybody.except(player).score(&0)?;
+///     everybody.game_over()
+/// }
+///
+/// let app = App::new().push(Scoring);
+/// ```
+pub use nano_macros::push;

@@ -20,7 +20,7 @@ use bytes::BytesMut;
 pub use json::Json;
 pub use payload::{Shape, Target, Value};
 pub use protobuf::Protobuf;
-pub use typed::{Decode, Decoder, Encode, Encoder, Payload, ViaProtobuf, ViaSerde};
+pub use typed::{Decode, Decoder, Encode, Encoder, IntoValue};
 
 /// What a [`Serializer`] fails with.
 pub type SerializerError = Box<dyn StdError + Send + Sync + 'static>;

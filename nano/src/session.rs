@@ -24,7 +24,7 @@ use crate::net::dialect::{Dialect, with_scratch};
 use crate::net::outbound::{Outbound, Refused};
 use crate::push::{self, PushTarget};
 use crate::reply::Deferred;
-use crate::serializer::{Encoder, Payload, Serializer, SerializerError};
+use crate::serializer::{Encoder, IntoValue, Serializer, SerializerError};
 use crate::{Error, ErrorKind, Result};
 use data::TypeMap;
 
@@ -187,8 +187,9 @@ impl Session {
     /// [`ErrorKind::Closed`] when the session is closing, or is closed by this very push because the
     /// client reads too slowly; [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message
     /// cannot be sent.
-    pub fn push<Via>(&self, route: &str, message: &impl Payload<Via>) -> Result<()> {
-        self.push_written(route, |out| self.serializer().encode(message.value(), out))
+    pub fn push<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
+        let message = message.into_value();
+        self.push_written(route, |out| self.serializer().encode(message, out))
     }
 
     /// Sends a body that is encoded already.

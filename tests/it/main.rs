@@ -1,3 +1,4 @@
-//! Tests.
+//! Tests that cross crates. One binary: linking is what takes the time.
 
 mod codec;
+mod house;

@@ -1,7 +1,7 @@
 //! The same question asked in three ways: which types can this serializer handle?
 //!
 //! [`Encoder`] and [`Decoder`] answer for one concrete type and are what expansions build;
-//! [`Payload`] answers for a type parameter when the serializer is only known at run time;
+//! [`IntoValue`] answers for a type parameter when the serializer is only known at run time;
 //! [`Encode`] and [`Decode`] answer when the serializer is known to the compiler, as in the client.
 
 use std::fmt;
@@ -195,37 +195,29 @@ impl Decoder<()> {
     }
 }
 
-/// A type that serde or prost can write, for pushes whose route is only known at run time.
+/// A message of a push whose route is only known at run time: a reference to any type that serde
+/// can write, or a [`Value`] that says how, such as `Value::protobuf(&message)`.
 ///
-/// `Via` says through which of the two, and is inferred. A type that implements both leaves it
-/// open: write `push::<ViaSerde>(..)`, or use a [`#[push]`](crate::push) trait, which needs no hint.
+/// A [`#[push]`](macro@crate::push) trait needs no such hint.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a client",
-    label = "no serializer can write this type",
-    note = "derive `serde::Serialize` for `Json`, or `prost::Message` for `Protobuf`"
+    label = "not a reference to a type that serde can write",
+    note = "derive `serde::Serialize` for it, or pass `Value::protobuf(&message)`"
 )]
-pub trait Payload<Via> {
+pub trait IntoValue<'a> {
     /// The value as a serializer sees it.
-    fn value(&self) -> Value<'_>;
+    fn into_value(self) -> Value<'a>;
 }
 
-/// Marks a [`Payload`] that is written through serde.
-#[derive(Debug)]
-pub enum ViaSerde {}
-
-/// Marks a [`Payload`] that is written through prost.
-#[derive(Debug)]
-pub enum ViaProtobuf {}
-
-impl<T: serde::Serialize> Payload<ViaSerde> for T {
-    fn value(&self) -> Value<'_> {
+impl<'a, T: serde::Serialize> IntoValue<'a> for &'a T {
+    fn into_value(self) -> Value<'a> {
         Value::serde(self)
     }
 }
 
-impl<T: prost::Message> Payload<ViaProtobuf> for T {
-    fn value(&self) -> Value<'_> {
-        Value::protobuf(self)
+impl<'a> IntoValue<'a> for Value<'a> {
+    fn into_value(self) -> Value<'a> {
+        self
     }
 }
 

@@ -1,0 +1,285 @@
+//! The Rust client: for tests, bots, and programs that talk to a server as a player would.
+//!
+//! A [`Client`] is one connection. It sends requests and notifies by route, hands pushes to the
+//! handlers registered with [`Client::on`], answers heartbeats, and knows why it ended.
+//!
+//! # Examples
+//!
+//! ```no_run
+//! use nano::client::Client;
+//! use serde::{Deserialize, Serialize};
+//!
+//! #[derive(Serialize)]
+//! struct JoinRequest { name: String }
+//!
+//! #[derive(Deserialize)]
+//! struct JoinResponse { members: Vec<i64> }
+//!
+//! #[derive(Deserialize)]
+//! struct NewUser { name: String }
+//!
+//! # async fn run() -> nano::Result<()> {
+//! let client = Client::connect("ws://127.0.0.1:3251/nano").await?;
+//! client.on::<NewUser>("onNewUser", |user| println!("{} came in", user.name));
+//! let room: JoinResponse = client.request("room.join", &JoinRequest { name: "ann".into() }).await?;
+//! println!("{} are here", room.members.len());
+//! client.close().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod builder;
+mod calls;
+mod connection;
+mod dialect;
+mod error_body;
+mod handlers;
+mod handshake;
+mod io;
+mod kick;
+mod packet;
+mod pending;
+mod queue;
+mod transport;
+mod url;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::Result;
+use crate::serializer::{Decode, Json, Serializer};
+
+pub use builder::ClientBuilder;
+pub use dialect::Dialect;
+
+use connection::Shared;
+use queue::Queue;
+
+/// Why a connection has ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CloseReason {
+    /// The server closed it and said why.
+    Kicked {
+        /// What the server said.
+        reason: String,
+    },
+    /// This side closed it, or dropped its last [`Client`].
+    Closed,
+    /// It failed, the server closed it without a word, or fell silent.
+    Lost,
+}
+
+impl fmt::Display for CloseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kicked { reason } => write!(f, "kicked by the server: {reason}"),
+            Self::Closed => f.write_str("closed by this side"),
+            Self::Lost => f.write_str("lost"),
+        }
+    }
+}
+
+/// A connection to a server, whose payloads are written and read by `S`.
+///
+/// Clones share the connection; it is closed when the last of them is dropped. A handler that holds a
+/// clone keeps it open.
+///
+/// # Examples
+///
+/// ```no_run
+/// use nano::client::Client;
+///
+/// # async fn run() -> nano::Result<()> {
+/// let client = Client::connect("tcp://127.0.0.1:3250").await?;
+/// client.notify("room.message", &"hello").await?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Client<S = Json>(Arc<Inner<S>>);
+
+struct Inner<S> {
+    serializer: Arc<S>,
+    queue: Queue,
+    shared: Arc<Shared>,
+    request_timeout: Duration,
+    packet_limit: usize,
+    flags_errors: bool,
+}
+
+impl<S> Clone for Client<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S> fmt::Debug for Client<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shared = &self.0.shared;
+        f.debug_struct("Client")
+            .field("ended", &*shared.ended.borrow())
+            .field("pending", &shared.pending)
+            .field("handlers", &shared.handlers)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client<Json> {
+    /// Connects to `url` with the settings that fit most servers; see [`ClientBuilder::connect`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::connect`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run() -> nano::Result<()> {
+    /// let client = nano::client::Client::connect("tcp://127.0.0.1:3250").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn connect(url: &str) -> Result<Self> {
+        Self::builder().connect(url).await
+    }
+
+    /// Starts a client with other settings.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use nano::client::Client;
+    /// use nano::serializer::Protobuf;
+    ///
+    /// # async fn run() -> nano::Result<()> {
+    /// let client = Client::builder().serializer(Protobuf).connect("tcp://127.0.0.1:3250").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder() -> ClientBuilder<Json> {
+        ClientBuilder::new(Json)
+    }
+}
+
+impl<S: Serializer> Client<S> {
+    /// Calls `handler` with every push to `route` from now on.
+    ///
+    /// Several handlers of a route run in the order they were registered. They run on the task that
+    /// reads from the server, which waits for them: a handler that has more to do sends to a channel. A
+    /// handler that panics, and a push that does not decode, cost that call only; both are logged. A push
+    /// that no handler wants is dropped. For pushes that may come right after the handshake, use
+    /// [`ClientBuilder::on`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn run(client: nano::client::Client) {
+    /// client.on::<String>("onMessage", |text| println!("{text}"));
+    /// # }
+    /// ```
+    pub fn on<T>(&self, route: &str, handler: impl FnMut(T) + Send + 'static)
+    where
+        S: Decode<T>,
+        T: 'static,
+    {
+        self.0.shared.handlers.add_typed(route, &self.0.serializer, handler);
+    }
+
+    /// Calls `handler` with the undecoded body of every push to `route` from now on.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn run(client: nano::client::Client) {
+    /// client.on_bytes("onMessage", |body| println!("{} bytes", body.len()));
+    /// # }
+    /// ```
+    pub fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) {
+        self.0.shared.handlers.add(route, handler);
+    }
+}
+
+impl<S> Client<S> {
+    /// The codes that the server announced for its routes; empty when it announced none.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn run(client: nano::client::Client) {
+    /// assert!(client.dictionary().contains_key("room.join"));
+    /// # }
+    /// ```
+    pub fn dictionary(&self) -> BTreeMap<String, u16> {
+        self.0.shared.handshake.dictionary.codes.clone()
+    }
+
+    /// The server's reply to the handshake, as it came.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn run(client: nano::client::Client) {
+    /// println!("welcome to {}", client.handshake()["user"]["server"]);
+    /// # }
+    /// ```
+    pub fn handshake(&self) -> &Value {
+        &self.0.shared.handshake.reply
+    }
+
+    /// Waits until the connection has ended, and says why.
+    ///
+    /// # Cancel safety
+    ///
+    /// May be dropped and called again.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run(client: nano::client::Client) {
+    /// println!("{}", client.closed().await);
+    /// # }
+    /// ```
+    pub async fn closed(&self) -> CloseReason {
+        let mut ended = self.0.shared.ended.subscribe();
+        // The sender lives as long as this client, so the wait ends with a value only.
+        let ended = ended.wait_for(Option::is_some).await;
+        ended.ok().and_then(|reason| reason.clone()).unwrap_or(CloseReason::Lost)
+    }
+
+    /// Says whether the connection has ended.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run(client: nano::client::Client) {
+    /// client.close().await;
+    /// assert!(client.is_closed());
+    /// # }
+    /// ```
+    pub fn is_closed(&self) -> bool {
+        self.0.shared.ended.borrow().is_some()
+    }
+
+    /// Closes the connection: what was sent before is written, requests that wait fail. Returns when
+    /// the server has closed its side too, or after two seconds. A second call changes nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run(client: nano::client::Client) {
+    /// client.close().await;
+    /// # }
+    /// ```
+    pub async fn close(&self) {
+        self.0.shared.close.notify_one();
+        self.closed().await;
+    }
+}

@@ -1,0 +1,258 @@
+//! The one task that owns the socket.
+
+use std::future::poll_fn;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::{Notify, watch};
+use tokio::time::{Instant, sleep_until, timeout};
+
+use crate::codec::{Message, MessageKind, Packet, PacketDecoder, PacketKind, Route, zlib};
+use crate::{Error, ErrorKind, Result};
+
+use super::CloseReason;
+use super::handlers::Handlers;
+use super::handshake::Handshake;
+use super::io::{Event, Io};
+use super::kick;
+use super::pending::{Pending, Reply};
+use super::queue::{QueueEnd, Queued};
+use super::transport::Transport;
+
+/// How long a server may leave what was sent to it unread before it counts as lost.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long a goodbye may take.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How many packets are taken from the queue at once.
+const BATCH: usize = 64;
+
+/// What callers and the task share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) handshake: Handshake,
+    pub(super) pending: Pending,
+    pub(super) handlers: Handlers,
+    /// Why the connection has ended, once it has.
+    pub(super) ended: watch::Sender<Option<CloseReason>>,
+    /// A caller wants the connection to end.
+    pub(super) close: Notify,
+}
+
+#[derive(Debug)]
+pub(super) struct Connection<T> {
+    io: Io<T>,
+    queue: QueueEnd,
+    shared: Arc<Shared>,
+    decoder: PacketDecoder,
+    inflate_limit: usize,
+    clock: Clock,
+    /// Why the task ends; it is lost if the task is dropped before it knows.
+    reason: CloseReason,
+}
+
+impl<T: Transport> Connection<T> {
+    pub(super) fn new(io: Io<T>, queue: QueueEnd, shared: Arc<Shared>, limit: usize) -> Self {
+        let clock = Clock::new(shared.handshake.heartbeat);
+        let decoder = PacketDecoder::new(limit);
+        let reason = CloseReason::Lost;
+        Self { io, queue, shared, decoder, inflate_limit: limit, clock, reason }
+    }
+
+    pub(super) async fn run(mut self) {
+        match self.serve().await {
+            Ok(reason) => {
+                tracing::debug!(?reason, "connection closed");
+                self.reason = reason;
+            }
+            Err(error) => tracing::debug!(%error, "connection lost"),
+        }
+        match self.reason {
+            CloseReason::Lost => return,
+            CloseReason::Kicked { .. } => self.finish(),
+            CloseReason::Closed => {
+                self.queue.close();
+                while let Some(queued) = self.queue.pop() {
+                    self.io.push(queued);
+                }
+            }
+        }
+        // Nobody is there any more to whom a failed goodbye would matter.
+        match timeout(CLOSE_TIMEOUT, self.io.close()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "goodbye failed"),
+            Err(_) => tracing::debug!("goodbye was not answered within {CLOSE_TIMEOUT:?}"),
+        }
+    }
+
+    /// Works until the connection ends in good order, or fails.
+    async fn serve(&mut self) -> Result<CloseReason> {
+        let mut batch = Vec::new();
+        loop {
+            while let Some(packet) = self.io.decode(self.decoder)? {
+                if let Some(reason) = self.receive(&packet)? {
+                    return Ok(reason);
+                }
+            }
+            let wakeup = self.clock.wakeup(self.io.stuck());
+            tokio::select! {
+                event = poll_fn(|cx| self.io.poll(cx)) => self.socket(event?)?,
+                taken = self.queue.pop_many(&mut batch, BATCH), if self.io.is_flushed() => {
+                    if taken == 0 {
+                        return Ok(CloseReason::Closed);
+                    }
+                    batch.drain(..).for_each(|queued| self.io.push(queued));
+                }
+                () = self.shared.close.notified() => return Ok(CloseReason::Closed),
+                () = sleep_until(wakeup) => self.tick().await?,
+            }
+        }
+    }
+
+    fn socket(&mut self, event: Event) -> Result<()> {
+        match event {
+            Event::Read => {
+                self.clock.heard = Instant::now();
+                Ok(())
+            }
+            Event::Written => Ok(()),
+            Event::Ended => Err(Error::new(ErrorKind::Closed, "connection closed by the server")),
+        }
+    }
+
+    async fn tick(&mut self) -> Result<()> {
+        let now = Instant::now();
+        if self.clock.beat_due(now) && self.io.is_flushed() {
+            self.io.push(Queued::own(Bytes::from_static(&[PacketKind::Heartbeat as u8, 0, 0, 0])));
+        }
+        if let Some(silence) = self.clock.expired(now, self.io.stuck()) {
+            // A handler that took long may be why nothing was heard: the socket has the last word.
+            let event = poll_fn(|cx| match self.io.poll(cx) {
+                Poll::Ready(event) => Poll::Ready(Some(event)),
+                Poll::Pending => Poll::Ready(None),
+            });
+            return match event.await {
+                Some(event) => self.socket(event?),
+                None => Err(Error::new(ErrorKind::Timeout, silence)),
+            };
+        }
+        Ok(())
+    }
+
+    /// Takes one packet; a reason when it was the last one.
+    fn receive(&mut self, packet: &Packet) -> Result<Option<CloseReason>> {
+        match packet.kind {
+            PacketKind::Data => self.message(&packet.body)?,
+            PacketKind::Heartbeat => {}
+            PacketKind::Kick => {
+                return Ok(Some(CloseReason::Kicked { reason: kick::reason(&packet.body) }));
+            }
+            PacketKind::Handshake | PacketKind::HandshakeAck => {
+                tracing::debug!(kind = ?packet.kind, "packet ignored: the handshake is over");
+            }
+        }
+        Ok(None)
+    }
+
+    fn message(&self, body: &Bytes) -> Result<()> {
+        let Message { kind, id, route, compressed, error, body } = Message::decode(body)?;
+        let body = if compressed {
+            zlib::inflate(&body, self.inflate_limit).map_err(|source| {
+                Error::with_source(ErrorKind::Protocol, "message could not be inflated", source)
+            })?
+        } else {
+            body
+        };
+        match kind {
+            MessageKind::Response => {
+                if !self.shared.pending.resolve(id, Reply { error, body }) {
+                    tracing::debug!(id, "reply dropped: nobody waits for it");
+                }
+            }
+            MessageKind::Push => self.shared.handlers.call(self.route(route)?, &body),
+            MessageKind::Request | MessageKind::Notify => {
+                let text = format!("{kind:?} message from the server");
+                return Err(Error::new(ErrorKind::Protocol, text));
+            }
+        }
+        Ok(())
+    }
+
+    fn route<'a>(&'a self, route: Route<'a>) -> Result<&'a str> {
+        match route {
+            Route::Name(name) => Ok(name),
+            Route::Code(code) => self.shared.handshake.dictionary.route(code).ok_or_else(|| {
+                let text = format!("push with code {code}, which the dictionary does not have");
+                Error::new(ErrorKind::Protocol, text)
+            }),
+            Route::None => Err(Error::new(ErrorKind::Protocol, "push without a route")),
+        }
+    }
+}
+
+impl<T> Connection<T> {
+    /// Tells everybody who waits that the connection has ended.
+    fn finish(&mut self) {
+        // Callers that come later fail at the queue, so none can wait after the clearing.
+        self.queue.close();
+        self.shared.ended.send_replace(Some(self.reason.clone()));
+        self.shared.pending.clear();
+        self.shared.handlers.clear();
+    }
+}
+
+impl<T> Drop for Connection<T> {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+/// What is to happen when.
+#[derive(Debug)]
+struct Clock {
+    interval: Option<Duration>,
+    beat: Instant,
+    heard: Instant,
+}
+
+impl Clock {
+    fn new(interval: Option<Duration>) -> Self {
+        let now = Instant::now();
+        Self { interval, beat: now + interval.unwrap_or_default(), heard: now }
+    }
+
+    /// When the server counts as gone if nothing comes.
+    fn deadline(&self) -> Option<Instant> {
+        Some(self.heard + self.interval? * 2 + Duration::from_secs(1))
+    }
+
+    /// When to look at the clock again.
+    fn wakeup(&self, stuck: Option<Instant>) -> Instant {
+        let beat = self.interval.map(|_| self.beat);
+        let written = stuck.map(|since| since + WRITE_TIMEOUT);
+        let next = [beat, self.deadline(), written].into_iter().flatten().min();
+        next.unwrap_or_else(|| Instant::now() + WRITE_TIMEOUT)
+    }
+
+    /// Whether a heartbeat is to be sent; the next one is then set.
+    fn beat_due(&mut self, now: Instant) -> bool {
+        let Some(interval) = self.interval.filter(|_| self.beat <= now) else {
+            return false;
+        };
+        self.beat = now + interval;
+        true
+    }
+
+    /// Why the server counts as gone, if it does.
+    fn expired(&self, now: Instant, stuck: Option<Instant>) -> Option<String> {
+        if self.deadline().is_some_and(|deadline| deadline <= now) {
+            let silence = now - self.heard;
+            return Some(format!("nothing heard from the server for {silence:?}"));
+        }
+        (stuck? + WRITE_TIMEOUT <= now)
+            .then(|| format!("nothing taken by the server for {WRITE_TIMEOUT:?}"))
+    }
+}

@@ -1,0 +1,85 @@
+//! Whom the client says it is, and what that lets the server send.
+
+use serde_json::{Value, json};
+
+/// The frameworks whose clients a server tells apart by their handshake.
+///
+/// [`Native`](Dialect::Native) is right for every application. The others exist for tests of what such a
+/// client would be sent.
+///
+/// # Examples
+///
+/// ```no_run
+/// use nano::client::{Client, Dialect};
+///
+/// # async fn connect() -> nano::Result<()> {
+/// let client = Client::builder().dialect(Dialect::Pitaya).connect("tcp://127.0.0.1:3250").await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// A client of this crate, which lists the features it has.
+    #[default]
+    Native,
+    /// A client of Go nano or pomelo: no error flag, no compressed bodies.
+    Nano,
+    /// A client of pitaya: error flag, compressed bodies, no dictionary.
+    Pitaya,
+}
+
+/// The feature that has errors flagged as such.
+const ERRORS: &str = "errors";
+
+/// What the `sys` object of the handshake is made of.
+#[derive(Clone, Debug)]
+pub(super) struct Announcement {
+    pub(super) dialect: Dialect,
+    pub(super) client_type: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) features: Vec<String>,
+}
+
+impl Default for Announcement {
+    fn default() -> Self {
+        Self {
+            dialect: Dialect::default(),
+            client_type: None,
+            version: None,
+            features: vec![ERRORS.to_owned(), "zlib".to_owned()],
+        }
+    }
+}
+
+impl Announcement {
+    pub(super) fn sys(&self) -> Value {
+        let named = |default: &str, name: &Option<String>| name.clone().unwrap_or(default.into());
+        match self.dialect {
+            Dialect::Native => json!({
+                "type": named("nano-rust", &self.client_type),
+                "version": named(env!("CARGO_PKG_VERSION"), &self.version),
+                "features": self.features,
+            }),
+            Dialect::Nano => json!({
+                "type": named("js-websocket", &self.client_type),
+                "version": named("0.0.1", &self.version),
+            }),
+            Dialect::Pitaya => json!({
+                "platform": named("linux", &self.client_type),
+                "libVersion": "0.3.5-release",
+                "clientBuildNumber": "1",
+                "clientVersion": named("1.0.0", &self.version),
+            }),
+        }
+    }
+
+    /// Whether a reply without the error flag is a success for certain.
+    pub(super) fn flags_errors(&self) -> bool {
+        match self.dialect {
+            Dialect::Native => self.features.iter().any(|feature| feature == ERRORS),
+            Dialect::Nano => false,
+            Dialect::Pitaya => true,
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The opening: who we are, and what the server says to that.
+
+use std::collections::{BTreeMap, HashMap};
+use std::future::poll_fn;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::codec::{PacketDecoder, PacketKind, zlib};
+use crate::{Error, ErrorKind, Result};
+
+use super::io::{Event, Io};
+use super::kick;
+use super::transport::Transport;
+
+/// The longest interval that is taken at its word; a longer one is as good as none.
+const MAX_HEARTBEAT: u64 = 24 * 60 * 60;
+
+/// How long the reply may be: it holds the dictionary, for which servers have no limit.
+const LIMIT: usize = 1024 * 1024;
+
+/// What the server answered.
+#[derive(Debug, Default)]
+pub(super) struct Handshake {
+    pub(super) reply: Value,
+    pub(super) dictionary: Dictionary,
+    /// How often either side shows that it lives; `None` when the server wants none of that.
+    pub(super) heartbeat: Option<Duration>,
+}
+
+/// The codes that stand for routes, in both directions.
+#[derive(Debug, Default)]
+pub(super) struct Dictionary {
+    pub(super) codes: BTreeMap<String, u16>,
+    routes: HashMap<u16, String>,
+}
+
+impl Dictionary {
+    pub(super) fn route(&self, code: u16) -> Option<&str> {
+        self.routes.get(&code).map(String::as_str)
+    }
+}
+
+/// Sends `request` and waits for the reply.
+pub(super) async fn handshake<T: Transport>(io: &mut Io<T>, request: &Value) -> Result<Handshake> {
+    let decoder = PacketDecoder::new(LIMIT);
+    io.send(PacketKind::Handshake, request.to_string().as_bytes())?;
+    loop {
+        while let Some(packet) = io.decode(decoder)? {
+            match packet.kind {
+                PacketKind::Handshake => return Handshake::read(&packet.body),
+                PacketKind::Kick => {
+                    return Err(Error::reject("kicked", kick::reason(&packet.body)));
+                }
+                PacketKind::Heartbeat => {}
+                PacketKind::HandshakeAck | PacketKind::Data => {
+                    let text = format!("{:?} packet before the handshake", packet.kind);
+                    return Err(Error::new(ErrorKind::Protocol, text));
+                }
+            }
+        }
+        match poll_fn(|cx| io.poll(cx)).await? {
+            Event::Read | Event::Written => {}
+            Event::Ended => {
+                let text = "connection closed by the server during the handshake";
+                return Err(Error::new(ErrorKind::Closed, text));
+            }
+        }
+    }
+}
+
+impl Handshake {
+    fn read(body: &Bytes) -> Result<Self> {
+        let inflated;
+        let json = match body.first() {
+            // The first byte of a zlib stream, which no JSON text starts with.
+            Some(0x78) => {
+                inflated = zlib::inflate(body, LIMIT).map_err(unreadable)?;
+                &inflated
+            }
+            _ => body,
+        };
+        let reply: Value = serde_json::from_slice(json).map_err(unreadable)?;
+        match reply.get("code").and_then(Value::as_u64) {
+            Some(200) => {}
+            Some(code) => {
+                let text = format!("server refused the handshake with code {code}");
+                return Err(Error::reject(code.to_string(), text));
+            }
+            None => return Err(unreadable("it has no code")),
+        }
+        let sys = reply.get("sys").unwrap_or(&Value::Null);
+        let dictionary = sys.get("dict").map(Dictionary::read).transpose()?.unwrap_or_default();
+        let heartbeat = sys.get("heartbeat").and_then(Value::as_u64).filter(|seconds| *seconds > 0);
+        let heartbeat = heartbeat.map(|seconds| Duration::from_secs(seconds.min(MAX_HEARTBEAT)));
+        Ok(Self { dictionary, heartbeat, reply })
+    }
+}
+
+impl Dictionary {
+    fn read(dict: &Value) -> Result<Self> {
+        let mut dictionary = Self::default();
+        let entries = match dict {
+            Value::Null => return Ok(dictionary),
+            Value::Object(entries) => entries,
+            _ => return Err(unreadable("its dictionary is not an object")),
+        };
+        for (route, code) in entries {
+            let code =
+                code.as_u64().and_then(|code| u16::try_from(code).ok()).ok_or_else(|| {
+                    unreadable(format!("code {code} of {route:?} is not within 0 to 65535"))
+                })?;
+            dictionary.codes.insert(route.clone(), code);
+            dictionary.routes.insert(code, route.clone());
+        }
+        Ok(dictionary)
+    }
+}
+
+fn unreadable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+    Error::with_source(ErrorKind::Protocol, "handshake reply could not be read", source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replies_are_read() {
+        #[track_caller]
+        fn check(reply: &'static str, expected: Result<(Option<u64>, usize), &str>) {
+            let read = Handshake::read(&Bytes::from_static(reply.as_bytes()));
+            let read = read.map(|handshake| {
+                let heartbeat = handshake.heartbeat.map(|interval| interval.as_secs());
+                (heartbeat, handshake.dictionary.codes.len())
+            });
+            assert_eq!(read.map_err(|error| error.to_string()), expected.map_err(str::to_owned));
+        }
+        check(r#"{"code":200}"#, Ok((None, 0)));
+        check(r#"{"code":200,"sys":{"heartbeat":30,"dict":{"a.b":1}}}"#, Ok((Some(30), 1)));
+        check(r#"{"code":200,"sys":{"heartbeat":0,"dict":null}}"#, Ok((None, 0)));
+        check(
+            r#"{"code":200,"sys":{"heartbeat":18446744073709551615}}"#,
+            Ok((Some(MAX_HEARTBEAT), 0)),
+        );
+        check(r#"{"code":501}"#, Err("501: server refused the handshake with code 501"));
+        check("{}", Err("handshake reply could not be read: it has no code"));
+        check(
+            r#"{"code":200,"sys":{"dict":{"a.b":65536}}}"#,
+            Err(
+                "handshake reply could not be read: code 65536 of \"a.b\" is not within 0 to 65535",
+            ),
+        );
+        check(
+            r#"{"code":200,"sys":{"dict":[]}}"#,
+            Err("handshake reply could not be read: its dictionary is not an object"),
+        );
+    }
+
+    #[test]
+    fn a_compressed_reply_is_recognised_and_bounded() {
+        let reply = |len| format!(r#"{{"code":200,"filler":"{}"}}"#, "x".repeat(len));
+        let deflate =
+            |reply: String| zlib::deflate(reply.as_bytes()).expect("repetition compresses");
+        assert!(Handshake::read(&deflate(reply(LIMIT - 100))).is_ok());
+        let error = Handshake::read(&deflate(reply(LIMIT))).expect_err("it is beyond the limit");
+        assert_eq!(error.kind(), ErrorKind::Protocol);
+    }
+}

@@ -1,0 +1,42 @@
+//! What tests of a server need: the app in the test's own process, and clients for it.
+//!
+//! A [`TestApp`] runs an [`App`](crate::App) without a socket: its connections are pipes in memory, so that
+//! tests run in parallel, need no ports, and work with tokio's paused time. [`TestApp::connect`] gives a
+//! [`Client`](crate::client::Client) as a bot has it; [`TestApp::raw`] a [`RawClient`], which says exactly what the
+//! test tells it to, valid or not.
+//!
+//! Whatever goes wrong here fails the test with a panic that says what was expected and what came instead.
+//!
+//! # Examples
+//!
+//! ```
+//! use nano::testing::TestApp;
+//! use nano::{App, component};
+//!
+//! struct Math;
+//!
+//! #[component]
+//! impl Math {
+//!     #[handler]
+//!     fn add(&self, numbers: (i64, i64)) -> i64 {
+//!         numbers.0 + numbers.1
+//!     }
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> nano::Result<()> {
+//! let app = TestApp::start(App::new().component(Math)).await;
+//! let client = app.connect().await;
+//! assert_eq!(client.request::<_, i64>("math.add", &(1, 2)).await?, 3);
+//! app.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod app;
+mod raw;
+mod received;
+
+pub use app::TestApp;
+pub use raw::RawClient;
+pub use received::Received;

@@ -1,0 +1,136 @@
+//! An app in the test's own process.
+
+use tokio::io::{DuplexStream, duplex};
+
+use crate::client::{Client, ClientBuilder};
+use crate::serializer::{Json, Serializer};
+use crate::{App, Server};
+
+use super::RawClient;
+
+/// What a connection holds in each direction: as much as one packet of the usual limit.
+const PIPE: usize = 64 * 1024;
+
+/// An app that runs in the test's own process, with connections in memory.
+///
+/// It ends when it is dropped; [`shutdown`](Self::shutdown) ends it in good order.
+///
+/// # Examples
+///
+/// ```
+/// use nano::App;
+/// use nano::testing::TestApp;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let app = TestApp::start(App::new()).await;
+/// let client = app.connect().await;
+/// assert_eq!(app.server().sessions(), 1);
+/// app.shutdown().await;
+/// client.closed().await;
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct TestApp {
+    server: Server,
+}
+
+impl TestApp {
+    /// Starts the app, with its listeners if it has any.
+    ///
+    /// # Panics
+    ///
+    /// When the app does not start: with what [`App::start`] reports.
+    pub async fn start(app: App) -> Self {
+        match app.start().await {
+            Ok(server) => Self { server },
+            Err(error) => panic!("expected an app that starts, but {error}"),
+        }
+    }
+
+    /// Connects a client.
+    ///
+    /// # Panics
+    ///
+    /// When the app does not accept it.
+    pub async fn connect(&self) -> Client<Json> {
+        self.connect_with(Client::builder()).await
+    }
+
+    /// Connects a client with other settings, or another serializer.
+    ///
+    /// To see an app refuse a client, call `.over(app.pipe())` on the builder.
+    ///
+    /// # Panics
+    ///
+    /// When the app does not accept it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::client::{Client, Dialect};
+    /// # use nano::App;
+    /// # use nano::testing::TestApp;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let app = TestApp::start(App::new()).await;
+    /// let client = app.connect_with(Client::builder().dialect(Dialect::Pitaya)).await;
+    /// # }
+    /// ```
+    pub async fn connect_with<S: Serializer>(&self, builder: ClientBuilder<S>) -> Client<S> {
+        match builder.over(self.pipe()).await {
+            Ok(client) => client,
+            Err(error) => panic!("expected an app that accepts the client, but {error}"),
+        }
+    }
+
+    /// Connects a client that has said nothing yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use nano::App;
+    /// # use nano::testing::TestApp;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let app = TestApp::start(App::new()).await;
+    /// let mut client = app.raw();
+    /// assert_eq!(client.open().await["code"], 200);
+    /// # }
+    /// ```
+    pub fn raw(&self) -> RawClient {
+        RawClient::new(self.pipe())
+    }
+
+    /// Connects a pipe, for a client of another kind. It holds 64 KiB in each direction.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::client::Client;
+    /// # use nano::App;
+    /// # use nano::testing::TestApp;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// # let app = TestApp::start(App::new()).await;
+    /// let client = Client::builder().over(app.pipe()).await;
+    /// assert!(client.is_ok());
+    /// # }
+    /// ```
+    pub fn pipe(&self) -> DuplexStream {
+        let (near, far) = duplex(PIPE);
+        self.server.serve(far);
+        near
+    }
+
+    /// The running app: its addresses, components and sessions.
+    pub fn server(&self) -> &Server {
+        &self.server
+    }
+
+    /// Shuts the app down, and waits until it has ended.
+    pub async fn shutdown(&self) {
+        self.server.shutdown().await;
+    }
+}
