@@ -54,8 +54,8 @@ pub struct Event {
 impl Push {
     /// Reads a trait and takes our attributes off it.
     ///
-    /// `options` is what stands in the parentheses of `#[push(..)]`. A method with an error is left
-    /// out of the model.
+    /// `options` is what stands in the parentheses of `#[push(..)]`. A method whose message cannot
+    /// be understood is left out of the model.
     pub fn parse(options: TokenStream, item: &mut ItemTrait, errors: &mut Errors) -> Self {
         let options =
             Options::parse("push", &["rename_all", "crate"], Source::Tokens(options), errors);
@@ -116,7 +116,6 @@ fn read(
     rule: Option<RenameRule>,
     errors: &mut Errors,
 ) -> Option<Event> {
-    let before = errors.len();
     let mut given: Option<syn::LitStr> = None;
     for (at, helper) in helpers.iter().enumerate() {
         if at > 0 {
@@ -140,10 +139,7 @@ fn read(
     };
     name::check(&route, NameKind::Event, route_span, errors);
     name::check_route(&route, route_span, errors);
-    let message = signature(method, errors);
-    if errors.len() != before {
-        return None;
-    }
+    let message = signature(method, errors).ok()?;
     let doc_attributes = attribute::doc_attributes(&method.attrs);
     Some(Event {
         ident,
@@ -156,8 +152,14 @@ fn read(
     })
 }
 
-fn signature(method: &TraitItemFn, errors: &mut Errors) -> Option<(Ident, Type)> {
+/// A message whose type cannot be used; reported.
+struct Unusable;
+
+/// Reads the message. A fault beside it is reported and the event kept, so that what calls the
+/// method does not fail as well.
+fn signature(method: &TraitItemFn, errors: &mut Errors) -> Result<Option<(Ident, Type)>, Unusable> {
     let sig = &method.sig;
+    let mut usable = sig.generics.params.is_empty();
     let mut refuse = |tokens: &dyn quote::ToTokens, message: &dyn std::fmt::Display| {
         errors.on_with_forms(tokens, message, FORMS);
     };
@@ -198,16 +200,16 @@ fn signature(method: &TraitItemFn, errors: &mut Errors) -> Option<(Ident, Type)>
                 refuse(receiver, &"a push takes no `self` here: the generated method has it");
             }
             FnArg::Typed(input) if message.is_some() => {
-                refuse(input, &"a push takes one message, this is a second")
+                refuse(input, &"a push takes one message, this is a second");
+                usable = false;
             }
             FnArg::Typed(input) => {
-                if signature::check_data("message", &input.ty, &mut refuse) {
-                    message = Some((parameter_name(&input.pat), (*input.ty).clone()));
-                }
+                usable &= signature::check_data("message", &input.ty, &mut refuse);
+                message = Some((parameter_name(&input.pat), (*input.ty).clone()));
             }
         }
     }
-    message
+    if usable { Ok(message) } else { Err(Unusable) }
 }
 
 fn parameter_name(pat: &Pat) -> Ident {

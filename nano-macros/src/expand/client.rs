@@ -82,11 +82,16 @@ fn link(component: &Component) -> String {
 }
 
 fn has_arguments(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    path.path
-        .segments
-        .last()
-        .is_some_and(|segment| !matches!(segment.arguments, PathArguments::None))
+    match ty {
+        Type::Paren(inner) => has_arguments(&inner.elem),
+        Type::Group(inner) => has_arguments(&inner.elem),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|segment| !matches!(segment.arguments, PathArguments::None)),
+        _ => false,
+    }
 }
 
 /// The handler's name, with underscores until no other method has it. The same handler under

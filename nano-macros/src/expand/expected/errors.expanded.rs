@@ -84,6 +84,14 @@ impl ::nano::__private::Component for Room {
     "`room.good` is first taken here"
 }
 trait Events: ::nano::__private::PushTarget {
+    fn with_self(&self, message: &Message) -> ::nano::Result<()> {
+        ::nano::__private::PushTarget::push_with(
+            self,
+            "with_self",
+            message,
+            ::nano::__private::encoder!(Message),
+        )
+    }
     fn good(&self, message: &Message) -> ::nano::Result<()> {
         ::nano::__private::PushTarget::push_with(
             self,
@@ -100,6 +108,11 @@ impl<__T: ::nano::__private::PushTarget + ?::core::marker::Sized> Events for __T
 const Events: ::nano::PushSet = ::nano::__private::PushSet::new(
     "Events",
     &[
+        ::nano::__private::PushEvent {
+            route: "with_self",
+            method: "with_self",
+            docs: "",
+        },
         ::nano::__private::PushEvent {
             route: "good",
             method: "good",
