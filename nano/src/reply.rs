@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::serializer::Encoder;
-use crate::{Error, ErrorKind, Session};
+use crate::{Error, ErrorKind, Session, panics};
 
 /// The duty to answer one request, to be moved into a task and sent later.
 ///
@@ -63,7 +63,10 @@ impl<T> Reply<T> {
 
 impl<T> Drop for Reply<T> {
     fn drop(&mut self) {
-        self.deferred.reply_dropped();
+        // A panic may be unwinding: see `Call`.
+        if let Err(panic) = panics::catch(|| self.deferred.reply_dropped()) {
+            tracing::error!(route = self.deferred.route, %panic, "an error could not be sent");
+        }
     }
 }
 

@@ -168,8 +168,7 @@ impl Session {
 
     /// Changes the stored value of type `T` in place; `None` when there is none.
     ///
-    /// `f` runs while the session's data is out: it sees the session without this value, and a value
-    /// it inserts meanwhile is replaced.
+    /// While `f` runs, the session is without this value; if `f` panics, it stays so.
     pub fn update<T: Send + Sync + 'static, R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
         // Not under the lock: `f` may use the session, or panic.
         let mut value = self.state().data.remove::<T>()?;
@@ -308,7 +307,7 @@ impl Session {
         let interval = self.0.core.config.heartbeat_millis();
         if now >= next {
             self.0.next_heartbeat.store(next + interval, Ordering::Relaxed);
-            self.0.outbound.control(&crate::net::dialect::HEARTBEAT, true);
+            self.0.outbound.heartbeat();
         }
         if self.0.busy.load(Ordering::Relaxed) {
             self.seen();

@@ -108,7 +108,12 @@ impl Call {
 impl Drop for Call {
     fn drop(&mut self) {
         if self.request.is_some() || self.deferred.is_some() {
-            self.answer(DROP_REASON.get().error());
+            // Most likely a panic is unwinding: a second one, of the application's serializer, would
+            // end the process.
+            let answered = panics::catch(|| self.answer(DROP_REASON.get().error()));
+            if let Err(panic) = answered {
+                tracing::error!(route = self.route, %panic, "an error could not be sent");
+            }
         }
     }
 }

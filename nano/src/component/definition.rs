@@ -54,9 +54,12 @@ pub enum SessionEvent {
     Closed,
 }
 
-pub(crate) type RouteFn<C, P, R> = fn(&Context<C>, Call, Decoder<P>, Encoder<R>) -> Step<()>;
-pub(crate) type HookFn<C> = fn(&Context<C>) -> Step<Result<()>>;
-pub(crate) type SessionHookFn<C> = fn(&Context<C>, &Session) -> Step<Result<()>>;
+/// How a handler is called: with its context, its message, and how payload and reply are coded.
+pub type RouteFn<C, P, R> = fn(&Context<C>, Call, Decoder<P>, Encoder<R>) -> Step<()>;
+/// How a hook of the app, or a timer, is called.
+pub type HookFn<C> = fn(&Context<C>) -> Step<Result<()>>;
+/// How a hook of a session is called.
+pub type SessionHookFn<C> = fn(&Context<C>, &Session) -> Step<Result<()>>;
 
 /// The list of a component's handlers, hooks and timers, filled by [`Component::define`].
 pub struct Definition<C: Component> {
@@ -130,7 +133,7 @@ impl<C: Component> Definition<C> {
         info: RouteInfo,
         decoder: Decoder<P>,
         encoder: Encoder<R>,
-        handler: fn(&Context<C>, Call, Decoder<P>, Encoder<R>) -> Step<()>,
+        handler: RouteFn<C, P, R>,
     ) {
         self.routes.push(DefinedRoute {
             info,
@@ -145,12 +148,7 @@ impl<C: Component> Definition<C> {
     }
 
     /// Adds a hook to the life of the app. `label` names it in logs.
-    pub fn lifecycle(
-        &mut self,
-        moment: Lifecycle,
-        label: &'static str,
-        hook: fn(&Context<C>) -> Step<Result<()>>,
-    ) {
+    pub fn lifecycle(&mut self, moment: Lifecycle, label: &'static str, hook: HookFn<C>) {
         self.lifecycle.push((moment, LifecycleHook { label, hook }));
     }
 
@@ -159,18 +157,13 @@ impl<C: Component> Definition<C> {
         &mut self,
         event: SessionEvent,
         label: &'static str,
-        hook: fn(&Context<C>, &Session) -> Step<Result<()>>,
+        hook: SessionHookFn<C>,
     ) {
         self.session_hooks.push((event, SessionHook { label, hook }));
     }
 
     /// Adds a timer that runs from the start of the app to its shutdown. `label` names it in logs.
-    pub fn every(
-        &mut self,
-        label: &'static str,
-        period: Duration,
-        body: fn(&Context<C>) -> Step<Result<()>>,
-    ) {
+    pub fn every(&mut self, label: &'static str, period: Duration, body: HookFn<C>) {
         self.timers.push(TimerEntry { label, period, body });
     }
 }

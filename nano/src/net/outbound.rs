@@ -89,12 +89,16 @@ impl Outbound {
         queue.bounded(packet.len(), self.limit, |queue| queue.copy(packet))
     }
 
-    /// Queues a heartbeat or handshake; skipped when `only_if_idle` and anything waits already.
-    pub(crate) fn control(&self, packet: &[u8], only_if_idle: bool) {
+    /// Queues the answer to a handshake.
+    pub(crate) fn handshake(&self, packet: &[u8]) {
+        self.queue().control(packet);
+    }
+
+    /// Queues a heartbeat, unless something waits already: that shows life as well.
+    pub(crate) fn heartbeat(&self) {
         let mut queue = self.queue();
-        if !queue.sealed && !(only_if_idle && queue.len > 0) {
-            queue.copy(packet);
-            queue.notify();
+        if queue.len == 0 {
+            queue.control(&dialect::HEARTBEAT);
         }
     }
 
@@ -209,6 +213,14 @@ impl Queue {
         write(self);
         self.notify();
         Ok(())
+    }
+
+    /// Packets of the protocol itself, which have no limit: there are few.
+    fn control(&mut self, packet: &[u8]) {
+        if !self.sealed {
+            self.copy(packet);
+            self.notify();
+        }
     }
 
     fn copy(&mut self, packet: &[u8]) {

@@ -94,13 +94,13 @@ impl<T: Transport> Connection<T> {
         match Hello::parse(body) {
             Ok(hello) => {
                 self.session.set_dialect(hello.dialect);
-                self.session.outbound().control(&hello.accept(&self.core), false);
+                self.session.outbound().handshake(&hello.accept(&self.core));
                 self.phase = Phase::WaitAck;
             }
             Err(unreadable) => {
                 let detail = &unreadable.detail;
                 tracing::debug!(session = %self.session.id(), detail, "a handshake was refused");
-                self.session.outbound().control(&unreadable.refuse(), false);
+                self.session.outbound().handshake(&unreadable.refuse());
                 self.close(CloseReason::HandshakeRefused);
             }
         }
