@@ -3,3 +3,4 @@
 mod client;
 mod codec;
 mod house;
+mod ui;
