@@ -14,7 +14,7 @@ async fn sockets_carry_what_pipes_do() {
     let app = TestApp::start(app).await;
     let [tcp, websocket] = app.server().addresses() else { panic!("the app has two listeners") };
     for (url, longest) in
-        [(format!("tcp://{tcp}"), 1_000_000), (format!("ws://{websocket}/nano"), 10_000)]
+        [(format!("tcp://{tcp}"), 1_000_000), (format!("ws://{websocket}/nano"), 1_000_000)]
     {
         let builder = Client::builder().packet_limit(1024 * 1024);
         let client = builder.connect(&url).await.expect("the app listens");
