@@ -160,11 +160,6 @@ impl Signatures {
     }
 
     #[handler]
-    fn sync_exclusive_named_context(&mut self, context: &nano::Context<Signatures>) {
-        let _ = context;
-    }
-
-    #[handler]
     fn sync_exclusive_payload(&mut self, join: Join) {
         let _ = join;
     }
@@ -344,11 +339,6 @@ impl Signatures {
 
     #[handler]
     async fn async_exclusive_context(&mut self, context: &Context<Self>) {
-        let _ = context;
-    }
-
-    #[handler]
-    async fn async_exclusive_named_context(&mut self, context: &nano::Context<Signatures>) {
         let _ = context;
     }
 
