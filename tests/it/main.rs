@@ -1,3 +1,4 @@
 //! Tests.
 
 mod codec;
+mod hostile;
