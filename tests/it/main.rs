@@ -2,5 +2,6 @@
 
 mod client;
 mod codec;
+mod hostile;
 mod house;
 mod ui;

@@ -127,6 +127,10 @@ impl<T: Transport> Connection<T> {
                 return Poll::Ready(());
             }
             if budget == 0 {
+                // Deadlines hold also for a peer that always has something to say.
+                if self.poll_deadlines(cx) {
+                    continue;
+                }
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
