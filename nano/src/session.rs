@@ -309,7 +309,9 @@ impl Session {
             self.0.next_heartbeat.store(next + interval, Ordering::Relaxed);
             self.0.outbound.heartbeat();
         }
-        if self.0.busy.load(Ordering::Relaxed) {
+        // Behind a handler, or behind too many concurrent ones, its heartbeats wait to be read.
+        let busy = self.0.busy.load(Ordering::Relaxed);
+        if busy || self.0.concurrent.load(Ordering::Relaxed) > 0 {
             self.seen();
         }
         let silence = now.saturating_sub(self.0.last_seen.load(Ordering::Relaxed));

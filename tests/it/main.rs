@@ -4,4 +4,5 @@ mod client;
 mod codec;
 mod hostile;
 mod house;
+mod promises;
 mod ui;

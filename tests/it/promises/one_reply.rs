@@ -1,0 +1,419 @@
+//! Promise 2: exactly one reply to each request, whatever happens, in the form that its client can read.
+
+use std::time::Duration;
+
+use nano::codec::MessageKind;
+use nano::testing::{RawClient, Received, TestApp};
+use nano::{App, Error, Group, Json, Protobuf, Reply, Result, UnflaggedErrors, component};
+use prost::Message;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::{Value, json};
+
+/// What both serializers can write and read.
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
+struct Number {
+    #[prost(int64, tag = "1")]
+    value: i64,
+}
+
+/// A long text, for replies beyond the limit.
+#[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
+struct Text {
+    #[prost(string, tag = "1")]
+    text: String,
+}
+
+/// A value that cannot be written as JSON, in one way or another.
+#[derive(Clone, PartialEq, Message)]
+struct Unwritable {
+    #[prost(bool, tag = "1")]
+    panics: bool,
+}
+
+impl Serialize for Unwritable {
+    fn serialize<S: Serializer>(&self, _serializer: S) -> Result<S::Ok, S::Error> {
+        if self.panics {
+            panic!("a value panics while it is written");
+        }
+        Err(serde::ser::Error::custom("it has no JSON form"))
+    }
+}
+
+/// A handler for each way in which a request can end.
+#[derive(Default)]
+struct Cause {
+    // Kept, so that it is never answered.
+    kept: Vec<Reply<Number>>,
+}
+
+#[component]
+impl Cause {
+    #[handler]
+    fn value(&self, number: Number) -> Number {
+        number
+    }
+
+    #[handler]
+    fn nothing(&self) {}
+
+    #[handler]
+    fn rejects(&self) -> Result<Number> {
+        Err(Error::reject("nope", "not today"))
+    }
+
+    #[handler]
+    async fn rejects_later(&mut self) -> Result<Number> {
+        tokio::task::yield_now().await;
+        Err(Error::reject("nope", "not today"))
+    }
+
+    #[handler]
+    fn rejects_at_length(&self) -> Result<Number> {
+        Err(Error::reject("nope", "x".repeat(100_000)))
+    }
+
+    #[handler]
+    fn fails(&self) -> Result<Number> {
+        Err(Error::internal("a secret"))
+    }
+
+    #[handler]
+    fn fails_with_io(&self) -> Result<Number, std::io::Error> {
+        Err(std::io::Error::other("a secret"))
+    }
+
+    #[handler]
+    fn needs_what_has_ended(&self) -> Result<Number> {
+        let group = Group::new();
+        group.close();
+        group.broadcast("onNews", &Number { value: 1 })?;
+        Ok(Number { value: 1 })
+    }
+
+    #[handler]
+    async fn hangs(&self) -> Number {
+        std::future::pending().await
+    }
+
+    #[handler]
+    fn panics(&self) -> Number {
+        panic!("a handler panics")
+    }
+
+    #[handler]
+    async fn panics_later(&mut self) -> Number {
+        tokio::task::yield_now().await;
+        panic!("a handler panics later")
+    }
+
+    #[handler]
+    fn too_large(&self) -> Text {
+        Text { text: "x".repeat(100_000) }
+    }
+
+    #[handler]
+    fn unwritable(&self) -> Unwritable {
+        Unwritable { panics: false }
+    }
+
+    #[handler]
+    fn unwritable_panics(&self) -> Unwritable {
+        Unwritable { panics: true }
+    }
+
+    #[handler]
+    async fn unwritable_panics_later(&self) -> Result<Unwritable> {
+        tokio::task::yield_now().await;
+        Ok(Unwritable { panics: true })
+    }
+
+    #[handler]
+    fn reply_sent(&self, number: Number, reply: Reply<Number>) {
+        reply.send(number);
+    }
+
+    #[handler]
+    fn reply_sent_by_a_task(&self, number: Number, reply: Reply<Number>) {
+        tokio::spawn(async move { reply.send(number) });
+    }
+
+    #[handler]
+    fn reply_sent_before_an_error(&self, number: Number, reply: Reply<Number>) -> Result<()> {
+        reply.send(number);
+        Err(Error::reject("nope", "too late"))
+    }
+
+    #[handler]
+    fn reply_fails(&self, reply: Reply<Number>) {
+        reply.fail(Error::reject("nope", "not today"));
+    }
+
+    #[handler]
+    fn reply_dropped(&self, reply: Reply<Number>) {
+        drop(reply);
+    }
+
+    #[handler]
+    fn reply_dropped_by_a_task(&self, reply: Reply<Number>) {
+        tokio::spawn(async move { drop(reply) });
+    }
+
+    #[handler]
+    fn reply_dropped_for_an_error(&self, reply: Reply<Number>) -> Result<()> {
+        drop(reply);
+        Err(Error::reject("nope", "not today"))
+    }
+
+    #[handler]
+    fn reply_dropped_by_a_panic(&self, _reply: Reply<Number>) {
+        panic!("a handler panics with its reply")
+    }
+
+    #[handler]
+    fn reply_kept(&mut self, reply: Reply<Number>) {
+        self.kept.push(reply);
+    }
+
+    #[handler]
+    async fn reply_kept_by_a_handler_that_hangs(&self, reply: Reply<Number>) {
+        let _kept = reply;
+        std::future::pending::<()>().await;
+    }
+
+    #[handler]
+    fn reply_unwritable(&self, reply: Reply<Unwritable>) {
+        tokio::spawn(async move { reply.send(Unwritable { panics: true }) });
+    }
+}
+
+/// Every handler that ends in an error, and its code.
+const ERRORS: &[(&str, &str)] = &[
+    ("cause.rejects", "nope"),
+    ("cause.rejects_later", "nope"),
+    ("cause.fails", "internal"),
+    ("cause.fails_with_io", "internal"),
+    ("cause.needs_what_has_ended", "closed"),
+    ("cause.hangs", "timeout"),
+    ("cause.panics", "internal"),
+    ("cause.panics_later", "internal"),
+    ("cause.too_large", "internal"),
+    ("cause.rejects_at_length", "internal"),
+    ("cause.reply_fails", "nope"),
+    ("cause.reply_dropped", "no_reply"),
+    ("cause.reply_dropped_by_a_task", "no_reply"),
+    ("cause.reply_dropped_for_an_error", "nope"),
+    ("cause.reply_dropped_by_a_panic", "internal"),
+    ("cause.reply_kept", "timeout"),
+    ("cause.reply_kept_by_a_handler_that_hangs", "timeout"),
+    ("cause.reply_unwritable", "internal"),
+    ("cause.unwritable", "internal"),
+    ("cause.unwritable_panics", "internal"),
+    ("cause.unwritable_panics_later", "internal"),
+    ("no.such_route", "not_found"),
+    // With a body that is a number in neither format.
+    ("cause.value", "bad_request"),
+];
+
+const TEXTS: &[(&str, &str)] = &[
+    ("nope", "not today"),
+    ("internal", "internal error"),
+    ("closed", "what the request needs has ended"),
+    ("timeout", "the request took too long"),
+    ("no_reply", "the request was not answered"),
+    ("not_found", "no route `no.such_route`"),
+    ("bad_request", "the payload does not decode"),
+];
+
+/// The handlers whose value only JSON cannot write.
+fn json_only(route: &str) -> bool {
+    route.contains("unwritable")
+}
+
+/// An error in protobuf, as `proto/` defines it.
+#[derive(Clone, PartialEq, Message)]
+struct WireError {
+    #[prost(string, tag = "1")]
+    code: String,
+    #[prost(string, tag = "2")]
+    msg: String,
+    #[prost(map = "string, string", tag = "3")]
+    metadata: std::collections::HashMap<String, String>,
+}
+
+struct Peer {
+    client: RawClient,
+    protobuf: bool,
+    next: u64,
+    _app: TestApp,
+}
+
+impl Peer {
+    async fn connect(app: App, protobuf: bool, sys: Value) -> Self {
+        let app = if protobuf { app.serializer(Protobuf) } else { app.serializer(Json) };
+        let app = app.component(Cause::default()).handler_timeout(Duration::from_secs(5));
+        let app = TestApp::start(app).await;
+        let mut client = app.raw();
+        assert_eq!(client.handshake(json!({ "sys": sys })).await["code"], 200);
+        client.ack().await;
+        Self { client, protobuf, next: 1, _app: app }
+    }
+
+    async fn send(&mut self, route: &str, body: impl AsRef<[u8]>) -> u64 {
+        self.next += 1;
+        self.client.request(self.next, route, body).await;
+        self.next
+    }
+
+    fn number(&self, value: i64) -> Vec<u8> {
+        let number = Number { value };
+        match self.protobuf {
+            true => number.encode_to_vec(),
+            false => serde_json::to_vec(&number).expect("a number is JSON"),
+        }
+    }
+
+    async fn cause(&mut self, route: &str) -> u64 {
+        let body = if route == "cause.value" { vec![0x22] } else { Vec::new() };
+        self.send(route, body).await
+    }
+
+    /// Asks for a value, whose reply must be what comes next: nothing is answered twice.
+    async fn expect_nothing_more(&mut self, context: &str) {
+        let value = i64::try_from(self.next).expect("a small number") * 3;
+        let id = self.send("cause.value", self.number(value)).await;
+        let reply = self.client.message().await;
+        assert_eq!((reply.kind, reply.id), (MessageKind::Response, id), "after {context}");
+        assert!(!reply.error, "after {context}");
+        assert_eq!(&reply.body[..], self.number(value), "after {context}");
+    }
+
+    /// Causes every error, and shows each reply to `check`, which returns its code and text.
+    async fn check_errors(&mut self, check: impl Fn(&Received) -> (String, String)) {
+        let protobuf = self.protobuf;
+        for (route, code) in ERRORS.iter().filter(|(route, _)| !protobuf || !json_only(route)) {
+            let id = self.cause(route).await;
+            let reply = self.client.message().await;
+            assert_eq!((reply.kind, reply.id), (MessageKind::Response, id), "{route}");
+            let (got, text) = check(&reply);
+            assert_eq!(got, *code, "{route}");
+            let expected = TEXTS.iter().find(|(of, _)| of == code).map(|(_, text)| *text);
+            assert_eq!(Some(&*text), expected, "{route}");
+            self.expect_nothing_more(route).await;
+            // Beyond the deadline of a handler, so that a late second answer would show.
+            tokio::time::sleep(Duration::from_secs(6)).await;
+            self.expect_nothing_more(route).await;
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_errors_in_json_for_clients_without_the_error_flag() {
+    let mut peer = Peer::connect(App::new(), false, json!({})).await;
+    peer.check_errors(|reply| {
+        assert!(!reply.error);
+        let body = reply.json();
+        let (code, msg) = (body["error"]["code"].clone(), body["error"]["msg"].clone());
+        assert_eq!(body, json!({ "code": 500, "error": { "code": code, "msg": msg } }));
+        (text(&code), text(&msg))
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_errors_in_json_for_clients_with_the_error_flag() {
+    for sys in [json!({ "features": ["errors"] }), json!({ "libVersion": "1", "platform": "mac" })]
+    {
+        let mut peer = Peer::connect(App::new(), false, sys).await;
+        peer.check_errors(|reply| {
+            assert!(reply.error);
+            let body = reply.json();
+            let (code, msg) = (body["code"].clone(), body["msg"].clone());
+            assert_eq!(body, json!({ "code": code, "msg": msg, "metadata": {} }));
+            (text(&code), text(&msg))
+        })
+        .await;
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn wire_error(reply: &Received) -> (String, String) {
+    let error = WireError::decode(reply.body.clone()).expect("an error in protobuf");
+    assert!(error.metadata.is_empty());
+    (error.code, error.msg)
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_errors_in_protobuf_for_clients_with_the_error_flag() {
+    let mut peer = Peer::connect(App::new(), true, json!({ "features": ["errors"] })).await;
+    peer.check_errors(|reply| {
+        assert!(reply.error);
+        wire_error(reply)
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_errors_in_protobuf_without_the_flag_where_the_app_chose_to_send_them() {
+    let app = App::new().unflagged_errors(UnflaggedErrors::Send);
+    let mut peer = Peer::connect(app, true, json!({})).await;
+    peer.check_errors(|reply| {
+        assert!(!reply.error);
+        wire_error(reply)
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_errors_in_protobuf_without_the_flag_are_withheld() {
+    let mut peer = Peer::connect(App::new(), true, json!({})).await;
+    for (route, _) in ERRORS.iter().filter(|(route, _)| !json_only(route)) {
+        peer.cause(route).await;
+        peer.expect_nothing_more(route).await;
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        peer.expect_nothing_more(route).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_values_are_answered_once() {
+    for protobuf in [false, true] {
+        let mut peer = Peer::connect(App::new(), protobuf, json!({})).await;
+        for route in [
+            "cause.value",
+            "cause.reply_sent",
+            "cause.reply_sent_by_a_task",
+            "cause.reply_sent_before_an_error",
+        ] {
+            let number = peer.number(5);
+            let id = peer.send(route, number.clone()).await;
+            let reply = peer.client.message().await;
+            assert_eq!((reply.id, reply.error), (id, false), "{route}");
+            assert_eq!(&reply.body[..], number, "{route}");
+            peer.expect_nothing_more(route).await;
+        }
+        let id = peer.send("cause.nothing", "").await;
+        let reply = peer.client.message().await;
+        let unit: &[u8] = if protobuf { b"" } else { b"null" };
+        assert_eq!((reply.id, &reply.body[..]), (id, unit));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_2_notifications_and_requests_with_id_0_are_never_answered() {
+    let mut peer = Peer::connect(App::new(), false, json!({ "features": ["errors"] })).await;
+    for (route, _) in ERRORS.iter().chain(&[("cause.nothing", ""), ("cause.reply_sent", "")]) {
+        peer.client.notify(route, "").await;
+        peer.expect_nothing_more(route).await;
+        peer.client.request(0, route, "").await;
+        peer.expect_nothing_more(route).await;
+        tokio::time::sleep(Duration::from_secs(6)).await;
+        peer.expect_nothing_more(route).await;
+    }
+    let number = peer.number(1);
+    peer.client.notify("cause.value", &number).await;
+    peer.client.request(0, "cause.value", &number).await;
+    peer.expect_nothing_more("a notification with a value").await;
+}
