@@ -30,6 +30,9 @@ use running::Running;
 /// How many messages are handled before other connections get their turn.
 const BUDGET: usize = 64;
 
+/// What the read buffer may keep while the connection waits.
+const IDLE_CAPACITY: usize = 4 * 1024;
+
 /// How long a session that is being closed waits for its handlers before the client is told.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
@@ -138,6 +141,9 @@ impl<T: Transport> Connection<T> {
                 continue;
             }
             if self.session.outbound().sleep(cx) {
+                if self.inbound.is_empty() && self.inbound.capacity() > IDLE_CAPACITY {
+                    self.inbound = BytesMut::new();
+                }
                 return Poll::Pending;
             }
         }

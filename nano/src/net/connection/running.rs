@@ -35,8 +35,7 @@ impl Running {
 impl<T: Transport> Connection<T> {
     /// Calls a handler: at once if it can finish so, else it becomes what runs.
     pub(super) fn start_handler(&mut self, cx: &mut Context<'_>, index: usize, call: Call) {
-        let core = self.core.clone();
-        let Some(handler) = core.routes.get(index) else { return };
+        let Some(handler) = self.core.routes.get(index) else { return };
         let label = handler.info.name;
         match panics::catch(|| handler.dispatch.dispatch(call)) {
             Ok(Step::Ready(())) => {}
