@@ -7,5 +7,6 @@ mod handshake;
 mod packets;
 mod readers;
 mod scene;
+mod websocket;
 
 pub(crate) use scene::{Scene, packet};
