@@ -289,11 +289,8 @@ impl<T: Transport> Connection<T> {
         let config = &self.core.config;
         let handshake = (self.phase != Phase::Working && self.closing.is_none())
             .then_some(self.handshake_deadline);
-        let handler = self
-            .running
-            .as_ref()
-            .and_then(|running| running.since)
-            .map(|since| since + config.handler_timeout);
+        let handler =
+            self.running.as_ref().and_then(|running| running.deadline(config.handler_timeout));
         let write = self.write_stalled.map(|since| since + config.write_timeout);
         let close = self.closing.filter(|_| self.finish == Finish::Open).map(|since| {
             since
@@ -330,7 +327,8 @@ impl<T: Transport> Connection<T> {
         {
             self.close(CloseReason::HandshakeTimeout);
         }
-        if self.running.as_ref().is_some_and(|running| running.is_over(now, handler_timeout)) {
+        let deadline = self.running.as_ref().and_then(|running| running.deadline(handler_timeout));
+        if deadline.is_some_and(|at| at <= now) {
             self.drop_running(DropReason::Timeout);
         }
         if self.write_stalled.is_some_and(|since| since + write_timeout <= now) {

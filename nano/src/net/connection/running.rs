@@ -23,12 +23,13 @@ pub(super) struct Running {
     label: &'static str,
     is_handler: bool,
     /// When it first had to wait.
-    pub(super) since: Option<Instant>,
+    since: Option<Instant>,
 }
 
 impl Running {
-    pub(super) fn is_over(&self, now: Instant, limit: Duration) -> bool {
-        self.since.is_some_and(|since| since + limit <= now)
+    /// When a handler has run for too long. Hooks have a limit each.
+    pub(super) fn deadline(&self, limit: Duration) -> Option<Instant> {
+        self.since.filter(|_| self.is_handler).map(|since| since + limit)
     }
 }
 
@@ -62,7 +63,7 @@ impl<T: Transport> Connection<T> {
         let session = self.session.clone();
         let future = Box::pin(async move {
             for hook in core.session_hooks.of(event) {
-                run_hook(&**hook, &session).await;
+                run_hook(&core, &**hook, &session).await;
             }
         });
         self.start(cx, future, "session hooks", false);
@@ -129,23 +130,30 @@ impl<T: Transport> Connection<T> {
     }
 }
 
-async fn run_hook(hook: &dyn RunSessionHook, session: &Session) {
+/// Runs one hook. Whatever becomes of it, the hooks after it run.
+async fn run_hook(core: &Core, hook: &dyn RunSessionHook, session: &Session) {
+    let (id, label) = (session.id(), hook.label());
     // Not awaited as one expression: a panic while it is called must cost this hook only, too.
-    let step = match panics::catch(|| hook.run(session)) {
-        Ok(step) => step,
-        Err(panic) => {
-            tracing::error!(session = %session.id(), hook = hook.label(), %panic, "a hook panicked");
-            return;
+    let finished = match panics::catch(|| hook.run(session)) {
+        Err(panic) => Err(panic),
+        Ok(Step::Ready(result)) => Ok(result),
+        Ok(Step::Pending(mut future)) => {
+            let finished = tokio::select! {
+                biased;
+                finished = panics::catch_async(future.as_mut()) => finished,
+                () = tokio::time::sleep(core.config.handler_timeout) => {
+                    tracing::error!(session = %id, hook = label, "a hook ran out of time");
+                    Ok(Ok(()))
+                }
+            };
+            panics::drop_quietly(future);
+            finished
         }
     };
-    match panics::catch_async(step.finish()).await {
+    match finished {
         Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::error!(session = %session.id(), hook = hook.label(), %error, "a hook failed");
-        }
-        Err(panic) => {
-            tracing::error!(session = %session.id(), hook = hook.label(), %panic, "a hook panicked");
-        }
+        Ok(Err(error)) => tracing::error!(session = %id, hook = label, %error, "a hook failed"),
+        Err(panic) => tracing::error!(session = %id, hook = label, %panic, "a hook panicked"),
     }
 }
 
