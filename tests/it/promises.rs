@@ -1,6 +1,9 @@
 //! What `nano/src/docs/semantics.md` promises, by its numbers.
 
+mod closing;
 mod concurrent;
 mod one_reply;
 mod order;
+mod shutdown;
+mod startup;
 pub(crate) mod support;
