@@ -2,8 +2,12 @@
 
 mod closing;
 mod concurrent;
+mod cycle;
+mod isolation;
+mod no_globals;
 mod one_reply;
 mod order;
 mod shutdown;
 mod startup;
 pub(crate) mod support;
+mod time;
