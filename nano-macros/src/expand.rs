@@ -47,7 +47,8 @@ pub(crate) fn push(options: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Trait(item)) => item,
         Ok(other) => {
             let message = match other {
-                Item::Fn(_) => {
+                // A method without a body is not an item to syn.
+                Item::Fn(_) | Item::Verbatim(_) => {
                     "`#[push(..)]` on a method only works inside a trait marked `#[push]`"
                 }
                 _ => "`#[push]` goes on a trait",

@@ -1,6 +1,6 @@
 //! The attributes of nano. Use them through the `nano` crate, which documents them.
 //!
-//! `nano-syntax` parses and checks; [`expand`] turns its model into code. Both are pure functions
+//! `nano-syntax` parses and checks; `expand` turns its model into code. Both are pure functions
 //! of tokens, tested against checked-in expansions.
 
 mod expand;

@@ -12,6 +12,13 @@ use crate::name::RenameRule;
 #[cfg(test)]
 mod tests;
 
+/// Names for an error message: "`name`", or "one of `name`, `crate`".
+pub(crate) fn one_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let one_of = if names.len() == 1 { "" } else { "one of " };
+    format!("{one_of}{}", names.join(", "))
+}
+
 /// The options that an attribute knows, by their names.
 pub(crate) type Known = &'static [&'static str];
 
@@ -24,16 +31,24 @@ pub(crate) struct Options {
     pub(crate) concurrent: bool,
 }
 
+/// Where options are read from.
+pub(crate) enum Source<'a> {
+    /// What the compiler hands an attribute macro.
+    Tokens(TokenStream),
+    /// The parentheses of an attribute; an end that comes too early is reported at the closing one.
+    List(&'a Attribute),
+}
+
 impl Options {
     /// Reads the options of `#[attribute(..)]`; a faulty one is reported and the rest still read.
     pub(crate) fn parse(
         attribute: &str,
         known: Known,
-        tokens: TokenStream,
+        source: Source<'_>,
         errors: &mut Errors,
     ) -> Self {
         let mut options = Self::default();
-        if tokens.is_empty() {
+        if matches!(&source, Source::Tokens(tokens) if tokens.is_empty()) {
             return options;
         }
         let mut seen = Vec::new();
@@ -44,9 +59,11 @@ impl Options {
             }
             Ok(())
         });
-        if let Err(error) = parser.parse2(tokens) {
-            errors.push(error);
-        }
+        let parsed = match source {
+            Source::Tokens(tokens) => parser.parse2(tokens),
+            Source::List(attribute) => attribute.parse_args_with(parser),
+        };
+        parsed.unwrap_or_else(|error| errors.push(error));
         options
     }
 
@@ -68,7 +85,15 @@ impl Options {
         match option.as_str() {
             "name" => self.name = Some(string(meta)?),
             "rename_all" => self.rename_all = RenameRule::parse(&string(meta)?, errors),
-            "concurrent" => self.concurrent = true,
+            "concurrent" => {
+                if meta.input.peek(Token![=]) {
+                    return Err(syn::Error::new_spanned(
+                        &meta.path,
+                        "option `concurrent` takes no value",
+                    ));
+                }
+                self.concurrent = true;
+            }
             _ => self.krate = Some(crate_path(meta)?),
         }
         seen.push(option);
@@ -77,11 +102,11 @@ impl Options {
 }
 
 fn unknown(attribute: &str, known: Known, path: &Path) -> syn::Error {
-    let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let given = quote::quote!(#path).to_string();
+    let expected = one_of(known.iter().copied());
     syn::Error::new_spanned(
         path,
-        format!("unknown option `{given}` of `#[{attribute}]`; known are {list}"),
+        format!("unknown option `{given}` of `#[{attribute}]`, expected {expected}"),
     )
 }
 
@@ -133,7 +158,10 @@ impl Helper {
     pub(crate) fn options(&self, known: Known, errors: &mut Errors) -> Options {
         match &self.attribute.meta {
             Meta::Path(_) => Options::default(),
-            Meta::List(list) => Options::parse(self.name, known, list.tokens.clone(), errors),
+            Meta::List(list) if list.tokens.is_empty() => Options::default(),
+            Meta::List(_) => {
+                Options::parse(self.name, known, Source::List(&self.attribute), errors)
+            }
             Meta::NameValue(_) => {
                 let name = self.name;
                 errors.on(

@@ -8,7 +8,7 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Generics, ImplItem, ImplItemFn, ItemImpl, Path, Type};
 
-use crate::attribute::{self, Helper, Options};
+use crate::attribute::{self, Helper, Options, Source};
 use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
 use crate::signature::{Borrow, Signature};
@@ -117,8 +117,12 @@ impl Component {
     /// `options` is what stands in the parentheses of `#[component(..)]`. A method with an error
     /// is left out of the model; `None` means that the block cannot be a component at all.
     pub fn parse(options: TokenStream, item: &mut ItemImpl, errors: &mut Errors) -> Option<Self> {
-        let options =
-            Options::parse("component", &["name", "rename_all", "crate"], options, errors);
+        let options = Options::parse(
+            "component",
+            &["name", "rename_all", "crate"],
+            Source::Tokens(options),
+            errors,
+        );
         // Taken off whatever else is wrong: left on, each would report that it is misplaced.
         let methods = take_methods(item, options.krate.as_ref(), errors);
 

@@ -33,7 +33,7 @@ fn read(text: &str) -> Result<Duration, &'static str> {
     let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(unit));
     match millis {
         None => Err("a period is at most 2^64 - 1 milliseconds"),
-        Some(0) => Err("a period is longer than nothing"),
+        Some(0) => Err("a period cannot be zero"),
         Some(millis) => Ok(Duration::from_millis(millis)),
     }
 }

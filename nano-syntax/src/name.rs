@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::LitStr;
 use syn::ext::IdentExt;
 
+use crate::attribute::one_of;
 use crate::errors::Errors;
 
 #[cfg(test)]
@@ -54,8 +55,8 @@ impl RenameRule {
         let value = text.value();
         let rule = Self::ALL.iter().find(|(name, _)| *name == value).map(|(_, rule)| *rule);
         if rule.is_none() {
-            let known = Self::ALL.map(|(name, _)| format!("`{name}`")).join(", ");
-            errors.on(text, format_args!("unknown case `{value}`; known are {known}"));
+            let expected = one_of(Self::ALL.iter().map(|(name, _)| *name));
+            errors.on(text, format_args!("unknown case `{value}`, expected {expected}"));
         }
         rule
     }

@@ -6,13 +6,16 @@ use syn::{
     Visibility,
 };
 
-use crate::attribute::{self, Helper, Options};
+use crate::attribute::{self, Helper, Options, Source};
 use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
 use crate::{cfg, signature};
 
+mod taken;
 #[cfg(test)]
 mod tests;
+
+pub use taken::{GROUP_METHODS, SESSION_METHODS};
 
 const FORMS: &str = "\
 a push is declared as `fn name(message: Message);`, or `fn name();` without a message";
@@ -54,10 +57,11 @@ pub struct Event {
 impl Push {
     /// Reads a trait and takes our attributes off it.
     ///
-    /// `options` is what stands in the parentheses of `#[push(..)]`. A method with an error is left
-    /// out of the model.
+    /// `options` is what stands in the parentheses of `#[push(..)]`. A method whose message cannot
+    /// be understood is left out of the model.
     pub fn parse(options: TokenStream, item: &mut ItemTrait, errors: &mut Errors) -> Self {
-        let options = Options::parse("push", &["rename_all", "crate"], options, errors);
+        let options =
+            Options::parse("push", &["rename_all", "crate"], Source::Tokens(options), errors);
         check_trait(item, errors);
         let mut events = Vec::new();
         for item in &mut item.items {
@@ -115,7 +119,6 @@ fn read(
     rule: Option<RenameRule>,
     errors: &mut Errors,
 ) -> Option<Event> {
-    let before = errors.len();
     let mut given: Option<syn::LitStr> = None;
     for (at, helper) in helpers.iter().enumerate() {
         if at > 0 {
@@ -139,10 +142,17 @@ fn read(
     };
     name::check(&route, NameKind::Event, route_span, errors);
     name::check_route(&route, route_span, errors);
-    let message = signature(method, errors);
-    if errors.len() != before {
-        return None;
+    let method_name = name::unraw(&ident);
+    if let Some(owner) = taken::owner(&method_name) {
+        errors.on(
+            &ident,
+            format_args!(
+                "{owner} `{method_name}`, which would be called instead of the push: rename it, and \
+                 keep the route with `#[push(name = \"{route}\")]`"
+            ),
+        );
     }
+    let message = signature(method, errors).ok()?;
     let doc_attributes = attribute::doc_attributes(&method.attrs);
     Some(Event {
         ident,
@@ -155,8 +165,14 @@ fn read(
     })
 }
 
-fn signature(method: &TraitItemFn, errors: &mut Errors) -> Option<(Ident, Type)> {
+/// A message whose type cannot be used; reported.
+struct Unusable;
+
+/// Reads the message. A fault beside it is reported and the event kept, so that what calls the
+/// method does not fail as well.
+fn signature(method: &TraitItemFn, errors: &mut Errors) -> Result<Option<(Ident, Type)>, Unusable> {
     let sig = &method.sig;
+    let mut usable = sig.generics.params.is_empty();
     let mut refuse = |tokens: &dyn quote::ToTokens, message: &dyn std::fmt::Display| {
         errors.on_with_forms(tokens, message, FORMS);
     };
@@ -197,16 +213,16 @@ fn signature(method: &TraitItemFn, errors: &mut Errors) -> Option<(Ident, Type)>
                 refuse(receiver, &"a push takes no `self` here: the generated method has it");
             }
             FnArg::Typed(input) if message.is_some() => {
-                refuse(input, &"a push takes one message, this is a second")
+                refuse(input, &"a push takes one message, this is a second");
+                usable = false;
             }
             FnArg::Typed(input) => {
-                if signature::check_payload(&input.ty, &mut refuse) {
-                    message = Some((parameter_name(&input.pat), (*input.ty).clone()));
-                }
+                usable &= signature::check_data("message", &input.ty, &mut refuse);
+                message = Some((parameter_name(&input.pat), (*input.ty).clone()));
             }
         }
     }
-    message
+    if usable { Ok(message) } else { Err(Unusable) }
 }
 
 fn parameter_name(pat: &Pat) -> Ident {

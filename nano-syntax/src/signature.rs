@@ -16,7 +16,7 @@ use crate::errors::Errors;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use params::check_payload;
+pub(crate) use params::check_data;
 
 /// A handler, hook or timer as the scheduler sees it.
 #[derive(Clone, Debug)]
@@ -200,7 +200,12 @@ fn receiver(sig: &syn::Signature, reporter: &mut Reporter<'_>) -> Option<Borrow>
     };
     match &receiver.kind {
         ReceiverKind::Reference(_, lifetime, mutability) => {
-            if let Some(lifetime) = lifetime.as_ref().filter(|lifetime| lifetime.ident != "_") {
+            // One that the method declares has been reported with its generics.
+            let named = lifetime.as_ref().filter(|lifetime| {
+                lifetime.ident != "_"
+                    && sig.generics.lifetimes().all(|declared| declared.lifetime != **lifetime)
+            });
+            if let Some(lifetime) = named {
                 reporter.refuse(
                     lifetime,
                     format_args!("{noun} borrows its component for the call only"),

@@ -149,18 +149,32 @@ test('a lost connection comes back by itself and nothing is missed', async (t) =
   assert.equal(await ann.locator('#log .message.own').count(), 2);
 });
 
-test('a restarted server is found again', async (t) => {
+test('a restarted server is found again, and its new users are not taken for old ones', async (t) => {
   const server = await startServer(t);
+  const network = await startProxy(t, server.host);
   const browser = await launchBrowser(t);
-  const { page } = await openPage(browser, DESKTOP);
-  await join(page, server.page, 'Ann');
+  const { page: ann } = await openPage(browser, DESKTOP);
+  await join(ann, `http://${network.host}/`, 'Ann');
+  await say(ann, 'before');
+  await heard(ann, 'Ann', 'before');
   const { code, signal } = await server.stop();
   assert.deepEqual({ code, signal }, { code: 0, signal: null });
-  await state(page, 'reconnecting');
+  network.block();
+  await state(ann, 'reconnecting');
+
+  // The new server counts from one again: Bob gets the number that was Ann's.
   await startServer(t, server.host);
-  await state(page, 'online');
-  await system(page, 'You are back.');
-  await members(page, ['Ann']);
+  const { page: bob } = await openPage(browser, DESKTOP);
+  await join(bob, server.page, 'Bob');
+  await say(bob, 'first');
+  await heard(bob, 'Bob', 'first');
+  network.restore();
+  await state(ann, 'online');
+  await system(ann, 'You are back.');
+  await members(ann, ['Ann', 'Bob']);
+  await heard(ann, 'Bob', 'first');
+  assert.equal(await ann.locator('#log .message.own').count(), 1);
+  assert.deepEqual(await ann.locator('#members li:has(.self)').evaluateAll((items) => items.map((item) => item.dataset.name)), ['Ann']);
 });
 
 test('a kick is shown and final until the reader asks for more', async (t) => {

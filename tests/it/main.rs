@@ -1,5 +1,8 @@
 //! Tests that cross crates. One binary: linking is what takes the time.
 
+mod client;
 mod codec;
+mod hostile;
 mod house;
 mod promises;
+mod ui;

@@ -18,8 +18,8 @@ const client = new Client(`${scheme}://${location.host}/nano`);
 
 let name = '';
 let joined = false;
-/** Every session of this page has its own uid; messages of all of them are our own. */
-const ownUids = new Set();
+/** Who we have been: every session has its own uid, and a restarted server counts from one again. */
+const selves = new Set();
 const people = new Map();
 /** Pushes that share a frame with the reply to `room.join` wait here for it. */
 let early = [];
@@ -69,11 +69,11 @@ async function enter() {
   try {
     const reply = await client.request('room.join', { name });
     joined = true;
-    ownUids.add(reply.uid);
     welcome.hidden = true;
     room.hidden = false;
     people.clear();
     for (const member of reply.members) people.set(member.uid, member.name);
+    selves.add(identity(reply.uid, people.get(reply.uid)));
     renderPeople();
     for (const message of reply.history) addMessage(message, true);
     if (back) addSystem('You are back.');
@@ -127,7 +127,7 @@ onPush('onLeave', ({ uid, name: who }) => {
   if (!people.delete(uid)) return;
   renderPeople();
   // The end of our own lost session is no news to us.
-  if (!ownUids.has(uid)) addSystem(`${who} left`);
+  if (!isSelf(uid, who)) addSystem(`${who} left`);
 });
 
 onPush('onMessage', (message) => addMessage(message, false));
@@ -141,7 +141,7 @@ function addMessage(message, fromHistory) {
   shown.add(key);
   if (shown.size > LOG_LENGTH) shown.delete(shown.values().next().value);
   const { uid, name: from, text: words, at } = message;
-  const own = ownUids.has(uid);
+  const own = isSelf(uid, from);
   const date = new Date(at);
 
   const line = element('div', 'message');
@@ -226,7 +226,7 @@ function renderPeople() {
       label.dir = 'auto';
       label.title = who;
       item.append(avatar(who), label);
-      if (ownUids.has(uid)) item.append(element('span', 'self', '(you)'));
+      if (isSelf(uid, who)) item.append(element('span', 'self', '(you)'));
       return item;
     }),
   );
@@ -288,6 +288,14 @@ function hue(who) {
 
 function isEmojiOnly(words) {
   return words.length <= 24 && /\p{Extended_Pictographic}/u.test(words) && !/[^\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\s]/u.test(words);
+}
+
+function identity(uid, who) {
+  return `${uid} ${who}`;
+}
+
+function isSelf(uid, who) {
+  return selves.has(identity(uid, who));
 }
 
 function capitalize(words) {

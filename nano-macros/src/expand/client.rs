@@ -33,7 +33,7 @@ pub(super) fn expand(component: &Component) -> Option<TokenStream> {
     Some(quote_spanned! {span=>
         #krate::__private::client! {
             #[doc = #title]
-            #[allow(dead_code, unreachable_pub)]
+            #[allow(dead_code, non_camel_case_types, unreachable_pub)]
             pub struct #ident<S = #krate::Json> {
                 client: #krate::client::Client<S>,
             }
@@ -82,11 +82,16 @@ fn link(component: &Component) -> String {
 }
 
 fn has_arguments(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    path.path
-        .segments
-        .last()
-        .is_some_and(|segment| !matches!(segment.arguments, PathArguments::None))
+    match ty {
+        Type::Paren(inner) => has_arguments(&inner.elem),
+        Type::Group(inner) => has_arguments(&inner.elem),
+        Type::Path(path) => path
+            .path
+            .segments
+            .last()
+            .is_some_and(|segment| !matches!(segment.arguments, PathArguments::None)),
+        _ => false,
+    }
 }
 
 /// The handler's name, with underscores until no other method has it. The same handler under

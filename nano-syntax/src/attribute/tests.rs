@@ -2,14 +2,18 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{Attribute, ItemFn, Path, parse_quote};
 
-use super::{Options, doc_attributes, doc_text, take_helpers};
+use super::{Options, Source, doc_attributes, doc_text, take_helpers};
 use crate::cfg::conditions;
 use crate::errors::Errors;
 
 fn options(tokens: TokenStream) -> (Options, Vec<String>) {
     let mut errors = Errors::new();
-    let options =
-        Options::parse("component", &["name", "rename_all", "crate"], tokens, &mut errors);
+    let options = Options::parse(
+        "component",
+        &["name", "rename_all", "crate"],
+        Source::Tokens(tokens),
+        &mut errors,
+    );
     (options, errors.iter().map(ToString::to_string).collect())
 }
 
@@ -28,11 +32,15 @@ fn every_faulty_option_is_reported_and_the_others_still_read() {
     let cases: [(TokenStream, &[&str]); 8] = [
         (
             quote!(named = "x", name = "a"),
-            &["unknown option `named` of `#[component]`; known are `name`, `rename_all`, `crate`"],
+            &[
+                "unknown option `named` of `#[component]`, expected one of `name`, `rename_all`, `crate`",
+            ],
         ),
         (
             quote!(a::b, name = "a"),
-            &["unknown option `a :: b` of `#[component]`; known are `name`, `rename_all`, `crate`"],
+            &[
+                "unknown option `a :: b` of `#[component]`, expected one of `name`, `rename_all`, `crate`",
+            ],
         ),
         (quote!(name = "b", name = "a"), &["option `name` is given twice"]),
         (quote!(crate, name = "a"), &["option `crate` takes a path: `crate = ::nano`"]),
@@ -45,8 +53,8 @@ fn every_faulty_option_is_reported_and_the_others_still_read() {
         (
             quote!(one, two = 2, name = "a"),
             &[
-                "unknown option `one` of `#[component]`; known are `name`, `rename_all`, `crate`",
-                "unknown option `two` of `#[component]`; known are `name`, `rename_all`, `crate`",
+                "unknown option `one` of `#[component]`, expected one of `name`, `rename_all`, `crate`",
+                "unknown option `two` of `#[component]`, expected one of `name`, `rename_all`, `crate`",
             ],
         ),
     ];

@@ -2,11 +2,11 @@
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
+use syn::parse::ParseStream;
 use syn::{ImplItemFn, LitStr, Meta};
 
 use super::{Hook, Lifecycle, SessionEvent, Trigger};
-use crate::attribute::Helper;
+use crate::attribute::{Helper, one_of};
 use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
@@ -30,12 +30,8 @@ pub(super) fn parse(
     let mut triggers: Vec<(Trigger, &Helper)> = Vec::new();
     for helper in helpers {
         let Some(trigger) = trigger(helper, errors) else { continue };
-        let clashes = |other: &Trigger| match (other, trigger) {
-            (Trigger::Every(_), Trigger::Every(_)) => true,
-            (other, trigger) => *other == trigger,
-        };
-        if triggers.iter().any(|(other, _)| clashes(other)) {
-            errors.on(&helper.attribute, "this would call the method twice: it is given already");
+        if triggers.iter().any(|(other, _)| clash(*other, trigger)) {
+            errors.on(&helper.attribute, format_args!("`{}` is given twice", describe(trigger)));
             continue;
         }
         triggers.push((trigger, *helper));
@@ -69,19 +65,32 @@ fn role(trigger: Trigger) -> Role {
     }
 }
 
+fn clash(one: Trigger, other: Trigger) -> bool {
+    match (one, other) {
+        (Trigger::Every(_), Trigger::Every(_)) => true,
+        _ => one == other,
+    }
+}
+
+fn describe(trigger: Trigger) -> String {
+    let event = EVENTS.iter().find(|(_, other)| *other == trigger);
+    event.map_or_else(|| "#[every(..)]".to_owned(), |(name, _)| format!("#[on({name})]"))
+}
+
 fn trigger(helper: &Helper, errors: &mut Errors) -> Option<Trigger> {
-    let Meta::List(list) = &helper.attribute.meta else {
+    if !matches!(&helper.attribute.meta, Meta::List(list) if !list.tokens.is_empty()) {
         let example = if helper.name == "on" { "#[on(init)]" } else { "#[every(\"60s\")]" };
         errors.on(
             &helper.attribute,
             format_args!("`#[{}]` says when, in parentheses: `{example}`", helper.name),
         );
         return None;
-    };
+    }
     let parsed = match helper.name {
-        "on" => event.parse2(list.tokens.clone()).map(Some),
-        _ => period
-            .parse2(list.tokens.clone())
+        "on" => helper.attribute.parse_args_with(event).map(Some),
+        _ => helper
+            .attribute
+            .parse_args_with(period)
             .map(|text| duration::parse(&text, errors).map(Trigger::Every)),
     };
     parsed.unwrap_or_else(|error| {
@@ -91,16 +100,17 @@ fn trigger(helper: &Helper, errors: &mut Errors) -> Option<Trigger> {
 }
 
 fn event(input: ParseStream<'_>) -> syn::Result<Trigger> {
-    let known = || EVENTS.map(|(name, _)| format!("`{name}`")).join(", ");
+    let expected = || one_of(EVENTS.iter().map(|(name, _)| *name));
     if !input.peek(Ident::peek_any) {
-        return Err(input.error(format!("expected an event: one of {}", known())));
+        return Err(input.error(format!("expected {}", expected())));
     }
     let ident = Ident::parse_any(input)?;
     if !input.is_empty() {
         return Err(input.error("one `#[on(..)]` names one event; the method may carry several"));
     }
-    EVENTS.iter().find(|(name, _)| ident == name).map(|(_, trigger)| *trigger).ok_or_else(|| {
-        syn::Error::new(ident.span(), format!("unknown event `{ident}`; known are {}", known()))
+    let event = EVENTS.iter().find(|(name, _)| ident == name).map(|(_, trigger)| *trigger);
+    event.ok_or_else(|| {
+        syn::Error::new(ident.span(), format!("unknown event `{ident}`, expected {}", expected()))
     })
 }
 

@@ -152,11 +152,11 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
     assert_eq!(
         errors,
         [
-            "unknown option `nmae` of `#[component]`; known are `name`, `rename_all`, `crate`",
-            "unknown option `concurent` of `#[handler]`; known are `name`, `concurrent`",
+            "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`",
+            "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`",
             "a handler borrows its component: `&self` or `&mut self`, not `self`",
             "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
-            "unknown event `start`; known are `init`, `after_init`, `before_shutdown`, `shutdown`, `session_opened`, `session_bound`, `session_closed`",
+            "unknown event `start`, expected one of `init`, `after_init`, `before_shutdown`, `shutdown`, `session_opened`, `session_bound`, `session_closed`",
         ]
     );
     let routes: Vec<String> =
@@ -202,11 +202,11 @@ fn refused_blocks_and_attributes() {
         ),
         (
             parse_quote!(impl Room { #[on(init)] #[on(init)] fn a(&self) {} }),
-            &["this would call the method twice: it is given already"],
+            &["`#[on(init)]` is given twice"],
         ),
         (
             parse_quote!(impl Room { #[every("1s")] #[every("2s")] fn a(&self) {} }),
-            &["this would call the method twice: it is given already"],
+            &["`#[every(..)]` is given twice"],
         ),
         (
             parse_quote!(impl Room { #[on] fn a(&self) {} }),

@@ -13,7 +13,7 @@ fn one_number_and_one_unit() {
         ("1h", Ok(3_600_000)),
         ("007s", Ok(7_000)),
         ("18446744073709551615ms", Ok(u64::MAX)),
-        ("0s", Err("a period is longer than nothing")),
+        ("0s", Err("a period cannot be zero")),
         ("18446744073709551616ms", Err(large)),
         ("18446744073709551615h", Err(large)),
         ("", Err(form)),

@@ -57,7 +57,10 @@ fn an_unknown_rule_is_reported_with_the_known_ones() {
     let mut errors = Errors::new();
     assert_eq!(RenameRule::parse(&LitStr::new("Title Case", Span::call_site()), &mut errors), None);
     let message = errors.iter().next().expect("one error").to_string();
-    assert!(message.starts_with("unknown case `Title Case`; known are `lowercase`, "), "{message}");
+    assert!(
+        message.starts_with("unknown case `Title Case`, expected one of `lowercase`, "),
+        "{message}"
+    );
 }
 
 #[test]

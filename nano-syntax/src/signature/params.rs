@@ -69,7 +69,7 @@ fn kind(ty: &Type, refuse: Refuse<'_>) -> Option<Param> {
         Some(("Reply", _)) => refuse(ty, &"a reply names what it carries: `Reply<T>`"),
         Some(("Session", _)) => refuse(ty, &"the session is borrowed: take `&Session`"),
         Some(("Context", _)) => refuse(ty, &"the context is borrowed: take `&Context<Self>`"),
-        _ => return check_payload(ty, refuse).then(|| Param::Payload(ty.clone())),
+        _ => return check_data("payload", ty, refuse).then(|| Param::Payload(ty.clone())),
     }
     None
 }
@@ -111,23 +111,21 @@ fn owned(reference: &TypeReference) -> String {
     }
 }
 
-/// Whether a type can be decoded into, as far as its syntax tells.
-pub(crate) fn check_payload(ty: &Type, refuse: Refuse<'_>) -> bool {
+/// Whether a type can be data, as far as its syntax tells; `noun` says what for.
+pub(crate) fn check_data(noun: &str, ty: &Type, refuse: Refuse<'_>) -> bool {
     let reason = match (types::peel(ty), types::flaw(ty)) {
         (Type::Reference(reference), _) => {
-            refuse(ty, &format_args!("a payload is owned: write `{}`", owned(reference)));
+            refuse(ty, &format_args!("a {noun} is owned: take `{}`", owned(reference)));
             return false;
         }
-        (_, Some(Flaw::ImplTrait)) => "a payload is a concrete type: `impl Trait` leaves it open",
-        (_, Some(Flaw::Reference | Flaw::Lifetime)) => "a payload is owned: this type borrows",
-        (_, Some(Flaw::Infer)) => "a payload is a concrete type: `_` leaves it open",
-        (Type::TraitObject(_), _) => "a payload is a concrete type: `dyn Trait` leaves it open",
-        (Type::Slice(_), _) => "a payload has a size: take a `Vec`",
-        (Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_), _) => {
-            "a payload is data that a client can send"
-        }
+        (_, Some(Flaw::ImplTrait)) => "is a concrete type: `impl Trait` leaves it open",
+        (_, Some(Flaw::Reference | Flaw::Lifetime)) => "is owned: this type borrows",
+        (_, Some(Flaw::Infer)) => "is a concrete type: `_` leaves it open",
+        (Type::TraitObject(_), _) => "is a concrete type: `dyn Trait` leaves it open",
+        (Type::Slice(_), _) => "has a size: take a `Vec`",
+        (Type::Ptr(_) | Type::FnPtr(_) | Type::Never(_), _) => "is data that can be sent",
         _ => return true,
     };
-    refuse(ty, &reason);
+    refuse(ty, &format_args!("a {noun} {reason}"));
     false
 }

@@ -154,7 +154,7 @@ fn refused_handlers() {
         ),
         ("fn f(&self, join: dyn Join)", "a payload is a concrete type: `dyn Trait` leaves it open"),
         ("fn f(&self, names: [Name])", "a payload has a size: take a `Vec`"),
-        ("fn f(&self, at: *const u8)", "a payload is data that a client can send"),
+        ("fn f(&self, at: *const u8)", "a payload is data that can be sent"),
         (
             "fn f(&self, #[cfg(unix)] join: Join)",
             "a condition goes on the method, not on one of its parameters",

@@ -133,6 +133,10 @@ impl<T: Transport> Connection<T> {
                 return Poll::Ready(());
             }
             if budget == 0 {
+                // Deadlines hold also for a peer that always has something to say.
+                if self.poll_deadlines(cx) {
+                    continue;
+                }
                 cx.waker().wake_by_ref();
                 return Poll::Pending;
             }
@@ -147,7 +151,9 @@ impl<T: Transport> Connection<T> {
 
     /// Takes notice of what happened elsewhere.
     fn look(&mut self) {
-        let look = self.session.outbound().look(&mut self.batch);
+        // A batch that the transport has not flushed is not added to: its deadline is its own.
+        let fill = self.write_stalled.is_none();
+        let look = self.session.outbound().look(&mut self.batch, fill);
         if look.closing && self.closing.is_none() {
             self.closing = Some(Instant::now());
         }
@@ -267,7 +273,8 @@ impl<T: Transport> Connection<T> {
         if self.finish != Finish::Open {
             return false;
         }
-        if !self.batch.is_empty() {
+        // The transport may hold the last of the batch, and still have to flush it.
+        if !self.batch.is_empty() || self.write_stalled.is_some() {
             return match self.transport.poll_send(cx, &mut self.batch) {
                 Poll::Ready(Ok(())) => {
                     self.write_stalled = None;

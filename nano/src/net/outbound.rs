@@ -145,12 +145,12 @@ impl Outbound {
         self.queue().closing.clone()
     }
 
-    /// The connection's look: moves what waits into `batch` if that is empty.
-    pub(crate) fn look(&self, batch: &mut Batch) -> Look {
+    /// The connection's look: with `fill`, what waits moves into `batch` if that is empty.
+    pub(crate) fn look(&self, batch: &mut Batch, fill: bool) -> Look {
         let mut queue = self.queue();
         queue.awake = true;
         queue.dirty = false;
-        if batch.is_empty() {
+        if fill && batch.is_empty() {
             queue.fill(batch);
         }
         Look {

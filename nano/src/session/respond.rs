@@ -41,8 +41,13 @@ impl<'a> Told<'a> {
 impl Session {
     /// Answers a request with a value.
     pub(crate) fn respond<T>(&self, id: NonZeroU64, route: &str, value: &T, encoder: Encoder<T>) {
-        let written =
-            self.send_response(id, false, |out| encoder.write(value, self.serializer(), out));
+        // The value's code may panic, and its request is to be answered all the same.
+        let written = panics::catch(|| {
+            self.send_response(id, false, |out| encoder.write(value, self.serializer(), out))
+        })
+        .unwrap_or_else(|panic| {
+            Err(Error::internal(format!("the value panicked while it was written: {panic}")))
+        });
         if let Err(error) = written {
             tracing::error!(session = %self.id(), route, %error, "a reply could not be sent");
             self.send_error(id, route, &Error::internal("the reply could not be sent"));

@@ -207,7 +207,7 @@ impl ::nano::__private::Component for Params {
 }
 ::nano::__private::client! {
     ///Calls the handlers of [`Params`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct ParamsClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }

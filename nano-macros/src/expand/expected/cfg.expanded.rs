@@ -157,7 +157,7 @@ pub const Events: ::nano::PushSet = ::nano::__private::PushSet::new(
 );
 ::nano::__private::client! {
     ///Calls the handlers of [`Room`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct RoomClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }

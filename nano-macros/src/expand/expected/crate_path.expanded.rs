@@ -129,7 +129,7 @@ const Events: crate::nano::PushSet = crate::nano::__private::PushSet::new(
 );
 engine::nano::__private::client! {
     ///Calls the handlers of [`Room`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct RoomClient<S = engine::nano::Json> {
         client: engine::nano::client::Client<S>,
     }

@@ -63,7 +63,7 @@ impl ::nano::__private::Component for Room {
     }
 }
 ::core::compile_error! {
-    "unknown option `nmae` of `#[component]`; known are `name`, `rename_all`, `crate`"
+    "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`"
 }
 ::core::compile_error! {
     "a handler borrows its component: `&self` or `&mut self`, not `self`\n\na handler is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of\n    `&Session`, a payload (an owned type, or `Bytes`), `Reply<T>`, `&Context<Self>`\nand returns `()`, `T`, `Result<()>` or `Result<T>`; with a `Reply<T>`, `()` or `Result<()>`"
@@ -84,6 +84,14 @@ impl ::nano::__private::Component for Room {
     "`room.good` is first taken here"
 }
 trait Events: ::nano::__private::PushTarget {
+    fn with_self(&self, message: &Message) -> ::nano::Result<()> {
+        ::nano::__private::PushTarget::push_with(
+            self,
+            "with_self",
+            message,
+            ::nano::__private::encoder!(Message),
+        )
+    }
     fn good(&self, message: &Message) -> ::nano::Result<()> {
         ::nano::__private::PushTarget::push_with(
             self,
@@ -101,6 +109,11 @@ const Events: ::nano::PushSet = ::nano::__private::PushSet::new(
     "Events",
     &[
         ::nano::__private::PushEvent {
+            route: "with_self",
+            method: "with_self",
+            docs: "",
+        },
+        ::nano::__private::PushEvent {
             route: "good",
             method: "good",
             docs: "",
@@ -112,7 +125,7 @@ const Events: ::nano::PushSet = ::nano::__private::PushSet::new(
 }
 ::nano::__private::client! {
     ///Calls the handlers of [`Room`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct RoomClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }

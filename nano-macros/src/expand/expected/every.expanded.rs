@@ -73,7 +73,7 @@ impl ::nano::__private::Component for Clock {
 }
 ::nano::__private::client! {
     ///Calls the handlers of [`Clock`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct ClockClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }

@@ -160,7 +160,7 @@ impl ::nano::__private::Component for Gate {
 }
 ::nano::__private::client! {
     ///Calls the handlers of [`Gate`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct GateClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }

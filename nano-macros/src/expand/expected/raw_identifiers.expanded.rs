@@ -74,7 +74,7 @@ const Events: ::nano::PushSet = ::nano::__private::PushSet::new(
 );
 ::nano::__private::client! {
     ///Calls the handlers of [`Match`](r#Match) from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct MatchClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }

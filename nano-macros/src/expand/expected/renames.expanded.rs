@@ -149,7 +149,7 @@ impl ::nano::__private::Component for HTTPGate {
 }
 ::nano::__private::client! {
     ///Calls the handlers of [`ChatRoom`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct ChatRoomClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }
@@ -218,7 +218,7 @@ impl ::nano::__private::Component for HTTPGate {
 }
 ::nano::__private::client! {
     ///Calls the handlers of [`HTTPGate`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct HTTPGateClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }

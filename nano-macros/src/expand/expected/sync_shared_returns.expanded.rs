@@ -157,7 +157,7 @@ impl ::nano::__private::Component for Returns {
 }
 ::nano::__private::client! {
     ///Calls the handlers of [`Returns`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, unreachable_pub)]
+    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
     pub struct ReturnsClient<S = ::nano::Json> {
         client: ::nano::client::Client<S>,
     }

@@ -4,7 +4,7 @@ fn drain(outbound: &Outbound) -> Vec<u8> {
     let mut all = Vec::new();
     loop {
         let mut batch = Batch::new();
-        outbound.look(&mut batch);
+        outbound.look(&mut batch, true);
         if batch.is_empty() {
             return all;
         }
@@ -30,7 +30,7 @@ fn a_large_packet_is_shared_and_not_copied() {
     let large = Bytes::from(vec![7; INLINE + 1]);
     outbound.push_shared(&large).unwrap();
     let mut batch = Batch::new();
-    outbound.look(&mut batch);
+    outbound.look(&mut batch, true);
     assert_eq!(batch[0].as_ptr(), large.as_ptr());
 }
 
@@ -60,9 +60,9 @@ fn replies_are_taken_until_the_queue_is_sealed() {
 fn the_connection_does_not_sleep_over_news() {
     let outbound = Outbound::new(1 << 20);
     let cx = Context::from_waker(Waker::noop());
-    outbound.look(&mut Batch::new());
+    outbound.look(&mut Batch::new(), true);
     outbound.push(b"a").unwrap();
     assert!(!outbound.sleep(&cx));
-    outbound.look(&mut Batch::new());
+    outbound.look(&mut Batch::new(), true);
     assert!(outbound.sleep(&cx));
 }

@@ -1,0 +1,11 @@
+//! Peers that break the rules: what the server does, and that everybody else's game goes on.
+
+mod deadlines;
+mod floods;
+mod handlers;
+mod handshake;
+mod packets;
+mod readers;
+mod scene;
+
+pub(crate) use scene::{Scene, packet};

@@ -1,0 +1,14 @@
+use nano::component;
+
+struct Room;
+
+#[component]
+impl Room {
+    #[handler]
+    fn join(&self) {}
+
+    #[handler(name = "join")]
+    async fn enter(&self) {}
+}
+
+fn main() {}

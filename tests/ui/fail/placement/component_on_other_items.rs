@@ -1,0 +1,12 @@
+use nano::component;
+
+#[component]
+struct Room;
+
+#[component]
+fn join() {}
+
+#[component]
+trait Play {}
+
+fn main() {}

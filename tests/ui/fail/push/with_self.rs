@@ -1,0 +1,8 @@
+use nano::push;
+
+#[push]
+trait RoomPush {
+    fn joined(&self, name: String);
+}
+
+fn main() {}

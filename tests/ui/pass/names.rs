@@ -1,0 +1,31 @@
+//! Names that differ from the identifiers.
+
+use nano::component;
+
+struct ChatRoom;
+
+#[component(rename_all = "PascalCase")]
+impl ChatRoom {
+    #[handler]
+    fn join_room(&self) {}
+
+    #[handler(name = "say it")]
+    fn say(&self) {}
+}
+
+struct HTTPGate;
+
+#[component(name = "lobby", rename_all = "SCREAMING-KEBAB-CASE")]
+impl HTTPGate {
+    #[handler(concurrent, name = "x")]
+    fn join_room(&self) {}
+}
+
+fn name<C: nano::__private::Component>(_: C) -> &'static str {
+    C::NAME
+}
+
+fn main() {
+    assert_eq!(name(ChatRoom), "ChatRoom");
+    assert_eq!(name(HTTPGate), "lobby");
+}
