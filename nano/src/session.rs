@@ -338,6 +338,16 @@ impl Session {
         Ok(())
     }
 
+    /// Leaves a group's roster: both sides at once, as another task may be joining.
+    pub(crate) fn leave(&self, roster: &Arc<Roster>) {
+        let mut state = self.state();
+        if roster.remove(self.id()) {
+            let roster = Arc::downgrade(roster);
+            state.groups.retain(|group| !group.ptr_eq(&roster));
+        }
+    }
+
+    /// Forgets a group that has let it go.
     pub(crate) fn part(&self, roster: &Arc<Roster>) {
         let roster = Arc::downgrade(roster);
         self.state().groups.retain(|group| !group.ptr_eq(&roster));

@@ -161,10 +161,6 @@ impl Outbound {
         self.closing.get().is_some()
     }
 
-    pub(crate) fn is_sealed(&self) -> bool {
-        self.queue().sealed
-    }
-
     pub(crate) fn close_reason(&self) -> Option<CloseReason> {
         self.closing.get().cloned()
     }

@@ -27,7 +27,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    /// When a handler has run for too long. Hooks have a limit each.
+    /// When a handler's time is up. Hooks have a time each, which they keep themselves.
     pub(super) fn deadline(&self, limit: Duration) -> Option<Instant> {
         self.since.filter(|_| self.is_handler).map(|since| since + limit)
     }
@@ -63,7 +63,7 @@ impl<T: Transport> Connection<T> {
         let session = self.session.clone();
         let future = Box::pin(async move {
             for hook in core.session_hooks.of(event) {
-                run_hook(&core, &**hook, &session).await;
+                run_hook(&**hook, &session, core.config.handler_timeout).await;
             }
         });
         self.start(cx, future, "session hooks", false);
@@ -130,30 +130,24 @@ impl<T: Transport> Connection<T> {
     }
 }
 
-/// Runs one hook. Whatever becomes of it, the hooks after it run.
-async fn run_hook(core: &Core, hook: &dyn RunSessionHook, session: &Session) {
-    let (id, label) = (session.id(), hook.label());
-    // Not awaited as one expression: a panic while it is called must cost this hook only, too.
+/// Runs one hook; whatever becomes of it, the next one runs too.
+async fn run_hook(hook: &dyn RunSessionHook, session: &Session, limit: Duration) {
     let finished = match panics::catch(|| hook.run(session)) {
-        Err(panic) => Err(panic),
-        Ok(Step::Ready(result)) => Ok(result),
+        Ok(Step::Ready(result)) => Ok(Ok(result)),
         Ok(Step::Pending(mut future)) => {
-            let finished = tokio::select! {
-                biased;
-                finished = panics::catch_async(future.as_mut()) => finished,
-                () = tokio::time::sleep(core.config.handler_timeout) => {
-                    tracing::error!(session = %id, hook = label, "a hook ran out of time");
-                    Ok(Ok(()))
-                }
-            };
+            let run = panics::catch_async(future.as_mut());
+            let finished = tokio::time::timeout(limit, run).await;
             panics::drop_quietly(future);
             finished
         }
+        Err(panic) => Ok(Err(panic)),
     };
+    let (session, hook) = (session.id(), hook.label());
     match finished {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => tracing::error!(session = %id, hook = label, %error, "a hook failed"),
-        Err(panic) => tracing::error!(session = %id, hook = label, %panic, "a hook panicked"),
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => tracing::error!(%session, hook, %error, "a hook failed"),
+        Ok(Err(panic)) => tracing::error!(%session, hook, %panic, "a hook panicked"),
+        Err(_) => tracing::error!(%session, hook, ?limit, "a hook ran out of time"),
     }
 }
 
