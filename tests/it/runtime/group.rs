@@ -1,14 +1,15 @@
 //! Groups: membership, and who is sent what.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::thread;
 
 use nano::testing::{RawClient, TestApp};
 use nano::{App, ErrorKind, Group, Session, Uid, component, push};
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 
-use crate::promises::support::{in_time, sessions};
+use crate::promises::support::sessions;
 
 #[push]
 trait News {
@@ -189,26 +190,39 @@ async fn a_member_that_closes_costs_the_others_nothing() {
     assert_eq!(group.members(), [field.sessions[1].clone()]);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_session_that_joins_and_leaves_from_two_tasks_is_gone_when_it_ends() {
-    for _ in 0..100 {
-        let field = field(1).await;
-        let (group, session) = (Group::new(), field.sessions[0].clone());
-        let mut tasks = JoinSet::new();
-        for joins in [true, false] {
-            let (group, session) = (group.clone(), session.clone());
-            tasks.spawn_blocking(move || {
-                for _ in 0..200 {
-                    match joins {
-                        true => group.add(&session).expect("an open group"),
-                        false => group.leave(&session),
-                    }
+#[tokio::test]
+async fn a_session_that_joins_and_leaves_at_the_same_time_is_in_no_group_when_it_ends() {
+    let field = field(10).await;
+    let mut left_behind = Vec::new();
+    for session in &field.sessions {
+        let groups: Vec<Group> = (0..500).map(|_| Group::new()).collect();
+        for group in &groups {
+            group.add(session).expect("an open group");
+        }
+        let meeting = AtomicUsize::new(0);
+        // Both come to each group at the same moment.
+        let meet = |round: usize| {
+            meeting.fetch_add(1, SeqCst);
+            while meeting.load(SeqCst) < 2 * (round + 1) {
+                thread::yield_now();
+            }
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for (round, group) in groups.iter().enumerate() {
+                    meet(round);
+                    group.leave(session);
                 }
             });
-        }
-        in_time("both tasks", tasks.join_all()).await;
-        drop(field.clients);
-        sessions(&field.app, 0).await;
-        assert!(group.is_empty(), "an ended session is in no group");
+            for (round, group) in groups.iter().enumerate() {
+                meet(round);
+                group.add(session).expect("an open group");
+            }
+        });
+        left_behind.extend(groups);
     }
+    drop(field.clients);
+    sessions(&field.app, 0).await;
+    let members: usize = left_behind.iter().map(Group::len).sum();
+    assert_eq!(members, 0, "an ended session is in no group");
 }
