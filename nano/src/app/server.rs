@@ -44,7 +44,7 @@ impl Server {
         Self(Arc::new(Running { core, addresses, shutting_down: AtomicBool::new(false) }))
     }
 
-    #[cfg(feature = "axum")]
+    #[cfg(any(test, feature = "axum"))]
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.0.core
     }

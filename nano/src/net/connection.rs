@@ -30,6 +30,9 @@ use running::Running;
 /// How many messages are handled before other connections get their turn.
 const BUDGET: usize = 64;
 
+/// What the read buffer may keep while the connection waits.
+const IDLE_CAPACITY: usize = 4 * 1024;
+
 /// How long a session that is being closed waits for its handlers before the client is told.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
@@ -144,6 +147,9 @@ impl<T: Transport> Connection<T> {
                 continue;
             }
             if self.session.outbound().sleep(cx) {
+                if self.inbound.is_empty() && self.inbound.capacity() > IDLE_CAPACITY {
+                    self.inbound = BytesMut::new();
+                }
                 return Poll::Pending;
             }
         }
@@ -355,7 +361,8 @@ impl<T: Transport> Connection<T> {
         {
             self.close(CloseReason::HandshakeTimeout);
         }
-        if self.running.as_ref().is_some_and(|running| running.is_over(now, handler_timeout)) {
+        let deadline = self.running.as_ref().and_then(|running| running.deadline(handler_timeout));
+        if deadline.is_some_and(|at| at <= now) {
             self.drop_running(DropReason::Timeout);
         }
         if self.write_stalled.is_some_and(|since| since + write_timeout <= now) {

@@ -31,17 +31,12 @@ impl Running {
     pub(super) fn deadline(&self, limit: Duration) -> Option<Instant> {
         self.since.filter(|_| self.is_handler).map(|since| since + limit)
     }
-
-    pub(super) fn is_over(&self, now: Instant, limit: Duration) -> bool {
-        self.deadline(limit).is_some_and(|until| until <= now)
-    }
 }
 
 impl<T: Transport> Connection<T> {
     /// Calls a handler: at once if it can finish so, else it becomes what runs.
     pub(super) fn start_handler(&mut self, cx: &mut Context<'_>, index: usize, call: Call) {
-        let core = self.core.clone();
-        let Some(handler) = core.routes.get(index) else { return };
+        let Some(handler) = self.core.routes.get(index) else { return };
         let label = handler.info.name;
         match panics::catch(|| handler.dispatch.dispatch(call)) {
             Ok(Step::Ready(())) => {}
