@@ -5,4 +5,5 @@ mod codec;
 mod hostile;
 mod house;
 mod promises;
+mod runtime;
 mod ui;
