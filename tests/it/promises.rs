@@ -1,5 +1,6 @@
 //! What `nano/src/docs/semantics.md` promises, by its numbers.
 
+mod bounds;
 mod closing;
 mod concurrent;
 mod cycle;

@@ -1,18 +1,13 @@
 //! Components that wait for each other: the deadline ends it, and the log names both.
 
-use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use nano::testing::TestApp;
 use nano::{App, Context, Result, component};
 use tokio::sync::Barrier;
-use tracing::field::{Field, Visit};
-use tracing::span;
-use tracing::subscriber::Subscriber;
-use tracing::{Event, Level, Metadata};
 
-use super::support::code_of;
+use super::support::{Logged, code_of};
 
 struct Ping(Arc<Barrier>);
 
@@ -44,47 +39,10 @@ impl Pong {
     }
 }
 
-/// Collects what is logged by this thread.
-#[derive(Clone, Default)]
-struct Warnings(Arc<Mutex<Vec<String>>>);
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        // A string takes whatever is written.
-        let _ = write!(self.0, " {field}={value:?}");
-    }
-}
-
-impl Subscriber for Warnings {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        *metadata.level() == Level::WARN
-    }
-
-    fn new_span(&self, _span: &span::Attributes<'_>) -> span::Id {
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _span: &span::Id, _values: &span::Record<'_>) {}
-
-    fn record_follows_from(&self, _span: &span::Id, _follows: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        let mut line = Line(String::new());
-        event.record(&mut line);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line.0);
-    }
-
-    fn enter(&self, _span: &span::Id) {}
-
-    fn exit(&self, _span: &span::Id) {}
-}
-
 #[tokio::test(start_paused = true)]
 async fn promise_2_a_cycle_of_components_ends_by_the_deadline_and_is_named_in_the_log() {
-    let warnings = Warnings::default();
-    let _guard = tracing::subscriber::set_default(warnings.clone());
+    let logged = Logged::default();
+    let _guard = tracing::subscriber::set_default(logged.clone());
     let barrier = Arc::new(Barrier::new(2));
     let app = App::new()
         .handler_timeout(Duration::from_secs(5))
@@ -105,11 +63,11 @@ async fn promise_2_a_cycle_of_components_ends_by_the_deadline_and_is_named_in_th
     }
     one.request(2, "pong.points", "").await;
     assert_eq!(one.message().await.json(), 3, "both components are free again");
-    let mut lines = warnings.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let mut lines = logged.of("WARN");
     lines.sort();
     let line = |waiting, holder| {
         format!(
-            " message=a component has been busy for over a second \
+            "message=a component has been busy for over a second \
              waiting=\"{waiting}\" holder=\"{holder}\""
         )
     };

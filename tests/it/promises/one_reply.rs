@@ -10,6 +10,7 @@ use nano::{App, Json, Protobuf, UnflaggedErrors};
 use prost::Message;
 use serde_json::{Value, json};
 
+use super::support::Logged;
 use causes::{Cause, ERRORS, Number, TEXTS, json_only};
 
 /// An error in protobuf, as `proto/` defines it.
@@ -199,4 +200,28 @@ async fn promise_2_notifications_and_requests_with_id_0_are_never_answered() {
     peer.client.notify("cause.value", &number).await;
     peer.client.request(0, "cause.value", &number).await;
     peer.expect_nothing_more("a notification with a value").await;
+}
+
+#[tokio::test]
+async fn promise_2_what_no_client_is_told_is_logged() {
+    let logged = Logged::default();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    // A request that stays unanswered.
+    let mut peer = Peer::connect(App::new(), true, json!({})).await;
+    peer.cause("cause.rejects").await;
+    peer.expect_nothing_more("a withheld error").await;
+    let [warning] = &logged.of("WARN")[..] else { panic!("one warning: {:?}", logged.of("WARN")) };
+    assert!(warning.contains("stays unanswered"), "{warning}");
+    assert!(warning.contains("route=\"cause.rejects\" code=\"nope\""), "{warning}");
+    // The inside of an internal error, and the error of a notification.
+    let mut peer = Peer::connect(App::new(), false, json!({})).await;
+    peer.cause("cause.fails").await;
+    assert!(!peer.client.message().await.json().to_string().contains("secret"));
+    peer.client.notify("cause.fails", "").await;
+    peer.client.notify("cause.panics", "").await;
+    peer.expect_nothing_more("notifications").await;
+    let errors = logged.of("ERROR");
+    let count = |text: &str| errors.iter().filter(|line| line.contains(text)).count();
+    assert_eq!(count("route=\"cause.fails\" error=a secret"), 2, "{errors:?}");
+    assert_eq!(count("route=\"cause.panics\" panic=a handler panics"), 1, "{errors:?}");
 }

@@ -1,5 +1,7 @@
 //! What the tests of the promises share.
 
+mod logged;
+
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,6 +9,8 @@ use std::time::Duration;
 use nano::testing::TestApp;
 use serde_json::Value;
 use tokio::sync::watch;
+
+pub(crate) use logged::Logged;
 
 /// How long anything may take that is waited for.
 const DEADLINE: Duration = Duration::from_secs(20);
