@@ -84,6 +84,8 @@ struct Connection<T> {
     write_stalled: Option<Instant>,
     /// When closing began.
     closing: Option<Instant>,
+    /// When the queue got its last packet.
+    sealed: Option<Instant>,
     /// The queue has given its last packet to the batch.
     drained: bool,
     finish: Finish,
@@ -106,6 +108,7 @@ impl<T: Transport> Connection<T> {
             batch: Batch::new(),
             write_stalled: None,
             closing: None,
+            sealed: None,
             drained: false,
             finish: Finish::Open,
             ended: false,
@@ -148,6 +151,9 @@ impl<T: Transport> Connection<T> {
         let look = self.session.outbound().look(&mut self.batch);
         if look.closing && self.closing.is_none() {
             self.closing = Some(Instant::now());
+        }
+        if look.sealed && self.sealed.is_none() {
+            self.sealed = Some(Instant::now());
         }
         self.drained = look.sealed && look.empty;
         if look.aborted {
@@ -283,19 +289,29 @@ impl<T: Transport> Connection<T> {
         let handler =
             self.running.as_ref().and_then(|running| running.deadline(config.handler_timeout));
         let write = self.write_stalled.map(|since| since + config.write_timeout);
-        let close = self.closing.filter(|_| self.finish == Finish::Open).map(|since| {
-            since
-                + if self.session.outbound().is_sealed() {
-                    config.write_timeout
-                } else {
-                    CLOSE_GRACE
-                }
-        });
+        let close = match self.finish {
+            Finish::Open => self.seal_deadline().or(self.drain_deadline()),
+            _ => None,
+        };
         let linger = match self.finish {
             Finish::Lingering(until) => Some(until),
             _ => None,
         };
         [handshake, handler, write, close, linger].into_iter().flatten().min()
+    }
+
+    /// When the client is told that its session is over although a handler is still running. A
+    /// shutdown has a grace period of its own, within which requests are answered.
+    fn seal_deadline(&self) -> Option<Instant> {
+        let since = self.closing.filter(|_| self.sealed.is_none())?;
+        let orderly = self.session.close_reason() == Some(CloseReason::Shutdown)
+            && !self.core.abort.is_cancelled();
+        (!orderly).then_some(since + CLOSE_GRACE)
+    }
+
+    /// When the last packet must have been taken.
+    fn drain_deadline(&self) -> Option<Instant> {
+        self.sealed.map(|since| since + self.core.config.write_timeout)
     }
 
     /// True when a deadline had passed and was acted on.
@@ -325,11 +341,11 @@ impl<T: Transport> Connection<T> {
         if self.write_stalled.is_some_and(|since| since + write_timeout <= now) {
             self.break_off(CloseReason::SlowConsumer);
         }
-        if let Some(since) = self.closing.filter(|_| self.finish == Finish::Open) {
-            if since + write_timeout <= now {
-                self.break_off(CloseReason::Disconnected);
-            } else if since + CLOSE_GRACE <= now {
+        if self.finish == Finish::Open {
+            if self.seal_deadline().is_some_and(|at| at <= now) {
                 self.session.outbound().seal();
+            } else if self.drain_deadline().is_some_and(|at| at <= now) {
+                self.break_off(CloseReason::Disconnected);
             }
         }
         if matches!(self.finish, Finish::Lingering(until) if until <= now) {

@@ -137,10 +137,6 @@ impl Outbound {
         self.queue().closing.is_some()
     }
 
-    pub(crate) fn is_sealed(&self) -> bool {
-        self.queue().sealed
-    }
-
     pub(crate) fn close_reason(&self) -> Option<CloseReason> {
         self.queue().closing.clone()
     }
