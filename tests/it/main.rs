@@ -6,4 +6,5 @@ mod hostile;
 mod house;
 mod promises;
 mod runtime;
+mod traps;
 mod ui;

@@ -79,8 +79,13 @@ impl From<MessageError> for Error {
     }
 }
 
+/// What is sent of a kick's reason, in characters: clients refuse packets over their limit, and with
+/// them the reason.
+const REASON: usize = 1024;
+
 /// The kick packet. Its body is never empty: stock JS clients parse it.
 pub(crate) fn kick(reason: &str) -> BytesMut {
+    let reason = reason.char_indices().nth(REASON).map_or(reason, |(end, _)| &reason[..end]);
     #[derive(Serialize)]
     struct Kick<'a> {
         reason: &'a str,

@@ -187,7 +187,7 @@ async fn a_rejection_reaches_the_client_word_for_word() {
 
 /// Every failure but a rejection tells the client nothing of its cause.
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_answered_without_its_detail() {
+async fn trap_12_every_failure_is_answered_without_its_detail() {
     let scene = scene().await;
     let mut client = scene.player().await;
     for (id, route) in (100..).step_by(2).zip([

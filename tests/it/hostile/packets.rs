@@ -30,7 +30,7 @@ async fn an_unknown_packet_type() {
 
 /// The header is enough: the body neither comes nor is waited for.
 #[tokio::test(start_paused = true)]
-async fn a_length_over_the_limit() {
+async fn trap_22_an_oversize_packet_is_told_why() {
     kicked(vec![4, 1, 0, 1], "packet body of 65537 bytes exceeds the limit of 65536").await;
     kicked(vec![4, 255, 255, 255], "packet body of 16777215 bytes exceeds the limit of 65536")
         .await;

@@ -118,6 +118,19 @@ async fn a_close_is_answered() {
     scene.goes_on().await;
 }
 
+/// Most clients just go, and have broken no rule by it.
+#[tokio::test]
+async fn a_peer_that_goes_without_a_close() {
+    let mut scene = scene().await;
+    let mut peer = upgraded(&scene).await;
+    peer.open().await;
+    peer.send(frame(FIN | BINARY, sum(1))).await;
+    assert_eq!(peer.packet().await.0, 4);
+    drop(peer);
+    assert_eq!(scene.end().await, nano::CloseReason::Disconnected);
+    scene.goes_on().await;
+}
+
 /// Pings whose pongs are not read are bounded like everything else.
 #[tokio::test]
 async fn a_flood_of_pings() {
