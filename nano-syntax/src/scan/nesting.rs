@@ -75,6 +75,10 @@ impl Run {
     fn measure(mut self, tokens: TokenStream) -> Option<Span> {
         let (mut before, mut last) = (None, None);
         for token in tokens {
+            // One item ends and another begins; `if x {} else if x {} else ..` goes on.
+            if matches!(last, Some(Kind::Brace | Kind::MacroInput)) && begins(&token) {
+                self.end();
+            }
             self.length += 1;
             let kind = Kind::of(&token, last, before);
             match kind {
@@ -95,13 +99,18 @@ impl Run {
                     return inside;
                 }
             }
-            // `if x {} else if x {} else ..` nests, blocks and items one after another do not.
-            if matches!(kind, Kind::Brace | Kind::MacroInput) {
-                self.end();
-            }
             (before, last) = (last, Some(kind));
         }
         None
+    }
+}
+
+/// Whether the token after a brace belongs to something new.
+fn begins(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(ident) => ident != "else" && ident != "as",
+        TokenTree::Punct(punct) => punct.as_char() == '#',
+        _ => false,
     }
 }
 
