@@ -252,7 +252,7 @@ impl Collector<'_, '_, '_> {
     }
 
     fn report(&mut self, id: ModuleId, mark: &Attribute, errors: &Errors) {
-        for error in errors.iter().cloned().flatten() {
+        for error in errors.iter().flatten() {
             let span = error.span();
             let span = if source::is_known(span) { span } else { mark.pound_token.span };
             self.fault(id, Fault::new(ErrorKind::Attribute, span, error.to_string()));
