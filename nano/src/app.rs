@@ -114,8 +114,8 @@ impl App {
         self
     }
 
-    /// How long a handler or a [`Reply`](crate::Reply) may take: 30 s by default. Then the request is
-    /// answered with the error `timeout`.
+    /// How long a handler, a session's hook or a [`Reply`](crate::Reply) may take: 30 s by default. Then
+    /// the request is answered with the error `timeout`; a hook is dropped, and the next one runs.
     pub fn handler_timeout(mut self, timeout: Duration) -> Self {
         self.config.handler_timeout = timeout;
         self

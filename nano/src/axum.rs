@@ -59,7 +59,7 @@ impl Server {
             }
         };
         let core = self.core().clone();
-        if core.connections.is_closed() {
+        if core.stop_accepting.is_cancelled() {
             return (StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")
                 .into_response();
         }

@@ -7,6 +7,9 @@ use std::fmt;
 /// A specialised `Result`, with [`Error`] as the default error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// What an error says of itself whose inside is for the log only.
+const INTERNAL: &str = "internal error";
+
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
 /// What went wrong, in a word a program can match on.
@@ -87,7 +90,7 @@ impl Error {
     /// Takes any error, a `Box<dyn Error>`, an `anyhow::Error`, or a text:
     /// `std::fs::read("map.bin").map_err(Error::internal)?`.
     pub fn internal(source: impl Into<Source>) -> Self {
-        Self::build(ErrorKind::Internal, None, "internal error".into(), Some(source.into()))
+        Self::build(ErrorKind::Internal, None, INTERNAL.into(), Some(source.into()))
     }
 
     /// What kind of error this is.
@@ -130,14 +133,15 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, code, message, source } = &*self.0;
-        match (kind, code) {
-            (_, Some(code)) => write!(f, "{code}: {message}")?,
-            (ErrorKind::Internal, None) if source.is_some() => {}
-            _ => f.write_str(message)?,
-        }
         // An internal error is nothing but its source; elsewhere the source adds the detail.
+        if let (ErrorKind::Internal, INTERNAL, Some(source)) = (kind, &**message, source) {
+            return write!(f, "{source}");
+        }
+        match code {
+            Some(code) => write!(f, "{code}: {message}")?,
+            None => f.write_str(message)?,
+        }
         match source {
-            Some(source) if *kind == ErrorKind::Internal => write!(f, "{source}"),
             Some(source) => write!(f, ": {source}"),
             None => Ok(()),
         }

@@ -115,9 +115,7 @@ impl Group {
 
     /// Removes a session, if it is a member.
     pub fn leave(&self, session: &Session) {
-        if self.0.remove(session.id()) {
-            session.part(&self.0);
-        }
+        session.leave(&self.0);
     }
 
     /// Whether the session is a member.

@@ -127,7 +127,8 @@ pub mod semantics {}
 ///
 /// - `name = ".."`: the component's name; by default the type's, in `snake_case`.
 /// - `rename_all = ".."`: how names are written, the component's and its handlers': `PascalCase` is Go
-///   nano's way. Takes what serde's `rename_all` takes.
+///   nano's way. Takes what serde's `rename_all` takes; method names are split into words first, so
+///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: where this crate is, if it was renamed.
 ///
 /// A route is the component's name and the handler's, joined by a dot.
@@ -162,7 +163,8 @@ pub mod semantics {}
 /// # What it writes
 ///
 /// The impl block without the attributes, an implementation of [`Component`], and, with the feature
-/// `client`, a typed caller named after the type: `RoomClient` for `Room`.
+/// `client`, a typed caller named after the type: `RoomClient` for `Room`. There is none for a generic
+/// component; handlers named `new` or `clone` become `new_` and `clone_` there.
 ///
 /// # Examples
 ///

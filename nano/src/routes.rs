@@ -1,7 +1,9 @@
 //! Routes by name and by code.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+use rustc_hash::FxHashMap;
 
 use crate::component::{DispatchRoute, RouteInfo};
 
@@ -66,14 +68,15 @@ impl fmt::Debug for RouteHandler {
 #[derive(Debug, Default)]
 pub(crate) struct RouteTable {
     handlers: Vec<RouteHandler>,
-    by_name: HashMap<&'static str, usize>,
+    // The names are the application's own: no peer can make them collide, so a fast hash will do.
+    by_name: FxHashMap<&'static str, usize>,
     by_code: Vec<Result<usize, &'static str>>,
     dictionary: Dictionary,
 }
 
 impl RouteTable {
     pub(crate) fn new(handlers: Vec<RouteHandler>, dictionary: Dictionary) -> Self {
-        let by_name: HashMap<_, _> = handlers
+        let by_name: FxHashMap<_, _> = handlers
             .iter()
             .enumerate()
             .map(|(index, handler)| (handler.info.name, index))

@@ -309,7 +309,9 @@ impl Session {
             self.0.next_heartbeat.store(next + interval, Ordering::Relaxed);
             self.0.outbound.heartbeat();
         }
-        if self.0.busy.load(Ordering::Relaxed) {
+        // Behind a handler, or behind too many concurrent ones, its heartbeats wait to be read.
+        let busy = self.0.busy.load(Ordering::Relaxed);
+        if busy || self.0.concurrent.load(Ordering::Relaxed) > 0 {
             self.seen();
         }
         let silence = now.saturating_sub(self.0.last_seen.load(Ordering::Relaxed));
@@ -336,6 +338,16 @@ impl Session {
         Ok(())
     }
 
+    /// Leaves a group's roster: both sides at once, as another task may be joining.
+    pub(crate) fn leave(&self, roster: &Arc<Roster>) {
+        let mut state = self.state();
+        if roster.remove(self.id()) {
+            let roster = Arc::downgrade(roster);
+            state.groups.retain(|group| !group.ptr_eq(&roster));
+        }
+    }
+
+    /// Forgets a group that has let it go.
     pub(crate) fn part(&self, roster: &Arc<Roster>) {
         let roster = Arc::downgrade(roster);
         self.state().groups.retain(|group| !group.ptr_eq(&roster));

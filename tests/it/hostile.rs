@@ -1,5 +1,6 @@
 //! Peers that break the rules: what the server does, and that everybody else's game goes on.
 
+mod closing;
 mod deadlines;
 mod floods;
 mod handlers;
@@ -7,5 +8,7 @@ mod handshake;
 mod packets;
 mod readers;
 mod scene;
+mod scripts;
+mod websocket;
 
 pub(crate) use scene::{Scene, packet};

@@ -4,4 +4,6 @@ mod client;
 mod codec;
 mod hostile;
 mod house;
+mod promises;
+mod runtime;
 mod ui;

@@ -44,7 +44,7 @@ impl Server {
         Self(Arc::new(Running { core, addresses, shutting_down: AtomicBool::new(false) }))
     }
 
-    #[cfg(feature = "axum")]
+    #[cfg(any(test, feature = "axum"))]
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.0.core
     }
@@ -79,7 +79,7 @@ impl Server {
     /// in a task of its own.
     pub fn serve(&self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let core = self.0.core.clone();
-        if core.connections.is_closed() {
+        if core.stop_accepting.is_cancelled() {
             return;
         }
         let deadline = Instant::now() + core.config.handshake_timeout;

@@ -27,6 +27,8 @@ impl Core {
 
     /// Ends the app in order: see [`Server::shutdown`](crate::Server::shutdown).
     pub(super) async fn shutdown(self: Arc<Self>) {
+        // Whoever waits for the end is let go whatever happens here.
+        let _stopped = self.stopped.clone().drop_guard();
         let grace = self.config.shutdown_grace;
         tracing::info!(sessions = self.sessions.len(), "shutting down");
         self.stop_accepting.cancel();
@@ -52,7 +54,6 @@ impl Core {
             tracing::error!("some timers do not end");
         }
         unwind(&self, Lifecycle::Shutdown, grace).await;
-        self.stopped.cancel();
         tracing::info!("stopped");
     }
 }

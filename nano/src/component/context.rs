@@ -34,12 +34,11 @@ use crate::{Error, ErrorKind, Result};
 /// ```
 pub struct Context<C: Component> {
     handle: Handle<C>,
-    label: &'static str,
 }
 
 impl<C: Component> Context<C> {
     pub(crate) fn new(instance: Arc<Instance<C>>, label: &'static str) -> Self {
-        Self { handle: Handle { instance }, label }
+        Self { handle: Handle { instance, label } }
     }
 
     /// A cheap, `'static` way back into this component, for tasks.
@@ -69,7 +68,7 @@ impl<C: Component> Context<C> {
         delay: Duration,
         body: impl for<'a> FnOnce(Borrow<'a, C>) + Send + 'static,
     ) -> Timer {
-        timer::after(&self.handle.instance, self.label, delay, body)
+        timer::after(&self.handle.instance, self.handle.label, delay, body)
     }
 
     /// Runs `body` every `period`, with the component's borrow; the first time after one period.
@@ -84,7 +83,7 @@ impl<C: Component> Context<C> {
         period: Duration,
         body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
     ) -> Timer {
-        timer::every(&self.handle.instance, self.label, period, body)
+        timer::every(&self.handle.instance, self.handle.label, period, body)
     }
 
     /// Runs `f` with a shared borrow: at once when the component is free, else in a future.
@@ -93,7 +92,7 @@ impl<C: Component> Context<C> {
         &self,
         f: impl for<'a> FnOnce(&'a C) -> R + Send + 'static,
     ) -> Step<R> {
-        match self.handle.instance.cell.try_shared(self.label) {
+        match self.handle.instance.cell.try_shared(self.handle.label) {
             Some(component) => Step::Ready(f(&component)),
             None => {
                 let context = self.clone();
@@ -105,7 +104,7 @@ impl<C: Component> Context<C> {
     /// Waits for a shared borrow.
     #[doc(hidden)]
     pub fn shared(&self) -> impl Future<Output = SharedGuard<'_, C>> + Send {
-        self.handle.instance.cell.shared(self.label)
+        self.handle.instance.cell.shared(self.handle.label)
     }
 }
 
@@ -116,7 +115,7 @@ impl<C: Component<Access = Exclusive>> Context<C> {
         &self,
         f: impl for<'a> FnOnce(&'a mut C) -> R + Send + 'static,
     ) -> Step<R> {
-        match self.handle.instance.cell.try_exclusive(self.label) {
+        match self.handle.instance.cell.try_exclusive(self.handle.label) {
             Some(mut component) => Step::Ready(f(&mut component)),
             None => {
                 let context = self.clone();
@@ -128,19 +127,19 @@ impl<C: Component<Access = Exclusive>> Context<C> {
     /// Waits for the exclusive borrow.
     #[doc(hidden)]
     pub fn exclusive(&self) -> impl Future<Output = ExclusiveGuard<'_, C>> + Send {
-        self.handle.instance.cell.exclusive(self.label)
+        self.handle.instance.cell.exclusive(self.handle.label)
     }
 }
 
 impl<C: Component> Clone for Context<C> {
     fn clone(&self) -> Self {
-        Self { handle: self.handle.clone(), label: self.label }
+        Self { handle: self.handle.clone() }
     }
 }
 
 impl<C: Component> fmt::Debug for Context<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Context").field("label", &self.label).finish_non_exhaustive()
+        f.debug_struct("Context").field("label", &self.handle.label).finish_non_exhaustive()
     }
 }
 
@@ -170,11 +169,13 @@ impl<C: Component> fmt::Debug for Context<C> {
 /// ```
 pub struct Handle<C: Component> {
     instance: Arc<Instance<C>>,
+    /// Who calls through it, for the warning about a long wait.
+    label: &'static str,
 }
 
 impl<C: Component> Handle<C> {
     pub(crate) fn new(instance: Arc<Instance<C>>) -> Self {
-        Self { instance }
+        Self { instance, label: C::NAME }
     }
 
     /// Runs `f` with the component's borrow (`&mut C` if it has any `&mut self` handler, hook or
@@ -196,7 +197,7 @@ impl<C: Component> Handle<C> {
         if self.instance.core.strong_count() == 0 {
             return Err(Error::new(ErrorKind::Closed, "the app has shut down"));
         }
-        panics::catch_async(C::Access::run(&self.instance.cell, C::NAME, f))
+        panics::catch_async(C::Access::run(&self.instance.cell, self.label, f))
             .await
             .map_err(|panic| Error::internal(format!("the call panicked: {panic}")))
     }
@@ -210,16 +211,19 @@ impl<C: Component> Handle<C> {
         let Some(core) = self.instance.core.upgrade() else {
             return Err(Error::new(ErrorKind::Closed, "the app has shut down"));
         };
-        core.component::<Other>().ok_or_else(|| {
-            let message = format!("the app has no component `{}`", Other::NAME);
-            Error::new(ErrorKind::Config, message)
-        })
+        match core.component::<Other>() {
+            Some(handle) => Ok(Handle { label: self.label, ..handle }),
+            None => {
+                let message = format!("the app has no component `{}`", Other::NAME);
+                Err(Error::new(ErrorKind::Config, message))
+            }
+        }
     }
 }
 
 impl<C: Component> Clone for Handle<C> {
     fn clone(&self) -> Self {
-        Self { instance: self.instance.clone() }
+        Self { instance: self.instance.clone(), label: self.label }
     }
 }
 

@@ -111,3 +111,6 @@ fn tune(stream: &TcpStream) {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
     let _ = UNSENT;
 }
+
+#[cfg(test)]
+mod tests;

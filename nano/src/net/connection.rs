@@ -30,6 +30,9 @@ use running::Running;
 /// How many messages are handled before other connections get their turn.
 const BUDGET: usize = 64;
 
+/// What the read buffer may keep while the connection waits.
+const IDLE_CAPACITY: usize = 4 * 1024;
+
 /// How long a session that is being closed waits for its handlers before the client is told.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
@@ -84,6 +87,10 @@ struct Connection<T> {
     write_stalled: Option<Instant>,
     /// When closing began.
     closing: Option<Instant>,
+    /// The peer takes nothing more, but may have said something before it went: that is handled.
+    abandoned: bool,
+    /// When the queue was found to have ended.
+    sealed: Option<Instant>,
     /// The queue has given its last packet to the batch.
     drained: bool,
     finish: Finish,
@@ -106,6 +113,8 @@ impl<T: Transport> Connection<T> {
             batch: Batch::new(),
             write_stalled: None,
             closing: None,
+            abandoned: false,
+            sealed: None,
             drained: false,
             finish: Finish::Open,
             ended: false,
@@ -138,6 +147,9 @@ impl<T: Transport> Connection<T> {
                 continue;
             }
             if self.session.outbound().sleep(cx) {
+                if self.inbound.is_empty() && self.inbound.capacity() > IDLE_CAPACITY {
+                    self.inbound = BytesMut::new();
+                }
                 return Poll::Pending;
             }
         }
@@ -151,8 +163,12 @@ impl<T: Transport> Connection<T> {
         if look.closing && self.closing.is_none() {
             self.closing = Some(Instant::now());
         }
+        if look.sealed && self.sealed.is_none() {
+            self.sealed = Some(Instant::now());
+        }
         self.drained = look.sealed && look.empty;
         if look.aborted {
+            self.abandoned = false;
             self.drop_handler(DropReason::Shutdown);
         }
     }
@@ -163,6 +179,7 @@ impl<T: Transport> Connection<T> {
 
     /// Closes because of what the peer did.
     fn close(&mut self, reason: CloseReason) {
+        self.abandoned = false;
         if self.session.outbound().close(reason) {
             self.closing = Some(Instant::now());
         }
@@ -178,10 +195,22 @@ impl<T: Transport> Connection<T> {
         self.finish = Finish::Done;
     }
 
+    /// The peer takes nothing more. Unless the session was being closed already, what the peer sent
+    /// before is still read and handled.
+    fn abandon(&mut self) {
+        let (first, read_ended) = (self.closing.is_none(), self.read_ended);
+        self.break_off(CloseReason::Disconnected);
+        if first && self.phase == Phase::Working {
+            self.abandoned = true;
+            self.read_ended = read_ended;
+        }
+    }
+
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> bool {
         // While a handler runs, its session's next messages wait here, and then in the kernel.
         let full = self.inbound.len() >= self.core.config.packet_limit + HEADER_LEN;
-        if self.read_ended || full || (self.closing.is_some() && !self.ended) {
+        let unwanted = self.closing.is_some() && !self.ended && !self.abandoned;
+        if self.read_ended || full || unwanted {
             return false;
         }
         match self.transport.poll_recv(cx, &mut self.inbound) {
@@ -217,8 +246,13 @@ impl<T: Transport> Connection<T> {
     /// Once the session is closing and its handlers have finished: the last packet, the groups, the
     /// hooks.
     fn end_when_idle(&mut self, cx: &mut Context<'_>) -> bool {
-        if self.closing.is_none() || self.ended || !self.is_idle() {
+        if self.closing.is_none() || self.abandoned || self.ended || !self.is_idle() {
             return false;
+        }
+        if self.phase == Phase::Working && self.session.take_bound() {
+            // Bound by the handler that also closed it: whoever hears of its end knew of its user.
+            self.start_hooks(cx, SessionEvent::Bound);
+            return true;
         }
         self.ended = true;
         if self.session.close_reason() == Some(CloseReason::Shutdown) {
@@ -254,7 +288,7 @@ impl<T: Transport> Connection<T> {
                 }
                 Poll::Ready(Err(error)) => {
                     tracing::debug!(session = %self.session.id(), %error, "a connection broke");
-                    self.break_off(CloseReason::Disconnected);
+                    self.abandon();
                     true
                 }
                 Poll::Pending => {
@@ -283,25 +317,28 @@ impl<T: Transport> Connection<T> {
         let config = &self.core.config;
         let handshake = (self.phase != Phase::Working && self.closing.is_none())
             .then_some(self.handshake_deadline);
-        let handler = self
-            .running
-            .as_ref()
-            .and_then(|running| running.since)
-            .map(|since| since + config.handler_timeout);
+        let handler =
+            self.running.as_ref().and_then(|running| running.deadline(config.handler_timeout));
         let write = self.write_stalled.map(|since| since + config.write_timeout);
-        let close = self.closing.filter(|_| self.finish == Finish::Open).map(|since| {
-            since
-                + if self.session.outbound().is_sealed() {
-                    config.write_timeout
-                } else {
-                    CLOSE_GRACE
-                }
-        });
+        let close = self.close_deadline();
+        let rest = self.closing.filter(|_| self.abandoned && !self.read_ended);
         let linger = match self.finish {
             Finish::Lingering(until) => Some(until),
             _ => None,
         };
-        [handshake, handler, write, close, linger].into_iter().flatten().min()
+        let rest = rest.map(|since| since + LINGER);
+        [handshake, handler, write, close, rest, linger].into_iter().flatten().min()
+    }
+
+    /// When the wait for the handlers of a closing session, or for its last bytes, ends.
+    fn close_deadline(&self) -> Option<Instant> {
+        let since = self.closing.filter(|_| self.finish == Finish::Open)?;
+        match self.sealed {
+            Some(sealed) => Some(sealed + self.core.config.write_timeout),
+            // The app says itself when it waits no longer.
+            None if self.session.close_reason() == Some(CloseReason::Shutdown) => None,
+            None => Some(since + CLOSE_GRACE),
+        }
     }
 
     /// True when a deadline had passed and was acted on.
@@ -324,18 +361,21 @@ impl<T: Transport> Connection<T> {
         {
             self.close(CloseReason::HandshakeTimeout);
         }
-        if self.running.as_ref().is_some_and(|running| running.is_over(now, handler_timeout)) {
+        let deadline = self.running.as_ref().and_then(|running| running.deadline(handler_timeout));
+        if deadline.is_some_and(|at| at <= now) {
             self.drop_running(DropReason::Timeout);
         }
         if self.write_stalled.is_some_and(|since| since + write_timeout <= now) {
             self.break_off(CloseReason::SlowConsumer);
         }
-        if let Some(since) = self.closing.filter(|_| self.finish == Finish::Open) {
-            if since + write_timeout <= now {
-                self.break_off(CloseReason::Disconnected);
-            } else if since + CLOSE_GRACE <= now {
-                self.session.outbound().seal();
+        if self.close_deadline().is_some_and(|until| until <= now) {
+            match self.sealed {
+                Some(_) => self.break_off(CloseReason::Disconnected),
+                None => self.session.outbound().seal(),
             }
+        }
+        if self.abandoned && self.closing.is_some_and(|since| since + LINGER <= now) {
+            self.read_ended = true;
         }
         if matches!(self.finish, Finish::Lingering(until) if until <= now) {
             self.finish = Finish::Done;

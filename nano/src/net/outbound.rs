@@ -2,7 +2,7 @@
 //! connection's task.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Waker};
 
 use bytes::{Bytes, BytesMut};
@@ -32,6 +32,8 @@ pub(crate) enum Refused {
 #[derive(Debug)]
 pub(crate) struct Outbound {
     queue: Mutex<Queue>,
+    /// Set under the queue's lock, read without it: it is asked for after every message.
+    closing: OnceLock<CloseReason>,
     limit: usize,
 }
 
@@ -40,7 +42,6 @@ struct Queue {
     segments: VecDeque<Bytes>,
     tail: BytesMut,
     len: usize,
-    closing: Option<CloseReason>,
     /// Nothing more is taken: the last packet, if any, is the kick.
     sealed: bool,
     aborted: bool,
@@ -65,28 +66,45 @@ pub(crate) struct Look {
 impl Outbound {
     pub(crate) fn new(limit: usize) -> Self {
         // Awake from the start: the task's first poll is on its way.
-        Self { queue: Mutex::new(Queue { awake: true, ..Queue::default() }), limit }
+        let queue = Mutex::new(Queue { awake: true, ..Queue::default() });
+        Self { queue, closing: OnceLock::new(), limit }
     }
 
     /// Queues a push.
     pub(crate) fn push(&self, packet: &[u8]) -> Result<(), Refused> {
-        self.queue().push(packet.len(), self.limit, |queue| queue.copy(packet))
+        self.put(packet.len(), self.is_closing(), |queue| queue.copy(packet))
     }
 
     /// Queues a push whose memory other sessions share.
     pub(crate) fn push_shared(&self, packet: &Bytes) -> Result<(), Refused> {
-        self.queue().push(packet.len(), self.limit, |queue| {
+        self.put(packet.len(), self.is_closing(), |queue| {
             if packet.len() <= INLINE { queue.copy(packet) } else { queue.share(packet.clone()) }
         })
     }
 
     /// Queues a reply, which a session that is being closed still gets.
     pub(crate) fn reply(&self, packet: &[u8]) -> Result<(), Refused> {
+        self.put(packet.len(), false, |queue| queue.copy(packet))
+    }
+
+    fn put(
+        &self,
+        len: usize,
+        refused: bool,
+        write: impl FnOnce(&mut Queue),
+    ) -> Result<(), Refused> {
         let mut queue = self.queue();
-        if queue.sealed {
+        if refused || queue.sealed {
             return Err(Refused::Closed);
         }
-        queue.bounded(packet.len(), self.limit, |queue| queue.copy(packet))
+        if queue.len + len > self.limit {
+            queue.clear();
+            queue.seal(self.closing.get_or_init(|| CloseReason::SlowConsumer));
+            return Err(Refused::Full);
+        }
+        write(&mut queue);
+        queue.notify();
+        Ok(())
     }
 
     /// Queues the answer to a handshake.
@@ -105,17 +123,19 @@ impl Outbound {
     /// Asks the connection to close; the first reason stays. False when it was closing already.
     pub(crate) fn close(&self, reason: CloseReason) -> bool {
         let mut queue = self.queue();
-        let first = queue.closing.is_none();
+        let first = self.closing.set(reason).is_ok();
         if first {
-            queue.closing = Some(reason);
             queue.notify();
         }
         first
     }
 
-    /// Ends the queue, with the kick that the reason asks for.
+    /// Ends the queue of a closing session, with the kick that the reason asks for.
     pub(crate) fn seal(&self) {
-        self.queue().seal();
+        let mut queue = self.queue();
+        if let Some(reason) = self.closing.get() {
+            queue.seal(reason);
+        }
     }
 
     /// Ends the queue with nothing but what the transport has already: the peer is gone.
@@ -138,15 +158,11 @@ impl Outbound {
     }
 
     pub(crate) fn is_closing(&self) -> bool {
-        self.queue().closing.is_some()
-    }
-
-    pub(crate) fn is_sealed(&self) -> bool {
-        self.queue().sealed
+        self.closing.get().is_some()
     }
 
     pub(crate) fn close_reason(&self) -> Option<CloseReason> {
-        self.queue().closing.clone()
+        self.closing.get().cloned()
     }
 
     /// The connection's look: with `fill`, what waits moves into `batch` if that is empty.
@@ -158,7 +174,7 @@ impl Outbound {
             queue.fill(batch);
         }
         Look {
-            closing: queue.closing.is_some(),
+            closing: self.is_closing(),
             sealed: queue.sealed,
             empty: queue.len == 0,
             aborted: queue.aborted,
@@ -186,35 +202,6 @@ impl Outbound {
 }
 
 impl Queue {
-    fn push(
-        &mut self,
-        len: usize,
-        limit: usize,
-        write: impl FnOnce(&mut Self),
-    ) -> Result<(), Refused> {
-        if self.closing.is_some() {
-            return Err(Refused::Closed);
-        }
-        self.bounded(len, limit, write)
-    }
-
-    fn bounded(
-        &mut self,
-        len: usize,
-        limit: usize,
-        write: impl FnOnce(&mut Self),
-    ) -> Result<(), Refused> {
-        if self.len + len > limit {
-            self.closing.get_or_insert(CloseReason::SlowConsumer);
-            self.clear();
-            self.seal();
-            return Err(Refused::Full);
-        }
-        write(self);
-        self.notify();
-        Ok(())
-    }
-
     /// Packets of the protocol itself, which have no limit: there are few.
     fn control(&mut self, packet: &[u8]) {
         if !self.sealed {
@@ -242,12 +229,12 @@ impl Queue {
         self.len = 0;
     }
 
-    fn seal(&mut self) {
+    fn seal(&mut self, reason: &CloseReason) {
         if self.sealed {
             return;
         }
         self.sealed = true;
-        if let Some(reason) = self.closing.as_ref().and_then(CloseReason::kick_text) {
+        if let Some(reason) = reason.kick_text() {
             let kick = dialect::kick(&reason);
             self.copy(&kick);
         }

@@ -62,14 +62,27 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for Stream<S>
         cx: &mut Context<'_>,
         inbound: &mut BytesMut,
     ) -> Poll<Result<bool, RecvError>> {
-        if inbound.capacity() - inbound.len() < READ_MIN {
+        // All that is there, so that what it is answered with is one write.
+        let before = inbound.len();
+        while inbound.len() - before < READ_MAX {
             inbound.reserve(self.room);
+            let room = inbound.capacity() - inbound.len();
+            match poll_read_buf(Pin::new(&mut self.io), cx, inbound) {
+                Poll::Ready(Ok(read)) if read == room => {
+                    self.room = (self.room * 2).min(READ_MAX);
+                }
+                Poll::Ready(Ok(read)) if read > 0 => {
+                    self.room = (self.room / 2).max(READ_MIN);
+                    break;
+                }
+                // The end will be there again at the next call.
+                _ if inbound.len() > before => break,
+                Poll::Ready(Ok(_)) => return Poll::Ready(Ok(false)),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(RecvError::Io(error))),
+                Poll::Pending => return Poll::Pending,
+            }
         }
-        let room = inbound.capacity() - inbound.len();
-        let read =
-            ready!(poll_read_buf(Pin::new(&mut self.io), cx, inbound)).map_err(RecvError::Io)?;
-        self.room = if read == room { (self.room * 2).min(READ_MAX) } else { READ_MIN };
-        Poll::Ready(Ok(read > 0))
+        Poll::Ready(Ok(true))
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<()>> {

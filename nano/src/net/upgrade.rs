@@ -32,7 +32,7 @@ where
             Ok(None) => {}
             Err(_) => {
                 let text =
-                    format!("this port speaks WebSocket at {path}, and this is no HTTP request");
+                    format!("this port speaks WebSocket at {path}, and this is no request for it");
                 refuse(io, StatusCode::BAD_REQUEST, &text).await?;
                 return Ok(None);
             }

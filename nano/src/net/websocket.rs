@@ -5,6 +5,7 @@ use std::task::{Context, Poll, ready};
 use bytes::BytesMut;
 use futures_util::{Sink, Stream};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -137,7 +138,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
 
 fn receive_error(error: Error) -> Result<bool, RecvError> {
     match error {
-        Error::ConnectionClosed | Error::AlreadyClosed => Ok(false),
+        // Browsers and games are closed without a word: that is no fault.
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Ok(false),
         Error::Io(error) => Err(RecvError::Io(error)),
         other => Err(RecvError::Protocol(other.to_string())),
     }

@@ -88,7 +88,17 @@ impl Session {
             );
             return;
         }
-        let written = self.send_response(id, flagged, |out| {
+        let Err(error) = self.send_told(id, flagged, &told) else { return };
+        tracing::error!(session = %self.id(), route, %error, "an error could not be sent");
+        // Its own words may be what does not fit.
+        let fixed = Error::new(ErrorKind::Internal, "internal error");
+        if let Err(error) = self.send_told(id, flagged, &Told::of(&fixed)) {
+            tracing::error!(session = %self.id(), route, %error, "a request stays unanswered");
+        }
+    }
+
+    fn send_told(&self, id: NonZeroU64, flagged: bool, told: &Told<'_>) -> Result<(), Error> {
+        self.send_response(id, flagged, |out| {
             if flagged || !self.core().json {
                 let body = proto::Error {
                     code: told.code.to_owned(),
@@ -97,12 +107,9 @@ impl Session {
                 };
                 self.serializer().encode(Value::both(&body), out)
             } else {
-                write_plain_error(&told, out)
+                write_plain_error(told, out)
             }
-        });
-        if let Err(error) = written {
-            tracing::error!(session = %self.id(), route, %error, "an error could not be sent");
-        }
+        })
     }
 
     fn send_response(
@@ -120,8 +127,12 @@ impl Session {
         };
         let core = self.core();
         let escape = self.dialect().cesu && core.json;
+        let limit = core.config.packet_limit;
         with_scratch(|out| {
-            write_message(out, core.config.packet_limit, head, escape, write)?;
+            // It runs the application's code; a panic must not take the answer with it.
+            panics::catch(|| write_message(out, limit, head, escape, write)).unwrap_or_else(
+                |panic| Err(Error::internal(format!("the value panicked: {panic}"))),
+            )?;
             match self.outbound().reply(out) {
                 Ok(()) => {}
                 Err(Refused::Full) => drop(self.refused(Refused::Full)),

@@ -21,7 +21,7 @@ impl<T: Transport> Connection<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
     pub(super) fn handle_inbound(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
         let mut progress = false;
-        while *budget > 0 && self.running.is_none() && self.closing.is_none() {
+        while *budget > 0 && self.running.is_none() && (self.closing.is_none() || self.abandoned) {
             if self.session.take_bound() {
                 self.start_hooks(cx, SessionEvent::Bound);
                 progress = true;

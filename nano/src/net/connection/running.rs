@@ -23,20 +23,20 @@ pub(super) struct Running {
     label: &'static str,
     is_handler: bool,
     /// When it first had to wait.
-    pub(super) since: Option<Instant>,
+    since: Option<Instant>,
 }
 
 impl Running {
-    pub(super) fn is_over(&self, now: Instant, limit: Duration) -> bool {
-        self.since.is_some_and(|since| since + limit <= now)
+    /// When a handler's time is up. Hooks have a time each, which they keep themselves.
+    pub(super) fn deadline(&self, limit: Duration) -> Option<Instant> {
+        self.since.filter(|_| self.is_handler).map(|since| since + limit)
     }
 }
 
 impl<T: Transport> Connection<T> {
     /// Calls a handler: at once if it can finish so, else it becomes what runs.
     pub(super) fn start_handler(&mut self, cx: &mut Context<'_>, index: usize, call: Call) {
-        let core = self.core.clone();
-        let Some(handler) = core.routes.get(index) else { return };
+        let Some(handler) = self.core.routes.get(index) else { return };
         let label = handler.info.name;
         match panics::catch(|| handler.dispatch.dispatch(call)) {
             Ok(Step::Ready(())) => {}
@@ -63,7 +63,7 @@ impl<T: Transport> Connection<T> {
         let session = self.session.clone();
         let future = Box::pin(async move {
             for hook in core.session_hooks.of(event) {
-                run_hook(&**hook, &session).await;
+                run_hook(&**hook, &session, core.config.handler_timeout).await;
             }
         });
         self.start(cx, future, "session hooks", false);
@@ -130,23 +130,24 @@ impl<T: Transport> Connection<T> {
     }
 }
 
-async fn run_hook(hook: &dyn RunSessionHook, session: &Session) {
-    // Not awaited as one expression: a panic while it is called must cost this hook only, too.
-    let step = match panics::catch(|| hook.run(session)) {
-        Ok(step) => step,
-        Err(panic) => {
-            tracing::error!(session = %session.id(), hook = hook.label(), %panic, "a hook panicked");
-            return;
+/// Runs one hook; whatever becomes of it, the next one runs too.
+async fn run_hook(hook: &dyn RunSessionHook, session: &Session, limit: Duration) {
+    let finished = match panics::catch(|| hook.run(session)) {
+        Ok(Step::Ready(result)) => Ok(Ok(result)),
+        Ok(Step::Pending(mut future)) => {
+            let run = panics::catch_async(future.as_mut());
+            let finished = tokio::time::timeout(limit, run).await;
+            panics::drop_quietly(future);
+            finished
         }
+        Err(panic) => Ok(Err(panic)),
     };
-    match panics::catch_async(step.finish()).await {
-        Ok(Ok(())) => {}
-        Ok(Err(error)) => {
-            tracing::error!(session = %session.id(), hook = hook.label(), %error, "a hook failed");
-        }
-        Err(panic) => {
-            tracing::error!(session = %session.id(), hook = hook.label(), %panic, "a hook panicked");
-        }
+    let (session, hook) = (session.id(), hook.label());
+    match finished {
+        Ok(Ok(Ok(()))) => {}
+        Ok(Ok(Err(error))) => tracing::error!(%session, hook, %error, "a hook failed"),
+        Ok(Err(panic)) => tracing::error!(%session, hook, %panic, "a hook panicked"),
+        Err(_) => tracing::error!(%session, hook, ?limit, "a hook ran out of time"),
     }
 }
 

@@ -1,0 +1,25 @@
+//! Peers that break the rules of WebSocket, or keep them in unusual ways.
+
+mod frames;
+mod http;
+mod peer;
+mod silence;
+
+use nano::{App, WebSocket};
+
+use super::{Scene, packet};
+use peer::Peer;
+
+/// An app with a WebSocket at `/nano`, and a bystander.
+async fn scene() -> Scene {
+    of(App::new()).await
+}
+
+async fn of(app: App) -> Scene {
+    Scene::of(app.listen(WebSocket::bind("127.0.0.1:0").path("/nano"))).await
+}
+
+/// A client that was upgraded and has said nothing else.
+async fn upgraded(scene: &Scene) -> Peer {
+    Peer::upgraded(scene.app.server().addresses()[0], "/nano").await
+}

@@ -1,0 +1,118 @@
+//! Promise 6: ports, hooks that do not cooperate, and handles that outlive their app.
+
+use std::io;
+use std::sync::atomic::Ordering::SeqCst;
+use std::time::Duration;
+
+use nano::client::Client;
+use nano::testing::TestApp;
+use nano::{App, ErrorKind, Tcp, WebSocket, component};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::{First, Second, begin, start};
+use crate::promises::support::{in_time, sessions};
+
+#[tokio::test]
+async fn promise_6_no_connection_is_accepted_and_the_ports_are_free() {
+    let first = First::default();
+    first.slow.store(true, SeqCst);
+    let app = App::new().component(first.clone());
+    let app = app.listen(Tcp::bind("127.0.0.1:0")).listen(WebSocket::bind("127.0.0.1:0").path("/"));
+    let app = TestApp::start(app).await;
+    let addresses = app.server().addresses().to_vec();
+    let old = Client::connect(&format!("tcp://{}", addresses[0])).await.expect("a connection");
+    let ending = begin(&app).await;
+    first.log.reached("first.before_shutdown").await;
+    // Sessions are there until the hook has run; new ones do not come in.
+    assert_eq!(old.request::<_, u32>("first.note", &1).await.expect("a reply"), 1);
+    let mut stranger = app.raw();
+    assert!(stranger.try_send([1, 0, 0, 0]).await.is_err() || stranger.packet().await.is_none());
+    for address in &addresses {
+        let refused = async {
+            while TcpStream::connect(address).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        };
+        in_time("a port that is closed", refused).await;
+    }
+    assert_eq!(app.server().sessions(), 1);
+    first.gate.add_permits(1);
+    in_time("the end", ending).await.expect("the shutdown does not panic");
+    old.closed().await;
+    for address in addresses {
+        assert!(TcpListener::bind(address).await.is_ok(), "{address} is free again");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_hook_that_hangs_or_panics_does_not_stop_the_end() {
+    struct PanicsOnDrop;
+    impl Drop for PanicsOnDrop {
+        fn drop(&mut self) {
+            panic!("a value panics while it is dropped");
+        }
+    }
+
+    struct Stuck;
+    #[component]
+    impl Stuck {
+        #[on(before_shutdown)]
+        async fn before_shutdown(&mut self) {
+            let _value = PanicsOnDrop;
+            std::future::pending::<()>().await;
+        }
+
+        #[on(shutdown)]
+        fn shutdown(&self) {
+            panic!("a hook panics");
+        }
+    }
+
+    let first = First::default();
+    let app = App::new().component(first.clone()).component(Stuck);
+    let app = TestApp::start(app.shutdown_grace(Duration::from_secs(2))).await;
+    in_time("the end", app.shutdown()).await;
+    assert_eq!(first.log.count("first.before_shutdown"), 1);
+    assert_eq!(first.log.count("first.shutdown"), 1);
+}
+
+#[tokio::test]
+async fn promise_6_dropping_the_last_server_closes_the_sessions_without_the_hooks_of_the_end() {
+    let (app, first, mut client) = start().await;
+    sessions(&app, 1).await;
+    drop(app);
+    assert_eq!(client.kick_reason().await, "shutdown");
+    client.expect_closed().await;
+    drop(client);
+    first.log.reached("first.closed").await;
+    assert_eq!(first.log.count("first.shutdown") + first.log.count("first.before_shutdown"), 0);
+}
+
+#[tokio::test]
+async fn promise_6_handles_say_that_the_app_has_ended() {
+    let (app, _first, client) = start().await;
+    drop(client);
+    let handle = app.server().component::<Second>().expect("a component");
+    assert!(handle.call(|_| ()).await.is_ok());
+    app.shutdown().await;
+    drop(app);
+    let gone = async {
+        loop {
+            match handle.call(|_| ()).await {
+                Ok(()) => tokio::task::yield_now().await,
+                Err(error) => return error.kind(),
+            }
+        }
+    };
+    assert_eq!(in_time("an end of the core", gone).await, ErrorKind::Closed);
+}
+
+#[tokio::test]
+async fn promise_6_a_client_that_connects_to_a_closed_port_is_refused() -> io::Result<()> {
+    let app = TestApp::start(App::new().listen(Tcp::bind("127.0.0.1:0"))).await;
+    let address = app.server().addresses()[0];
+    app.shutdown().await;
+    let refused = TcpStream::connect(address).await.expect_err("nobody listens");
+    assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+    Ok(())
+}

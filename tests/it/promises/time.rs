@@ -1,0 +1,182 @@
+//! Promise 7: timers belong to their component, keep to a grid, and never overlap.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use nano::testing::TestApp;
+use nano::{App, Context, Handle, Timer, component};
+use tokio::time::{Instant, sleep};
+
+use super::support::in_time;
+
+/// When something happened, in milliseconds since the start of the test.
+#[derive(Clone)]
+struct Times(Arc<Mutex<Vec<u128>>>, Instant);
+
+impl Default for Times {
+    fn default() -> Self {
+        Self(Arc::default(), Instant::now())
+    }
+}
+
+impl Times {
+    fn note(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(self.1.elapsed().as_millis());
+    }
+
+    fn seen(&self) -> Vec<u128> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[derive(Clone, Default)]
+struct Clock {
+    defined: Times,
+    slow: Times,
+}
+
+#[component]
+impl Clock {
+    #[every("100ms")]
+    fn defined(&self) {
+        self.defined.note();
+    }
+
+    #[every("100ms")]
+    async fn slow(&self) {
+        self.slow.note();
+        sleep(Duration::from_millis(250)).await;
+    }
+}
+
+/// What is needed to reach a component's context from a test.
+struct Bench {
+    timers: Vec<Timer>,
+    times: Times,
+}
+
+#[component]
+impl Bench {
+    #[handler]
+    fn after(&mut self, millis: u64, ctx: &Context<Self>) {
+        let timer = ctx.after(Duration::from_millis(millis), |bench| bench.times.note());
+        self.timers.push(timer);
+    }
+
+    #[handler]
+    fn every(&mut self, millis: u64, ctx: &Context<Self>) {
+        let timer = ctx.every(Duration::from_millis(millis), |bench| bench.times.note());
+        self.timers.push(timer);
+    }
+
+    #[handler]
+    async fn occupy(&mut self, millis: u64) {
+        sleep(Duration::from_millis(millis)).await;
+    }
+}
+
+async fn bench() -> (TestApp, nano::testing::RawClient, Handle<Bench>, Times) {
+    let times = Times::default();
+    let bench = Bench { timers: Vec::new(), times: times.clone() };
+    let app = TestApp::start(App::new().component(bench)).await;
+    let handle = app.server().component::<Bench>().expect("a component");
+    let mut client = app.raw();
+    client.open().await;
+    (app, client, handle, times)
+}
+
+async fn ask(client: &mut nano::testing::RawClient, route: &str, millis: u64) {
+    client.request(1, route, millis.to_string()).await;
+    client.message().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_7_a_defined_timer_runs_on_its_grid_and_ends_with_the_app() {
+    let clock = Clock::default();
+    let app = TestApp::start(App::new().component(clock.clone())).await;
+    sleep(Duration::from_millis(1_050)).await;
+    assert_eq!(clock.defined.seen(), (1..=10).map(|tick| tick * 100).collect::<Vec<_>>());
+    in_time("the end", app.shutdown()).await;
+    let ended = clock.defined.seen().len();
+    sleep(Duration::from_secs(10)).await;
+    assert_eq!(clock.defined.seen().len(), ended, "no tick after the end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_7_a_body_never_overlaps_itself_and_late_ticks_are_left_out() {
+    let clock = Clock::default();
+    let _app = TestApp::start(App::new().component(clock.clone())).await;
+    sleep(Duration::from_millis(1_050)).await;
+    // A run takes 250 ms: the ticks within it are gone, and the next is on the grid again.
+    assert_eq!(clock.slow.seen(), [100, 400, 700, 1_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_7_shutdown_waits_for_a_body_that_runs() {
+    let clock = Clock::default();
+    let app = TestApp::start(App::new().component(clock.clone())).await;
+    sleep(Duration::from_millis(150)).await;
+    let begun = Instant::now();
+    in_time("the end", app.shutdown()).await;
+    assert_eq!(
+        begun.elapsed().as_millis(),
+        200,
+        "the body that began at 100 ms takes until 350 ms"
+    );
+    assert_eq!(clock.slow.seen(), [100]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_7_after_runs_once_and_every_until_cancelled() {
+    let (_app, mut client, handle, times) = bench().await;
+    ask(&mut client, "bench.after", 1_234).await;
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(times.seen(), [1_234]);
+    ask(&mut client, "bench.every", 1_000).await;
+    sleep(Duration::from_millis(3_500)).await;
+    assert_eq!(times.seen()[1..], [6_000, 7_000, 8_000]);
+    handle.call(|bench| bench.timers.iter().for_each(Timer::cancel)).await.expect("a call");
+    handle.call(|bench| bench.timers.iter().for_each(Timer::cancel)).await.expect("a call");
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(times.seen().len(), 4, "a cancelled timer does not run");
+    ask(&mut client, "bench.after", 1_000).await;
+    handle.call(|bench| bench.timers.iter().for_each(Timer::cancel)).await.expect("a call");
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(times.seen().len(), 4, "nor one that is cancelled before its time");
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_7_ticks_that_wait_for_the_component_are_skipped_and_counted() {
+    let (_app, mut client, handle, times) = bench().await;
+    ask(&mut client, "bench.every", 100).await;
+    ask(&mut client, "bench.occupy", 1_050).await;
+    sleep(Duration::from_millis(200)).await;
+    // The tick at 100 ms waited until 1050 ms; those from 200 to 1000 ms are gone, not piled up.
+    assert_eq!(times.seen(), [1_050, 1_100, 1_200]);
+    let skipped = handle.call(|bench| bench.timers[0].skipped()).await.expect("a call");
+    assert_eq!(skipped, 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_7_timers_of_handlers_end_with_the_app() {
+    let (app, mut client, _handle, times) = bench().await;
+    ask(&mut client, "bench.every", 100).await;
+    ask(&mut client, "bench.after", 60_000).await;
+    drop(client);
+    let begun = Instant::now();
+    in_time("the end", app.shutdown()).await;
+    assert!(begun.elapsed() < Duration::from_secs(2), "nothing waits for a timer's time");
+    let ended = times.seen().len();
+    sleep(Duration::from_secs(120)).await;
+    assert_eq!(times.seen().len(), ended);
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_7_timers_end_when_the_last_server_is_dropped() {
+    let clock = Clock::default();
+    let app = TestApp::start(App::new().component(clock.clone())).await;
+    sleep(Duration::from_millis(250)).await;
+    drop(app);
+    sleep(Duration::from_secs(1)).await;
+    assert_eq!(clock.defined.seen(), [100, 200]);
+}

@@ -1,0 +1,7 @@
+//! What clients of each kind see of a running app, and what handlers hold.
+
+mod axum;
+mod dialects;
+mod group;
+mod messages;
+mod session;
