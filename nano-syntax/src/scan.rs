@@ -60,9 +60,6 @@ mod source;
 mod tree;
 mod types;
 
-#[cfg(test)]
-mod tests;
-
 use std::io;
 use std::path::{Path, PathBuf};
 
