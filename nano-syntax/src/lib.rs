@@ -7,6 +7,8 @@
 //! A [`Component`] comes from an impl block, a [`Push`] from a trait. Parsing goes on after an
 //! error, so that all of them are reported at once: they are collected in [`Errors`], and the
 //! model holds what could be understood.
+//!
+//! With the feature `scan`, the `scan` module finds all of them in the sources of a crate.
 
 mod attribute;
 mod cfg;
@@ -15,6 +17,8 @@ mod duration;
 mod errors;
 mod name;
 mod push;
+#[cfg(feature = "scan")]
+pub mod scan;
 mod signature;
 
 pub use component::{Component, Handler, Hook, Lifecycle, SessionEvent, Trigger};

@@ -1,0 +1,101 @@
+//! Finds the components and pushes in the sources of a crate.
+//!
+//! A build script runs before the macros expand, so it reads the same sources with the same parser.
+//! [`scan`] follows `mod` from the root of a crate to all of its files, evaluates `#[cfg]`, reads
+//! every impl block with `#[component]` and every trait with `#[push]`, and looks up the types of
+//! their messages. It reads no files itself: the caller says how.
+//!
+//! # What it cannot see
+//!
+//! - A component or push that a macro makes, and one inside a function: each is an error that says
+//!   what to do about it, wherever the attribute can be recognised in the macro's tokens.
+//! - Files brought in by `include!`. Types defined there keep the path that they are named by.
+//! - A name that only a `*` import of another crate can have brought. `#[component]` and `#[push]`
+//!   are recognised by their own names all the same.
+//! - Conditions that only the compiler knows: see [`CfgSet::from_env`].
+//!
+//! Function bodies are not parsed at all: they may use syntax that is newer than the parser, and a
+//! mistake in one is for the compiler to report.
+//!
+//! # Examples
+//!
+//! ```
+//! use std::path::{Path, PathBuf};
+//!
+//! use nano_syntax::scan::{CfgSet, scan};
+//!
+//! let read = |path: &Path| match path.to_str() {
+//!     Some("src/main.rs") => Ok("mod room; struct Say { text: String }".to_owned()),
+//!     Some("src/room.rs") => Ok(r#"
+//!         struct Room;
+//!         #[nano::component]
+//!         impl Room {
+//!             #[handler]
+//!             fn say(&self, say: crate::Say) {}
+//!         }
+//!     "#.to_owned()),
+//!     _ => Err(std::io::ErrorKind::NotFound.into()),
+//! };
+//! let found = scan(&[PathBuf::from("src/main.rs")], &CfgSet::new(), read).unwrap();
+//! let routes = found.crates[0].routes();
+//! assert_eq!(routes[0].name, "room.say");
+//! assert_eq!(found.crates[0].types[0].path, "crate::Say");
+//! assert_eq!(found.files, ["src/main.rs", "src/room.rs"].map(PathBuf::from));
+//! ```
+
+mod attributes;
+mod bodies;
+mod cfg_set;
+mod collect;
+mod directory;
+mod error;
+mod hidden;
+mod load;
+mod model;
+mod names;
+mod nesting;
+mod resolve;
+mod routes;
+mod source;
+mod tree;
+mod types;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+pub use cfg_set::CfgSet;
+pub use error::{ErrorKind, Location, ScanError, ScanErrors};
+pub use model::{
+    Route, RouteKind, Scan, ScannedComponent, ScannedCrate, ScannedEvent, ScannedHandler,
+    ScannedPush, ScannedType, TypePath, TypeUse,
+};
+
+use load::Loader;
+
+/// Reads crates, each from its root (`src/main.rs`, `src/lib.rs`), under one configuration.
+///
+/// `read` gives the text of a file, and fails with [`io::ErrorKind::NotFound`] if there is none. A
+/// file that belongs to several crates is read and parsed once.
+///
+/// # Errors
+///
+/// Fails with everything that is wrong in any file. Nesting, the number of files and modules and
+/// the amount of text are bounded; what is beyond is an error like any other.
+pub fn scan(
+    roots: &[PathBuf],
+    cfg: &CfgSet,
+    read: impl Fn(&Path) -> io::Result<String>,
+) -> Result<Scan, ScanErrors> {
+    let mut loader = Loader::new(cfg, &read);
+    let mut crates = Vec::with_capacity(roots.len());
+    let mut clashes = Vec::new();
+    for root in roots {
+        let tree = loader.load(root);
+        let found = collect::collect(root, &tree, &mut loader);
+        clashes.extend(found.clashes());
+        crates.push(found);
+    }
+    loader.report_rest(clashes);
+    let (files, errors) = loader.finish();
+    if errors.is_empty() { Ok(Scan { crates, files }) } else { Err(ScanErrors { errors, files }) }
+}

@@ -1,0 +1,310 @@
+//! Follows `mod` from the root of a crate to all of its files.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::cfg_set::CfgSet;
+use super::directory::{self, Candidates, Directory};
+use super::error::{ErrorKind, Location, ScanError};
+use super::source::{self, Fault, ModuleNode, Node, Source};
+use super::tree::{Module, ModuleId, Tree};
+use crate::name::unraw;
+
+/// How many files the crates may have.
+const MAX_FILES: usize = 10_000;
+/// How many modules the crates may have; one file may be many, by `#[path]`.
+const MAX_MODULES: usize = 20_000;
+/// How deep modules may nest.
+const MAX_DEPTH: usize = 128;
+/// How much text the crates may have, in bytes.
+const MAX_BYTES: usize = 256 << 20;
+
+/// Reads a file's text.
+pub(super) type Read<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
+
+/// What has been read so far.
+pub(super) struct Loader<'a> {
+    pub(super) cfg: &'a CfgSet,
+    read: Read<'a>,
+    /// The files that are there, in the order of reading.
+    files: Vec<PathBuf>,
+    by_path: HashMap<PathBuf, usize>,
+    sources: Vec<Rc<Source>>,
+    /// Files that were looked for in vain.
+    missing: Vec<PathBuf>,
+    /// What is wrong, with the position of the file.
+    errors: Vec<(usize, ScanError)>,
+    bytes: usize,
+    modules: usize,
+    is_full: bool,
+}
+
+impl<'a> Loader<'a> {
+    pub(super) fn new(cfg: &'a CfgSet, read: Read<'a>) -> Self {
+        Self {
+            cfg,
+            read,
+            files: Vec::new(),
+            by_path: HashMap::new(),
+            sources: Vec::new(),
+            missing: Vec::new(),
+            errors: Vec::new(),
+            bytes: 0,
+            modules: 0,
+            is_full: false,
+        }
+    }
+
+    /// The path of a file.
+    pub(super) fn file(&self, file: usize) -> PathBuf {
+        self.files.get(file).cloned().unwrap_or_default()
+    }
+
+    /// Adds what is wrong with a file.
+    pub(super) fn report(&mut self, file: usize, fault: Fault) {
+        let Fault { kind, line, column, message } = fault;
+        let at = Location { file: self.file(file), line, column };
+        let error = ScanError { kind, at, message };
+        self.add(file, error);
+    }
+
+    /// Adds what is wrong with the whole, where nothing is known to be wrong yet: the parser has
+    /// reported the routes that are claimed twice in one component.
+    pub(super) fn report_rest(&mut self, mut errors: Vec<ScanError>) {
+        errors.retain(|error| !self.errors.iter().any(|(_, known)| known.at == error.at));
+        for error in errors {
+            let file = self.by_path.get(&error.at.file).copied().unwrap_or_default();
+            self.add(file, error);
+        }
+    }
+
+    fn add(&mut self, file: usize, error: ScanError) {
+        // A file that is two modules, or part of two crates, is wrong once.
+        if !self.errors.iter().any(|(_, other)| *other == error) {
+            self.errors.push((file, error));
+        }
+    }
+
+    /// The files that were read or looked for, and what is wrong with them.
+    pub(super) fn finish(mut self) -> (Vec<PathBuf>, Vec<ScanError>) {
+        self.errors.sort_by_key(|(file, error)| (*file, error.at.line, error.at.column));
+        self.files.append(&mut self.missing);
+        (self.files, self.errors.into_iter().map(|(_, error)| error).collect())
+    }
+
+    /// Reads a crate. Of one whose root is missing there is nothing.
+    pub(super) fn load(&mut self, root: &Path) -> Tree {
+        let mut tree = Tree::default();
+        let file = match self.open(root) {
+            Ok(file) => file,
+            Err(error) => {
+                let file = self.enter(root, Source { is_active: false, nodes: Vec::new() });
+                let message = format!("cannot read the root of the crate: {error}");
+                self.report(file, Fault { kind: ErrorKind::Read, line: 1, column: 1, message });
+                return tree;
+            }
+        };
+        let Some(source) = self.sources.get(file).cloned().filter(|source| source.is_active) else {
+            return tree;
+        };
+        tree.modules.push(Module::new("crate".to_owned(), None, file));
+        let mut walk = Walk { loader: self, tree, stack: vec![directory::normal(root)] };
+        walk.fill(0, &source.nodes, &Directory::beside(root), 0);
+        walk.tree
+    }
+
+    /// The position of a file, which is read unless it has been.
+    fn open(&mut self, path: &Path) -> io::Result<usize> {
+        if let Some(file) = self.by_path.get(path) {
+            return Ok(*file);
+        }
+        let text = (self.read)(path)?;
+        self.bytes = self.bytes.saturating_add(text.len());
+        let (source, faults) = if self.bytes > MAX_BYTES {
+            let message = format!("the sources are more than {MAX_BYTES} bytes long");
+            (None, vec![Fault { kind: ErrorKind::Limit, line: 1, column: 1, message }])
+        } else {
+            source::parse(&text, self.cfg)
+        };
+        let source = source.unwrap_or(Source { is_active: false, nodes: Vec::new() });
+        let file = self.enter(path, source);
+        for fault in faults {
+            self.report(file, fault);
+        }
+        Ok(file)
+    }
+
+    fn enter(&mut self, path: &Path, source: Source) -> usize {
+        let file = self.files.len();
+        self.files.push(path.to_owned());
+        self.by_path.insert(path.to_owned(), file);
+        self.sources.push(Rc::new(source));
+        file
+    }
+
+    /// The file of a module; a fault is reported at `mod` in the file `from`.
+    fn find(&mut self, from: usize, node: &ModuleNode, directory: &Directory) -> Option<Found> {
+        let name = unraw(&node.ident);
+        let problem = match directory.candidates(&name, node.path.as_deref()) {
+            Candidates::Named(path) => match self.try_open(&path) {
+                Ok(Some(file)) => {
+                    let inside = Directory::beside(&path);
+                    return Some(Found { file, path, inside });
+                }
+                Ok(None) => {
+                    let problem =
+                        format!("file for module `{name}` not found: `{}`", path.display());
+                    self.missing.push(path);
+                    (ErrorKind::Module, problem)
+                }
+                Err(error) => unreadable(&path, &error),
+            },
+            Candidates::Either(own, nested) => {
+                match (self.try_open(&own), self.try_open(&nested)) {
+                    (Ok(Some(file)), Ok(None)) => {
+                        let inside = Directory::below(&own, &name);
+                        return Some(Found { file, path: own, inside });
+                    }
+                    (Ok(None), Ok(Some(file))) => {
+                        let inside = Directory::beside(&nested);
+                        return Some(Found { file, path: nested, inside });
+                    }
+                    (Ok(None), Ok(None)) => {
+                        let problem = format!(
+                            "file for module `{name}` not found: neither `{}` nor `{}` exists",
+                            own.display(),
+                            nested.display()
+                        );
+                        self.missing.extend([own, nested]);
+                        (ErrorKind::Module, problem)
+                    }
+                    (Ok(Some(_)), Ok(Some(_))) => {
+                        let problem = format!(
+                            "file for module `{name}` found twice: `{}` and `{}`; remove one",
+                            own.display(),
+                            nested.display()
+                        );
+                        (ErrorKind::Module, problem)
+                    }
+                    (Err(error), _) => unreadable(&own, &error),
+                    (_, Err(error)) => unreadable(&nested, &error),
+                }
+            }
+        };
+        let (kind, message) = problem;
+        self.report(from, Fault::new(kind, node.ident.span(), message));
+        None
+    }
+
+    /// `None` for a file that does not exist.
+    fn try_open(&mut self, path: &Path) -> io::Result<Option<usize>> {
+        match self.open(path) {
+            Ok(file) => Ok(Some(file)),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> (ErrorKind, String) {
+    (ErrorKind::Read, format!("cannot read `{}`: {error}", path.display()))
+}
+
+/// A module's file, and where its own children are.
+struct Found {
+    file: usize,
+    path: PathBuf,
+    inside: Directory,
+}
+
+/// The way from a crate's root to one of its modules.
+struct Walk<'l, 'a> {
+    loader: &'l mut Loader<'a>,
+    tree: Tree,
+    /// The files that are being read, the outermost first.
+    stack: Vec<PathBuf>,
+}
+
+impl Walk<'_, '_> {
+    fn fill(&mut self, id: ModuleId, nodes: &[Node], directory: &Directory, depth: usize) {
+        for node in nodes {
+            match node {
+                Node::Item(item) => {
+                    if let Some(module) = self.tree.modules.get_mut(id) {
+                        module.add(item.clone());
+                    }
+                }
+                Node::Module(node) => self.child(id, node, directory, depth + 1),
+            }
+        }
+    }
+
+    fn child(&mut self, parent: ModuleId, node: &ModuleNode, directory: &Directory, depth: usize) {
+        let Some(file) = self.tree.modules.get(parent).map(|module| module.file) else { return };
+        if !self.has_room(file, node, depth) {
+            return;
+        }
+        let name = unraw(&node.ident);
+        if let Some(nodes) = &node.inline {
+            let directory = directory.inline(&name, node.path.as_deref());
+            let id = self.add(parent, &name, file);
+            self.fill(id, nodes, &directory, depth);
+            return;
+        }
+        let Some(found) = self.loader.find(file, node, directory) else { return };
+        let normal = directory::normal(&found.path);
+        if let Some(start) = self.stack.iter().position(|path| *path == normal) {
+            let circle = self.stack.iter().skip(start).chain([&normal]);
+            let circle: Vec<String> = circle.map(|path| format!("`{}`", path.display())).collect();
+            let message = format!("modules in a circle: {}", circle.join(" -> "));
+            self.loader.report(file, Fault::new(ErrorKind::Module, node.ident.span(), message));
+            return;
+        }
+        let Some(source) = self.loader.sources.get(found.file).cloned() else { return };
+        if source.is_active {
+            let id = self.add(parent, &name, found.file);
+            self.stack.push(normal);
+            self.fill(id, &source.nodes, &found.inside, depth);
+            self.stack.pop();
+        }
+    }
+
+    fn add(&mut self, parent: ModuleId, name: &str, file: usize) -> ModuleId {
+        let id = self.tree.modules.len();
+        let mut path = String::new();
+        if let Some(parent) = self.tree.modules.get_mut(parent) {
+            path = format!("{}::{name}", parent.path);
+            parent.children.insert(name.to_owned(), id);
+        }
+        self.tree.modules.push(Module::new(path, Some(parent), file));
+        id
+    }
+
+    /// Counts a module in. What is beyond a limit is reported once, at the first that is.
+    fn has_room(&mut self, file: usize, node: &ModuleNode, depth: usize) -> bool {
+        let loader = &mut *self.loader;
+        loader.modules += 1;
+        let problem = if depth > MAX_DEPTH {
+            format!("modules nest too deep, the limit is {MAX_DEPTH}")
+        } else if loader.modules > MAX_MODULES {
+            format!("there are too many modules, the limit is {MAX_MODULES}")
+        } else if loader.files.len() >= MAX_FILES {
+            format!("there are too many files, the limit is {MAX_FILES}")
+        } else {
+            return true;
+        };
+        if !std::mem::replace(&mut loader.is_full, true) {
+            loader.report(file, Fault::new(ErrorKind::Limit, node.ident.span(), problem));
+        }
+        false
+    }
+}

@@ -1,0 +1,91 @@
+//! Which attributes are ours, by whatever name they are imported.
+
+use proc_macro2::Ident;
+use syn::Path;
+
+use super::resolve::{self, Meaning};
+use super::tree::{Import, ModuleId, Tree};
+use crate::name::unraw;
+
+/// An attribute of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Name {
+    Component,
+    Push,
+    Handler,
+    On,
+    Every,
+}
+
+impl Name {
+    const ALL: [Self; 5] = [Self::Component, Self::Push, Self::Handler, Self::On, Self::Every];
+
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Component => "component",
+            Self::Push => "push",
+            Self::Handler => "handler",
+            Self::On => "on",
+            Self::Every => "every",
+        }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.text() == text)
+    }
+}
+
+/// Tells attributes apart.
+///
+/// The crate may be renamed in a manifest, which is not read, so the last segment of the whole path
+/// decides, not the first.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub(super) tree: &'a Tree,
+}
+
+impl Names<'_> {
+    /// Which of ours an attribute is, if any.
+    pub(super) fn of(self, module: ModuleId, path: &Path) -> Option<Name> {
+        self.of_import(module, &import(path))
+    }
+
+    /// The same for the segments of its path.
+    pub(super) fn of_segments(self, module: ModuleId, path: &[Ident]) -> Option<Name> {
+        let segments = path.iter().map(unraw).collect();
+        self.of_import(module, &Import { is_global: false, segments })
+    }
+
+    fn of_import(self, module: ModuleId, path: &Import) -> Option<Name> {
+        let outside = self.outside(module, path);
+        if outside.is_empty() {
+            // A module or a type of this name: the attribute comes from somewhere else.
+            return path.segments.last().and_then(|last| Name::of(last));
+        }
+        outside.iter().find_map(|path| path.last().and_then(|last| Name::of(last)))
+    }
+
+    /// Whether the path certainly leads to nano: another crate may have an attribute of this name.
+    pub(super) fn is_of_nano(self, module: ModuleId, path: &Path) -> bool {
+        let outside = self.outside(module, &import(path));
+        outside
+            .iter()
+            .any(|path| path.len() > 1 && path.first().is_some_and(|first| first == "nano"))
+    }
+
+    fn outside(self, module: ModuleId, path: &Import) -> Vec<Vec<String>> {
+        let meanings = resolve::resolve(self.tree, module, path).into_iter();
+        let outside = meanings.filter_map(|meaning| match meaning {
+            Meaning::Outside(path) => Some(path),
+            _ => None,
+        });
+        outside.collect()
+    }
+}
+
+fn import(path: &Path) -> Import {
+    Import {
+        is_global: path.leading_colon.is_some(),
+        segments: path.segments.iter().map(|segment| unraw(&segment.ident)).collect(),
+    }
+}

@@ -1,0 +1,163 @@
+//! How deep tokens nest: a parser that recurses must not be handed more than its stack can take.
+
+use proc_macro2::token_stream::IntoIter;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+
+/// How deep delimiters may nest, and how many operators may stand before one operand.
+pub(super) const MAX_NESTING: usize = 96;
+
+/// How many tokens an expression or a type may have on one level.
+pub(super) const MAX_RUN: usize = 4096;
+
+/// Words that an expression, type or pattern can follow, and that can follow themselves.
+const PREFIXES: [&str; 20] = [
+    "as", "async", "await", "box", "break", "const", "dyn", "else", "fn", "for", "if", "impl",
+    "in", "let", "match", "move", "return", "unsafe", "while", "yield",
+];
+
+/// Where delimiters nest too deep. Needs no stack itself.
+pub(super) fn too_many_delimiters(tokens: &TokenStream) -> Option<Span> {
+    let mut open: Vec<IntoIter> = vec![tokens.clone().into_iter()];
+    while let Some(innermost) = open.last_mut() {
+        match innermost.next() {
+            Some(TokenTree::Group(group)) => {
+                if open.len() > MAX_NESTING {
+                    return Some(group.span_open());
+                }
+                open.push(group.stream().into_iter());
+            }
+            Some(_) => {}
+            None => {
+                open.pop();
+            }
+        }
+    }
+    None
+}
+
+/// Where an expression or a type nests too deep for the parser.
+///
+/// An estimate from above, since parsing is what cannot be done yet: every token that can stand
+/// before an operand counts as a level until a comma, semicolon or brace ends the operand. Macros
+/// are not parsed, so theirs do not count.
+pub(super) fn too_many_levels(tokens: TokenStream) -> Option<Span> {
+    Run::new(0).measure(tokens)
+}
+
+/// Tokens on one level, and what may be nested among them.
+struct Run {
+    /// Levels around this run.
+    outside: usize,
+    prefixes: usize,
+    /// Angle brackets nest across commas.
+    angles: usize,
+    length: usize,
+}
+
+impl Run {
+    fn new(outside: usize) -> Self {
+        Self { outside, prefixes: 0, angles: 0, length: 0 }
+    }
+
+    fn end_operand(&mut self) {
+        (self.prefixes, self.length) = (0, 0);
+    }
+
+    fn end(&mut self) {
+        self.end_operand();
+        self.angles = 0;
+    }
+
+    fn depth(&self) -> usize {
+        self.outside + self.prefixes + self.angles
+    }
+
+    fn measure(mut self, tokens: TokenStream) -> Option<Span> {
+        let (mut before, mut last) = (None, None);
+        for token in tokens {
+            // One item ends and another begins; `if x {} else if x {} else ..` goes on.
+            if matches!(last, Some(Kind::Brace | Kind::MacroInput)) && begins(&token) {
+                self.end();
+            }
+            self.length += 1;
+            let kind = Kind::of(&token, last, before);
+            match kind {
+                Kind::Prefix => self.prefixes += 1,
+                Kind::OpenAngle => self.angles += 1,
+                Kind::CloseAngle => self.angles = self.angles.saturating_sub(1),
+                Kind::Comma => self.end_operand(),
+                Kind::Semicolon => self.end(),
+                Kind::Attribute => self.length = 0,
+                Kind::Group | Kind::Brace | Kind::MacroInput | Kind::Bang | Kind::Other => {}
+            }
+            if self.depth() > MAX_NESTING || self.length > MAX_RUN {
+                return Some(token.span());
+            }
+            if let (TokenTree::Group(group), Kind::Group | Kind::Brace) = (&token, kind) {
+                let inside = Run::new(self.depth() + 1).measure(group.stream());
+                if inside.is_some() {
+                    return inside;
+                }
+            }
+            (before, last) = (last, Some(kind));
+        }
+        None
+    }
+}
+
+/// Whether the token after a brace belongs to something new.
+fn begins(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Ident(ident) => ident != "else" && ident != "as",
+        TokenTree::Punct(punct) => punct.as_char() == '#',
+        _ => false,
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Prefix,
+    OpenAngle,
+    CloseAngle,
+    Comma,
+    Semicolon,
+    /// `#`, and the brackets after it.
+    Attribute,
+    Group,
+    Brace,
+    MacroInput,
+    Bang,
+    Other,
+}
+
+impl Kind {
+    fn of(token: &TokenTree, last: Option<Self>, before: Option<Self>) -> Self {
+        match token {
+            TokenTree::Punct(punct) => match punct.as_char() {
+                ',' => Self::Comma,
+                ';' => Self::Semicolon,
+                '<' => Self::OpenAngle,
+                '>' => Self::CloseAngle,
+                '#' => Self::Attribute,
+                '!' if last == Some(Self::Attribute) => Self::Attribute,
+                '!' if last == Some(Self::Other) => Self::Bang,
+                '!' | '-' | '*' | '&' | '|' | '=' => Self::Prefix,
+                _ => Self::Other,
+            },
+            TokenTree::Ident(ident) if PREFIXES.iter().any(|prefix| ident == prefix) => {
+                Self::Prefix
+            }
+            TokenTree::Group(group) => {
+                let is_macro = last == Some(Self::Bang)
+                    || (last == Some(Self::Other) && before == Some(Self::Bang));
+                match group.delimiter() {
+                    Delimiter::Bracket if last == Some(Self::Attribute) => Self::Attribute,
+                    _ if is_macro => Self::MacroInput,
+                    Delimiter::Brace => Self::Brace,
+                    _ => Self::Group,
+                }
+            }
+            _ => Self::Other,
+        }
+    }
+}

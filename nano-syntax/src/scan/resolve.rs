@@ -1,0 +1,105 @@
+//! What a path means: a type of the crate, or something outside of it.
+
+use std::collections::HashSet;
+
+use super::tree::{Import, ModuleId, Tree};
+
+/// What a path can mean. A name may mean a module, a type and a macro at once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Meaning {
+    Module(ModuleId),
+    /// A type, by its module and name.
+    Type(ModuleId, String),
+    /// Something that no file of the crate defines: of another crate, or made by a macro.
+    Outside(Vec<String>),
+}
+
+/// All that `path` can mean in a module.
+pub(super) fn resolve(tree: &Tree, module: ModuleId, path: &Import) -> Vec<Meaning> {
+    Resolver { tree, visited: HashSet::new() }.path(module, path)
+}
+
+struct Resolver<'a> {
+    tree: &'a Tree,
+    /// Imports that have been followed: they may lead in circles.
+    visited: HashSet<(ModuleId, String)>,
+}
+
+impl Resolver<'_> {
+    fn path(&mut self, module: ModuleId, path: &Import) -> Vec<Meaning> {
+        let segments = path.segments.as_slice();
+        let Some((first, rest)) = segments.split_first() else { return Vec::new() };
+        if path.is_global {
+            return vec![Meaning::Outside(segments.to_vec())];
+        }
+        let mut meanings = match first.as_str() {
+            "crate" => vec![Meaning::Module(0)],
+            "self" => vec![Meaning::Module(module)],
+            "super" => self.parent(module).into_iter().collect(),
+            name => {
+                let found = self.name(module, name);
+                if found.is_empty() {
+                    return vec![Meaning::Outside(segments.to_vec())];
+                }
+                found
+            }
+        };
+        for segment in rest {
+            meanings = meanings.into_iter().flat_map(|of| self.member(of, segment)).collect();
+        }
+        meanings
+    }
+
+    fn parent(&self, module: ModuleId) -> Option<Meaning> {
+        self.tree.modules.get(module)?.parent.map(Meaning::Module)
+    }
+
+    fn member(&mut self, of: Meaning, name: &str) -> Vec<Meaning> {
+        match of {
+            Meaning::Module(module) if name == "super" => self.parent(module).into_iter().collect(),
+            Meaning::Module(module) if name == "self" => vec![Meaning::Module(module)],
+            Meaning::Module(module) => {
+                let found = self.name(module, name);
+                if !found.is_empty() {
+                    return found;
+                }
+                let path = self.tree.modules.get(module).map(|module| module.path.as_str());
+                let path = path.unwrap_or_default().split("::").chain([name]);
+                vec![Meaning::Outside(path.map(str::to_owned).collect())]
+            }
+            Meaning::Outside(mut path) => {
+                path.push(name.to_owned());
+                vec![Meaning::Outside(path)]
+            }
+            // What belongs to a type, as a variant, is no type and no macro.
+            Meaning::Type(..) => Vec::new(),
+        }
+    }
+
+    /// What a name means in a module; nothing if the module does not have it.
+    fn name(&mut self, id: ModuleId, name: &str) -> Vec<Meaning> {
+        let tree = self.tree;
+        let Some(module) = tree.modules.get(id) else { return Vec::new() };
+        let mut found = Vec::new();
+        found.extend(module.children.get(name).map(|child| Meaning::Module(*child)));
+        if module.types.contains_key(name) {
+            found.push(Meaning::Type(id, name.to_owned()));
+        }
+        if !self.visited.insert((id, name.to_owned())) {
+            return found;
+        }
+        for import in module.imports.get(name).into_iter().flatten() {
+            found.extend(self.path(id, import));
+        }
+        if found.is_empty() {
+            for glob in &module.globs {
+                for meaning in self.path(id, glob) {
+                    if let Meaning::Module(from) = meaning {
+                        found.extend(self.name(from, name));
+                    }
+                }
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,190 @@
+//! One file: its text, and the items in it that exist under the configuration.
+
+use std::rc::Rc;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{Attribute, Item, ItemMod};
+
+use super::attributes;
+use super::bodies;
+use super::cfg_set::CfgSet;
+use super::error::ErrorKind;
+use super::nesting;
+
+#[cfg(test)]
+mod tests;
+
+/// What a file holds.
+#[derive(Debug)]
+pub(super) struct Source {
+    /// Whether the conditions inside the file hold.
+    pub(super) is_active: bool,
+    pub(super) nodes: Vec<Node>,
+}
+
+/// An item, modules apart from all others.
+#[derive(Clone, Debug)]
+pub(super) enum Node {
+    Module(Rc<ModuleNode>),
+    Item(Rc<Item>),
+}
+
+/// A `mod`.
+#[derive(Debug)]
+pub(super) struct ModuleNode {
+    pub(super) ident: Ident,
+    /// The value of `#[path = ".."]`.
+    pub(super) path: Option<String>,
+    /// What is between the braces, if it has any.
+    pub(super) inline: Option<Vec<Node>>,
+}
+
+/// Something wrong with a file, and where in it.
+#[derive(Debug)]
+pub(super) struct Fault {
+    pub(super) kind: ErrorKind,
+    pub(super) line: usize,
+    pub(super) column: usize,
+    pub(super) message: String,
+}
+
+impl Fault {
+    pub(super) fn new(kind: ErrorKind, span: Span, message: impl Into<String>) -> Self {
+        let (line, column) = position(span);
+        Self { kind, line, column, message: message.into() }
+    }
+}
+
+/// Line and column from one, as compilers count.
+pub(super) fn position(span: Span) -> (usize, usize) {
+    let start = span.start();
+    (start.line.max(1), start.column + 1)
+}
+
+/// Whether the span is a place in a file; what macros make up has none.
+pub(super) fn is_known(span: Span) -> bool {
+    !span.byte_range().is_empty()
+}
+
+/// Reads a file's text. Of a file that cannot be parsed, nothing is known but why.
+pub(super) fn parse(text: &str, cfg: &CfgSet) -> (Option<Source>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let file = match parse_items(text) {
+        Ok(file) => file,
+        Err(fault) => return (None, vec![fault]),
+    };
+    let mut errors = Vec::new();
+    let is_active = attributes::active(file.attrs, cfg, &mut errors).is_some();
+    let nodes = nodes(file.items, cfg, &mut errors, &mut faults);
+    for error in errors.into_iter().flatten() {
+        faults.push(Fault::new(ErrorKind::Cfg, error.span(), error.to_string()));
+    }
+    (Some(Source { is_active, nodes }), faults)
+}
+
+fn parse_items(text: &str) -> Result<syn::File, Fault> {
+    let syntax = |span: Span, message: String| Err(Fault::new(ErrorKind::Syntax, span, message));
+    let text = without_shebang(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let tokens: TokenStream = match text.parse() {
+        Ok(tokens) => tokens,
+        Err(error) => return syntax(error.span(), "this is not a token of Rust".to_owned()),
+    };
+    if let Some(span) = nesting::too_many_delimiters(&tokens) {
+        let limit = nesting::MAX_NESTING;
+        let message = format!("delimiters nest too deep, the limit is {limit}");
+        return Err(Fault::new(ErrorKind::Limit, span, message));
+    }
+    let tokens = bodies::empty(tokens);
+    if let Some(span) = nesting::too_many_levels(tokens.clone()) {
+        let message = format!(
+            "an expression or a type nests too deep or is too long, the limits are {} levels and {} tokens",
+            nesting::MAX_NESTING,
+            nesting::MAX_RUN
+        );
+        return Err(Fault::new(ErrorKind::Limit, span, message));
+    }
+    syn::parse2(tokens).or_else(|error| {
+        if is_known(error.span()) {
+            return syntax(error.span(), error.to_string());
+        }
+        let (line, column) = end(text);
+        Err(Fault { kind: ErrorKind::Syntax, line, column, message: error.to_string() })
+    })
+}
+
+/// The text without the first line that is for the shell; its line break stays, so that lines
+/// count right.
+fn without_shebang(text: &str) -> &str {
+    let Some(rest) = text.strip_prefix("#!") else { return text };
+    // `#![..]` may have anything but a token between.
+    if skip_blank(rest).starts_with('[') {
+        return text;
+    }
+    text.find('\n').and_then(|end| text.get(end..)).unwrap_or_default()
+}
+
+/// Skips white space and comments.
+fn skip_blank(mut text: &str) -> &str {
+    loop {
+        text = text.trim_start();
+        if let Some(rest) = text.strip_prefix("//") {
+            text = rest.find('\n').and_then(|end| rest.get(end..)).unwrap_or_default();
+        } else if let Some(rest) = text.strip_prefix("/*") {
+            text = rest.find("*/").and_then(|end| rest.get(end + 2..)).unwrap_or_default();
+        } else {
+            return text;
+        }
+    }
+}
+
+fn end(text: &str) -> (usize, usize) {
+    let lines = text.matches('\n').count();
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    (lines + 1, last.chars().count() + 1)
+}
+
+fn nodes(
+    items: Vec<Item>,
+    cfg: &CfgSet,
+    errors: &mut Vec<syn::Error>,
+    faults: &mut Vec<Fault>,
+) -> Vec<Node> {
+    let mut nodes = Vec::with_capacity(items.len());
+    for mut item in items {
+        if let Some(slot) = attributes::of_item(&mut item) {
+            match attributes::active(std::mem::take(slot), cfg, errors) {
+                Some(active) => *slot = active,
+                None => continue,
+            }
+        }
+        nodes.push(match item {
+            Item::Mod(item) => module(item, cfg, errors, faults),
+            mut item => {
+                attributes::strip_parts(&mut item, cfg, errors);
+                Node::Item(Rc::new(item))
+            }
+        });
+    }
+    nodes
+}
+
+fn module(
+    item: ItemMod,
+    cfg: &CfgSet,
+    errors: &mut Vec<syn::Error>,
+    faults: &mut Vec<Fault>,
+) -> Node {
+    let path = path(&item.attrs, faults);
+    let inline = item.content.map(|(_, items)| nodes(items, cfg, errors, faults));
+    Node::Module(Rc::new(ModuleNode { ident: item.ident, path, inline }))
+}
+
+fn path(attributes: &[Attribute], faults: &mut Vec<Fault>) -> Option<String> {
+    match attributes::path(attributes)? {
+        Ok(path) => Some(path.value()),
+        Err(error) => {
+            faults.push(Fault::new(ErrorKind::Module, error.span(), error.to_string()));
+            None
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The modules of a crate, with what they name.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use syn::{Ident, Item, UseTree};
+
+use crate::name::unraw;
+
+/// The modules of one crate; the first is its root.
+#[derive(Debug, Default)]
+pub(super) struct Tree {
+    pub(super) modules: Vec<Module>,
+}
+
+/// The position of a module in its tree.
+pub(super) type ModuleId = usize;
+
+/// One module.
+#[derive(Debug)]
+pub(super) struct Module {
+    /// `crate::room`
+    pub(super) path: String,
+    pub(super) parent: Option<ModuleId>,
+    /// The file that it is in, by its position in the list of files.
+    pub(super) file: usize,
+    pub(super) items: Vec<Rc<Item>>,
+    pub(super) children: HashMap<String, ModuleId>,
+    /// The structs, enums, unions and type aliases, by their position in `items`.
+    pub(super) types: HashMap<String, usize>,
+    /// What names are imported from; one name may mean a type and a macro.
+    pub(super) imports: HashMap<String, Vec<Import>>,
+    /// What is imported with `*`.
+    pub(super) globs: Vec<Import>,
+}
+
+/// The path of a `use`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Import {
+    /// Whether it starts with `::`.
+    pub(super) is_global: bool,
+    pub(super) segments: Vec<String>,
+}
+
+impl Module {
+    pub(super) fn new(path: String, parent: Option<ModuleId>, file: usize) -> Self {
+        Self {
+            path,
+            parent,
+            file,
+            items: Vec::new(),
+            children: HashMap::new(),
+            types: HashMap::new(),
+            imports: HashMap::new(),
+            globs: Vec::new(),
+        }
+    }
+
+    pub(super) fn add(&mut self, item: Rc<Item>) {
+        let mut name_type = |ident: &Ident| self.types.insert(unraw(ident), self.items.len());
+        match &*item {
+            Item::Struct(item) => drop(name_type(&item.ident)),
+            Item::Enum(item) => drop(name_type(&item.ident)),
+            Item::Union(item) => drop(name_type(&item.ident)),
+            Item::Type(item) => drop(name_type(&item.ident)),
+            Item::Use(item) => {
+                let start = Import { is_global: item.leading_colon.is_some(), segments: vec![] };
+                self.import(&item.tree, start);
+            }
+            Item::ExternCrate(item) => {
+                let renamed = item.rename.as_ref().map(|(_, ident)| ident);
+                let name = unraw(renamed.unwrap_or(&item.ident));
+                let own = item.ident == "self";
+                let first = if own { "crate".to_owned() } else { unraw(&item.ident) };
+                let import = Import { is_global: !own, segments: vec![first] };
+                self.imports.entry(name).or_default().push(import);
+            }
+            _ => {}
+        }
+        self.items.push(item);
+    }
+
+    fn import(&mut self, tree: &UseTree, mut import: Import) {
+        match tree {
+            UseTree::Path(tree) => {
+                import.segments.push(unraw(&tree.ident));
+                self.import(&tree.tree, import);
+            }
+            UseTree::Name(tree) => self.import_as(&tree.ident, &tree.ident, import),
+            UseTree::Rename(tree) => self.import_as(&tree.ident, &tree.rename, import),
+            UseTree::Glob(_) => self.globs.push(import),
+            UseTree::Group(group) => {
+                for tree in &group.items {
+                    self.import(tree, import.clone());
+                }
+            }
+        }
+    }
+
+    /// `ident` is the last segment, or the `self` in `use room::{self}`.
+    fn import_as(&mut self, ident: &Ident, name: &Ident, mut import: Import) {
+        let is_self = ident == "self" && !import.segments.is_empty();
+        if !is_self {
+            import.segments.push(unraw(ident));
+        }
+        let name = match import.segments.last() {
+            Some(last) if is_self && name == "self" => last.clone(),
+            _ => unraw(name),
+        };
+        // Also what nothing can refer to: `use Trait as _`, and the paths that one may start with.
+        if !matches!(name.as_str(), "_" | "self" | "super" | "crate") {
+            self.imports.entry(name).or_default().push(import);
+        }
+    }
+}
