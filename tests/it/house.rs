@@ -19,7 +19,8 @@ fn sources(folder: &str) -> Vec<PathBuf> {
             let path = entry.expect("a readable entry").path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             if path.is_dir() {
-                let generated = ["target", "proto", "expected", "node_modules", "ui", "fuzz"];
+                let generated =
+                    ["target", "proto", "expected", "node_modules", "ui", "fuzz", "fixtures"];
                 if !generated.contains(&name) {
                     visit(&path, found);
                 }
