@@ -152,29 +152,32 @@ impl Session {
     }
 
     /// Stores a value of the application's, one of each type, and returns the one it replaces.
-    pub fn insert<T: Send + Sync + 'static>(&self, value: T) -> Option<T> {
-        self.state().data.insert(value)
+    pub fn insert<T: Send + 'static>(&self, value: T) -> Option<T> {
+        let replaced = self.state().data.insert(value);
+        replaced?.with(Option::take)
     }
 
     /// A clone of the stored value of type `T`.
-    pub fn get<T: Clone + 'static>(&self) -> Option<T> {
-        self.state().data.get::<T>().cloned()
+    pub fn get<T: Clone + Send + 'static>(&self) -> Option<T> {
+        let stored = self.state().data.get::<T>();
+        stored?.with(|value| value.clone())
     }
 
     /// Takes the stored value of type `T` out.
-    pub fn remove<T: 'static>(&self) -> Option<T> {
-        self.state().data.remove()
+    pub fn remove<T: Send + 'static>(&self) -> Option<T> {
+        let stored = self.state().data.remove::<T>();
+        stored?.with(Option::take)
     }
 
-    /// Changes the stored value of type `T` in place; `None` when there is none.
+    /// Changes the stored value of type `T` in place; `None` when there is none. Updates of one value
+    /// wait for each other.
     ///
-    /// While `f` runs, the session is without this value; if `f` panics, it stays so.
-    pub fn update<T: Send + Sync + 'static, R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
-        // Not under the lock: `f` may use the session, or panic.
-        let mut value = self.state().data.remove::<T>()?;
-        let result = f(&mut value);
-        self.state().data.insert(value);
-        Some(result)
+    /// # Panics
+    ///
+    /// When `f` uses the session's value of type `T` in turn.
+    pub fn update<T: Send + 'static, R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let stored = self.state().data.get::<T>();
+        stored?.with(|value| value.as_mut().map(f))
     }
 
     /// Sends `message` to the client's handler of `route`.

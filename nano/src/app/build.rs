@@ -1,5 +1,6 @@
 //! From an [`App`] to a [`Core`], or to everything that is wrong with it.
 
+use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
@@ -25,6 +26,7 @@ const MAX_ROUTE: usize = 255;
 /// A component before the app starts, whatever its type.
 pub(super) trait Registration: Send {
     fn name(&self) -> &'static str;
+    fn type_id(&self) -> TypeId;
     fn type_name(&self) -> &'static str;
     /// Says what cannot work, and lists the routes.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) -> Vec<&'static str>;
@@ -62,6 +64,10 @@ pub(super) struct Built {
 impl<C: Component> Registration for Registered<C> {
     fn name(&self) -> &'static str {
         C::NAME
+    }
+
+    fn type_id(&self) -> TypeId {
+        TypeId::of::<C>()
     }
 
     fn type_name(&self) -> &'static str {
@@ -127,7 +133,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sock
     let mut owners: BTreeMap<&'static str, &'static str> = BTreeMap::new();
     let mut types = BTreeSet::new();
     for component in &components {
-        if !types.insert(component.type_name()) {
+        if !types.insert(component.type_id()) {
             problems.push(format!("component `{}` is registered twice", component.name()));
             continue;
         }

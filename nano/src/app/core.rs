@@ -1,5 +1,6 @@
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -126,7 +127,14 @@ impl SessionTable {
             tracing::warn!(limit, peer = ?session.remote_addr(), "a connection is refused: the app is full");
             return false;
         }
-        table.sessions.insert(session.id(), session.clone()).is_none()
+        match table.sessions.entry(session.id()) {
+            Entry::Vacant(entry) => {
+                entry.insert(session.clone());
+                true
+            }
+            // After four billion connections ids come round again; the older session stays.
+            Entry::Occupied(_) => false,
+        }
     }
 
     pub(crate) fn remove(&self, session: &Session) {
