@@ -22,6 +22,9 @@ impl Server {
     /// `into_make_service_with_connect_info::<SocketAddr>()`. Serve with
     /// `with_graceful_shutdown(async move { server.stopping().await })`, so that axum ends with the app.
     ///
+    /// The deadline of the handshake begins with the upgrade: until then the connection is axum's, which
+    /// waits for a request as long as it is told to.
+    ///
     /// # Examples
     ///
     /// ```no_run

@@ -151,7 +151,8 @@ impl Session {
         Ok(())
     }
 
-    /// Stores a value of the application's, one of each type, and returns the one it replaces.
+    /// Stores a value of the application's, one of each type, and returns the one it replaces. A value
+    /// that holds this very session keeps it alive for ever.
     pub fn insert<T: Send + 'static>(&self, value: T) -> Option<T> {
         let replaced = self.state().data.insert(value);
         replaced?.with(Option::take)
