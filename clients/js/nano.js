@@ -360,8 +360,9 @@ export class Client {
     socket.onerror = () => {};
     socket.onclose = ({ code }) => {
       if (!current()) return;
-      const failed = this.#state === 'open' ? 'disconnected' : 'connect_failed';
-      this.#lost(new NanoError(failed, `connection to ${this.#url} lost (close code ${code})`));
+      const open = this.#state === 'open';
+      const what = open ? `connection to ${this.#url} lost` : `could not connect to ${this.#url}`;
+      this.#lost(new NanoError(open ? 'disconnected' : 'connect_failed', `${what} (close code ${code})`));
     };
     this.#timer('connect', connectTimeout, () => {
       this.#lost(new NanoError('connect_failed', `no handshake from ${this.#url} within ${connectTimeout} ms`));

@@ -182,7 +182,10 @@ impl App {
             tracing::info!(%address, %protocol, "listening");
         }
         let addresses = addresses.into_iter().map(|(address, _)| address).collect();
-        Ok(Server::new(core, addresses))
+        let server = Server::new(core, addresses);
+        let routes: Vec<_> = server.routes().map(|route| route.name).collect();
+        tracing::debug!(?routes, "handlers");
+        Ok(server)
     }
 
     /// Starts the app, serves until SIGINT or SIGTERM (Ctrl-C), and shuts down as

@@ -16,7 +16,7 @@ type Peer = axum::extract::ConnectInfo<std::net::SocketAddr>;
 
 impl Server {
     /// A route that turns its connections into WebSockets of this app, for an axum `Router`: the page,
-    /// the game and the application's own routes share one port.
+    /// the game and the application's own routes share one port. Needs the feature `axum`.
     ///
     /// [`Session::remote_addr`](crate::Session::remote_addr) is known when the router is served with
     /// `into_make_service_with_connect_info::<SocketAddr>()`. Serve with

@@ -47,9 +47,9 @@
 //!         self.members.message(&msg)
 //!     }
 //!
-//!     #[on(session_closed)]
-//!     fn left(&mut self, session: &Session) {
-//!         self.members.leave(session);
+//!     #[on(session_closed)] // it has left its groups already
+//!     fn left(&self, session: &Session) {
+//!         tracing::info!(uid = ?session.uid(), "left");
 //!     }
 //!
 //!     #[every("60s")]
@@ -165,6 +165,11 @@ pub mod semantics {}
 /// The impl block without the attributes, an implementation of [`Component`], and, with the feature
 /// `client`, a typed caller named after the type: `RoomClient` for `Room`. There is none for a generic
 /// component; handlers named `new` or `clone` become `new_` and `clone_` there.
+///
+/// `RoomClient::new(&client)` calls through a `client::Client`; its methods have the handlers' names and
+/// take the payload by reference. They send a request when the handler returns a value. When it returns
+/// nothing or `Result<()>` they send a notify, and succeed as soon as it is sent: to hear of the handler's
+/// error, write `client.request::<_, ()>("room.leave", &()).await?`.
 ///
 /// # Examples
 ///

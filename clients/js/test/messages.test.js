@@ -61,7 +61,7 @@ test('a first connection that fails rejects', async () => {
   const WebSocket = fakeWebSocket();
   const ready = connect('ws://test/nano', { WebSocket });
   WebSocket.last.drop(1006);
-  await assert.rejects(ready, { code: 'connect_failed', message: /close code 1006/ });
+  await assert.rejects(ready, { code: 'connect_failed', message: /^could not connect to .*close code 1006/ });
   await assert.rejects(connect('gopher://test', { WebSocket }), { code: 'connect_failed', message: /unsupported scheme/ });
   await assert.rejects(connect('ws://test', { WebSocket: null }), { code: 'no_websocket' });
 });

@@ -169,7 +169,7 @@ impl<S: Serializer> ClientBuilder<S> {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Config`] for a URL of another form
+    /// - [`ErrorKind::Config`] for a URL of another form, and when the server names another serializer
     /// - [`ErrorKind::Io`] when the server cannot be reached, or is no WebSocket server
     /// - [`ErrorKind::Timeout`] when the server does not answer in time
     /// - [`ErrorKind::Rejected`] when the server refuses the handshake; the code is that of its reply
@@ -230,6 +230,7 @@ impl<S: Serializer> ClientBuilder<S> {
         let limit = self.packet_limit;
         let mut io = Io::new(transport, limit);
         let handshake = handshake::handshake(&mut io, &self.request()).await?;
+        handshake.check_serializer(self.serializer.name())?;
         io.send(PacketKind::HandshakeAck, &[])?;
         let (queue, end) = queue();
         let shared = Arc::new(Shared {

@@ -96,6 +96,18 @@ impl Handshake {
         let heartbeat = heartbeat.map(|seconds| Duration::from_secs(seconds.min(MAX_HEARTBEAT)));
         Ok(Self { dictionary, heartbeat, reply })
     }
+
+    /// Otherwise each message would fail for a reason that nobody could guess. Servers that name no
+    /// serializer are taken as they are.
+    pub(super) fn check_serializer(&self, ours: &str) -> Result<()> {
+        match self.reply["sys"]["serializer"].as_str() {
+            Some(theirs) if theirs != ours => {
+                let text = format!("server speaks {theirs}, the client's serializer is {ours}");
+                Err(Error::new(ErrorKind::Config, text))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl Dictionary {

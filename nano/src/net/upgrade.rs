@@ -72,6 +72,8 @@ async fn refuse<S>(io: &mut S, status: StatusCode, text: &str) -> io::Result<()>
 where
     S: AsyncWrite + Unpin,
 {
+    // A browser shows its page none of the response, so that the log is where to look.
+    tracing::debug!(%status, reason = text, "an upgrade was refused");
     let upgrade =
         if status == StatusCode::UPGRADE_REQUIRED { "Upgrade: websocket\r\n" } else { "" };
     let response = format!(

@@ -68,6 +68,9 @@ async fn a_handshake_that_fails_says_why() {
     }
     let refused = "501: server refused the handshake with code 501 (Rejected)";
     check(PacketKind::Handshake, r#"{"code":501}"#, refused).await;
+    let protobuf = r#"{"code":200,"sys":{"serializer":"protobuf"}}"#;
+    let mismatch = "server speaks protobuf, the client's serializer is json (Config)";
+    check(PacketKind::Handshake, protobuf, mismatch).await;
     let kicked = "kicked: too many handshakes (Rejected)";
     check(PacketKind::Kick, r#"{"reason":"too many handshakes"}"#, kicked).await;
     check(PacketKind::Data, "", "Data packet before the handshake (Protocol)").await;
