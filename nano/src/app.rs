@@ -193,7 +193,7 @@ impl App {
     ///
     /// # Errors
     ///
-    /// As [`App::start`]; [`ErrorKind::Io`](crate::ErrorKind::Io) when signals cannot be listened to.
+    /// As [`App::start`] and [`Server::run`].
     pub async fn run(self) -> Result<()> {
         let server = self.start().await?;
         server.run().await

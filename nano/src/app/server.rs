@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use super::Core;
 use crate::component::{Component, Handle, RouteInfo};
 use crate::routes::Dictionary;
-use crate::{Result, net};
+use crate::{Error, ErrorKind, Result, net};
 
 /// A running app, from [`App::start`](crate::App::start). Cheap to clone.
 ///
@@ -121,7 +121,9 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when signals cannot be listened to.
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) when signals cannot be listened to;
+    /// [`ErrorKind::Shutdown`] when a second signal cut the shutdown short, so that a process which did
+    /// not save does not end as if it had.
     pub async fn run(&self) -> Result<()> {
         let mut signals = Signals::new()?;
         tokio::select! {
@@ -129,10 +131,11 @@ impl Server {
             () = self.stopped() => return Ok(()),
         }
         tokio::select! {
-            () = self.shutdown() => {}
-            () = signals.next() => tracing::warn!("a second signal: the shutdown is cut short"),
+            () = self.shutdown() => Ok(()),
+            () = signals.next() => {
+                Err(Error::new(ErrorKind::Shutdown, "a second signal cut the shutdown short"))
+            }
         }
-        Ok(())
     }
 }
 

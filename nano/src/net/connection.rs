@@ -267,6 +267,7 @@ impl<T: Transport> Connection<T> {
         if self.phase == Phase::Working {
             tracing::debug!(
                 session = %self.session.id(),
+                uid = ?self.session.uid(),
                 reason = %self.session.close_reason().unwrap_or(CloseReason::Closed),
                 "a session ended"
             );

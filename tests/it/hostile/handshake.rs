@@ -47,6 +47,15 @@ async fn a_kick_from_a_client() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn http_on_a_port_for_packets() {
+    let hint = "this looks like HTTP, for which there are WebSocket listeners";
+    let reason = |byte| format!("unknown packet type {byte}, expected 1 to 5; {hint}");
+    kicked(b"GET /nano HTTP/1.1\r\nHost: a\r\n\r\n".to_vec(), &reason(b'G')).await;
+    kicked(b"POST / HTTP/1.1\r\n\r\n".to_vec(), &reason(b'P')).await;
+    kicked(b"Garbage".to_vec(), "unknown packet type 71, expected 1 to 5").await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn anything_but_the_ack_after_the_handshake() {
     let check = async |kind: u8, name: &str| {
         let scene = Scene::start().await;

@@ -17,6 +17,8 @@ use crate::{Error, ErrorKind};
 /// How many `#[handler(concurrent)]` calls one session may have running; the next waits.
 const CONCURRENT: usize = 64;
 
+const HTTP_HINT: &str = "; this looks like HTTP, for which there are WebSocket listeners";
+
 impl<T: Transport> Connection<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
     pub(super) fn handle_inbound(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
@@ -43,7 +45,8 @@ impl<T: Transport> Connection<T> {
                 }
                 Ok(None) => return progress,
                 Err(error) => {
-                    self.violation(&error.to_string());
+                    let hint = if self.looks_like_http() { HTTP_HINT } else { "" };
+                    self.violation(&format!("{error}{hint}"));
                     return true;
                 }
             }
@@ -63,6 +66,12 @@ impl<T: Transport> Connection<T> {
         })
     }
 
+    /// A browser, or a client of a WebSocket, on a port for plain TCP.
+    fn looks_like_http(&self) -> bool {
+        let methods = [&b"GET "[..], b"POST", b"HEAD", b"PUT ", b"OPTI"];
+        self.phase == Phase::Start && methods.iter().any(|method| self.inbound.starts_with(method))
+    }
+
     fn violation(&mut self, detail: &str) {
         tracing::debug!(session = %self.session.id(), detail, "a client broke the protocol");
         self.close(CloseReason::Protocol(detail.into()));
@@ -75,6 +84,8 @@ impl<T: Transport> Connection<T> {
                 self.phase = Phase::Working;
                 self.deadline.clear();
                 self.session.start_heartbeat();
+                let (session, peer) = (self.session.id(), self.session.remote_addr());
+                tracing::debug!(%session, ?peer, "a session opened");
                 self.start_hooks(cx, SessionEvent::Opened);
             }
             (Phase::Working, PacketKind::Heartbeat) => {}
