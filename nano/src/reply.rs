@@ -105,7 +105,8 @@ impl Deferred {
         deferred
     }
 
-    fn take(&self) -> Option<NonZeroU64> {
+    /// Takes the duty to answer over.
+    pub(crate) fn take(&self) -> Option<NonZeroU64> {
         self.state().request.take()
     }
 

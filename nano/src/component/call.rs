@@ -103,6 +103,22 @@ impl Call {
             (None, None) => self.session.log_failure(self.route, &error),
         }
     }
+
+    fn answer_for_dropped_handler(&mut self) {
+        let reason = DROP_REASON.get();
+        if matches!(reason, DropReason::Panic) && !std::thread::panicking() {
+            // Nothing cut the handler off: it let go of its call by itself.
+            return self.answer(reason.error());
+        }
+        // Not logged here: what cut the handler off is logged where it happens, with its detail.
+        let request = match self.deferred.take() {
+            Some(deferred) => deferred.take(),
+            None => self.request.take(),
+        };
+        if let Some(id) = request {
+            self.session.send_error(id, self.route, &reason.error());
+        }
+    }
 }
 
 impl Drop for Call {
@@ -110,8 +126,7 @@ impl Drop for Call {
         if self.request.is_some() || self.deferred.is_some() {
             // Most likely a panic is unwinding: a second one, of the application's serializer, would
             // end the process.
-            let answered = panics::catch(|| self.answer(DROP_REASON.get().error()));
-            if let Err(panic) = answered {
+            if let Err(panic) = panics::catch(|| self.answer_for_dropped_handler()) {
                 tracing::error!(route = self.route, %panic, "an error could not be sent");
             }
         }

@@ -75,7 +75,8 @@ impl Session {
         }
     }
 
-    fn send_error(&self, id: NonZeroU64, route: &str, error: &Error) {
+    /// Answers a request with an error that is logged elsewhere.
+    pub(crate) fn send_error(&self, id: NonZeroU64, route: &str, error: &Error) {
         let told = Told::of(error);
         let flagged = self.dialect().error_flag;
         let plain = self.core().config.unflagged_errors;

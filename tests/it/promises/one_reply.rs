@@ -224,4 +224,9 @@ async fn promise_2_what_no_client_is_told_is_logged() {
     let count = |text: &str| errors.iter().filter(|line| line.contains(text)).count();
     assert_eq!(count("route=\"cause.fails\" error=a secret"), 2, "{errors:?}");
     assert_eq!(count("route=\"cause.panics\" panic=a handler panics"), 1, "{errors:?}");
+    // A request whose handler panics is answered, and logged once.
+    let before = errors.len();
+    peer.cause("cause.panics").await;
+    peer.client.message().await;
+    assert_eq!(logged.of("ERROR").len(), before + 1, "{:?}", logged.of("ERROR"));
 }
