@@ -15,14 +15,23 @@ impl Core {
     /// Accepts nothing more, tells all clients to go, and lets the rest end by itself.
     pub(crate) fn close(&self) {
         self.stop_accepting.cancel();
+        self.close_sessions();
+        self.close_timers();
+        self.stopped.cancel();
+    }
+
+    /// Takes no more sessions, and tells those that are there to go.
+    fn close_sessions(&self) {
         self.sessions.close();
         self.sessions.for_each(|session| {
             session.outbound().close(CloseReason::Shutdown);
         });
         self.connections.close();
+    }
+
+    fn close_timers(&self) {
         self.stop_timers.cancel();
         self.timer_tasks.close();
-        self.stopped.cancel();
     }
 
     /// Ends the app in order: see [`Server::shutdown`](crate::Server::shutdown).
@@ -34,11 +43,7 @@ impl Core {
         self.stop_accepting.cancel();
         unwind(&self, Lifecycle::BeforeShutdown, grace).await;
 
-        self.sessions.close();
-        self.sessions.for_each(|session| {
-            session.outbound().close(CloseReason::Shutdown);
-        });
-        self.connections.close();
+        self.close_sessions();
         if tokio::time::timeout(grace, self.connections.wait()).await.is_err() {
             tracing::warn!(sessions = self.sessions.len(), ?grace, "handlers are cut off");
             self.abort.cancel();
@@ -48,8 +53,7 @@ impl Core {
             }
         }
 
-        self.stop_timers.cancel();
-        self.timer_tasks.close();
+        self.close_timers();
         if tokio::time::timeout(grace, self.timer_tasks.wait()).await.is_err() {
             tracing::error!("some timers do not end");
         }

@@ -322,13 +322,12 @@ impl<T: Transport> Connection<T> {
             self.running.as_ref().and_then(|running| running.deadline(config.handler_timeout));
         let write = self.write_stalled.map(|since| since + config.write_timeout);
         let close = self.close_deadline();
-        let rest = self.closing.filter(|_| self.abandoned && !self.read_ended);
+        let last_words = self.last_words_deadline();
         let linger = match self.finish {
             Finish::Lingering(until) => Some(until),
             _ => None,
         };
-        let rest = rest.map(|since| since + LINGER);
-        [handshake, handler, write, close, rest, linger].into_iter().flatten().min()
+        [handshake, handler, write, close, last_words, linger].into_iter().flatten().min()
     }
 
     /// When the wait for the handlers of a closing session, or for its last bytes, ends.
@@ -340,6 +339,12 @@ impl<T: Transport> Connection<T> {
             None if self.session.close_reason() == Some(CloseReason::Shutdown) => None,
             None => Some(since + CLOSE_GRACE),
         }
+    }
+
+    /// How long what an abandoned peer said before it went is waited for.
+    fn last_words_deadline(&self) -> Option<Instant> {
+        let since = self.closing.filter(|_| self.abandoned && !self.read_ended)?;
+        Some(since + LINGER)
     }
 
     /// True when a deadline had passed and was acted on.
@@ -375,7 +380,7 @@ impl<T: Transport> Connection<T> {
                 None => self.session.outbound().seal(),
             }
         }
-        if self.abandoned && self.closing.is_some_and(|since| since + LINGER <= now) {
+        if self.last_words_deadline().is_some_and(|until| until <= now) {
             self.read_ended = true;
         }
         if matches!(self.finish, Finish::Lingering(until) if until <= now) {

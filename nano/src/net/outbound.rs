@@ -14,8 +14,13 @@ use crate::session::CloseReason;
 /// that a broadcast shares it.
 const INLINE: usize = 512;
 
-/// How much is handed to the transport at a time: what the write deadline is about.
+/// How much is handed to the transport at a time, give or take a packet: what the write deadline is
+/// about.
 const BATCH: usize = 64 * 1024;
+
+/// When the copied packets become a segment, so that a long queue is still handed over in batches,
+/// and grows without moving what waits already.
+const SEGMENT: usize = 16 * 1024;
 
 /// Bytes on their way out, whole packets in order.
 pub(crate) type Batch = VecDeque<Bytes>;
@@ -211,16 +216,24 @@ impl Queue {
     }
 
     fn copy(&mut self, packet: &[u8]) {
+        if self.tail.len() >= SEGMENT {
+            self.cut();
+        }
         self.tail.extend_from_slice(packet);
         self.len += packet.len();
     }
 
     fn share(&mut self, packet: Bytes) {
         if !self.tail.is_empty() {
-            self.segments.push_back(self.tail.split().freeze());
+            self.cut();
         }
         self.len += packet.len();
         self.segments.push_back(packet);
+    }
+
+    /// Makes a segment of the copied packets.
+    fn cut(&mut self) {
+        self.segments.push_back(self.tail.split().freeze());
     }
 
     fn clear(&mut self) {

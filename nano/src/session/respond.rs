@@ -41,13 +41,8 @@ impl<'a> Told<'a> {
 impl Session {
     /// Answers a request with a value.
     pub(crate) fn respond<T>(&self, id: NonZeroU64, route: &str, value: &T, encoder: Encoder<T>) {
-        // The value's code may panic, and its request is to be answered all the same.
-        let written = panics::catch(|| {
-            self.send_response(id, false, |out| encoder.write(value, self.serializer(), out))
-        })
-        .unwrap_or_else(|panic| {
-            Err(Error::internal(format!("the value panicked while it was written: {panic}")))
-        });
+        let written =
+            self.send_response(id, false, |out| encoder.write(value, self.serializer(), out));
         if let Err(error) = written {
             tracing::error!(session = %self.id(), route, %error, "a reply could not be sent");
             self.send_error(id, route, &Error::internal("the reply could not be sent"));
@@ -130,9 +125,13 @@ impl Session {
         let escape = self.dialect().cesu && core.json;
         let limit = core.config.packet_limit;
         with_scratch(|out| {
-            // It runs the application's code; a panic must not take the answer with it.
+            // The application's code may panic, and its request is to be answered all the same.
             panics::catch(|| write_message(out, limit, head, escape, write)).unwrap_or_else(
-                |panic| Err(Error::internal(format!("the value panicked: {panic}"))),
+                |panic| {
+                    Err(Error::internal(format!(
+                        "the value panicked while it was written: {panic}"
+                    )))
+                },
             )?;
             match self.outbound().reply(out) {
                 Ok(()) => {}

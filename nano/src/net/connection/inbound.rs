@@ -1,6 +1,5 @@
 //! What a client sends: packets in the phase that allows them, messages to their handlers.
 
-use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::sync::atomic::Ordering;
 use std::task::Context;
@@ -174,12 +173,9 @@ impl<T: Transport> Connection<T> {
 
     fn not_found(&self, route: &str, request: Option<NonZeroU64>) {
         // A peer's text ends up in a reply and a log: not all of it, and no control characters.
-        let shown: Cow<'_, str> = route.chars().take(64).flat_map(char::escape_default).collect();
-        self.refuse(
-            &shown,
-            request,
-            &Error::new(ErrorKind::NotFound, format!("no route `{shown}`")),
-        );
+        let shown: String = route.chars().take(64).flat_map(char::escape_default).collect();
+        let error = Error::new(ErrorKind::NotFound, format!("no route `{shown}`"));
+        self.refuse(&shown, request, &error);
     }
 
     fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {

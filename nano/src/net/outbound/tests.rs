@@ -66,3 +66,26 @@ fn the_connection_does_not_sleep_over_news() {
     outbound.look(&mut Batch::new(), true);
     assert!(outbound.sleep(&cx));
 }
+
+#[test]
+fn a_long_queue_is_handed_over_in_batches() {
+    let outbound = Outbound::new(1 << 20);
+    let packets: Vec<[u8; 100]> = (0..5000_u32).map(|n| [n as u8; 100]).collect();
+    for packet in &packets {
+        outbound.push(packet).unwrap();
+    }
+    let (mut batches, mut all) = (0, Vec::new());
+    loop {
+        let mut batch = Batch::new();
+        outbound.look(&mut batch, true);
+        let len: usize = batch.iter().map(Bytes::len).sum();
+        if len == 0 {
+            break;
+        }
+        assert!(len < BATCH + SEGMENT + 100, "a batch of {len} bytes");
+        batches += 1;
+        all.extend(batch.into_iter().flatten());
+    }
+    assert!(batches >= 5000 * 100 / (BATCH + SEGMENT + 100), "{batches} batches");
+    assert_eq!(all, packets.concat());
+}
