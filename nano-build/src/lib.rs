@@ -1,0 +1,7 @@
+//! For the build scripts of nano game servers.
+
+pub mod emit;
+mod error;
+pub mod manifest;
+
+pub use error::{Error, Result};

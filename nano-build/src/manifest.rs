@@ -1,0 +1,112 @@
+//! What a server offers its clients, as data.
+
+mod types;
+
+use serde::{Deserialize, Serialize};
+
+pub use types::{Content, Field, Fields, Shape, Tagging, Type, TypeDef, Variant};
+
+/// The version of the manifest's own format.
+pub const FORMAT: u32 = 1;
+
+/// The routes of a server, with their codes, types and documentation.
+///
+/// It is all that is needed to write a client: the emitters read nothing else. In a file it is
+/// JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Manifest {
+    /// [`FORMAT`]
+    pub format: u32,
+    /// The package of the server.
+    pub package: String,
+    /// How payloads are written.
+    pub serializer: Serializer,
+    /// The version of the dictionary: it differs when the codes do.
+    pub dict_version: String,
+    /// The components, by name.
+    pub components: Vec<Component>,
+    /// What the server pushes, by route.
+    pub pushes: Vec<Push>,
+    /// The types of a JSON application, by name. Empty for protobuf.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub types: Vec<TypeDef>,
+    /// The messages of a protobuf application: a `google.protobuf.FileDescriptorSet` with its source
+    /// information, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub descriptors: Option<String>,
+}
+
+/// How payloads are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Serializer {
+    /// JSON, by serde.
+    Json,
+    /// Protobuf, by prost.
+    Protobuf,
+}
+
+/// A component: handlers whose routes start with its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Component {
+    /// The first half of its routes.
+    pub name: String,
+    /// Documentation in Markdown; empty if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub docs: String,
+    /// What clients call, by route.
+    pub handlers: Vec<Handler>,
+}
+
+/// What clients call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Handler {
+    /// The second half of the route.
+    pub name: String,
+    /// What stands on the wire: `component.handler`.
+    pub route: String,
+    /// What may stand for it, from 1.
+    pub code: u16,
+    /// Whether it is answered.
+    pub kind: Kind,
+    /// What it takes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<Type>,
+    /// What it answers with. A request without has an empty reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<Type>,
+    /// Documentation in Markdown; empty if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub docs: String,
+}
+
+/// Whether a message is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// It has exactly one reply.
+    Request,
+    /// It has none.
+    Notify,
+}
+
+/// What clients are told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Push {
+    /// The method of the push trait, as `new_user`.
+    pub name: String,
+    /// What stands on the wire.
+    pub route: String,
+    /// What may stand for it, from 1.
+    pub code: u16,
+    /// What clients are told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Type>,
+    /// Documentation in Markdown; empty if there is none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub docs: String,
+}
