@@ -2,6 +2,9 @@
 
 pub mod emit;
 mod error;
+mod lock;
 pub mod manifest;
+mod output;
+mod protos;
 
 pub use error::{Error, Result};
