@@ -167,9 +167,9 @@ pub mod semantics {}
 /// component; handlers named `new` or `clone` become `new_` and `clone_` there.
 ///
 /// `RoomClient::new(&client)` calls through a `client::Client`; its methods have the handlers' names and
-/// take the payload by reference. They send a request when the handler returns a value. When it returns
-/// nothing or `Result<()>` they send a notify, and succeed as soon as it is sent: to hear of the handler's
-/// error, write `client.request::<_, ()>("room.leave", &()).await?`.
+/// take the payload by reference. They send a request and wait for the reply, which is empty when the
+/// handler returns `Result<()>`. For a handler that returns nothing and takes no [`Reply`] they send a
+/// notify, and succeed as soon as it is sent.
 ///
 /// # Examples
 ///
