@@ -4,4 +4,5 @@ mod axum;
 mod dialects;
 mod group;
 mod messages;
+mod routes;
 mod session;
