@@ -28,7 +28,7 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         }
         match c {
             '\'' | '"' => quote = Some(c),
-            '`' | '\\' | '#' | '@' => return Err(format!("it has a `{c}`")),
+            '`' | '\\' | '#' | '@' => return Err(format!("it has a {c}")),
             '/' | '*' if before == '/' => return Err("it has a comment".into()),
             ';' if open.is_empty() => return Err("it has a `;` outside of braces".into()),
             '(' => open.push(')'),
@@ -48,5 +48,33 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         (Some(quote), _) => Err(format!("its {quote} is not closed")),
         (_, Some(end)) => Err(format!("it lacks a `{end}`")),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn types_stay_where_they_are() {
+        let check = |text: &str, expected: Result<(), &str>| {
+            assert_eq!(super::check(text), expected.map_err(str::to_owned), "{text:?}");
+        };
+        check("string", Ok(()));
+        check("import('three').Vector3", Ok(()));
+        check("{ a: number; b?: string[] }", Ok(()));
+        check("(a: number) => Promise<string>", Ok(()));
+        check("'a;}b' | \"it's\"", Ok(()));
+        check("Map<string, Set<number>>", Ok(()));
+        check("", Err("it is empty"));
+        check("string; evil()", Err("it has a `;` outside of braces"));
+        check("string }", Err("its `}` closes nothing"));
+        check("(string]", Err("its `]` closes nothing"));
+        check("{ a: string", Err("it lacks a `}`"));
+        check("string // ", Err("it has a comment"));
+        check("string /* ", Err("it has a comment"));
+        check("'string", Err("its ' is not closed"));
+        check("'string\\", Err("it ends in a backslash"));
+        check("`a`", Err("it has a `"));
+        check("a\nb", Err("it has a line break or a control character"));
+        check("a\u{2028}b", Err("it has a line break or a control character"));
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::salt;
 use crate::emit::text::{literal, unique};
 
 /// Imports, collected while a module is written.
@@ -38,7 +37,7 @@ impl Imports {
             known.type_only &= type_only;
             return known.local.clone();
         }
-        let local = unique(name, &mut self.taken, salt);
+        let local = unique(name, &mut self.taken, |at| format!("${at}"));
         module.insert(name.to_owned(), Import { local: local.clone(), type_only });
         local
     }
