@@ -11,7 +11,7 @@ type Files = HashMap<PathBuf, String>;
 
 fn run(files: &Files) -> Result<Scan, ScanErrors> {
     let read = |path: &Path| files.get(path).cloned().ok_or(io::ErrorKind::NotFound.into());
-    scan(&[PathBuf::from("src/main.rs")], &CfgSet::new().flag("unix"), read)
+    scan(&[PathBuf::from("src/main.rs")], &CfgSet::new().flag("unix"), &read)
 }
 
 fn files(of: &[(&str, &str)]) -> Files {
@@ -143,7 +143,7 @@ fn a_file_for_every_name_ends_at_a_limit() {
         Some(name) if name == "mod.rs" => Err(io::ErrorKind::NotFound.into()),
         _ => read(path),
     };
-    let errors = scan(&[PathBuf::from("src/main.rs")], &CfgSet::new(), only_one);
+    let errors = scan(&[PathBuf::from("src/main.rs")], &CfgSet::new(), &only_one);
     assert_eq!(kinds(errors), [ErrorKind::Limit]);
 }
 
@@ -212,7 +212,7 @@ fn a_file_is_read_once_for_all_crates() {
         Ok(text.to_owned())
     };
     let roots = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
-    let found = scan(&roots, &CfgSet::new(), read).expect("nothing is wrong");
+    let found = scan(&roots, &CfgSet::new(), &read).expect("nothing is wrong");
     assert_eq!(found.crates.len(), 2);
     assert_eq!(*reads.borrow(), ["src/lib.rs", "src/shared.rs", "src/main.rs"].map(PathBuf::from));
 }
@@ -225,7 +225,7 @@ fn what_cannot_be_read_is_reported_where_it_is_named() {
         _ => Err(io::ErrorKind::NotFound.into()),
     };
     let roots = ["src/main.rs", "src/lib.rs"].map(PathBuf::from);
-    let errors = scan(&roots, &CfgSet::new(), read).expect_err("nothing can be read");
+    let errors = scan(&roots, &CfgSet::new(), &read).expect_err("nothing can be read");
     let text = errors.to_string();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(

@@ -98,7 +98,7 @@ fn parse_items(text: &str) -> Result<syn::File, Fault> {
     if let Some(span) = nesting::too_many_levels(tokens.clone()) {
         let message = format!(
             "an expression or a type nests too deep or is too long, the limits are {} levels and {} tokens",
-            nesting::MAX_NESTING,
+            nesting::MAX_LEVELS,
             nesting::MAX_RUN
         );
         return Err(Fault::new(ErrorKind::Limit, span, message));
