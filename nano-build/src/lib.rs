@@ -6,5 +6,7 @@ mod lock;
 pub mod manifest;
 mod output;
 mod protos;
+#[cfg_attr(not(test), expect(dead_code, reason = "what reads manifests from sources comes next"))]
+mod types;
 
 pub use error::{Error, Result};
