@@ -56,6 +56,7 @@ mod client;
 mod face;
 mod json;
 mod protobuf;
+pub(crate) mod routes;
 mod runtime;
 #[cfg(test)]
 mod tests;
