@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { decodeMessage, encodeMessage, encodePacket, json, PacketReader } from '../nano.js';
+import { decodeMessage, encodeMessage, encodePacket, PacketReader } from '../nano.js';
 import { hex, packet, toHex } from './fake.js';
 
 const HELLO = hex('68656c6c6f20776f726c64');
@@ -121,12 +121,4 @@ test('a length over the limit and an unknown type are refused by their header', 
   check(undefined, '00 000000', /unknown packet type 0/);
   check(undefined, '06 000000', /unknown packet type 6/);
   assert.equal([...new PacketReader(16).read(packet(4, 'x'.repeat(16)))].length, 1);
-});
-
-test('json takes text beyond the basic plane and no broken UTF-8', () => {
-  assert.equal(toHex(json.encode('😀')), '22f09f988022');
-  assert.equal(json.decode(hex('22f09f988022')), '😀');
-  assert.equal(json.decode(hex('')), undefined);
-  assert.equal(json.encode(undefined).length, 0);
-  assert.throws(() => json.decode(hex('22eda0bdedb88022')), TypeError);
 });

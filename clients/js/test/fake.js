@@ -90,3 +90,13 @@ export function fakeWebSocket() {
     }
   };
 }
+
+/** Numbers that look random and are the same in every run. */
+export function random(seed) {
+  let state = seed;
+  const below = (limit) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  return { below, pick: (choices) => choices[below(choices.length)] };
+}
