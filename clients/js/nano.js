@@ -9,6 +9,7 @@ import { Dictionary } from './nano/codec.js';
 import { Connection } from './nano/connection.js';
 import { NanoError } from './nano/error.js';
 import { json } from './nano/json.js';
+import { socketFor } from './nano/socket.js';
 
 export { decodeMessage, encodeMessage, encodePacket, PacketReader } from './nano/codec.js';
 export { VERSION } from './nano/connection.js';
@@ -18,6 +19,11 @@ export { json, NanoError };
 const STATE = Symbol('state');
 const KICK = Symbol('kick');
 
+/** Calls that may wait for the first connection. */
+const WAITING_LIMIT = 1000;
+/** Milliseconds; a timer set for longer fires at once. */
+const LONGEST_TIMER = 0x7fff_ffff;
+
 const DEFAULTS = {
   user: {},
   requestTimeout: 10_000,
@@ -26,6 +32,7 @@ const DEFAULTS = {
   reconnectAfterKick: false,
   backoff: { base: 500, cap: 10_000 },
   maxPacketSize: 65_536,
+  maxBodySize: 1_048_576,
   serializer: json,
   onError: (error) => console.error('nano:', error),
 };
@@ -41,15 +48,18 @@ export class Client {
   #options;
   #state = 'closed';
   #ready = null;
+  #Socket;
   #connection = null;
-  #dictionary = new Dictionary();
+  #known;
   #retry = undefined;
   #attempt = 0;
   #openedAt = 0;
   #kick = null;
+  #ending = undefined;
   #user = undefined;
 
   #nextId = 1;
+  #waiting = new Set();
   #pending = new Map();
   #listeners = new Map();
 
@@ -58,9 +68,9 @@ export class Client {
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     this.#options = { ...DEFAULTS, WebSocket: globalThis.WebSocket, ...Object.fromEntries(given) };
     this.#options.backoff = { ...DEFAULTS.backoff, ...options.backoff };
-    if (typeof this.#options.WebSocket !== 'function') {
-      throw new NanoError('no_websocket', 'no global WebSocket: pass one in the option `WebSocket`');
-    }
+    this.#Socket = socketFor(this.#url, this.#options.WebSocket);
+    const { version, codes } = this.#options.dictionary ?? {};
+    this.#known = { dictionary: new Dictionary(version, codes), resume: undefined };
   }
 
   /** 'connecting', 'open', 'reconnecting' or 'closed'. */
@@ -95,23 +105,39 @@ export class Client {
     return promise;
   }
 
-  /** Sends a request and resolves with the reply's value; rejects with a `NanoError`. */
-  async request(route, body, { timeout = this.#options.requestTimeout } = {}) {
-    const id = this.#nextId;
-    this.#sendMessage(id, route, body);
-    this.#nextId += 1;
+  /**
+   * Sends a request and resolves with the reply's value; rejects with a `NanoError`. While the first
+   * connection opens, it waits; what goes wrong with that is its error, too.
+   */
+  request(route, body, { timeout = this.#options.requestTimeout, signal } = {}) {
     return new Promise((resolve, reject) => {
-      const timer = timeout > 0 && timeout < Infinity && setTimeout(() => {
-        this.#pending.delete(id);
-        reject(new NanoError('timeout', `no reply to ${route} within ${timeout} ms`));
-      }, timeout);
-      this.#pending.set(id, { resolve, reject, timer });
+      if (signal?.aborted) throw aborted(route, signal);
+      const call = { id: 0, request: true, route, resolve, reject, payload: this.#encode(route, body) };
+      this.#submit(call);
+      const give = (error) => {
+        this.#forget(call);
+        reject(error);
+      };
+      if (timeout > 0 && timeout <= LONGEST_TIMER) {
+        call.timer = setTimeout(() => give(new NanoError('timeout', `no reply to ${route} within ${timeout} ms`)), timeout);
+      }
+      call.signal = signal;
+      call.onAbort = () => give(aborted(route, signal));
+      signal?.addEventListener('abort', call.onAbort);
     });
   }
 
-  /** Sends a message that has no reply. Throws a `NanoError` when it cannot be sent. */
+  /**
+   * Sends a message that has no reply. The promise is fulfilled once it is sent and rejects with a
+   * `NanoError` when it cannot be; nobody has to look at it.
+   */
   notify(route, body) {
-    this.#sendMessage(0, route, body);
+    const sent = new Promise((resolve, reject) => {
+      this.#submit({ id: 0, request: false, route, resolve, reject, payload: this.#encode(route, body) });
+    });
+    // Without a handler, a rejection ends a process of Node.js.
+    sent.catch(() => {});
+    return sent;
   }
 
   /** Calls `listener` with the value of every push on `route`; returns how to unsubscribe. */
@@ -159,8 +185,8 @@ export class Client {
 
   #dial() {
     try {
-      this.#connection = new Connection(this.#url, this.#options, this.#dictionary, {
-        open: ({ user }) => this.#opened(user),
+      this.#connection = new Connection(this.#url, this.#Socket, this.#options, this.#known, {
+        open: (detail) => this.#onOpen(detail),
         message: (message) => this.#onMessage(message),
         kick: (reason) => this.#onKick(reason),
         end: (error, final) => this.#lost(error, final),
@@ -170,41 +196,56 @@ export class Client {
     }
   }
 
-  #opened(user) {
-    this.#dictionary = this.#connection.dictionary;
+  #onOpen({ user, resumed }) {
+    this.#known = this.#connection.known;
     this.#kick = null;
     this.#user = user;
     this.#openedAt = Date.now();
-    this.#setState('open', { user, attempt: this.#attempt });
+    // These were called before a listener can learn that the connection is open.
+    for (const call of this.#waiting) {
+      this.#waiting.delete(call);
+      try {
+        this.#transmit(call);
+      } catch (error) {
+        this.#forget(call);
+        call.reject(error);
+      }
+    }
+    this.#setState('open', { user, attempt: this.#attempt, resumed });
     this.#ready?.resolve(this);
     this.#ready = null;
   }
 
   #onMessage(message) {
-    let value;
-    let failure = null;
-    try {
-      value = this.#options.serializer.decode(message.body);
-    } catch (cause) {
-      const name = message.push ? message.route : `response ${message.id}`;
-      failure = new NanoError('bad_payload', `cannot decode the body of ${name}`, {}, { cause });
-    }
-    if (!message.push) this.#settle(message, value, failure);
-    else if (failure) this.#report(failure);
-    else this.#emit(message.route, value);
+    if (message.push) this.#onPush(message);
+    else this.#onReply(message);
   }
 
-  #settle({ id, error }, value, failure) {
-    const request = this.#pending.get(id);
-    // A reply to a request that timed out comes too late for anybody.
-    if (!request) return;
-    this.#pending.delete(id);
-    clearTimeout(request.timer);
-    const refusal = error ? value ?? {} : plainError(value);
-    if (failure) request.reject(failure);
-    else if (refusal) {
-      request.reject(new NanoError(String(refusal.code ?? 'unknown'), refusal.msg, refusal.metadata ?? {}));
-    } else request.resolve(value);
+  #onPush({ route, body }) {
+    let value;
+    try {
+      value = this.#options.serializer.decode(body, route, 'push');
+    } catch (cause) {
+      this.#report(new NanoError('bad_payload', `cannot decode the push ${route}`, {}, { cause }));
+      return;
+    }
+    this.#emit(route, value);
+  }
+
+  #onReply({ id, error, body }) {
+    const call = this.#pending.get(id);
+    // A reply to a request that was given up comes too late for anybody.
+    if (!call) return;
+    this.#forget(call);
+    const { serializer } = this.#options;
+    try {
+      const value = error && serializer.decodeError ? serializer.decodeError(body) : serializer.decode(body, call.route, 'reply');
+      const refusal = error ? value ?? {} : plainError(value);
+      if (!refusal) call.resolve(value);
+      else call.reject(new NanoError(String(refusal.code ?? 'unknown'), refusal.msg, refusal.metadata ?? {}));
+    } catch (cause) {
+      call.reject(new NanoError('bad_payload', `cannot decode the reply to ${call.route}`, {}, { cause }));
+    }
   }
 
   #onKick(reason) {
@@ -217,20 +258,28 @@ export class Client {
 
   #lost(error, final) {
     const pending = this.#pending;
+    const waiting = this.#waiting;
     const { reconnect, backoff } = this.#options;
     this.#connection = null;
     this.#pending = new Map();
+    this.#waiting = new Set();
     clearTimeout(this.#retry);
-    // A stale dictionary may be the cause; the next handshake asks for a fresh one.
-    if (error.code === 'protocol_error') this.#dictionary = new Dictionary();
-    for (const { reject, timer } of pending.values()) {
-      clearTimeout(timer);
-      reject(new NanoError('disconnected', error.message, {}, { cause: error }));
+    // What was remembered may be the cause; the next handshake asks for a fresh dictionary.
+    if (error.code === 'protocol_error') this.#known = { dictionary: new Dictionary(), resume: undefined };
+    for (const call of pending.values()) {
+      this.#forget(call);
+      call.reject(new NanoError('disconnected', error.message, {}, { cause: error }));
+    }
+    for (const call of waiting) {
+      this.#forget(call);
+      call.reject(error);
     }
     // The first connection does not retry: a wrong address should show itself.
     if (final || !reconnect || this.#state === 'connecting') {
       const ready = this.#ready;
       this.#ready = null;
+      this.#ending = error;
+      this.#known = { ...this.#known, resume: undefined };
       this.#setState('closed', { error });
       ready?.reject(error);
       return;
@@ -244,11 +293,48 @@ export class Client {
     this.#setState('reconnecting', { attempt: this.#attempt, delay, error });
   }
 
-  #sendMessage(id, route, body) {
-    if (!this.#connection?.writable) {
-      throw new NanoError('disconnected', `cannot send ${route} while ${this.#state}`);
+  #encode(route, body) {
+    try {
+      return this.#options.serializer.encode(body, route);
+    } catch (cause) {
+      throw new NanoError('bad_payload', `cannot encode the payload of ${route}: ${cause.message}`, {}, { cause });
     }
-    this.#connection.sendMessage(id, route, this.#options.serializer.encode(body));
+  }
+
+  /** Sends a call now, or once the first connection is open. */
+  #submit(call) {
+    if (this.#state !== 'connecting') {
+      this.#transmit(call);
+      return;
+    }
+    if (this.#waiting.size >= WAITING_LIMIT) {
+      throw new NanoError('too_many', `${WAITING_LIMIT} messages wait for the connection already: send ${call.route} later`);
+    }
+    this.#waiting.add(call);
+  }
+
+  #transmit(call) {
+    if (!this.#connection?.writable) {
+      const cause = this.#state === 'closed' ? this.#ending : undefined;
+      throw new NanoError('disconnected', `cannot send ${call.route} while ${this.#state}`, {}, cause && { cause });
+    }
+    // Taken when it is sent: what could not be sent uses none up.
+    call.id = call.request ? this.#nextId : 0;
+    this.#connection.sendMessage(call.id, call.route, call.payload);
+    if (call.request) {
+      this.#nextId += 1;
+      this.#pending.set(call.id, call);
+    } else {
+      call.resolve();
+    }
+  }
+
+  /** Ends a call's part in everything but its promise. */
+  #forget(call) {
+    this.#waiting.delete(call);
+    if (this.#pending.get(call.id) === call) this.#pending.delete(call.id);
+    clearTimeout(call.timer);
+    call.signal?.removeEventListener('abort', call.onAbort);
   }
 
   #setState(state, detail) {
@@ -268,4 +354,8 @@ export class Client {
 /** The error in the form that servers send which know no error flag, or null. */
 function plainError(value) {
   return value?.code === 500 && typeof value.error?.code === 'string' ? value.error : null;
+}
+
+function aborted(route, { reason }) {
+  return new NanoError('aborted', `${route} was aborted`, {}, { cause: reason });
 }

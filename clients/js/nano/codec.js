@@ -112,10 +112,14 @@ export function decodeMessage(bytes, routes = new Map()) {
   if (type !== Message.RESPONSE && type !== Message.PUSH) {
     throw new NanoError('protocol_error', `unexpected message type ${type}`);
   }
-  if (flag & BODY_COMPRESSED) {
-    throw new NanoError('protocol_error', 'compressed body without having been asked for');
-  }
-  const message = { push: type === Message.PUSH, id: 0, route: '', error: (flag & ERROR_RESPONSE) !== 0, body: bytes };
+  const message = {
+    push: type === Message.PUSH,
+    id: 0,
+    route: '',
+    error: (flag & ERROR_RESPONSE) !== 0,
+    compressed: (flag & BODY_COMPRESSED) !== 0,
+    body: bytes,
+  };
   if (type === Message.RESPONSE) {
     let [byte] = take(1);
     message.id = byte & 0x7f;
@@ -151,9 +155,9 @@ function routeText(bytes) {
 export class Dictionary {
   constructor(version = undefined, dict = {}) {
     const entries = Object.entries(dict);
-    this.version = version;
+    this.version = typeof version === 'string' ? version : undefined;
     this.routes = new Map(entries.map(([route, code]) => [code, route]));
     // Zero means "no code" to some peers, so it is read but never written.
-    this.codes = new Map(entries.filter(([, code]) => code > 0 && code <= 0xffff));
+    this.codes = new Map(entries.filter(([, code]) => Number.isInteger(code) && code > 0 && code <= 0xffff));
   }
 }

@@ -1,16 +1,23 @@
 import { decodeMessage, Dictionary, encodeMessage, encodePacket, Packet, PacketReader } from './codec.js';
 import { NanoError } from './error.js';
+import { findInflate } from './inflate.js';
 import { json } from './json.js';
 import { encodeText } from './text.js';
 
 /** Version that the client announces to the server. */
 export const VERSION = '0.1.0';
 
+/** Bytes of packets that may wait while a body inflates. */
+const WAITING_LIMIT = 16 * 1024 * 1024;
+/** Milliseconds; a timer set for longer fires at once. */
+const LONGEST_TIMER = 0x7fff_ffff;
+
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
- * `events` has the functions `open({ user })`, `message(message)`, `kick(reason)` and `end(error, final)`;
- * one of the last two is called once, as the last, unless `close` came first.
+ * `known` is what a former connection learnt: `{ dictionary, resume }`. `events` has the functions
+ * `open({ user, resumed })`, `message(message)`, `kick(reason)` and `end(error, final)`; one of the last
+ * two is called once, as the last, unless `close` came first.
  */
 export class Connection {
   #url;
@@ -18,22 +25,27 @@ export class Connection {
   #events;
   #socket;
   #reader;
-  #dictionary;
+  #known;
+  #inflate = findInflate();
+  // What came while a body inflates, in order; null when nothing does.
+  #waiting = null;
+  #waitingBytes = 0;
+  #cause = undefined;
   #open = false;
   #ended = false;
   #timers = new Map();
   #interval = 0;
   #beaten = false;
 
-  constructor(url, options, dictionary, events) {
-    const { WebSocket, connectTimeout, maxPacketSize } = options;
+  constructor(url, Socket, options, known, events) {
+    const { connectTimeout, maxPacketSize } = options;
     this.#url = url;
     this.#options = options;
     this.#events = events;
-    this.#dictionary = dictionary;
+    this.#known = known;
     this.#reader = new PacketReader(maxPacketSize);
     try {
-      this.#socket = new WebSocket(url);
+      this.#socket = new Socket(url);
     } catch (cause) {
       throw new NanoError('connect_failed', `cannot open ${url}: ${cause.message}`, {}, { cause });
     }
@@ -43,9 +55,9 @@ export class Connection {
     });
   }
 
-  /** The routes that both sides know by code. */
-  get dictionary() {
-    return this.#dictionary;
+  /** What the next connection is to know: the dictionary, and the server's word for this session. */
+  get known() {
+    return this.#known;
   }
 
   /** Whether messages can be sent. */
@@ -55,7 +67,7 @@ export class Connection {
 
   /** Sends a request (`id` above 0) or a notify (`id` 0). */
   sendMessage(id, route, payload) {
-    this.#send(Packet.DATA, encodeMessage(id, route, payload, this.#dictionary.codes));
+    this.#send(Packet.DATA, encodeMessage(id, route, payload, this.#known.dictionary.codes));
   }
 
   /** Closes the socket; what was sent before goes out first, and no event comes any more. */
@@ -75,34 +87,94 @@ export class Connection {
       if (this.#ended) return;
       try {
         this.#watch();
-        for (const packet of this.#reader.read(typeof data === 'string' ? encodeText(data) : new Uint8Array(data))) {
+        for (const packet of this.#reader.read(toBytes(data))) {
           this.#receive(packet);
           if (this.#ended) return;
         }
       } catch (error) {
-        this.#end(error instanceof NanoError ? error : new NanoError('protocol_error', error.message, {}, { cause: error }));
+        this.#fail(error);
       }
     };
-    // The reason is in no browser's event, and a close always follows.
-    socket.onerror = () => {};
+    // A close always follows. No browser's event says why, others may.
+    socket.onerror = (event) => {
+      this.#cause = event?.error;
+    };
     socket.onclose = ({ code }) => {
-      if (this.#ended) return;
-      const what = this.#open ? `connection to ${this.#url} lost` : `could not connect to ${this.#url}`;
-      this.#end(new NanoError(this.#open ? 'disconnected' : 'connect_failed', `${what} (close code ${code})`));
+      // What came before the close is still delivered.
+      if (!this.#ended) this.#inTurn(0, () => this.#onClose(code));
     };
   }
 
+  #onClose(code) {
+    const cause = this.#cause;
+    const what = this.#open ? `connection to ${this.#url} lost` : `could not connect to ${this.#url}`;
+    const why = cause?.message || cause?.code || (code === undefined ? 'closed by the server' : `close code ${code}`);
+    this.#end(new NanoError(this.#open ? 'disconnected' : 'connect_failed', `${what} (${why})`, {}, cause && { cause }));
+  }
+
   #sendHandshake() {
-    const sys = { type: 'nano-js', version: VERSION, features: ['errors'], dictVersion: this.#dictionary.version };
+    const { dictionary, resume } = this.#known;
+    const features = this.#inflate ? ['errors', 'zlib'] : ['errors'];
+    const sys = { type: 'nano-js', version: VERSION, features, dictVersion: dictionary.version, resume };
     this.#send(Packet.HANDSHAKE, json.encode({ sys, user: this.#options.user }));
   }
 
   #receive({ type, body }) {
-    if (type === Packet.KICK) this.#onKick(body);
+    if (type === Packet.KICK) this.#inTurn(body.length, () => this.#onKick(body));
     else if (type === Packet.HANDSHAKE && !this.#open) this.#onHandshake(body);
-    else if (type === Packet.DATA && this.#open) this.#events.message(decodeMessage(body, this.#dictionary.routes));
+    else if (type === Packet.DATA && this.#open) this.#inTurn(body.length, () => this.#onMessage(body));
     else if (type === Packet.HEARTBEAT) this.#onHeartbeat();
     else throw new NanoError('protocol_error', `packet type ${type} while ${this.#open ? 'open' : 'connecting'}`);
+  }
+
+  /** Runs a step, after those that wait; a step that returns a promise makes the next ones wait for it. */
+  #inTurn(size, step) {
+    if (this.#waiting === null) {
+      const unfinished = step();
+      if (unfinished) this.#catchUp(unfinished);
+      return;
+    }
+    this.#waitingBytes += size;
+    if (this.#waitingBytes > WAITING_LIMIT) {
+      throw new NanoError('protocol_error', `more than ${WAITING_LIMIT} bytes wait for a body to inflate`);
+    }
+    this.#waiting.push({ size, step });
+  }
+
+  async #catchUp(unfinished) {
+    this.#waiting = [];
+    try {
+      await unfinished;
+      while (this.#waiting.length > 0) {
+        const batch = this.#waiting;
+        this.#waiting = [];
+        for (const { size, step } of batch) {
+          if (this.#ended) return;
+          this.#waitingBytes -= size;
+          const next = step();
+          if (next) await next;
+        }
+      }
+    } catch (error) {
+      if (!this.#ended) this.#fail(error);
+    }
+    this.#waiting = null;
+  }
+
+  #onMessage(bytes) {
+    const message = decodeMessage(bytes, this.#known.dictionary.routes);
+    if (!message.compressed) {
+      this.#events.message(message);
+      return undefined;
+    }
+    if (!this.#inflate) throw new NanoError('protocol_error', 'compressed body without having been asked for');
+    const body = this.#inflate(message.body, this.#options.maxBodySize);
+    if (typeof body.then === 'function') return body.then((inflated) => this.#inflated(message, inflated));
+    return this.#inflated(message, body);
+  }
+
+  #inflated(message, body) {
+    if (!this.#ended) this.#events.message({ ...message, compressed: false, body });
   }
 
   #onHandshake(body) {
@@ -121,16 +193,16 @@ export class Connection {
       const message = `server speaks ${sys.serializer}, the client's serializer is ${name}`;
       this.#end(new NanoError('serializer_mismatch', message), true);
     } else {
-      if (sys.dict || sys.dictVersion !== this.#dictionary.version) {
-        this.#dictionary = new Dictionary(sys.dictVersion, sys.dict);
-      }
+      let { dictionary } = this.#known;
+      if (sys.dict || sys.dictVersion !== dictionary.version) dictionary = new Dictionary(sys.dictVersion, sys.dict);
+      this.#known = { dictionary, resume: typeof sys.resume === 'string' ? sys.resume : undefined };
       clearTimeout(this.#timers.get('connect'));
       this.#send(Packet.ACK);
       this.#open = true;
       this.#interval = sys.heartbeat > 0 ? sys.heartbeat * 1000 : 0;
       this.#watch();
       this.#beatLater();
-      this.#events.open({ user });
+      this.#events.open({ user, resumed: sys.resumed === true });
     }
   }
 
@@ -173,6 +245,10 @@ export class Connection {
     this.#events.kick(reason);
   }
 
+  #fail(error) {
+    this.#end(error instanceof NanoError ? error : new NanoError('protocol_error', error.message, {}, { cause: error }));
+  }
+
   #end(error, final = false) {
     this.close();
     this.#events.end(error, final);
@@ -184,6 +260,11 @@ export class Connection {
 
   #timer(name, delay, run) {
     clearTimeout(this.#timers.get(name));
-    this.#timers.set(name, setTimeout(run, delay));
+    this.#timers.set(name, setTimeout(run, Math.min(delay, LONGEST_TIMER)));
   }
+}
+
+function toBytes(data) {
+  if (typeof data === 'string') return encodeText(data);
+  return ArrayBuffer.isView(data) ? data : new Uint8Array(data);
 }

@@ -17,7 +17,9 @@ const CLIENT: &[(&str, &str)] = &[
     client!("nano/codec.js"),
     client!("nano/connection.js"),
     client!("nano/error.js"),
+    client!("nano/inflate.js"),
     client!("nano/json.js"),
+    client!("nano/socket.js"),
     client!("nano/text.js"),
 ];
 
