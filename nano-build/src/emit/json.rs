@@ -3,6 +3,8 @@
 mod circle;
 mod foreign;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
