@@ -58,6 +58,7 @@ mod nesting;
 mod proto;
 mod resolve;
 mod routes;
+mod skeleton;
 mod source;
 mod sources;
 mod tree;
@@ -71,6 +72,7 @@ pub use model::{
     ProtoItem, Route, RouteKind, Scan, ScannedComponent, ScannedCrate, ScannedEvent,
     ScannedHandler, ScannedPush, ScannedType, TypeTree, TypeUse,
 };
+pub use skeleton::skeleton;
 pub use sources::Sources;
 
 use load::Loader;

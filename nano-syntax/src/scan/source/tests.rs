@@ -20,6 +20,7 @@ fn text_before_the_first_item() {
         "\u{feff}#!/usr/bin/env runner\nstruct A;",
         "#![allow(unused)]\nstruct A;",
         "#! // a comment\n /* and one */ [allow(unused)]\nstruct A;",
+        "#! /* a /* nested // */ * / one */ [allow(unused)]\nstruct A;",
         "//! Docs.\nstruct A;",
     ] {
         assert_eq!(check(text), Ok(1), "{text:?}");
@@ -27,6 +28,7 @@ fn text_before_the_first_item() {
     assert_eq!(check(""), Ok(0));
     assert_eq!(check("#!/usr/bin/env runner"), Ok(0));
     assert_eq!(check("#! /* never closed"), Ok(0));
+    assert_eq!(check("#! /* never /* closed */ *é"), Ok(0));
 }
 
 #[test]
