@@ -136,23 +136,23 @@ impl Config {
 
     /// Writes a JavaScript client with its declarations to a folder: `routes.js`, and what it needs.
     ///
-    /// Files in the folder that a build generated once and no longer does are removed.
+    /// Files that an earlier build of this package generated there, and this one does not, are
+    /// removed. If routes depend on features or targets, the client is that of the last build: let
+    /// the build script choose the folder by `CARGO_FEATURE_*` if several are wanted.
     pub fn javascript(mut self, folder: impl Into<PathBuf>) -> Self {
         self.javascript = Some(folder.into());
         self
     }
 
-    /// Writes a TypeScript client to a folder: `routes.ts`, and what it needs.
-    ///
-    /// Files in the folder that a build generated once and no longer does are removed.
+    /// Writes a TypeScript client to a folder: `routes.ts`, and what it needs. The folder is kept as
+    /// that of [`javascript`](Self::javascript) is.
     pub fn typescript(mut self, folder: impl Into<PathBuf>) -> Self {
         self.typescript = Some(folder.into());
         self
     }
 
-    /// Writes a C# client for Unity to a folder.
-    ///
-    /// Files in the folder that a build generated once and no longer does are removed.
+    /// Writes a C# client for Unity to a folder. The folder is kept as that of
+    /// [`javascript`](Self::javascript) is.
     pub fn csharp(mut self, folder: impl Into<PathBuf>) -> Self {
         self.csharp = Some(folder.into());
         self
