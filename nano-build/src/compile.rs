@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::lock::{Lock, dict_version};
 use crate::manifest::Manifest;
 use crate::output::{Mode, Outputs, write_if_changed};
-use crate::protos::{self, Protos};
+use crate::protos::Protos;
 use crate::stamp::{self, Stamp};
 
 #[cfg(test)]
@@ -33,7 +33,7 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     if let Some(stamp) = Stamp::load(environment, key) {
         return Ok(directives(stamp.read()));
     }
-    let protos = protos::compile(&environment.root, std::mem::take(&mut config.protos))?;
+    let protos = config.messages(&environment.root)?;
     let mut written = Vec::new();
     for (package, text) in &protos.modules {
         let path = proto_file(environment, package);
