@@ -1,7 +1,8 @@
-//! `cargo xtask e2e`: the chat example in real clients.
+//! `cargo xtask e2e`: the chat example in real clients, and generated clients with real servers.
 
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,6 +42,14 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "--project",
         "tests/e2e",
     ]))?;
+
+    let generated = typed::files(&tests, wanted)?;
+    if !generated.is_empty() {
+        typed::run(&tests, &generated)?;
+        if test_files(&tests, wanted).is_err() {
+            return Ok(());
+        }
+    }
 
     headline("Chat server");
     let mut build =
