@@ -31,7 +31,7 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     let started = SystemTime::now();
     let key = stamp::key(&config, environment);
     if let Some(stamp) = Stamp::load(environment, key) {
-        return Ok(directives(stamp.read()));
+        return Ok(directives(stamp.read(environment)));
     }
     let protos = config.messages(&environment.root)?;
     let mut written = Vec::new();
@@ -81,12 +81,12 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     if lock_path.exists() {
         inputs.push(lock_path);
     }
-    let read: Vec<PathBuf> = sources.iter().chain(&inputs).cloned().collect();
+    let stamp = Stamp::new(key, &sources, &inputs, &written);
     // What was changed while it was read may have been read before or after.
-    if stamp::newest(&read).is_some_and(|time| time < started) {
-        Stamp::new(key, &sources, &inputs, &written).save(environment);
+    if stamp::newest(&[sources, inputs].concat()).is_some_and(|time| time < started) {
+        stamp.save(environment);
     }
-    Ok(directives(read.iter().map(PathBuf::as_path)))
+    Ok(directives(stamp.read(environment)))
 }
 
 fn proto_file(environment: &Environment, package: &str) -> PathBuf {

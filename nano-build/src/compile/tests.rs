@@ -114,6 +114,24 @@ fn codes_stay_when_routes_come_and_go() {
 }
 
 #[test]
+fn a_check_runs_again_when_what_it_compared_is_edited() {
+    let folder = game();
+    let compared = ["manifest.json", "web/gen/routes.js", "web/gen/routes.d.ts"]
+        .map(|path| format!("rerun-if-changed={}", folder.path(path).display()));
+    let asks = |mode, expected| {
+        let directives = build(&folder, mode).expect("a build");
+        assert!(
+            compared.iter().all(|line| directives.contains(line) == expected),
+            "{directives:?}"
+        );
+        assert!(!directives.concat().contains("/out/"), "{directives:?}");
+    };
+    asks(Mode::Write, false);
+    asks(Mode::Check, true);
+    asks(Mode::Check, true);
+}
+
+#[test]
 fn a_check_writes_nothing_and_names_what_is_old() {
     let folder = game();
     build(&folder, Mode::Write).expect("a build");
