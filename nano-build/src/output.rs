@@ -27,15 +27,17 @@ pub(crate) enum Mode {
 
 /// Files outside of `OUT_DIR`, which are committed or shipped.
 #[derive(Debug)]
-pub(crate) struct Outputs {
+pub(crate) struct Outputs<'a> {
     mode: Mode,
+    /// Problems name paths from here.
+    root: &'a Path,
     stale: Vec<PathBuf>,
     written: Vec<PathBuf>,
 }
 
-impl Outputs {
-    pub(crate) fn new(mode: Mode) -> Self {
-        Self { mode, stale: Vec::new(), written: Vec::new() }
+impl<'a> Outputs<'a> {
+    pub(crate) fn new(mode: Mode, root: &'a Path) -> Self {
+        Self { mode, root, stale: Vec::new(), written: Vec::new() }
     }
 
     /// Brings one file up to date. Returns whether it was written.
@@ -81,8 +83,8 @@ impl Outputs {
                 .iter()
                 .map(|path| {
                     format!(
-                        "{}: not up to date: run `cargo build` without NANO_BUILD=check and commit the result",
-                        path.display()
+                        "{}: not up to date: build without NANO_BUILD=check and commit what changes",
+                        path.strip_prefix(self.root).unwrap_or(path).display()
                     )
                 })
                 .collect(),

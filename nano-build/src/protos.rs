@@ -26,8 +26,11 @@ pub(crate) struct Options {
     /// Whether messages get serde's derives.
     pub(crate) serde: bool,
     /// What else is to be said to prost.
-    pub(crate) prost: Vec<Box<dyn FnOnce(&mut prost_build::Config)>>,
+    pub(crate) prost: Vec<AdjustProst>,
 }
+
+/// What a build script says to prost itself.
+pub(crate) type AdjustProst = Box<dyn FnOnce(&mut prost_build::Config)>;
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

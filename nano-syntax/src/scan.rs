@@ -77,6 +77,8 @@ pub use sources::Sources;
 
 use load::Loader;
 
+use crate::attribute;
+
 /// Reads crates, each from its root (`src/main.rs`, `src/lib.rs`), under one configuration.
 ///
 /// A file that belongs to several crates is read and parsed once.
@@ -98,4 +100,9 @@ pub fn scan(roots: &[PathBuf], cfg: &CfgSet, sources: &impl Sources) -> Result<S
     loader.report_rest(clashes);
     let (files, errors) = loader.finish();
     if errors.is_empty() { Ok(Scan { crates, files }) } else { Err(ScanErrors { errors, files }) }
+}
+
+/// The text of the doc comments among some attributes, without the space that each line starts with.
+pub fn docs(attributes: &[syn::Attribute]) -> String {
+    attribute::doc_text(&attribute::doc_attributes(attributes))
 }

@@ -168,6 +168,25 @@ impl App {
         self
     }
 
+    /// From which length on the bodies of replies and pushes are compressed, in bytes, for clients that
+    /// can inflate them: 1,024 by default. `None` compresses nothing.
+    ///
+    /// A body that would not become smaller is sent as it is. Clients that can are those of pitaya, and
+    /// those that announce the feature `zlib`, such as this crate's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::App;
+    ///
+    /// let app = App::new().compression_threshold(4096);
+    /// let app = App::new().compression_threshold(None);
+    /// ```
+    pub fn compression_threshold(mut self, bytes: impl Into<Option<usize>>) -> Self {
+        self.config.compression_threshold = bytes.into();
+        self
+    }
+
     /// What becomes of an error that its client could not tell from a success.
     pub fn unflagged_errors(mut self, policy: UnflaggedErrors) -> Self {
         self.config.unflagged_errors = policy;

@@ -80,7 +80,8 @@
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`include_proto!`], [`App::routes`]: what a build script found and wrote.
 //! - [`semantics`]: what is promised, and with which limits.
-//! - The features `client` and `testing`: a Rust client, and apps in your tests' own process.
+//! - The features `client` and `testing`: a Rust client, for which `#[component]` writes typed callers such
+//!   as `RoomClient`, and apps in your tests' own process.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
@@ -165,13 +166,14 @@ pub mod semantics {}
 /// # What it writes
 ///
 /// The impl block without the attributes, an implementation of [`Component`], and, with the feature
-/// `client`, a typed caller named after the type: `RoomClient` for `Room`. There is none for a generic
-/// component; handlers named `new` or `clone` become `new_` and `clone_` there.
+/// `client` of this crate, a typed caller named after the type: `RoomClient` for `Room`, for bots, tests
+/// and other programs. There is none for a generic component; handlers named `new` or `clone` become
+/// `new_` and `clone_` there.
 ///
 /// `RoomClient::new(&client)` calls through a `client::Client`; its methods have the handlers' names and
 /// take the payload by reference. They send a request and wait for the reply, which is empty when the
 /// handler returns `Result<()>`. For a handler that returns nothing and takes no [`Reply`] they send a
-/// notify, and succeed as soon as it is sent.
+/// notify, and succeed as soon as it is sent. The documentation of the module `client` has a bot.
 ///
 /// # Examples
 ///

@@ -1,28 +1,5 @@
-use std::fs;
-
 use super::*;
-
-/// A folder of the test's own that goes away with it.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn with(name: &str, files: &[(&str, &str)]) -> Self {
-        let folder =
-            std::env::temp_dir().join(format!("nano-protos-{name}-{}", std::process::id()));
-        for (path, text) in files {
-            let path = folder.join(path);
-            fs::create_dir_all(path.parent().expect("a folder")).expect("a temporary folder");
-            fs::write(path, text).expect("a temporary file");
-        }
-        Self(folder)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use crate::folder::Folder;
 
 const GAME: &str = r#"
 syntax = "proto3";
@@ -53,7 +30,7 @@ fn options(files: &[&str]) -> Options {
 
 #[test]
 fn every_package_is_rust_and_every_message_has_its_name() {
-    let folder = Folder::with("all", &[("proto/game.proto", GAME), ("proto/common.proto", COMMON)]);
+    let folder = Folder::with(&[("proto/game.proto", GAME), ("proto/common.proto", COMMON)]);
     let found = compile(&folder.0, options(&["proto/game.proto"])).expect("messages");
     assert_eq!(found.modules.keys().collect::<Vec<_>>(), ["common", "game.v1"]);
     for (path, expected) in [
@@ -74,7 +51,7 @@ fn every_package_is_rust_and_every_message_has_its_name() {
 
 #[test]
 fn messages_have_serde_if_asked_and_prost_can_be_adjusted() {
-    let folder = Folder::with("serde", &[("common.proto", COMMON)]);
+    let folder = Folder::with(&[("common.proto", COMMON)]);
     let options = Options {
         serde: true,
         prost: vec![Box::new(|config| {
@@ -91,16 +68,16 @@ fn messages_have_serde_if_asked_and_prost_can_be_adjusted() {
 
 #[test]
 fn mistakes_are_shown_where_they_are() {
-    for (name, text, expected) in [
-        ("syntax", "syntax = \"proto3\";\nmessage {}\n", "proto/a.proto:2:9: "),
-        ("type", "syntax = \"proto3\";\nmessage A {\n  B b = 1;\n}\n", "proto/a.proto:3:3: "),
-        ("import", "syntax = \"proto3\";\nimport \"b.proto\";\n", "proto/a.proto:2:1: "),
+    for (text, expected) in [
+        ("syntax = \"proto3\";\nmessage {}\n", "proto/a.proto:2:9: "),
+        ("syntax = \"proto3\";\nmessage A {\n  B b = 1;\n}\n", "proto/a.proto:3:3: "),
+        ("syntax = \"proto3\";\nimport \"b.proto\";\n", "proto/a.proto:2:1: "),
     ] {
-        let folder = Folder::with(name, &[("proto/a.proto", text)]);
+        let folder = Folder::with(&[("proto/a.proto", text)]);
         let error = compile(&folder.0, options(&["proto/a.proto"])).expect_err("a mistake");
         assert!(error.to_string().starts_with(expected), "{error}");
     }
-    let folder = Folder::with("missing", &[("proto/a.proto", "")]);
+    let folder = Folder::with(&[("proto/a.proto", "")]);
     let error = compile(&folder.0, options(&["proto/b.proto"])).expect_err("no such file");
     assert!(error.to_string().contains("b.proto"), "{error}");
 }

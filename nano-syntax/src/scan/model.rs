@@ -148,6 +148,9 @@ pub struct ScannedType {
     /// The types of its fields, one for each and in the order of the [`item`](Self::item): those of
     /// an enum variant by variant. For an alias, the one type that it stands for.
     pub uses: Vec<TypeUse>,
+    /// The other types that its definition needs: the defaults of its parameters, then those that
+    /// `from`, `try_from` and `into` name in its `#[serde(..)]`.
+    pub mentions: Vec<TypeUse>,
 }
 
 /// Where a type comes from that was made of a message package.

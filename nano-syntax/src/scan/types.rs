@@ -15,6 +15,7 @@ use super::tree::{Entry, Import, ModuleId, Tree};
 use crate::attribute;
 use crate::name::unraw;
 
+mod mentions;
 #[cfg(test)]
 mod tests;
 
@@ -176,6 +177,10 @@ impl<'a> Types<'a> {
                 this: Some(This::Defined(&name)),
             };
             let uses = parts.types.iter().map(|ty| self.look_up(ty, scope)).collect();
+            let mentions = mentions::of(parts.attributes, parts.generics)
+                .iter()
+                .map(|ty| self.look_up(ty, scope))
+                .collect();
             let (line, column) = source::position(parts.span);
             types.push(ScannedType {
                 path: format!("{}::{name}", module.path),
@@ -188,6 +193,7 @@ impl<'a> Types<'a> {
                 at: Location { file: loader.file(*file), line, column },
                 docs: attribute::doc_text(&attribute::doc_attributes(parts.attributes)),
                 uses,
+                mentions,
             });
         }
         types

@@ -1,7 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::scan::{CfgSet, Scan, ScannedType, TypeTree, scan};
+use crate::scan::{CfgSet, Scan, ScannedType, TypeTree, TypeUse, scan};
 
 /// What there is to name; the type in question is the payload in `impl<T> Room<T>`.
 const AROUND: &str = r#"
@@ -98,8 +98,13 @@ fn what_a_type_means() {
     }
 }
 
-/// The types that a definition uses.
+/// The types of a definition's fields.
 fn uses(definition: &str, name: &str) -> Vec<String> {
+    named(definition, name, |ty| &ty.uses)
+}
+
+/// Some of the types in a definition.
+fn named(definition: &str, name: &str, of: fn(&ScannedType) -> &[TypeUse]) -> Vec<String> {
     let text = AROUND.replace("PAYLOAD", name) + definition;
     let found = scanned(&text);
     let [found] = found.crates.as_slice() else { panic!("one root") };
@@ -107,7 +112,7 @@ fn uses(definition: &str, name: &str) -> Vec<String> {
     let is_it = |ty: &&ScannedType| ty.path == path;
     let ty = found.types.iter().find(is_it).expect("the definition is needed");
     assert_eq!((ty.module.as_str(), &ty.proto), ("crate", &None));
-    ty.uses.iter().map(|used| show(&used.tree, &found.types)).collect()
+    of(ty).iter().map(|used| show(&used.tree, &found.types)).collect()
 }
 
 #[test]
@@ -137,4 +142,21 @@ fn there_is_one_use_for_each_field() {
         assert_eq!(uses(definition, "X"), expected, "{definition}");
     }
     assert_eq!(uses("struct r#type { own: Option<Box<Self>> }", "r#type").len(), 1);
+}
+
+#[test]
+fn what_a_definition_mentions() {
+    for (definition, expected) in [
+        ("struct X { a: Key }", &[][..]),
+        ("struct X<T = Key, U = Vec<T>, const N: usize = 3>(T, U);", &["#crate::Key", "Vec<$T>"]),
+        ("#[serde(rename = \"a\", from = \"Key\")] struct X;", &["#crate::Key"]),
+        (
+            "#[serde(rename(serialize = \"a\"), try_from = \"inner::Deep\", into = \"Map<u8, Side>\")] enum X {}",
+            &["#crate::inner::Deep", "std::collections::HashMap<u8, #crate::Side>"],
+        ),
+        ("#[serde(from = 5, into = \"no type\")] struct X<T = u8>;", &["u8"]),
+        ("#[serde] #[other(from = \"Key\")] struct X;", &[]),
+    ] {
+        assert_eq!(named(definition, "X", |ty| &ty.mentions), expected, "{definition}");
+    }
 }
