@@ -1,5 +1,5 @@
-fn main() {
-    println!("cargo::rerun-if-changed=proto/pond.proto");
-    let descriptors = protox::compile(["pond.proto"], ["proto"]).unwrap();
-    prost_build::Config::new().compile_fds(descriptors).unwrap();
+//! Rust messages from `proto/`, the routes of `src/`, and the typed client of the page.
+
+fn main() -> nano_build::Result<()> {
+    nano_build::Config::new().protos(&["proto/pond.proto"]).typescript("web/src/gen").compile()
 }

@@ -10,7 +10,7 @@ mod site;
 use std::net::SocketAddr;
 
 use nano::{App, Error, Protobuf, Result};
-use pond::{Pond, PondPush};
+use pond::Pond;
 use tokio::net::TcpListener;
 
 const USAGE: &str = "usage: example-tadpole [--listen ADDRESS] [--bots NUMBER]
@@ -61,7 +61,7 @@ async fn main() -> Result<()> {
 
 /// The server, without a listener: the tests run it too.
 fn app() -> App {
-    App::new().serializer(Protobuf).component(Pond::default()).push(PondPush)
+    App::new().routes(nano::include_routes!()).serializer(Protobuf).component(Pond::default())
 }
 
 struct Options {

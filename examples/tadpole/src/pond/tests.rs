@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use nano::Protobuf;
 use nano::client::Client;
-use nano::testing::TestApp;
+use nano::testing::{self, TestApp};
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio::time::timeout;
 
@@ -75,6 +75,11 @@ fn code(result: Result<impl std::fmt::Debug>) -> String {
 
 async fn start() -> TestApp {
     TestApp::start(crate::app()).await
+}
+
+#[test]
+fn the_build_script_saw_every_route() {
+    testing::assert_routes(&crate::app());
 }
 
 #[tokio::test(start_paused = true)]
