@@ -48,22 +48,31 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     let sources: Vec<PathBuf> =
         found.files.iter().map(|file| environment.root.join(file)).collect();
 
-    let mut outputs = Outputs::new(environment.mode, &environment.root);
-    let lock = update_lock(&lock_path, &found, &sources, environment, &mut outputs)?;
-    let routes = describe::routes(&found, &lock);
+    // Nothing is written before all is known to be well.
+    let lock = Lock::read(&lock_path, environment.shown(&lock_path))?;
+    let codes = lock.with(describe::names(&found))?;
+    let routes = describe::routes(&found, &codes);
     let version = dict_version(routes.iter().map(|route| (&*route.name, route.code)));
+    let package = &environment.package;
+    let manifest = describe::manifest(package, &version, &found, &protos, &codes, &config);
+    // A package that asks for no client need not be describable to one.
+    let manifest = if config.wants_client() { Some(manifest?) } else { manifest.ok() };
+    let clients = clients(manifest.as_ref(), &config)?;
+
+    let mut outputs = Outputs::new(environment.mode, &environment.root);
+    if codes != lock && outputs.file(&lock_path, &codes.text())? {
+        set_older(&lock_path, &sources);
+    }
+    for (folder, files) in &clients {
+        outputs.folder(&environment.root.join(folder), files)?;
+    }
+    if let (Some(path), Some(manifest)) = (&config.manifest, &manifest) {
+        outputs.file(&environment.root.join(path), &manifest.to_json())?;
+    }
     let routes_path = environment.out_dir.join(ROUTES);
     write_if_changed(&routes_path, &emit::routes::rust(&version, &routes))?;
     written.push(routes_path);
-
-    let package = &environment.package;
-    let manifest = describe::manifest(package, version, &found, &protos, &lock, &config);
-    // A package that asks for no client need not be describable to one.
-    let manifest = if config.wants_client() { Some(manifest?) } else { manifest.ok() };
     written.extend(leave_manifest(manifest.as_ref(), environment)?);
-    if let Some(manifest) = &manifest {
-        write_clients(manifest, &config, environment, &mut outputs)?;
-    }
     written.extend(outputs.finish()?);
 
     let mut inputs = protos.sources;
@@ -144,34 +153,14 @@ fn refuse(
     Ok(directives)
 }
 
-/// Gives codes to new routes.
-fn update_lock(
-    path: &Path,
-    found: &Scan,
-    sources: &[PathBuf],
-    environment: &Environment,
-    outputs: &mut Outputs<'_>,
-) -> Result<Lock> {
-    let shown = environment.shown(path).display().to_string();
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Error::new(format!("{shown}: {error}"))),
-    };
-    let mut lock = Lock::parse(&shown, &text)?;
-    let is_old = lock.clone();
-    let routes = describe::names(found);
-    lock.add(routes.iter().map(String::as_str))?;
-    if lock != is_old && outputs.file(path, &lock.text())? {
-        // It is an input as well. Cargo would run the script once more for a file that is newer than
-        // the run, and compile the package again.
-        if let Some(time) = stamp::newest(sources) {
-            let file = fs::File::options().append(true).open(path);
-            // At worst that one run is not spared.
-            let _ = file.and_then(|file| file.set_modified(time));
-        }
+/// Makes a file that is an input as well no newer than the others. Cargo would run the script once
+/// more for a file that is newer than the run, and compile the package again.
+fn set_older(path: &Path, sources: &[PathBuf]) {
+    if let Some(time) = stamp::newest(sources) {
+        let file = fs::File::options().append(true).open(path);
+        // At worst that one run is not spared.
+        let _ = file.and_then(|file| file.set_modified(time));
     }
-    Ok(lock)
 }
 
 /// Leaves the manifest beside the other results, for tools.
@@ -189,23 +178,19 @@ fn leave_manifest(
     Ok(Some(path))
 }
 
-fn write_clients(
-    manifest: &Manifest,
+/// The clients that were asked for, each with its folder.
+fn clients(
+    manifest: Option<&Manifest>,
     config: &Config,
-    environment: &Environment,
-    outputs: &mut Outputs<'_>,
-) -> Result<()> {
-    let at = |path: &Path| environment.root.join(path);
+) -> Result<Vec<(PathBuf, Vec<OutputFile>)>> {
     type Emit = fn(&Manifest, &emit::ClientOptions) -> Result<Vec<OutputFile>>;
-    let clients: [(&Option<PathBuf>, Emit); 2] =
+    let emitters: [(&Option<PathBuf>, Emit); 2] =
         [(&config.javascript, emit::javascript), (&config.typescript, emit::typescript)];
-    for (folder, emit) in clients {
-        if let Some(folder) = folder {
-            outputs.folder(&at(folder), &emit(manifest, &config.client)?)?;
+    let mut clients = Vec::new();
+    for (folder, emit) in emitters {
+        if let (Some(folder), Some(manifest)) = (folder, manifest) {
+            clients.push((folder.clone(), emit(manifest, &config.client)?));
         }
     }
-    if let Some(path) = &config.manifest {
-        outputs.file(&at(path), &manifest.to_json())?;
-    }
-    Ok(())
+    Ok(clients)
 }

@@ -113,7 +113,7 @@ fn kind(handler: &ScannedHandler) -> Kind {
 /// Fails with everything that clients cannot be told: types that have no meaning outside of Rust.
 pub(crate) fn manifest(
     package: &str,
-    dict_version: String,
+    dict_version: &str,
     found: &Scan,
     protos: &Protos,
     lock: &Lock,
@@ -164,7 +164,7 @@ pub(crate) fn manifest(
         format: FORMAT,
         package: package.to_owned(),
         serializer: messages.serializer(),
-        dict_version,
+        dict_version: dict_version.to_owned(),
         components,
         pushes: pushes.into_values().collect(),
         descriptors: messages.descriptors(protos),

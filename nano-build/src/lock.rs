@@ -1,8 +1,10 @@
 //! `routes.lock`: which code stands for which route, for ever.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::Path;
+use std::{fs, io};
 
 use crate::error::{Error, Result};
 
@@ -22,6 +24,20 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
+    /// Reads the file; `shown` is what problems call it. Without one there are no codes yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse`](Self::parse), and if the file cannot be read.
+    pub(crate) fn read(path: &Path, shown: &Path) -> Result<Self> {
+        let shown = shown.display().to_string();
+        match fs::read_to_string(path) {
+            Ok(text) => Self::parse(&shown, &text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(Error::new(format!("{shown}: {error}"))),
+        }
+    }
+
     /// Reads the text of the file; `name` is what problems call it.
     ///
     /// # Errors
@@ -68,23 +84,25 @@ impl Lock {
         Ok(Self { codes })
     }
 
-    /// Gives a code to each route that has none: the next ones, in the order of the names.
+    /// The lock with a code for each route: those that have none get the next ones, in the order of
+    /// the names.
     ///
     /// # Errors
     ///
     /// Fails when there are no codes left.
-    pub(crate) fn add<'a>(&mut self, routes: impl IntoIterator<Item = &'a str>) -> Result<()> {
-        let mut last = self.codes.values().copied().max().unwrap_or(0);
+    pub(crate) fn with(&self, routes: BTreeSet<String>) -> Result<Self> {
+        let mut lock = self.clone();
+        let mut last = lock.codes.values().copied().max().unwrap_or(0);
         for route in routes {
-            if self.codes.contains_key(route) {
+            if lock.codes.contains_key(&route) {
                 continue;
             }
             last = last.checked_add(1).ok_or_else(|| {
                 Error::new(format!("`{route}` gets no code: all {} are given out", u16::MAX))
             })?;
-            self.codes.insert(route.to_owned(), last);
+            lock.codes.insert(route, last);
         }
-        Ok(())
+        Ok(lock)
     }
 
     /// The code of a route.

@@ -83,7 +83,7 @@ fn only_our_macro_is_followed() {
         ("use nano::include_proto; include_proto!(\"p\");", true),
         ("use nano::include_proto as messages; messages!(\"p\");", true),
         ("use nano::*; include_proto!(\"p\");", true),
-        ("use nano as server; server::include_proto!(\"p\",);", true),
+        ("use nano as server; server::include_proto![\"p\"];", true),
         ("#[cfg(unix)] nano::include_proto!(\"p\");", false),
         ("fn f() { nano::include_proto!(\"p\"); }", false),
         ("include!(\"out/p.rs\");", false),

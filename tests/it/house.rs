@@ -119,7 +119,7 @@ fn emitters_return_files_and_write_none() {
             continue;
         }
         let text = read(&path);
-        for word in ["std::fs", "fs::", "File::", "std::env", "env::"] {
+        for word in ["std::fs", "fs::", " File::", "std::env", "env::"] {
             assert!(!text.contains(word), "{} names {word}", path.display());
         }
     }

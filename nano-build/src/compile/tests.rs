@@ -5,6 +5,8 @@ use nano_syntax::scan::CfgSet;
 use super::*;
 use crate::folder::Folder;
 
+mod fixtures;
+
 const MAIN: &str = r#"
 mod room;
 pub mod pb { nano::include_proto!("game"); }

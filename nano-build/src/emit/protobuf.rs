@@ -136,7 +136,7 @@ impl Schema {
             || self
                 .symbols
                 .get(trim(field.type_name()))
-                .is_some_and(|symbol| symbol.is_message == !field::is_enum(field))
+                .is_some_and(|symbol| symbol.is_message != field::is_enum(field))
     }
 
     /// The files that are to be written; those of Google come with the package.

@@ -1,13 +1,16 @@
 use super::*;
 
+fn routes(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
 #[test]
 fn codes_are_appended_and_never_used_again() {
-    let mut lock = Lock::default();
-    lock.add(["b", "d"]).expect("codes");
+    let lock = Lock::default().with(routes(&["b", "d"])).expect("codes");
     assert_eq!((lock.code("b"), lock.code("d")), (Some(1), Some(2)));
     // `d` is gone, others came: the old codes stay where they are.
-    let mut lock = Lock::parse("routes.lock", &lock.text()).expect("what was written");
-    lock.add(["a", "b", "c"]).expect("codes");
+    let lock = Lock::parse("routes.lock", &lock.text()).expect("what was written");
+    let lock = lock.with(routes(&["a", "b", "c"])).expect("codes");
     let codes = ["a", "b", "c", "d"].map(|route| lock.code(route));
     assert_eq!(codes, [Some(3), Some(1), Some(4), Some(2)]);
     assert!(lock.text().ends_with("1 b\n2 d\n3 a\n4 c\n"), "{}", lock.text());
@@ -15,15 +18,14 @@ fn codes_are_appended_and_never_used_again() {
 
 #[test]
 fn routes_may_hold_anything_but_a_line_break() {
-    let mut lock = Lock::default();
-    lock.add(["a b", " c", "#d", "é"]).expect("codes");
+    let lock = Lock::default().with(routes(&["a b", " c", "#d", "é"])).expect("codes");
     assert_eq!(Lock::parse("routes.lock", &lock.text()).expect("what was written"), lock);
 }
 
 #[test]
 fn a_full_lock_says_so() {
-    let mut lock = Lock::parse("routes.lock", "65535 last\n").expect("a lock");
-    let error = lock.add(["next"]).expect_err("no code is left");
+    let lock = Lock::parse("routes.lock", "65535 last\n").expect("a lock");
+    let error = lock.with(routes(&["next"])).expect_err("no code is left");
     assert_eq!(error.to_string(), "`next` gets no code: all 65535 are given out");
 }
 

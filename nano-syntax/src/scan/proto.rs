@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use proc_macro2::Span;
-use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Item, LitStr, Macro, Token};
+use syn::{Item, LitStr, Macro};
 
 use super::error::ErrorKind;
 use super::load::Loader;
@@ -76,18 +75,12 @@ fn inclusions(tree: &Tree) -> Vec<Inclusion> {
                 && names.is_include_proto(module, &item.mac.path)
             {
                 let Macro { path, .. } = &item.mac;
-                let package = item.mac.parse_body_with(package);
+                let package = item.mac.parse_body();
                 found.push(Inclusion { module, from: entry.file, span: path.span(), package });
             }
         }
     }
     found
-}
-
-fn package(input: ParseStream<'_>) -> syn::Result<LitStr> {
-    let package = input.parse()?;
-    input.parse::<Option<Token![,]>>()?;
-    Ok(package)
 }
 
 /// The way through one included file.

@@ -10,22 +10,23 @@ use std::path::{Path, PathBuf};
 /// # Examples
 ///
 /// ```
+/// use std::collections::HashMap;
+/// use std::io;
 /// use std::path::{Path, PathBuf};
-/// use std::{fs, io};
 ///
 /// use nano_syntax::scan::Sources;
 ///
-/// struct Disk {
-///     generated: PathBuf,
+/// struct Memory {
+///     texts: HashMap<PathBuf, String>,
 /// }
 ///
-/// impl Sources for Disk {
+/// impl Sources for Memory {
 ///     fn read(&self, path: &Path) -> io::Result<String> {
-///         fs::read_to_string(path)
+///         self.texts.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
 ///     }
 ///
 ///     fn proto(&self, package: &str) -> Option<PathBuf> {
-///         (package == "game.v1").then(|| self.generated.join("game.v1.rs"))
+///         (package == "game.v1").then(|| PathBuf::from("generated/game.v1.rs"))
 ///     }
 /// }
 /// ```

@@ -73,7 +73,7 @@ document.addEventListener('visibilitychange', () => {
   input.release();
   if (pond.own) {
     pond.own.swimmer.pose.momentum = 0;
-    pond.own.reporter.report(pond.own.swimmer.pose, performance.now());
+    pond.own.reporter.rest(pond.own.swimmer.pose);
   }
 });
 

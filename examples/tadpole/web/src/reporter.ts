@@ -22,6 +22,15 @@ export class Reporter {
     if (now - this.#at < INTERVAL || !this.#differs(pose)) return;
     // On a grid, so that frames of 16 ms do not stretch 50 ms to 64.
     this.#at = Math.max(this.#at + INTERVAL, now - INTERVAL / 2);
+    this.#tell(pose);
+  }
+
+  /** Tells the last position for a while, whenever the one before was. */
+  rest(pose: Pose): void {
+    if (this.#differs(pose)) this.#tell(pose);
+  }
+
+  #tell(pose: Pose): void {
     this.#sent = { ...pose };
     this.#send(this.#sent);
   }

@@ -90,7 +90,7 @@ export class Visit {
     try {
       const welcome = await this.#game.pond.enter(this.#who);
       // A position that cannot be sent is not sent: the next connection begins anew.
-      this.#pond.welcome(welcome, (pose) => void this.#game.pond.swim(pose), performance.now());
+      this.#pond.welcome(welcome, (pose) => void this.#game.pond.swim({ ...pose }), performance.now());
       this.#entered = true;
       for (const push of this.#early.splice(0)) push();
       this.#count();

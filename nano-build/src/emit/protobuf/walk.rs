@@ -55,11 +55,10 @@ fn messages<'a>(
     number: i32,
     found: &mut Vec<Found<'a>>,
 ) {
-    let mut place = 0;
-    for (at, message) in list.iter().enumerate().filter(|(_, message)| !is_map_entry(message)) {
+    let described = list.iter().enumerate().filter(|(_, message)| !is_map_entry(message));
+    for (place, (at, message)) in described.enumerate() {
         let own = message.options.as_ref().is_some_and(|options| options.deprecated());
         let one = around.found(Item::Message(message), message.name(), place, number, at, own);
-        place += 1;
         let (name, path, source) = (one.full_name.clone(), one.path.clone(), one.source.clone());
         let inside =
             Around { name: &name, path: &path, source: &source, deprecated: one.deprecated };

@@ -2,10 +2,19 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use prost::Message as _;
+use prost_types::source_code_info::Location;
+use prost_types::{
+    DescriptorProto, EnumDescriptorProto, EnumValueDescriptorProto, FieldDescriptorProto,
+    FileDescriptorProto, FileDescriptorSet, OneofDescriptorProto, SourceCodeInfo,
+};
+
 use super::{json, manifest, push, request};
 use crate::emit::{ClientOptions, javascript, typescript};
 use crate::manifest::{
-    Component, Content, Field, Fields, Manifest, Shape, Tagging, Type, TypeDef, Variant,
+    Component, Content, Field, Fields, Manifest, Serializer, Shape, Tagging, Type, TypeDef, Variant,
 };
 
 const TEXTS: &[&str] = &[
@@ -193,5 +202,57 @@ fn a_runtime_is_a_text_as_well() {
         for (file, other) in files.iter().zip(&harmless) {
             assert_eq!(skeleton(&file.text), skeleton(&other.text), "{text:?}");
         }
+    }
+}
+
+/// Descriptors with the text wherever a text can be but in paths, which are refused.
+fn described(text: &str) -> Manifest {
+    let name = || Some(text.to_owned());
+    let field = |oneof_index| FieldDescriptorProto {
+        name: name(),
+        oneof_index,
+        default_value: name(),
+        ..Default::default()
+    };
+    let values = vec![EnumValueDescriptorProto { name: name(), ..Default::default() }];
+    let item =
+        EnumDescriptorProto { name: Some(format!("{text}2")), value: values, ..Default::default() };
+    let message = DescriptorProto {
+        name: name(),
+        field: vec![field(None), field(Some(0))],
+        oneof_decl: vec![OneofDescriptorProto { name: name(), ..Default::default() }],
+        ..Default::default()
+    };
+    let comment = |path: &[i32]| Location {
+        path: path.to_vec(),
+        leading_comments: name(),
+        trailing_comments: name(),
+        ..Default::default()
+    };
+    let location = vec![comment(&[4, 0]), comment(&[4, 0, 2, 0]), comment(&[5, 0, 2, 0])];
+    let file = FileDescriptorProto {
+        name: Some("a.proto".into()),
+        package: name(),
+        message_type: vec![message],
+        enum_type: vec![item],
+        source_code_info: Some(SourceCodeInfo { location }),
+        ..Default::default()
+    };
+    let descriptors = STANDARD.encode(FileDescriptorSet { file: vec![file] }.encode_to_vec());
+    let payload = Some(Type::Message(format!("{text}.{text}")));
+    Manifest {
+        serializer: Serializer::Protobuf,
+        descriptors: Some(descriptors),
+        ..manifest(&[("room", vec![request("room", "join", payload)])])
+    }
+}
+
+#[test]
+fn no_text_gets_out_of_descriptors() {
+    let harmless = skeletons(&described("a%b"));
+    assert!(harmless.contains("a_pb.js: N"), "{harmless}");
+    for text in TEXTS {
+        let around = format!("x {text} y");
+        assert_eq!(skeletons(&described(&around)), harmless, "{around:?}");
     }
 }
