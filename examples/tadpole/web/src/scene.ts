@@ -1,3 +1,4 @@
+import { drawLilies } from './lilies.js';
 import type { Pond } from './pond.js';
 import type { Tadpole } from './tadpole.js';
 import type { View } from './view.js';
@@ -19,6 +20,7 @@ export function drawScene(view: View, pond: Pond, now: number, calm: boolean): v
 
   const context = view.inPond();
   for (const tadpole of seen) tadpole.draw(context);
+  drawLilies(view, pond.radius, calm ? 0 : now);
   drawForeground(view, now, calm);
   view.inScreen();
   for (const tadpole of seen) {

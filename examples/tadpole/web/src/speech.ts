@@ -65,9 +65,10 @@ export class Speech {
     context.fillStyle = 'rgb(226 246 243 / 0.93)';
     context.beginPath();
     context.roundRect(left, top, width, height, 13);
-    context.moveTo(point - 6, top + height - 0.5);
+    // The other way round it would cut a hole where it overlaps.
+    context.moveTo(point + 6, top + height - 1);
     context.lineTo(point, top + height + 7);
-    context.lineTo(point + 6, top + height - 0.5);
+    context.lineTo(point - 6, top + height - 1);
     context.fill();
     context.fillStyle = '#06303d';
     context.textAlign = 'center';

@@ -3,7 +3,7 @@ import { byId } from './dom.js';
 /** Lines that a screen reader can go back to. */
 const LOG_LENGTH = 50;
 /** Milliseconds that a hint stays. */
-const HINT_STAYS = 6000;
+const HINT_STAYS = 10_000;
 
 /** The line to talk into, and the log of what was said for those who do not see bubbles. */
 export class Talk {

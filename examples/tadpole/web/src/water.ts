@@ -1,3 +1,4 @@
+import { drawBackdrop } from './backdrop.js';
 import { softDot } from './sprites.js';
 import type { View } from './view.js';
 
@@ -17,41 +18,17 @@ const BEHIND: readonly Layer[] = [
 ];
 const BEFORE: readonly Layer[] = [{ depth: 1.5, size: 46, alpha: 0.055, room: 190_000 }];
 
-/** Large soft lights from above, by where they are on the screen and how they wander. */
-const LIGHTS = [
-  { x: 0.22, y: 0.1, size: 1.1, alpha: 0.2, slow: 31_000 },
-  { x: 0.72, y: 0.3, size: 0.9, alpha: 0.13, slow: 43_000 },
-  { x: 0.45, y: 0.95, size: 1.2, alpha: 0.1, slow: 57_000 },
-];
 const DRIFT_X = 0.0042;
 const DRIFT_Y = -0.0026;
 
 const speck = softDot(32, '190 240 235');
-const light = softDot(256, '70 160 175');
 
 /** What is behind the tadpoles: dark water, soft light, drifting specks. */
 export function drawWater(view: View, radius: number, now: number, calm: boolean): void {
-  const context = view.inScreen();
-  const { width, height } = view;
-  const reach = Math.hypot(width, height) / 2;
-  const depth = context.createRadialGradient(width / 2, height * 0.38, 0, width / 2, height / 2, reach * 1.05);
-  depth.addColorStop(0, '#0f4558');
-  depth.addColorStop(0.45, '#0a2f41');
-  depth.addColorStop(1, '#041722');
-  context.fillStyle = depth;
-  context.fillRect(0, 0, width, height);
-
   const time = calm ? 0 : now;
-  const size = Math.max(width, height);
+  drawBackdrop(view, time);
+  const context = view.inScreen();
   context.globalCompositeOperation = 'lighter';
-  for (const spot of LIGHTS) {
-    const angle = (time / spot.slow) * Math.PI * 2;
-    const x = (spot.x + Math.sin(angle) * 0.08) * width - view.x * 0.06;
-    const y = (spot.y + Math.cos(angle * 0.8) * 0.06) * height - view.y * 0.06;
-    context.globalAlpha = spot.alpha;
-    context.drawImage(light, x - (spot.size * size) / 2, y - (spot.size * size) / 2, spot.size * size, spot.size * size);
-  }
-  context.globalAlpha = 1;
   for (const layer of BEHIND) drawLayer(view, layer, time);
   context.globalCompositeOperation = 'source-over';
   drawShore(view, radius);
@@ -74,7 +51,8 @@ function drawLayer(view: View, { depth, size, alpha, room }: Layer, time: number
   const shiftY = time * DRIFT_Y * depth - view.y * view.scale * depth;
   for (let index = 0; index < count; index += 1) {
     // The same places in every frame, without keeping them.
-    const [a, b, c] = [spread(index, 0.754_877_666), spread(index, 0.569_840_296), spread(index, 0.381_966_011)];
+    const seed = index + depth * 1000;
+    const [a, b, c] = [spread(seed, 0.754_877_666), spread(seed, 0.569_840_296), spread(seed, 0.381_966_011)];
     const sway = Math.sin(time / 4200 + c * 40) * 9 * depth;
     const x = wrap(a * wide + shiftX + sway, wide) - size;
     const y = wrap(b * high + shiftY, high) - size;
@@ -91,23 +69,28 @@ function drawShore(view: View, radius: number): void {
   const far = Math.hypot(view.x, view.y) + Math.hypot(width, height) / (2 * scale);
   if (far < radius * 0.86) return;
   const context = view.inPond();
-  const shade = context.createRadialGradient(0, 0, radius * 0.86, 0, 0, radius * 1.1);
-  shade.addColorStop(0, 'rgb(2 10 14 / 0)');
-  shade.addColorStop(0.55, 'rgb(2 12 15 / 0.5)');
-  shade.addColorStop(0.585, 'rgb(4 14 13 / 0.9)');
-  shade.addColorStop(1, 'rgb(2 8 8 / 1)');
+  const shade = context.createRadialGradient(0, 0, radius * 0.82, 0, 0, radius * 1.2);
+  shade.addColorStop(0, 'rgb(2 12 16 / 0)');
+  shade.addColorStop(0.42, 'rgb(2 12 15 / 0.45)');
+  shade.addColorStop(0.475, 'rgb(3 13 13 / 0.86)');
+  shade.addColorStop(0.6, 'rgb(3 11 11 / 0.96)');
+  shade.addColorStop(1, 'rgb(2 7 8 / 1)');
   context.fillStyle = shade;
   const [left, top] = view.toPond(0, 0);
   context.fillRect(left, top, width / scale, height / scale);
-  context.strokeStyle = 'rgb(140 210 190 / 0.16)';
-  context.lineWidth = 2;
-  context.beginPath();
-  context.arc(0, 0, radius, 0, Math.PI * 2);
-  context.stroke();
+  // The light on the water's edge, in three breaths.
+  for (const [wide, alpha] of [[14, 0.03], [6, 0.05], [1.5, 0.1]] as const) {
+    context.strokeStyle = `rgb(150 215 195 / ${alpha})`;
+    context.lineWidth = wide;
+    context.beginPath();
+    context.arc(0, 0, radius, 0, Math.PI * 2);
+    context.stroke();
+  }
 }
 
-function spread(index: number, ratio: number): number {
-  return ((index + 1) * ratio) % 1;
+/** Numbers between 0 and 1 that keep their distance from each other. */
+function spread(seed: number, ratio: number): number {
+  return ((seed + 1) * ratio) % 1;
 }
 
 function wrap(value: number, size: number): number {
