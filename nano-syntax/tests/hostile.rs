@@ -4,14 +4,26 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use nano_syntax::scan::{CfgSet, ErrorKind, Scan, ScanErrors, scan};
+use nano_syntax::scan::{CfgSet, ErrorKind, Scan, ScanErrors, Sources, scan};
 
 /// A crate in memory.
 type Files = HashMap<PathBuf, String>;
 
+/// All message packages are in one file, which may be the crate's own.
+struct Memory<'a>(&'a Files);
+
+impl Sources for Memory<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.0.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
+    }
+
+    fn proto(&self, package: &str) -> Option<PathBuf> {
+        (package != "unknown").then(|| PathBuf::from("src/a.rs"))
+    }
+}
+
 fn run(files: &Files) -> Result<Scan, ScanErrors> {
-    let read = |path: &Path| files.get(path).cloned().ok_or(io::ErrorKind::NotFound.into());
-    scan(&[PathBuf::from("src/main.rs")], &CfgSet::new().flag("unix"), &read)
+    scan(&[PathBuf::from("src/main.rs")], &CfgSet::new().flag("unix"), &Memory(files))
 }
 
 fn files(of: &[(&str, &str)]) -> Files {
@@ -57,7 +69,7 @@ impl Random {
 }
 
 /// Characters that mean something to a parser.
-const SPICE: [&str; 24] = [
+const SPICE: [&str; 25] = [
     "(",
     ")",
     "{",
@@ -82,6 +94,7 @@ const SPICE: [&str; 24] = [
     "self",
     "#[component] impl",
     "mod x;",
+    "nano::include_proto!(\"p\");",
 ];
 
 fn mutate(text: &str, random: &mut Random) -> String {

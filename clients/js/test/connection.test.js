@@ -258,6 +258,21 @@ test('what decides whether a kick is final', async (t) => {
   await check('not json', undefined, 'closed', '');
 });
 
+test('a kick is final when the one who decides throws', async (t) => {
+  const errors = [];
+  const broken = new Error('broken');
+  const { client, WebSocket } = await open(t, {
+    onError: (error) => errors.push(error),
+    reconnectAfterKick() {
+      throw broken;
+    },
+  });
+  WebSocket.last.receive(packet(5, '{"reason":"replaced"}'));
+  assert.equal(client.state, 'closed');
+  assert.deepEqual(client.kicked, { reason: 'replaced' });
+  assert.deepEqual(errors, [broken]);
+});
+
 test('without reconnect a loss is the end', async (t) => {
   const { client, WebSocket, states } = await open(t, { reconnect: false });
   WebSocket.last.drop();

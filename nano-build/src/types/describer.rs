@@ -106,7 +106,22 @@ impl<'a> Describer<'a> {
         {
             return Type::Bytes;
         }
-        self.convert(&root.ty.tree, site)
+        let mut ty = self.convert(&root.ty.tree, site);
+        let mut open = None;
+        walk::ty(&mut ty, &mut |ty| {
+            if let Type::Parameter(name) = ty {
+                open = Some(name.clone());
+            }
+        });
+        if let Some(name) = open {
+            self.problems.add(
+                &at,
+                format!(
+                    "`{name}` leaves open what clients send and receive: name one type, in an impl block without parameters"
+                ),
+            );
+        }
+        ty
     }
 
     pub(super) fn scanned(&self, krate: usize, at: usize) -> Option<&'a ScannedType> {

@@ -37,6 +37,15 @@ pub(super) fn parameters(item: &Item) -> impl Iterator<Item = &TypeParam> {
 
 /// The type that serde reads instead of this one, if it does.
 pub(super) fn read_as(scanned: &ScannedType) -> Option<&TypeTree> {
+    let attributes = match &scanned.item {
+        Item::Struct(item) => &item.attrs,
+        Item::Enum(item) => &item.attrs,
+        _ => return None,
+    };
+    // Most types say nothing to serde, and need no copy.
+    if !attributes.iter().any(|attribute| attribute.path().is_ident("serde")) {
+        return None;
+    }
     let input = derive_input(&scanned.item)?;
     let (container, _) = container(&input, Derive::Deserialize);
     let container = container?;

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use nano_syntax::scan::Location;
 
 use super::problems::Problems;
+use super::walk;
 use crate::manifest::{Content, Shape, Tagging, Type, TypeDef};
 
 /// Something that a type must be, to be looked at when all types are known.
@@ -21,6 +22,8 @@ enum Rule {
     Key,
     /// Its fields stand among those of another type; with the path of the field or variant.
     Fields(String),
+    /// Serde reads it into a buffer first, in which keys are texts; with the path.
+    Buffered(String),
 }
 
 impl Limit {
@@ -30,6 +33,10 @@ impl Limit {
 
     pub(super) fn fields(at: &Location, ty: &Type, path: &str) -> Self {
         Self { at: at.clone(), ty: ty.clone(), rule: Rule::Fields(path.to_owned()) }
+    }
+
+    pub(super) fn buffered(at: &Location, ty: &Type, path: &str) -> Self {
+        Self { at: at.clone(), ty: ty.clone(), rule: Rule::Buffered(path.to_owned()) }
     }
 }
 
@@ -50,7 +57,13 @@ pub(super) fn check(limits: &[Limit], definitions: &[TypeDef], problems: &mut Pr
                     );
                 }
             }
-            Rule::Key => {}
+            Rule::Buffered(path) if checker.has_other_keys(&limit.ty) => problems.add(
+                &limit.at,
+                format!(
+                    "`{path}` holds a map whose keys are no texts, which serde cannot read in an untagged or internally tagged enum, nor flattened: use String for the keys, or another tagging"
+                ),
+            ),
+            Rule::Key | Rule::Buffered(_) => {}
         }
     }
 }
@@ -91,6 +104,45 @@ impl<'a> Checker<'a> {
             },
             _ => true,
         }
+    }
+
+    /// Whether a map in the type has keys that are numbers or booleans in Rust.
+    fn has_other_keys(&mut self, ty: &Type) -> bool {
+        let mut queue = vec![Shape::Alias(ty.clone())];
+        while let Some(mut shape) = queue.pop() {
+            let mut found = false;
+            walk::shape(&mut shape, &mut |ty| match ty {
+                Type::Map(key, _) => found |= self.is_other(key),
+                Type::Named { name, .. } => {
+                    queue.extend(self.enter(name).map(|found| found.shape.clone()));
+                }
+                _ => {}
+            });
+            if found {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn is_other(&self, key: &Type) -> bool {
+        let mut key = key;
+        // No alias is longer than the list of types.
+        for _ in 0..=self.definitions.len() {
+            match key {
+                Type::Named { name, .. } => {
+                    let found = name.parse().ok().and_then(|at: usize| self.definitions.get(at));
+                    let Some(TypeDef { shape: Shape::Alias(inner), .. }) = found else {
+                        return false;
+                    };
+                    key = inner;
+                }
+                other => {
+                    return matches!(other, Type::Int | Type::BigInt | Type::Float | Type::Bool);
+                }
+            }
+        }
+        false
     }
 
     fn has_fields(&mut self, ty: &Type) -> Result<(), String> {

@@ -58,6 +58,22 @@ pub(super) enum ContentView {
     Fields(Vec<Slot>),
 }
 
+impl ContentView {
+    /// The types in it.
+    pub(super) fn types(&self) -> impl Iterator<Item = &Type> {
+        let (value, slots): (_, &[Slot]) = match self {
+            Self::Unit => (None, &[]),
+            Self::Value(ty) => (Some(ty), &[]),
+            Self::Fields(slots) => (None, slots),
+        };
+        let parts = slots.iter().filter_map(|slot| slot.part.as_ref());
+        value.into_iter().chain(parts.map(|part| match part {
+            Part::Field(field) => &field.ty,
+            Part::Flat(ty) => ty,
+        }))
+    }
+}
+
 /// A shape, and the one of its tagged variants if they need a type of their own.
 pub(super) struct Shapes {
     pub(super) shape: Shape,

@@ -109,6 +109,14 @@ impl Reader<'_, '_> {
             };
             views.push((!skipped).then(|| self.variant(&tagging, variant, uses)));
         }
+        let buffered = matches!(tagging, Tagging::Internal { .. } | Tagging::Untagged)
+            || variants.iter().any(|variant| variant.attrs.untagged());
+        if buffered && self.direction == Direction::In {
+            for view in views.iter().flatten() {
+                let limit = |ty: &Type| Limit::buffered(&view.at, ty, &view.path);
+                self.describer.limits.extend(view.content.types().map(limit));
+            }
+        }
         View::Enum { tagging, variants: views }
     }
 
@@ -155,7 +163,13 @@ impl Reader<'_, '_> {
     ) -> ContentView {
         match (variant.style, variant.fields.as_slice(), uses) {
             (Style::Unit, ..) => ContentView::Unit,
-            (Style::Newtype, [field], _) if self.skips(field) => ContentView::Unit,
+            (Style::Newtype, [field], _) if self.skips(field) => {
+                match (tagging, self.direction) {
+                    // Serde insists on the content that it does not write.
+                    (Tagging::Adjacent { .. }, Direction::In) => ContentView::Value(Type::Null),
+                    _ => ContentView::Unit,
+                }
+            }
             (Style::Newtype, [field], [found]) => {
                 let internal = matches!(tagging, Tagging::Internal { .. });
                 if internal && self.is_nothing(&found.tree) {
@@ -251,6 +265,9 @@ impl Reader<'_, '_> {
         }
         let ty = self.value(path, field, found);
         self.describer.limits.push(Limit::fields(at, &ty, path));
+        if self.direction == Direction::In {
+            self.describer.limits.push(Limit::buffered(at, &ty, path));
+        }
         let may_skip =
             self.direction == Direction::Out && field.attrs.skip_serializing_if().is_some();
         Some(Part::Flat(if may_skip { absent(open(ty)) } else { open(ty) }))

@@ -4,6 +4,8 @@ mod mapped;
 mod refused;
 mod shapes;
 mod text;
+mod truth;
+mod wire;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -205,6 +205,27 @@ fn keys_that_json_does_not_have() {
 }
 
 #[test]
+fn keys_that_serde_does_not_read_back() {
+    let why = "holds a map whose keys are no texts, which serde cannot read in an untagged or internally tagged enum, nor flattened: use String for the keys, or another tagging";
+    for (types, path) in [
+        ("struct A { #[serde(flatten)] ¦b: Map<u8, u8> }", "crate::A.b"),
+        (
+            "struct A { #[serde(flatten)] ¦b: B } #[derive(Deserialize)] struct B { c: Vec<Map<Id, u8>> }",
+            "crate::A.b",
+        ),
+        ("#[serde(tag = \"t\")] enum A { ¦B { c: Map<bool, u8> }, C { d: u8 } }", "crate::A::B"),
+        ("#[serde(untagged)] enum A { B(u8), ¦C(Map<u64, u8>) }", "crate::A::C"),
+        ("enum A { ¦B(Map<u64, u8>), #[serde(untagged)] C(u8) }", "crate::A::B"),
+    ] {
+        let more = "use std::collections::BTreeMap as Map; #[derive(Deserialize)] struct Id(u8); #[derive(Deserialize)]";
+        check("it: A)", &format!("{more} {types}"), &[&format!("`{path}` {why}")]);
+    }
+    let fine = "use std::collections::BTreeMap as Map; #[derive(Serialize, Deserialize)] #[serde(untagged)] enum A { B(Map<u8, u8>) } #[derive(Deserialize)] enum C { D(Map<u8, u8>) }";
+    super::check(") -> A", fine, "A\nA = untagged B({int: int})");
+    super::check("it: C)", fine, "C\nC = external D({int: int})");
+}
+
+#[test]
 fn fields_among_other_fields() {
     let none = "it has none; only structs, maps and enums have";
     for (inner, why) in [
@@ -229,6 +250,19 @@ fn fields_among_other_fields() {
     }
     let types = "#[derive(Deserialize)] #[serde(tag = \"t\")] enum A { B(¦Option<C>) } #[derive(Deserialize)] struct C {}";
     check("it: A)", types, &["`crate::A::B` cannot stand among other fields: it may be `null`"]);
+}
+
+#[test]
+fn a_message_is_one_type() {
+    let source =
+        "struct R<T>(T); #[nano::component] impl<T> R<T> { #[handler] fn f(&self, it: Vec<T>) {} }";
+    let problems = described(&scanned(&[("main.rs", source)]), &[]).expect_err("T is open");
+    assert_eq!(
+        problems,
+        [
+            "main.rs:1:78: `T` leaves open what clients send and receive: name one type, in an impl block without parameters"
+        ]
+    );
 }
 
 #[test]

@@ -81,8 +81,8 @@ fn enums_have_variants() {
         (format!("enum A {variants}"), "A = external Unit | New(int) | Tuple((int, bool)) | Empty(()) | Struct { a_b: int }"),
         (format!("#[serde(untagged)] enum A {variants}"), "A = untagged Unit | New(int) | Tuple((int, bool)) | Empty(()) | Struct { a_b: int }"),
         (format!("#[serde(tag = \"t\", content = \"c\")] enum A {variants}"), "A = adjacent(t, c) Unit | New(int) | Tuple((int, bool)) | Empty(()) | Struct { a_b: int }"),
-        ("#[serde(tag = \"t\", rename_all = \"snake_case\", rename_all_fields = \"camelCase\")] enum A { BigUnit, New(std::collections::BTreeMap<u8, u8>), #[serde(rename_all = \"UPPERCASE\")] Struct { a_b: u8 }, Last { c_d: u8 }, Nothing(()) }".to_owned(),
-            "A = internal(t) big_unit | new({int: int}) | struct { A_B: int } | last { cD: int } | nothing"),
+        ("#[serde(tag = \"t\", rename_all = \"snake_case\", rename_all_fields = \"camelCase\")] enum A { BigUnit, New(std::collections::BTreeMap<String, u8>), #[serde(rename_all = \"UPPERCASE\")] Struct { a_b: u8 }, Last { c_d: u8 }, Nothing(()) }".to_owned(),
+            "A = internal(t) big_unit | new({string: int}) | struct { A_B: int } | last { cD: int } | nothing"),
         ("enum A { /// First.\nB, #[serde(skip)] C(Unknown), #[serde(rename = \"d\")] D(#[serde(skip)] Unknown), #[serde(other)] E }".to_owned(), "A = external /* First. */ B | d | E"),
         ("enum A { #[serde(skip_serializing)] B, #[serde(skip_deserializing)] C(u8) }".to_owned(), "A = external B | C(int)"),
         ("enum A { B, C { d: u8 }, #[serde(untagged)] E(String) }".to_owned(), "A = untagged Tagged(ATagged) | E(string)\n/* The variants that are tagged. */ ATagged = external B | C { d: int }"),
@@ -130,6 +130,32 @@ fn names_are_unique_over_modules_and_crates() {
         text::of(&described),
         "(RoomPlayer, LobbyPlayer, Seat), LobbyPlayer2\nLobbyPlayer = bool\nLobbyPlayer2 = null\nRoomPlayer = int\nSeat = null"
     );
+}
+
+#[test]
+fn messages_of_prost_are_types_like_others() {
+    let types = r#"mod pb {
+            #[derive(serde::Serialize, serde::Deserialize)]
+            #[derive(Clone, PartialEq, ::prost::Message)]
+            #[serde(default)]
+            pub struct Player {
+                /// Who.
+                #[prost(string, tag = "1")] pub name: ::prost::alloc::string::String,
+                #[prost(enumeration = "Side", repeated, tag = "2")] pub sides: ::prost::alloc::vec::Vec<i32>,
+                #[prost(map = "string, int64", tag = "3")] pub scores: ::std::collections::HashMap<::prost::alloc::string::String, i64>,
+                #[prost(bytes = "bytes", tag = "4")] pub token: ::prost::bytes::Bytes,
+                #[prost(message, optional, boxed, tag = "5")] pub friend: ::core::option::Option<::prost::alloc::boxed::Box<Player>>,
+                #[prost(oneof = "player::Pet", tags = "6, 7")] pub pet: ::core::option::Option<player::Pet>,
+            }
+            pub mod player {
+                #[derive(serde::Serialize, serde::Deserialize)]
+                #[derive(Clone, PartialEq, ::prost::Oneof)]
+                pub enum Pet { #[prost(string, tag = "6")] Cat(::prost::alloc::string::String), #[prost(uint64, tag = "7")] Dog(u64) }
+            }
+        }"#;
+    check("it: pb::Player) -> pb::Player", types, "Player, Player
+        Pet = external Cat(string) | Dog(bigint)
+        Player = { /* Who. */ name?: string, sides?: [int], scores?: {string: bigint}, token?: [int], friend?: Player?, pet?: Pet? }");
 }
 
 #[test]
