@@ -1,6 +1,7 @@
 //! Tasks of the repository, run as `cargo xtask <task>`.
 
 mod bench;
+mod bundle;
 mod ci;
 mod codegen;
 mod e2e;
@@ -23,6 +24,11 @@ const TASKS: &[Task] = &[
         name: "bench",
         about: "what an edit costs in a package with nano-build",
         run: bench::run,
+    },
+    Task {
+        name: "bundle",
+        about: "the script of the pond's page; --check only compares",
+        run: bundle::run,
     },
     Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },

@@ -14,6 +14,10 @@ pub(crate) fn router() -> Router {
             "/pond.js",
             file("text/javascript; charset=utf-8", include_str!("../web/dist/pond.js")),
         )
+        .route(
+            "/licenses.txt",
+            file("text/plain; charset=utf-8", include_str!("../web/dist/licenses.txt")),
+        )
 }
 
 fn file(kind: &'static str, content: &'static str) -> axum::routing::MethodRouter {

@@ -1,15 +1,27 @@
-// The chat server under test: the binary in CHAT_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN and TADPOLE_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
 const READY_TIMEOUT = 20_000;
 
-/** Starts the server; it is stopped when the test `t` ends. `listen` and `tcp` fix its addresses. */
-export async function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0') {
-  const binary = process.env.CHAT_BIN;
-  if (!binary) throw new Error('CHAT_BIN must name the chat server: run `cargo xtask e2e`');
-  const child = spawn(binary, ['--listen', listen, '--tcp', tcp], {
+/** Starts the chat; it is stopped when the test `t` ends. `listen` and `tcp` fix its addresses. */
+export function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0') {
+  const printed = { host: /^chat page\s+http:\/\/([^/\s]+)\//, tcp: /^tcp\s+(\S+)/ };
+  return start(t, 'CHAT_BIN', ['--listen', listen, '--tcp', tcp], printed);
+}
+
+/** Starts the tadpole pond; it is stopped when the test `t` ends. `listen` fixes its address. */
+export function startPond(t, { listen = '127.0.0.1:0', bots = 0 } = {}) {
+  const printed = { host: /^pond page\s+http:\/\/([^/\s]+)\// };
+  return start(t, 'TADPOLE_BIN', ['--listen', listen, '--bots', String(bots)], printed);
+}
+
+/** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
+async function start(t, variable, options, printed) {
+  const binary = process.env[variable];
+  if (!binary) throw new Error(`${variable} must name the server: run \`cargo xtask e2e\``);
+  const child = spawn(binary, options, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? 'info' },
   });
@@ -25,7 +37,7 @@ export async function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0'
   };
   t.after(async () => {
     await stop();
-    if (process.env.CHAT_LOG) console.error(log);
+    if (process.env.SERVER_LOG) console.error(log);
   });
 
   const found = {};
@@ -33,11 +45,8 @@ export async function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0'
     const timer = setTimeout(() => reject(new Error(`the server was not ready within ${READY_TIMEOUT} ms:\n${log}`)), READY_TIMEOUT);
     exited.then(([code]) => reject(new Error(`the server ended with code ${code} before it was ready:\n${log}`)), reject);
     createInterface({ input: child.stdout }).on('line', (line) => {
-      const page = line.match(/^chat page\s+http:\/\/([^/\s]+)\//);
-      const tcp = line.match(/^tcp\s+(\S+)/);
-      if (page) found.host = page[1];
-      if (tcp) found.tcp = tcp[1];
-      if (!found.host || !found.tcp) return;
+      for (const [name, pattern] of Object.entries(printed)) found[name] ??= line.match(pattern)?.[1];
+      if (Object.keys(printed).some((name) => !found[name])) return;
       clearTimeout(timer);
       resolve();
     });

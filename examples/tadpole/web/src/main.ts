@@ -61,7 +61,7 @@ function frame(now: number): void {
     own.reporter.report(pose, now);
   }
   pond.move(now, seconds, calm);
-  if (own) view.follow(own.swimmer.pose.x, own.swimmer.pose.y, seconds, calm);
+  if (own) view.follow(own.swimmer.pose, pond.radius, seconds, calm);
   drawScene(view, pond, now, calm);
   requestAnimationFrame(frame);
 }

@@ -28,19 +28,19 @@ export class Swimmer {
 
   /** Swims on for `seconds`, as wished; glides without a wish. */
   swim(wish: Wish | undefined, seconds: number): void {
+    if (seconds === 0) return;
     const pose = this.pose;
     const goal = this.#speed * (wish?.effort ?? 0);
     if (wish) pose.angle += turnBetween(pose.angle, wish.angle) * ease(TURNING, seconds);
     pose.momentum += (goal - pose.momentum) * ease(goal > pose.momentum ? STARTING : GLIDING, seconds);
     if (goal === 0 && pose.momentum < 1) pose.momentum = 0;
-    pose.x += Math.cos(pose.angle) * pose.momentum * seconds;
-    pose.y += Math.sin(pose.angle) * pose.momentum * seconds;
+    const x = pose.x + Math.cos(pose.angle) * pose.momentum * seconds;
+    const y = pose.y + Math.sin(pose.angle) * pose.momentum * seconds;
 
-    const distance = Math.hypot(pose.x, pose.y);
-    const limit = this.#radius - MARGIN;
-    if (distance > limit) {
-      pose.x *= limit / distance;
-      pose.y *= limit / distance;
-    }
+    const part = Math.min(1, (this.#radius - MARGIN) / Math.hypot(x, y));
+    // Whoever swims against the shore does not come forward, and the others should not think so.
+    if (part < 1) pose.momentum = Math.min(pose.momentum, Math.hypot(x * part - pose.x, y * part - pose.y) / seconds);
+    pose.x = x * part;
+    pose.y = y * part;
   }
 }

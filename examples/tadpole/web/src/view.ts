@@ -2,6 +2,8 @@ import { ease } from './angles.js';
 
 /** How quickly the view follows, in parts of the way per second. */
 const FOLLOWS = 3.4;
+/** How near the middle of the view comes to the shore, in parts of its shorter side. */
+const SHORE = 0.28;
 /** More than two of these is drawn for nobody's eyes, and costs. */
 const MOST_PIXELS = 2;
 
@@ -41,7 +43,11 @@ export class View {
     if (this.#canvas.height !== height) this.#canvas.height = height;
   }
 
-  follow(x: number, y: number, seconds: number, calm: boolean): void {
+  /** Follows what is at a point of a pond of this radius, and shows little of the land. */
+  follow(point: { readonly x: number; readonly y: number }, radius: number, seconds: number, calm: boolean): void {
+    const limit = radius - (SHORE * Math.min(this.width, this.height)) / this.scale;
+    const inside = Math.min(1, Math.max(0, limit) / Math.hypot(point.x, point.y));
+    const [x, y] = [point.x * inside, point.y * inside];
     const far = Math.hypot(x - this.x, y - this.y) * this.scale > 2 * Math.max(this.width, this.height);
     const part = far || calm ? 1 : ease(FOLLOWS, seconds);
     this.x += (x - this.x) * part;

@@ -9,7 +9,7 @@
  */
 
 import { Dictionary } from './nano/codec.js';
-import { Connection } from './nano/connection.js';
+import { Connection, LONGEST_TIMER } from './nano/connection.js';
 import { NanoError } from './nano/error.js';
 import { json } from './nano/json.js';
 import { socketFor } from './nano/socket.js';
@@ -24,8 +24,6 @@ const KICK = Symbol('kick');
 
 /** Calls that may wait for the first connection. */
 const WAITING_LIMIT = 1000;
-/** Milliseconds; a timer set for longer fires at once. */
-const LONGEST_TIMER = 0x7fff_ffff;
 
 const DEFAULTS = {
   user: {},
@@ -253,7 +251,12 @@ export class Client {
 
   #onKick(reason) {
     const { reconnectAfterKick: again } = this.#options;
-    const back = reason === 'shutdown' || (typeof again === 'function' ? again(reason) : again);
+    let back = reason === 'shutdown';
+    try {
+      back ||= typeof again === 'function' ? again(reason) : again;
+    } catch (error) {
+      this.#report(error);
+    }
     this.#kick = { reason };
     this.#lost(new NanoError('kicked', `kicked by the server: ${reason || 'no reason given'}`, { reason }), !back);
     this.#emit(KICK, this.#kick);

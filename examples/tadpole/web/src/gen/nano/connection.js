@@ -13,7 +13,7 @@ export const VERSION = '0.1.0';
 /** Bytes of packets that may wait while a body inflates. */
 const WAITING_LIMIT = 16 * 1024 * 1024;
 /** Milliseconds; a timer set for longer fires at once. */
-const LONGEST_TIMER = 0x7fff_ffff;
+export const LONGEST_TIMER = 0x7fff_ffff;
 
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
