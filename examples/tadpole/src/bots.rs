@@ -9,7 +9,7 @@ use nano::client::{Client, CloseReason};
 use nano::{ErrorKind, Protobuf, Result};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use crate::pond::PondClient;
 use crate::pond::proto::{Enter, Say, Words};
@@ -54,12 +54,12 @@ async fn live(number: u16, url: &str) {
     let name = name(number);
     let mut pause = FIRST_PAUSE;
     loop {
-        let mut entered = false;
-        match visit(&name, url, &mut entered).await {
+        let started = Instant::now();
+        match visit(&name, url).await {
             Ok(reason) => tracing::info!(bot = name, %reason, "the connection ended"),
             Err(error) => tracing::info!(bot = name, %error, "a visit failed"),
         }
-        if entered {
+        if started.elapsed() > LONGEST_PAUSE {
             pause = FIRST_PAUSE;
         }
         // Not all at the same moment: they may all have been lost at one.
@@ -69,7 +69,7 @@ async fn live(number: u16, url: &str) {
 }
 
 /// One connection, from its beginning to its end.
-async fn visit(name: &str, url: &str, entered: &mut bool) -> Result<CloseReason> {
+async fn visit(name: &str, url: &str) -> Result<CloseReason> {
     let (heard, mut inbox) = mpsc::channel::<Words>(INBOX);
     let client = Client::builder()
         .serializer(Protobuf)
@@ -81,7 +81,6 @@ async fn visit(name: &str, url: &str, entered: &mut bool) -> Result<CloseReason>
         .await?;
     let pond = PondClient::new(&client);
     let welcome = pond.enter(&Enter { name: name.to_owned(), hue: fastrand::u32(0..360) }).await?;
-    *entered = true;
     let start = welcome.tadpoles.iter().find(|tadpole| tadpole.id == welcome.id);
     let start = start.and_then(|tadpole| tadpole.position).unwrap_or_default();
     let mut body = Body::new(start, welcome.speed);
