@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use nano_syntax::scan::{self, Scan, ScanErrors, Sources};
 
@@ -14,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::lock::{Lock, dict_version};
 use crate::manifest::Manifest;
 use crate::output::{Mode, Outputs, write_if_changed};
-use crate::protos::{self, Protos};
+use crate::protos::Protos;
 use crate::stamp::{self, Stamp};
 
 #[cfg(test)]
@@ -27,11 +28,12 @@ const MANIFEST: &str = "nano_manifest.json";
 
 /// Generates everything. Returns what Cargo is to be told.
 pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
+    let started = SystemTime::now();
     let key = stamp::key(&config, environment);
     if let Some(stamp) = Stamp::load(environment, key) {
         return Ok(directives(stamp.read()));
     }
-    let protos = protos::compile(&environment.root, std::mem::take(&mut config.protos))?;
+    let protos = config.messages(&environment.root)?;
     let mut written = Vec::new();
     for (package, text) in &protos.modules {
         let path = proto_file(environment, package);
@@ -59,7 +61,7 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     let manifest = if config.wants_client() { Some(manifest?) } else { manifest.ok() };
     let clients = clients(manifest.as_ref(), &config)?;
 
-    let mut outputs = Outputs::new(environment.mode, &environment.root);
+    let mut outputs = Outputs::new(environment.mode, &environment.root, package);
     if codes != lock && outputs.file(&lock_path, &codes.text())? {
         set_older(&lock_path, &sources);
     }
@@ -79,9 +81,12 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     if lock_path.exists() {
         inputs.push(lock_path);
     }
-    let stamp = Stamp::new(key, &sources, &inputs, &written);
-    stamp.save(environment);
-    Ok(directives(stamp.read()))
+    let read: Vec<PathBuf> = sources.iter().chain(&inputs).cloned().collect();
+    // What was changed while it was read may have been read before or after.
+    if stamp::newest(&read).is_some_and(|time| time < started) {
+        Stamp::new(key, &sources, &inputs, &written).save(environment);
+    }
+    Ok(directives(read.iter().map(PathBuf::as_path)))
 }
 
 fn proto_file(environment: &Environment, package: &str) -> PathBuf {

@@ -1,13 +1,15 @@
 //! What a build script asks for.
 
-use std::path::{Path, PathBuf};
+#[cfg(feature = "protos")]
+mod messages;
+
+use std::path::PathBuf;
 
 use crate::compile;
 use crate::emit::ClientOptions;
 use crate::environment::Environment;
 use crate::error::Result;
 use crate::manifest::Serializer;
-use crate::protos;
 use crate::types::TypeMappings;
 
 /// What to generate, and from what.
@@ -30,7 +32,8 @@ use crate::types::TypeMappings;
 pub struct Config {
     pub(crate) roots: Vec<PathBuf>,
     pub(crate) flags: Vec<String>,
-    pub(crate) protos: protos::Options,
+    #[cfg(feature = "protos")]
+    pub(crate) protos: crate::protos::Options,
     pub(crate) serializer: Option<Serializer>,
     pub(crate) mappings: TypeMappings,
     pub(crate) lock: Option<PathBuf>,
@@ -45,45 +48,6 @@ impl Config {
     /// Asks for the dictionary alone.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    /// Generates Rust from `.proto` files, one module for each package:
-    /// `nano::include_proto!("game.v1")` brings it in.
-    ///
-    /// No `protoc` is needed. The package needs `prost` among its dependencies, of the version that
-    /// nano uses; and `prost-types`, if the files use `google.protobuf.Timestamp` and its like.
-    pub fn protos(mut self, files: &[impl AsRef<Path>]) -> Self {
-        self.protos.files.extend(files.iter().map(|file| file.as_ref().to_owned()));
-        self
-    }
-
-    /// Sets the folders in which `.proto` files look for their imports. By default, these are the
-    /// folders of the files given to [`protos`](Self::protos).
-    pub fn includes(mut self, folders: &[impl AsRef<Path>]) -> Self {
-        self.protos.includes.extend(folders.iter().map(|folder| folder.as_ref().to_owned()));
-        self
-    }
-
-    /// Derives `serde::Serialize` and `serde::Deserialize` for all messages, so that an application
-    /// can send them as JSON, or store them. Fields that are left out have their default, as in
-    /// protobuf. The package needs `serde` among its dependencies.
-    pub fn serde(mut self) -> Self {
-        self.protos.serde = true;
-        self
-    }
-
-    /// Adjusts how prost generates Rust: attributes, map types, external paths.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// let config = nano_build::Config::new().protos(&["proto/game.proto"]).prost(|prost| {
-    ///     prost.btree_map(["."]);
-    /// });
-    /// ```
-    pub fn prost(mut self, adjust: impl FnOnce(&mut prost_build::Config) + 'static) -> Self {
-        self.protos.prost.push(Box::new(adjust));
-        self
     }
 
     /// Adds the root of a crate to scan for components and pushes, in place of the default:
@@ -136,23 +100,23 @@ impl Config {
 
     /// Writes a JavaScript client with its declarations to a folder: `routes.js`, and what it needs.
     ///
-    /// Files in the folder that a build generated once and no longer does are removed.
+    /// Files that an earlier build of this package generated there, and this one does not, are
+    /// removed. If routes depend on features or targets, the client is that of the last build: let
+    /// the build script choose the folder by `CARGO_FEATURE_*` if several are wanted.
     pub fn javascript(mut self, folder: impl Into<PathBuf>) -> Self {
         self.javascript = Some(folder.into());
         self
     }
 
-    /// Writes a TypeScript client to a folder: `routes.ts`, and what it needs.
-    ///
-    /// Files in the folder that a build generated once and no longer does are removed.
+    /// Writes a TypeScript client to a folder: `routes.ts`, and what it needs. The folder is kept as
+    /// that of [`javascript`](Self::javascript) is.
     pub fn typescript(mut self, folder: impl Into<PathBuf>) -> Self {
         self.typescript = Some(folder.into());
         self
     }
 
-    /// Writes a C# client for Unity to a folder.
-    ///
-    /// Files in the folder that a build generated once and no longer does are removed.
+    /// Writes a C# client for Unity to a folder. The folder is kept as that of
+    /// [`javascript`](Self::javascript) is.
     pub fn csharp(mut self, folder: impl Into<PathBuf>) -> Self {
         self.csharp = Some(folder.into());
         self
@@ -193,6 +157,12 @@ impl Config {
 }
 
 impl Config {
+    /// There are no `.proto` files to compile.
+    #[cfg(not(feature = "protos"))]
+    pub(crate) fn messages(&mut self, _root: &std::path::Path) -> Result<crate::protos::Protos> {
+        Ok(crate::protos::Protos::default())
+    }
+
     /// Whether types have to mean something to clients.
     pub(crate) fn wants_client(&self) -> bool {
         let wanted = [&self.javascript, &self.typescript, &self.csharp, &self.manifest];

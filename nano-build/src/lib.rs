@@ -36,7 +36,7 @@
 //!   const { members } = await game.room.join({ name: 'Ann' });
 //!   ```
 //!
-//! - **messages** in Rust, from `.proto` files ([`protos`](Config::protos)). `protoc` need not be
+//! - **messages** in Rust, from `.proto` files ([`protos`](Config::protos), feature `protos`). `protoc` need not be
 //!   installed. `nano::include_proto!("game.v1")` brings a package in.
 //! - **a manifest** ([`manifest`](Config::manifest)): all of that as JSON, for other generators, and to be
 //!   [compared](compat) with that of an earlier version for changes that break clients.
