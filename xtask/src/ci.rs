@@ -10,6 +10,10 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     }
     headline("Formatting");
     shell::run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
+    // Before anything else builds the example: its build script would bring up to date what is not.
+    headline("Generated code");
+    shell::run(cargo(&["build", "--package", "example-tadpole"]).env("NANO_BUILD", "check"))?;
+    codegen::run(&["--check".to_owned()])?;
     headline("Lints");
     shell::run(&mut cargo(&[
         "clippy",
@@ -25,8 +29,6 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         cargo(&["doc", "--workspace", "--no-deps", "--all-features"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )?;
-    headline("Generated code");
-    codegen::run(&["--check".to_owned()])?;
     headline("Tests");
     shell::run(&mut cargo(&["test", "--workspace"]))?;
     e2e::run(&[])
