@@ -1,5 +1,6 @@
 //! For the build scripts of nano game servers.
 
+pub mod compat;
 pub mod emit;
 mod error;
 pub mod manifest;

@@ -2,6 +2,7 @@
 
 mod ci;
 mod codegen;
+mod compat;
 mod e2e;
 mod shell;
 
@@ -19,6 +20,11 @@ struct Task {
 const TASKS: &[Task] = &[
     Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
+    Task {
+        name: "compat",
+        about: "what `compat old.json new.json` changes for clients in use",
+        run: compat::run,
+    },
     Task {
         name: "e2e",
         about: "the example in real clients; `e2e <name>` runs one file",
