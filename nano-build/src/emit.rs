@@ -1,8 +1,70 @@
 //! From a manifest to the files of a client.
 //!
-//! Emitters return files and do not write them: what to do with them is for the caller.
+//! Emitters return files and do not write them: what to do with them is for the caller. They read
+//! nothing but the [`Manifest`], so a client can be made anywhere, from a file.
+//!
+//! What [`typescript`] makes, in a folder of its own:
+//!
+//! | file | holds |
+//! |---|---|
+//! | `routes.ts` | the dictionary, `createClient(url)` and the interface that it returns |
+//! | `types.ts` | the types of a JSON application |
+//! | `<proto path>_pb.ts` | the messages of a protobuf application, for [`@bufbuild/protobuf`] 2 |
+//! | `nano.js`, `nano.d.ts`, .. | the runtime, unless [`ClientOptions::runtime`] names a package |
+//!
+//! [`javascript`] makes the same as `.js` for browsers and Node.js, with `.d.ts` beside. A client of
+//! a protobuf application imports the package `@bufbuild/protobuf`: browsers need a bundler for
+//! that, or an import map.
+//!
+//! # Examples
+//!
+//! ```
+//! use nano_build::emit::{self, ClientOptions};
+//! use nano_build::manifest::{Component, FORMAT, Handler, Kind, Manifest, Serializer, Type};
+//!
+//! let manifest = Manifest {
+//!     format: FORMAT,
+//!     package: "echo-server".into(),
+//!     serializer: Serializer::Json,
+//!     dict_version: "3f2a9c0d".into(),
+//!     components: vec![Component {
+//!         name: "echo".into(),
+//!         docs: String::new(),
+//!         handlers: vec![Handler {
+//!             name: "say_back".into(),
+//!             route: "echo.say_back".into(),
+//!             code: 1,
+//!             kind: Kind::Request,
+//!             payload: Some(Type::String),
+//!             reply: Some(Type::String),
+//!             docs: "Answers with what it was told.".into(),
+//!         }],
+//!     }],
+//!     pushes: vec![],
+//!     types: vec![],
+//!     descriptors: None,
+//! };
+//! let files = emit::typescript(&manifest, &ClientOptions::new())?;
+//! let routes = files.iter().find(|file| file.path.ends_with("routes.ts")).unwrap();
+//! assert!(routes.text.contains("sayBack(payload: string, options?: RequestOptions): Promise<string>;"));
+//! # Ok::<(), nano_build::Error>(())
+//! ```
+//!
+//! [`@bufbuild/protobuf`]: https://www.npmjs.com/package/@bufbuild/protobuf
+
+mod client;
+mod face;
+mod json;
+mod protobuf;
+mod runtime;
+#[cfg(test)]
+mod tests;
+mod text;
 
 use std::path::PathBuf;
+
+use crate::error::Result;
+use crate::manifest::{Manifest, Serializer};
 
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,4 +73,130 @@ pub struct OutputFile {
     pub path: PathBuf,
     /// What it holds.
     pub text: String,
+}
+
+impl OutputFile {
+    fn new(path: impl Into<PathBuf>, text: String) -> Self {
+        Self { path: path.into(), text }
+    }
+}
+
+/// What a client is to look like.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ClientOptions {
+    /// Where the client imports its runtime from, such as the package `nano-client`. Without, the
+    /// runtime's files are among those returned.
+    pub runtime: Option<String>,
+}
+
+impl ClientOptions {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Imports the runtime from a package instead of from files beside.
+    pub fn runtime(mut self, specifier: impl Into<String>) -> Self {
+        self.runtime = Some(specifier.into());
+        self
+    }
+}
+
+/// Writes a client in JavaScript, with declarations for TypeScript and editors.
+///
+/// # Errors
+///
+/// Fails with every problem at once: properties that would have the same name or mean something
+/// else to JavaScript, types that the manifest does not hold, and in protobuf what the client
+/// cannot do.
+pub fn javascript(manifest: &Manifest, options: &ClientOptions) -> Result<Vec<OutputFile>> {
+    emit(manifest, options, &[Target::Js, Target::Dts])
+}
+
+/// Writes a client in TypeScript. The runtime stays JavaScript, with its declarations.
+///
+/// # Errors
+///
+/// As [`javascript`].
+pub fn typescript(manifest: &Manifest, options: &ClientOptions) -> Result<Vec<OutputFile>> {
+    emit(manifest, options, &[Target::Ts])
+}
+
+/// What a file is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    /// TypeScript
+    Ts,
+    /// JavaScript
+    Js,
+    /// The declarations of a file in JavaScript
+    Dts,
+}
+
+impl Target {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Ts => "ts",
+            Self::Js => "js",
+            Self::Dts => "d.ts",
+        }
+    }
+
+    fn has_types(self) -> bool {
+        self != Self::Js
+    }
+
+    fn has_code(self) -> bool {
+        self != Self::Dts
+    }
+
+    /// How an exported constant starts.
+    fn export_const(self) -> &'static str {
+        if self == Self::Dts { "export declare const" } else { "export const" }
+    }
+}
+
+fn emit(
+    manifest: &Manifest,
+    options: &ClientOptions,
+    targets: &[Target],
+) -> Result<Vec<OutputFile>> {
+    let header = text::header(&manifest.package);
+    let face = face::Face::of(manifest);
+    let mut problems = face.problems.clone();
+    let mut files = Vec::new();
+    let types: Box<dyn client::PayloadTypes> = match manifest.serializer {
+        Serializer::Json => {
+            let types = json::Types::of(manifest, &mut problems);
+            // A module that holds nothing but types has no code.
+            for target in targets.iter().filter(|target| target.has_types()) {
+                let path = format!("types.{}", target.extension());
+                files.push(OutputFile::new(path, types.module(&header)));
+            }
+            Box::new(types)
+        }
+        Serializer::Protobuf => {
+            let schema = protobuf::Schema::of(manifest, &mut problems);
+            for file in schema.files() {
+                for &target in targets {
+                    let path = format!("{}_pb.{}", file.stem(), target.extension());
+                    files.push(OutputFile::new(path, schema.module(file, target, &header)));
+                }
+            }
+            Box::new(schema)
+        }
+    };
+    let client = client::Client::of(manifest, &face, &*types, &mut problems);
+    crate::Error::check(problems)?;
+    let runtime = options.runtime.as_deref().unwrap_or("./nano.js");
+    for &target in targets {
+        let path = format!("routes.{}", target.extension());
+        files.push(OutputFile::new(path, client.module(target, &header, runtime)));
+    }
+    if options.runtime.is_none() {
+        files.extend(runtime::files(&header));
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
 }
