@@ -16,6 +16,8 @@
 //! a protobuf application imports the package `@bufbuild/protobuf`: browsers need a bundler for
 //! that, or an import map.
 //!
+//! [`csharp`] makes a client for Unity: `Routes.cs`, and `Types.cs` of a JSON application.
+//!
 //! # Examples
 //!
 //! ```
@@ -53,6 +55,7 @@
 //! [`@bufbuild/protobuf`]: https://www.npmjs.com/package/@bufbuild/protobuf
 
 mod client;
+mod csharp;
 mod face;
 mod json;
 mod protobuf;
@@ -62,6 +65,8 @@ mod tests;
 mod text;
 
 use std::path::PathBuf;
+
+pub use csharp::csharp;
 
 use crate::error::Result;
 use crate::manifest::{Manifest, Serializer};
@@ -88,6 +93,8 @@ pub struct ClientOptions {
     /// Where the client imports its runtime from, such as the package `nano-client`. Without, the
     /// runtime's files are among those returned.
     pub runtime: Option<String>,
+    /// The namespace of a client in C#, such as `Pond.Net`. Without, it is named after the package.
+    pub namespace: Option<String>,
 }
 
 impl ClientOptions {
@@ -99,6 +106,12 @@ impl ClientOptions {
     /// Imports the runtime from a package instead of from files beside.
     pub fn runtime(mut self, specifier: impl Into<String>) -> Self {
         self.runtime = Some(specifier.into());
+        self
+    }
+
+    /// Puts a client in C# into a namespace.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = Some(namespace.into());
         self
     }
 }

@@ -3,6 +3,7 @@
 mod ci;
 mod codegen;
 mod compat;
+mod csharp;
 mod e2e;
 mod shell;
 
@@ -24,6 +25,11 @@ const TASKS: &[Task] = &[
         name: "compat",
         about: "what `compat old.json new.json` changes for clients in use",
         run: compat::run,
+    },
+    Task {
+        name: "csharp",
+        about: "generated C# clients, compiled and run by Mono",
+        run: csharp::run,
     },
     Task {
         name: "e2e",
