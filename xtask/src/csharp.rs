@@ -36,6 +36,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     for file in sources(&tests.join("wrong"))? {
         mono.refuses(&file, &client)?;
     }
+    headline("C# client of a manifest that nobody wrote");
+    let hostile = generate(&manifest(&tests.join("hostile.json"))?, &work.path().join("hostile"))?;
+    mono.compiles(&hostile)?;
     headline("C# client of a protobuf application");
     let mut manifest = manifest(&tests.join("game.json"))?;
     manifest.descriptors = Some(descriptors(&tests)?);
@@ -110,6 +113,12 @@ impl Mono {
         compile.arg(format!("-r:{}", self.newtonsoft.display()));
         compile.arg(format!("-out:{}", output.display())).args(files);
         compile
+    }
+
+    /// Compiles a client by itself.
+    fn compiles(&self, client: &[PathBuf]) -> Outcome {
+        let files: Vec<&Path> = client.iter().map(PathBuf::as_path).collect();
+        run_command(&mut self.compile("library", &client[0].with_file_name("client.dll"), &files))
     }
 
     /// Compiles a program with a client and runs it.

@@ -7,7 +7,7 @@ public static class Wrong
 {
     public static async Task Call(GameClient game)
     {
-        string left = (await game.Room.Leave()) ?? "";
+        string left = await game.Room.Leave();
         await Task.Yield();
     }
 }

@@ -81,7 +81,7 @@ fn scalars() {
     for old in all {
         for new in all {
             let mark = |fine| if fine { "~" } else { "!" };
-            let mut expected = vec![
+            let mut expected = [
                 format!("{} payload", mark(grows(old, new))),
                 format!("{} reply", mark(grows(new, old))),
             ];

@@ -101,18 +101,21 @@ pub(super) fn type_name(name: &str) -> String {
 }
 
 fn startable(mut name: String) -> String {
-    if !name.starts_with(|c: char| c == '_' || c.is_alphabetic()) {
+    if !name.starts_with(|c: char| c == '_' || unicode_ident::is_xid_start(c)) {
         name.insert(0, '_');
     }
     name
 }
 
-/// Whether a character may be in a name. C# counts letters as Unicode does, and in UTF-16.
+/// Whether a character may be in a name. C# goes by the categories of Unicode and by UTF-16, and
+/// knows none of the exceptions that are made for names elsewhere.
 fn is_part(c: char) -> bool {
-    // Letters in circles are symbols to C#.
-    let letter =
-        c.is_alphabetic() && u32::from(c) <= 0xffff && !('\u{24b6}'..='\u{24e9}').contains(&c);
-    c == '_' || c.is_ascii_digit() || letter
+    let exception = matches!(
+        c,
+        '\u{b7}' | '\u{387}' | '\u{1369}'
+            ..='\u{1371}' | '\u{19da}' | '\u{2118}' | '\u{212e}' | '\u{30fb}' | '\u{ff65}'
+    );
+    unicode_ident::is_xid_continue(c) && u32::from(c) <= 0xffff && !exception && !is_invisible(c)
 }
 
 /// Whether a text is a namespace: names with dots between.

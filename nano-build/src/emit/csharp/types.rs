@@ -1,5 +1,6 @@
 //! The types of a JSON application, as far as they are written where they are used.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Payload, Payloads, text};
@@ -35,6 +36,9 @@ const LONGEST: usize = 4_000;
 /// How many types may be in one another.
 const DEEPEST: usize = 100;
 
+/// More than any application takes: names that stand for others may be used over and over.
+const STEPS: usize = 1_000_000;
+
 /// The types of a manifest, by the names that they have in C#.
 pub(super) struct Types<'m> {
     pub(super) defs: BTreeMap<&'m str, &'m TypeDef>,
@@ -43,6 +47,8 @@ pub(super) struct Types<'m> {
     pub(super) taken: BTreeSet<String>,
     /// What stands before a name outside of the namespace.
     prefix: String,
+    /// How many types were written.
+    steps: Cell<usize>,
 }
 
 /// A type in C#.
@@ -112,7 +118,7 @@ impl<'m> Types<'m> {
             let name = unique(&text::type_name(&def.name), &mut taken, |at| "_".repeat(at));
             names.insert(def.name.as_str(), name);
         }
-        Self { defs, names, taken, prefix: format!("global::{namespace}.") }
+        Self { defs, names, taken, prefix: format!("global::{namespace}."), steps: Cell::new(0) }
     }
 
     pub(super) fn name(&self, def: &TypeDef) -> &str {
@@ -127,8 +133,19 @@ impl<'m> Types<'m> {
         place: &str,
         problems: &mut Vec<String>,
     ) -> Cs {
+        self.steps.set(self.steps.get() + 1);
+        if self.steps.get() >= STEPS {
+            if self.steps.get() == STEPS {
+                problems.push(format!(
+                    "the types take more than {STEPS} steps to write: simplify them"
+                ));
+            }
+            return Cs::class("object");
+        }
         if scope.depth > DEEPEST {
             problems.push(format!("{place} is more than {DEEPEST} types deep"));
+            // Once is enough: what is as deep elsewhere is often the same.
+            self.steps.set(STEPS);
             return Cs::class("object");
         }
         let inner = scope.deeper();
