@@ -13,8 +13,8 @@ use prost::Message as _;
 use crate::Outcome;
 use crate::shell::{command, find_program, headline, root, run as run_command};
 
-const INSTALL: &str = "install Mono: `apt-get install --no-install-recommends mono-mcs mono-runtime \
-    libmono-system-core4.0-cil libmono-system-runtime-serialization4.0-cil libnewtonsoft-json5.0-cil`";
+const INSTALL: &str =
+    "install Mono: `apt-get install --no-install-recommends mono-mcs libnewtonsoft-json5.0-cil`";
 
 /// Where Debian has it; `NEWTONSOFT_JSON` names another place.
 const NEWTONSOFT: &str = "/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll";
@@ -107,8 +107,16 @@ impl Mono {
     fn compile(&self, target: &str, output: &Path, files: &[&Path]) -> Command {
         let mut compile = command(
             &self.mcs,
-            &["-langversion:7.2", "-warnaserror", "-nologo", "-r:System.Runtime.Serialization.dll"],
+            &[
+                "-langversion:7.2",
+                "-warnaserror",
+                "-nowarn:1591",
+                "-nologo",
+                "-r:System.Runtime.Serialization.dll",
+            ],
         );
+        // Comments are read as XML, too; not all has one.
+        compile.arg(format!("-doc:{}", output.with_extension("xml").display()));
         compile.arg(format!("-target:{target}"));
         compile.arg(format!("-r:{}", self.newtonsoft.display()));
         compile.arg(format!("-out:{}", output.display())).args(files);

@@ -26,7 +26,8 @@ use crate::manifest::{Manifest, Serializer, Type};
 /// It brings no serializer: the socket has one. The classes of a protobuf application are those that
 /// `protoc --csharp_out` writes. Those of a JSON application are in `Types.cs`, with the attributes
 /// of `System.Runtime.Serialization`, which Newtonsoft's Json.NET reads; it needs a
-/// `StringEnumConverter`, and `DateParseHandling.None` wherever a type is `object`.
+/// `StringEnumConverter`, and `DateParseHandling.None` wherever a type is `object`. Unity's IL2CPP
+/// strips setters that only a serializer calls: keep them with a `link.xml`.
 ///
 /// | Rust | C# |
 /// |---|---|
