@@ -4,9 +4,9 @@ export const VERSION: string;
 /**
  * Error of a request or of the connection.
  *
- * Codes of the client itself: `timeout`, `disconnected`, `connect_failed`, `handshake_refused`,
- * `serializer_mismatch`, `kicked`, `protocol_error`, `bad_payload`, `bad_route`, `too_large`,
- * `no_websocket`. All others come from the server.
+ * Codes of the client itself: `timeout`, `aborted`, `disconnected`, `connect_failed`,
+ * `handshake_refused`, `serializer_mismatch`, `kicked`, `protocol_error`, `bad_payload`, `bad_route`,
+ * `too_large`, `too_many`, `no_websocket`, `no_tcp`. All others come from the server.
  */
 export class NanoError extends Error {
   constructor(code: string, message?: string, metadata?: Record<string, unknown>, options?: { cause?: unknown });
@@ -18,12 +18,39 @@ export class NanoError extends Error {
 export interface Serializer {
   /** Compared with the name that the server announces, when both are known. */
   readonly name?: string;
-  encode(value: unknown): Uint8Array;
-  decode(bytes: Uint8Array): unknown;
+  /** Called once per message, within the call of `request` or `notify`. */
+  encode(value: unknown, route: string): Uint8Array;
+  /** The route of a reply is its request's. */
+  decode(bytes: Uint8Array, route: string, kind: PayloadKind): unknown;
+  /** Decodes the body of an error; without it, `decode` does. */
+  decodeError?(bytes: Uint8Array): ErrorBody | null | undefined;
 }
 
-/** The default serializer. An empty body stands for no value. */
-export const json: Serializer;
+/** What a payload that came in is part of. */
+export type PayloadKind = 'reply' | 'push';
+
+/** What a server tells of an error. */
+export interface ErrorBody {
+  readonly code?: string | undefined;
+  readonly msg?: string | undefined;
+  readonly metadata?: Record<string, unknown> | undefined;
+}
+
+/**
+ * The default serializer. An empty body stands for no value. Integers beyond ±(2^53 - 1) decode as
+ * `bigint`, and a `bigint` encodes as an integer.
+ */
+export const json: {
+  readonly name: 'json';
+  encode(value: unknown): Uint8Array;
+  decode(bytes: Uint8Array): unknown;
+};
+
+/** Routes and their codes, as a server's build wrote them down. */
+export interface RouteDictionary {
+  readonly version: string;
+  readonly codes: Readonly<Record<string, number>>;
+}
 
 /** The part of the WebSocket interface that the client uses. */
 export interface WebSocketLike {
@@ -53,12 +80,23 @@ export interface Options {
   backoff?: { base?: number; cap?: number };
   /** Bytes that a packet's body may have, either way. Default 65,536. */
   maxPacketSize?: number;
+  /** Bytes that a compressed body may have once it is inflated. Default 1,048,576. */
+  maxBodySize?: number;
   /** Payload codec. Default JSON. */
   serializer?: Serializer;
+  /** The dictionary to start with; a server that has another sends its own. */
+  dictionary?: RouteDictionary;
   /** Constructor to use where there is no global `WebSocket` (Node.js before 22). */
   WebSocket?: new (url: string) => WebSocketLike;
   /** Told of listeners that throw and pushes that do not decode. Default `console.error`. */
   onError?: (error: unknown) => void;
+}
+
+export interface RequestOptions {
+  /** Milliseconds until the request fails with `timeout`; 0 waits for ever. Default `requestTimeout`. */
+  timeout?: number | undefined;
+  /** Gives the request up, with the code `aborted`; the server is not told. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface StateDetails {
@@ -68,6 +106,8 @@ export interface StateDetails {
     user: unknown;
     /** 0 for a first connection, else the attempt that succeeded. */
     attempt: number;
+    /** Whether the server took up the last session again: then there is nothing to join anew. */
+    resumed: boolean;
   };
   reconnecting: {
     attempt: number;
@@ -90,7 +130,10 @@ export type StateListener = (...change: { [S in State]: [state: S, detail: State
 /** Ends a subscription. */
 export type Unsubscribe = () => void;
 
-/** Opens a connection and resolves with its client once the handshake is done. */
+/**
+ * Opens a connection and resolves with its client once the handshake is done. The address is `ws://..`,
+ * `wss://..` or, under Node.js, `tcp://host:port`.
+ */
 export function connect(url: string | URL, options?: Options): Promise<Client>;
 
 /** A connection to one server that outlives its sockets. */
@@ -103,10 +146,16 @@ export class Client {
   readonly kicked: { readonly reason: string } | null;
   /** Opens the connection; resolves with the client once it is open. */
   connect(): Promise<Client>;
-  /** Sends a request and resolves with the reply's value; rejects with a `NanoError`. */
-  request<Reply = unknown>(route: string, body?: unknown, options?: { timeout?: number }): Promise<Reply>;
-  /** Sends a message that has no reply. Throws a `NanoError` when it cannot be sent. */
-  notify(route: string, body?: unknown): void;
+  /**
+   * Sends a request and resolves with the reply's value; rejects with a `NanoError`. While the first
+   * connection opens, it waits; what goes wrong with that is its error, too.
+   */
+  request<Reply = unknown>(route: string, body?: unknown, options?: RequestOptions): Promise<Reply>;
+  /**
+   * Sends a message that has no reply. The promise is fulfilled once it is sent and rejects with a
+   * `NanoError` when it cannot be; nobody has to look at it.
+   */
+  notify(route: string, body?: unknown): Promise<void>;
   /** Calls `listener` with the value of every push on `route`. */
   on<Value = unknown>(route: string, listener: (value: Value) => unknown): Unsubscribe;
   /** Calls `listener` at every change of state. */
@@ -133,4 +182,4 @@ export function encodeMessage(id: number, route: string, body: Uint8Array, codes
 export function decodeMessage(
   bytes: Uint8Array,
   routes?: ReadonlyMap<number, string>,
-): { push: boolean; id: number; route: string; error: boolean; body: Uint8Array };
+): { push: boolean; id: number; route: string; error: boolean; compressed: boolean; body: Uint8Array };

@@ -20,14 +20,14 @@
 //! #         "pushes": []}}"#)
 //! # }
 //! # let (shipped, built) = (text(1), text(2));
-//! let old: Manifest = serde_json::from_str(&shipped)?;
-//! let new: Manifest = serde_json::from_str(&built)?;
+//! let old = Manifest::from_json(&shipped)?;
+//! let new = Manifest::from_json(&built)?;
 //! let changes = compare(&old, &new);
 //! assert_eq!(
 //!     changes[0].to_string(),
 //!     "breaking: `echo.say`: its code was 1 and is 2: clients in use call it by the old one",
 //! );
-//! # Ok::<(), serde_json::Error>(())
+//! # Ok::<(), nano_build::Error>(())
 //! ```
 
 mod json;

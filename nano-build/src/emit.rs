@@ -9,12 +9,15 @@
 //! |---|---|
 //! | `routes.ts` | the dictionary, `createClient(url)` and the interface that it returns |
 //! | `types.ts` | the types of a JSON application |
-//! | `<proto path>_pb.ts` | the messages of a protobuf application, for [`@bufbuild/protobuf`] 2 |
+//! | `<proto path>_pb.ts` | the messages of a protobuf application, for [`@bufbuild/protobuf`] 2.5 or newer |
 //! | `nano.js`, `nano.d.ts`, .. | the runtime, unless [`ClientOptions::runtime`] names a package |
 //!
 //! [`javascript`] makes the same as `.js` for browsers and Node.js, with `.d.ts` beside. A client of
 //! a protobuf application imports the package `@bufbuild/protobuf`: browsers need a bundler for
-//! that, or an import map.
+//! that, or an import map. TypeScript has to be 5.0 or newer.
+//!
+//! `routes` exports the types of `types` too. An application whose own type is called `Game`, like
+//! the interface that `createClient` returns, finds it in `types` only.
 //!
 //! [`csharp`] makes a client for Unity: `Routes.cs`, and `Types.cs` of a JSON application.
 //!
@@ -59,6 +62,7 @@ mod csharp;
 mod face;
 mod json;
 mod protobuf;
+pub(crate) mod routes;
 mod runtime;
 #[cfg(test)]
 mod tests;

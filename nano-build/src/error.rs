@@ -25,6 +25,11 @@ impl Error {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 
+    /// Several problems, of which there is at least one.
+    pub(crate) fn all(problems: Vec<String>) -> Self {
+        Self { problems }
+    }
+
     /// The problems, each a text that starts with `file:line:column:` if it has a place.
     pub fn problems(&self) -> &[String] {
         &self.problems

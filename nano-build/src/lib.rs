@@ -1,8 +1,73 @@
-//! For the build scripts of nano game servers.
+//! For the build scripts of nano game servers: everything a client needs, from the annotated Rust
+//! code and the `.proto` files.
+//!
+//! ```no_run
+//! // build.rs
+//! fn main() -> nano_build::Result<()> {
+//!     nano_build::Config::new().typescript("client/src/gen").compile()
+//! }
+//! ```
+//!
+//! ```toml
+//! # Cargo.toml
+//! [build-dependencies]
+//! nano-build = { path = "../nano/nano-build" }
+//! ```
+//!
+//! A build script runs before the macros expand. It reads the same sources with the same parser, and
+//! finds the same components, handlers and pushes. From them and their types it makes
+//!
+//! - **the dictionary**: two bytes stand for a route on the wire. The codes are kept in `routes.lock`,
+//!   which is committed: a code is never used for another route, so that a client that was shipped
+//!   stays right. `nano::include_routes!()` brings the dictionary in, and the app checks at its start
+//!   that what it serves is what was scanned:
+//!
+//!   ```ignore
+//!   App::new().routes(nano::include_routes!()).component(Room::default())
+//!   ```
+//!
+//! - **clients** in JavaScript ([`javascript`](Config::javascript)), TypeScript
+//!   ([`typescript`](Config::typescript)) and C# ([`csharp`](Config::csharp)), with the types, the
+//!   dictionary and the documentation of the server:
+//!
+//!   ```js
+//!   const game = createClient('ws://127.0.0.1:3250/nano');
+//!   game.on.newUser((user) => console.log(user.name));
+//!   const { members } = await game.room.join({ name: 'Ann' });
+//!   ```
+//!
+//! - **messages** in Rust, from `.proto` files ([`protos`](Config::protos), feature `protos`). `protoc` need not be
+//!   installed. `nano::include_proto!("game.v1")` brings a package in.
+//! - **a manifest** ([`manifest`](Config::manifest)): all of that as JSON, for other generators, and to be
+//!   [compared](compat) with that of an earlier version for changes that break clients.
+//!
+//! # What a build does and does not do
+//!
+//! Files are written only if they change. An edit inside of a function is recognised, and costs a few
+//! milliseconds.
+//!
+//! With `NANO_BUILD=check` in the environment nothing but Cargo's own folder is written, and a
+//! committed file that is not up to date is an error: for CI.
+//!
+//! What the compiler is going to refuse is left to it: the build script then keeps what was there and
+//! does not fail. What only the build script can know is an error with its place: a component made by
+//! a macro, a type that means nothing to clients, two routes that would be one method.
 
 pub mod compat;
+mod compile;
+mod config;
+mod describe;
 pub mod emit;
+mod environment;
 mod error;
+#[cfg(test)]
+mod folder;
+mod lock;
 pub mod manifest;
+mod output;
+mod protos;
+mod stamp;
+mod types;
 
+pub use config::Config;
 pub use error::{Error, Result};

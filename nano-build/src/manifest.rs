@@ -4,6 +4,8 @@ mod types;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
+
 pub use types::{Content, Field, Fields, Shape, Tagging, Type, TypeDef, Variant};
 
 /// The version of the manifest's own format.
@@ -109,4 +111,34 @@ pub struct Push {
     /// Documentation in Markdown; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub docs: String,
+}
+
+impl Manifest {
+    /// Reads a manifest's file.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the text is no manifest, or one of a newer format.
+    pub fn from_json(text: &str) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Head {
+            format: u32,
+        }
+        let fault = |error| Error::new(format!("this is no manifest of nano-build: {error}"));
+        let head: Head = serde_json::from_str(text).map_err(fault)?;
+        if head.format != FORMAT {
+            return Err(Error::new(format!(
+                "the manifest has format {}, only format {FORMAT} can be read",
+                head.format
+            )));
+        }
+        serde_json::from_str(text).map_err(fault)
+    }
+
+    /// The text of the manifest's file.
+    pub fn to_json(&self) -> String {
+        // The keys of its maps are texts, and there is nothing else that JSON cannot hold.
+        let text = serde_json::to_string_pretty(self).unwrap_or_default();
+        format!("{text}\n")
+    }
 }

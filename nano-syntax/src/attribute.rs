@@ -192,12 +192,14 @@ pub(crate) fn take_helpers(
             continue;
         };
         let condition = &conditional.condition;
-        let condition: Attribute = parse_quote!(#[cfg(#condition)]);
+        // What is made of it stands where it stood, for errors to point at.
+        let like = |meta| Attribute { meta, ..attribute.clone() };
+        let condition = like(parse_quote!(cfg(#condition)));
         let before = helpers.len();
         conditional.attributes.retain(|meta| match helper_name(meta.path(), names, krate) {
             None => true,
             Some(name) => {
-                let attribute = parse_quote!(#[#meta]);
+                let attribute = like(meta.clone());
                 helpers.push(Helper { name, attribute, condition: Some(condition.clone()) });
                 false
             }

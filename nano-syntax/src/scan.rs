@@ -9,7 +9,8 @@
 //!
 //! - A component or push that a macro makes, and one inside a function: each is an error that says
 //!   what to do about it, wherever the attribute can be recognised in the macro's tokens.
-//! - Files brought in by `include!`. Types defined there keep the path that they are named by.
+//! - Files brought in by `include!`. Types defined there keep the path that they are named by. The
+//!   messages that `include_proto!` brings in are types like any other: [`Sources`] knows the files.
 //! - A name that only a `*` import of another crate can have brought. `#[component]` and `#[push]`
 //!   are recognised by their own names all the same.
 //! - Conditions that only the compiler knows: see [`CfgSet::from_env`].
@@ -36,7 +37,7 @@
 //!     "#.to_owned()),
 //!     _ => Err(std::io::ErrorKind::NotFound.into()),
 //! };
-//! let found = scan(&[PathBuf::from("src/main.rs")], &CfgSet::new(), read).unwrap();
+//! let found = scan(&[PathBuf::from("src/main.rs")], &CfgSet::new(), &read).unwrap();
 //! let routes = found.crates[0].routes();
 //! assert_eq!(routes[0].name, "room.say");
 //! assert_eq!(found.crates[0].types[0].path, "crate::Say");
@@ -54,39 +55,40 @@ mod load;
 mod model;
 mod names;
 mod nesting;
+mod proto;
 mod resolve;
 mod routes;
+mod skeleton;
 mod source;
+mod sources;
 mod tree;
 mod types;
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub use cfg_set::CfgSet;
 pub use error::{ErrorKind, Location, ScanError, ScanErrors};
 pub use model::{
-    Route, RouteKind, Scan, ScannedComponent, ScannedCrate, ScannedEvent, ScannedHandler,
-    ScannedPush, ScannedType, TypePath, TypeUse,
+    ProtoItem, Route, RouteKind, Scan, ScannedComponent, ScannedCrate, ScannedEvent,
+    ScannedHandler, ScannedPush, ScannedType, TypeTree, TypeUse,
 };
+pub use skeleton::skeleton;
+pub use sources::Sources;
 
 use load::Loader;
 
+use crate::attribute;
+
 /// Reads crates, each from its root (`src/main.rs`, `src/lib.rs`), under one configuration.
 ///
-/// `read` gives the text of a file, and fails with [`io::ErrorKind::NotFound`] if there is none. A
-/// file that belongs to several crates is read and parsed once.
+/// A file that belongs to several crates is read and parsed once.
 ///
 /// # Errors
 ///
 /// Fails with everything that is wrong in any file. Nesting, the number of files and modules and
 /// the amount of text are bounded; what is beyond is an error like any other.
-pub fn scan(
-    roots: &[PathBuf],
-    cfg: &CfgSet,
-    read: impl Fn(&Path) -> io::Result<String>,
-) -> Result<Scan, ScanErrors> {
-    let mut loader = Loader::new(cfg, &read);
+pub fn scan(roots: &[PathBuf], cfg: &CfgSet, sources: &impl Sources) -> Result<Scan, ScanErrors> {
+    let mut loader = Loader::new(cfg, sources);
     let mut crates = Vec::with_capacity(roots.len());
     let mut clashes = Vec::new();
     for root in roots {
@@ -98,4 +100,9 @@ pub fn scan(
     loader.report_rest(clashes);
     let (files, errors) = loader.finish();
     if errors.is_empty() { Ok(Scan { crates, files }) } else { Err(ScanErrors { errors, files }) }
+}
+
+/// The text of the doc comments among some attributes, without the space that each line starts with.
+pub fn docs(attributes: &[syn::Attribute]) -> String {
+    attribute::doc_text(&attribute::doc_attributes(attributes))
 }

@@ -84,12 +84,17 @@ impl Signature {
     }
 
     /// What a client is answered with, by a `Reply<T>` or the returned value; `None` for a
-    /// handler that only acknowledges.
+    /// handler that has nothing to say but that it ran, or failed.
     pub fn reply(&self) -> Option<&Type> {
         self.deferred().or(match &self.output {
             Output::Value(ty) | Output::ValueResult(ty) => Some(ty),
             Output::Unit | Output::UnitResult => None,
         })
+    }
+
+    /// Whether a client waits for the answer: there is a reply, or an error that it should hear of.
+    pub fn is_request(&self) -> bool {
+        self.deferred().is_some() || !matches!(self.output, Output::Unit)
     }
 }
 

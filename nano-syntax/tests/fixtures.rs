@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use nano_syntax::Trigger;
-use nano_syntax::scan::{CfgSet, RouteKind, Scan, ScannedCrate, TypeUse, scan};
+use nano_syntax::scan::{CfgSet, RouteKind, Scan, ScannedCrate, Sources, TypeTree, TypeUse, scan};
 use quote::ToTokens;
 
 fn fixtures() -> Vec<PathBuf> {
@@ -19,6 +19,20 @@ fn fixtures() -> Vec<PathBuf> {
         entries.map(|entry| entry.expect("a readable entry").path()).collect();
     found.sort();
     found
+}
+
+/// The files of a fixture; what is made of `proto/game.proto` stands in `proto/game.rs`.
+struct Fixture<'a>(&'a Path);
+
+impl Sources for Fixture<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        fs::read_to_string(self.0.join(path))
+    }
+
+    fn proto(&self, package: &str) -> Option<PathBuf> {
+        let path = Path::new("proto").join(format!("{package}.rs"));
+        self.0.join(&path).exists().then_some(path)
+    }
 }
 
 fn config(fixture: &Path) -> CfgSet {
@@ -39,8 +53,7 @@ fn run(fixture: &Path) -> String {
         .map(PathBuf::from)
         .filter(|root| fixture.join(root).exists())
         .collect();
-    let read = |path: &Path| -> io::Result<String> { fs::read_to_string(fixture.join(path)) };
-    let text = match scan(&roots, &config(fixture), read) {
+    let text = match scan(&roots, &config(fixture), &Fixture(fixture)) {
         Ok(found) => dump(&found),
         Err(errors) => {
             let mut text = String::new();
@@ -111,7 +124,8 @@ fn dump_crate(found: &ScannedCrate) -> String {
         }
     }
     for (at, ty) in found.types.iter().enumerate() {
-        line(1, format!("type {at} = {} ({})", ty.path, ty.at));
+        let proto = ty.proto.as_ref().map(|proto| format!(" = {}: {}", proto.package, proto.path));
+        line(1, format!("type {at} = {}{} ({})", ty.path, proto.unwrap_or_default(), ty.at));
         docs(&ty.docs, 2, &mut line);
         line(2, tokens(&ty.item));
         for used in &ty.uses {
@@ -136,13 +150,24 @@ fn docs(text: &str, indent: usize, line: &mut impl FnMut(usize, String)) {
     }
 }
 
-/// The type, and its paths with what they lead to.
+/// The type, and what it means. Types of the crate are numbers.
 fn dump_type(used: &TypeUse) -> String {
-    let paths = used.paths.iter().map(|path| match path.local {
-        Some(at) => format!("{at}"),
-        None => path.path.clone(),
-    });
-    format!("{} [{}]", tokens(&used.ty), paths.collect::<Vec<_>>().join(", "))
+    format!("{} [{}]", tokens(&used.ty), dump_tree(&used.tree))
+}
+
+fn dump_tree(tree: &TypeTree) -> String {
+    let list = |of: &[TypeTree]| of.iter().map(dump_tree).collect::<Vec<_>>().join(", ");
+    match tree {
+        TypeTree::Path { path, local, arguments } => {
+            let name = local.map_or_else(|| path.clone(), |at| at.to_string());
+            if arguments.is_empty() { name } else { format!("{name}<{}>", list(arguments)) }
+        }
+        TypeTree::Parameter(name) => format!("${name}"),
+        TypeTree::Tuple(elements) => format!("({})", list(elements)),
+        TypeTree::Array(element) => format!("[{}; _]", dump_tree(element)),
+        TypeTree::Slice(element) => format!("[{}]", dump_tree(element)),
+        TypeTree::Other(text) => format!("? {text}"),
+    }
 }
 
 fn tokens(of: &impl ToTokens) -> String {

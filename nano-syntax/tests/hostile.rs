@@ -4,14 +4,26 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use nano_syntax::scan::{CfgSet, ErrorKind, Scan, ScanErrors, scan};
+use nano_syntax::scan::{CfgSet, ErrorKind, Scan, ScanErrors, Sources, scan};
 
 /// A crate in memory.
 type Files = HashMap<PathBuf, String>;
 
+/// All message packages are in one file, which may be the crate's own.
+struct Memory<'a>(&'a Files);
+
+impl Sources for Memory<'_> {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self.0.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
+    }
+
+    fn proto(&self, package: &str) -> Option<PathBuf> {
+        (package != "unknown").then(|| PathBuf::from("src/a.rs"))
+    }
+}
+
 fn run(files: &Files) -> Result<Scan, ScanErrors> {
-    let read = |path: &Path| files.get(path).cloned().ok_or(io::ErrorKind::NotFound.into());
-    scan(&[PathBuf::from("src/main.rs")], &CfgSet::new().flag("unix"), read)
+    scan(&[PathBuf::from("src/main.rs")], &CfgSet::new().flag("unix"), &Memory(files))
 }
 
 fn files(of: &[(&str, &str)]) -> Files {
@@ -57,7 +69,7 @@ impl Random {
 }
 
 /// Characters that mean something to a parser.
-const SPICE: [&str; 24] = [
+const SPICE: [&str; 25] = [
     "(",
     ")",
     "{",
@@ -82,6 +94,7 @@ const SPICE: [&str; 24] = [
     "self",
     "#[component] impl",
     "mod x;",
+    "nano::include_proto!(\"p\");",
 ];
 
 fn mutate(text: &str, random: &mut Random) -> String {
@@ -143,7 +156,7 @@ fn a_file_for_every_name_ends_at_a_limit() {
         Some(name) if name == "mod.rs" => Err(io::ErrorKind::NotFound.into()),
         _ => read(path),
     };
-    let errors = scan(&[PathBuf::from("src/main.rs")], &CfgSet::new(), only_one);
+    let errors = scan(&[PathBuf::from("src/main.rs")], &CfgSet::new(), &only_one);
     assert_eq!(kinds(errors), [ErrorKind::Limit]);
 }
 
@@ -212,7 +225,7 @@ fn a_file_is_read_once_for_all_crates() {
         Ok(text.to_owned())
     };
     let roots = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
-    let found = scan(&roots, &CfgSet::new(), read).expect("nothing is wrong");
+    let found = scan(&roots, &CfgSet::new(), &read).expect("nothing is wrong");
     assert_eq!(found.crates.len(), 2);
     assert_eq!(*reads.borrow(), ["src/lib.rs", "src/shared.rs", "src/main.rs"].map(PathBuf::from));
 }
@@ -225,7 +238,7 @@ fn what_cannot_be_read_is_reported_where_it_is_named() {
         _ => Err(io::ErrorKind::NotFound.into()),
     };
     let roots = ["src/main.rs", "src/lib.rs"].map(PathBuf::from);
-    let errors = scan(&roots, &CfgSet::new(), read).expect_err("nothing can be read");
+    let errors = scan(&roots, &CfgSet::new(), &read).expect_err("nothing can be read");
     let text = errors.to_string();
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(

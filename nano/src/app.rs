@@ -17,6 +17,7 @@ pub use server::Server;
 use crate::component::Component;
 use crate::net::Listener;
 use crate::push::PushSet;
+use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
 use crate::{Result, net};
 use build::{Registered, Registration};
@@ -53,6 +54,7 @@ pub struct App {
     serializer: Box<dyn Serializer>,
     components: Vec<Box<dyn Registration>>,
     pushes: Vec<PushSet>,
+    routes: Option<Routes>,
     listeners: Vec<Listener>,
 }
 
@@ -63,6 +65,7 @@ impl Default for App {
             serializer: Box::new(Json),
             components: Vec::new(),
             pushes: Vec::new(),
+            routes: None,
             listeners: Vec::new(),
         }
     }
@@ -89,9 +92,21 @@ impl App {
     }
 
     /// Adds the events of a [`#[push]`](macro@crate::push) trait to the dictionary, so that they
-    /// travel as two bytes instead of a name. Pushes that are not added work, by name.
+    /// travel as two bytes instead of a name. Pushes that are not added work, by name. With
+    /// [`App::routes`] all have their code; adding them compares them with what the build script found.
     pub fn push(mut self, events: PushSet) -> Self {
         self.pushes.push(events);
+        self
+    }
+
+    /// Takes the codes of the routes from the build script: `.routes(nano::include_routes!())`, see
+    /// [`include_routes!`](crate::include_routes). They are the app's dictionary, pushes included.
+    /// A second call replaces the first.
+    ///
+    /// The app does not start when what is registered differs from what the build script found, and
+    /// reports every difference with its likely cause. [`Routes::partial`] lets routes be absent.
+    pub fn routes(mut self, routes: Routes) -> Self {
+        self.routes = Some(routes);
         self
     }
 
@@ -153,6 +168,25 @@ impl App {
         self
     }
 
+    /// From which length on the bodies of replies and pushes are compressed, in bytes, for clients that
+    /// can inflate them: 1,024 by default. `None` compresses nothing.
+    ///
+    /// A body that would not become smaller is sent as it is. Clients that can are those of pitaya, and
+    /// those that announce the feature `zlib`, such as this crate's.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::App;
+    ///
+    /// let app = App::new().compression_threshold(4096);
+    /// let app = App::new().compression_threshold(None);
+    /// ```
+    pub fn compression_threshold(mut self, bytes: impl Into<Option<usize>>) -> Self {
+        self.config.compression_threshold = bytes.into();
+        self
+    }
+
     /// What becomes of an error that its client could not tell from a success.
     pub fn unflagged_errors(mut self, policy: UnflaggedErrors) -> Self {
         self.config.unflagged_errors = policy;
@@ -206,6 +240,7 @@ impl fmt::Debug for App {
             .field("serializer", &self.serializer.name())
             .field("components", &self.components.iter().map(|c| c.name()).collect::<Vec<_>>())
             .field("pushes", &self.pushes)
+            .field("routes", &self.routes)
             .field("listeners", &self.listeners)
             .field("config", &self.config)
             .finish()

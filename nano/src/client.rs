@@ -27,6 +27,84 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Typed callers
+//!
+//! Where the server's components can be named, routes and types need not be written again: with this
+//! feature [`#[component]`](macro@crate::component) writes a `RoomClient` for `Room`, which has a method for each
+//! handler. Payloads and replies then derive both of serde's traits. A bot that greets whoever speaks:
+//!
+//! ```
+//! use nano::client::Client;
+//! use nano::{Group, Result, Session, component, push};
+//! use serde::{Deserialize, Serialize};
+//! use tokio::sync::mpsc;
+//!
+//! #[derive(Default)]
+//! struct Room { members: Group }
+//!
+//! #[derive(Deserialize, Serialize)]
+//! struct Said { name: String, text: String }
+//!
+//! #[push]
+//! trait RoomPush {
+//!     #[push(name = "onSaid")]
+//!     fn said(said: Said);
+//! }
+//!
+//! #[component]
+//! impl Room {
+//!     /// Joins the room, and answers with how many are there.
+//!     #[handler]
+//!     fn join(&self, session: &Session) -> Result<usize> {
+//!         self.members.add(session)?;
+//!         Ok(self.members.len())
+//!     }
+//!
+//!     #[handler]
+//!     fn say(&self, said: Said) -> Result<()> {
+//!         self.members.said(&said)
+//!     }
+//! }
+//!
+//! /// Runs until the connection ends.
+//! async fn greeter(url: &str) -> Result<()> {
+//!     let client = Client::connect(url).await?;
+//!     // The task that reads waits for this handler, so it only hands over.
+//!     let (heard, mut inbox) = mpsc::channel::<Said>(64);
+//!     client.on("onSaid", move |said| {
+//!         let _ = heard.try_send(said); // a bot with its hands full misses some
+//!     });
+//!     let room = RoomClient::new(&client);
+//!     room.join().await?;
+//!     while let Some(Said { name, .. }) = inbox.recv().await {
+//!         if name != "greeter" {
+//!             let text = format!("hello {name}");
+//!             room.say(&Said { name: "greeter".into(), text }).await?;
+//!         }
+//!     }
+//!     Ok(())
+//! }
+//! #
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<()> {
+//! # let app = nano::App::new().component(Room::default()).listen(nano::Tcp::bind("127.0.0.1:0"));
+//! # let server = app.start().await?;
+//! # let url = format!("tcp://{}", server.addresses()[0]);
+//! # let client = Client::connect(&url).await?;
+//! # let (heard, mut inbox) = mpsc::channel::<Said>(8);
+//! # client.on("onSaid", move |said| heard.try_send(said).expect("somebody listens"));
+//! # let ann = RoomClient::new(&client);
+//! # ann.join().await?;
+//! # let bot = tokio::spawn(async move { greeter(&url).await });
+//! # while ann.join().await? < 2 { tokio::task::yield_now().await }
+//! # ann.say(&Said { name: "ann".into(), text: "hi".into() }).await?;
+//! # assert_eq!(inbox.recv().await.expect("her own words").text, "hi");
+//! # assert_eq!(inbox.recv().await.expect("the bot's").text, "hello ann");
+//! # server.shutdown().await;
+//! # bot.await.expect("no panic")
+//! # }
+//! ```
 
 mod builder;
 mod calls;

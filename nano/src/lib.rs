@@ -78,8 +78,10 @@
 //!   `axum` serves the WebSocket beside your own routes.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: what handlers hold.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
+//! - [`include_routes!`], [`include_proto!`], [`App::routes`]: what a build script found and wrote.
 //! - [`semantics`]: what is promised, and with which limits.
-//! - The features `client` and `testing`: a Rust client, and apps in your tests' own process.
+//! - The features `client` and `testing`: a Rust client, for which `#[component]` writes typed callers such
+//!   as `RoomClient`, and apps in your tests' own process.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
@@ -94,6 +96,7 @@ pub mod codec;
 pub mod component;
 mod error;
 mod group;
+mod include;
 mod net;
 mod panics;
 mod proto;
@@ -113,7 +116,7 @@ pub use group::{Filtered, Group};
 pub use net::{Listener, Tcp, WebSocket};
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
-pub use routes::Dictionary;
+pub use routes::{Dictionary, Routes};
 pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, Session, SessionId, Uid};
 pub use timer::Timer;
@@ -163,13 +166,14 @@ pub mod semantics {}
 /// # What it writes
 ///
 /// The impl block without the attributes, an implementation of [`Component`], and, with the feature
-/// `client`, a typed caller named after the type: `RoomClient` for `Room`. There is none for a generic
-/// component; handlers named `new` or `clone` become `new_` and `clone_` there.
+/// `client` of this crate, a typed caller named after the type: `RoomClient` for `Room`, for bots, tests
+/// and other programs. There is none for a generic component; handlers named `new` or `clone` become
+/// `new_` and `clone_` there.
 ///
 /// `RoomClient::new(&client)` calls through a `client::Client`; its methods have the handlers' names and
-/// take the payload by reference. They send a request when the handler returns a value. When it returns
-/// nothing or `Result<()>` they send a notify, and succeed as soon as it is sent: to hear of the handler's
-/// error, write `client.request::<_, ()>("room.leave", &()).await?`.
+/// take the payload by reference. They send a request and wait for the reply, which is empty when the
+/// handler returns `Result<()>`. For a handler that returns nothing and takes no [`Reply`] they send a
+/// notify, and succeed as soon as it is sent. The documentation of the module `client` has a bot.
 ///
 /// # Examples
 ///

@@ -6,6 +6,7 @@ pub use crate::component::{
 };
 pub use crate::error::{Error, Result as NanoResult};
 pub use crate::push::{PushEvent, PushSet, PushTarget};
+pub use crate::routes::{ScannedKind, ScannedRoute};
 pub use crate::serializer::{Decoder, Encoder, probe};
 pub use crate::session::Session;
 pub use crate::{__nano_client as client, __nano_decoder as decoder, __nano_encoder as encoder};
@@ -15,6 +16,11 @@ pub use std::mem::drop;
 pub use std::option::Option;
 pub use std::result::Result;
 pub use std::time::Duration;
+
+/// What a build script has found, for [`App::routes`](crate::App::routes).
+pub const fn routes(version: &'static str, routes: &'static [ScannedRoute]) -> crate::Routes {
+    crate::Routes::new(version, routes)
+}
 
 /// The result of a hook that returned nothing.
 pub fn done((): ()) -> NanoResult<()> {

@@ -2,11 +2,11 @@
 
 use bytes::{Bytes, BytesMut};
 
-use crate::Result;
 use crate::app::Core;
 use crate::codec::{MessageHead, MessageKind, Route};
-use crate::net::dialect::{Dialect, write_message};
+use crate::net::dialect::{BodyForm, Dialect, with_scratch, write_message};
 use crate::serializer::{Encoder, SerializerError};
+use crate::{Error, ErrorKind, Result};
 
 /// Something that pushes can be sent to: a [`Session`](crate::Session), a [`Group`](crate::Group),
 /// a part of a group.
@@ -56,13 +56,14 @@ impl PushSet {
     }
 }
 
-/// A push that is encoded once for each form that its receivers need: three at most.
+/// A push that is encoded once for each form that its receivers need: four at most.
 pub(crate) struct Broadcast<'a> {
     core: &'a Core,
     route: &'a str,
     body: Bytes,
-    // By the two properties of a dialect that show in a push: compressed route, escaped text.
-    forms: [Option<Bytes>; 4],
+    // By the properties of a dialect that show in a push: compressed route, escaped text, and, if it
+    // is long enough, compressed body.
+    forms: [Option<Bytes>; 8],
 }
 
 impl<'a> Broadcast<'a> {
@@ -73,27 +74,28 @@ impl<'a> Broadcast<'a> {
     ) -> Result<Self> {
         let mut body = BytesMut::new();
         write(&mut body).map_err(|source| {
-            crate::Error::with_source(crate::ErrorKind::Encode, "value does not encode", source)
+            Error::with_source(ErrorKind::Encode, "value does not encode", source)
         })?;
         Ok(Self { core, route, body: body.freeze(), forms: Default::default() })
     }
 
     /// The packet for one receiver.
     pub(crate) fn packet(&mut self, dialect: Dialect) -> Result<&Bytes> {
-        let escape = dialect.cesu && self.core.json;
-        let form =
-            &mut self.forms[usize::from(dialect.compressed_pushes) * 2 + usize::from(escape)];
-        match form {
-            Some(packet) => Ok(packet),
-            None => {
-                let mut out = BytesMut::with_capacity(self.body.len() + self.route.len() + 8);
-                write_push(self.core, &mut out, self.route, dialect, |out| {
+        let BodyForm { escape, deflate_from } = self.core.body_form(dialect);
+        let deflate = deflate_from.is_some_and(|from| self.body.len() >= from);
+        let bits = [dialect.compressed_pushes, escape, deflate];
+        let form = &mut self.forms[bits.into_iter().fold(0, |sum, bit| sum * 2 + usize::from(bit))];
+        Ok(match form {
+            Some(packet) => packet,
+            None => form.insert(with_scratch(|out| {
+                write_push(self.core, out, self.route, dialect, |out| {
                     out.extend_from_slice(&self.body);
                     Ok(())
                 })?;
-                Ok(form.insert(out.freeze()))
-            }
-        }
+                // Just as long as it is: all receivers hold on to it.
+                Ok::<_, Error>(Bytes::copy_from_slice(out))
+            })?),
+        })
     }
 }
 
@@ -113,5 +115,8 @@ pub(crate) fn write_push(
         compressed: false,
         error: false,
     };
-    write_message(out, core.config.packet_limit, head, dialect.cesu && core.json, write)
+    write_message(out, core.config.packet_limit, head, core.body_form(dialect), write)
 }
+
+#[cfg(test)]
+mod tests;

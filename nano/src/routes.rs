@@ -1,5 +1,8 @@
 //! Routes by name and by code.
 
+mod difference;
+mod scanned;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -7,11 +10,15 @@ use rustc_hash::FxHashMap;
 
 use crate::component::{DispatchRoute, RouteInfo};
 
+pub(crate) use difference::{LinkedRoute, differences};
+pub use scanned::{Routes, ScannedKind, ScannedRoute};
+
 /// The routes that have a code, so that two bytes stand for a name on the wire.
 ///
-/// The codes are 1..n over the sorted names of all handlers and all registered pushes; 0 is never
-/// used, because stock JavaScript clients take it for "no code". Clients receive the dictionary in
-/// the handshake.
+/// With [`App::routes`](crate::App::routes) the codes are those that the build script keeps, so that they
+/// stay the same when routes come and go, and generated clients know them beforehand. Otherwise they
+/// are 1..n over the sorted names of all handlers and all registered pushes. 0 is never used, because
+/// stock JavaScript clients take it for "no code". Clients receive the dictionary in the handshake.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     codes: BTreeMap<&'static str, u16>,
@@ -24,6 +31,12 @@ impl Dictionary {
         let codes: BTreeMap<_, _> = names.into_iter().zip(1..=u16::MAX).collect();
         let version = format!("{:016x}", fingerprint(codes.keys()));
         Self { codes, version }
+    }
+
+    /// The table of the build script, as it is.
+    pub(crate) fn scanned(routes: &Routes) -> Self {
+        let codes = routes.entries().iter().map(|route| (route.name, route.code)).collect();
+        Self { codes, version: routes.version().to_owned() }
     }
 
     /// The code of a route.
@@ -70,7 +83,8 @@ pub(crate) struct RouteTable {
     handlers: Vec<RouteHandler>,
     // The names are the application's own: no peer can make them collide, so a fast hash will do.
     by_name: FxHashMap<&'static str, usize>,
-    by_code: Vec<Result<usize, &'static str>>,
+    // By the code; there are gaps where routes were removed.
+    by_code: Vec<Option<Result<usize, &'static str>>>,
     dictionary: Dictionary,
 }
 
@@ -81,9 +95,12 @@ impl RouteTable {
             .enumerate()
             .map(|(index, handler)| (handler.info.name, index))
             .collect();
-        // Pushes have codes, but no handler.
-        let by_code =
-            dictionary.codes().keys().map(|name| by_name.get(name).copied().ok_or(*name)).collect();
+        let highest = dictionary.codes().values().copied().max().unwrap_or(0);
+        let mut by_code = vec![None; usize::from(highest) + 1];
+        for (name, code) in dictionary.codes() {
+            // Pushes have codes, but no handler.
+            by_code[usize::from(*code)] = Some(by_name.get(name).copied().ok_or(*name));
+        }
         Self { handlers, by_name, by_code, dictionary }
     }
 
@@ -99,9 +116,10 @@ impl RouteTable {
         self.by_name.get(name).copied()
     }
 
-    /// The handler of a code, or the name of the push that has it.
+    /// The handler of a code, or the name that has it without a handler here: a push, or a route that
+    /// this app does not serve.
     pub(crate) fn by_code(&self, code: u16) -> Option<Result<usize, &'static str>> {
-        self.by_code.get(usize::from(code).checked_sub(1)?).copied()
+        self.by_code.get(usize::from(code)).copied().flatten()
     }
 
     pub(crate) fn infos(&self) -> impl Iterator<Item = &RouteInfo> {
@@ -119,6 +137,29 @@ mod tests {
         let codes: Vec<_> = dictionary.codes().iter().map(|(name, code)| (*name, *code)).collect();
         assert_eq!(codes, [("onMessage", 1), ("room.join", 2), ("room.leave", 3)]);
         assert_eq!(dictionary.code("room.kick"), None);
+    }
+
+    fn scanned(name: &'static str, code: u16) -> ScannedRoute {
+        ScannedRoute { name, code, kind: ScannedKind::Push, place: "src/room.rs", item: "Room::x" }
+    }
+
+    fn scanned_table(routes: Vec<ScannedRoute>) -> RouteTable {
+        let routes = Routes::new("7", routes.leak());
+        RouteTable::new(Vec::new(), Dictionary::scanned(&routes))
+    }
+
+    #[test]
+    fn scanned_codes_may_have_gaps() {
+        let table = scanned_table(vec![scanned("a", 9), scanned("b", 2), scanned("c", u16::MAX)]);
+        assert_eq!(table.dictionary().version(), "7");
+        for (code, name) in [(2, "b"), (9, "a"), (u16::MAX, "c")] {
+            assert_eq!(table.by_code(code), Some(Err(name)));
+            assert_eq!(table.dictionary().code(name), Some(code));
+        }
+        for gap in [0, 1, 3, 8, 10, u16::MAX - 1] {
+            assert_eq!(table.by_code(gap), None, "{gap}");
+        }
+        assert_eq!(scanned_table(Vec::new()).by_code(0), None);
     }
 
     #[test]

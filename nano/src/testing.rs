@@ -36,7 +36,9 @@
 mod app;
 mod raw;
 mod received;
+mod routes;
 
 pub use app::TestApp;
 pub use raw::RawClient;
 pub use received::Received;
+pub use routes::assert_routes;

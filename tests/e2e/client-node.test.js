@@ -4,7 +4,7 @@ import test from 'node:test';
 
 import { WebSocket } from 'ws';
 
-import { connect, NanoError } from '../../clients/js/nano.js';
+import { Client, connect, NanoError } from '../../clients/js/nano.js';
 import { handshake, messages } from './support/frames.js';
 import { startProxy } from './support/proxy.js';
 import { startServer } from './support/server.js';
@@ -185,4 +185,78 @@ test('a server that is not there is an error at once', TIMEOUT, async (t) => {
   await assert.rejects(connect(server.url, { WebSocket }), { code: 'connect_failed' });
   const second = await startServer(t);
   await assert.rejects(connect(second.url.replace('/nano', '/elsewhere'), { WebSocket }), { code: 'connect_failed' });
+});
+
+test('the same over TCP: replies, errors, pushes, order', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const ann = await open(t, `tcp://${server.tcp}`, { WebSocket: undefined });
+  const bob = await open(t, server.url);
+
+  // Two calls in one tick: the second is refused because the first was handled before it.
+  const [joined, again] = await Promise.all([
+    ann.request('room.join', { name: 'Ann' }),
+    ann.request('room.join', { name: 'Ann' }).catch(({ code }) => code),
+  ]);
+  assert.deepEqual(joined.members, [{ uid: joined.uid, name: 'Ann' }]);
+  assert.equal(again, 'already_joined');
+  const newcomer = next(ann, 'onNewUser');
+  const second = await bob.request('room.join', { name: 'Bob' });
+  assert.deepEqual(await newcomer, { uid: second.uid, name: 'Bob' });
+
+  const texts = Array.from({ length: 500 }, (_, index) => `${'é'.repeat(index % 200)} line ${index}`.trim());
+  const listen = (client) => new Promise((resolve) => {
+    const heard = [];
+    client.on('onMessage', ({ text }) => heard.push(text) === texts.length && resolve(heard));
+  });
+  const all = Promise.all([listen(ann), listen(bob)]);
+  for (const text of texts) ann.notify('room.message', { text });
+  assert.deepEqual(await all, [texts, texts]);
+
+  // What is sent right before the end arrives.
+  const last = next(bob, 'onMessage');
+  const left = next(bob, 'onLeave');
+  ann.notify('room.message', { text: 'bye' });
+  ann.close();
+  assert.equal((await last).text, 'bye');
+  assert.deepEqual(await left, { uid: joined.uid, name: 'Ann' });
+});
+
+test('a server that restarts is found again over TCP', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const client = await open(t, `tcp://${server.tcp}`, { backoff: { base: 20, cap: 100 } });
+  await client.request('room.join', { name: 'Ann' });
+  const lost = reached(client, 'reconnecting');
+  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+  const { error } = await lost;
+  assert.deepEqual([error.code, error.metadata.reason], ['kicked', 'shutdown']);
+  const back = reached(client, 'open');
+  await startServer(t, server.host, server.tcp);
+  assert.equal((await back).resumed, false);
+  assert.equal((await client.request('room.join', { name: 'Ann' })).members.length, 1);
+});
+
+test('a client made at once waits for its server, and its dictionary for the truth', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  const { frames, WebSocket: Recording } = recording();
+  // The codes of a build that this server is not from.
+  const stale = { version: 'stale', codes: { 'room.join': 200, 'room.message': 201, onMessage: 202 } };
+  const client = new Client(server.url, { WebSocket: Recording, dictionary: stale });
+  t.after(() => client.close());
+  client.connect().catch(() => {});
+  const joined = client.request('room.join', { name: 'Ann' });
+  const heard = next(client, 'onMessage');
+  await client.notify('room.message', { text: 'hi' });
+  assert.equal((await joined).members.length, 1);
+  assert.equal((await heard).text, 'hi');
+  const { sys } = handshake(frames.received);
+  assert.equal(handshake(frames.sent).sys.dictVersion, 'stale');
+  assert.deepEqual(messages(frames.sent).map(({ code }) => code), [sys.dict['room.join'], sys.dict['room.message']]);
+
+  // And those of its own build, which it need not send again.
+  const second = recording();
+  const dictionary = { version: sys.dictVersion, codes: sys.dict };
+  const other = await open(t, server.url, { WebSocket: second.WebSocket, dictionary });
+  await other.request('room.join', { name: 'Bob' });
+  assert.equal(handshake(second.frames.received).sys.dict, undefined);
+  assert.equal(messages(second.frames.sent)[0].code, sys.dict['room.join']);
 });

@@ -36,7 +36,7 @@ fn sources(folder: &str) -> Vec<PathBuf> {
 }
 
 fn everything() -> Vec<PathBuf> {
-    ["nano", "nano-syntax", "nano-macros", "examples", "tests", "xtask"]
+    ["nano", "nano-syntax", "nano-macros", "nano-build", "examples", "tests", "xtask"]
         .into_iter()
         .flat_map(sources)
         .collect()
@@ -58,7 +58,9 @@ fn crates_depend_on_each_other_in_one_direction() {
         ("nano-syntax", &[][..]),
         ("nano-macros", &["nano-syntax"]),
         ("nano", &["nano-macros"]),
+        ("nano-build", &["nano-syntax"]),
         ("examples/chat", &["nano"]),
+        ("examples/tadpole", &["nano"]),
         ("xtask", &["nano-build"]),
     ] {
         let found: Vec<_> = dependencies(&format!("{package}/Cargo.toml"))
@@ -111,6 +113,19 @@ fn macros_touch_no_files() {
 }
 
 #[test]
+fn emitters_return_files_and_write_none() {
+    for path in sources("nano-build/src/emit").into_iter().chain(sources("nano-build/src/types")) {
+        if path.components().any(|part| part.as_os_str().to_string_lossy().starts_with("tests")) {
+            continue;
+        }
+        let text = read(&path);
+        for word in ["std::fs", "fs::", " File::", "std::env", "env::"] {
+            assert!(!text.contains(word), "{} names {word}", path.display());
+        }
+    }
+}
+
+#[test]
 fn files_are_short_and_named_after_their_module() {
     for path in everything() {
         let lines = read(&path).lines().count();
@@ -123,7 +138,11 @@ fn files_are_short_and_named_after_their_module() {
 fn unsafe_code_is_forbidden_everywhere() {
     let workspace = read("Cargo.toml");
     assert!(workspace.contains("unsafe_code = \"forbid\""));
-    for package in ["nano", "nano-syntax", "nano-macros", "examples/chat", "tests", "xtask"] {
+    let packages = [
+        "nano", "nano-syntax", "nano-macros", "nano-build", "examples/chat", "examples/tadpole",
+        "tests", "xtask",
+    ];
+    for package in packages {
         let manifest = read(format!("{package}/Cargo.toml"));
         let lints = manifest.split("\n[lints").nth(1).unwrap_or_default();
         assert!(

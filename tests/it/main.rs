@@ -1,5 +1,6 @@
 //! Tests that cross crates. One binary: linking is what takes the time.
 
+mod agreement;
 mod client;
 mod codec;
 mod hostile;

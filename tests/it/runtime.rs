@@ -1,7 +1,9 @@
 //! What clients of each kind see of a running app, and what handlers hold.
 
 mod axum;
+mod compression;
 mod dialects;
 mod group;
 mod messages;
+mod routes;
 mod session;

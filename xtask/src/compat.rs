@@ -6,7 +6,7 @@ mod tests;
 use std::fs;
 
 use nano_build::compat::{Change, compare};
-use nano_build::manifest::{FORMAT, Manifest};
+use nano_build::manifest::Manifest;
 
 use crate::Outcome;
 
@@ -35,24 +35,5 @@ fn verdict(changes: &[Change]) -> Outcome {
 
 fn read(path: &str) -> Result<Manifest, String> {
     let text = fs::read_to_string(path).map_err(|error| format!("{path}: {error}"))?;
-    parse(&text).map_err(|problem| format!("{path}: {problem}"))
-}
-
-fn parse(text: &str) -> Result<Manifest, String> {
-    let value: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| format!("not a manifest: {error}"))?;
-    // Before anything else: another format may look like any mistake.
-    match value.get("format").and_then(serde_json::Value::as_u64) {
-        Some(format) if format == u64::from(FORMAT) => {}
-        Some(format) if format > u64::from(FORMAT) => {
-            return Err(format!(
-                "its format is {format}, newer than {FORMAT}: use the xtask of the nano that wrote it"
-            ));
-        }
-        Some(format) => {
-            return Err(format!("its format is {format}, older than {FORMAT}: build it again"));
-        }
-        None => return Err("not a manifest: it has no `format`".to_owned()),
-    }
-    serde_json::from_str(text).map_err(|error| format!("not a manifest: {error}"))
+    Manifest::from_json(&text).map_err(|problem| format!("{path}: {problem}"))
 }

@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 fn manifest(path: &Path) -> Result<Manifest, String> {
     let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
     let text = fs::read_to_string(path).map_err(|error| problem(&error))?;
-    serde_json::from_str(&text).map_err(|error| problem(&error))
+    Manifest::from_json(&text).map_err(|error| problem(&error))
 }
 
 fn descriptors(tests: &Path) -> Result<String, String> {

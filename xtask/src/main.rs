@@ -1,10 +1,12 @@
 //! Tasks of the repository, run as `cargo xtask <task>`.
 
+mod bench;
 mod ci;
 mod codegen;
 mod compat;
 mod csharp;
 mod e2e;
+mod export_client;
 mod shell;
 
 use std::process::ExitCode;
@@ -19,6 +21,11 @@ struct Task {
 }
 
 const TASKS: &[Task] = &[
+    Task {
+        name: "bench",
+        about: "what an edit costs in a package with nano-build",
+        run: bench::run,
+    },
     Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
     Task {
@@ -35,6 +42,11 @@ const TASKS: &[Task] = &[
         name: "e2e",
         about: "the example in real clients; `e2e <name>` runs one file",
         run: e2e::run,
+    },
+    Task {
+        name: "export-client",
+        about: "-p <package>: its JavaScript client, as an npm package",
+        run: export_client::run,
     },
 ];
 
@@ -58,6 +70,6 @@ fn main() -> ExitCode {
 }
 
 fn usage() -> String {
-    let tasks = TASKS.iter().map(|task| format!("\n  {:<10}{}", task.name, task.about));
+    let tasks = TASKS.iter().map(|task| format!("\n  {:<15}{}", task.name, task.about));
     format!("usage: cargo xtask <task>\n{}", tasks.collect::<String>())
 }

@@ -52,6 +52,18 @@ test('no heartbeat is sent to a server that asks for none', async (t) => {
   assert.equal(client.state, 'open');
 });
 
+test('a heartbeat in a year is no heartbeat at once', async (t) => {
+  const timers = t.mock.method(globalThis, 'setTimeout');
+  const WebSocket = fakeWebSocket();
+  const client = new Client('ws://test/nano', { WebSocket });
+  const ready = client.connect();
+  WebSocket.last.accept(handshake({ heartbeat: 31_536_000 }));
+  await ready;
+  client.close();
+  const delays = timers.mock.calls.map((call) => call.arguments[1]);
+  assert.deepEqual(delays, [10_000, 2 ** 31 - 1, 2 ** 31 - 1]);
+});
+
 test('silence of two intervals and a second is a loss, any packet is life', async (t) => {
   const { client, WebSocket, states, tick } = await open(t, {}, handshake({ heartbeat: 3 }));
   const [socket] = WebSocket.sockets;
@@ -70,7 +82,7 @@ test('a loss rejects what is pending and comes back with full jitter', async (t)
   WebSocket.last.drop(1001);
   await assert.rejects(pending, { code: 'disconnected', message: /^connection to .* lost .*close code 1001/ });
   await assert.rejects(client.request('a'), { code: 'disconnected', message: 'cannot send a while reconnecting' });
-  assert.throws(() => client.notify('a'), { code: 'disconnected' });
+  await assert.rejects(client.notify('a'), { code: 'disconnected' });
 
   assert.deepEqual(states, ['reconnecting 1 250 disconnected']);
   tick(249);
@@ -165,6 +177,50 @@ test('a protocol error is a loss that forgets the dictionary', async (t) => {
   client.close();
 });
 
+test('the word for a session is given back when it reconnects', async (t) => {
+  const { client, WebSocket, tick } = await open(t, {}, handshake({ resume: 'r1' }));
+  const opened = [];
+  client.onState((state, { resumed }) => state === 'open' && opened.push(resumed));
+  const announced = () => JSON.parse(WebSocket.last.bodies(1)[0]).sys.resume;
+  const reconnect = (reply) => {
+    WebSocket.last.drop();
+    tick(10_000);
+    WebSocket.last.accept(reply);
+    return [announced(), opened.at(-1)];
+  };
+  assert.equal(announced(), undefined);
+  assert.deepEqual(reconnect(handshake({ resume: 'r2', resumed: true })), ['r1', true]);
+  // An attempt that fails has not used it up.
+  WebSocket.last.drop();
+  tick(10_000);
+  WebSocket.last.drop();
+  tick(10_000);
+  WebSocket.last.accept(handshake({ resumed: 'yes' }));
+  assert.deepEqual([announced(), opened.at(-1)], ['r2', false]);
+  // This server offered none, and text is all that counts.
+  assert.deepEqual(reconnect(handshake({ resume: 5 })), [undefined, false]);
+  assert.deepEqual(reconnect(handshake({ resume: 'r3' })), [undefined, false]);
+  client.close();
+});
+
+test('a session that was closed for good is not resumed', async (t) => {
+  const check = async (end) => {
+    await t.test(String(end), async (inner) => {
+      const { client, WebSocket, tick } = await open(inner, {}, handshake({ resume: 'r1' }));
+      end(client, WebSocket.last);
+      tick(10_000);
+      const ready = client.connect();
+      WebSocket.last.accept();
+      await ready;
+      assert.equal(JSON.parse(WebSocket.last.bodies(1)[0]).sys.resume, undefined);
+      client.close();
+    });
+  };
+  await check((client) => client.close());
+  await check((client, socket) => socket.receive(packet(5, '{"reason":"banned"}')));
+  await check((client, socket) => socket.receive(packet(4, '')));
+});
+
 test('a kick is reported and ends the connection', async (t) => {
   const { client, WebSocket, states, tick } = await open(t);
   const kicks = [];
@@ -200,6 +256,21 @@ test('what decides whether a kick is final', async (t) => {
   await check('{"reason":"banned"}', (reason) => reason === 'replaced', 'closed', 'banned');
   await check('', undefined, 'closed', '');
   await check('not json', undefined, 'closed', '');
+});
+
+test('a kick is final when the one who decides throws', async (t) => {
+  const errors = [];
+  const broken = new Error('broken');
+  const { client, WebSocket } = await open(t, {
+    onError: (error) => errors.push(error),
+    reconnectAfterKick() {
+      throw broken;
+    },
+  });
+  WebSocket.last.receive(packet(5, '{"reason":"replaced"}'));
+  assert.equal(client.state, 'closed');
+  assert.deepEqual(client.kicked, { reason: 'replaced' });
+  assert.deepEqual(errors, [broken]);
 });
 
 test('without reconnect a loss is the end', async (t) => {

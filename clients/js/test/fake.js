@@ -1,4 +1,5 @@
 // A scripted WebSocket and the bytes a server would send, written without the client's own codec.
+import { Client } from '../nano.js';
 
 /** Bytes of a hexadecimal string; spaces are allowed. */
 export function hex(text) {
@@ -32,6 +33,18 @@ export function response(id, body, flag = 0x04) {
 /** A push with its route spelled out. */
 export function push(route, body) {
   return packet(4, Buffer.concat([Buffer.from([0x06, route.length]), Buffer.from(route + body)]));
+}
+
+/** An open client, its WebSocket class and what was reported to `onError`. */
+export async function open(t, options = {}, reply = handshake()) {
+  const WebSocket = fakeWebSocket();
+  const errors = [];
+  const client = new Client('ws://test/nano', { WebSocket, onError: (error) => errors.push(error), ...options });
+  const ready = client.connect();
+  WebSocket.last.accept(reply);
+  await ready;
+  t.after(() => client.close());
+  return { client, WebSocket, socket: WebSocket.last, errors };
 }
 
 /** Makes a WebSocket class whose instances are listed in `sockets` and driven by the test. */
@@ -89,4 +102,14 @@ export function fakeWebSocket() {
         .map((bytes) => bytes.subarray(4).toString());
     }
   };
+}
+
+/** Numbers that look random and are the same in every run. */
+export function random(seed) {
+  let state = seed;
+  const below = (limit) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  return { below, pick: (choices) => choices[below(choices.length)] };
 }

@@ -2,26 +2,14 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { Client, connect, NanoError, VERSION } from '../nano.js';
-import { fakeWebSocket, handshake, hex, packet, push, response } from './fake.js';
-
-/** An open client, its WebSocket class and what was reported to `onError`. */
-async function open(t, options = {}, reply = handshake()) {
-  const WebSocket = fakeWebSocket();
-  const errors = [];
-  const client = new Client('ws://test/nano', { WebSocket, onError: (error) => errors.push(error), ...options });
-  const ready = client.connect();
-  WebSocket.last.accept(reply);
-  await ready;
-  t.after(() => client.close());
-  return { client, WebSocket, socket: WebSocket.last, errors };
-}
+import { fakeWebSocket, handshake, hex, open, packet, push, response } from './fake.js';
 
 test('the handshake announces the client and is acknowledged', async (t) => {
   const { client, socket } = await open(t, { user: { token: 't' } }, handshake({ heartbeat: 30 }, { user: { uid: 7 } }));
   assert.equal(socket.url, 'ws://test/nano');
   assert.equal(socket.binaryType, 'arraybuffer');
   assert.deepEqual(socket.bodies(1).map(JSON.parse), [
-    { sys: { type: 'nano-js', version: VERSION, features: ['errors'] }, user: { token: 't' } },
+    { sys: { type: 'nano-js', version: VERSION, features: ['errors', 'zlib'] }, user: { token: 't' } },
   ]);
   assert.equal(socket.sent.at(-1), '02000000');
   assert.equal(client.state, 'open');
@@ -99,17 +87,25 @@ test('errors reject, flagged or in the plain form', async (t) => {
   await check(3, 0x24, '', { code: 'unknown', message: 'unknown', metadata: {} });
   const plain = '{"code":500,"error":{"code":"bad_name","msg":"name is empty"}}';
   await check(4, 0x04, plain, { code: 'bad_name', message: 'name is empty', metadata: {} });
-  await check(5, 0x04, '{broken', { code: 'bad_payload', message: 'cannot decode the body of response 5', metadata: {} });
+  await check(5, 0x04, '{broken', { code: 'bad_payload', message: 'cannot decode the reply to room.join', metadata: {} });
 });
 
-test('notify sends and throws what cannot be sent', async (t) => {
+test('notify sends, and rejects what cannot be sent', async (t) => {
   const { client, socket } = await open(t);
-  client.notify('room.message', { text: '😀' });
+  const sent = client.notify('room.message', { text: '😀' });
   assert.deepEqual(socket.bodies(4), ['\x02\x0croom.message{"text":"😀"}']);
-  assert.throws(() => client.notify('x'.repeat(256)), { code: 'bad_route' });
-  assert.throws(() => client.notify('a', 'x'.repeat(65_536)), { code: 'too_large' });
+  assert.equal(await sent, undefined);
+  const check = (route, body, expected) => Promise.all([
+    assert.rejects(client.notify(route, body), { name: 'NanoError', ...expected }),
+    assert.rejects(client.request(route, body), { name: 'NanoError', ...expected }),
+  ]);
+  const loop = {};
+  loop.loop = loop;
+  await check('x'.repeat(256), 1, { code: 'bad_route' });
+  await check('a', 'x'.repeat(65_536), { code: 'too_large' });
+  await check('a', loop, { code: 'bad_payload', message: /^cannot encode the payload of a: / });
   socket.readyState = 2;
-  assert.throws(() => client.notify('a'), { code: 'disconnected' });
+  await check('a', 1, { code: 'disconnected' });
 });
 
 test('a request that cannot be sent rejects and uses up no id', async (t) => {
@@ -156,7 +152,7 @@ test('a listener that throws or rejects is reported and breaks nothing', async (
   socket.receive(push('n', '1'), push('n', '{'), push('n', '2'));
   await null;
   assert.deepEqual(seen, [1, 2]);
-  assert.deepEqual(errors.map(({ message }) => message).sort(), ['async', 'async', 'cannot decode the body of n', 'sync', 'sync']);
+  assert.deepEqual(errors.map(({ message }) => message).sort(), ['async', 'async', 'cannot decode the push n', 'sync', 'sync']);
   assert.equal(client.state, 'open');
 });
 

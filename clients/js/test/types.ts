@@ -1,6 +1,6 @@
 // Never run: `tsc --noEmit --strict` checks that the declarations say what the client does.
 import { Client, connect, decodeMessage, encodeMessage, json, NanoError, PacketReader } from '../nano.js';
-import type { Options, Serializer, State, Unsubscribe } from '../nano.js';
+import type { ErrorBody, Options, PayloadKind, RequestOptions, RouteDictionary, Serializer, State, Unsubscribe } from '../nano.js';
 
 interface Joined {
   uid: number;
@@ -11,6 +11,23 @@ const text: Serializer = {
   encode: (value) => new TextEncoder().encode(String(value)),
   decode: (bytes) => new TextDecoder().decode(bytes),
 };
+
+const byRoute: Serializer = {
+  name: 'mixed',
+  encode: (value, route) => (route === 'raw' && value instanceof Uint8Array ? value : json.encode(value)),
+  decode(bytes, route, kind) {
+    const same: PayloadKind = kind;
+    // @ts-expect-error a body is part of a reply or a push
+    if (kind === 'request') return same;
+    return route === 'raw' && same === 'push' ? bytes : json.decode(bytes);
+  },
+  decodeError(bytes): ErrorBody {
+    return { code: 'bad_name', msg: `${bytes.length} bytes`, metadata: { limit: 24 } };
+  },
+};
+
+const dictionary: RouteDictionary = { version: '9f', codes: { onNewUser: 1, 'room.join': 2 } };
+const generated = { version: '9f', codes: { onNewUser: 1, 'room.join': 2 } } as const;
 
 const options: Options = { user: { token: 't' }, backoff: { cap: 5000 }, reconnectAfterKick: (reason) => reason === 'replaced' };
 
@@ -23,7 +40,7 @@ export async function use(): Promise<void> {
   });
   client.onState((state, detail) => {
     if (state === 'reconnecting') console.log(detail.attempt.toFixed(), detail.error.code);
-    if (state === 'open') console.log(detail.user);
+    if (state === 'open' && !detail.resumed) console.log(detail.user);
     // @ts-expect-error only a connection that ended has an error
     if (state === 'open') console.log(detail.error);
   });
@@ -38,7 +55,18 @@ export async function use(): Promise<void> {
   // @ts-expect-error a route is text
   await client.request(5);
 
-  client.notify('room.message', { text: 'hi' });
+  const patience: RequestOptions = { timeout: undefined, signal: new AbortController().signal };
+  await client.request('room.join', {}, patience);
+  // @ts-expect-error a signal is no controller
+  await client.request('room.join', {}, { signal: new AbortController() });
+
+  const sent: Promise<void> = client.notify('room.message', { text: 'hi' });
+  await sent;
+  new Client('tcp://127.0.0.1:3251', { serializer: byRoute, dictionary, maxBodySize: 1000 });
+  new Client('ws://localhost/nano', { dictionary: generated });
+  // @ts-expect-error a dictionary without a version cannot be compared
+  new Client('ws://localhost/nano', { dictionary: { codes: {} } });
+  console.log(json.name, json.decode(json.encode(5n)));
   const state: State = client.state;
   const reason: string | undefined = client.kicked?.reason;
   console.log(state, reason);
@@ -47,7 +75,8 @@ export async function use(): Promise<void> {
   off();
   client.close();
 
-  for (const { type, body } of new PacketReader(100).read(encodeMessage(1, 'a', text.encode('b')))) {
-    console.log(type, decodeMessage(body).route);
+  for (const { type, body } of new PacketReader(100).read(encodeMessage(1, 'a', text.encode('b', 'a')))) {
+    const { route, compressed } = decodeMessage(body);
+    console.log(type, route, compressed);
   }
 }

@@ -5,15 +5,34 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use axum::routing::get;
 
+/// A file of the JavaScript client, by its path in `clients/js`.
+macro_rules! client {
+    ($path:literal) => {
+        (concat!("/", $path), include_str!(concat!("../../../clients/js/", $path)))
+    };
+}
+
+const CLIENT: &[(&str, &str)] = &[
+    client!("nano.js"),
+    client!("nano/codec.js"),
+    client!("nano/connection.js"),
+    client!("nano/error.js"),
+    client!("nano/inflate.js"),
+    client!("nano/json.js"),
+    client!("nano/socket.js"),
+    client!("nano/text.js"),
+];
+
 pub(crate) fn router() -> Router {
-    Router::new()
+    let page = Router::new()
         .route("/", file("text/html; charset=utf-8", include_str!("../web/index.html")))
         .route("/chat.css", file("text/css; charset=utf-8", include_str!("../web/chat.css")))
-        .route("/chat.js", file("text/javascript; charset=utf-8", include_str!("../web/chat.js")))
-        .route(
-            "/nano.js",
-            file("text/javascript; charset=utf-8", include_str!("../../../clients/js/nano.js")),
-        )
+        .route("/chat.js", script(include_str!("../web/chat.js")));
+    CLIENT.iter().fold(page, |router, (path, content)| router.route(path, script(content)))
+}
+
+fn script(content: &'static str) -> axum::routing::MethodRouter {
+    file("text/javascript; charset=utf-8", content)
 }
 
 fn file(kind: &'static str, content: &'static str) -> axum::routing::MethodRouter {

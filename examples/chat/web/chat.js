@@ -234,12 +234,12 @@ function renderPeople() {
 
 // ------------------------------------------------------------------------------------ composer
 
-composer.addEventListener('submit', (event) => {
+composer.addEventListener('submit', async (event) => {
   event.preventDefault();
   const words = text.value.trim();
   if (!words || !joined) return;
   try {
-    client.notify('room.message', { text: words });
+    await client.notify('room.message', { text: words });
   } catch {
     // The connection is going down: the words stay where they are, the status will say so.
     return;

@@ -3,6 +3,8 @@
 mod circle;
 mod foreign;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -279,11 +281,11 @@ const rawPushes = {set}([{pushes}]);
 
 const {serializer} = {{
   ...json,
-  encode: (value, route) => (rawPayloads.has(route) ? {bytes} : json.encode(value, route)),
+  encode: (value, route) => (rawPayloads.has(route) ? {bytes} : json.encode(value)),
   decode: (bytes, route, kind) =>
-    (kind === 'push' ? rawPushes : rawReplies).has(route) ? bytes : json.decode(bytes, route, kind),
+    (kind === 'push' ? rawPushes : rawReplies).has(route) ? bytes : json.decode(bytes),
   // The error of a route with bytes is JSON.
-  decodeError: (bytes) => json.decode(bytes, '', 'reply'){error},
+  decodeError: (bytes) => json.decode(bytes){error},
 }};
 "
         );

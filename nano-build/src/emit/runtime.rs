@@ -6,6 +6,13 @@ use super::OutputFile;
 const FILES: &[(&str, &str)] = &[
     ("nano.js", include_str!("../../../clients/js/nano.js")),
     ("nano.d.ts", include_str!("../../../clients/js/nano.d.ts")),
+    ("nano/codec.js", include_str!("../../../clients/js/nano/codec.js")),
+    ("nano/connection.js", include_str!("../../../clients/js/nano/connection.js")),
+    ("nano/error.js", include_str!("../../../clients/js/nano/error.js")),
+    ("nano/inflate.js", include_str!("../../../clients/js/nano/inflate.js")),
+    ("nano/json.js", include_str!("../../../clients/js/nano/json.js")),
+    ("nano/socket.js", include_str!("../../../clients/js/nano/socket.js")),
+    ("nano/text.js", include_str!("../../../clients/js/nano/text.js")),
 ];
 
 /// Copies them, marked as generated.

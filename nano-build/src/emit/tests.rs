@@ -42,6 +42,10 @@ pub(super) fn protobuf() -> Manifest {
         push("message", "onMessage", message("game.v1.Message")),
         push("tick", "tick", None),
     ];
+    let handlers = manifest.components.iter_mut().flat_map(|component| &mut component.handlers);
+    let codes = handlers.map(|handler| &mut handler.code);
+    let codes = codes.chain(manifest.pushes.iter_mut().map(|push| &mut push.code));
+    codes.zip(1..).for_each(|(code, next)| *code = next);
     manifest
 }
 

@@ -138,7 +138,8 @@ pub enum Content {
 pub struct Fields {
     /// The fields.
     pub fields: Vec<Field>,
-    /// Types whose fields stand among these: serde's `flatten`.
+    /// Types whose fields stand among these: serde's `flatten`. Those of a [`Type::Option`] are all
+    /// there or all absent; a [`Type::Map`] has the fields that no other has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flatten: Vec<Type>,
 }

@@ -142,12 +142,17 @@ impl Method<'_> {
         let (cfgs, docs) = (&handler.cfgs, &handler.doc_attributes);
         let route = &handler.route;
         let signature = &handler.signature;
-        let is_request = signature.reply().is_some();
+        let is_request = signature.is_request();
         let note = format!(" {} `{route}`.", if is_request { "Requests" } else { "Notifies" });
         let separator = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
         let encode = |ty: &TokenStream| quote_spanned!(span=> #krate::serializer::Encode<#ty>);
 
-        let (request, reply) = (self.side(signature.payload()), self.side(signature.reply()));
+        let request = self.side(signature.payload());
+        let reply = match self.side(signature.reply()) {
+            // An empty reply, which the client waits for: there may be an error instead.
+            Side::Nothing if is_request => Side::Typed(quote_spanned!(span=> ())),
+            reply => reply,
+        };
         let (parameter, argument, encode) = match &request {
             Side::Bytes(ty) => {
                 (quote_spanned!(span=> , request: #ty), quote_spanned!(span=> request), None)

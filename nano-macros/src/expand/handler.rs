@@ -14,7 +14,7 @@ pub(super) fn expand(component: &Component, handler: &Handler) -> TokenStream {
     let private = names::private(krate, span);
     let Handler { route, docs, concurrent, signature, .. } = handler;
     let method = unraw(&handler.ident);
-    let kind = if signature.reply().is_some() { quote!(Request) } else { quote!(Notify) };
+    let kind = if signature.is_request() { quote!(Request) } else { quote!(Notify) };
     let decoder = match signature.payload() {
         Some(ty) => names::probe(krate, "decoder", ty),
         None => quote_spanned!(span=> #private::Decoder::none()),

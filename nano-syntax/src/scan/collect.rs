@@ -1,7 +1,6 @@
 //! Finds the components and pushes among the items of a crate.
 
 use std::path::Path;
-use std::rc::Rc;
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
@@ -15,7 +14,7 @@ use super::model::{ScannedComponent, ScannedCrate, ScannedEvent, ScannedHandler,
 use super::names::{Name, Names};
 use super::source::{self, Fault};
 use super::tree::{ModuleId, Tree};
-use super::types::{Scope, Types};
+use super::types::{Scope, This, Types};
 use crate::attribute;
 use crate::component::Component;
 use crate::errors::Errors;
@@ -32,9 +31,10 @@ pub(super) fn collect(root: &Path, tree: &Tree, loader: &mut Loader<'_>) -> Scan
         pushes: Vec::new(),
     };
     for id in 0..tree.modules.len() {
-        let items: &[Rc<Item>] = tree.modules.get(id).map(|module| &*module.items).unwrap_or(&[]);
-        for item in items {
-            collector.item(id, item);
+        let Some(module) = tree.modules.get(id) else { continue };
+        // What prost made has no components, and its attributes are prost's.
+        for entry in module.items.iter().filter(|entry| entry.proto.is_none()) {
+            collector.item(id, &entry.item);
         }
     }
     let Collector { types, loader, components, pushes, .. } = collector;
@@ -121,7 +121,8 @@ impl Collector<'_, '_, '_> {
         model: Component,
     ) -> ScannedComponent {
         let cfg = self.loader.cfg;
-        let scope = Scope { module: id, generics: &item.generics, this: Some(&model.ty) };
+        let scope =
+            Scope { module: id, generics: &item.generics, this: Some(This::Type(&model.ty)) };
         let mut handlers = Vec::new();
         for handler in model.handlers {
             if attributes::is_active(&handler.cfgs, cfg) {

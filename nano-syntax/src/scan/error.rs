@@ -36,6 +36,8 @@ pub enum ErrorKind {
     Attribute,
     /// A component or push that the macros see and the scanner cannot.
     Hidden,
+    /// An `include_proto!` of a message package that is not known or cannot be read.
+    Proto,
     /// Two claims to one route.
     Route,
     /// More than the scanner is willing to read.

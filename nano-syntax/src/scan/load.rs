@@ -1,15 +1,19 @@
 //! Follows `mod` from the root of a crate to all of its files.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use proc_macro2::Span;
+
 use super::cfg_set::CfgSet;
 use super::directory::{self, Candidates, Directory};
 use super::error::{ErrorKind, Location, ScanError};
+use super::proto;
 use super::source::{self, Fault, ModuleNode, Node, Source};
-use super::tree::{Module, ModuleId, Tree};
+use super::sources::Sources;
+use super::tree::{Entry, Module, ModuleId, Tree};
 use crate::name::unraw;
 
 /// How many files the crates may have.
@@ -21,17 +25,16 @@ const MAX_DEPTH: usize = 128;
 /// How much text the crates may have, in bytes.
 const MAX_BYTES: usize = 256 << 20;
 
-/// Reads a file's text.
-pub(super) type Read<'a> = &'a dyn Fn(&Path) -> io::Result<String>;
-
 /// What has been read so far.
 pub(super) struct Loader<'a> {
     pub(super) cfg: &'a CfgSet,
-    read: Read<'a>,
+    from: &'a dyn Sources,
     /// The files that are there, in the order of reading.
     files: Vec<PathBuf>,
     by_path: HashMap<PathBuf, usize>,
     sources: Vec<Rc<Source>>,
+    /// The files that only `include_proto!` names.
+    packages: HashSet<usize>,
     /// Files that were looked for in vain.
     missing: Vec<PathBuf>,
     /// What is wrong, with the position of the file.
@@ -42,13 +45,14 @@ pub(super) struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    pub(super) fn new(cfg: &'a CfgSet, read: Read<'a>) -> Self {
+    pub(super) fn new(cfg: &'a CfgSet, from: &'a dyn Sources) -> Self {
         Self {
             cfg,
-            read,
+            from,
             files: Vec::new(),
             by_path: HashMap::new(),
             sources: Vec::new(),
+            packages: HashSet::new(),
             missing: Vec::new(),
             errors: Vec::new(),
             bytes: 0,
@@ -90,8 +94,10 @@ impl<'a> Loader<'a> {
     /// The files that were read or looked for, and what is wrong with them.
     pub(super) fn finish(mut self) -> (Vec<PathBuf>, Vec<ScanError>) {
         self.errors.sort_by_key(|(file, error)| (*file, error.at.line, error.at.column));
-        self.files.append(&mut self.missing);
-        (self.files, self.errors.into_iter().map(|(_, error)| error).collect())
+        let own = self.files.into_iter().enumerate();
+        let own = own.filter(|(file, _)| !self.packages.contains(file)).map(|(_, path)| path);
+        let files = own.chain(self.missing).collect();
+        (files, self.errors.into_iter().map(|(_, error)| error).collect())
     }
 
     /// Reads a crate. Of one whose root is missing there is nothing.
@@ -106,21 +112,52 @@ impl<'a> Loader<'a> {
                 return tree;
             }
         };
-        let Some(source) = self.sources.get(file).cloned().filter(|source| source.is_active) else {
+        let Some(source) = self.source(file).filter(|source| source.is_active) else {
             return tree;
         };
         tree.modules.push(Module::new("crate".to_owned(), None, file));
         let mut walk = Walk { loader: self, tree, stack: vec![directory::normal(root)] };
         walk.fill(0, &source.nodes, &Directory::beside(root), 0);
-        walk.tree
+        let mut tree = walk.tree;
+        proto::include(&mut tree, self);
+        tree
+    }
+
+    /// What a file holds.
+    pub(super) fn source(&self, file: usize) -> Option<Rc<Source>> {
+        self.sources.get(file).cloned()
+    }
+
+    /// The position of the file of a message package, or what is wrong.
+    pub(super) fn open_package(&mut self, package: &str) -> Result<usize, String> {
+        let Some(path) = self.from.proto(package) else {
+            return Err(format!(
+                "no message package `{package}`: name its file in nano_build's protos(..)"
+            ));
+        };
+        let known = self.files.len();
+        let file = self.parsed(&path).map_err(|error| {
+            format!("cannot read the message package `{package}`, `{}`: {error}", path.display())
+        })?;
+        if file >= known {
+            self.packages.insert(file);
+        }
+        Ok(file)
+    }
+
+    /// The position of a file of the crate.
+    fn open(&mut self, path: &Path) -> io::Result<usize> {
+        let file = self.parsed(path)?;
+        self.packages.remove(&file);
+        Ok(file)
     }
 
     /// The position of a file, which is read unless it has been.
-    fn open(&mut self, path: &Path) -> io::Result<usize> {
+    fn parsed(&mut self, path: &Path) -> io::Result<usize> {
         if let Some(file) = self.by_path.get(path) {
             return Ok(*file);
         }
-        let text = (self.read)(path)?;
+        let text = self.from.read(path)?;
         self.bytes = self.bytes.saturating_add(text.len());
         let (source, faults) = if self.bytes > MAX_BYTES {
             let message = format!("the sources are more than {MAX_BYTES} bytes long");
@@ -213,6 +250,24 @@ impl<'a> Loader<'a> {
             Err(error) => Err(error),
         }
     }
+
+    /// Counts a module in. What is beyond a limit is reported once, at the first that is.
+    pub(super) fn has_room(&mut self, file: usize, at: Span, depth: usize) -> bool {
+        self.modules += 1;
+        let problem = if depth > MAX_DEPTH {
+            format!("modules nest too deep, the limit is {MAX_DEPTH}")
+        } else if self.modules > MAX_MODULES {
+            format!("there are too many modules, the limit is {MAX_MODULES}")
+        } else if self.files.len() >= MAX_FILES {
+            format!("there are too many files, the limit is {MAX_FILES}")
+        } else {
+            return true;
+        };
+        if !std::mem::replace(&mut self.is_full, true) {
+            self.report(file, Fault::new(ErrorKind::Limit, at, problem));
+        }
+        false
+    }
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> (ErrorKind, String) {
@@ -240,7 +295,8 @@ impl Walk<'_, '_> {
             match node {
                 Node::Item(item) => {
                     if let Some(module) = self.tree.modules.get_mut(id) {
-                        module.add(item.clone());
+                        let (item, file) = (item.clone(), module.file);
+                        module.add(Entry { item, file, proto: None });
                     }
                 }
                 Node::Module(node) => self.child(id, node, directory, depth + 1),
@@ -250,13 +306,13 @@ impl Walk<'_, '_> {
 
     fn child(&mut self, parent: ModuleId, node: &ModuleNode, directory: &Directory, depth: usize) {
         let Some(file) = self.tree.modules.get(parent).map(|module| module.file) else { return };
-        if !self.has_room(file, node, depth) {
+        if !self.loader.has_room(file, node.ident.span(), depth) {
             return;
         }
         let name = unraw(&node.ident);
         if let Some(nodes) = &node.inline {
             let directory = directory.inline(&name, node.path.as_deref());
-            let id = self.add(parent, &name, file);
+            let id = self.tree.add_child(parent, &name, file);
             self.fill(id, nodes, &directory, depth);
             return;
         }
@@ -269,42 +325,12 @@ impl Walk<'_, '_> {
             self.loader.report(file, Fault::new(ErrorKind::Module, node.ident.span(), message));
             return;
         }
-        let Some(source) = self.loader.sources.get(found.file).cloned() else { return };
+        let Some(source) = self.loader.source(found.file) else { return };
         if source.is_active {
-            let id = self.add(parent, &name, found.file);
+            let id = self.tree.add_child(parent, &name, found.file);
             self.stack.push(normal);
             self.fill(id, &source.nodes, &found.inside, depth);
             self.stack.pop();
         }
-    }
-
-    fn add(&mut self, parent: ModuleId, name: &str, file: usize) -> ModuleId {
-        let id = self.tree.modules.len();
-        let mut path = String::new();
-        if let Some(parent) = self.tree.modules.get_mut(parent) {
-            path = format!("{}::{name}", parent.path);
-            parent.children.insert(name.to_owned(), id);
-        }
-        self.tree.modules.push(Module::new(path, Some(parent), file));
-        id
-    }
-
-    /// Counts a module in. What is beyond a limit is reported once, at the first that is.
-    fn has_room(&mut self, file: usize, node: &ModuleNode, depth: usize) -> bool {
-        let loader = &mut *self.loader;
-        loader.modules += 1;
-        let problem = if depth > MAX_DEPTH {
-            format!("modules nest too deep, the limit is {MAX_DEPTH}")
-        } else if loader.modules > MAX_MODULES {
-            format!("there are too many modules, the limit is {MAX_MODULES}")
-        } else if loader.files.len() >= MAX_FILES {
-            format!("there are too many files, the limit is {MAX_FILES}")
-        } else {
-            return true;
-        };
-        if !std::mem::replace(&mut loader.is_full, true) {
-            loader.report(file, Fault::new(ErrorKind::Limit, node.ident.span(), problem));
-        }
-        false
     }
 }

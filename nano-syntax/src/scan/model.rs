@@ -89,26 +89,45 @@ pub struct ScannedEvent {
     pub message: Option<TypeUse>,
 }
 
-/// A type as a signature, a field or an alias names it.
+/// A type where a signature, a field or an alias names it.
 #[derive(Clone, Debug)]
 pub struct TypeUse {
     /// The type as it is written.
     pub ty: Type,
-    /// The paths in it, the outermost first: of `Vec<Player>`, `Vec` and `Player`.
-    pub paths: Vec<TypePath>,
+    /// What it means.
+    pub tree: TypeTree,
 }
 
-/// A path in a type.
+/// What a type means where it stands.
+///
+/// References, parentheses and `Self` are looked through; lifetimes and constants are left out.
+/// Aliases stay: they are types of the crate like any other.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypePath {
-    /// The whole path: where the type is defined, or as far as its imports can be followed. It
-    /// starts with `crate` if it leads into this crate.
-    ///
-    /// A name that only a `*` can have brought, or the prelude, stays as it is written.
-    pub path: String,
-    /// The type, by its position in [`ScannedCrate::types`]; `None` for types of other crates, and
-    /// for those that a macro or an `include!` makes.
-    pub local: Option<usize>,
+pub enum TypeTree {
+    /// A type that has a path.
+    Path {
+        /// The whole path: where the type is defined, or as far as its imports can be followed. It
+        /// starts with `crate` if it leads into this crate, and never with `::`.
+        ///
+        /// A name that only a `*` can have brought, or the prelude, stays as it is written.
+        path: String,
+        /// The type, by its position in [`ScannedCrate::types`]; `None` for types of other crates,
+        /// and for those that a macro or an `include!` makes.
+        local: Option<usize>,
+        /// The types that its parameters are given, in their order.
+        arguments: Vec<TypeTree>,
+    },
+    /// A type parameter of the item around.
+    Parameter(String),
+    /// A tuple; the empty one is `()`.
+    Tuple(Vec<TypeTree>),
+    /// An array, of whatever length.
+    Array(Box<TypeTree>),
+    /// A slice.
+    Slice(Box<TypeTree>),
+    /// Anything else, as it is written: pointers, functions, trait objects, macros, and what belongs
+    /// to a trait, as `T::Item`. What it names is not looked up.
+    Other(String),
 }
 
 /// A struct, enum, union or type alias that messages are made of.
@@ -116,14 +135,31 @@ pub struct TypePath {
 pub struct ScannedType {
     /// Its path, as `crate::room::Player`.
     pub path: String,
+    /// Its module, as `crate::room`.
+    pub module: String,
+    /// Its message package, if `include_proto!` brought it in.
+    pub proto: Option<ProtoItem>,
     /// The item. Conditions are evaluated: fields and variants that do not exist are left out.
     pub item: Item,
     /// Where its name is.
     pub at: Location,
     /// Its documentation.
     pub docs: String,
-    /// The types of its fields, or what it is an alias of.
+    /// The types of its fields, one for each and in the order of the [`item`](Self::item): those of
+    /// an enum variant by variant. For an alias, the one type that it stands for.
     pub uses: Vec<TypeUse>,
+    /// The other types that its definition needs: the defaults of its parameters, then those that
+    /// `from`, `try_from` and `into` name in its `#[serde(..)]`.
+    pub mentions: Vec<TypeUse>,
+}
+
+/// Where a type comes from that was made of a message package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtoItem {
+    /// The package, as `game.v1`.
+    pub package: String,
+    /// The path inside the package's file, as `outer::Inner`.
+    pub path: String,
 }
 
 /// An entry of the route table.

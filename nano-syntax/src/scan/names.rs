@@ -1,11 +1,14 @@
 //! Which attributes are ours, by whatever name they are imported.
 
 use proc_macro2::Ident;
-use syn::Path;
+use syn::{Item, Path};
 
 use super::resolve::{self, Meaning};
 use super::tree::{Import, ModuleId, Tree};
 use crate::name::unraw;
+
+/// The macro that brings a message package in.
+const INCLUDE_PROTO: &str = "include_proto";
 
 /// An attribute of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +50,7 @@ pub(super) struct Names<'a> {
 impl Names<'_> {
     /// Which of ours an attribute is, if any.
     pub(super) fn of(self, module: ModuleId, path: &Path) -> Option<Name> {
-        self.of_import(module, &import(path))
+        self.of_import(module, &Import::of(path))
     }
 
     /// The same for the segments of its path.
@@ -67,10 +70,34 @@ impl Names<'_> {
 
     /// Whether the path certainly leads to nano: another crate may have an attribute of this name.
     pub(super) fn is_of_nano(self, module: ModuleId, path: &Path) -> bool {
-        let outside = self.outside(module, &import(path));
+        let outside = self.outside(module, &Import::of(path));
         outside
             .iter()
             .any(|path| path.len() > 1 && path.first().is_some_and(|first| first == "nano"))
+    }
+
+    /// Whether a macro is ours that brings a message package in.
+    ///
+    /// One that the crate defines is not, and tonic has one of the same name.
+    pub(super) fn is_include_proto(self, module: ModuleId, path: &Path) -> bool {
+        let path = Import::of(path);
+        let is_named = |path: &[String]| path.last().is_some_and(|last| last == INCLUDE_PROTO);
+        let outside = self.outside(module, &path);
+        if outside.is_empty() {
+            return is_named(&path.segments);
+        }
+        outside.iter().any(|path| {
+            let first = path.first().map_or("", String::as_str);
+            let is_own = path.len() == 1 || first == "crate";
+            is_named(path) && first != "tonic" && !(is_own && self.defines_include_proto())
+        })
+    }
+
+    fn defines_include_proto(self) -> bool {
+        self.tree.modules.iter().flat_map(|module| &module.items).any(|entry| match &*entry.item {
+            Item::Macro(item) => item.ident.as_ref().is_some_and(|ident| ident == INCLUDE_PROTO),
+            _ => false,
+        })
     }
 
     fn outside(self, module: ModuleId, path: &Import) -> Vec<Vec<String>> {
@@ -80,12 +107,5 @@ impl Names<'_> {
             _ => None,
         });
         outside.collect()
-    }
-}
-
-fn import(path: &Path) -> Import {
-    Import {
-        is_global: path.leading_colon.is_some(),
-        segments: path.segments.iter().map(|segment| unraw(&segment.ident)).collect(),
     }
 }

@@ -1,10 +1,23 @@
 //! How deep tokens nest: a parser that recurses must not be handed more than its stack can take.
 
 use proc_macro2::token_stream::IntoIter;
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 
-/// How deep delimiters may nest, and how many operators may stand before one operand.
+/// How deep delimiters may nest.
 pub(super) const MAX_NESTING: usize = 96;
+
+/// How deep expressions and types may nest at least, whatever they are made of.
+pub(super) const MAX_LEVELS: usize = 24;
+
+/// What all levels around a token may cost: a quarter of it is some 20 KiB of the parser's stack if
+/// it is not optimised, as build scripts are not, and a thread has 2 MiB.
+const MAX_COST: usize = MAX_LEVELS * ANGLE;
+
+/// Type arguments are the deepest recursion.
+const ANGLE: usize = 4;
+
+/// A delimiter: of a type, an expression or a module, which cannot be told apart.
+const GROUP: usize = 3;
 
 /// How many tokens an expression or a type may have on one level.
 pub(super) const MAX_RUN: usize = 4096;
@@ -38,18 +51,19 @@ pub(super) fn too_many_delimiters(tokens: &TokenStream) -> Option<Span> {
 /// Where an expression or a type nests too deep for the parser.
 ///
 /// An estimate from above, since parsing is what cannot be done yet: every token that can stand
-/// before an operand counts as a level until a comma, semicolon or brace ends the operand. Macros
-/// are not parsed, so theirs do not count.
+/// before an operand counts until a comma, semicolon or brace ends the operand. Macros are not
+/// parsed, so theirs do not count.
 pub(super) fn too_many_levels(tokens: TokenStream) -> Option<Span> {
     Run::new(0).measure(tokens)
 }
 
 /// Tokens on one level, and what may be nested among them.
 struct Run {
-    /// Levels around this run.
+    /// What the levels around this run cost.
     outside: usize,
+    /// What stands before the operand costs.
     prefixes: usize,
-    /// Angle brackets nest across commas.
+    /// How many angle brackets are open; they nest across commas.
     angles: usize,
     length: usize,
 }
@@ -68,8 +82,8 @@ impl Run {
         self.angles = 0;
     }
 
-    fn depth(&self) -> usize {
-        self.outside + self.prefixes + self.angles
+    fn cost(&self) -> usize {
+        self.outside + self.prefixes + self.angles * ANGLE
     }
 
     fn measure(mut self, tokens: TokenStream) -> Option<Span> {
@@ -82,7 +96,7 @@ impl Run {
             self.length += 1;
             let kind = Kind::of(&token, last, before);
             match kind {
-                Kind::Prefix => self.prefixes += 1,
+                Kind::Prefix(cost) => self.prefixes += cost,
                 Kind::OpenAngle => self.angles += 1,
                 Kind::CloseAngle => self.angles = self.angles.saturating_sub(1),
                 Kind::Comma => self.end_operand(),
@@ -90,11 +104,11 @@ impl Run {
                 Kind::Attribute => self.length = 0,
                 Kind::Group | Kind::Brace | Kind::MacroInput | Kind::Bang | Kind::Other => {}
             }
-            if self.depth() > MAX_NESTING || self.length > MAX_RUN {
+            if self.cost() > MAX_COST || self.length > MAX_RUN {
                 return Some(token.span());
             }
             if let (TokenTree::Group(group), Kind::Group | Kind::Brace) = (&token, kind) {
-                let inside = Run::new(self.depth() + 1).measure(group.stream());
+                let inside = Run::new(self.cost() + GROUP).measure(group.stream());
                 if inside.is_some() {
                     return inside;
                 }
@@ -116,7 +130,8 @@ fn begins(token: &TokenTree) -> bool {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    Prefix,
+    /// What an operand follows, with what it costs.
+    Prefix(usize),
     OpenAngle,
     CloseAngle,
     Comma,
@@ -141,11 +156,16 @@ impl Kind {
                 '#' => Self::Attribute,
                 '!' if last == Some(Self::Attribute) => Self::Attribute,
                 '!' if last == Some(Self::Other) => Self::Bang,
-                '!' | '-' | '*' | '&' | '|' | '=' => Self::Prefix,
+                // A reference, or the arrow before a type.
+                '&' => Self::Prefix(3),
+                '-' if punct.spacing() == Spacing::Joint => Self::Prefix(3),
+                // A pointer has a word after it, which counts as well.
+                '*' => Self::Prefix(2),
+                '!' | '-' | '|' | '=' => Self::Prefix(1),
                 _ => Self::Other,
             },
             TokenTree::Ident(ident) if PREFIXES.iter().any(|prefix| ident == prefix) => {
-                Self::Prefix
+                Self::Prefix(1)
             }
             TokenTree::Group(group) => {
                 let is_macro = last == Some(Self::Bang)

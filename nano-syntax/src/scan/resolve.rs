@@ -10,6 +10,8 @@ pub(super) enum Meaning {
     Module(ModuleId),
     /// A type, by its module and name.
     Type(ModuleId, String),
+    /// A constant or a static, which a path to a type cannot mean.
+    Value,
     /// Something that no file of the crate defines: of another crate, or made by a macro.
     Outside(Vec<String>),
 }
@@ -72,7 +74,7 @@ impl Resolver<'_> {
                 vec![Meaning::Outside(path)]
             }
             // What belongs to a type, as a variant, is no type and no macro.
-            Meaning::Type(..) => Vec::new(),
+            Meaning::Type(..) | Meaning::Value => Vec::new(),
         }
     }
 
@@ -84,6 +86,9 @@ impl Resolver<'_> {
         found.extend(module.children.get(name).map(|child| Meaning::Module(*child)));
         if module.types.contains_key(name) {
             found.push(Meaning::Type(id, name.to_owned()));
+        }
+        if module.values.contains(name) {
+            found.push(Meaning::Value);
         }
         if !self.visited.insert((id, name.to_owned())) {
             return found;

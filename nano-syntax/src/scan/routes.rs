@@ -81,29 +81,7 @@ fn clash(
 fn is_same(a: Option<&TypeUse>, b: Option<&TypeUse>) -> bool {
     match (a, b) {
         (None, None) => true,
-        (Some(a), Some(b)) if a.paths == b.paths => {
-            let shape = |of: &TypeUse| shape(quote::ToTokens::to_token_stream(&of.ty));
-            shape(a) == shape(b)
-        }
+        (Some(a), Some(b)) => a.tree == b.tree,
         _ => false,
     }
-}
-
-/// The tokens of a type without its paths' names, which have been compared by their meaning.
-fn shape(tokens: proc_macro2::TokenStream) -> String {
-    use proc_macro2::TokenTree;
-    let mut shape = String::new();
-    for token in tokens {
-        match token {
-            TokenTree::Group(group) => {
-                shape.push('(');
-                shape.push_str(&self::shape(group.stream()));
-                shape.push(')');
-            }
-            TokenTree::Punct(punct) if punct.as_char() != ':' => shape.push(punct.as_char()),
-            TokenTree::Literal(literal) => shape.push_str(&literal.to_string()),
-            _ => {}
-        }
-    }
-    shape
 }

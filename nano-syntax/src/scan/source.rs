@@ -82,34 +82,45 @@ pub(super) fn parse(text: &str, cfg: &CfgSet) -> (Option<Source>, Vec<Fault>) {
     (Some(Source { is_active, nodes }), faults)
 }
 
-fn parse_items(text: &str) -> Result<syn::File, Fault> {
-    let syntax = |span: Span, message: String| Err(Fault::new(ErrorKind::Syntax, span, message));
-    let text = without_shebang(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let tokens: TokenStream = match text.parse() {
+/// The tokens that a scan depends on: all but those in the bodies of functions.
+pub(super) fn tokens(text: &str) -> Result<TokenStream, Fault> {
+    let tokens: TokenStream = match rust(text).parse() {
         Ok(tokens) => tokens,
-        Err(error) => return syntax(error.span(), "this is not a token of Rust".to_owned()),
+        Err(error) => {
+            let message = "this is not a token of Rust";
+            return Err(Fault::new(ErrorKind::Syntax, error.span(), message));
+        }
     };
     if let Some(span) = nesting::too_many_delimiters(&tokens) {
         let limit = nesting::MAX_NESTING;
         let message = format!("delimiters nest too deep, the limit is {limit}");
         return Err(Fault::new(ErrorKind::Limit, span, message));
     }
-    let tokens = bodies::empty(tokens);
+    Ok(bodies::empty(tokens))
+}
+
+fn parse_items(text: &str) -> Result<syn::File, Fault> {
+    let tokens = tokens(text)?;
     if let Some(span) = nesting::too_many_levels(tokens.clone()) {
         let message = format!(
             "an expression or a type nests too deep or is too long, the limits are {} levels and {} tokens",
-            nesting::MAX_NESTING,
+            nesting::MAX_LEVELS,
             nesting::MAX_RUN
         );
         return Err(Fault::new(ErrorKind::Limit, span, message));
     }
-    syn::parse2(tokens).or_else(|error| {
+    syn::parse2(tokens).map_err(|error: syn::Error| {
         if is_known(error.span()) {
-            return syntax(error.span(), error.to_string());
+            return Fault::new(ErrorKind::Syntax, error.span(), error.to_string());
         }
-        let (line, column) = end(text);
-        Err(Fault { kind: ErrorKind::Syntax, line, column, message: error.to_string() })
+        let (line, column) = end(rust(text));
+        Fault { kind: ErrorKind::Syntax, line, column, message: error.to_string() }
     })
+}
+
+/// The text without what may stand before the first token of Rust.
+fn rust(text: &str) -> &str {
+    without_shebang(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
 /// The text without the first line that is for the shell; its line break stays, so that lines
@@ -130,11 +141,28 @@ fn skip_blank(mut text: &str) -> &str {
         if let Some(rest) = text.strip_prefix("//") {
             text = rest.find('\n').and_then(|end| rest.get(end..)).unwrap_or_default();
         } else if let Some(rest) = text.strip_prefix("/*") {
-            text = rest.find("*/").and_then(|end| rest.get(end + 2..)).unwrap_or_default();
+            text = after_block(rest);
         } else {
             return text;
         }
     }
+}
+
+/// Skips the rest of a block comment, in which others may nest.
+fn after_block(mut text: &str) -> &str {
+    let mut open = 1_usize;
+    while open > 0 {
+        let Some(at) = text.find(['/', '*']) else { return "" };
+        text = text.get(at..).unwrap_or_default();
+        let (change, length) = match text.get(..2) {
+            Some("/*") => (1, 2),
+            Some("*/") => (-1, 2),
+            _ => (0, 1),
+        };
+        open = open.saturating_add_signed(change);
+        text = text.get(length..).unwrap_or_default();
+    }
+    text
 }
 
 fn end(text: &str) -> (usize, usize) {

@@ -1,10 +1,11 @@
 //! The modules of a crate, with what they name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use syn::{Ident, Item, UseTree};
 
+use super::proto::ProtoModule;
 use crate::name::unraw;
 
 /// The modules of one crate; the first is its root.
@@ -24,14 +25,40 @@ pub(super) struct Module {
     pub(super) parent: Option<ModuleId>,
     /// The file that it is in, by its position in the list of files.
     pub(super) file: usize,
-    pub(super) items: Vec<Rc<Item>>,
+    pub(super) items: Vec<Entry>,
     pub(super) children: HashMap<String, ModuleId>,
     /// The structs, enums, unions and type aliases, by their position in `items`.
     pub(super) types: HashMap<String, usize>,
+    /// The names of the constants and statics.
+    pub(super) values: HashSet<String>,
     /// What names are imported from; one name may mean a type and a macro.
     pub(super) imports: HashMap<String, Vec<Import>>,
     /// What is imported with `*`.
     pub(super) globs: Vec<Import>,
+}
+
+/// An item of a module.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) item: Rc<Item>,
+    /// The file that it is in, which is another than the module's for what is included.
+    pub(super) file: usize,
+    /// Where it comes from, if `include_proto!` brought it in.
+    pub(super) proto: Option<Rc<ProtoModule>>,
+}
+
+impl Tree {
+    /// Adds a module inside another.
+    pub(super) fn add_child(&mut self, parent: ModuleId, name: &str, file: usize) -> ModuleId {
+        let id = self.modules.len();
+        let mut path = String::new();
+        if let Some(parent) = self.modules.get_mut(parent) {
+            path = format!("{}::{name}", parent.path);
+            parent.children.insert(name.to_owned(), id);
+        }
+        self.modules.push(Module::new(path, Some(parent), file));
+        id
+    }
 }
 
 /// The path of a `use`.
@@ -40,6 +67,16 @@ pub(super) struct Import {
     /// Whether it starts with `::`.
     pub(super) is_global: bool,
     pub(super) segments: Vec<String>,
+}
+
+impl Import {
+    /// The path of an attribute, a macro or a type.
+    pub(super) fn of(path: &syn::Path) -> Self {
+        Self {
+            is_global: path.leading_colon.is_some(),
+            segments: path.segments.iter().map(|segment| unraw(&segment.ident)).collect(),
+        }
+    }
 }
 
 impl Module {
@@ -51,18 +88,21 @@ impl Module {
             items: Vec::new(),
             children: HashMap::new(),
             types: HashMap::new(),
+            values: HashSet::new(),
             imports: HashMap::new(),
             globs: Vec::new(),
         }
     }
 
-    pub(super) fn add(&mut self, item: Rc<Item>) {
+    pub(super) fn add(&mut self, entry: Entry) {
         let mut name_type = |ident: &Ident| self.types.insert(unraw(ident), self.items.len());
-        match &*item {
+        match &*entry.item {
             Item::Struct(item) => drop(name_type(&item.ident)),
             Item::Enum(item) => drop(name_type(&item.ident)),
             Item::Union(item) => drop(name_type(&item.ident)),
             Item::Type(item) => drop(name_type(&item.ident)),
+            Item::Const(item) => drop(self.values.insert(unraw(&item.ident))),
+            Item::Static(item) => drop(self.values.insert(unraw(&item.ident))),
             Item::Use(item) => {
                 let start = Import { is_global: item.leading_colon.is_some(), segments: vec![] };
                 self.import(&item.tree, start);
@@ -77,7 +117,7 @@ impl Module {
             }
             _ => {}
         }
-        self.items.push(item);
+        self.items.push(entry);
     }
 
     fn import(&mut self, tree: &UseTree, mut import: Import) {

@@ -3,18 +3,21 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span};
-use syn::{
-    Fields, GenericArgument, Generics, Item, PathArguments, ReturnType, Type, TypePath as SynPath,
-};
+use quote::ToTokens;
+use syn::{Fields, GenericArgument, Generics, Item, PathArguments, Type, TypePath as SynPath};
 
 use super::error::Location;
 use super::load::Loader;
-use super::model::{ScannedType, TypePath, TypeUse};
+use super::model::{ProtoItem, ScannedType, TypeTree, TypeUse};
 use super::resolve::{self, Meaning};
 use super::source;
-use super::tree::{Import, ModuleId, Tree};
+use super::tree::{Entry, Import, ModuleId, Tree};
 use crate::attribute;
 use crate::name::unraw;
+
+mod mentions;
+#[cfg(test)]
+mod tests;
 
 /// Collects the types of one crate.
 pub(super) struct Types<'a> {
@@ -31,7 +34,16 @@ pub(super) struct Scope<'a> {
     /// The parameters of the item around.
     pub(super) generics: &'a Generics,
     /// What `Self` stands for.
-    pub(super) this: Option<&'a Type>,
+    pub(super) this: Option<This<'a>>,
+}
+
+/// What `Self` stands for.
+#[derive(Clone, Copy)]
+pub(super) enum This<'a> {
+    /// The type of an impl block.
+    Type(&'a Type),
+    /// The type that is being defined, by its name.
+    Defined(&'a str),
 }
 
 impl<'a> Types<'a> {
@@ -41,79 +53,84 @@ impl<'a> Types<'a> {
 
     /// Looks up the paths in a type.
     pub(super) fn look_up(&mut self, ty: &Type, scope: Scope<'_>) -> TypeUse {
-        let mut paths = Vec::new();
-        self.walk(ty, scope, &mut paths);
-        TypeUse { ty: ty.clone(), paths }
+        TypeUse { ty: ty.clone(), tree: self.tree_of(ty, scope) }
     }
 
-    fn walk(&mut self, ty: &Type, scope: Scope<'_>, found: &mut Vec<TypePath>) {
+    fn tree_of(&mut self, ty: &Type, scope: Scope<'_>) -> TypeTree {
         match ty {
-            Type::Path(path) => self.path(path, scope, found),
-            Type::Array(inner) => self.walk(&inner.elem, scope, found),
-            Type::Group(inner) => self.walk(&inner.elem, scope, found),
-            Type::Paren(inner) => self.walk(&inner.elem, scope, found),
-            Type::Ptr(inner) => self.walk(&inner.elem, scope, found),
-            Type::Reference(inner) => self.walk(&inner.elem, scope, found),
-            Type::Slice(inner) => self.walk(&inner.elem, scope, found),
+            Type::Path(path) => self.path(path, scope),
+            Type::Group(inner) => self.tree_of(&inner.elem, scope),
+            Type::Paren(inner) => self.tree_of(&inner.elem, scope),
+            Type::Reference(inner) => self.tree_of(&inner.elem, scope),
+            Type::Array(inner) => TypeTree::Array(Box::new(self.tree_of(&inner.elem, scope))),
+            Type::Slice(inner) => TypeTree::Slice(Box::new(self.tree_of(&inner.elem, scope))),
             Type::Tuple(inner) => {
-                for elem in &inner.elems {
-                    self.walk(elem, scope, found);
-                }
+                TypeTree::Tuple(inner.elems.iter().map(|elem| self.tree_of(elem, scope)).collect())
             }
-            _ => {}
+            other => written(other),
         }
     }
 
-    fn path(&mut self, path: &SynPath, scope: Scope<'_>, found: &mut Vec<TypePath>) {
-        let import = Import {
-            is_global: path.path.leading_colon.is_some(),
-            segments: path.path.segments.iter().map(|segment| unraw(&segment.ident)).collect(),
-        };
-        let written = import.segments.join("::");
-        let is_self = written == "Self";
-        if let (true, Some(this)) = (is_self, scope.this) {
-            return self.walk(this, Scope { this: None, ..scope }, found);
+    fn path(&mut self, path: &SynPath, scope: Scope<'_>) -> TypeTree {
+        if path.qself.is_some() {
+            return written(path);
         }
-        let is_open = path.qself.is_some()
-            || import.segments.first().is_some_and(|first| {
-                first == "Self"
-                    || scope.generics.type_params().any(|param| unraw(&param.ident) == *first)
-            });
-        found.push(if is_open {
-            TypePath { path: written, local: None }
-        } else {
-            self.meaning(scope.module, &import, written)
+        let import = Import::of(&path.path);
+        if let (false, [first, rest @ ..]) = (import.is_global, import.segments.as_slice()) {
+            let is_parameter =
+                scope.generics.type_params().any(|param| unraw(&param.ident) == *first);
+            if first == "Self" || is_parameter {
+                return match (rest, scope.this) {
+                    ([], _) if is_parameter => TypeTree::Parameter(first.clone()),
+                    ([], Some(this)) => self.this(this, scope),
+                    _ => written(path),
+                };
+            }
+        }
+        let given = path.path.segments.last().map(|last| &last.arguments);
+        let (path, local) = self.meaning(scope.module, &import);
+        let arguments = given.map_or_else(Vec::new, |given| self.arguments(given, scope));
+        TypeTree::Path { path, local, arguments }
+    }
+
+    fn this(&mut self, this: This<'_>, scope: Scope<'_>) -> TypeTree {
+        match this {
+            This::Type(ty) => self.tree_of(ty, Scope { this: None, ..scope }),
+            This::Defined(name) => {
+                let import = Import { is_global: false, segments: vec![name.to_owned()] };
+                let parameters = scope.generics.type_params().map(|param| unraw(&param.ident));
+                let arguments = parameters.map(TypeTree::Parameter).collect();
+                let (path, local) = self.meaning(scope.module, &import);
+                TypeTree::Path { path, local, arguments }
+            }
+        }
+    }
+
+    /// The types among what a path is given.
+    fn arguments(&mut self, arguments: &PathArguments, scope: Scope<'_>) -> Vec<TypeTree> {
+        let PathArguments::AngleBracketed(arguments) = arguments else { return Vec::new() };
+        let types = arguments.args.iter().filter_map(|argument| match argument {
+            GenericArgument::Type(ty) if !self.is_value(ty, scope) => Some(ty),
+            _ => None,
         });
-        if let Some(of) = &path.qself {
-            self.walk(&of.ty, scope, found);
-        }
-        for segment in &path.path.segments {
-            match &segment.arguments {
-                PathArguments::None => {}
-                PathArguments::AngleBracketed(arguments) => {
-                    for argument in &arguments.args {
-                        match argument {
-                            GenericArgument::Type(ty) => self.walk(ty, scope, found),
-                            GenericArgument::AssocType(argument) => {
-                                self.walk(&argument.ty, scope, found);
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-                PathArguments::Parenthesized(arguments) => {
-                    for input in &arguments.inputs {
-                        self.walk(&input.ty, scope, found);
-                    }
-                    if let ReturnType::Type(_, ty) = &arguments.output {
-                        self.walk(ty, scope, found);
-                    }
-                }
-            }
-        }
+        let types: Vec<&Type> = types.collect();
+        types.into_iter().map(|ty| self.tree_of(ty, scope)).collect()
     }
 
-    fn meaning(&mut self, module: ModuleId, import: &Import, written: String) -> TypePath {
+    /// Whether a type argument is a constant, which looks the same.
+    fn is_value(&self, ty: &Type, scope: Scope<'_>) -> bool {
+        let Type::Path(SynPath { qself: None, path, .. }) = ty else { return false };
+        if let Some(ident) = path.get_ident()
+            && scope.generics.const_params().any(|param| param.ident == *ident)
+        {
+            return true;
+        }
+        let meanings = resolve::resolve(self.tree, scope.module, &Import::of(path));
+        !meanings.is_empty() && meanings.iter().all(|meaning| *meaning == Meaning::Value)
+    }
+
+    /// The whole path of a type, and its position if it is the crate's.
+    fn meaning(&mut self, module: ModuleId, import: &Import) -> (String, Option<usize>) {
         let meanings = resolve::resolve(self.tree, module, import);
         let local = meanings.iter().find_map(|meaning| match meaning {
             Meaning::Type(module, name) => Some((*module, name.clone())),
@@ -124,13 +141,13 @@ impl<'a> Types<'a> {
                 Some(module) => format!("{}::{name}", module.path),
                 None => name.clone(),
             };
-            return TypePath { path, local: Some(self.position(module, name)) };
+            return (path, Some(self.position(module, name)));
         }
         let outside = meanings.into_iter().find_map(|meaning| match meaning {
-            Meaning::Outside(path) => Some(path.join("::")),
+            Meaning::Outside(path) => Some(path),
             _ => None,
         });
-        TypePath { path: outside.unwrap_or(written), local: None }
+        (outside.as_ref().unwrap_or(&import.segments).join("::"), None)
     }
 
     fn position(&mut self, module: ModuleId, name: String) -> usize {
@@ -150,24 +167,33 @@ impl<'a> Types<'a> {
         while let Some((id, name)) = self.order.get(types.len()).cloned() {
             let tree = self.tree;
             let Some(module) = tree.modules.get(id) else { break };
-            let item = module.types.get(&name).and_then(|at| module.items.get(*at));
-            let Some(item) = item else { break };
+            let entry = module.types.get(&name).and_then(|at| module.items.get(*at));
+            let Some(Entry { item, file, proto }) = entry else { break };
             let parts = Parts::of(item);
             let none = Generics::default();
-            let this = syn::parse_str(&name).ok();
             let scope = Scope {
                 module: id,
                 generics: parts.generics.unwrap_or(&none),
-                this: this.as_ref(),
+                this: Some(This::Defined(&name)),
             };
             let uses = parts.types.iter().map(|ty| self.look_up(ty, scope)).collect();
+            let mentions = mentions::of(parts.attributes, parts.generics)
+                .iter()
+                .map(|ty| self.look_up(ty, scope))
+                .collect();
             let (line, column) = source::position(parts.span);
             types.push(ScannedType {
                 path: format!("{}::{name}", module.path),
+                module: module.path.clone(),
+                proto: proto.as_ref().map(|proto| ProtoItem {
+                    package: proto.package.clone(),
+                    path: proto.join(&name),
+                }),
                 item: (**item).clone(),
-                at: Location { file: loader.file(module.file), line, column },
+                at: Location { file: loader.file(*file), line, column },
                 docs: attribute::doc_text(&attribute::doc_attributes(parts.attributes)),
                 uses,
+                mentions,
             });
         }
         types
@@ -212,4 +238,8 @@ impl<'a> Parts<'a> {
 
 fn field_types(fields: &Fields) -> impl Iterator<Item = &Type> {
     fields.iter().map(|field| &field.ty)
+}
+
+fn written(of: &impl ToTokens) -> TypeTree {
+    TypeTree::Other(of.to_token_stream().to_string())
 }

@@ -12,10 +12,10 @@ use tokio_util::task::TaskTracker;
 use super::App;
 use super::core::{Components, Core, SessionHooks, SessionTable};
 use crate::component::{
-    Component, Context, Definition, Instance, Lifecycle, RunLifecycle, StartTimer,
+    Component, Context, Definition, Instance, Lifecycle, RouteInfo, RunLifecycle, StartTimer,
 };
 use crate::net::{Clock, Listener, Protocol};
-use crate::routes::{Dictionary, RouteHandler, RouteTable};
+use crate::routes::{Dictionary, LinkedRoute, RouteHandler, RouteTable, ScannedKind, differences};
 use crate::serializer::{Serializer, Shape};
 use crate::session::SessionIds;
 use crate::{Error, ErrorKind, Result};
@@ -28,8 +28,9 @@ pub(super) trait Registration: Send {
     fn name(&self) -> &'static str;
     fn type_id(&self) -> TypeId;
     fn type_name(&self) -> &'static str;
-    /// Says what cannot work, and lists the routes.
-    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) -> Vec<&'static str>;
+    fn routes(&self) -> Vec<&RouteInfo>;
+    /// Says what cannot work.
+    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
     fn build(self: Box<Self>, parts: &Parts, built: &mut Built);
 }
 
@@ -74,7 +75,11 @@ impl<C: Component> Registration for Registered<C> {
         std::any::type_name::<C>()
     }
 
-    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) -> Vec<&'static str> {
+    fn routes(&self) -> Vec<&RouteInfo> {
+        self.definition.routes.iter().map(|route| &route.info).collect()
+    }
+
+    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
         for route in &self.definition.routes {
             for (what, shape, name) in [
                 ("payload", route.payload, route.payload_type),
@@ -90,7 +95,6 @@ impl<C: Component> Registration for Registered<C> {
                 }
             }
         }
-        self.definition.routes.iter().map(|route| route.info.name).collect()
     }
 
     fn build(self: Box<Self>, parts: &Parts, built: &mut Built) {
@@ -127,32 +131,10 @@ fn hint(shape: Option<Shape>) -> &'static str {
 type Sockets = Vec<(TcpListener, Protocol)>;
 
 pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sockets, Arc<Core>)> {
-    let App { config, serializer, components, pushes, listeners } = app;
     let mut problems = Vec::new();
-    config.check(&mut problems);
-    let mut owners: BTreeMap<&'static str, &'static str> = BTreeMap::new();
-    let mut types = BTreeSet::new();
-    for component in &components {
-        if !types.insert(component.type_id()) {
-            problems.push(format!("component `{}` is registered twice", component.name()));
-            continue;
-        }
-        for route in component.check(&*serializer, &mut problems) {
-            if let Some(other) = owners.insert(route, component.type_name()) {
-                let this = component.type_name();
-                problems
-                    .push(format!("route `{route}` has two handlers: in {other} and in {this}"));
-            }
-        }
-    }
-    let pushed = pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
-    let names: BTreeSet<&'static str> = owners.into_keys().chain(pushed).collect();
-    for name in names.iter().filter(|name| name.is_empty() || name.len() > MAX_ROUTE) {
-        problems.push(format!("route `{name}` has {} bytes; 1 to {MAX_ROUTE} fit", name.len()));
-    }
-    if names.len() > usize::from(u16::MAX) {
-        problems.push(format!("there are {} routes; {} codes exist", names.len(), u16::MAX));
-    }
+    app.config.check(&mut problems);
+    let names = check(&app, &mut problems);
+    let App { config, serializer, components, pushes: _, routes, listeners } = app;
     let (addresses, sockets) = bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
@@ -171,7 +153,13 @@ pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sock
         Core {
             json: serializer.is_json(),
             serializer,
-            routes: RouteTable::new(built.handlers, Dictionary::new(names)),
+            routes: RouteTable::new(
+                built.handlers,
+                match &routes {
+                    Some(routes) => Dictionary::scanned(routes),
+                    None => Dictionary::new(names),
+                },
+            ),
             session_hooks: built.session_hooks,
             lifecycle: built.lifecycle,
             timers: built.timers,
@@ -189,6 +177,78 @@ pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sock
         }
     });
     Ok((addresses, sockets, core))
+}
+
+/// Says what is wrong with the components and their routes, and lists all names.
+fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
+    let mut owners: BTreeMap<&'static str, &'static str> = BTreeMap::new();
+    let mut types = BTreeSet::new();
+    for component in &app.components {
+        if !types.insert(component.type_id()) {
+            problems.push(format!("component `{}` is registered twice", component.name()));
+            continue;
+        }
+        component.check(&*app.serializer, problems);
+        let this = component.type_name();
+        for route in component.routes() {
+            if let Some(other) = owners.insert(route.name, this) {
+                problems.push(format!(
+                    "route `{}` has two handlers: in {other} and in {this}",
+                    route.name
+                ));
+            }
+        }
+    }
+    let pushed = app.pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
+    let mut names: BTreeSet<&'static str> = owners.into_keys().chain(pushed).collect();
+    if let Some(routes) = &app.routes {
+        routes.check(problems);
+        problems.extend(differences(&app.linked(), routes));
+        names.extend(routes.entries().iter().map(|route| route.name));
+    }
+    for name in names.iter().filter(|name| name.is_empty() || name.len() > MAX_ROUTE) {
+        problems.push(format!("route `{name}` has {} bytes; 1 to {MAX_ROUTE} fit", name.len()));
+    }
+    if names.len() > usize::from(u16::MAX) {
+        problems.push(format!("there are {} routes; {} codes exist", names.len(), u16::MAX));
+    }
+    names
+}
+
+impl App {
+    /// The routes of what is registered, each once.
+    fn linked(&self) -> Vec<LinkedRoute> {
+        let handlers = self.components.iter().flat_map(|component| {
+            let owner = component.type_name();
+            component.routes().into_iter().map(move |route| LinkedRoute {
+                name: route.name,
+                kind: ScannedKind::Handler,
+                owner,
+                method: route.method,
+            })
+        });
+        let pushes = self.pushes.iter().flat_map(|set| {
+            set.events().iter().map(|event| LinkedRoute {
+                name: event.route,
+                kind: ScannedKind::Push,
+                owner: set.name(),
+                method: event.method,
+            })
+        });
+        let mut seen = BTreeSet::new();
+        // Several components may tell the same thing, and one may be registered twice by mistake.
+        handlers
+            .chain(pushes)
+            .filter(|route| seen.insert((route.name, route.owner, route.method)))
+            .collect()
+    }
+
+    /// How the routes that are registered differ from the scanned ones; `None` without
+    /// [`App::routes`].
+    #[cfg(feature = "testing")]
+    pub(crate) fn route_differences(&self) -> Option<Vec<String>> {
+        self.routes.as_ref().map(|routes| differences(&self.linked(), routes))
+    }
 }
 
 /// Opens every listener; connections wait in the kernel until the components are ready.

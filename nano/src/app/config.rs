@@ -25,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) packet_limit: usize,
     pub(crate) outbound_limit: usize,
     pub(crate) max_sessions: usize,
+    pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
 }
 
@@ -39,6 +40,7 @@ impl Default for Config {
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
             max_sessions: 100_000,
+            compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
         }
     }

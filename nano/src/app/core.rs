@@ -12,6 +12,7 @@ use crate::component::{
     Component, Handle, Instance, Lifecycle, RunLifecycle, RunSessionHook, SessionEvent, StartTimer,
 };
 use crate::net::Clock;
+use crate::net::dialect::{BodyForm, Dialect};
 use crate::routes::RouteTable;
 use crate::serializer::Serializer;
 use crate::session::{Session, SessionId, SessionIds};
@@ -45,6 +46,14 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn component<C: Component>(&self) -> Option<Handle<C>> {
         self.components.get::<C>().map(Handle::new)
+    }
+
+    /// What a client that speaks `dialect` is sent.
+    pub(crate) fn body_form(&self, dialect: Dialect) -> BodyForm {
+        BodyForm {
+            escape: dialect.cesu && self.json,
+            deflate_from: if dialect.zlib { self.config.compression_threshold } else { None },
+        }
     }
 }
 

@@ -10,7 +10,7 @@ mod tests;
 
 const ROUTE_IS_CODE: u8 = 0x01;
 const KIND_MASK: u8 = 0x07;
-const BODY_IS_ZLIB: u8 = 0x10;
+pub(crate) const BODY_IS_ZLIB: u8 = 0x10;
 const IS_ERROR: u8 = 0x20;
 
 /// What a message is, and with it whether it has an id and a route.

@@ -1,8 +1,9 @@
 //! Compressed bodies: zlib streams (RFC 1950), inflated within a limit.
 
+use std::cell::Cell;
 use std::fmt;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 
 #[cfg(test)]
@@ -93,17 +94,60 @@ fn reserve(inflated: &mut Vec<u8>, limit: usize) {
 /// ```
 #[must_use]
 pub fn deflate(body: &[u8]) -> Option<Bytes> {
-    if body.len() <= MIN_STREAM_LEN {
-        return None;
+    let mut deflated = vec![0; room(body.len())?];
+    let len = compress(body, &mut deflated)?;
+    deflated.truncate(len);
+    Some(deflated.into())
+}
+
+/// Compresses what `out` holds from `start` on, in its place. False when that would not make it
+/// smaller: `out` is then as it was.
+pub(crate) fn deflate_tail(out: &mut BytesMut, start: usize) -> bool {
+    let end = out.len();
+    let Some(room) = end.checked_sub(start).and_then(room) else { return false };
+    // Behind the body, so that the buffer grows instead of a second one being allocated.
+    out.resize(end.saturating_add(room), 0);
+    let (plain, deflated) = out.split_at_mut(end);
+    let body = plain.get_mut(start..).unwrap_or_default();
+    let len = compress(body, deflated);
+    if let (Some(len), Some((place, _))) = (len, len.and_then(|len| body.split_at_mut_checked(len)))
+        && let Some(deflated) = deflated.get(..len)
+    {
+        place.copy_from_slice(deflated);
+        out.truncate(start.saturating_add(len));
+        return true;
     }
+    out.truncate(end);
+    false
+}
+
+/// How many bytes a stream may take that is to be smaller than its body; `None` where none can be.
+fn room(len: usize) -> Option<usize> {
+    if len <= MIN_STREAM_LEN { None } else { len.checked_sub(1) }
+}
+
+thread_local! {
+    // Its tables take hundreds of kilobytes: too much to allocate for each message.
+    static STREAM: Cell<Option<Compress>> = const { Cell::new(None) };
+}
+
+/// The length of the stream, if it fits.
+fn compress(body: &[u8], room: &mut [u8]) -> Option<usize> {
     // A body is read once, right away: the time that a higher level takes is worth more than the
     // bytes it saves.
-    let mut stream = Compress::new(Compression::fast(), true);
-    let mut deflated = Vec::with_capacity(body.len().saturating_sub(1));
-    match stream.compress_vec(body, &mut deflated, FlushCompress::Finish) {
-        Ok(Status::StreamEnd) if deflated.len() < body.len() => Some(deflated.into()),
+    let mut stream = STREAM
+        .try_with(Cell::take)
+        .ok()
+        .flatten()
+        .unwrap_or_else(|| Compress::new(Compression::fast(), true));
+    let len = match stream.compress(body, room, FlushCompress::Finish) {
+        Ok(Status::StreamEnd) => usize::try_from(stream.total_out()).ok(),
         _ => None,
-    }
+    };
+    stream.reset();
+    // A thread that is ending has none to keep.
+    let _ = STREAM.try_with(|kept| kept.set(Some(stream)));
+    len
 }
 
 /// Why a body could not be decompressed.

@@ -9,9 +9,9 @@ use crate::{Result, Session};
 /// Whether a client waits for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RouteKind {
-    /// The handler returns a value or takes a [`Reply`](crate::Reply).
+    /// The handler returns a value or a `Result`, or takes a [`Reply`](crate::Reply).
     Request,
-    /// The handler returns nothing. A client may still send a request, and gets an empty reply.
+    /// The handler returns nothing at all. A client may still send a request, and gets an empty reply.
     Notify,
 }
 

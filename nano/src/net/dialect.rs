@@ -5,8 +5,9 @@ use std::cell::Cell;
 use bytes::BytesMut;
 use serde::Serialize;
 
+use crate::codec::message::BODY_IS_ZLIB;
 use crate::codec::packet::{self, MAX_BODY_LEN};
-use crate::codec::{MessageError, MessageHead, PacketError, PacketKind, text};
+use crate::codec::{MessageError, MessageHead, PacketError, PacketKind, text, zlib};
 use crate::serializer::SerializerError;
 use crate::{Error, ErrorKind};
 
@@ -22,6 +23,8 @@ pub(crate) struct Dialect {
     pub(crate) error_flag: bool,
     /// Pushes may carry a route code.
     pub(crate) compressed_pushes: bool,
+    /// Bodies may be zlib streams.
+    pub(crate) zlib: bool,
     /// JSON must not hold 4-byte UTF-8, and may come with surrogate halves: stock JS clients.
     pub(crate) cesu: bool,
 }
@@ -29,15 +32,24 @@ pub(crate) struct Dialect {
 impl Dialect {
     /// Clients that announce nothing: Go nano's and pomelo's.
     pub(crate) const NANO: Self =
-        Self { pitaya: false, error_flag: false, compressed_pushes: true, cesu: true };
+        Self { pitaya: false, error_flag: false, compressed_pushes: true, zlib: false, cesu: true };
     /// Clients that announce `libVersion` and `platform`.
     pub(crate) const PITAYA: Self =
-        Self { pitaya: true, error_flag: true, compressed_pushes: false, cesu: false };
+        Self { pitaya: true, error_flag: true, compressed_pushes: false, zlib: true, cesu: false };
 
     /// Clients that list their features: our own.
-    pub(crate) const fn native(error_flag: bool) -> Self {
-        Self { pitaya: false, error_flag, compressed_pushes: true, cesu: false }
+    pub(crate) const fn native(error_flag: bool, zlib: bool) -> Self {
+        Self { pitaya: false, error_flag, compressed_pushes: true, zlib, cesu: false }
     }
+}
+
+/// What becomes of a body on its way to a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BodyForm {
+    /// Characters beyond the BMP are escaped.
+    pub(crate) escape: bool,
+    /// Bodies from this length on are compressed, if that makes them smaller.
+    pub(crate) deflate_from: Option<usize>,
 }
 
 /// Appends a data packet: the head, and the body that `write` appends.
@@ -45,18 +57,30 @@ pub(crate) fn write_message(
     out: &mut BytesMut,
     limit: usize,
     head: MessageHead<'_>,
-    escape: bool,
+    form: BodyForm,
     write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
 ) -> Result<(), Error> {
     packet::encode_with(PacketKind::Data, limit, out, |out| {
+        let start = out.len();
         head.encode(out)?;
         let body = out.len();
         write(out).map_err(|source| {
             Error::with_source(ErrorKind::Encode, "value does not encode", source)
         })?;
-        if escape && let Some(escaped) = text::escape_non_bmp(out.get(body..).unwrap_or_default()) {
+        if form.escape
+            && let Some(escaped) = text::escape_non_bmp(out.get(body..).unwrap_or_default())
+        {
             out.truncate(body);
             out.extend_from_slice(&escaped);
+        }
+        let len = out.len().saturating_sub(body);
+        // What does not fit when it is inflated would be refused by its receiver.
+        if form.deflate_from.is_some_and(|from| len >= from)
+            && out.len().saturating_sub(start) <= limit
+            && zlib::deflate_tail(out, body)
+            && let Some(flag) = out.get_mut(start)
+        {
+            *flag |= BODY_IS_ZLIB;
         }
         Ok(())
     })

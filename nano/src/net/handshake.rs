@@ -52,7 +52,7 @@ impl Hello {
         let dialect = match sys.get("features") {
             Some(Value::Array(features)) => {
                 let listed = |name: &str| features.iter().any(|feature| feature == name);
-                Dialect::native(listed("errors"))
+                Dialect::native(listed("errors"), listed("zlib"))
             }
             _ if sys.contains_key("libVersion") && sys.contains_key("platform") => Dialect::PITAYA,
             _ => Dialect::NANO,
@@ -130,8 +130,10 @@ mod tests {
         check(r#"{"sys":{"type":"somebody new","version":7}}"#, Dialect::NANO);
         check(r#"{"sys":{"libVersion":"0.3.5"}}"#, Dialect::NANO);
         check(r#"{"sys":{"libVersion":"0.3.5","platform":"mac"}}"#, Dialect::PITAYA);
-        check(r#"{"sys":{"features":[]}}"#, Dialect::native(false));
-        check(r#"{"sys":{"features":["zlib","errors",1]}}"#, Dialect::native(true));
+        check(r#"{"sys":{"features":[]}}"#, Dialect::native(false, false));
+        check(r#"{"sys":{"features":["errors"]}}"#, Dialect::native(true, false));
+        check(r#"{"sys":{"features":["zlib"]}}"#, Dialect::native(false, true));
+        check(r#"{"sys":{"features":["zlib","errors",1]}}"#, Dialect::native(true, true));
     }
 
     #[test]

@@ -122,11 +122,11 @@ impl Session {
             error,
         };
         let core = self.core();
-        let escape = self.dialect().cesu && core.json;
+        let form = core.body_form(self.dialect());
         let limit = core.config.packet_limit;
         with_scratch(|out| {
             // The application's code may panic, and its request is to be answered all the same.
-            panics::catch(|| write_message(out, limit, head, escape, write)).unwrap_or_else(
+            panics::catch(|| write_message(out, limit, head, form, write)).unwrap_or_else(
                 |panic| {
                     Err(Error::internal(format!(
                         "the value panicked while it was written: {panic}"

@@ -5,11 +5,11 @@ import { createInterface } from 'node:readline';
 
 const READY_TIMEOUT = 20_000;
 
-/** Starts the server; it is stopped when the test `t` ends. `listen` fixes its address. */
-export async function startServer(t, listen = '127.0.0.1:0') {
+/** Starts the server; it is stopped when the test `t` ends. `listen` and `tcp` fix its addresses. */
+export async function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0') {
   const binary = process.env.CHAT_BIN;
   if (!binary) throw new Error('CHAT_BIN must name the chat server: run `cargo xtask e2e`');
-  const child = spawn(binary, ['--listen', listen, '--tcp', '127.0.0.1:0'], {
+  const child = spawn(binary, ['--listen', listen, '--tcp', tcp], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? 'info' },
   });
@@ -48,6 +48,8 @@ export async function startServer(t, listen = '127.0.0.1:0') {
     host: found.host,
     page: `http://${found.host}/`,
     url: `ws://${found.host}/nano`,
+    /** Address and port of native clients. */
+    tcp: found.tcp,
     /** Ends the server as an operator would. */
     stop,
     log: () => log,

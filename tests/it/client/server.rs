@@ -50,6 +50,14 @@ impl Room {
     }
 
     #[handler]
+    fn mute(&self, whom: Text) -> Result<()> {
+        match whom.text.as_str() {
+            "ann" => Err(Error::reject("not_allowed", "ann cannot be muted")),
+            _ => Ok(()),
+        }
+    }
+
+    #[handler]
     fn fail(&self) -> Result<Text> {
         Err(Error::internal("the database is away"))
     }

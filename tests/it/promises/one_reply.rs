@@ -178,10 +178,12 @@ async fn promise_2_values_are_answered_once() {
             assert_eq!(&reply.body[..], number, "{route}");
             peer.expect_nothing_more(route).await;
         }
-        let id = peer.send("cause.nothing", "").await;
-        let reply = peer.client.message().await;
-        let unit: &[u8] = if protobuf { b"" } else { b"null" };
-        assert_eq!((reply.id, &reply.body[..]), (id, unit));
+        for route in ["cause.nothing", "cause.done"] {
+            let id = peer.send(route, "").await;
+            let reply = peer.client.message().await;
+            let unit: &[u8] = if protobuf { b"" } else { b"null" };
+            assert_eq!((reply.id, &reply.body[..]), (id, unit), "{route}");
+        }
     }
 }
 

@@ -1,19 +1,16 @@
-use std::fs;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use prost::Message as _;
 use serde_json::{Value, json};
 
 use crate::compat::compare;
+use crate::folder::Folder;
 use crate::manifest::Manifest;
 
 /// A server with one handler that takes and answers with the message `game.T`.
 fn manifest(proto: &str) -> Manifest {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("game.proto");
-    fs::write(&file, proto).expect("a file");
-    let set = protox::compile([file], [folder.path()]).expect("a proto file");
+    let folder = Folder::with(&[("game.proto", proto)]);
+    let set = protox::compile(["game.proto"], [&folder.0]).expect("a proto file");
     let package = set.file.iter().find(|file| file.name() == "game.proto").expect("it").package();
     let message = if package.is_empty() { "T".to_owned() } else { format!("{package}.T") };
     let message = json!({"message": message});

@@ -106,7 +106,7 @@ impl ::nano::__private::Component for Room {
                     method: "message",
                     docs: "",
                     concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
+                    kind: ::nano::__private::RouteKind::Request,
                 },
                 ::nano::__private::decoder!(ChatMessage),
                 ::nano::__private::Encoder::unit(),
@@ -195,12 +195,12 @@ impl ::nano::__private::Component for Room {
         {
             self.client.request("room.join", request).await
         }
-        /// Notifies `room.message`.
+        /// Requests `room.message`.
         pub async fn message(&self, request: &ChatMessage) -> ::nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<ChatMessage>,
+            __S: ::nano::serializer::Encode<ChatMessage> + ::nano::serializer::Decode<()>,
         {
-            self.client.notify("room.message", request).await
+            self.client.request("room.message", request).await
         }
     }
 }

@@ -66,7 +66,7 @@ impl ::nano::__private::Component for Returns {
                     method: "unit_result",
                     docs: "",
                     concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
+                    kind: ::nano::__private::RouteKind::Request,
                 },
                 ::nano::__private::Decoder::none(),
                 ::nano::__private::Encoder::unit(),
@@ -205,12 +205,12 @@ impl ::nano::__private::Component for Returns {
         {
             self.client.request("returns.value", &()).await
         }
-        /// Notifies `returns.unit_result`.
+        /// Requests `returns.unit_result`.
         pub async fn unit_result(&self) -> ::nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()>,
+            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<()>,
         {
-            self.client.notify("returns.unit_result", &()).await
+            self.client.request("returns.unit_result", &()).await
         }
         /// Requests `returns.value_result`.
         pub async fn value_result(&self) -> ::nano::Result<Joined>

@@ -20,6 +20,7 @@ fn text_before_the_first_item() {
         "\u{feff}#!/usr/bin/env runner\nstruct A;",
         "#![allow(unused)]\nstruct A;",
         "#! // a comment\n /* and one */ [allow(unused)]\nstruct A;",
+        "#! /* a /* nested // */ * / one */ [allow(unused)]\nstruct A;",
         "//! Docs.\nstruct A;",
     ] {
         assert_eq!(check(text), Ok(1), "{text:?}");
@@ -27,6 +28,7 @@ fn text_before_the_first_item() {
     assert_eq!(check(""), Ok(0));
     assert_eq!(check("#!/usr/bin/env runner"), Ok(0));
     assert_eq!(check("#! /* never closed"), Ok(0));
+    assert_eq!(check("#! /* never /* closed */ *é"), Ok(0));
 }
 
 #[test]
@@ -62,7 +64,7 @@ fn what_is_nested_too_deep_is_refused_before_parsing() {
     let repeat = |open: &str, inside: &str, close: &str, times: usize| {
         format!("{}{inside}{}", open.repeat(times), close.repeat(times))
     };
-    let shapes: [(&str, &str, &str, &str, &str); 16] = [
+    let shapes = [
         ("const A: u8 = ", "(", "1", ")", ";"),
         ("const A: u8 = ", "[", "1", "]", ";"),
         ("const A: u8 = ", "{", "1", "}", ";"),
@@ -77,12 +79,33 @@ fn what_is_nested_too_deep_is_refused_before_parsing() {
         ("type A = ", "Pair<u8, ", "u8", ">", ";"),
         ("type A = ", "&", "u8", "", ";"),
         ("type A = ", "fn() -> ", "u8", "", ";"),
+        ("type A = ", "dyn Fn(", "u8", ")", ";"),
+        ("type A = ", "dyn Fn() -> ", "u8", "", ";"),
+        ("type A = ", "impl Fn() -> ", "u8", "", ";"),
+        ("type A = ", "dyn A<", "u8", ">", ";"),
+        ("type A = ", "*const ", "u8", "", ";"),
+        ("type A = ", "(", "u8", ",)", ";"),
+        ("type A = ", "[", "u8", "; 1]", ";"),
+        ("type A = ", "[u8; {", "1", "}]", ";"),
+        ("const A: u8 = ", "a::<A, {", "1", "}>()", ";"),
+        ("const A: u8 = ", "|a: [u8; ", "1", "]| a", ";"),
+        ("const A: u8 = ", "a.b(", "1", ")", ";"),
+        ("const A: u8 = ", "A { a: ", "1", "}", ";"),
+        ("const A: u8 = ", "match a { b => ", "1", "}", ";"),
+        ("const A: u8 = ", "if a {", "1", "}", ";"),
+        ("const A: u8 = ", "const {", "1", "}", ";"),
+        ("const A: u8 = ", "{ struct B;", "", "}", ";"),
+        ("const A: u8 = ", "{ impl B { const C: u8 = ", "1", "; } }", ";"),
         ("type A = ", "<", "u8", " as T>::X", ";"),
         ("", "mod a {", "", "}", ""),
     ];
     for (start, open, inside, close, end) in shapes {
         let text = |times| format!("{start}{}{end}", repeat(open, inside, close, times));
-        assert_eq!(check(&text(20)), Ok(1), "{}", text(2));
+        assert_eq!(check(&text(10)), Ok(1), "{}", text(2));
+        // Whatever is not refused must fit the stack of a test's thread.
+        for times in (8..96).step_by(8) {
+            let _ = check(&text(times));
+        }
         let (kind, line, _) = check(&text(20_000)).expect_err(start);
         // Some shapes end early: the words for an expression that the parser does not know.
         assert_eq!((kind, line), (ErrorKind::Limit, 1), "{}", text(2));

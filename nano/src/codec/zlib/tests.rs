@@ -120,3 +120,42 @@ fn errors_name_the_limit() {
     check(InflateError::Truncated, "compressed body ends before its zlib stream does");
     check(InflateError::TooLong { limit: 8 }, "decompressed body exceeds the limit of 8 bytes");
 }
+
+#[test]
+fn a_tail_is_deflated_in_its_place() {
+    let text = text();
+    let mut state = 0x2545_F491_4F6C_DD1D_u64;
+    let noise = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_be_bytes()[0]
+    });
+    let noise: Vec<u8> = noise.take(5000).collect();
+    let check = |body: &[u8], smaller: bool| {
+        let mut out = BytesMut::from(&b"head"[..]);
+        out.extend_from_slice(body);
+        assert_eq!(deflate_tail(&mut out, 4), smaller, "{} bytes", body.len());
+        assert_eq!(&out[..4], b"head");
+        let tail = out.split_off(4).freeze();
+        assert_eq!(Some(&tail).filter(|_| smaller), deflate(body).as_ref());
+        if smaller {
+            assert!(tail.len() < body.len());
+            assert_eq!(inflate(&tail, body.len()).as_deref(), Ok(body));
+        } else {
+            assert_eq!(&tail[..], body);
+        }
+    };
+    // One stream is used again and again: what it saw before must not show.
+    for _ in 0..3 {
+        check(&text, true);
+        check(&noise, false);
+        check(&[0; 100_000], true);
+        check(b"", false);
+        check(b"aaaaaaaaa", false);
+        check(&[b'a'; 30], true);
+    }
+    let mut out = BytesMut::from(&b"head"[..]);
+    assert!(!deflate_tail(&mut out, 5), "it starts behind the end");
+    assert_eq!(&out[..], b"head");
+}

@@ -52,6 +52,11 @@ impl Cause {
     fn nothing(&self) {}
 
     #[handler]
+    fn done(&self) -> Result<()> {
+        Ok(())
+    }
+
+    #[handler]
     fn rejects(&self) -> Result<Number> {
         Err(Error::reject("nope", "not today"))
     }

@@ -1,0 +1,227 @@
+use std::collections::BTreeMap;
+
+use nano_syntax::scan::CfgSet;
+
+use super::*;
+use crate::folder::Folder;
+
+mod fixtures;
+
+const MAIN: &str = r#"
+mod room;
+pub mod pb { nano::include_proto!("game"); }
+"#;
+
+const ROOM: &str = r#"
+use nano::{component, push};
+use crate::pb;
+pub struct Room;
+#[component]
+impl Room {
+    /// Comes in.
+    #[handler]
+    fn join(&self, request: pb::Join) -> nano::Result<pb::outer::Joined> { todo(request) }
+    #[handler]
+    fn raw(&self, body: nano::Bytes) {}
+}
+#[push]
+trait RoomPush {
+    #[push(name = "onJoin")]
+    fn joined(message: pb::outer::Joined);
+}
+"#;
+
+const GAME: &str = r#"
+syntax = "proto3";
+package game;
+message Join { string name = 1; }
+message Outer { message Joined { int64 id = 1; } }
+"#;
+
+fn game() -> Folder {
+    Folder::with(&[("src/main.rs", MAIN), ("src/room.rs", ROOM), ("proto/game.proto", GAME)])
+}
+
+fn environment(folder: &Folder, mode: Mode) -> Environment {
+    Environment {
+        package: "game".to_owned(),
+        root: folder.0.clone(),
+        out_dir: folder.path("out"),
+        mode,
+        cfg: CfgSet::new(),
+        conditions: BTreeMap::new(),
+    }
+}
+
+fn config() -> Config {
+    Config::new().protos(&["proto/game.proto"]).javascript("web/gen").manifest("manifest.json")
+}
+
+fn build(folder: &Folder, mode: Mode) -> Result<Vec<String>> {
+    run(config(), &environment(folder, mode))
+}
+
+fn generated(folder: &Folder) -> BTreeMap<String, String> {
+    let mut files = folder.files();
+    files.retain(|path, _| !path.starts_with("src/"));
+    files
+}
+
+#[test]
+fn everything_is_generated_and_nothing_twice() {
+    let folder = game();
+    let directives = build(&folder, Mode::Write).expect("a build");
+    let read = ["src/main.rs", "src/room.rs", "proto/game.proto", "routes.lock"];
+    let mut expected = vec!["rerun-if-env-changed=NANO_BUILD".to_owned()];
+    expected.extend(read.map(|path| format!("rerun-if-changed={}", folder.path(path).display())));
+    assert_eq!(directives, expected);
+
+    let files = generated(&folder);
+    for path in ["out/game.rs", "out/nano_routes.rs", "out/nano_manifest.json", "web/gen/routes.js"]
+    {
+        assert!(files.contains_key(path), "{path} in {:?}", files.keys());
+    }
+    assert!(files["routes.lock"].ends_with("1 onJoin\n2 room.join\n3 room.raw\n"));
+    let manifest = Manifest::from_json(&files["manifest.json"]).expect("a manifest");
+    let join = &manifest.components[0].handlers[0];
+    assert_eq!((&*join.route, join.code, &*join.docs), ("room.join", 2, "Comes in."));
+    use crate::manifest::{Kind, Serializer, Type};
+    assert_eq!(join.payload, Some(Type::Message("game.Join".to_owned())));
+    assert_eq!(join.reply, Some(Type::Message("game.Outer.Joined".to_owned())));
+    let raw = &manifest.components[0].handlers[1];
+    assert_eq!((raw.kind, &raw.payload), (Kind::Notify, &Some(Type::Bytes)));
+    assert_eq!(manifest.serializer, Serializer::Protobuf);
+    assert_eq!(manifest.pushes[0].message, join.reply);
+
+    assert_eq!(build(&folder, Mode::Write).expect("a build"), expected);
+    assert_eq!(generated(&folder), files);
+    build(&folder, Mode::Check).expect("all is up to date");
+}
+
+#[test]
+fn codes_stay_when_routes_come_and_go() {
+    let folder = game();
+    build(&folder, Mode::Write).expect("a build");
+    folder.write("src/room.rs", &ROOM.replace("fn join", "fn enter"));
+    build(&folder, Mode::Write).expect("a build");
+    let lock = folder.read("routes.lock");
+    assert!(lock.ends_with("1 onJoin\n2 room.join\n3 room.raw\n4 room.enter\n"), "{lock}");
+    let routes = folder.read("out/nano_routes.rs");
+    assert!(routes.contains("room.enter") && !routes.contains("room.join"), "{routes}");
+    folder.write("src/room.rs", ROOM);
+    build(&folder, Mode::Write).expect("a build");
+    assert_eq!(folder.read("routes.lock"), lock);
+}
+
+#[test]
+fn a_check_writes_nothing_and_names_what_is_old() {
+    let folder = game();
+    build(&folder, Mode::Write).expect("a build");
+    folder.write("src/room.rs", &ROOM.replace("Comes in.", "Enters."));
+    let before = folder.read("web/gen/routes.d.ts");
+    let error = build(&folder, Mode::Check).expect_err("outdated files").to_string();
+    assert!(error.contains("web/gen/routes.d.ts: not up to date"), "{error}");
+    assert!(error.contains("manifest.json: not up to date"), "{error}");
+    assert!(!error.contains("routes.lock"), "{error}");
+    assert_eq!(folder.read("web/gen/routes.d.ts"), before);
+
+    folder.write("src/room.rs", &ROOM.replace("fn join", "fn enter"));
+    let error = build(&folder, Mode::Check).expect_err("outdated files").to_string();
+    assert!(error.contains("routes.lock: not up to date"), "{error}");
+    assert!(!folder.read("routes.lock").contains("enter"));
+}
+
+#[test]
+fn what_the_compiler_will_refuse_is_left_to_it() {
+    let folder = game();
+    build(&folder, Mode::Write).expect("a build");
+    let files = generated(&folder);
+    folder.write("src/room.rs", "fn broken( {\n");
+    let directives = build(&folder, Mode::Write).expect("no error of ours");
+    assert!(
+        directives.iter().any(|line| line.starts_with("warning=src/room.rs:1:")),
+        "{directives:?}"
+    );
+    let room = format!("rerun-if-changed={}", folder.path("src/room.rs").display());
+    assert!(directives.contains(&room), "{directives:?}");
+    assert_eq!(generated(&folder), files);
+    let error = build(&folder, Mode::Check).expect_err("nothing can be compared");
+    assert!(error.to_string().starts_with("src/room.rs:1:"), "{error}");
+    // Even with nothing to keep, `include_routes!` finds a file.
+    let folder = Folder::with(&[("src/main.rs", "fn broken( {"), ("proto/game.proto", GAME)]);
+    build(&folder, Mode::Write).expect("no error of ours");
+    assert!(folder.read("out/nano_routes.rs").contains("ROUTES"));
+    assert!(!folder.files().contains_key("routes.lock"));
+}
+
+#[test]
+fn what_only_the_build_script_knows_is_an_error() {
+    for (from, to, expected) in [
+        (
+            "pb::Join)",
+            "String)",
+            "src/room.rs:9:8: the payload of `room.join` is `String`, which is no",
+        ),
+        (
+            "#[component]\n",
+            "macro_rules! m { () => { #[component] impl Room {} } }\n",
+            "src/room.rs:5:28: a macro makes this",
+        ),
+    ] {
+        let folder = game();
+        let room = ROOM.replace(from, to);
+        assert_ne!(room, ROOM);
+        folder.write("src/room.rs", &room);
+        let error = build(&folder, Mode::Write).expect_err(expected);
+        assert!(error.to_string().starts_with(expected), "{error}");
+    }
+}
+
+#[test]
+fn an_edit_inside_of_a_function_is_no_reason_to_start_over() {
+    let folder = game();
+    build(&folder, Mode::Write).expect("a build");
+    let stamp = |folder: &Folder| folder.read("out/nano-build.stamp");
+    let key = stamp::key(&config(), &environment(&folder, Mode::Write));
+    let fresh = |folder: &Folder| Stamp::load(&environment(folder, Mode::Write), key).is_some();
+    assert!(fresh(&folder));
+    let before = stamp(&folder);
+    folder.write("src/room.rs", &ROOM.replace("todo(request)", "todo(request /* soon */, 1)"));
+    assert!(fresh(&folder));
+    assert_ne!(stamp(&folder), before);
+
+    for change in ["src/main.rs", "proto/game.proto", "routes.lock", "web/gen/routes.js"] {
+        let text = folder.read(change);
+        folder.write(change, &format!("{text}\nmod more {{}}\n"));
+        assert!(!fresh(&folder), "{change}");
+        folder.write(change, &text);
+        let _ = build(&folder, Mode::Write).expect("a build");
+        assert!(fresh(&folder), "{change}");
+    }
+    let other = config().serde();
+    assert_ne!(stamp::key(&other, &environment(&folder, Mode::Write)), key);
+}
+
+#[test]
+fn the_lock_is_not_newer_than_the_sources() {
+    // Else Cargo would run the script again, and compile the package twice.
+    let folder = game();
+    build(&folder, Mode::Write).expect("a build");
+    let time =
+        |path| fs::metadata(folder.path(path)).and_then(|meta| meta.modified()).expect("a time");
+    assert!(time("routes.lock") <= time("src/main.rs").max(time("src/room.rs")));
+}
+
+#[test]
+fn a_module_of_two_crates_is_one() {
+    let folder = game();
+    folder.write("src/lib.rs", MAIN);
+    build(&folder, Mode::Write).expect("a build");
+    folder.write("src/other.rs", ROOM);
+    folder.write("src/lib.rs", &MAIN.replace("room", "other"));
+    let error = build(&folder, Mode::Write).expect_err("two handlers for one route").to_string();
+    assert!(
+        error.contains("the route `room.join` is taken already, in another crate, at src/"),
+        "{error}"
+    );
+}

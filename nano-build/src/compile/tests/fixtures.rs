@@ -1,0 +1,95 @@
+//! Everything that is generated for the fixture crates of the scanner.
+//!
+//! `INSTA_UPDATE=always cargo test -p nano-build` writes the snapshots anew.
+
+use std::fmt::Write as _;
+
+use super::*;
+
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../nano-syntax/fixtures");
+    let entries = fs::read_dir(folder).expect("the fixtures");
+    let mut found: Vec<PathBuf> =
+        entries.map(|entry| entry.expect("a readable entry").path()).collect();
+    found.sort();
+    found
+}
+
+/// The conditions that a fixture is compiled under, one on a line: `cfg unix`.
+fn conditions(fixture: &Path) -> CfgSet {
+    let text = fs::read_to_string(fixture.join("config.txt")).unwrap_or_default();
+    text.lines().filter_map(|line| line.strip_prefix("cfg ")).fold(CfgSet::new(), |set, line| {
+        match line.split_once(" = ") {
+            Some((name, value)) => set.key_value(name, value.trim_matches('"')),
+            None => set.flag(line),
+        }
+    })
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a temporary folder");
+    for entry in fs::read_dir(from).expect("a fixture") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a copy");
+        }
+    }
+}
+
+/// Runs a build as its package would, and shows what comes of it.
+fn shown(fixture: &Path) -> String {
+    let folder = Folder::with(&[]);
+    copy(fixture, &folder.0);
+    let before = folder.files();
+    let mut environment = environment(&folder, Mode::Write);
+    environment.cfg = conditions(fixture);
+    let config = Config::new()
+        .runtime("nano-client")
+        .javascript("js")
+        .typescript("ts")
+        .csharp("cs")
+        .manifest("manifest.json");
+    let outcome = run(config, &environment);
+    let mut text = String::new();
+    match outcome {
+        Ok(directives) => {
+            for warning in directives.iter().filter_map(|line| line.strip_prefix("warning=")) {
+                writeln!(text, "warning: {warning}").expect("a string takes all");
+            }
+        }
+        Err(error) => writeln!(text, "{error:?}").expect("a string takes all"),
+    }
+    let is_shown = |path: &str| !before.contains_key(path) && !path.ends_with(".stamp");
+    for (path, content) in folder.files().iter().filter(|(path, _)| is_shown(path)) {
+        // It is the manifest that was asked for, once more.
+        if path != "out/nano_manifest.json" {
+            writeln!(text, "=== {path} ===\n{content}").expect("a string takes all");
+        }
+    }
+    text.replace('\\', "/")
+}
+
+#[test]
+fn what_is_generated_is_as_reviewed() {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path("../../../snapshots");
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    let (mut generated, mut refused) = (0, 0);
+    settings.bind(|| {
+        for fixture in fixtures() {
+            let name = fixture.file_name().expect("a name").to_string_lossy().into_owned();
+            let text = shown(&fixture);
+            if text.contains("=== ts/routes.ts ===") {
+                generated += 1
+            } else {
+                refused += 1
+            }
+            insta::assert_snapshot!(name, text);
+        }
+    });
+    assert!(generated >= 25 && refused >= 15, "{generated} are generated, {refused} refused");
+}

@@ -1,0 +1,54 @@
+//! What is asked of `.proto` files.
+
+use std::path::Path;
+
+use super::Config;
+use crate::error::Result;
+use crate::protos::{self, Protos};
+
+/// With the feature `protos`, which is on by default.
+impl Config {
+    /// Generates Rust from `.proto` files, one module for each package:
+    /// `nano::include_proto!("game.v1")` brings it in.
+    ///
+    /// No `protoc` is needed. The package needs `prost` among its dependencies, of the version that
+    /// nano uses; and `prost-types`, if the files use `google.protobuf.Timestamp` and its like.
+    pub fn protos(mut self, files: &[impl AsRef<Path>]) -> Self {
+        self.protos.files.extend(files.iter().map(|file| file.as_ref().to_owned()));
+        self
+    }
+
+    /// Sets the folders in which `.proto` files look for their imports. By default, these are the
+    /// folders of the files given to [`protos`](Self::protos).
+    pub fn includes(mut self, folders: &[impl AsRef<Path>]) -> Self {
+        self.protos.includes.extend(folders.iter().map(|folder| folder.as_ref().to_owned()));
+        self
+    }
+
+    /// Derives `serde::Serialize` and `serde::Deserialize` for all messages, so that an application
+    /// can send them as JSON, or store them. Fields that are left out have their default, as in
+    /// protobuf. The package needs `serde` among its dependencies.
+    pub fn serde(mut self) -> Self {
+        self.protos.serde = true;
+        self
+    }
+
+    /// Adjusts how prost generates Rust: attributes, map types, external paths.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = nano_build::Config::new().protos(&["proto/game.proto"]).prost(|prost| {
+    ///     prost.btree_map(["."]);
+    /// });
+    /// ```
+    pub fn prost(mut self, adjust: impl FnOnce(&mut prost_build::Config) + 'static) -> Self {
+        self.protos.prost.push(Box::new(adjust));
+        self
+    }
+
+    /// Compiles the files.
+    pub(crate) fn messages(&mut self, root: &Path) -> Result<Protos> {
+        protos::compile(root, std::mem::take(&mut self.protos))
+    }
+}

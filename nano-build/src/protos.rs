@@ -1,0 +1,34 @@
+//! From `.proto` files to Rust.
+
+#[cfg(feature = "protos")]
+mod compiler;
+#[cfg(feature = "protos")]
+mod names;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use prost_types::FileDescriptorSet;
+
+#[cfg(feature = "protos")]
+pub(crate) use compiler::{Options, compile};
+
+/// The messages of an application.
+#[derive(Debug, Default)]
+pub(crate) struct Protos {
+    /// The files and what they import, with their comments.
+    pub(crate) descriptors: FileDescriptorSet,
+    /// The Rust of each package, by the name that `include_proto!` takes.
+    pub(crate) modules: BTreeMap<String, String>,
+    /// The files that were read.
+    pub(crate) sources: Vec<PathBuf>,
+    /// The full name of each message, by its package and its path in Rust: `outer::Inner`.
+    names: BTreeMap<(String, String), String>,
+}
+
+impl Protos {
+    /// The full protobuf name of a generated type; `None` for what is no message.
+    pub(crate) fn full_name(&self, package: &str, path: &str) -> Option<&str> {
+        self.names.get(&(package.to_owned(), path.to_owned())).map(String::as_str)
+    }
+}

@@ -1,0 +1,74 @@
+//! The types of a JSON application's messages, as serde writes and reads them.
+//!
+//! The scanner finds the Rust types, serde's own `serde_derive_internals` reads their attributes,
+//! and what is left is to say what comes of it in JSON. A type is looked at once for each direction:
+//! what clients send may leave out what has a default, what they receive may lack what serde skips.
+//! A type that goes both ways is described once, by what the two views have in common.
+
+mod describer;
+mod item;
+mod known;
+mod limits;
+mod mapping;
+mod merge;
+mod names;
+mod parts;
+mod problems;
+mod reader;
+mod walk;
+
+use std::path::Path;
+
+use nano_syntax::scan::{ScannedCrate, TypeUse};
+
+use crate::manifest::{Type, TypeDef};
+
+pub(crate) use mapping::TypeMappings;
+
+#[cfg(test)]
+mod tests;
+
+/// Which way a message goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Direction {
+    /// From a client to the server, which reads it.
+    In,
+    /// From the server, which writes it.
+    Out,
+}
+
+/// A payload, a reply or a push: a message as a signature names it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Root<'a> {
+    /// The crate whose [`types`](ScannedCrate::types) the use refers to, by its position.
+    pub(crate) krate: usize,
+    /// Which way it goes.
+    pub(crate) direction: Direction,
+    /// The type.
+    pub(crate) ty: &'a TypeUse,
+    /// The file that the signature is in.
+    pub(crate) file: &'a Path,
+}
+
+/// What the messages are.
+#[derive(Debug)]
+pub(crate) struct Described {
+    /// The type of each root, in their order.
+    pub(crate) roots: Vec<Type>,
+    /// All types that have a name, sorted by it.
+    pub(crate) types: Vec<TypeDef>,
+}
+
+/// Describes messages with all that they are made of.
+///
+/// # Errors
+///
+/// Fails with everything that cannot be described: a text that starts with `file:line:column:` for
+/// each, sorted by that place.
+pub(crate) fn describe(
+    crates: &[ScannedCrate],
+    roots: &[Root<'_>],
+    mappings: &TypeMappings,
+) -> Result<Described, Vec<String>> {
+    describer::Describer::new(crates, mappings).describe(roots)
+}

@@ -1,0 +1,30 @@
+//! What the build script says itself about types.
+
+use std::collections::BTreeMap;
+
+/// Types of TypeScript, by the paths in Rust that they stand for.
+///
+/// A path is that of a type (`uuid::Uuid`, `crate::room::Player`), of a field
+/// (`crate::room::Player.when`, `crate::room::Shape::Circle.0`) or of a variant
+/// (`crate::room::Shape::Circle`), as problems name them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TypeMappings {
+    by_path: BTreeMap<String, String>,
+}
+
+impl TypeMappings {
+    /// Says that `path` is `typescript` to clients. What was said about the path before is
+    /// forgotten.
+    pub(crate) fn insert(&mut self, path: impl Into<String>, typescript: impl Into<String>) {
+        self.by_path.insert(path.into().replace(' ', ""), typescript.into());
+    }
+
+    pub(super) fn get(&self, path: &str) -> Option<&str> {
+        self.by_path.get(path).map(String::as_str)
+    }
+}
+
+/// The way out of whatever cannot be described.
+pub(super) fn hint(path: &str) -> String {
+    format!("say what it is in TypeScript with Config::map_type({path:?}, \"string\")")
+}

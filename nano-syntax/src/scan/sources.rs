@@ -1,0 +1,54 @@
+//! Where the scanner gets texts from.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Reads sources for the scanner, which opens no files itself.
+///
+/// A function from a path to a text is all that is needed where there are no message packages.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::HashMap;
+/// use std::io;
+/// use std::path::{Path, PathBuf};
+///
+/// use nano_syntax::scan::Sources;
+///
+/// struct Memory {
+///     texts: HashMap<PathBuf, String>,
+/// }
+///
+/// impl Sources for Memory {
+///     fn read(&self, path: &Path) -> io::Result<String> {
+///         self.texts.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
+///     }
+///
+///     fn proto(&self, package: &str) -> Option<PathBuf> {
+///         (package == "game.v1").then(|| PathBuf::from("generated/game.v1.rs"))
+///     }
+/// }
+/// ```
+pub trait Sources {
+    /// Gives the text of a file.
+    ///
+    /// # Errors
+    ///
+    /// Fails with [`io::ErrorKind::NotFound`] if there is no such file, and with any other error if
+    /// it cannot be read.
+    fn read(&self, path: &Path) -> io::Result<String>;
+
+    /// Names the file that `include_proto!("package")` brings in, or `None` for a package that is
+    /// not known.
+    fn proto(&self, package: &str) -> Option<PathBuf> {
+        let _ = package;
+        None
+    }
+}
+
+impl<F: Fn(&Path) -> io::Result<String>> Sources for F {
+    fn read(&self, path: &Path) -> io::Result<String> {
+        self(path)
+    }
+}

@@ -1,0 +1,75 @@
+//! What brings in the files that a build script wrote.
+
+/// Brings in the routes that the build script found, as [`Routes`](crate::Routes) for
+/// [`App::routes`](crate::App::routes).
+///
+/// It reads `nano_routes.rs` in the build's `OUT_DIR`, which the crate `nano-build` writes. It is a constant
+/// expression, and works in the package whose build script that is, in any of its crates.
+///
+/// # Examples
+///
+/// ```
+/// # mod nano {
+/// #     pub use ::nano::*;
+/// #     macro_rules! scanned { () => { ::nano::__private::routes("3f2a9c0d11223344", &[]) } }
+/// #     pub(crate) use scanned as include_routes;
+/// # }
+/// let app = nano::App::new().routes(nano::include_routes!());
+/// ```
+#[macro_export]
+macro_rules! include_routes {
+    () => {{
+        #[allow(missing_docs, unreachable_pub, unused_imports)]
+        mod __nano_routes {
+            use $crate as nano;
+            ::core::include!(::core::concat!(
+                ::core::env!(
+                    "OUT_DIR",
+                    "nano::include_routes!() needs a build script that calls \
+                     nano_build::Config::compile"
+                ),
+                "/nano_routes.rs"
+            ));
+        }
+        __nano_routes::ROUTES
+    }};
+}
+
+/// Brings in the messages of a protobuf package: what the build script made of the `.proto` files that
+/// declare `package game;`.
+///
+/// It stands in a module of its own, by convention `pb`. A package with dots is one file, too:
+/// `include_proto!("game.v1")`.
+///
+/// # Examples
+///
+/// ```
+/// # mod nano {
+/// #     macro_rules! messages { ($package:literal) => { pub struct JoinRequest { pub name: String } } }
+/// #     pub(crate) use messages as include_proto;
+/// # }
+/// mod pb {
+///     # use super::nano;
+///     nano::include_proto!("game");
+/// }
+/// # fn main() {
+///
+/// let request = pb::JoinRequest { name: "ann".into() };
+/// # let _ = request.name;
+/// # }
+/// ```
+#[macro_export]
+macro_rules! include_proto {
+    ($package:literal) => {
+        ::core::include!(::core::concat!(
+            ::core::env!(
+                "OUT_DIR",
+                "nano::include_proto!(..) needs a build script that calls \
+                 nano_build::Config::compile"
+            ),
+            "/",
+            $package,
+            ".rs"
+        ));
+    };
+}

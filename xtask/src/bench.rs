@@ -1,0 +1,134 @@
+//! `cargo xtask bench`: what an edit costs in a package that uses nano-build.
+
+mod fixture;
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::Outcome;
+use crate::shell::{headline, root};
+
+/// The edits of each kind; the median is what counts.
+const EDITS: usize = 9;
+/// What re-running the build script may cost after an edit inside of a function.
+const TARGET: Duration = Duration::from_millis(50);
+
+/// Builds a package of 200 files, edits it in several ways, and tells what each edit costs the build
+/// script and which packages the compiler builds again.
+///
+/// Fails if an edit makes the compiler build more than that one package. Times are told and not
+/// judged: they are the machine's.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    if let Some(argument) = arguments.first() {
+        return Err(format!("unknown argument {argument}"));
+    }
+    let folder = root().join("target/bench/edit");
+    let package = Package { folder: folder.clone() };
+    fixture::write(&folder, &root()).map_err(|error| format!("{}: {error}", folder.display()))?;
+
+    headline("A package of 200 files");
+    let first = package.build()?;
+    let sources = fixture::size(&folder).map_err(|error| error.to_string())?;
+    println!("{} files, {} KiB", fixture::FILES, sources / 1024);
+    println!("first run of the build script: {}", shown(first.script));
+
+    headline("Edits");
+    let body = package.edits("one function's body", |turn| fixture::body(&folder, turn))?;
+    let docs = package.edits("one handler's documentation", |turn| fixture::docs(&folder, turn))?;
+    let verdict = if body <= TARGET { "met" } else { "missed" };
+    println!(
+        "\nan edit of a body costs the build script {}, {:.1} % of one that it has to look at; \
+         the target of {} is {verdict}",
+        shown(body),
+        100.0 * body.as_secs_f64() / docs.as_secs_f64(),
+        shown(TARGET),
+    );
+    Ok(())
+}
+
+/// The package that is built again and again.
+struct Package {
+    folder: PathBuf,
+}
+
+/// What one build did.
+struct Build {
+    /// How long the build script ran.
+    script: Duration,
+    whole: Duration,
+    /// The packages that were compiled.
+    compiled: Vec<String>,
+}
+
+impl Package {
+    fn build(&self) -> Result<Build, String> {
+        let start = Instant::now();
+        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo
+            .args(["build", "--offline", "--quiet", "--message-format=json"])
+            .current_dir(&self.folder);
+        // The dependencies are compiled once for the whole repository.
+        cargo.env("CARGO_TARGET_DIR", root().join("target/bench/target"));
+        let output = cargo.output().map_err(|error| format!("cannot run cargo: {error}"))?;
+        let whole = start.elapsed();
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+        let messages = String::from_utf8_lossy(&output.stdout);
+        let took = fs::read_to_string(self.folder.join("took"))
+            .map_err(|error| format!("the build script left no time: {error}"))?;
+        let micros = took.trim().parse().map_err(|error| format!("`{took}`: {error}"))?;
+        Ok(Build { script: Duration::from_micros(micros), whole, compiled: compiled(&messages) })
+    }
+
+    /// Edits and builds several times, and returns the median of what the script took.
+    fn edits(
+        &self,
+        what: &str,
+        mut edit: impl FnMut(usize) -> std::io::Result<()>,
+    ) -> Result<Duration, String> {
+        let (mut scripts, mut wholes) = (Vec::new(), Vec::new());
+        for turn in 0..EDITS {
+            edit(turn).map_err(|error| error.to_string())?;
+            let build = self.build()?;
+            if build.compiled != [fixture::NAME] {
+                return Err(format!("an edit of {what} compiles {:?}", build.compiled));
+            }
+            scripts.push(build.script);
+            wholes.push(build.whole);
+        }
+        let (script, whole) = (median(&mut scripts), median(&mut wholes));
+        println!(
+            "{what}: the build script takes {} ({} to {}), all of `cargo build` {}; compiled: {}",
+            shown(script),
+            shown(scripts[0]),
+            shown(scripts[EDITS - 1]),
+            shown(whole),
+            fixture::NAME,
+        );
+        Ok(script)
+    }
+}
+
+/// The targets that the compiler made, without those that were there already.
+fn compiled(messages: &str) -> Vec<String> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter(|message| message["reason"] == "compiler-artifact" && message["fresh"] == false)
+        .filter_map(|message| Some(message["target"]["name"].as_str()?.to_owned()))
+        .collect()
+}
+
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn shown(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
