@@ -200,7 +200,7 @@ public static class Program
     private static async Task Loose()
     {
         Answer("{\"members\":[1,\"ann\",9007199254740993],\"shapes\":{\"a b\":{\"Rect\":{\"w\":1,\"h\":2}},\"c\":{\"Path\":[{\"Circle\":0.5}]}},"
-            + "\"step\":{\"t\":\"go\",\"c\":\"left\"},\"turn\":{\"t\":\"by\",\"c\":1.5},\"value\":\"2024-01-01T00:00:00Z\",\"tree\":[1,[[2,[]]]],\"home\":[1.0,2.0]}");
+            + "\"step\":{\"t\":\"go\",\"c\":\"left\"},\"turn\":{\"t\":\"by\",\"c\":1.5},\"weather\":[\"Fine\",{\"Rain\":{\"mm\":3}}],\"value\":\"2024-01-01T00:00:00Z\",\"tree\":[1,[[2,[]]]],\"home\":[1.0,2.0]}");
         var joined = await Game.Room.Join(new JoinRequest());
         Equal(joined.Members[0], 1L);
         Equal(joined.Members[1], "ann");
@@ -213,6 +213,9 @@ public static class Program
         Equal(joined.Turn.T, TurnT.By);
         Equal(joined.Turn.C, 1.5);
         Equal(joined.Value, "2024-01-01T00:00:00Z");
+        Equal(joined.Weather[0], "Fine");
+        var rain = ((Newtonsoft.Json.Linq.JObject)joined.Weather[1]).ToObject<Weather>();
+        Equal(rain.Rain.Mm, 3L);
         Equal(joined.Tree[0], 1L);
         Equal(joined.Home[1], 2.0);
         Answer("\"fine\"");

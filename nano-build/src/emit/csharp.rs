@@ -40,6 +40,7 @@ use crate::manifest::{Manifest, Serializer, Type};
 /// | an enum whose variants all hold something | a class with one property for each variant: one is set |
 /// | an enum with a `tag` | a class with the tag and the fields of all variants |
 /// | .. and a `content` | a class with the tag and the content |
+/// | .. of which some hold nothing | `object`: the name of one of those, or that class |
 /// | what may be of several types: tuples, untagged enums, `Uid` | `object`, which tells what it holds |
 ///
 /// # Errors

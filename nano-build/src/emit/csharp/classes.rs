@@ -236,12 +236,8 @@ impl<'m> Writer<'_, 'm> {
         for variant in variants {
             let place = format!("the variant `{}` of {}", variant.name.escape_debug(), owner.place);
             let ty = match &variant.content {
-                Content::Unit => {
-                    self.problems.push(format!(
-                        "{place} holds nothing while others hold something, for which C# has no form: tell variants by a field, with #[serde(tag = \"kind\")]"
-                    ));
-                    continue;
-                }
+                // It is a text, which stands where the class would.
+                Content::Unit => continue,
                 Content::Value(Type::Option(_) | Type::Null) => {
                     self.problems.push(format!(
                         "{place} may hold null, which C# cannot tell from another variant: tell variants by a field, with #[serde(tag = \"kind\", content = \"value\")]"

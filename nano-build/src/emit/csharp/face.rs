@@ -222,7 +222,15 @@ impl Face<'_> {
         }
         let methods: Vec<String> =
             listeners.iter().map(|(method, push)| self.listener(method, push)).collect();
-        classes.push_str(&nested(&pushes, "What the server tells.", &methods));
+        let (mut on, mut listening) = (String::new(), String::new());
+        // A class that nobody uses would be a warning.
+        if !methods.is_empty() {
+            classes.push_str(&nested(&pushes, "What the server tells.", &methods));
+            let _ = writeln!(on, "        On = new {pushes}(socket);");
+            listening = format!(
+                "\n    /// <summary>What the server tells.</summary>\n    public {pushes} On {{ get; }}\n"
+            );
+        }
         format!(
             r#"/// <summary>Calls the handlers of the server, and listens to it.</summary>
 public sealed class GameClient
@@ -235,15 +243,11 @@ public sealed class GameClient
             throw new ArgumentNullException("socket");
         }}
         Socket = socket;
-        On = new {pushes}(socket);
-{set}    }}
+{on}{set}    }}
 
     /// <summary>The socket that it calls through.</summary>
     public INanoSocket Socket {{ get; }}
-
-    /// <summary>What the server tells.</summary>
-    public {pushes} On {{ get; }}
-{properties}{classes}}}
+{listening}{properties}{classes}}}
 "#
         )
     }

@@ -265,7 +265,14 @@ impl<'m> Types<'m> {
             let generic =
                 if list.is_empty() { String::new() } else { format!("<{}>", list.join(", ")) };
             let text = format!("{}{own}{generic}", scope.prefix);
-            return if is_names(&def.shape) { Cs::value(text) } else { Cs::class(text) };
+            let names = bare_names(&def.shape);
+            return if is_names(&def.shape) {
+                Cs::value(text)
+            } else if names.is_empty() {
+                Cs::class(text)
+            } else {
+                Cs::object(format!("The text {}, or {text}.", names.join(" or ")))
+            };
         }
         if scope.inside.contains(&def.name.as_str()) {
             return Cs::object(format!("`{}`, which holds itself.", def.name));
@@ -320,6 +327,13 @@ fn is_declared(shape: &Shape) -> bool {
 pub(super) fn is_names(shape: &Shape) -> bool {
     matches!(shape, Shape::Enum { tagging: Tagging::External, variants }
         if variants.iter().all(|variant| variant.content == Content::Unit))
+}
+
+/// The variants that are a text while others of the enum are objects.
+fn bare_names(shape: &Shape) -> Vec<String> {
+    let Shape::Enum { tagging: Tagging::External, variants } = shape else { return Vec::new() };
+    let bare = variants.iter().filter(|variant| variant.content == Content::Unit);
+    bare.map(|variant| text::literal(&variant.name)).collect()
 }
 
 fn list(item: Cs) -> Cs {
