@@ -4,6 +4,8 @@ mod bench;
 mod bundle;
 mod ci;
 mod codegen;
+mod compat;
+mod csharp;
 mod e2e;
 mod export_client;
 mod shell;
@@ -32,6 +34,16 @@ const TASKS: &[Task] = &[
     },
     Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
+    Task {
+        name: "compat",
+        about: "what `compat old.json new.json` changes for clients in use",
+        run: compat::run,
+    },
+    Task {
+        name: "csharp",
+        about: "generated C# clients, compiled and run by Mono",
+        run: csharp::run,
+    },
     Task {
         name: "e2e",
         about: "the example in real clients; `e2e <name>` runs one file",
