@@ -189,8 +189,11 @@ fn clients(
     config: &Config,
 ) -> Result<Vec<(PathBuf, Vec<OutputFile>)>> {
     type Emit = fn(&Manifest, &emit::ClientOptions) -> Result<Vec<OutputFile>>;
-    let emitters: [(&Option<PathBuf>, Emit); 2] =
-        [(&config.javascript, emit::javascript), (&config.typescript, emit::typescript)];
+    let emitters: [(&Option<PathBuf>, Emit); 3] = [
+        (&config.javascript, emit::javascript),
+        (&config.typescript, emit::typescript),
+        (&config.csharp, emit::csharp),
+    ];
     let mut clients = Vec::new();
     for (folder, emit) in emitters {
         if let (Some(folder), Some(manifest)) = (folder, manifest) {

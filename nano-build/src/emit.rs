@@ -19,6 +19,8 @@
 //! `routes` exports the types of `types` too. An application whose own type is called `Game`, like
 //! the interface that `createClient` returns, finds it in `types` only.
 //!
+//! [`csharp`] makes a client for Unity: `Routes.cs`, and `Types.cs` of a JSON application.
+//!
 //! # Examples
 //!
 //! ```
@@ -56,6 +58,7 @@
 //! [`@bufbuild/protobuf`]: https://www.npmjs.com/package/@bufbuild/protobuf
 
 mod client;
+mod csharp;
 mod face;
 mod json;
 mod protobuf;
@@ -66,6 +69,8 @@ mod tests;
 mod text;
 
 use std::path::PathBuf;
+
+pub use csharp::csharp;
 
 use crate::error::Result;
 use crate::manifest::{Manifest, Serializer};
@@ -92,6 +97,8 @@ pub struct ClientOptions {
     /// Where the client imports its runtime from, such as the package `nano-client`. Without, the
     /// runtime's files are among those returned.
     pub runtime: Option<String>,
+    /// The namespace of a client in C#, such as `Pond.Net`. Without, it is named after the package.
+    pub namespace: Option<String>,
 }
 
 impl ClientOptions {
@@ -103,6 +110,12 @@ impl ClientOptions {
     /// Imports the runtime from a package instead of from files beside.
     pub fn runtime(mut self, specifier: impl Into<String>) -> Self {
         self.runtime = Some(specifier.into());
+        self
+    }
+
+    /// Puts a client in C# into a namespace.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.namespace = Some(namespace.into());
         self
     }
 }

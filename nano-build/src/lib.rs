@@ -53,6 +53,7 @@
 //! does not fail. What only the build script can know is an error with its place: a component made by
 //! a macro, a type that means nothing to clients, two routes that would be one method.
 
+pub mod compat;
 mod compile;
 mod config;
 mod describe;

@@ -141,8 +141,16 @@ fn unsafe_code_is_forbidden_everywhere() {
     let workspace = read("Cargo.toml");
     assert!(workspace.contains("unsafe_code = \"forbid\""));
     let packages = [
-        "nano", "nano-syntax", "nano-macros", "nano-build", "examples/chat", "examples/tadpole",
-        "tests", "tests/typed/json", "tests/typed/protobuf", "xtask",
+        "nano",
+        "nano-syntax",
+        "nano-macros",
+        "nano-build",
+        "examples/chat",
+        "examples/tadpole",
+        "tests",
+        "tests/typed/json",
+        "tests/typed/protobuf",
+        "xtask",
     ];
     for package in packages {
         let manifest = read(format!("{package}/Cargo.toml"));

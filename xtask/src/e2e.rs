@@ -1,4 +1,4 @@
-//! `cargo xtask e2e`: the chat example in real clients, and generated clients with real servers.
+//! `cargo xtask e2e`: the examples in real clients, and generated clients with their servers.
 
 #[cfg(test)]
 mod tests;
@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::Outcome;
 use crate::shell::{capture, cargo, command, find_program, headline, root, run as run_command};
+use crate::{Outcome, bundle};
 
+const JSON: &str = "--message-format=json-render-diagnostics";
 const OLDEST_NODE: u32 = 20;
 const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Runs the tests of the JavaScript client, then the example in Chromium and in the clients of npm.
+/// Runs the tests of the JavaScript client, then the examples in Chromium and in the clients of npm.
 ///
 /// An argument picks the end-to-end files whose names contain it.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -51,18 +52,22 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
     }
 
-    headline("Chat server");
-    let mut build =
-        cargo(&["build", "--package", "example-chat", "--message-format=json-render-diagnostics"]);
-    let server = built_executable(&capture(&mut build)?, "example-chat")?;
-    println!("server: {}", server.display());
+    headline("Servers");
+    let chat = build(&mut cargo(&["build", "--package", "example-chat", JSON]), "example-chat")?;
+    // Its client is generated and committed: what the build would write has to be there already.
+    let pond = build(
+        cargo(&["build", "--package", "example-tadpole", JSON]).env("NANO_BUILD", "check"),
+        "example-tadpole",
+    )?;
+    bundle::run(&["--check".to_owned()])?;
 
     headline("Real clients");
-    let pictures = target_folder(&server).join("e2e");
+    let pictures = target_folder(&chat).join("e2e");
     run_command(
         node(&["--test", "--test-reporter=spec"])
             .args(test_files(&tests, wanted)?)
-            .env("CHAT_BIN", &server)
+            .env("CHAT_BIN", &chat)
+            .env("TADPOLE_BIN", &pond)
             .env("CHROMIUM", &chromium)
             .env("E2E_OUTPUT", &pictures),
     )?;
@@ -70,11 +75,18 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     Ok(())
 }
 
+/// Builds a program and returns its path.
+fn build(command: &mut Command, name: &str) -> Result<PathBuf, String> {
+    let program = built_executable(&capture(command)?, name)?;
+    println!("server: {}", program.display());
+    Ok(program)
+}
+
 fn node(arguments: &[&str]) -> Command {
     command("node", arguments)
 }
 
-fn check_node() -> Outcome {
+pub(crate) fn check_node() -> Outcome {
     let needed = format!("the end-to-end tests need Node.js {OLDEST_NODE} or newer, with npm");
     if find_program(&["node"]).is_none() || find_program(&["npm"]).is_none() {
         return Err(format!("{needed}: node or npm is not in PATH"));
@@ -106,7 +118,7 @@ fn chromium() -> Result<PathBuf, String> {
 }
 
 /// Installs the packages of the lock file, unless that has been done since it last changed.
-fn install_packages(tests: &Path) -> Outcome {
+pub(crate) fn install_packages(tests: &Path) -> Outcome {
     let lock = fs::read(tests.join("package-lock.json"))
         .map_err(|error| format!("package-lock.json: {error}"))?;
     let stamp = tests.join("node_modules/.installed-lock.json");

@@ -1,8 +1,11 @@
 //! Tasks of the repository, run as `cargo xtask <task>`.
 
 mod bench;
+mod bundle;
 mod ci;
 mod codegen;
+mod compat;
+mod csharp;
 mod e2e;
 mod export_client;
 mod shell;
@@ -24,8 +27,23 @@ const TASKS: &[Task] = &[
         about: "what an edit costs in a package with nano-build",
         run: bench::run,
     },
+    Task {
+        name: "bundle",
+        about: "the script of the pond's page; --check only compares",
+        run: bundle::run,
+    },
     Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
+    Task {
+        name: "compat",
+        about: "what `compat old.json new.json` changes for clients in use",
+        run: compat::run,
+    },
+    Task {
+        name: "csharp",
+        about: "generated C# clients, compiled and run by Mono",
+        run: csharp::run,
+    },
     Task {
         name: "e2e",
         about: "the example in real clients; `e2e <name>` runs one file",

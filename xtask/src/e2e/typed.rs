@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{built_executable, node, target_folder};
+use super::{JSON, build, node, target_folder};
 use crate::Outcome;
-use crate::shell::{capture, cargo, headline, root, run as run_command};
+use crate::shell::{cargo, headline, root, run as run_command};
 
 /// Where the tests are, and what they begin with when one is picked by its name.
 pub(super) const FOLDER: &str = "typed";
@@ -65,10 +65,8 @@ pub(super) fn run(tests: &Path, files: &[PathBuf]) -> Outcome {
 
 /// Builds a server, whose build script fails if a committed file is not as it would generate it.
 fn server(package: &str, options: &[&str]) -> Result<PathBuf, String> {
-    let mut build =
-        cargo(&["build", "--package", package, "--message-format=json-render-diagnostics"]);
-    let messages = capture(build.args(options).env("NANO_BUILD", "check"))?;
-    built_executable(&messages, package)
+    let mut command = cargo(&["build", "--package", package, JSON]);
+    build(command.args(options).env("NANO_BUILD", "check"), package)
 }
 
 /// Makes one script of each test, with its client inside.

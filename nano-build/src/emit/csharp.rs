@@ -1,0 +1,103 @@
+//! A client in C#, for Unity.
+
+mod classes;
+mod face;
+mod protobuf;
+#[cfg(test)]
+mod tests;
+mod text;
+mod types;
+
+use crate::emit::{ClientOptions, OutputFile};
+use crate::error::{Error, Result};
+use crate::manifest::{Manifest, Serializer, Type};
+
+/// Writes a client in C# 7.3, for Unity and .NET.
+///
+/// `Routes.cs` holds the dictionary, the interface `INanoSocket` that your socket implements, and
+/// `GameClient`, with a method for each handler and each push:
+///
+/// ```csharp
+/// var game = new GameClient(socket);
+/// game.On.NewUser(user => Debug.Log(user.Name));
+/// JoinResponse joined = await game.Room.Join(new JoinRequest { Name = "Ann" });
+/// ```
+///
+/// It brings no serializer: the socket has one. The classes of a protobuf application are those that
+/// `protoc --csharp_out` writes. Those of a JSON application are in `Types.cs`, with the attributes
+/// of `System.Runtime.Serialization`, which Newtonsoft's Json.NET reads; it needs a
+/// `StringEnumConverter`, and `DateParseHandling.None` wherever a type is `object`. Unity's IL2CPP
+/// strips setters that only a serializer calls: keep them with a `link.xml`.
+///
+/// | Rust | C# |
+/// |---|---|
+/// | integers | `long`; a number beyond 63 bits is an error of the serializer |
+/// | `Option`, or a field that may be left out | the type, nullable; what may be left out is, if it is null |
+/// | `Vec`, arrays, tuples of one type | `List` |
+/// | maps | `Dictionary`, with keys that are texts as in JSON |
+/// | a newtype | what is in it |
+/// | an enum of names | an `enum` |
+/// | an enum whose variants all hold something | a class with one property for each variant: one is set |
+/// | an enum with a `tag` | a class with the tag and the fields of all variants |
+/// | .. and a `content` | a class with the tag and the content |
+/// | .. of which some hold nothing | `object`: the name of one of those, or that class |
+/// | what may be of several types: tuples, untagged enums, `Uid` | `object`, which tells what it holds |
+///
+/// # Errors
+///
+/// Fails with every problem at once: names that C# cannot tell apart, and types that it has no form
+/// for, each with the way out.
+pub fn csharp(manifest: &Manifest, options: &ClientOptions) -> Result<Vec<OutputFile>> {
+    let mut problems = Vec::new();
+    let namespace = match &options.namespace {
+        None => text::pascal_case(&manifest.package),
+        Some(namespace) => {
+            if !text::is_namespace(namespace) {
+                problems.push(format!("`{}` is no namespace of C#", namespace.escape_debug()));
+            }
+            namespace.clone()
+        }
+    };
+    let file = |path: &str, body: &str, using: &[&str]| {
+        let using: String = using.iter().map(|name| format!("using {name};\n")).collect();
+        let mut text = text::header(&manifest.package);
+        text.push_str(&format!("\n{using}\nnamespace {namespace}\n{{\n"));
+        for line in body.lines() {
+            let margin = if line.is_empty() { "" } else { "    " };
+            text.push_str(&format!("{margin}{line}\n"));
+        }
+        text.push_str("}\n");
+        OutputFile::new(path, text)
+    };
+    let (types, classes): (Box<dyn Payloads>, _) = match manifest.serializer {
+        Serializer::Json => {
+            let mut types = types::Types::of(manifest, &namespace);
+            let classes = types.classes(manifest, &mut problems);
+            (Box::new(types), Some(classes))
+        }
+        Serializer::Protobuf => (Box::new(protobuf::Messages::of(manifest, &mut problems)), None),
+    };
+    let face = face::write(manifest, &*types, &mut problems);
+    Error::check(problems)?;
+    let using =
+        ["System", "System.Collections.Generic", "System.Threading", "System.Threading.Tasks"];
+    let mut files = vec![file("Routes.cs", &face, &using)];
+    if let Some(classes) = classes {
+        let using = ["System.Collections.Generic", "System.Runtime.Serialization"];
+        files.push(file("Types.cs", &classes, &using));
+    }
+    Ok(files)
+}
+
+/// The types of payloads, replies and pushes.
+trait Payloads {
+    /// How a type is written outside of where it is defined. `place` says whose it is, for problems.
+    fn payload(&self, ty: &Type, place: &str, problems: &mut Vec<String>) -> Payload;
+}
+
+/// A type in C#.
+struct Payload {
+    text: String,
+    /// What it holds, if the type does not tell.
+    remarks: Option<String>,
+}

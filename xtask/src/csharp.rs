@@ -1,0 +1,183 @@
+//! `cargo xtask csharp`: generated C# clients, compiled and run by Mono.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use nano_build::emit::{ClientOptions, csharp};
+use nano_build::manifest::Manifest;
+use prost::Message as _;
+
+use crate::Outcome;
+use crate::shell::{command, find_program, headline, root, run as run_command};
+
+const INSTALL: &str =
+    "install Mono: `apt-get install --no-install-recommends mono-mcs libnewtonsoft-json5.0-cil`";
+
+/// Where Debian has it; `NEWTONSOFT_JSON` names another place.
+const NEWTONSOFT: &str = "/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll";
+
+/// Compiles and runs `tests/csharp`.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    if let Some(argument) = arguments.first() {
+        return Err(format!("unknown argument {argument}"));
+    }
+    let mono = Mono::find()?;
+    let tests = root().join("tests/csharp");
+    let work =
+        tempfile::tempdir().map_err(|error| format!("a folder for the programs: {error}"))?;
+
+    headline("C# client of a JSON application");
+    let client = generate(&manifest(&tests.join("pond.json"))?, &work.path().join("pond"))?;
+    mono.passes(&tests.join("pond.cs"), &client)?;
+    headline("C# that must not compile");
+    for file in sources(&tests.join("wrong"))? {
+        mono.refuses(&file, &client)?;
+    }
+    headline("C# client of a manifest that nobody wrote");
+    let hostile = generate(&manifest(&tests.join("hostile.json"))?, &work.path().join("hostile"))?;
+    mono.compiles(&hostile)?;
+    headline("C# client of a protobuf application");
+    let mut manifest = manifest(&tests.join("game.json"))?;
+    manifest.descriptors = Some(descriptors(&tests)?);
+    let client = generate(&manifest, &work.path().join("game"))?;
+    mono.passes(&tests.join("game.cs"), &client)
+}
+
+fn manifest(path: &Path) -> Result<Manifest, String> {
+    let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let text = fs::read_to_string(path).map_err(|error| problem(&error))?;
+    Manifest::from_json(&text).map_err(|error| problem(&error))
+}
+
+fn descriptors(tests: &Path) -> Result<String, String> {
+    let set = protox::compile(["game.proto"], [tests]).map_err(|error| error.to_string())?;
+    Ok(STANDARD.encode(set.encode_to_vec()))
+}
+
+/// Writes the client into a folder and returns its files.
+fn generate(manifest: &Manifest, folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let problem = |error| format!("{}: {error}", folder.display());
+    fs::create_dir_all(folder).map_err(problem)?;
+    let files = csharp(manifest, &ClientOptions::new()).map_err(|error| error.to_string())?;
+    let write = |file: nano_build::emit::OutputFile| {
+        let path = folder.join(file.path);
+        fs::write(&path, file.text).map_err(problem)?;
+        Ok(path)
+    };
+    files.into_iter().map(write).collect()
+}
+
+fn sources(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let problem = |error| format!("{}: {error}", folder.display());
+    let entries = fs::read_dir(folder).map_err(problem)?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()).map_err(problem));
+    let mut files: Vec<PathBuf> = paths.collect::<Result<_, _>>()?;
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "cs"));
+    files.sort();
+    if files.is_empty() { Err(format!("no C# in {}", folder.display())) } else { Ok(files) }
+}
+
+/// The compiler, what runs its programs, and the library that Unity's clients decode with.
+struct Mono {
+    mcs: PathBuf,
+    mono: PathBuf,
+    newtonsoft: PathBuf,
+}
+
+impl Mono {
+    fn find() -> Result<Self, String> {
+        let program = |name: &str| {
+            find_program(&[name]).ok_or_else(|| format!("{name} is not in PATH: {INSTALL}"))
+        };
+        let newtonsoft: PathBuf =
+            env::var_os("NEWTONSOFT_JSON").map_or_else(|| NEWTONSOFT.into(), PathBuf::from);
+        if !newtonsoft.is_file() {
+            return Err(format!(
+                "{} is no file: {INSTALL}, or set NEWTONSOFT_JSON to the path of Newtonsoft.Json.dll",
+                newtonsoft.display()
+            ));
+        }
+        Ok(Self { mcs: program("mcs")?, mono: program("mono")?, newtonsoft })
+    }
+
+    /// The command that compiles files; all warnings are errors, so that no project of others sees any.
+    fn compile(&self, target: &str, output: &Path, files: &[&Path]) -> Command {
+        let mut compile = command(
+            &self.mcs,
+            &[
+                "-langversion:7.2",
+                "-warnaserror",
+                "-nowarn:1591",
+                "-nologo",
+                "-r:System.Runtime.Serialization.dll",
+            ],
+        );
+        // Comments are read as XML, too; not all has one.
+        compile.arg(format!("-doc:{}", output.with_extension("xml").display()));
+        compile.arg(format!("-target:{target}"));
+        compile.arg(format!("-r:{}", self.newtonsoft.display()));
+        compile.arg(format!("-out:{}", output.display())).args(files);
+        compile
+    }
+
+    /// Compiles a client by itself.
+    fn compiles(&self, client: &[PathBuf]) -> Outcome {
+        let files: Vec<&Path> = client.iter().map(PathBuf::as_path).collect();
+        run_command(&mut self.compile("library", &client[0].with_file_name("client.dll"), &files))
+    }
+
+    /// Compiles a program with a client and runs it.
+    fn passes(&self, program: &Path, client: &[PathBuf]) -> Outcome {
+        let output = client[0].with_file_name("program.exe");
+        let files: Vec<&Path> = client.iter().map(PathBuf::as_path).chain([program]).collect();
+        run_command(&mut self.compile("exe", &output, &files))?;
+        let mut run = command(&self.mono, &[]);
+        // Mono finds libraries beside the program and where it is told.
+        run.env("MONO_PATH", self.newtonsoft.parent().unwrap_or(Path::new("/"))).arg(&output);
+        println!("$ mono {}", output.display());
+        let output = run
+            .stderr(Stdio::inherit())
+            .output()
+            .map_err(|error| format!("cannot run mono: {error}"))?;
+        let said = String::from_utf8_lossy(&output.stdout);
+        print!("{said}");
+        if output.status.success() && said.trim_end().ends_with("PASS") {
+            Ok(())
+        } else {
+            Err(format!("{} failed: {}", program.display(), output.status))
+        }
+    }
+
+    /// Compiles a file that says on its first line which error it has, and has no other.
+    fn refuses(&self, file: &Path, client: &[PathBuf]) -> Outcome {
+        let text =
+            fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        let code =
+            text.strip_prefix("// error ").and_then(|rest| rest.get(..6)).ok_or_else(|| {
+                format!("{}: the first line has to name the error: // error CS0000", file.display())
+            })?;
+        let output = client[0].with_file_name("wrong.dll");
+        let files: Vec<&Path> = client.iter().map(PathBuf::as_path).chain([file]).collect();
+        let found = self
+            .compile("library", &output, &files)
+            .output()
+            .map_err(|error| format!("cannot run mcs: {error}"))?;
+        let said = String::from_utf8_lossy(&found.stderr);
+        // CS1502 only leads to the argument that the next line is about.
+        let counts = |line: &&str| line.contains(": error ") && !line.contains(": error CS1502:");
+        let errors: Vec<&str> = said.lines().filter(counts).collect();
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let expected =
+            |line: &&str| line.contains(&*name) && line.contains(&format!("error {code}:"));
+        match errors.as_slice() {
+            [line] if !found.status.success() && expected(line) => {
+                println!("{name}: {code}");
+                Ok(())
+            }
+            _ => Err(format!("{name} should fail with {code} alone, but mcs said:\n{said}")),
+        }
+    }
+}
