@@ -139,8 +139,14 @@ fn unsafe_code_is_forbidden_everywhere() {
     let workspace = read("Cargo.toml");
     assert!(workspace.contains("unsafe_code = \"forbid\""));
     let packages = [
-        "nano", "nano-syntax", "nano-macros", "nano-build", "examples/chat", "examples/tadpole",
-        "tests", "xtask",
+        "nano",
+        "nano-syntax",
+        "nano-macros",
+        "nano-build",
+        "examples/chat",
+        "examples/tadpole",
+        "tests",
+        "xtask",
     ];
     for package in packages {
         let manifest = read(format!("{package}/Cargo.toml"));
