@@ -122,6 +122,12 @@ impl Config {
         self
     }
 
+    /// Puts the C# client into a namespace, as `Pond.Net`. By default, it is named after the package.
+    pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
+        self.client = self.client.namespace(namespace);
+        self
+    }
+
     /// Lets the generated clients import the runtime from a package, as `nano-client`, instead of
     /// the files that are otherwise written beside them.
     pub fn runtime(mut self, package: impl Into<String>) -> Self {
