@@ -21,7 +21,10 @@ pub(crate) async fn serve(app: App) -> Result<()> {
     let [websocket, tcp] = server.addresses() else {
         return Err(Error::internal("two listeners have two addresses"));
     };
-    println!("websocket  ws://{websocket}/nano");
-    println!("tcp        tcp://{tcp}");
-    server.run().await
+    // Whoever reads the addresses may send a signal at once: it is listened for first.
+    let (ran, ()) = tokio::join!(biased; server.run(), async {
+        println!("websocket  ws://{websocket}/nano");
+        println!("tcp        tcp://{tcp}");
+    });
+    ran
 }
