@@ -9,14 +9,15 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::shell::{capture, cargo, command, find_program, headline, root, run as run_command};
-use crate::{Outcome, bundle};
+use crate::{Outcome, bundle, csharp};
 
 const JSON: &str = "--message-format=json-render-diagnostics";
 const OLDEST_NODE: u32 = 20;
 const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Runs the tests of the JavaScript client, then the examples in Chromium and in the clients of npm.
+/// Runs the tests of the JavaScript client, then generated clients with their servers, the examples in
+/// Chromium and in the clients of npm, and the C# clients.
 ///
 /// An argument picks the end-to-end files whose names contain it.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -72,7 +73,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .env("E2E_OUTPUT", &pictures),
     )?;
     println!("pictures: {}", pictures.display());
-    Ok(())
+    if wanted.is_empty() { csharp::run(&[]) } else { Ok(()) }
 }
 
 /// Builds a program and returns its path.
