@@ -160,6 +160,8 @@ export class Client {
   on<Value = unknown>(route: string, listener: (value: Value) => unknown): Unsubscribe;
   /** Calls `listener` at every change of state. */
   onState(listener: StateListener): Unsubscribe;
+  // A union of parameter lists wants a listener that names both.
+  onState(listener: (state: State) => unknown): Unsubscribe;
   /** Calls `listener` when the server kicks, after the state has changed. */
   onKick(listener: (kick: { readonly reason: string }) => unknown): Unsubscribe;
   /** Closes the connection for good; what was sent before goes out first. */

@@ -110,6 +110,8 @@ pub mod testing;
 mod timer;
 
 pub use app::{App, Server, UnflaggedErrors};
+#[doc(no_inline)]
+pub use bytes::Bytes;
 pub use component::{Component, Context, Handle};
 pub use error::{Error, ErrorKind, Result};
 pub use group::{Filtered, Group};

@@ -38,6 +38,7 @@ export async function use(): Promise<void> {
     // @ts-expect-error a push without a stated type is unknown
     message.text;
   });
+  client.onState((state) => console.log(state satisfies State));
   client.onState((state, detail) => {
     if (state === 'reconnecting') console.log(detail.attempt.toFixed(), detail.error.code);
     if (state === 'open' && !detail.resumed) console.log(detail.user);
