@@ -31,4 +31,14 @@ impl Protos {
     pub(crate) fn full_name(&self, package: &str, path: &str) -> Option<&str> {
         self.names.get(&(package.to_owned(), path.to_owned())).map(String::as_str)
     }
+
+    /// The full protobuf name of a type of the crate `prost-types`, if the files import its message.
+    pub(crate) fn well_known(&self, path: &str) -> Option<String> {
+        let name = path.strip_prefix("prost_types::")?;
+        let files = self.descriptors.file.iter();
+        let mut messages = files
+            .filter(|file| file.package() == "google.protobuf")
+            .flat_map(|file| &file.message_type);
+        messages.any(|message| message.name() == name).then(|| format!("google.protobuf.{name}"))
+    }
 }

@@ -61,6 +61,8 @@ fn crates_depend_on_each_other_in_one_direction() {
         ("nano-build", &["nano-syntax"]),
         ("examples/chat", &["nano"]),
         ("examples/tadpole", &["nano"]),
+        ("tests/typed/json", &["nano"]),
+        ("tests/typed/protobuf", &["nano"]),
         ("xtask", &["nano-build"]),
     ] {
         let found: Vec<_> = dependencies(&format!("{package}/Cargo.toml"))
@@ -139,8 +141,16 @@ fn unsafe_code_is_forbidden_everywhere() {
     let workspace = read("Cargo.toml");
     assert!(workspace.contains("unsafe_code = \"forbid\""));
     let packages = [
-        "nano", "nano-syntax", "nano-macros", "nano-build", "examples/chat", "examples/tadpole",
-        "tests", "xtask",
+        "nano",
+        "nano-syntax",
+        "nano-macros",
+        "nano-build",
+        "examples/chat",
+        "examples/tadpole",
+        "tests",
+        "tests/typed/json",
+        "tests/typed/protobuf",
+        "xtask",
     ];
     for package in packages {
         let manifest = read(format!("{package}/Cargo.toml"));

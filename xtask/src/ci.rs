@@ -10,9 +10,14 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     }
     headline("Formatting");
     shell::run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
-    // Before anything else builds the example: its build script would bring up to date what is not.
+    // Before anything else builds these: their build scripts would bring up to date what is not.
     headline("Generated code");
-    shell::run(cargo(&["build", "--package", "example-tadpole"]).env("NANO_BUILD", "check"))?;
+    for packages in [
+        &["example-tadpole", "--package", "typed-json", "--package", "typed-protobuf"][..],
+        &["typed-json", "--features", "old"],
+    ] {
+        shell::run(cargo(&["build", "--package"]).args(packages).env("NANO_BUILD", "check"))?;
+    }
     codegen::run(&["--check".to_owned()])?;
     headline("Lints");
     shell::run(&mut cargo(&[

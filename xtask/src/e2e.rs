@@ -1,22 +1,24 @@
-//! `cargo xtask e2e`: the examples in real clients.
+//! `cargo xtask e2e`: the examples in real clients, and generated clients with their servers.
 
 mod readme;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
 use crate::shell::{capture, cargo, command, find_program, headline, root, run as run_command};
-use crate::{Outcome, bundle};
+use crate::{Outcome, bundle, csharp};
 
 const JSON: &str = "--message-format=json-render-diagnostics";
 const OLDEST_NODE: u32 = 20;
 const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
-/// Runs the tests of the JavaScript client, then the examples in Chromium and in the clients of npm.
+/// Runs the tests of the JavaScript client, then generated clients with their servers, the examples in
+/// Chromium and in the clients of npm, and the C# clients.
 ///
 /// An argument picks the end-to-end files whose names contain it.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -44,6 +46,14 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "tests/e2e",
     ]))?;
 
+    let generated = typed::files(&tests, wanted)?;
+    if !generated.is_empty() {
+        typed::run(&tests, &generated)?;
+        if test_files(&tests, wanted).is_err() {
+            return Ok(());
+        }
+    }
+
     headline("Servers");
     let chat = build(&mut cargo(&["build", "--package", "example-chat", JSON]), "example-chat")?;
     // Its client is generated and committed: what the build would write has to be there already.
@@ -67,7 +77,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .env("E2E_OUTPUT", &pictures),
     )?;
     println!("pictures: {}", pictures.display());
-    Ok(())
+    if wanted.is_empty() { csharp::run(&[]) } else { Ok(()) }
 }
 
 /// Builds a program and returns its path.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nano_build::emit::{self, ClientOptions, OutputFile};
 use nano_build::manifest::Manifest;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::Outcome;
 use crate::shell::{capture, cargo, root};
@@ -77,21 +77,35 @@ fn is_package(id: &str, package: &str) -> bool {
 /// What an npm package of the client consists of.
 fn files(manifest: &Manifest) -> nano_build::Result<Vec<OutputFile>> {
     let mut files = emit::javascript(manifest, &ClientOptions::default())?;
-    let mut description = json!({
-        "name": format!("{}-client", manifest.package),
-        "version": "0.0.0",
-        "private": true,
-        "type": "module",
-        "main": "./routes.js",
-        "types": "./routes.d.ts",
-        "exports": { ".": { "types": "./routes.d.ts", "default": "./routes.js" } },
-    });
-    if manifest.descriptors.is_some() {
-        description["dependencies"] = json!({ "@bufbuild/protobuf": "^2.0.0" });
-    }
-    let text = format!("{description:#}\n");
-    files.push(OutputFile { path: "package.json".into(), text });
+    files.push(OutputFile { path: "package.json".into(), text: description(manifest) });
     Ok(files)
+}
+
+/// `package.json`. Conditions of `exports` are tried in their order, which a map would not keep.
+fn description(manifest: &Manifest) -> String {
+    let dependencies = match manifest.descriptors {
+        Some(_) => r#"{ "@bufbuild/protobuf": "^2.5.0" }"#,
+        None => "{}",
+    };
+    format!(
+        r#"{{
+  "name": "{}-client",
+  "version": "0.0.0",
+  "private": true,
+  "type": "module",
+  "main": "./routes.js",
+  "types": "./routes.d.ts",
+  "exports": {{
+    ".": {{
+      "types": "./routes.d.ts",
+      "default": "./routes.js"
+    }}
+  }},
+  "dependencies": {dependencies}
+}}
+"#,
+        manifest.package
+    )
 }
 
 fn write(path: &Path, text: &str) -> Outcome {

@@ -137,8 +137,11 @@ fn message(found: &Scan, of: &Use<'_>, protos: &Protos) -> Option<String> {
     let types = &found.crates.get(of.krate)?.types;
     let mut tree = &of.ty.tree;
     for _ in 0..ALIASES {
-        let TypeTree::Path { local: Some(at), .. } = tree else { return None };
-        let ty = types.get(*at)?;
+        let ty = match tree {
+            TypeTree::Path { local: Some(at), .. } => types.get(*at)?,
+            TypeTree::Path { path, local: None, .. } => return protos.well_known(path),
+            _ => return None,
+        };
         match (&ty.proto, &ty.item) {
             (Some(item), _) => {
                 return protos.full_name(&item.package, &item.path).map(str::to_owned);

@@ -28,8 +28,8 @@ async function start(t, variable, options, printed) {
   let log = '';
   child.stderr.on('data', (chunk) => (log += chunk));
   const exited = once(child, 'exit');
-  const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+  const stop = async (how = 'SIGTERM') => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(how);
     const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
     const [code, signal] = await exited;
     clearTimeout(timer);
@@ -64,3 +64,5 @@ async function start(t, variable, options, printed) {
     log: () => log,
   };
 }
+
+export { start };

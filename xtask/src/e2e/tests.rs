@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use super::{built_executable, major, target_folder, test_files};
+use super::{built_executable, major, target_folder, test_files, typed};
 
 #[test]
 fn version_numbers_are_read() {
@@ -42,4 +42,14 @@ fn test_files_are_picked_by_name() {
     assert!(names("").unwrap().len() >= 4);
     assert_eq!(names("chat").unwrap(), ["chat.test.js"]);
     assert!(names("nothing").unwrap_err().contains("has \"nothing\" in its name"));
+}
+
+#[test]
+fn tests_of_generated_clients_are_picked_by_folder_or_name() {
+    let tests = crate::shell::root().join("tests/e2e");
+    let count = |wanted| typed::files(&tests, wanted).unwrap().len();
+    assert!(count("") >= 4);
+    assert_eq!(count("typed"), count(""));
+    assert_eq!(count("releases"), 1);
+    assert_eq!(count("chat"), 0);
 }

@@ -18,6 +18,7 @@ export class Tadpole {
   readonly track: Track;
   readonly #tail = new Tail();
   #presence = 0;
+  #breath = Math.random() * 7;
   #leaving = false;
 
   constructor(id: number, name: string, hue: number, pose: Pose, now: number) {
@@ -47,6 +48,7 @@ export class Tadpole {
   move(pose: Pose, seconds: number, calm: boolean): void {
     this.pose = pose;
     const step = seconds / APPEARS;
+    if (!calm) this.#breath += seconds * 3.8;
     this.#presence = Math.max(0, Math.min(1, this.#presence + (this.#leaving ? -step : step)));
     this.#tail.follow(pose.x, pose.y, pose.angle, pose.momentum, seconds, calm);
   }
@@ -62,8 +64,7 @@ export class Tadpole {
     context.fillStyle = `hsl(${this.hue} 72% 72% / 0.5)`;
     context.fill();
 
-    // It breathes with its strokes.
-    const size = presence * (1 + 0.02 * Math.sin(performance.now() / 260 + this.id));
+    const size = presence * (1 + 0.02 * Math.sin(this.#breath));
     const stretch = 1 + Math.min(momentum, 260) / 2600;
     context.save();
     context.translate(x, y);

@@ -1,0 +1,20 @@
+import type { TestContext } from 'node:test';
+
+export interface Server {
+  /** Address and port, as the stock clients want them. */
+  readonly host: string;
+  readonly url: string;
+  /** Address and port of native clients. */
+  readonly tcp: string;
+  /** Ends the server with a signal: `SIGTERM`, as an operator would, unless told otherwise. */
+  stop(how?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
+  log(): string;
+}
+
+/** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
+export function start(
+  t: TestContext,
+  variable: string,
+  options: string[],
+  printed: { host: RegExp; tcp?: RegExp },
+): Promise<Server>;

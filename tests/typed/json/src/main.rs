@@ -1,0 +1,34 @@
+//! A server in JSON that has one of everything, for the tests of its generated clients.
+//!
+//! `cargo xtask e2e typed` runs them.
+
+mod echo;
+mod hall;
+#[path = "../../serve.rs"]
+mod serve;
+mod shop;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use echo::{Echo, EchoPush};
+use hall::{Hall, HallPush};
+use nano::{App, Json, Result};
+use shop::{Shop, ShopPush};
+
+fn app() -> App {
+    App::new()
+        .serializer(Json)
+        .routes(nano::include_routes!())
+        .component(Hall::default())
+        .component(Echo)
+        .component(Shop::default())
+        .push(HallPush)
+        .push(EchoPush)
+        .push(ShopPush)
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    serve::serve(app()).await
+}

@@ -1,0 +1,27 @@
+//! What both servers do with their command line.
+
+use nano::{App, Error, Result, Tcp, WebSocket};
+
+const USAGE: &str =
+    "options: --listen ADDRESS (WebSocket), --tcp ADDRESS; 127.0.0.1:0 is the default of both";
+
+/// Serves the app over WebSocket and TCP, and prints where.
+pub(crate) async fn serve(app: App) -> Result<()> {
+    let [mut listen, mut tcp] = ["127.0.0.1:0"; 2].map(String::from);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(name) = arguments.next() {
+        match (name.as_str(), arguments.next()) {
+            ("--listen", Some(address)) => listen = address,
+            ("--tcp", Some(address)) => tcp = address,
+            _ => return Err(Error::internal(format!("`{name}` is not understood; {USAGE}"))),
+        }
+    }
+    let server =
+        app.listen(WebSocket::bind(listen).path("/nano")).listen(Tcp::bind(tcp)).start().await?;
+    let [websocket, tcp] = server.addresses() else {
+        return Err(Error::internal("two listeners have two addresses"));
+    };
+    println!("websocket  ws://{websocket}/nano");
+    println!("tcp        tcp://{tcp}");
+    server.run().await
+}

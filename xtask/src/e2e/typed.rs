@@ -1,0 +1,94 @@
+//! The generated clients of `tests/typed`, against the servers they were generated for.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{JSON, build, node, target_folder};
+use crate::Outcome;
+use crate::shell::{cargo, headline, root, run as run_command};
+
+/// Where the tests are, and what they begin with when one is picked by its name.
+pub(super) const FOLDER: &str = "typed";
+
+/// The `*.test.ts` files whose path, as `typed/json.test.ts`, contains `wanted`.
+pub(super) fn files(tests: &Path, wanted: &str) -> Result<Vec<PathBuf>, String> {
+    let folder = tests.join(FOLDER);
+    let problem = |error| format!("{}: {error}", folder.display());
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(problem)? {
+        let path = entry.map_err(problem)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".test.ts") && format!("{FOLDER}/{name}").contains(wanted) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Checks that what is committed is what is generated, typechecks the tests, and runs them.
+pub(super) fn run(tests: &Path, files: &[PathBuf]) -> Outcome {
+    headline("Generated clients");
+    let json = server("typed-json", &["--features", "old"])?;
+    let output = target_folder(&json).join("e2e/typed");
+    // The releases are one program to Cargo: the next build takes this one's place.
+    let old = output.join("typed-json-old");
+    fs::create_dir_all(&output)
+        .and_then(|()| fs::copy(&json, &old))
+        .map_err(|error| format!("{}: {error}", old.display()))?;
+    let now = server("typed-json", &[])?;
+    let protobuf = server("typed-protobuf", &[])?;
+
+    headline("Types of the generated clients");
+    let modules = tests.join("node_modules");
+    let tool = |path: &str| modules.join(path).display().to_string();
+    run_command(&mut node(&[
+        &tool("typescript/bin/tsc"),
+        "--project",
+        &tests.join(FOLDER).display().to_string(),
+    ]))?;
+    bundle(&tool("esbuild/bin/esbuild"), &modules, files, &output)?;
+
+    headline("Generated clients against their servers");
+    let bundles = files
+        .iter()
+        .map(|file| output.join(file.file_stem().unwrap_or_default()).with_extension("test.js"));
+    run_command(
+        node(&["--enable-source-maps", "--test", "--test-reporter=spec"])
+            .args(bundles)
+            .env("TYPED_JSON_OLD_BIN", &old)
+            .env("TYPED_JSON_BIN", &now)
+            .env("TYPED_PROTOBUF_BIN", &protobuf),
+    )
+}
+
+/// Builds a server, whose build script fails if a committed file is not as it would generate it.
+fn server(package: &str, options: &[&str]) -> Result<PathBuf, String> {
+    let mut command = cargo(&["build", "--package", package, JSON]);
+    build(command.args(options).env("NANO_BUILD", "check"), package)
+}
+
+/// Makes one script of each test, with its client inside.
+fn bundle(esbuild: &str, modules: &Path, files: &[PathBuf], output: &Path) -> Outcome {
+    let runtime = root().join("clients/js/nano.js");
+    let mut bundle: Command = node(&[
+        esbuild,
+        "--bundle",
+        "--platform=node",
+        "--format=esm",
+        "--target=node20",
+        "--sourcemap",
+        "--log-level=warning",
+        // The paths there are of declarations.
+        "--tsconfig-raw={}",
+        // Packages of the old kind ask for Node.js's modules while they run.
+        "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    ]);
+    bundle
+        .arg(format!("--alias:nano-client={}", runtime.display()))
+        .arg(format!("--outdir={}", output.display()))
+        .args(files)
+        .env("NODE_PATH", modules);
+    run_command(&mut bundle)
+}
