@@ -31,7 +31,7 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     let started = SystemTime::now();
     let key = stamp::key(&config, environment);
     if let Some(stamp) = Stamp::load(environment, key) {
-        return Ok(directives(stamp.read(environment)));
+        return Ok(directives(stamp.read()));
     }
     let protos = config.messages(&environment.root)?;
     let mut written = Vec::new();
@@ -60,10 +60,11 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     // A package that asks for no client need not be describable to one.
     let manifest = if config.wants_client() { Some(manifest?) } else { manifest.ok() };
     let clients = clients(manifest.as_ref(), &config)?;
+    let warnings = warnings(&found, &config);
 
     let mut outputs = Outputs::new(environment.mode, &environment.root, package);
-    if codes != lock && outputs.file(&lock_path, &codes.text())? {
-        set_older(&lock_path, &sources);
+    if codes != lock {
+        outputs.file(&lock_path, &codes.text())?;
     }
     for (folder, files) in &clients {
         outputs.folder(&environment.root.join(folder), files)?;
@@ -75,18 +76,44 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     write_if_changed(&routes_path, &emit::routes::rust(&version, &routes))?;
     written.push(routes_path);
     written.extend(leave_manifest(manifest.as_ref(), environment)?);
-    written.extend(outputs.finish()?);
+    set_older(outputs.changed(), environment, &sources);
+    let mut committed = outputs.finish()?;
 
+    // What is lost or edited by hand comes back, as whoever builds expects.
     let mut inputs = protos.sources;
-    if lock_path.exists() {
+    if lock_path.exists() && !committed.contains(&lock_path) {
         inputs.push(lock_path);
     }
-    let stamp = Stamp::new(key, &sources, &inputs, &written);
+    inputs.append(&mut committed);
+    let read: Vec<PathBuf> = sources.iter().chain(&inputs).cloned().collect();
     // What was changed while it was read may have been read before or after.
-    if stamp::newest(&[sources, inputs].concat()).is_some_and(|time| time < started) {
-        stamp.save(environment);
+    let is_settled = stamp::newest(&read).is_some_and(|time| time < started);
+    // A run that ends early would not repeat the warnings.
+    if is_settled && warnings.is_empty() {
+        Stamp::new(key, &sources, &inputs, &written).save(environment);
     }
-    Ok(directives(stamp.read(environment)))
+    let mut directives = directives(read.iter().map(PathBuf::as_path));
+    directives.extend(warnings.iter().map(|warning| format!("warning={warning}")));
+    Ok(directives)
+}
+
+/// What is no mistake for certain, and most likely one.
+fn warnings(found: &Scan, config: &Config) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if config.wants_client() && describe::names(found).is_empty() {
+        let files: Vec<_> = found.files.iter().map(|file| file.display().to_string()).collect();
+        warnings.push(format!(
+            "there is no #[component] and no #[push] in {}: if they are in another package, \
+             name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")",
+            files.join(", ")
+        ));
+    }
+    if config.wants_client() {
+        warnings.extend(config.mappings.unused().map(|path| {
+            format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
+        }));
+    }
+    warnings
 }
 
 fn proto_file(environment: &Environment, package: &str) -> PathBuf {
@@ -158,10 +185,14 @@ fn refuse(
     Ok(directives)
 }
 
-/// Makes a file that is an input as well no newer than the others. Cargo would run the script once
-/// more for a file that is newer than the run, and compile the package again.
-fn set_older(path: &Path, sources: &[PathBuf]) {
-    if let Some(time) = stamp::newest(sources) {
+/// Makes files that are inputs as well no newer than this run. Cargo would run the script once more
+/// for a file that is newer, and compile the package again.
+fn set_older(paths: &[PathBuf], environment: &Environment, sources: &[PathBuf]) {
+    // Cargo compares with the time of this file, which it writes before it starts the script.
+    let started = environment.out_dir.parent().map(|folder| folder.join("invoked.timestamp"));
+    let started = started.and_then(|path| stamp::newest(&[path]));
+    let Some(time) = started.or_else(|| stamp::newest(sources)) else { return };
+    for path in paths {
         let file = fs::File::options().append(true).open(path);
         // At worst that one run is not spared.
         let _ = file.and_then(|file| file.set_modified(time));

@@ -41,17 +41,37 @@
 //! - **a manifest** ([`manifest`](Config::manifest)): all of that as JSON, for other generators, and to be
 //!   [compared](compat) with that of an earlier version for changes that break clients.
 //!
+//! # Where the build script goes
+//!
+//! In the package that calls `nano::include_routes!()`, which usually is the one whose `main` makes the
+//! `App`. If components are in another package of the workspace, name the roots of both crates: one that
+//! is named takes the place of the usual ones.
+//!
+//! ```no_run
+//! fn main() -> nano_build::Result<()> {
+//!     nano_build::Config::new()
+//!         .root("src/main.rs")
+//!         .root("../rooms/src/lib.rs")
+//!         .javascript("web")
+//!         .compile()
+//! }
+//! ```
+//!
+//! Or give the build script to the package with the components, and let it offer what was found to
+//! others: `pub const ROUTES: nano::Routes = nano::include_routes!();`.
+//!
 //! # What a build does and does not do
 //!
-//! Files are written only if they change. An edit inside of a function is recognised, and costs a few
-//! milliseconds.
+//! Files are written only if they change, and come back if they are deleted or edited by hand. An edit
+//! inside of a function is recognised, and costs a few milliseconds.
 //!
 //! With `NANO_BUILD=check` in the environment nothing but Cargo's own folder is written, and a
 //! committed file that is not up to date is an error: for CI.
 //!
 //! What the compiler is going to refuse is left to it: the build script then keeps what was there and
 //! does not fail. What only the build script can know is an error with its place: a component made by
-//! a macro, a type that means nothing to clients, two routes that would be one method.
+//! a macro, a type that means nothing to clients, two routes that would be one method. What is hardly
+//! ever meant is a warning: no routes at all, or a mapping of a type that no message has.
 
 pub mod compat;
 mod compile;

@@ -47,12 +47,17 @@ impl Lock {
         let mut codes = BTreeMap::new();
         let mut routes: BTreeMap<u16, String> = BTreeMap::new();
         let mut problems = Vec::new();
+        let mut is_merge = false;
         for (at, line) in text.lines().enumerate() {
             let place = format!("{name}:{}:1", at + 1);
             if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)) {
-                problems.push(format!(
-                    "{place}: a merge was left half done: keep the lines of both sides, and give those that are not released yet the next free codes"
-                ));
+                // Once is enough: the marks belong together.
+                if !is_merge {
+                    problems.push(format!(
+                        "{place}: a merge was left half done: keep the lines of both sides, and give those that are not released yet the next free codes"
+                    ));
+                }
+                is_merge = true;
                 continue;
             }
             if line.trim().is_empty() || line.starts_with('#') {

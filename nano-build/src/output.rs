@@ -36,25 +36,33 @@ pub(crate) struct Outputs<'a> {
     mark: String,
     folders: Vec<PathBuf>,
     files: Vec<PathBuf>,
+    changed: Vec<PathBuf>,
     stale: Vec<PathBuf>,
 }
 
 impl<'a> Outputs<'a> {
     pub(crate) fn new(mode: Mode, root: &'a Path, package: &str) -> Self {
         let mark = format!("{MARK} from {package}. ");
-        Self { mode, root, mark, folders: Vec::new(), files: Vec::new(), stale: Vec::new() }
+        let [files, folders, changed, stale] = [const { Vec::new() }; 4];
+        Self { mode, root, mark, folders, files, changed, stale }
     }
 
-    /// Brings one file up to date. Returns whether it was written.
-    pub(crate) fn file(&mut self, path: &Path, text: &str) -> Result<bool> {
+    /// Brings one file up to date.
+    pub(crate) fn file(&mut self, path: &Path, text: &str) -> Result<()> {
         self.files.push(path.to_owned());
         if self.mode == Mode::Check {
             if !is_same(path, text) {
                 self.stale.push(path.to_owned());
             }
-            return Ok(false);
+        } else if write_if_changed(path, text)? {
+            self.changed.push(path.to_owned());
         }
-        write_if_changed(path, text)
+        Ok(())
+    }
+
+    /// The files that were written, as they were not as they should be.
+    pub(crate) fn changed(&self) -> &[PathBuf] {
+        &self.changed
     }
 
     /// Brings the files of a folder up to date.
@@ -77,7 +85,9 @@ impl<'a> Outputs<'a> {
         if self.mode == Mode::Check {
             self.stale.append(&mut old);
         }
-        old.iter().try_for_each(|path| fs::remove_file(path).map_err(|error| problem(path, &error)))
+        old.iter().try_for_each(|path| {
+            fs::remove_file(path).map_err(|error| problem(path, "removed", &error))
+        })
     }
 
     /// Ends it, when all files are known. Returns their paths.
@@ -108,12 +118,12 @@ pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool> {
     if is_same(path, text) {
         return Ok(false);
     }
-    replace(path, text).map_err(|error| problem(path, &error))?;
+    replace(path, text).map_err(|error| problem(path, "written", &error))?;
     Ok(true)
 }
 
-fn problem(path: &Path, error: &io::Error) -> Error {
-    Error::new(format!("{}: {error}", path.display()))
+fn problem(path: &Path, what: &str, error: &io::Error) -> Error {
+    Error::new(format!("{}: cannot be {what}: {error}", path.display()))
 }
 
 /// A checkout may have changed the line ends.

@@ -14,7 +14,7 @@ use nano_syntax::scan::skeleton;
 use serde::{Deserialize, Serialize};
 
 use crate::environment::Environment;
-use crate::output::{Mode, write_if_changed};
+use crate::output::write_if_changed;
 
 const FILE: &str = "nano-build.stamp";
 
@@ -113,14 +113,9 @@ impl Stamp {
     }
 
     /// All files whose change is a reason to run again.
-    pub(crate) fn read(&self, environment: &Environment) -> impl Iterator<Item = &Path> {
+    pub(crate) fn read(&self) -> impl Iterator<Item = &Path> {
         let sources = self.sources.iter().map(|source| &source.file);
-        // What is only compared is an input. In Cargo's own folder there is only what was written.
-        let is_compared = |known: &&Known| {
-            environment.mode == Mode::Check && !known.path.starts_with(&environment.out_dir)
-        };
-        let compared = self.outputs.iter().filter(is_compared);
-        sources.chain(&self.inputs).chain(compared).map(|known| &*known.path)
+        sources.chain(&self.inputs).map(|known| &*known.path)
     }
 }
 
@@ -136,7 +131,7 @@ pub(crate) fn key(config: &impl std::fmt::Debug, environment: &Environment) -> u
     environment.package.hash(&mut hasher);
     environment.root.hash(&mut hasher);
     environment.conditions.hash(&mut hasher);
-    (environment.mode == Mode::Check).hash(&mut hasher);
+    (environment.mode == crate::output::Mode::Check).hash(&mut hasher);
     env::current_exe().ok().and_then(|path| state(&path)).hash(&mut hasher);
     hasher.finish()
 }

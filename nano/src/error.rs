@@ -151,7 +151,10 @@ impl fmt::Display for Error {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // `main` prints its error with Debug: a sentence serves better than a struct.
-        write!(f, "{self} ({:?})", self.0.kind)
+        let text = self.to_string();
+        f.write_str(&text)?;
+        // A list of problems says more than its kind.
+        if text.contains('\n') { Ok(()) } else { write!(f, " ({:?})", self.0.kind) }
     }
 }
 

@@ -19,14 +19,19 @@
 #[macro_export]
 macro_rules! include_routes {
     () => {{
-        #[allow(missing_docs, unreachable_pub, unused_imports)]
+        #[allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
         mod __nano_routes {
             use $crate as nano;
+            // What is included shadows it. Without a build script, one error is enough.
+            mod missing {
+                pub const ROUTES: $crate::Routes = $crate::__private::routes("", &[]);
+            }
+            pub use missing::*;
             ::core::include!(::core::concat!(
                 ::core::env!(
                     "OUT_DIR",
                     "nano::include_routes!() needs a build script that calls \
-                     nano_build::Config::compile"
+                     nano_build::Config::compile: a build.rs beside Cargo.toml"
                 ),
                 "/nano_routes.rs"
             ));
@@ -65,7 +70,7 @@ macro_rules! include_proto {
             ::core::env!(
                 "OUT_DIR",
                 "nano::include_proto!(..) needs a build script that calls \
-                 nano_build::Config::compile"
+                 nano_build::Config::compile: a build.rs beside Cargo.toml"
             ),
             "/",
             $package,

@@ -1,5 +1,6 @@
 //! `cargo xtask e2e`: the examples in real clients, and generated clients with their servers.
 
+mod readme;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -62,10 +63,13 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     )?;
     bundle::run(&["--check".to_owned()])?;
 
+    let mut clients = node(&["--test", "--test-reporter=spec"]);
+    readme::prepare(&mut clients, wanted, &target_folder(&chat))?;
+
     headline("Real clients");
     let pictures = target_folder(&chat).join("e2e");
     run_command(
-        node(&["--test", "--test-reporter=spec"])
+        clients
             .args(test_files(&tests, wanted)?)
             .env("CHAT_BIN", &chat)
             .env("TADPOLE_BIN", &pond)

@@ -71,12 +71,17 @@ fn generated(folder: &Folder) -> BTreeMap<String, String> {
 fn everything_is_generated_and_nothing_twice() {
     let folder = game();
     let directives = build(&folder, Mode::Write).expect("a build");
-    let read = ["src/main.rs", "src/room.rs", "proto/game.proto", "routes.lock"];
+    let files = generated(&folder);
+    // Sources, and what is committed: it comes back if it is lost.
+    let committed = files.keys().filter(|path| !path.starts_with("out/"));
+    let read = ["src/main.rs", "src/room.rs"].into_iter().chain(committed.map(String::as_str));
     let mut expected = vec!["rerun-if-env-changed=NANO_BUILD".to_owned()];
     expected.extend(read.map(|path| format!("rerun-if-changed={}", folder.path(path).display())));
-    assert_eq!(directives, expected);
+    let mut found = directives.clone();
+    found.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(found, expected);
 
-    let files = generated(&folder);
     for path in ["out/game.rs", "out/nano_routes.rs", "out/nano_manifest.json", "web/gen/routes.js"]
     {
         assert!(files.contains_key(path), "{path} in {:?}", files.keys());
@@ -93,7 +98,7 @@ fn everything_is_generated_and_nothing_twice() {
     assert_eq!(manifest.serializer, Serializer::Protobuf);
     assert_eq!(manifest.pushes[0].message, join.reply);
 
-    assert_eq!(build(&folder, Mode::Write).expect("a build"), expected);
+    assert_eq!(build(&folder, Mode::Write).expect("a build"), directives);
     assert_eq!(generated(&folder), files);
     build(&folder, Mode::Check).expect("all is up to date");
 }
@@ -111,24 +116,6 @@ fn codes_stay_when_routes_come_and_go() {
     folder.write("src/room.rs", ROOM);
     build(&folder, Mode::Write).expect("a build");
     assert_eq!(folder.read("routes.lock"), lock);
-}
-
-#[test]
-fn a_check_runs_again_when_what_it_compared_is_edited() {
-    let folder = game();
-    let compared = ["manifest.json", "web/gen/routes.js", "web/gen/routes.d.ts"]
-        .map(|path| format!("rerun-if-changed={}", folder.path(path).display()));
-    let asks = |mode, expected| {
-        let directives = build(&folder, mode).expect("a build");
-        assert!(
-            compared.iter().all(|line| directives.contains(line) == expected),
-            "{directives:?}"
-        );
-        assert!(!directives.concat().contains("/out/"), "{directives:?}");
-    };
-    asks(Mode::Write, false);
-    asks(Mode::Check, true);
-    asks(Mode::Check, true);
 }
 
 #[test]
@@ -242,4 +229,78 @@ fn a_module_of_two_crates_is_one() {
         error.contains("the route `room.join` is taken already, in another crate, at src/"),
         "{error}"
     );
+}
+
+#[test]
+fn what_is_lost_or_edited_by_hand_comes_back() {
+    let folder = game();
+    let watched = ["manifest.json", "web/gen/routes.js", "web/gen/routes.d.ts"]
+        .map(|path| format!("rerun-if-changed={}", folder.path(path).display()));
+    // The second run of a mode ends early, and asks for the same.
+    for mode in [Mode::Write, Mode::Write, Mode::Check, Mode::Check] {
+        let directives = build(&folder, mode).expect("a build");
+        assert!(watched.iter().all(|line| directives.contains(line)), "{directives:?}");
+        assert!(!directives.concat().contains("/out/"), "{directives:?}");
+    }
+    let committed = || {
+        let mut files = generated(&folder);
+        files.retain(|path, _| !path.starts_with("out/"));
+        files
+    };
+    let files = committed();
+    for damage in ["edited by hand", ""] {
+        let path = folder.path("web/gen/routes.js");
+        match damage {
+            "" => fs::remove_file(path).expect("a file"),
+            text => folder.write("web/gen/routes.js", text),
+        }
+        let error = build(&folder, Mode::Check).expect_err("a damage").to_string();
+        assert!(error.contains("web/gen/routes.js: not up to date"), "{error}");
+        build(&folder, Mode::Write).expect("a build");
+        assert!(committed() == files, "{:?}", committed().keys());
+    }
+}
+
+#[test]
+fn what_is_written_is_no_reason_to_build_again() {
+    let folder = game();
+    // As Cargo does before it starts the script.
+    folder.write("invoked.timestamp", "");
+    let started = stamp::newest(&[folder.path("invoked.timestamp")]).expect("a time");
+    let directives = build(&folder, Mode::Write).expect("a build");
+    let read = directives.iter().filter_map(|line| line.strip_prefix("rerun-if-changed="));
+    let read: Vec<PathBuf> = read.map(PathBuf::from).collect();
+    assert!(read.contains(&folder.path("web/gen/routes.js")), "{read:?}");
+    for path in read {
+        assert!(stamp::newest(std::slice::from_ref(&path)) <= Some(started), "{}", path.display());
+    }
+}
+
+#[test]
+fn what_is_most_likely_a_mistake_is_a_warning_each_time() {
+    let check = |folder: &Folder, config: fn() -> Config, expected: &[&str]| {
+        for turn in 0..2 {
+            let said = run(config(), &environment(folder, Mode::Write)).expect("a build");
+            let said: Vec<_> =
+                said.iter().filter_map(|line| line.strip_prefix("warning=")).collect();
+            assert_eq!(said, expected, "turn {turn}");
+        }
+    };
+    let none = Folder::with(&[("src/main.rs", "fn main() {}")]);
+    check(
+        &none,
+        || Config::new().javascript("web"),
+        &[
+            "there is no #[component] and no #[push] in src/main.rs: if they are in another package, name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")",
+        ],
+    );
+    check(&none, Config::new, &[]);
+    check(
+        &game(),
+        || config().map_type("uuid::Uid", "string"),
+        &[
+            "Config::map_type(\"uuid::Uid\", ..) is of no use: no message has that type, or it has another path",
+        ],
+    );
+    check(&game(), config, &[]);
 }

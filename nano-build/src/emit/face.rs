@@ -109,10 +109,17 @@ fn pushes<'m>(manifest: &'m Manifest, problems: &mut Vec<String>) -> Vec<(String
             ));
         }
         match found.iter().find(|(other, _)| *other == property) {
-            Some((_, other)) => problems.push(format!(
-                "the pushes `{}` and `{}` would both be `{place}`: rename one of the methods `{}` and `{}` (#[push(name = \"..\")] keeps the route)",
-                other.route, push.route, other.name, push.name
-            )),
+            Some((_, other)) => {
+                let which = if other.name == push.name {
+                    format!("the method `{}` in one of the two traits", push.name)
+                } else {
+                    format!("one of the methods `{}` and `{}`", other.name, push.name)
+                };
+                problems.push(format!(
+                    "the pushes `{}` and `{}` would both be `{place}`: rename {which} (#[push(name = \"..\")] keeps the route)",
+                    other.route, push.route
+                ));
+            }
             None => found.push((property, push)),
         }
     }

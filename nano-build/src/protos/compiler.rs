@@ -50,6 +50,14 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
         return Ok(Protos::default());
     }
     let files: Vec<PathBuf> = options.files.iter().map(|file| root.join(file)).collect();
+    let missing = options.files.iter().zip(&files).filter(|(_, path)| !path.is_file());
+    let missing = missing.map(|(name, _)| {
+        format!(
+            "{}: no such file, of those given to Config::protos (paths start at the folder of Cargo.toml)",
+            name.display()
+        )
+    });
+    Error::check(missing.collect())?;
     let mut includes: Vec<PathBuf> = options.includes.iter().map(|path| root.join(path)).collect();
     if includes.is_empty() {
         for folder in files.iter().filter_map(|file| file.parent()) {

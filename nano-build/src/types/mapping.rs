@@ -1,6 +1,7 @@
 //! What the build script says itself about types.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Types of TypeScript, by the paths in Rust that they stand for.
 ///
@@ -10,6 +11,8 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TypeMappings {
     by_path: BTreeMap<String, String>,
+    /// The paths that were asked for, of those.
+    used: RefCell<BTreeSet<String>>,
 }
 
 impl TypeMappings {
@@ -20,7 +23,15 @@ impl TypeMappings {
     }
 
     pub(super) fn get(&self, path: &str) -> Option<&str> {
-        self.by_path.get(path).map(String::as_str)
+        let typescript = self.by_path.get(path)?;
+        self.used.borrow_mut().insert(path.to_owned());
+        Some(typescript)
+    }
+
+    /// The paths that nothing has: misspelt, most likely.
+    pub(crate) fn unused(&self) -> impl Iterator<Item = String> {
+        let used = self.used.borrow().clone();
+        self.by_path.keys().filter(move |path| !used.contains(*path)).cloned()
     }
 }
 

@@ -87,7 +87,7 @@ pub(super) fn tokens(text: &str) -> Result<TokenStream, Fault> {
     let tokens: TokenStream = match rust(text).parse() {
         Ok(tokens) => tokens,
         Err(error) => {
-            let message = "this is not a token of Rust";
+            let message = "this is no token of Rust, or a delimiter without its other half";
             return Err(Fault::new(ErrorKind::Syntax, error.span(), message));
         }
     };

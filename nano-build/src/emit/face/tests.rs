@@ -40,6 +40,13 @@ fn refuses_properties_that_clash() {
             "the pushes `onNewUser` and `user` would both be `game.on.newUser`: rename one of the methods `new_user` and `newUser` (#[push(name = \"..\")] keeps the route)",
         ],
     );
+    check(
+        &[],
+        &[("message", "onMessage"), ("message", "onLobbyMessage")],
+        &[
+            "the pushes `onMessage` and `onLobbyMessage` would both be `game.on.message`: rename the method `message` in one of the two traits (#[push(name = \"..\")] keeps the route)",
+        ],
+    );
 }
 
 #[test]
