@@ -1,22 +1,25 @@
 //! The steps of a build.
 
+mod plan;
+mod sources;
+
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use nano_syntax::scan::{self, Scan, ScanErrors, Sources};
+use nano_syntax::scan::ScanErrors;
 
 use crate::config::Config;
 use crate::describe;
-use crate::emit::{self, OutputFile};
+use crate::emit;
 use crate::environment::{Environment, MODE};
 use crate::error::{Error, Result};
-use crate::lock::{Lock, dict_version};
 use crate::manifest::Manifest;
 use crate::output::{Mode, Outputs, write_if_changed};
 use crate::protos::Protos;
 use crate::stamp::{self, Stamp};
+
+use plan::Plan;
 
 #[cfg(test)]
 mod tests;
@@ -34,14 +37,9 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
         return Ok(directives(stamp.read()));
     }
     let protos = config.messages(&environment.root)?;
-    let mut written = Vec::new();
-    for (package, text) in &protos.modules {
-        let path = proto_file(environment, package);
-        write_if_changed(&path, text)?;
-        written.push(path);
-    }
+    let mut written = write_messages(&protos, environment)?;
     let lock_path = environment.root.join(config.lock.as_deref().unwrap_or("routes.lock".as_ref()));
-    let mut found = match scan_sources(&config, environment, &protos) {
+    let mut found = match sources::scan(&config, environment, &protos) {
         Ok(found) => found,
         Err(errors) => return refuse(&errors, environment, &protos, &lock_path),
     };
@@ -51,69 +49,42 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
         found.files.iter().map(|file| environment.root.join(file)).collect();
 
     // Nothing is written before all is known to be well.
-    let lock = Lock::read(&lock_path, environment.shown(&lock_path))?;
-    let codes = lock.with(describe::names(&found))?;
-    let routes = describe::routes(&found, &codes);
-    let version = dict_version(routes.iter().map(|route| (&*route.name, route.code)));
-    let package = &environment.package;
-    let manifest = describe::manifest(package, &version, &found, &protos, &codes, &config);
-    // A package that asks for no client need not be describable to one.
-    let manifest = if config.wants_client() { Some(manifest?) } else { manifest.ok() };
-    let clients = clients(manifest.as_ref(), &config)?;
-    let warnings = warnings(&found, &config);
-
-    let mut outputs = Outputs::new(environment.mode, &environment.root, package);
-    if codes != lock {
-        outputs.file(&lock_path, &codes.text())?;
-    }
-    for (folder, files) in &clients {
-        outputs.folder(&environment.root.join(folder), files)?;
-    }
-    if let (Some(path), Some(manifest)) = (&config.manifest, &manifest) {
-        outputs.file(&environment.root.join(path), &manifest.to_json())?;
-    }
-    let routes_path = environment.out_dir.join(ROUTES);
-    write_if_changed(&routes_path, &emit::routes::rust(&version, &routes))?;
-    written.push(routes_path);
-    written.extend(leave_manifest(manifest.as_ref(), environment)?);
+    let plan = Plan::new(&found, &protos, &lock_path, &config, environment)?;
+    let routes = environment.out_dir.join(ROUTES);
+    write_if_changed(&routes, &plan.routes)?;
+    written.push(routes);
+    written.extend(leave_manifest(plan.manifest.as_ref(), environment)?);
+    let mut outputs = Outputs::new(environment.mode, &environment.root, &environment.package);
+    plan.write(&mut outputs)?;
     set_older(outputs.changed(), environment, &sources);
-    let mut committed = outputs.finish()?;
 
     // What is lost or edited by hand comes back, as whoever builds expects.
-    let mut inputs = protos.sources;
-    if lock_path.exists() && !committed.contains(&lock_path) {
+    let mut inputs = outputs.finish()?;
+    if lock_path.exists() && !inputs.contains(&lock_path) {
         inputs.push(lock_path);
     }
-    inputs.append(&mut committed);
+    inputs.extend(protos.sources);
     let read: Vec<PathBuf> = sources.iter().chain(&inputs).cloned().collect();
     // What was changed while it was read may have been read before or after.
     let is_settled = stamp::newest(&read).is_some_and(|time| time < started);
     // A run that ends early would not repeat the warnings.
-    if is_settled && warnings.is_empty() {
+    if is_settled && plan.warnings.is_empty() {
         Stamp::new(key, &sources, &inputs, &written).save(environment);
     }
     let mut directives = directives(read.iter().map(PathBuf::as_path));
-    directives.extend(warnings.iter().map(|warning| format!("warning={warning}")));
+    directives.extend(plan.warnings.iter().map(|warning| format!("warning={warning}")));
     Ok(directives)
 }
 
-/// What is no mistake for certain, and most likely one.
-fn warnings(found: &Scan, config: &Config) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if config.wants_client() && describe::names(found).is_empty() {
-        let files: Vec<_> = found.files.iter().map(|file| file.display().to_string()).collect();
-        warnings.push(format!(
-            "there is no #[component] and no #[push] in {}: if they are in another package, \
-             name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")",
-            files.join(", ")
-        ));
+/// Writes the Rust of the messages, which the scanner and the compiler read.
+fn write_messages(protos: &Protos, environment: &Environment) -> Result<Vec<PathBuf>> {
+    let mut written = Vec::new();
+    for (package, text) in &protos.modules {
+        let path = proto_file(environment, package);
+        write_if_changed(&path, text)?;
+        written.push(path);
     }
-    if config.wants_client() {
-        warnings.extend(config.mappings.unused().map(|path| {
-            format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
-        }));
-    }
-    warnings
+    Ok(written)
 }
 
 fn proto_file(environment: &Environment, package: &str) -> PathBuf {
@@ -123,36 +94,6 @@ fn proto_file(environment: &Environment, package: &str) -> PathBuf {
 fn directives<'a>(read: impl Iterator<Item = &'a Path>) -> Vec<String> {
     let read = read.map(|path| format!("rerun-if-changed={}", path.display()));
     std::iter::once(format!("rerun-if-env-changed={MODE}")).chain(read).collect()
-}
-
-/// The sources of the package, and the messages that are generated for them.
-struct Files<'a> {
-    environment: &'a Environment,
-    protos: &'a Protos,
-}
-
-impl Sources for Files<'_> {
-    fn read(&self, path: &Path) -> io::Result<String> {
-        fs::read_to_string(self.environment.root.join(path))
-    }
-
-    fn proto(&self, package: &str) -> Option<PathBuf> {
-        self.protos.modules.contains_key(package).then(|| proto_file(self.environment, package))
-    }
-}
-
-fn scan_sources(
-    config: &Config,
-    environment: &Environment,
-    protos: &Protos,
-) -> Result<Scan, ScanErrors> {
-    let mut roots = config.roots.clone();
-    if roots.is_empty() {
-        let usual = ["src/lib.rs", "src/main.rs"].map(PathBuf::from);
-        roots.extend(usual.into_iter().filter(|root| environment.root.join(root).exists()));
-    }
-    let cfg = config.flags.iter().fold(environment.cfg.clone(), |cfg, flag| cfg.flag(flag));
-    scan::scan(&roots, &cfg, &Files { environment, protos })
 }
 
 /// What is to be done about sources that cannot be understood: the compiler's own messages are
@@ -212,24 +153,4 @@ fn leave_manifest(
     };
     write_if_changed(&path, &manifest.to_json())?;
     Ok(Some(path))
-}
-
-/// The clients that were asked for, each with its folder.
-fn clients(
-    manifest: Option<&Manifest>,
-    config: &Config,
-) -> Result<Vec<(PathBuf, Vec<OutputFile>)>> {
-    type Emit = fn(&Manifest, &emit::ClientOptions) -> Result<Vec<OutputFile>>;
-    let emitters: [(&Option<PathBuf>, Emit); 3] = [
-        (&config.javascript, emit::javascript),
-        (&config.typescript, emit::typescript),
-        (&config.csharp, emit::csharp),
-    ];
-    let mut clients = Vec::new();
-    for (folder, emit) in emitters {
-        if let (Some(folder), Some(manifest)) = (folder, manifest) {
-            clients.push((folder.clone(), emit(manifest, &config.client)?));
-        }
-    }
-    Ok(clients)
 }

@@ -1,0 +1,120 @@
+//! What a build is going to write.
+
+use std::path::{Path, PathBuf};
+
+use nano_syntax::scan::Scan;
+
+use crate::config::Config;
+use crate::describe;
+use crate::emit::{self, OutputFile};
+use crate::environment::Environment;
+use crate::error::Result;
+use crate::lock::{Lock, dict_version};
+use crate::manifest::Manifest;
+use crate::output::Outputs;
+use crate::protos::Protos;
+
+/// Everything that comes of a scan, ready to be written.
+pub(super) struct Plan {
+    /// The Rust of the dictionary.
+    pub(super) routes: String,
+    /// What clients are told; `None` if there are types that mean nothing to them, and no client
+    /// was asked for.
+    pub(super) manifest: Option<Manifest>,
+    /// What to tell whoever builds.
+    pub(super) warnings: Vec<String>,
+    /// Files by their paths: the lock, if it changes, and the manifest, if it was asked for.
+    files: Vec<(PathBuf, String)>,
+    /// The clients that were asked for, each with its folder.
+    clients: Vec<(PathBuf, Vec<OutputFile>)>,
+}
+
+impl Plan {
+    /// Works it out.
+    ///
+    /// # Errors
+    ///
+    /// Fails with what cannot be written: too many routes, types that mean nothing to the clients
+    /// that were asked for, names that they cannot have.
+    pub(super) fn new(
+        found: &Scan,
+        protos: &Protos,
+        lock_path: &Path,
+        config: &Config,
+        environment: &Environment,
+    ) -> Result<Self> {
+        let lock = Lock::read(lock_path, environment.shown(lock_path))?;
+        let codes = lock.with(describe::names(found))?;
+        let routes = describe::routes(found, &codes);
+        let version = dict_version(routes.iter().map(|route| (&*route.name, route.code)));
+        let package = &environment.package;
+        let manifest = describe::manifest(package, &version, found, protos, &codes, config);
+        // A package that asks for no client need not be describable to one.
+        let manifest = if config.wants_client() { Some(manifest?) } else { manifest.ok() };
+        let mut files = Vec::new();
+        if codes != lock {
+            files.push((lock_path.to_owned(), codes.text()));
+        }
+        if let (Some(path), Some(manifest)) = (&config.manifest, &manifest) {
+            files.push((environment.root.join(path), manifest.to_json()));
+        }
+        Ok(Self {
+            routes: emit::routes::rust(&version, &routes),
+            clients: clients(manifest.as_ref(), config, environment)?,
+            warnings: warnings(found, config),
+            manifest,
+            files,
+        })
+    }
+
+    /// Brings everything outside of Cargo's folder up to date.
+    pub(super) fn write(&self, outputs: &mut Outputs<'_>) -> Result<()> {
+        for (path, text) in &self.files {
+            outputs.file(path, text)?;
+        }
+        for (folder, files) in &self.clients {
+            outputs.folder(folder, files)?;
+        }
+        Ok(())
+    }
+}
+
+/// What is no mistake for certain, and most likely one.
+fn warnings(found: &Scan, config: &Config) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if config.wants_client() && describe::names(found).is_empty() {
+        let files: Vec<_> = found.files.iter().map(|file| file.display().to_string()).collect();
+        warnings.push(format!(
+            "there is no #[component] and no #[push] in {}: if they are in another package, \
+             name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")",
+            files.join(", ")
+        ));
+    }
+    if config.wants_client() {
+        warnings.extend(config.mappings.unused().map(|path| {
+            format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
+        }));
+    }
+    warnings
+}
+
+/// The clients that were asked for, each with its folder.
+fn clients(
+    manifest: Option<&Manifest>,
+    config: &Config,
+    environment: &Environment,
+) -> Result<Vec<(PathBuf, Vec<OutputFile>)>> {
+    type Emit = fn(&Manifest, &emit::ClientOptions) -> Result<Vec<OutputFile>>;
+    let emitters: [(&Option<PathBuf>, Emit); 3] = [
+        (&config.javascript, emit::javascript),
+        (&config.typescript, emit::typescript),
+        (&config.csharp, emit::csharp),
+    ];
+    let mut clients = Vec::new();
+    for (folder, emit) in emitters {
+        if let (Some(folder), Some(manifest)) = (folder, manifest) {
+            clients.push((environment.root.join(folder), emit(manifest, &config.client)?));
+        }
+    }
+    Ok(clients)
+}
