@@ -4,8 +4,10 @@
 //! and names what is different on the wire. Names of types, documentation and the order of things do
 //! not count: they are not on the wire.
 //!
-//! A manifest knows whole numbers as "up to 32 bits" and "beyond", so a change from `u32` to `u8` is
-//! not seen, and neither is one of what a handler does.
+//! A manifest knows whole numbers as "up to 32 bits" and "beyond", and arrays without their length, so
+//! a change from `u32` to `u8` or from `[f32; 2]` to `[f32; 3]` is not seen, and neither is one of what
+//! a handler does. A type has one description for both ways, in which a field may be left out if either
+//! way allows it: one that clients now send as well can count as breaking where they are sent it.
 //!
 //! # Examples
 //!

@@ -55,6 +55,9 @@ impl Config {
     ///
     /// The roots of other packages may be given, as `../rooms/src/lib.rs`. They are read under the
     /// conditions (`cfg`) of this package.
+    ///
+    /// In a JSON application, the types of messages stand in the crate whose handlers and pushes use
+    /// them; one of another crate, even if that is scanned, needs [`map_type`](Self::map_type).
     pub fn root(mut self, path: impl Into<PathBuf>) -> Self {
         self.roots.push(path.into());
         self

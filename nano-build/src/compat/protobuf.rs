@@ -96,17 +96,35 @@ impl<'a> Comparison<'a> {
     }
 
     fn fields(&mut self, written: &'a Message, read: &'a Message) {
+        let (written_names, read_names) = (written.by_name(), read.by_name());
         for (number, field) in &written.fields {
-            self.inside(field, |this| match read.fields.get(number) {
-                Some(read) => this.field(field, read),
-                None => this.unread(field),
+            let named = read_names.get(field.name.as_str());
+            self.inside(field, |this| match (named, read.fields.get(number)) {
+                (Some(moved), _) if moved.number != *number => this.moved(field, moved),
+                (_, Some(read)) => this.field(field, read),
+                (_, None) => this.unread(field),
             });
         }
         for (number, field) in &read.fields {
-            if !written.fields.contains_key(number) {
+            if !written.fields.contains_key(number)
+                && !written_names.contains_key(field.name.as_str())
+            {
                 self.inside(field, |this| this.unwritten(field));
             }
         }
+    }
+
+    /// A field with another number: one side sees nothing of it, or something else.
+    fn moved(&mut self, written: &Field, read: &Field) {
+        let (old, new) = match self.report.direction {
+            Direction::Received => (written, read),
+            Direction::Sent => (read, written),
+        };
+        self.report.breaking_by(
+            &format!("its number was {} and is {}", old.number, new.number),
+            "clients in use send it under the old one",
+            "clients in use look for it under the old one",
+        );
     }
 
     /// A field that only the writer knows.

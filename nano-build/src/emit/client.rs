@@ -172,6 +172,8 @@ impl<'a> Client<'a> {
         let pushes = self.manifest.pushes.iter().map(|push| (push.route.as_str(), push.code));
         let mut codes: Vec<_> = handlers.chain(pushes).collect();
         codes.sort_unstable();
+        // A push may have the name of a handler.
+        codes.dedup();
         codes
     }
 

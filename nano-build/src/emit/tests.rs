@@ -124,6 +124,21 @@ fn a_server_without_routes_has_a_client() {
 }
 
 #[test]
+fn a_handler_and_a_push_of_one_name_have_one_code() {
+    let manifest = Manifest {
+        pushes: vec![push("joined", "room.join", None)],
+        ..manifest(&[("room", vec![request("room", "join", None)])])
+    };
+    for files in [typescript, javascript].map(|emit| emit(&manifest, &ClientOptions::new())) {
+        let files = files.unwrap();
+        let is_code = |file: &&OutputFile| file.text.contains("  codes: {\n");
+        let routes = files.iter().find(is_code).unwrap();
+        assert_eq!(routes.text.matches("\n    'room.join': 1,\n").count(), 1, "{}", routes.text);
+        assert_eq!(routes.text.matches("'room.join': ").count(), 1, "{}", routes.text);
+    }
+}
+
+#[test]
 fn the_runtime_comes_along_unless_a_package_is_named() {
     let files = javascript(&json(), &ClientOptions::new()).unwrap();
     let runtime: Vec<_> = files.iter().filter(|file| is_runtime(file)).collect();

@@ -142,6 +142,9 @@ pub struct Fields {
     /// there or all absent; a [`Type::Map`] has the fields that no other has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flatten: Vec<Type>,
+    /// Whether the server refuses messages with other fields: serde's `deny_unknown_fields`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub closed: bool,
 }
 
 /// A named field.

@@ -3,11 +3,12 @@
 //! prost has its own rules for names and modules. They are not repeated here: it writes the full
 //! name of each message into an `impl prost::Name`.
 
+use nano_syntax::unraw;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{ImplItem, Item, ItemImpl, Lit, Type};
 
-/// Lists the messages, each by its path in the file and with its full name.
+/// Lists the messages, each by its path in the file, without `r#`, and with its full name.
 pub(super) fn full_names(items: &[Item]) -> Vec<(String, String)> {
     let mut found = Vec::new();
     visit(items, "", &mut found);
@@ -19,7 +20,7 @@ fn visit(items: &[Item], module: &str, found: &mut Vec<(String, String)>) {
         match item {
             Item::Mod(inner) => {
                 if let Some((_, items)) = &inner.content {
-                    visit(items, &format!("{module}{}::", inner.ident), found);
+                    visit(items, &format!("{module}{}::", unraw(&inner.ident)), found);
                 }
             }
             Item::Impl(item) => {
@@ -43,7 +44,7 @@ fn name(item: &ItemImpl) -> Option<(String, String)> {
         ImplItem::Fn(item) if item.sig.ident == "full_name" => text(item.block.to_token_stream()),
         _ => None,
     })?;
-    Some((ty.path.segments.last()?.ident.to_string(), full))
+    Some((unraw(&ty.path.segments.last()?.ident), full))
 }
 
 /// The first text in a function's body.

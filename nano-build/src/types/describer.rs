@@ -236,7 +236,10 @@ impl<'a> Describer<'a> {
 
     fn foreign(&mut self, path: &str, arguments: &[TypeTree], site: Site<'_>) -> Type {
         let Some(known) = known(path).filter(|known| known.arguments() <= arguments.len()) else {
-            self.problems.add(site.at, format!("`{path}` is not known here: {}", hint(path)));
+            self.problems.add(
+                site.at,
+                format!("`{path}` is not known here, as {}: {}", why(path), hint(path)),
+            );
             return Type::Any;
         };
         let taken = arguments.get(..known.arguments()).unwrap_or_default();
@@ -324,5 +327,14 @@ impl<'a> Describer<'a> {
         }
         definitions.append(&mut more);
         definitions
+    }
+}
+
+/// Why a type is not known: what helps depends on it.
+fn why(path: &str) -> &'static str {
+    match path.split_once("::") {
+        Some(("crate", _)) => "no file of the crate defines it (a macro may)",
+        Some(_) => "types of other crates are not read",
+        None => "no import names it (what a `*` brings from other crates is not read)",
     }
 }

@@ -195,7 +195,7 @@ fn object<const N: usize>(fields: [(&str, Type); N]) -> Shape {
         optional: false,
         docs: String::new(),
     };
-    Shape::Object(Fields { fields: fields.into_iter().map(field).collect(), flatten: Vec::new() })
+    Shape::Object(Fields { fields: fields.into_iter().map(field).collect(), ..Fields::default() })
 }
 
 fn choice<const N: usize>(variants: [(&str, Content); N]) -> Shape {

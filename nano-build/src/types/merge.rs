@@ -30,13 +30,13 @@ pub(super) fn merge(
             }
             View::Object { tag, closed, fields: slots(read, written, problems) }
         }
-        (View::Enum { tagging, variants: read }, View::Enum { variants: written, .. }) => {
+        (View::Enum { tagging, closed, variants: read }, View::Enum { variants: written, .. }) => {
             let both = read.into_iter().zip(written);
             let variants = both.map(|pair| match pair {
                 (Some(read), Some(written)) => Some(variant(read, written, problems)),
                 (read, written) => read.or(written),
             });
-            View::Enum { tagging, variants: variants.collect() }
+            View::Enum { tagging, closed, variants: variants.collect() }
         }
         (read, _) => {
             differ(path, at, problems);

@@ -20,6 +20,8 @@ pub(super) enum View {
     },
     Enum {
         tagging: Tagging,
+        /// Whether variants refuse other fields than theirs.
+        closed: bool,
         variants: Vec<Option<VariantView>>,
     },
 }
@@ -86,27 +88,31 @@ impl View {
     pub(super) fn into_shapes(self, tagged: Type) -> Shapes {
         let shape = match self {
             Self::Alias(ty) => Shape::Alias(ty),
-            Self::Object { tag: None, fields, .. } => Shape::Object(named(fields)),
+            Self::Object { tag: None, closed, fields } => Shape::Object(named(fields, closed)),
             // The tag is what an enum with one variant has.
-            Self::Object { tag: Some((tag, name)), fields, .. } => Shape::Enum {
+            Self::Object { tag: Some((tag, name)), closed, fields } => Shape::Enum {
                 tagging: Tagging::Internal { tag },
                 variants: vec![Variant {
                     name,
                     docs: String::new(),
-                    content: Content::Fields(named(fields)),
+                    content: Content::Fields(named(fields, closed)),
                 }],
             },
-            Self::Enum { tagging, variants } => return choice(tagging, variants, tagged),
+            Self::Enum { tagging, closed, variants } => {
+                return choice(tagging, closed, variants, tagged);
+            }
         };
         Shapes { shape, tagged: None }
     }
 }
 
-fn choice(tagging: Tagging, variants: Vec<Option<VariantView>>, own: Type) -> Shapes {
+fn choice(tagging: Tagging, closed: bool, variants: Vec<Option<VariantView>>, own: Type) -> Shapes {
     let all = variants.into_iter().flatten();
     let (untagged, tagged): (Vec<VariantView>, Vec<VariantView>) =
         all.partition(|variant| variant.untagged);
-    let plain = |variants: Vec<VariantView>| variants.into_iter().map(variant).collect();
+    let plain = |variants: Vec<VariantView>| {
+        variants.into_iter().map(|view| variant(view, closed)).collect()
+    };
     if untagged.is_empty() {
         return Shapes { shape: Shape::Enum { tagging, variants: plain(tagged) }, tagged: None };
     }
@@ -127,17 +133,17 @@ fn choice(tagging: Tagging, variants: Vec<Option<VariantView>>, own: Type) -> Sh
     }
 }
 
-fn variant(view: VariantView) -> Variant {
+fn variant(view: VariantView, closed: bool) -> Variant {
     let content = match view.content {
         ContentView::Unit => Content::Unit,
         ContentView::Value(ty) => Content::Value(ty),
-        ContentView::Fields(slots) => Content::Fields(named(slots)),
+        ContentView::Fields(slots) => Content::Fields(named(slots, closed)),
     };
     Variant { name: view.name, docs: view.docs, content }
 }
 
-fn named(slots: Vec<Slot>) -> Fields {
-    let mut all = Fields::default();
+fn named(slots: Vec<Slot>, closed: bool) -> Fields {
+    let mut all = Fields { closed, ..Fields::default() };
     for part in slots.into_iter().filter_map(|slot| slot.part) {
         match part {
             Part::Field(field) => all.fields.push(field),

@@ -82,11 +82,16 @@ impl Reader<'_, '_> {
                 let defaults = !container.attrs.default().is_none();
                 View::Object {
                     tag,
-                    closed: container.attrs.deny_unknown_fields(),
+                    closed: self.is_closed(container),
                     fields: self.slots(&path, fields, uses, defaults),
                 }
             }
         }
+    }
+
+    /// Whether other fields are refused, which only a reader can do.
+    fn is_closed(&self, container: &Container<'_>) -> bool {
+        self.direction == Direction::In && container.attrs.deny_unknown_fields()
     }
 
     fn choice(&mut self, container: &Container<'_>, variants: &[Variant<'_>]) -> View {
@@ -117,7 +122,7 @@ impl Reader<'_, '_> {
                 self.describer.limits.extend(view.content.types().map(limit));
             }
         }
-        View::Enum { tagging, variants: views }
+        View::Enum { tagging, closed: self.is_closed(container), variants: views }
     }
 
     fn variant(

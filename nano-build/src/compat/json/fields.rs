@@ -15,6 +15,8 @@ struct Flat {
     rest: Option<Type>,
     /// What else stands among the fields: enums and the like, and whether it may be missing.
     others: Vec<(Node, bool)>,
+    /// Whether the server refuses other fields.
+    closed: bool,
 }
 
 impl Comparison<'_> {
@@ -32,6 +34,9 @@ impl Comparison<'_> {
                     this.reads(&Node::Type(ty.clone()), &Node::Type(rest.clone()));
                 }
                 (None, None) => match this.report.direction {
+                    Direction::Received if read.closed => this.report.breaking(
+                        "it is gone, and `deny_unknown_fields` refuses it: clients in use may send it",
+                    ),
                     Direction::Received => {
                         this.report.harmless("it is gone: what clients in use send is ignored");
                     }
@@ -123,6 +128,9 @@ impl Comparison<'_> {
                 (Some(_), _) => self.report.breaking(
                     "what is flattened into it changed, and all else is read as a map: not compared",
                 ),
+                (None, Direction::Received) if read.closed => self.report.breaking(
+                    "less is flattened into it, and `deny_unknown_fields` refuses the rest: clients in use may send it",
+                ),
                 (None, Direction::Received) => {
                     self.report.harmless("less is flattened into it: the rest is ignored");
                 }
@@ -136,7 +144,7 @@ impl Comparison<'_> {
 
 impl Flat {
     fn of(fields: &Fields, types: &Types<'_>, report: &mut Report) -> Self {
-        let mut flat = Self::default();
+        let mut flat = Self { closed: fields.closed, ..Self::default() };
         flat.add(fields, types, false, report);
         flat
     }

@@ -112,7 +112,11 @@ impl Filler<'_> {
             Some(Field { name, ty: self.ty(&field.ty)?, optional, docs: String::new() })
         });
         let filled = filled.collect::<Option<_>>()?;
-        Some(Fields { fields: filled, flatten: self.types(&fields.flatten)? })
+        Some(Fields {
+            fields: filled,
+            flatten: self.types(&fields.flatten)?,
+            closed: fields.closed,
+        })
     }
 
     fn variants(&mut self, variants: &[Variant]) -> Option<Vec<Variant>> {

@@ -135,6 +135,36 @@ fn unions_and_foreign_types() {
     check(json!({"foreign": "Date"}), json!("string"), &["! payload", "! reply"]);
 }
 
+/// An object whose other fields the server refuses.
+fn closed(of: Value) -> Value {
+    let mut object = object(of);
+    object["T"]["object"]["closed"] = json!(true);
+    object
+}
+
+#[test]
+fn fields_that_are_refused() {
+    let (one, two) = (|| json!({"uid": "int"}), || json!({"uid": "int", "name?": "string"}));
+    check_types(closed(two()), closed(one()), &["! payload .name", "~ reply .name"]);
+    check_types(closed(two()), object(one()), &["~ payload .name", "~ reply .name"]);
+    check_types(object(two()), closed(one()), &["! payload .name", "~ reply .name"]);
+    check_types(closed(one()), closed(two()), &["~ payload .name", "~ reply .name"]);
+    check_types(closed(one()), object(one()), &[]);
+
+    // Inside of a type with an argument, and with something flattened.
+    let page = |of: &str, fields: Value| json!({"T": {"alias": named("P", json!([of]))}, "P<X>": {"object": fields}});
+    let mut less = fields(json!({"items": {"parameter": "X"}}));
+    less["closed"] = json!(true);
+    let mut more = less.clone();
+    more["flatten"] = json!([{"named": {"name": "E"}}]);
+    let mut old = page("int", more);
+    old["E"] = json!({"enum": {"tagging": {"internal": {"tag": "t"}}, "variants": [
+        {"name": "A", "content": "unit"}]}});
+    let new = page("int", less);
+    check_types(old.clone(), new, &["! payload", "! reply"]);
+    check_types(old.clone(), old, &[]);
+}
+
 #[test]
 fn fields_come_and_go() {
     let old = || object(json!({"uid": "int"}));

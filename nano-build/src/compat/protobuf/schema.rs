@@ -22,6 +22,13 @@ pub(super) struct Message {
     pub(super) fields: BTreeMap<i32, Field>,
 }
 
+impl Message {
+    /// The fields by their names.
+    pub(super) fn by_name(&self) -> HashMap<&str, &Field> {
+        self.fields.values().map(|field| (field.name.as_str(), field)).collect()
+    }
+}
+
 pub(super) struct Field {
     pub(super) name: String,
     pub(super) number: i32,

@@ -54,7 +54,7 @@ impl Types<'_> {
                     Content::Fields(fields) => self.object(fields, Some(tag), scope, 2),
                     // What it holds stands beside the tag.
                     Content::Value(ty) => {
-                        let fields = Fields { fields: vec![], flatten: vec![ty.clone()] };
+                        let fields = Fields { flatten: vec![ty.clone()], ..Fields::default() };
                         self.object(&fields, Some(tag), scope, 2)
                     }
                 }

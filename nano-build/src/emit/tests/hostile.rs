@@ -72,7 +72,7 @@ fn filled(text: &str) -> Manifest {
         optional: true,
         docs: text.clone(),
     };
-    let fields = Fields { fields: vec![field], flatten: vec![] };
+    let fields = Fields { fields: vec![field], ..Fields::default() };
     let variant = |content| Variant { name: text.clone(), docs: text.clone(), content };
     let def = |name: String, shape| TypeDef {
         name,

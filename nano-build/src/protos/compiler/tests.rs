@@ -16,6 +16,11 @@ message PlayerInfo {
   enum Team { RED = 0; BLUE = 1; }
   Team team = 6;
 }
+// Its module is a keyword in Rust.
+message Move {
+  message Step { int32 x = 1; }
+  repeated Step steps = 1;
+}
 "#;
 
 const COMMON: &str = r#"
@@ -36,6 +41,7 @@ fn every_package_is_rust_and_every_message_has_its_name() {
     for (path, expected) in [
         ("PlayerInfo", Some("game.v1.PlayerInfo")),
         ("player_info::Score", Some("game.v1.PlayerInfo.Score")),
+        ("move::Step", Some("game.v1.Move.Step")),
         ("player_info::What", None),
         ("player_info::Team", None),
     ] {

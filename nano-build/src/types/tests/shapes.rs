@@ -46,6 +46,20 @@ fn structs_have_fields() {
 }
 
 #[test]
+fn other_fields_are_refused_by_readers_only() {
+    let both = "#[derive(serde::Serialize, serde::Deserialize)] #[serde(deny_unknown_fields)]";
+    let a = format!("{both} struct A {{ b: u8 }}");
+    check("it: A)", &a, "A\nA = { b: int, ..nothing }");
+    check("it: A) -> A", &a, "A, A\nA = { b: int, ..nothing }");
+    check(") -> A", &a, "A\nA = { b: int }");
+    check(
+        "it: A)",
+        &format!("{both} enum A {{ B {{ c: u8 }}, D(u8), E }}"),
+        "A\nA = external B { c: int, ..nothing } | D(int) | E",
+    );
+}
+
+#[test]
 fn directions_have_their_own_views() {
     let types = "#[derive(Serialize, Deserialize)] #[serde(rename_all(serialize = \"UPPERCASE\"))]
         struct A { #[serde(default)] b: u8, #[serde(skip_serializing_if = \"x\")] c: Option<u8>, #[serde(skip_serializing)] d: u8, #[serde(skip_deserializing)] e: Unknown }";

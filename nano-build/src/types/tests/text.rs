@@ -55,7 +55,8 @@ fn fields(found: &Fields) -> String {
         format!("{}{}{mark}: {}", docs(&field.docs), field.name, ty(&field.ty))
     });
     let flat = found.flatten.iter().map(|inner| format!("..{}", ty(inner)));
-    format!("{{ {} }}", named.chain(flat).collect::<Vec<_>>().join(", "))
+    let closed = found.closed.then(|| "..nothing".to_owned());
+    format!("{{ {} }}", named.chain(flat).chain(closed).collect::<Vec<_>>().join(", "))
 }
 
 fn ty(found: &Type) -> String {
