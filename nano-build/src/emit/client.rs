@@ -172,6 +172,8 @@ impl<'a> Client<'a> {
         let pushes = self.manifest.pushes.iter().map(|push| (push.route.as_str(), push.code));
         let mut codes: Vec<_> = handlers.chain(pushes).collect();
         codes.sort_unstable();
+        // A handler and a push of one name have one code, and strict TypeScript refuses a key given twice.
+        codes.dedup();
         codes
     }
 

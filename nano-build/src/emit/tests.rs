@@ -124,6 +124,14 @@ fn a_server_without_routes_has_a_client() {
 }
 
 #[test]
+fn the_code_of_a_handler_and_a_push_of_one_name_is_given_once() {
+    let mut manifest = manifest(&[("room", vec![request("room", "join", None)])]);
+    manifest.pushes = vec![push("joined", "room.join", None)];
+    let text = all(&typescript(&manifest, &ClientOptions::new()).unwrap());
+    assert_eq!(text.matches("'room.join': 1,").count(), 1, "{text}");
+}
+
+#[test]
 fn the_runtime_comes_along_unless_a_package_is_named() {
     let files = javascript(&json(), &ClientOptions::new()).unwrap();
     let runtime: Vec<_> = files.iter().filter(|file| is_runtime(file)).collect();
