@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { fakeWebSocket } from '../../clients/js/test/fake.js';
+
 const REST = { x: 0, y: 0, angle: 0, momentum: 0 };
 
 async function load(name) {
@@ -16,6 +18,8 @@ async function load(name) {
 const { Track } = await load('track');
 const { Swimmer } = await load('swimmer');
 const { Reporter } = await load('reporter');
+const { Pond } = await load('pond');
+const { Visit } = await load('visit');
 
 function near(actual, expected, what) {
   assert.ok(Math.abs(actual - expected) < 1e-6, `${what}: ${actual} instead of ${expected}`);
@@ -101,4 +105,45 @@ test('the server is told 20 times a second while something changes, and of the e
   pose.x += 1;
   reporter.rest(pose);
   assert.deepEqual(sent.at(-1), pose);
+});
+
+test('few of those who left fade at a time, and the last of them', () => {
+  const pond = new Pond();
+  for (let id = 1; id <= 1000; id += 1) {
+    pond.add({ id, name: `${id}`, hue: 0, position: undefined }, 0);
+    pond.remove(id);
+  }
+  assert.equal(pond.tadpoles.size, 0);
+  const ids = [...pond.leaving].map(({ id }) => id);
+  assert.deepEqual([ids[0], ids.at(-1), ids.length], [901, 1000, 100]);
+});
+
+test('an entry without an answer begins anew on another connection', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const WebSocket = fakeWebSocket();
+  const { WebSocket: real } = globalThis;
+  globalThis.WebSocket = WebSocket;
+  t.after(() => (globalThis.WebSocket = real));
+  const states = [];
+  const refused = [];
+  const visit = new Visit('ws://test/nano', new Pond(), {
+    onState: (state) => states.push(state),
+    onRefused: (words) => refused.push(words),
+    onCount() {},
+    onEntered() {},
+    onSaid() {},
+  });
+  const [first] = WebSocket.sockets;
+  first.accept();
+  const entering = visit.enter('Ann', 0);
+  t.mock.timers.tick(10_000);
+  await entering;
+  assert.deepEqual(refused, ['No reply to pond.enter within 10000 ms']);
+  assert.ok(first.closed, 'the server may think that Ann swims');
+
+  await visit.enter('Ann', 0);
+  const [, second] = WebSocket.sockets;
+  second.accept();
+  assert.equal(second.bodies(4).length, 1, 'Ann asks again');
+  assert.deepEqual(states, ['open', 'closed', 'connecting', 'open']);
 });

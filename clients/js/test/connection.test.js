@@ -45,6 +45,20 @@ test('heartbeats of the server keep ours going when timers do not run', async (t
   assert.equal(beats(socket), 3);
 });
 
+test('heartbeats of the server take over from timers that stop, and beat once with those that run', async (t) => {
+  const { WebSocket, tick } = await open(t, {}, handshake({ heartbeat: 3 }));
+  const socket = WebSocket.last;
+  tick(3000);
+  assert.equal(beats(socket), 1);
+  socket.receive(packet(3));
+  assert.equal(beats(socket), 1, 'the timer has done it');
+  // As of a page that was hidden meanwhile.
+  for (const round of [2, 3, 4]) {
+    socket.receive(packet(3));
+    assert.equal(beats(socket), round);
+  }
+});
+
 test('no heartbeat is sent to a server that asks for none', async (t) => {
   const { client, WebSocket, tick } = await open(t);
   tick(3_600_000);

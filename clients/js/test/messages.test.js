@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { Client, connect, NanoError, VERSION } from '../nano.js';
-import { fakeWebSocket, handshake, hex, open, packet, push, response } from './fake.js';
+import { fakeWebSocket, handshake, hex, open, packet, push, response, toHex } from './fake.js';
 
 test('the handshake announces the client and is acknowledged', async (t) => {
   const { client, socket } = await open(t, { user: { token: 't' } }, handshake({ heartbeat: 30 }, { user: { uid: 7 } }));
@@ -43,6 +43,21 @@ test('a refused handshake rejects and does not retry', async () => {
   await check(packet(1), 'handshake_refused', /undefined/);
   await check(packet(4, 'early'), 'protocol_error', /packet type 4 while connecting/);
   await check(hex('04 ffffff'), 'protocol_error', /16777215 bytes exceeds the limit of 65536/);
+});
+
+test('what a server in Go has nothing for is null, and as good as not there', async (t) => {
+  const dictionary = { version: '1', codes: { 'room.join': 7 } };
+  for (const reply of [
+    { code: 200, sys: null, user: null },
+    { code: 200, sys: { dict: null, dictVersion: null, serializer: null, heartbeat: null } },
+    { code: 200, sys: { dict: null, dictVersion: '2' } },
+  ]) {
+    const { client, socket } = await open(t, { dictionary }, packet(1, JSON.stringify(reply)));
+    assert.equal(client.state, 'open', JSON.stringify(reply));
+    client.notify('room.join');
+    // By name: the server has not said that it knows the code.
+    assert.equal(socket.sent.at(-1), '0400000b02' + '09' + toHex(Buffer.from('room.join')));
+  }
 });
 
 test('a first connection that fails rejects', async () => {

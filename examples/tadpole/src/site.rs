@@ -22,8 +22,12 @@ pub(crate) fn router() -> Router {
 
 fn file(kind: &'static str, content: &'static str) -> axum::routing::MethodRouter {
     get(move || async move {
-        // Without this a browser may keep yesterday's script beside today's page.
-        ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], content)
-            .into_response()
+        let headers = [
+            (header::CONTENT_TYPE, kind),
+            // Without this a browser may keep yesterday's script beside today's page.
+            (header::CACHE_CONTROL, "no-cache"),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ];
+        (headers, content).into_response()
     })
 }

@@ -102,7 +102,19 @@ impl Run {
                 Kind::Comma => self.end_operand(),
                 Kind::Semicolon => self.end(),
                 Kind::Attribute => self.length = 0,
-                Kind::Group | Kind::Brace | Kind::MacroInput | Kind::Bang | Kind::Other => {}
+                // `FIRST << 3` looked like the start of a type until its number came.
+                Kind::Literal
+                    if (before, last) == (Some(Kind::OpenAngle), Some(Kind::OpenAngle)) =>
+                {
+                    self.angles = self.angles.saturating_sub(2);
+                }
+                Kind::Group
+                | Kind::Brace
+                | Kind::MacroInput
+                | Kind::Bang
+                | Kind::Literal
+                | Kind::Shift
+                | Kind::Other => {}
             }
             if self.cost() > MAX_COST || self.length > MAX_RUN {
                 return Some(token.span());
@@ -142,6 +154,9 @@ enum Kind {
     Brace,
     MacroInput,
     Bang,
+    Literal,
+    /// The first half of `<<` between numbers.
+    Shift,
     Other,
 }
 
@@ -151,6 +166,11 @@ impl Kind {
             TokenTree::Punct(punct) => match punct.as_char() {
                 ',' => Self::Comma,
                 ';' => Self::Semicolon,
+                // No type begins after a value: this compares, or shifts.
+                '<' if matches!(last, Some(Self::Literal | Self::Group)) => {
+                    if punct.spacing() == Spacing::Joint { Self::Shift } else { Self::Other }
+                }
+                '<' if last == Some(Self::Shift) => Self::Other,
                 '<' => Self::OpenAngle,
                 '>' => Self::CloseAngle,
                 '#' => Self::Attribute,
@@ -177,7 +197,8 @@ impl Kind {
                     _ => Self::Group,
                 }
             }
-            _ => Self::Other,
+            TokenTree::Literal(_) => Self::Literal,
+            TokenTree::Ident(_) => Self::Other,
         }
     }
 }

@@ -35,7 +35,8 @@ pub(crate) fn text(text: &str) -> Result<String> {
     }
 }
 
-/// One line, without control characters, of `limit` characters and one more if it is longer.
+/// One line, without control characters, of `limit` characters and one more if it is longer; nothing
+/// if none of them would be seen.
 fn clean(text: &str, limit: usize) -> String {
     let mut clean = String::new();
     let words = text.split(|c: char| c.is_whitespace() || c.is_control() || is_direction(c));
@@ -44,6 +45,9 @@ fn clean(text: &str, limit: usize) -> String {
             clean.push(' ');
         }
         clean.push_str(word);
+    }
+    if clean.chars().all(|c| c == ' ' || is_invisible(c)) {
+        return String::new();
     }
     match clean.char_indices().nth(limit + 1) {
         Some((end, _)) => clean[..end].to_owned(),
@@ -54,6 +58,15 @@ fn clean(text: &str, limit: usize) -> String {
 /// Marks that turn the direction of the text after them, in other people's lines too.
 fn is_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Characters that show nothing by themselves: joiners and fillers, which belong into some words and
+/// emoji. Unicode calls them default ignorable.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -74,7 +87,10 @@ mod tests {
         check("right \u{202e}left", Ok("right left"));
         check("<b>&amp;</b>", Ok("<b>&amp;</b>"));
         check("שלום 你好 😀", Ok("שלום 你好 😀"));
+        check("👨\u{200d}👩\u{200d}👧 ❤\u{fe0f}", Ok("👨\u{200d}👩\u{200d}👧 ❤\u{fe0f}"));
         check("", Err("empty"));
+        check("\u{200b}", Err("empty"));
+        check("\u{3164} \u{ad}\u{feff}", Err("empty"));
         check(" \u{2066}\n ", Err("empty"));
         check(&"x".repeat(140), Ok(&"x".repeat(140)));
         check(&"é".repeat(140), Ok(&"é".repeat(140)));
@@ -85,7 +101,7 @@ mod tests {
     #[test]
     fn names_are_shorter() {
         assert_eq!(name(" Ann  Lee ").unwrap(), "Ann Lee");
-        for bad in ["", " \n", &"x".repeat(21)] {
+        for bad in ["", " \n", "\u{200d}\u{200d}", &"x".repeat(21)] {
             assert_eq!(name(bad).unwrap_err().code(), Some("bad_name"), "{bad:?}");
         }
         assert_eq!(name(&"é".repeat(20)).unwrap(), "é".repeat(20));

@@ -6,6 +6,9 @@ import type { Pose } from './track.js';
 
 const NOWHERE: Pose = { x: 0, y: 0, angle: 0, momentum: 0 };
 
+/** How many fade at a time: nothing does while the page is hidden, and others go on leaving. */
+const MOST_LEAVING = 100;
+
 /** The visitor's own part in the pond. */
 export interface Own {
   readonly id: number;
@@ -46,6 +49,10 @@ export class Pond {
     if (!tadpole) return undefined;
     this.tadpoles.delete(id);
     this.leaving.add(tadpole);
+    if (this.leaving.size > MOST_LEAVING) for (const first of this.leaving) {
+      this.leaving.delete(first);
+      break;
+    }
     tadpole.leave();
     return tadpole;
   }

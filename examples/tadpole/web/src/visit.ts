@@ -99,6 +99,8 @@ export class Visit {
       // After a lost connection the next one enters again.
       if (error instanceof NanoError && error.code === 'disconnected') return;
       this.#who = undefined;
+      // It may be in the pond without having heard of it, and would be refused for that: a new connection begins anew.
+      if (error instanceof NanoError && error.code === 'timeout') this.#game.client.close();
       this.#listener.onRefused(words(error));
     }
   }

@@ -110,9 +110,17 @@ fn what_is_nested_too_deep_is_refused_before_parsing() {
         // Some shapes end early: the words for an expression that the parser does not know.
         assert_eq!((kind, line), (ErrorKind::Limit, 1), "{}", text(2));
     }
-    for (open, end) in
-        [("a + ", "1;"), ("a.b().", "c;"), ("a::", "b;"), ("a as u8 as ", "u8;"), ("A {} + ", "a;")]
-    {
+    for (open, end) in [
+        ("a + ", "1;"),
+        ("a.b().", "c;"),
+        ("a::", "b;"),
+        ("a as u8 as ", "u8;"),
+        ("A {} + ", "a;"),
+        ("1 << ", "1;"),
+        ("a << ", "1;"),
+        ("(a) < ", "1;"),
+        ("1 < <", "a;"),
+    ] {
         let text = format!("const A: u8 = {}{end}", open.repeat(20_000));
         assert_eq!(check(&text).expect_err(open).0, ErrorKind::Limit, "{open}");
     }
@@ -127,6 +135,11 @@ fn what_is_long_but_flat_is_read() {
     assert_eq!(check(&format!("const A: [i8; 9] = [{}];", lines("-1, "))), Ok(1));
     assert_eq!(check(&format!("const A: &[B] = &[{}];", lines("B { a: 1 },"))), Ok(1));
     assert_eq!(check(&format!("enum A {{ {} }}", lines("B = -1, C(Vec<u8>), "))), Ok(1));
+    assert_eq!(
+        check(&format!("enum A {{ {} }}", lines("B = 1 << 9, C = (D) << E, F = G << 3, "))),
+        Ok(1)
+    );
+    assert_eq!(check(&format!("const A: &[bool] = &[{}];", lines("1 < 2, 2 <= a, "))), Ok(1));
     assert_eq!(check(&format!("data! {{ {} }}", lines("!! << && -- ((1)) "))), Ok(1));
 }
 

@@ -187,7 +187,9 @@ export class Connection {
     } catch (cause) {
       throw new NanoError('protocol_error', 'handshake reply is not JSON', {}, { cause });
     }
-    const { code, sys = {}, user } = reply;
+    const { code, user } = reply;
+    // Servers in Go write null for a table that is not there.
+    const sys = reply.sys ?? {};
     const { name } = this.#options.serializer;
     if (code !== 200) {
       const why = code === 501 ? 'the client is too old' : 'refused by the server';
@@ -197,7 +199,8 @@ export class Connection {
       this.#end(new NanoError('serializer_mismatch', message), true);
     } else {
       let { dictionary } = this.#known;
-      if (sys.dict || sys.dictVersion !== dictionary.version) dictionary = new Dictionary(sys.dictVersion, sys.dict);
+      const version = sys.dictVersion ?? undefined;
+      if (sys.dict || version !== dictionary.version) dictionary = new Dictionary(version, sys.dict ?? {});
       this.#known = { dictionary, resume: typeof sys.resume === 'string' ? sys.resume : undefined };
       clearTimeout(this.#timers.get('connect'));
       this.#send(Packet.ACK);
