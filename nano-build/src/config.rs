@@ -54,10 +54,14 @@ impl Config {
     /// `src/lib.rs` and `src/main.rs`, whichever exist.
     ///
     /// The roots of other packages may be given, as `../rooms/src/lib.rs`. They are read under the
-    /// conditions (`cfg`) of this package.
+    /// conditions (`cfg`) of this package. All of them know each other's types: messages may be
+    /// defined in a crate that clients or other servers share.
     ///
-    /// In a JSON application, the types of messages stand in the crate whose handlers and pushes use
-    /// them; one of another crate, even if that is scanned, needs [`map_type`](Self::map_type).
+    /// # Examples
+    ///
+    /// ```
+    /// let config = nano_build::Config::new().root("src/main.rs").root("../messages/src/lib.rs");
+    /// ```
     pub fn root(mut self, path: impl Into<PathBuf>) -> Self {
         self.roots.push(path.into());
         self

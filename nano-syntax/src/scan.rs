@@ -76,12 +76,14 @@ pub use skeleton::skeleton;
 pub use sources::Sources;
 
 use load::Loader;
+use tree::Tree;
 
 use crate::attribute;
 
 /// Reads crates, each from its root (`src/main.rs`, `src/lib.rs`), under one configuration.
 ///
-/// A file that belongs to several crates is read and parsed once.
+/// A file that belongs to several crates is read and parsed once. A crate may use what another one
+/// defines, if [`Sources::crate_name`] tells its name.
 ///
 /// # Errors
 ///
@@ -91,9 +93,10 @@ pub fn scan(roots: &[PathBuf], cfg: &CfgSet, sources: &impl Sources) -> Result<S
     let mut loader = Loader::new(cfg, sources);
     let mut crates = Vec::with_capacity(roots.len());
     let mut clashes = Vec::new();
-    for root in roots {
-        let tree = loader.load(root);
-        let found = collect::collect(root, &tree, &mut loader);
+    let trees = roots.iter().map(|root| (sources.crate_name(root), loader.load(root))).collect();
+    let (tree, ranges) = Tree::link(trees);
+    for (root, modules) in roots.iter().zip(ranges) {
+        let found = collect::collect(root, &tree, modules, &mut loader);
         clashes.extend(found.clashes());
         crates.push(found);
     }

@@ -21,6 +21,14 @@ impl Sources for Files<'_> {
         fs::read_to_string(self.environment.root.join(path))
     }
 
+    fn crate_name(&self, root: &Path) -> Option<String> {
+        let is_library = root.file_name().is_some_and(|name| name == "lib.rs");
+        let root = self.environment.root.join(root);
+        let manifest =
+            root.ancestors().find_map(|folder| fs::read_to_string(folder.join("Cargo.toml")).ok());
+        is_library.then(|| library_name(&manifest?))?
+    }
+
     fn proto(&self, package: &str) -> Option<PathBuf> {
         self.protos.modules.contains_key(package).then(|| proto_file(self.environment, package))
     }
@@ -39,4 +47,25 @@ pub(super) fn scan(
     }
     let cfg = config.flags.iter().fold(environment.cfg.clone(), |cfg, flag| cfg.flag(flag));
     scan_crates(&roots, &cfg, &Files { environment, protos })
+}
+
+/// The name of a package's library: that of `[lib]`, else the package's own. Both are plain texts on
+/// lines of their own in all manifests that Cargo or people write.
+fn library_name(manifest: &str) -> Option<String> {
+    let (mut section, mut package, mut library) = ("", None, None);
+    for line in manifest.lines().map(str::trim) {
+        if line.starts_with('[') {
+            section = line;
+        } else if let Some((key, value)) = line.split_once('=')
+            && key.trim() == "name"
+        {
+            let name = value.split(['"', '\'']).nth(1).map(|name| name.replace('-', "_"));
+            match section {
+                "[package]" => package = name,
+                "[lib]" => library = name,
+                _ => {}
+            }
+        }
+    }
+    library.or(package)
 }

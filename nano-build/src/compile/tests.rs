@@ -304,3 +304,93 @@ fn what_is_most_likely_a_mistake_is_a_warning_each_time() {
     );
     check(&game(), config, &[]);
 }
+
+#[test]
+fn crates_use_the_types_of_others() {
+    let folder = Folder::with(&[
+        ("server/Cargo.toml", "[package]\nname = \"game-server\"\n"),
+        (
+            "server/src/main.rs",
+            r#"
+            use nano::component;
+            use words::{Say, deep::Heard as Echo};
+            struct Room;
+            #[component]
+            impl Room {
+                #[handler]
+                fn say(&self, say: Say) -> Echo { todo(say) }
+                #[handler]
+                fn own(&self) -> game_server::Own { todo() }
+            }
+            "#,
+        ),
+        (
+            "server/src/lib.rs",
+            r#"
+            use nano::component;
+            #[derive(serde::Serialize)]
+            pub struct Own { pub say: ::words::Say }
+            pub struct Hall;
+            #[component]
+            impl Hall {
+                #[handler]
+                fn own(&self) -> Own { todo() }
+            }
+            "#,
+        ),
+        ("words/Cargo.toml", "[package]\nname = \"words-of-the-game\"\n[lib]\nname = \"words\"\n"),
+        (
+            "words/src/lib.rs",
+            r#"
+            pub mod deep;
+            pub use deep::inner::Say;
+            "#,
+        ),
+        (
+            "words/src/deep.rs",
+            r#"
+            pub mod inner {
+                #[derive(serde::Deserialize, serde::Serialize)]
+                pub struct Say { pub tone: crate::deep::Tone }
+            }
+            #[derive(serde::Deserialize, serde::Serialize)]
+            pub enum Tone { Loud, Low }
+            #[derive(serde::Serialize)]
+            pub struct Heard(pub Vec<inner::Say>);
+            "#,
+        ),
+    ]);
+    let mut environment = environment(&folder, Mode::Write);
+    environment.root = folder.path("server");
+    let config = Config::new()
+        .root("src/lib.rs")
+        .root("src/main.rs")
+        .root("../words/src/lib.rs")
+        .typescript("gen");
+    let directives = run(config, &environment).expect("a build");
+    assert!(directives.iter().any(|line| line.ends_with("words/src/deep.rs")), "{directives:?}");
+    let types = folder.read("server/gen/types.ts");
+    for (name, count) in [("Own", 1), ("Say", 1), ("Tone", 1), ("Heard", 1)] {
+        let found = types.lines().filter(|line| {
+            line.starts_with(&format!("export type {name} "))
+                || line.starts_with(&format!("export interface {name} "))
+        });
+        assert_eq!(found.count(), count, "{name} in {types}");
+    }
+    let routes = folder.read("server/gen/routes.ts");
+    assert!(
+        routes.contains("say(payload: types.Say, options?: RequestOptions): Promise<types.Heard>;")
+    );
+    assert_eq!(routes.matches("Promise<types.Own>").count(), 2, "{routes}");
+}
+
+#[test]
+fn a_type_of_a_crate_that_is_not_scanned_is_a_problem() {
+    let folder = Folder::with(&[(
+        "src/main.rs",
+        "#[nano::component] impl Room { #[handler] fn say(&self, say: words::Say) {} }",
+    )]);
+    let error = run(Config::new().javascript("gen"), &environment(&folder, Mode::Write));
+    let error = error.expect_err("a type that nothing is known of").to_string();
+    assert!(error.contains("`words::Say`") && error.contains("Config::root"), "{error}");
+}

@@ -1,6 +1,7 @@
 //! From the types of a scan to those of a manifest.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::path::Path;
 
 use nano_syntax::scan::{Location, ScannedCrate, ScannedType, TypeTree};
 use syn::Item;
@@ -24,6 +25,8 @@ pub(super) struct Describer<'a> {
     /// The types by their numbers.
     found: Vec<Id>,
     numbers: HashMap<Id, usize>,
+    /// Where the types are that were found first at a place: file, line and column.
+    places: HashMap<(&'a Path, usize, usize), (usize, usize)>,
     /// What has been asked for, and what is still to be looked at.
     asked: HashSet<(usize, Direction)>,
     queue: VecDeque<(usize, Direction)>,
@@ -54,6 +57,7 @@ impl<'a> Describer<'a> {
             problems: Problems::default(),
             found: Vec::new(),
             numbers: HashMap::new(),
+            places: HashMap::new(),
             asked: HashSet::new(),
             queue: VecDeque::new(),
             limits: Vec::new(),
@@ -231,7 +235,16 @@ impl<'a> Describer<'a> {
             });
             arguments.push(ty);
         }
-        self.ask(Id::Local(site.krate, at), arguments, site.direction)
+        let id = self.definition_of(site.krate, at, scanned);
+        self.ask(id, arguments, site.direction)
+    }
+
+    /// Where a type is described: two crates that use a third one's have found the same.
+    fn definition_of(&mut self, krate: usize, at: usize, scanned: &'a ScannedType) -> Id {
+        let Location { file, line, column } = &scanned.at;
+        let first = *self.places.entry((file, *line, *column)).or_insert((krate, at));
+        // In one crate, a file may be two modules, whose names mean different things.
+        if first.0 == krate { Id::Local(krate, at) } else { Id::Local(first.0, first.1) }
     }
 
     fn foreign(&mut self, path: &str, arguments: &[TypeTree], site: Site<'_>) -> Type {
@@ -334,7 +347,7 @@ impl<'a> Describer<'a> {
 fn why(path: &str) -> &'static str {
     match path.split_once("::") {
         Some(("crate", _)) => "no file of the crate defines it (a macro may)",
-        Some(_) => "types of other crates are not read",
+        Some(_) => "its crate is not scanned (Config::root adds one)",
         None => "no import names it (what a `*` brings from other crates is not read)",
     }
 }

@@ -1,5 +1,6 @@
 //! Finds the components and pushes among the items of a crate.
 
+use std::ops::Range;
 use std::path::Path;
 
 use proc_macro2::{Span, TokenStream};
@@ -20,17 +21,22 @@ use crate::component::Component;
 use crate::errors::Errors;
 use crate::push::Push;
 
-/// Reads the components and pushes of a crate.
-pub(super) fn collect(root: &Path, tree: &Tree, loader: &mut Loader<'_>) -> ScannedCrate {
+/// Reads the components and pushes of a crate, whose modules are these.
+pub(super) fn collect(
+    root: &Path,
+    tree: &Tree,
+    modules: Range<ModuleId>,
+    loader: &mut Loader<'_>,
+) -> ScannedCrate {
     let mut collector = Collector {
         tree,
         names: Names { tree },
-        types: Types::new(tree),
+        types: Types::new(tree, modules.start),
         loader,
         components: Vec::new(),
         pushes: Vec::new(),
     };
-    for id in 0..tree.modules.len() {
+    for id in modules {
         let Some(module) = tree.modules.get(id) else { continue };
         // What prost made has no components, and its attributes are prost's.
         for entry in module.items.iter().filter(|entry| entry.proto.is_none()) {
@@ -267,7 +273,7 @@ impl Collector<'_, '_, '_> {
     }
 
     fn module_path(&self, id: ModuleId) -> String {
-        self.tree.modules.get(id).map(|module| module.path.clone()).unwrap_or_default()
+        self.tree.own_path(id)
     }
 
     fn location(&self, id: ModuleId, span: Span) -> Location {

@@ -111,7 +111,7 @@ pub enum TypeTree {
         ///
         /// A name that only a `*` can have brought, or the prelude, stays as it is written.
         path: String,
-        /// The type, by its position in [`ScannedCrate::types`]; `None` for types of other crates,
+        /// The type, by its position in [`ScannedCrate::types`]; `None` for types of crates that are not scanned,
         /// and for those that a macro or an `include!` makes.
         local: Option<usize>,
         /// The types that its parameters are given, in their order.

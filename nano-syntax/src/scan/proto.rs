@@ -59,7 +59,7 @@ pub(super) fn include(tree: &mut Tree, loader: &mut Loader<'_>) {
             }
         };
         let Some(source) = loader.source(file).filter(|source| source.is_active) else { continue };
-        let depth = tree.modules.get(module).map_or(0, |module| module.path.matches("::").count());
+        let depth = tree.own_path(module).matches("::").count();
         let top = Rc::new(ProtoModule { package, path: String::new() });
         Inside { tree, loader, file }.fill(module, &source.nodes, &top, depth);
     }

@@ -18,11 +18,14 @@ pub(super) enum Meaning {
 
 /// All that `path` can mean in a module.
 pub(super) fn resolve(tree: &Tree, module: ModuleId, path: &Import) -> Vec<Meaning> {
-    Resolver { tree, visited: HashSet::new() }.path(module, path)
+    let from = tree.modules.get(module).map_or(0, |module| module.krate);
+    Resolver { tree, from, visited: HashSet::new() }.path(module, path)
 }
 
 struct Resolver<'a> {
     tree: &'a Tree,
+    /// The crate that asks.
+    from: ModuleId,
     /// Imports that have been followed: they may lead in circles.
     visited: HashSet<(ModuleId, String)>,
 }
@@ -31,25 +34,31 @@ impl Resolver<'_> {
     fn path(&mut self, module: ModuleId, path: &Import) -> Vec<Meaning> {
         let segments = path.segments.as_slice();
         let Some((first, rest)) = segments.split_first() else { return Vec::new() };
-        if path.is_global {
-            return vec![Meaning::Outside(segments.to_vec())];
-        }
         let mut meanings = match first.as_str() {
-            "crate" => vec![Meaning::Module(0)],
+            name if path.is_global => match self.tree.extern_root(name) {
+                Some(root) => vec![Meaning::Module(root)],
+                None => return vec![Meaning::Outside(segments.to_vec())],
+            },
+            "crate" => self.krate(module).into_iter().map(Meaning::Module).collect(),
             "self" => vec![Meaning::Module(module)],
             "super" => self.parent(module).into_iter().collect(),
             name => {
                 let found = self.name(module, name);
-                if found.is_empty() {
-                    return vec![Meaning::Outside(segments.to_vec())];
+                match self.tree.extern_root(name) {
+                    _ if !found.is_empty() => found,
+                    Some(root) => vec![Meaning::Module(root)],
+                    None => return vec![Meaning::Outside(segments.to_vec())],
                 }
-                found
             }
         };
         for segment in rest {
             meanings = meanings.into_iter().flat_map(|of| self.member(of, segment)).collect();
         }
         meanings
+    }
+
+    fn krate(&self, module: ModuleId) -> Option<ModuleId> {
+        self.tree.modules.get(module).map(|module| module.krate)
     }
 
     fn parent(&self, module: ModuleId) -> Option<Meaning> {
@@ -65,8 +74,8 @@ impl Resolver<'_> {
                 if !found.is_empty() {
                     return found;
                 }
-                let path = self.tree.modules.get(module).map(|module| module.path.as_str());
-                let path = path.unwrap_or_default().split("::").chain([name]);
+                let path = self.tree.path(module, self.from);
+                let path = path.split("::").chain([name]);
                 vec![Meaning::Outside(path.map(str::to_owned).collect())]
             }
             Meaning::Outside(mut path) => {

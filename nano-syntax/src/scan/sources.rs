@@ -39,6 +39,13 @@ pub trait Sources {
     /// it cannot be read.
     fn read(&self, path: &Path) -> io::Result<String>;
 
+    /// The name by which other crates know the one that starts with a file, as `game` for
+    /// `src/lib.rs`; `None` for one that no other can use.
+    fn crate_name(&self, root: &Path) -> Option<String> {
+        let _ = root;
+        None
+    }
+
     /// Names the file that `include_proto!("package")` brings in, or `None` for a package that is
     /// not known.
     fn proto(&self, package: &str) -> Option<PathBuf> {

@@ -1,6 +1,7 @@
 //! The modules of a crate, with what they name.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::rc::Rc;
 
 use syn::{Ident, Item, UseTree};
@@ -8,10 +9,12 @@ use syn::{Ident, Item, UseTree};
 use super::proto::ProtoModule;
 use crate::name::unraw;
 
-/// The modules of one crate; the first is its root.
+/// The modules of one crate, the first of which is its root; or of several that are linked.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     pub(super) modules: Vec<Module>,
+    /// The roots of linked crates, by the names that the others know them by.
+    externs: HashMap<String, ModuleId>,
 }
 
 /// The position of a module in its tree.
@@ -21,7 +24,9 @@ pub(super) type ModuleId = usize;
 #[derive(Debug)]
 pub(super) struct Module {
     /// `crate::room`
-    pub(super) path: String,
+    path: String,
+    /// The root of its crate.
+    pub(super) krate: ModuleId,
     pub(super) parent: Option<ModuleId>,
     /// The file that it is in, by its position in the list of files.
     pub(super) file: usize,
@@ -48,6 +53,49 @@ pub(super) struct Entry {
 }
 
 impl Tree {
+    /// Puts crates together, so that each finds what the others define. Those without a name, as
+    /// programs, cannot be named.
+    ///
+    /// Returns where the modules of each are.
+    pub(super) fn link(crates: Vec<(Option<String>, Tree)>) -> (Self, Vec<Range<ModuleId>>) {
+        let mut linked = Self::default();
+        let mut ranges = Vec::with_capacity(crates.len());
+        for (name, tree) in crates {
+            let krate = linked.modules.len();
+            linked.modules.extend(tree.modules.into_iter().map(|mut module| {
+                module.krate = krate;
+                module.parent = module.parent.map(|parent| parent + krate);
+                module.children.values_mut().for_each(|child| *child += krate);
+                module
+            }));
+            ranges.push(krate..linked.modules.len());
+            if let (Some(name), true) = (name, linked.modules.len() > krate) {
+                linked.externs.insert(name, krate);
+            }
+        }
+        (linked, ranges)
+    }
+
+    /// The root of another crate.
+    pub(super) fn extern_root(&self, name: &str) -> Option<ModuleId> {
+        self.externs.get(name).copied()
+    }
+
+    /// The path of a module in its crate, as `crate::room`.
+    pub(super) fn own_path(&self, id: ModuleId) -> String {
+        self.modules.get(id).map(|module| module.path.clone()).unwrap_or_default()
+    }
+
+    /// The path of a module as a crate sees it: its own start with `crate`, others with their name.
+    pub(super) fn path(&self, id: ModuleId, from: ModuleId) -> String {
+        let Some(module) = self.modules.get(id) else { return String::new() };
+        let name = self.externs.iter().find(|(_, root)| **root == module.krate);
+        match (name, module.path.strip_prefix("crate")) {
+            (Some((name, _)), Some(rest)) if module.krate != from => format!("{name}{rest}"),
+            _ => module.path.clone(),
+        }
+    }
+
     /// Adds a module inside another.
     pub(super) fn add_child(&mut self, parent: ModuleId, name: &str, file: usize) -> ModuleId {
         let id = self.modules.len();
@@ -83,6 +131,7 @@ impl Module {
     pub(super) fn new(path: String, parent: Option<ModuleId>, file: usize) -> Self {
         Self {
             path,
+            krate: 0,
             parent,
             file,
             items: Vec::new(),

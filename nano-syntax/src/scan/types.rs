@@ -22,6 +22,8 @@ mod tests;
 /// Collects the types of one crate.
 pub(super) struct Types<'a> {
     tree: &'a Tree,
+    /// The crate whose messages they are for.
+    krate: ModuleId,
     /// By module and name, in the order in which they are needed.
     known: HashMap<(ModuleId, String), usize>,
     order: Vec<(ModuleId, String)>,
@@ -47,8 +49,8 @@ pub(super) enum This<'a> {
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(tree: &'a Tree) -> Self {
-        Self { tree, known: HashMap::new(), order: Vec::new() }
+    pub(super) fn new(tree: &'a Tree, krate: ModuleId) -> Self {
+        Self { tree, krate, known: HashMap::new(), order: Vec::new() }
     }
 
     /// Looks up the paths in a type.
@@ -137,10 +139,7 @@ impl<'a> Types<'a> {
             _ => None,
         });
         if let Some((module, name)) = local {
-            let path = match self.tree.modules.get(module) {
-                Some(module) => format!("{}::{name}", module.path),
-                None => name.clone(),
-            };
+            let path = format!("{}::{name}", self.tree.path(module, self.krate));
             return (path, Some(self.position(module, name)));
         }
         let outside = meanings.into_iter().find_map(|meaning| match meaning {
@@ -182,9 +181,10 @@ impl<'a> Types<'a> {
                 .map(|ty| self.look_up(ty, scope))
                 .collect();
             let (line, column) = source::position(parts.span);
+            let module = tree.path(id, self.krate);
             types.push(ScannedType {
-                path: format!("{}::{name}", module.path),
-                module: module.path.clone(),
+                path: format!("{module}::{name}"),
+                module,
                 proto: proto.as_ref().map(|proto| ProtoItem {
                     package: proto.package.clone(),
                     path: proto.join(&name),

@@ -32,7 +32,7 @@ fn unknown(path: &str) -> String {
             "no import names it (what a `*` brings from other crates is not read)"
         }
         "crate::m::Made" => "no file of the crate defines it (a macro may)",
-        _ => "types of other crates are not read",
+        _ => "its crate is not scanned (Config::root adds one)",
     };
     format!("`{path}` is not known here, as {why}: {}", hint(path))
 }
