@@ -39,22 +39,26 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Runs a build as its package would, and shows what comes of it.
-fn shown(fixture: &Path) -> String {
+/// Runs a build as a fixture's package would.
+fn fixture(path: &Path) -> String {
     let folder = Folder::with(&[]);
-    copy(fixture, &folder.0);
+    copy(path, &folder.0);
+    shown(&folder, Config::new(), conditions(path))
+}
+
+/// Runs a build that asks for everything, and shows what comes of it.
+fn shown(folder: &Folder, config: Config, cfg: CfgSet) -> String {
     let before = folder.files();
-    let mut environment = environment(&folder, Mode::Write);
-    environment.cfg = conditions(fixture);
-    let config = Config::new()
+    let mut environment = environment(folder, Mode::Write);
+    environment.cfg = cfg;
+    let config = config
         .runtime("nano-client")
         .javascript("js")
         .typescript("ts")
         .csharp("cs")
         .manifest("manifest.json");
-    let outcome = run(config, &environment);
     let mut text = String::new();
-    match outcome {
+    match run(config, &environment) {
         Ok(directives) => {
             for warning in directives.iter().filter_map(|line| line.strip_prefix("warning=")) {
                 writeln!(text, "warning: {warning}").expect("a string takes all");
@@ -72,17 +76,27 @@ fn shown(fixture: &Path) -> String {
     text.replace('\\', "/")
 }
 
-#[test]
-fn what_is_generated_is_as_reviewed() {
+fn settings() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path("../../../snapshots");
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    settings
+}
+
+#[test]
+fn what_is_generated_for_messages_is_as_reviewed() {
+    let config = Config::new().protos(&["proto/game.proto"]).serde();
+    settings().bind(|| insta::assert_snapshot!("game", shown(&game(), config, CfgSet::new())));
+}
+
+#[test]
+fn what_is_generated_is_as_reviewed() {
     let (mut generated, mut refused) = (0, 0);
-    settings.bind(|| {
-        for fixture in fixtures() {
-            let name = fixture.file_name().expect("a name").to_string_lossy().into_owned();
-            let text = shown(&fixture);
+    settings().bind(|| {
+        for path in fixtures() {
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let text = fixture(&path);
             if text.contains("=== ts/routes.ts ===") {
                 generated += 1
             } else {
