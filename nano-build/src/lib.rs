@@ -63,7 +63,13 @@
 //! # What a build does and does not do
 //!
 //! Files are written only if they change, and come back if they are deleted or edited by hand. An edit
-//! inside of a function is recognised, and costs a few milliseconds.
+//! inside of a function is recognised, and costs a few milliseconds. One that clients can see has all
+//! files read again: a second or so for 200 of them, a fifth of that with
+//!
+//! ```toml
+//! [profile.dev.build-override]
+//! opt-level = 2
+//! ```
 //!
 //! With `NANO_BUILD=check` in the environment nothing but Cargo's own folder is written, and a
 //! committed file that is not up to date is an error: for CI.
