@@ -15,6 +15,8 @@
 //! [`javascript`] makes the same as `.js` for browsers and Node.js, with `.d.ts` beside. A client of
 //! a protobuf application imports the package `@bufbuild/protobuf`: browsers need a bundler for
 //! that, or an import map. TypeScript has to be 5.0 or newer.
+//! Payloads are plain objects; a value whose type is an `interface` of your own is spread into one, as
+//! `game.pond.swim({ ...pose })`.
 //!
 //! `routes` exports the types of `types` too. An application whose own type is called `Game`, like
 //! the interface that `createClient` returns, finds it in `types` only.
