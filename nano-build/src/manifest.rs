@@ -2,6 +2,10 @@
 
 mod types;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use prost::Message as _;
+use prost_types::FileDescriptorSet;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -133,6 +137,18 @@ impl Manifest {
             )));
         }
         serde_json::from_str(text).map_err(fault)
+    }
+
+    /// Reads the messages of a protobuf application.
+    pub(crate) fn descriptor_set(&self) -> Result<FileDescriptorSet, String> {
+        let Some(text) = &self.descriptors else {
+            return Err("the manifest of a protobuf application has no descriptors".into());
+        };
+        let bytes = BASE64_STANDARD
+            .decode(text)
+            .map_err(|error| format!("the manifest's descriptors are not base64: {error}"))?;
+        FileDescriptorSet::decode(bytes.as_slice())
+            .map_err(|error| format!("the manifest's descriptors cannot be read: {error}"))
     }
 
     /// The text of the manifest's file.

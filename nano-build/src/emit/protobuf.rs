@@ -16,10 +16,7 @@ mod walk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use prost::Message as _;
-use prost_types::{FieldDescriptorProto, FileDescriptorProto, FileDescriptorSet};
+use prost_types::{FieldDescriptorProto, FileDescriptorProto};
 
 use crate::manifest::Manifest;
 use walk::{Found, Item, walk};
@@ -53,7 +50,7 @@ struct Symbol {
 impl Schema {
     pub(super) fn of(manifest: &Manifest, problems: &mut Vec<String>) -> Self {
         let mut schema = Self { files: vec![], symbols: BTreeMap::new(), unreadable: false };
-        let set = match read(manifest) {
+        let set = match manifest.descriptor_set() {
             Ok(set) => set,
             Err(problem) => {
                 problems.push(problem);
@@ -160,17 +157,6 @@ impl File {
     fn well_known(&self) -> Option<&'static str> {
         names::well_known(self.proto.name())
     }
-}
-
-fn read(manifest: &Manifest) -> Result<FileDescriptorSet, String> {
-    let Some(text) = &manifest.descriptors else {
-        return Err("the manifest of a protobuf application has no descriptors".into());
-    };
-    let bytes = STANDARD
-        .decode(text)
-        .map_err(|error| format!("the manifest's descriptors are not base64: {error}"))?;
-    FileDescriptorSet::decode(bytes.as_slice())
-        .map_err(|error| format!("the manifest's descriptors cannot be read: {error}"))
 }
 
 /// A path that stays below the folder and that means the same everywhere.

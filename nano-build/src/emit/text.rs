@@ -37,13 +37,13 @@ pub(super) fn literal(text: &str) -> String {
     literal
 }
 
-/// JavaScript's line separators.
-fn is_separator(c: char) -> bool {
+/// What ends a line in JavaScript and C#, beside control characters.
+pub(super) fn is_separator(c: char) -> bool {
     matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// Characters that reorder the text around them, or are not seen at all.
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 

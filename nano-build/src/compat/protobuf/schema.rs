@@ -2,11 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use prost::Message as _;
 use prost_types::field_descriptor_proto::{Label, Type as Scalar};
-use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto, FileDescriptorSet};
+use prost_types::{DescriptorProto, EnumDescriptorProto, FieldDescriptorProto};
 
 use crate::manifest::{Manifest, Type};
 
@@ -53,9 +50,10 @@ impl Schema {
     /// Reads the descriptors of a manifest.
     pub(in crate::compat) fn of(manifest: &Manifest, whose: &'static str) -> Result<Self, String> {
         let mut schema = Self { whose, messages: HashMap::new(), enums: HashMap::new() };
-        let Some(text) = &manifest.descriptors else { return Ok(schema) };
-        let bytes = STANDARD.decode(text).map_err(|error| error.to_string())?;
-        let set = FileDescriptorSet::decode(bytes.as_slice()).map_err(|error| error.to_string())?;
+        if manifest.descriptors.is_none() {
+            return Ok(schema);
+        }
+        let set = manifest.descriptor_set()?;
         for file in &set.file {
             let closed = matches!(file.syntax.as_deref(), None | Some("" | "proto2"));
             let scope = scoped("", file.package());

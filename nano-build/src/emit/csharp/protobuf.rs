@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use prost::Message as _;
-use prost_types::{DescriptorProto, FileDescriptorSet};
+use prost_types::DescriptorProto;
 
 use super::{Payload, Payloads, text};
 use crate::manifest::{Manifest, Type};
@@ -16,7 +13,7 @@ pub(super) struct Messages(BTreeMap<String, String>);
 impl Messages {
     pub(super) fn of(manifest: &Manifest, problems: &mut Vec<String>) -> Self {
         let mut classes = BTreeMap::new();
-        match read(manifest) {
+        match manifest.descriptor_set() {
             Ok(set) => {
                 for file in &set.file {
                     let options = file.options.as_ref();
@@ -42,17 +39,6 @@ impl Messages {
         }
         Self(classes)
     }
-}
-
-fn read(manifest: &Manifest) -> Result<FileDescriptorSet, String> {
-    let Some(text) = &manifest.descriptors else {
-        return Err("the manifest of a protobuf application has no descriptors".into());
-    };
-    let bytes = STANDARD
-        .decode(text)
-        .map_err(|error| format!("the manifest's descriptors are not base64: {error}"))?;
-    FileDescriptorSet::decode(bytes.as_slice())
-        .map_err(|error| format!("the manifest's descriptors cannot be read: {error}"))
 }
 
 fn add(
