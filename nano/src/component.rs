@@ -10,6 +10,7 @@ mod definition;
 mod dispatch;
 mod instance;
 mod step;
+pub(crate) mod task;
 
 pub use access::{Access, Exclusive, ExclusiveGuard, Shared, SharedGuard};
 pub use call::Call;

@@ -165,7 +165,10 @@ fn unsafe_code_is_forbidden_everywhere() {
 /// The public methods in the inherent impl blocks of a file, by the text of their signatures.
 fn public_methods(path: &str) -> Vec<String> {
     let text = read(path);
-    let methods = text.lines().filter_map(|line| line.strip_prefix("    pub fn "));
+    let methods = text.lines().filter_map(|line| {
+        let line = line.strip_prefix("    pub ")?;
+        line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")
+    });
     let name = |line: &str| line.split(['(', '<']).next().unwrap_or_default().to_owned();
     let mut methods: Vec<_> = methods.map(name).collect();
     methods.sort();

@@ -6,6 +6,7 @@ pub const SESSION_METHODS: &[&str] = &[
     "close",
     "close_reason",
     "get",
+    "has",
     "id",
     "insert",
     "is_closed",

@@ -2,22 +2,25 @@
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::App;
-use super::core::{Components, Core, SessionHooks, SessionTable};
+use super::core::{Components, Core};
+use super::listening::{self, Listening};
+use crate::clock::Clock;
 use crate::component::{
     Component, Context, Definition, Instance, Lifecycle, RouteInfo, RunLifecycle, StartTimer,
 };
-use crate::net::{Clock, Listener, Protocol};
-use crate::routes::{Dictionary, LinkedRoute, RouteHandler, RouteTable, ScannedKind, differences};
+use crate::dispatch::{Runtime, SessionHooks};
+use crate::door::Door;
+use crate::net::Net;
+use crate::routes::{LinkedRoute, RouteHandler, RouteTable, ScannedKind, differences};
 use crate::serializer::{Serializer, Shape};
-use crate::session::SessionIds;
+use crate::session::{SessionIds, SessionTable};
+use crate::wire::Dictionary;
 use crate::{Error, ErrorKind, Result};
 
 /// The longest route that the one length byte can announce.
@@ -128,14 +131,12 @@ fn hint(shape: Option<Shape>) -> &'static str {
     }
 }
 
-type Sockets = Vec<(TcpListener, Protocol)>;
-
-pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sockets, Arc<Core>)> {
+pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
     let App { config, serializer, components, pushes: _, routes, listeners } = app;
-    let (addresses, sockets) = bind(listeners, &mut problems).await;
+    let listening = listening::bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
     }
@@ -150,33 +151,45 @@ pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sock
         for component in components {
             component.build(&parts, &mut built);
         }
+        let dictionary = match &routes {
+            Some(routes) => routes.dictionary(),
+            None => Dictionary::new(names),
+        };
+        let routes = RouteTable::new(built.handlers, &dictionary);
+        let runtime = Runtime {
+            wire: Arc::new(config.wire(serializer, dictionary)),
+            clock: Arc::new(Clock::new()),
+            routes,
+            hooks: built.session_hooks,
+            limits: config.limits(),
+            sessions: SessionTable::default(),
+            session_ids: SessionIds::new(),
+            tasks: TaskTracker::new(),
+            abort: CancellationToken::new(),
+        };
+        let runtime = Arc::new(runtime);
+        let stop_accepting = CancellationToken::new();
+        let door = Door::new(
+            Net { runtime: runtime.clone(), settings: config.settings() },
+            config.admission(),
+            config.handshake_timeout,
+            stop_accepting.clone(),
+            runtime.tasks.clone(),
+        );
         Core {
-            json: serializer.is_json(),
-            serializer,
-            routes: RouteTable::new(
-                built.handlers,
-                match &routes {
-                    Some(routes) => Dictionary::scanned(routes),
-                    None => Dictionary::new(names),
-                },
-            ),
-            session_hooks: built.session_hooks,
+            runtime,
+            door,
             lifecycle: built.lifecycle,
             timers: built.timers,
             components: built.components,
-            sessions: SessionTable::new(config.max_sessions),
-            session_ids: SessionIds::new(),
-            clock: Clock::new(),
-            stop_accepting: CancellationToken::new(),
+            stop_accepting,
             stop_timers: parts.stop_timers,
-            abort: CancellationToken::new(),
             stopped: CancellationToken::new(),
-            connections: TaskTracker::new(),
             timer_tasks: parts.timer_tasks,
             config,
         }
     });
-    Ok((addresses, sockets, core))
+    Ok((listening, core))
 }
 
 /// Says what is wrong with the components and their routes, and lists all names.
@@ -249,33 +262,6 @@ impl App {
     pub(crate) fn route_differences(&self) -> Option<Vec<String>> {
         self.routes.as_ref().map(|routes| differences(&self.linked(), routes))
     }
-}
-
-/// Opens every listener; connections wait in the kernel until the components are ready.
-async fn bind(
-    listeners: Vec<Listener>,
-    problems: &mut Vec<String>,
-) -> (Vec<(SocketAddr, Protocol)>, Sockets) {
-    let (mut addresses, mut sockets) = (Vec::new(), Vec::new());
-    for Listener { addr, protocol } in listeners {
-        if let Protocol::WebSocket { path } = &protocol
-            && !path.starts_with('/')
-        {
-            problems.push(format!("the WebSocket path `{path}` does not start with a slash"));
-        }
-        let bound = TcpListener::bind(&addr).await.and_then(|socket| {
-            let address = socket.local_addr()?;
-            Ok((socket, address))
-        });
-        match bound {
-            Ok((socket, address)) => {
-                addresses.push((address, protocol.clone()));
-                sockets.push((socket, protocol));
-            }
-            Err(error) => problems.push(format!("cannot listen on `{addr}`: {error}")),
-        }
-    }
-    (addresses, sockets)
 }
 
 fn config_error(problems: &[String]) -> Error {

@@ -18,6 +18,8 @@ pub struct Call {
     route: &'static str,
     request: Option<NonZeroU64>,
     body: Bytes,
+    /// How long a deferred reply may take, in milliseconds.
+    reply_limit: u64,
     deferred: Option<Arc<Deferred>>,
 }
 
@@ -27,8 +29,9 @@ impl Call {
         route: &'static str,
         request: Option<NonZeroU64>,
         body: Bytes,
+        reply_limit: u64,
     ) -> Self {
-        Self { session, route, request, body, deferred: None }
+        Self { session, route, request, body, reply_limit, deferred: None }
     }
 
     /// The session that sent the message.
@@ -38,7 +41,7 @@ impl Call {
 
     /// Reads the payload. When it cannot be read, answers `bad_request` and gives `None`.
     pub fn decode<T>(self, decoder: Decoder<T>) -> Option<(Self, T)> {
-        match decoder.read(&self.body, self.session.serializer()) {
+        match decoder.read(&self.body, &*self.session.wire().serializer) {
             Ok(payload) => Some((self, payload)),
             Err(source) => {
                 self.fail(Error::with_source(ErrorKind::Decode, "payload does not decode", source));
@@ -49,7 +52,8 @@ impl Call {
 
     /// Hands the duty to answer to a [`Reply`].
     pub fn reply<T>(mut self, encoder: Encoder<T>) -> (Self, Reply<T>) {
-        let deferred = Deferred::new(self.session.clone(), self.route, self.request.take());
+        let deferred =
+            Deferred::new(self.session.clone(), self.route, self.request.take(), self.reply_limit);
         self.deferred = Some(deferred.clone());
         (self, Reply::new(deferred, encoder))
     }

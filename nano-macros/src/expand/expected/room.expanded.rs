@@ -46,7 +46,7 @@ impl Room {
         session: &Session,
         req: JoinRequest,
     ) -> Result<JoinResponse> {
-        session.bind(req.uid)?;
+        session.bind(req.uid).await?;
         self.members.new_user(&NewUser { name: req.name })?;
         self.members.add(session)?;
         Ok(JoinResponse {

@@ -1,4 +1,4 @@
-//! The opening exchange: who the client is, and what it is told.
+//! The opening exchange: the client's announcement and the server's answer.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -8,14 +8,15 @@ use bytes::BytesMut;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::dialect::{Dialect, json_packet};
-use crate::app::Core;
+use super::Wire;
+use super::dialect::Dialect;
+use super::frame::json_packet;
 use crate::codec::{PacketKind, text};
 
-/// What a handshake may take: nothing is known of the client yet.
+/// The longest handshake: nothing is known of the client yet.
 pub(crate) const LIMIT: usize = 8 * 1024;
 
-/// What a client said of itself.
+/// The announcement of a client.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Hello {
     pub(crate) dialect: Dialect,
@@ -66,7 +67,7 @@ impl Hello {
     }
 
     /// The packet that accepts the client.
-    pub(crate) fn accept(&self, core: &Core) -> BytesMut {
+    pub(crate) fn accept(&self, wire: &Wire) -> BytesMut {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Sys<'a> {
@@ -86,16 +87,16 @@ impl Hello {
             user: BTreeMap<(), ()>,
         }
 
-        let dictionary = core.routes.dictionary();
+        let dictionary = &wire.dictionary;
         let known = self.dict_version.as_deref() == Some(dictionary.version());
         let server_time =
             SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let sys = Sys {
-            heartbeat: core.config.heartbeat.as_secs(),
+            heartbeat: wire.heartbeat,
             server_time,
             dict: Some(dictionary.codes()).filter(|codes| !known && !codes.is_empty()),
             dict_version: dictionary.version(),
-            serializer: core.serializer.name(),
+            serializer: wire.serializer.name(),
         };
         json_packet(PacketKind::Handshake, &Reply { code: 200, sys, user: BTreeMap::new() })
     }

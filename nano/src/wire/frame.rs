@@ -1,56 +1,17 @@
-//! What a client understands, and the bytes it is therefore sent.
-
-use std::cell::Cell;
+//! Packets as they are sent: data, kicks and the framework's own JSON.
 
 use bytes::BytesMut;
 use serde::Serialize;
 
+use super::dialect::BodyForm;
+use super::serializer::SerializerError;
 use crate::codec::message::BODY_IS_ZLIB;
 use crate::codec::packet::{self, MAX_BODY_LEN};
 use crate::codec::{MessageError, MessageHead, PacketError, PacketKind, text, zlib};
-use crate::serializer::SerializerError;
 use crate::{Error, ErrorKind};
 
 /// The heartbeat packet.
 pub(crate) const HEARTBEAT: [u8; 4] = [PacketKind::Heartbeat as u8, 0, 0, 0];
-
-/// What a client announced in its handshake that it can take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Dialect {
-    /// A pitaya client, by its own words.
-    pub(crate) pitaya: bool,
-    /// Errors may carry the error flag.
-    pub(crate) error_flag: bool,
-    /// Pushes may carry a route code.
-    pub(crate) compressed_pushes: bool,
-    /// Bodies may be zlib streams.
-    pub(crate) zlib: bool,
-    /// JSON must not hold 4-byte UTF-8, and may come with surrogate halves: stock JS clients.
-    pub(crate) cesu: bool,
-}
-
-impl Dialect {
-    /// Clients that announce nothing: Go nano's and pomelo's.
-    pub(crate) const NANO: Self =
-        Self { pitaya: false, error_flag: false, compressed_pushes: true, zlib: false, cesu: true };
-    /// Clients that announce `libVersion` and `platform`.
-    pub(crate) const PITAYA: Self =
-        Self { pitaya: true, error_flag: true, compressed_pushes: false, zlib: true, cesu: false };
-
-    /// Clients that list their features: our own.
-    pub(crate) const fn native(error_flag: bool, zlib: bool) -> Self {
-        Self { pitaya: false, error_flag, compressed_pushes: true, zlib, cesu: false }
-    }
-}
-
-/// What becomes of a body on its way to a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct BodyForm {
-    /// Characters beyond the BMP are escaped.
-    pub(crate) escape: bool,
-    /// Bodies from this length on are compressed, if that makes them smaller.
-    pub(crate) deflate_from: Option<usize>,
-}
 
 /// Appends a data packet: the head, and the body that `write` appends.
 pub(crate) fn write_message(
@@ -103,8 +64,8 @@ impl From<MessageError> for Error {
     }
 }
 
-/// What is sent of a kick's reason, in characters: clients refuse packets over their limit, and with
-/// them the reason.
+/// The longest reason of a kick, in characters: clients refuse packets over their limit, and with them
+/// the reason.
 const REASON: usize = 1024;
 
 /// The kick packet. Its body is never empty: stock JS clients parse it.
@@ -128,24 +89,4 @@ pub(crate) fn json_packet(kind: PacketKind, body: &impl Serialize) -> BytesMut {
         tracing::error!(%error, ?kind, "a packet was not sent");
     }
     out
-}
-
-thread_local! {
-    static SCRATCH: Cell<BytesMut> = Cell::new(BytesMut::new());
-}
-
-/// The scratch buffer is not kept beyond this size.
-const SCRATCH_KEPT: usize = 64 * 1024;
-
-/// Lends a buffer of this thread, so that encoding allocates nothing and holds no lock: it runs
-/// the application's code, which may panic or send in turn.
-pub(crate) fn with_scratch<R>(f: impl FnOnce(&mut BytesMut) -> R) -> R {
-    let mut scratch = SCRATCH.try_with(Cell::take).unwrap_or_default();
-    scratch.clear();
-    let result = f(&mut scratch);
-    if scratch.capacity() <= SCRATCH_KEPT {
-        // A thread that is ending has none to keep.
-        let _ = SCRATCH.try_with(|kept| kept.set(scratch));
-    }
-    result
 }

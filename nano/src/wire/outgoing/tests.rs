@@ -1,25 +1,28 @@
 use super::*;
-use crate::App;
+use crate::serializer::Json;
+use crate::wire::Dictionary;
 
-/// Which of the dialects are handed the very same packet, by the first that has it.
-async fn check(body_len: usize, dialects: &[Dialect], expected: &[usize]) {
-    let server = App::new().start().await.expect("an app without a problem");
-    let mut broadcast = Broadcast::new(server.core(), "onNews", |out| {
+/// Checks which of the dialects are handed the very same packet, by the first that has it.
+fn check(body_len: usize, dialects: &[Dialect], expected: &[usize]) {
+    let wire = Wire::new(Json, Dictionary::default());
+    let mut broadcast = Outgoing::broadcast(&wire, "onNews", &|_, out| {
         out.resize(body_len, b'a');
         Ok(())
     })
     .expect("a body");
     let packets: Vec<Bytes> = dialects
         .iter()
-        .map(|dialect| broadcast.packet(*dialect).expect("it fits").clone())
+        .map(|dialect| {
+            broadcast.shared(&wire, *dialect).expect("a broadcast").expect("it fits").clone()
+        })
         .collect();
     let first = |packet: &Bytes| packets.iter().position(|other| other.as_ptr() == packet.as_ptr());
     let shared: Vec<_> = packets.iter().filter_map(first).collect();
     assert_eq!(shared, expected, "{body_len} bytes");
 }
 
-#[tokio::test]
-async fn a_broadcast_is_encoded_once_for_each_form() {
+#[test]
+fn a_broadcast_is_encoded_once_for_each_form() {
     let native = |zlib| Dialect::native(true, zlib);
     let dialects = [
         Dialect::NANO,
@@ -31,7 +34,7 @@ async fn a_broadcast_is_encoded_once_for_each_form() {
         Dialect::NANO,
         native(false),
     ];
-    check(5000, &dialects, &[0, 1, 2, 3, 2, 1, 0, 3]).await;
+    check(5000, &dialects, &[0, 1, 2, 3, 2, 1, 0, 3]);
     // Below the threshold nobody gets it compressed: one form less.
-    check(100, &dialects, &[0, 1, 2, 2, 2, 1, 0, 2]).await;
+    check(100, &dialects, &[0, 1, 2, 2, 2, 1, 0, 2]);
 }

@@ -4,23 +4,59 @@ use std::task::Poll;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
 use super::*;
-use crate::App;
+use crate::door::{AdmissionLimits, Listener, Opened, Stream};
 
 /// "Too many open files", on every Unix.
 const EMFILE: i32 = 24;
 
+type Accepted = io::Result<(TcpStream, Option<SocketAddr>)>;
+
 /// Gives what the test says next; fails as it does out of file descriptors when that is all.
 struct Script {
-    next: Vec<io::Result<(TcpStream, SocketAddr)>>,
+    next: Vec<Accepted>,
     attempts: Arc<AtomicUsize>,
 }
 
-impl Acceptor for Script {
-    async fn accept(&mut self) -> io::Result<(TcpStream, SocketAddr)> {
+impl Listener for Script {
+    type Stream = TcpStream;
+
+    fn name(&self) -> String {
+        "a script".into()
+    }
+
+    async fn accept(&mut self) -> Accepted {
         self.attempts.fetch_add(1, Ordering::Relaxed);
         self.next.pop().unwrap_or_else(|| Err(io::Error::from_raw_os_error(EMFILE)))
     }
+}
+
+/// Counts what is served, and holds it for ever.
+#[derive(Default)]
+struct Hold {
+    served: AtomicUsize,
+}
+
+impl Service for Hold {
+    async fn serve<S: Stream>(self: Arc<Self>, opened: Opened<S>) {
+        self.served.fetch_add(1, Ordering::Relaxed);
+        std::future::pending::<()>().await;
+        drop(opened);
+    }
+}
+
+fn door() -> Door<Hold> {
+    let limits = AdmissionLimits { sessions: 9, handshakes: 9, handshakes_per_address: 9 };
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    Door::new(Hold::default(), limits, Duration::from_secs(10), stop, tasks)
 }
 
 /// Counts events of the levels that an operator is woken by, and of those that are read.
@@ -38,7 +74,7 @@ impl Log {
 
 impl Subscriber for Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().ends_with("net::accept") && *metadata.level() <= Level::INFO
+        metadata.target().ends_with("door::accept") && *metadata.level() <= Level::INFO
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -61,13 +97,15 @@ impl Subscriber for Log {
 }
 
 /// Both ends of a connection, the client's first.
-async fn connection() -> (TcpStream, (TcpStream, SocketAddr)) {
+async fn connection() -> (TcpStream, (TcpStream, Option<SocketAddr>)) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::try_join!(TcpStream::connect(address), listener.accept()).unwrap()
+    let (near, (far, peer)) =
+        tokio::try_join!(TcpStream::connect(address), listener.accept()).unwrap();
+    (near, (far, Some(peer)))
 }
 
-fn of_one_connection() -> io::Result<(TcpStream, SocketAddr)> {
+fn of_one_connection() -> Accepted {
     Err(io::ErrorKind::ConnectionAborted.into())
 }
 
@@ -76,10 +114,10 @@ fn of_one_connection() -> io::Result<(TcpStream, SocketAddr)> {
 async fn trap_27_out_of_file_descriptors() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
-    let server = App::new().start().await.unwrap();
+    let door = door();
     let attempts = Arc::new(AtomicUsize::new(0));
     let acceptor = Script { next: Vec::new(), attempts: attempts.clone() };
-    let task = tokio::spawn(accept(server.core().clone(), acceptor, Protocol::Tcp));
+    let task = tokio::spawn(accept(door.clone(), acceptor));
     tokio::time::sleep(Duration::from_secs(60)).await;
     // 10, 20, .. 640 ms, and then one per second.
     let tried = attempts.load(Ordering::Relaxed);
@@ -87,7 +125,7 @@ async fn trap_27_out_of_file_descriptors() {
     assert_eq!(log.counts(), (1, 0), "one line for one failure");
 
     let stopped = Instant::now();
-    server.shutdown().await;
+    door.stop.cancel();
     task.await.unwrap();
     assert!(stopped.elapsed() < Duration::from_millis(10), "the pause is cut short");
 }
@@ -96,13 +134,13 @@ async fn trap_27_out_of_file_descriptors() {
 async fn accepting_goes_on_when_it_can() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
-    let server = App::new().start().await.unwrap();
+    let door = door();
     let attempts = Arc::new(AtomicUsize::new(0));
     let emfile = || Err(io::Error::from_raw_os_error(EMFILE));
     let ((_one, first), (_other, second)) = tokio::join!(connection(), connection());
     let next = vec![Ok(second), emfile(), emfile(), Ok(first), emfile()];
     let acceptor = Script { next, attempts: attempts.clone() };
-    let mut loops = Box::pin(accept(server.core().clone(), acceptor, Protocol::Tcp));
+    let mut loops = Box::pin(accept(door.clone(), acceptor));
     // The two connections are served; after the second the script fails for ever.
     std::future::poll_fn(|cx| {
         assert!(loops.as_mut().poll(cx).is_pending());
@@ -110,7 +148,9 @@ async fn accepting_goes_on_when_it_can() {
     })
     .await;
     assert_eq!(log.counts(), (3, 2), "each failure and each recovery is told once");
-    assert_eq!(server.core().connections.len(), 2, "both connections are served");
+    while door.service.served.load(Ordering::Relaxed) < 2 {
+        tokio::task::yield_now().await;
+    }
 }
 
 /// Connections that end before they are accepted are no failure of the listener.
@@ -118,12 +158,12 @@ async fn accepting_goes_on_when_it_can() {
 async fn a_connection_that_is_gone_already_costs_no_pause() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
-    let server = App::new().start().await.unwrap();
+    let door = door();
     let attempts = Arc::new(AtomicUsize::new(0));
     let next = std::iter::repeat_with(of_one_connection).take(100).collect();
     let acceptor = Script { next, attempts: attempts.clone() };
     let started = Instant::now();
-    tokio::spawn(accept(server.core().clone(), acceptor, Protocol::Tcp));
+    tokio::spawn(accept(door.clone(), acceptor));
     while attempts.load(Ordering::Relaxed) < 100 {
         tokio::task::yield_now().await;
     }
