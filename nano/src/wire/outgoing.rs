@@ -93,7 +93,7 @@ impl<'a> Outgoing<'a> {
         Self { head, body, forms: Default::default() }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, feature = "testing"))]
     pub(crate) fn head(&self) -> Head<'a> {
         self.head
     }
@@ -108,7 +108,7 @@ impl<'a> Outgoing<'a> {
     /// # Errors
     ///
     /// [`ErrorKind::Encode`] when it does not encode.
-    #[cfg(test)]
+    #[cfg(all(test, feature = "testing"))]
     pub(crate) fn body(&self, wire: &Wire) -> Result<Bytes, Error> {
         match &self.body {
             Body::Encoded(body) => Ok(body.clone()),
