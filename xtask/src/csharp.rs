@@ -1,5 +1,7 @@
 //! `cargo xtask csharp`: generated C# clients, compiled and run by Mono.
 
+mod hostile;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
@@ -37,7 +39,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         mono.refuses(&file, &client)?;
     }
     headline("C# client of a manifest that nobody wrote");
-    let hostile = generate(&manifest(&tests.join("hostile.json"))?, &work.path().join("hostile"))?;
+    let hostile = generate(&hostile::manifest()?, &work.path().join("hostile"))?;
     mono.compiles(&hostile)?;
     headline("C# client of a protobuf application");
     let mut manifest = manifest(&tests.join("game.json"))?;
