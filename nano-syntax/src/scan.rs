@@ -93,8 +93,12 @@ pub fn scan(roots: &[PathBuf], cfg: &CfgSet, sources: &impl Sources) -> Result<S
     let mut loader = Loader::new(cfg, sources);
     let mut crates = Vec::with_capacity(roots.len());
     let mut clashes = Vec::new();
-    let trees = roots.iter().map(|root| (sources.crate_name(root), loader.load(root))).collect();
-    let (tree, ranges) = Tree::link(trees);
+    let trees = roots.iter().map(|root| {
+        let mut tree = loader.load(root);
+        proto::include(&mut tree, &mut loader);
+        (sources.crate_name(root), tree)
+    });
+    let (tree, ranges) = Tree::link(trees.collect());
     for (root, modules) in roots.iter().zip(ranges) {
         let found = collect::collect(root, &tree, modules, &mut loader);
         clashes.extend(found.clashes());

@@ -10,7 +10,6 @@ use proc_macro2::Span;
 use super::cfg_set::CfgSet;
 use super::directory::{self, Candidates, Directory};
 use super::error::{ErrorKind, Location, ScanError};
-use super::proto;
 use super::source::{self, Fault, ModuleNode, Node, Source};
 use super::sources::Sources;
 use super::tree::{Entry, Module, ModuleId, Tree};
@@ -118,9 +117,7 @@ impl<'a> Loader<'a> {
         tree.modules.push(Module::new("crate".to_owned(), None, file));
         let mut walk = Walk { loader: self, tree, stack: vec![directory::normal(root)] };
         walk.fill(0, &source.nodes, &Directory::beside(root), 0);
-        let mut tree = walk.tree;
-        proto::include(&mut tree, self);
-        tree
+        walk.tree
     }
 
     /// What a file holds.

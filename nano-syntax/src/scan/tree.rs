@@ -6,7 +6,6 @@ use std::rc::Rc;
 
 use syn::{Ident, Item, UseTree};
 
-use super::proto::ProtoModule;
 use crate::name::unraw;
 
 /// The modules of one crate, the first of which is its root; or of several that are linked.
@@ -50,6 +49,21 @@ pub(super) struct Entry {
     pub(super) file: usize,
     /// Where it comes from, if `include_proto!` brought it in.
     pub(super) proto: Option<Rc<ProtoModule>>,
+}
+
+/// A module of the file that was made for a message package.
+#[derive(Debug)]
+pub(super) struct ProtoModule {
+    pub(super) package: String,
+    /// Its path from the top of the file, as `outer::inner`; empty for the file itself.
+    pub(super) path: String,
+}
+
+impl ProtoModule {
+    /// The path of an item inside.
+    pub(super) fn join(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}::{name}", self.path) }
+    }
 }
 
 impl Tree {
