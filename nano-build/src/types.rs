@@ -15,14 +15,17 @@ mod names;
 mod parts;
 mod problems;
 mod reader;
+mod view;
 mod walk;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use nano_syntax::scan::{ScannedCrate, TypeUse};
 
 use crate::manifest::{Type, TypeDef};
 
+use describer::{Asked, Describer};
 pub(crate) use mapping::TypeMappings;
 
 #[cfg(test)]
@@ -70,5 +73,12 @@ pub(crate) fn describe(
     roots: &[Root<'_>],
     mappings: &TypeMappings,
 ) -> Result<Described, Vec<String>> {
-    describer::Describer::new(crates, mappings).describe(roots)
+    let mut describer = Describer::new(crates, mappings);
+    let roots = roots.iter().map(|root| describer.root(root)).collect();
+    let mut views = HashMap::new();
+    while let Some(Asked { number, direction, krate, scanned }) = describer.next() {
+        let view = view::view(&mut describer, scanned, krate, direction);
+        views.insert((number, direction), view);
+    }
+    describer.finish(roots, views)
 }

@@ -49,6 +49,15 @@ pub(super) struct Site<'a> {
     pub(super) at: &'a Location,
 }
 
+/// A type that was asked for.
+pub(super) struct Asked<'a> {
+    /// Its number among the types that were found.
+    pub(super) number: usize,
+    pub(super) direction: Direction,
+    pub(super) krate: usize,
+    pub(super) scanned: &'a ScannedType,
+}
+
 impl<'a> Describer<'a> {
     pub(super) fn new(crates: &'a [ScannedCrate], mappings: &'a TypeMappings) -> Self {
         Self {
@@ -64,17 +73,25 @@ impl<'a> Describer<'a> {
         }
     }
 
-    pub(super) fn describe(mut self, roots: &[Root<'_>]) -> Result<Described, Vec<String>> {
-        let mut types: Vec<Type> = roots.iter().map(|root| self.root(root)).collect();
-        let mut views: HashMap<(usize, Direction), View> = HashMap::new();
+    /// The next type to look at, of those that were asked for.
+    pub(super) fn next(&mut self) -> Option<Asked<'a>> {
         while let Some((number, direction)) = self.queue.pop_front() {
             if let Some(Id::Local(krate, at)) = self.found.get(number).copied()
                 && let Some(scanned) = self.scanned(krate, at)
             {
-                let view = self.view(scanned, krate, direction);
-                views.insert((number, direction), view);
+                return Some(Asked { number, direction, krate, scanned });
             }
         }
+        None
+    }
+
+    /// Gives all types their names. `types` are those of the roots, and `views` the types that were
+    /// asked for, by number and direction.
+    pub(super) fn finish(
+        mut self,
+        mut types: Vec<Type>,
+        views: HashMap<(usize, Direction), View>,
+    ) -> Result<Described, Vec<String>> {
         let mut definitions = self.definitions(views);
         limits::check(&self.limits, &definitions, &mut self.problems);
         self.problems.finish()?;
@@ -99,7 +116,8 @@ impl<'a> Describer<'a> {
         Ok(Described { roots: types, types: definitions })
     }
 
-    fn root(&mut self, root: &Root<'_>) -> Type {
+    /// The type of a message; asks for what it is made of.
+    pub(super) fn root(&mut self, root: &Root<'_>) -> Type {
         let at = place(root.file, &root.ty.ty);
         let site = Site { krate: root.krate, direction: root.direction, at: &at };
         let tree = self.aliased(root.krate, &root.ty.tree);
