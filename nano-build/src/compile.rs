@@ -29,8 +29,36 @@ const ROUTES: &str = "nano_routes.rs";
 /// The manifest, for tools that start from a built package.
 const MANIFEST: &str = "nano_manifest.json";
 
+impl Config {
+    /// Generates everything, for the package whose build script this is.
+    ///
+    /// Files are written where they differ from what they should hold. With `NANO_BUILD=check` in the
+    /// environment nothing is written outside of Cargo's own folder; a file that differs is an error:
+    /// for CI.
+    ///
+    /// Code that the compiler will refuse anyway is no error here: what was generated last is kept,
+    /// so that the compiler's own message is what is shown.
+    ///
+    /// # Errors
+    ///
+    /// Fails with everything that is wrong, where it is.
+    pub fn compile(self) -> Result<()> {
+        let environment = Environment::from_cargo()?;
+        let directives = run(self, &environment)?;
+        print(&directives);
+        Ok(())
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "it is how a build script speaks to Cargo")]
+fn print(directives: &[String]) {
+    for directive in directives {
+        println!("cargo::{directive}");
+    }
+}
+
 /// Generates everything. Returns what Cargo is to be told.
-pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
+fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
     let started = SystemTime::now();
     let key = stamp::key(&config, environment);
     if let Some(stamp) = Stamp::load(environment, key) {
@@ -112,7 +140,7 @@ fn refuse(
     let routes = environment.out_dir.join(ROUTES);
     if !routes.exists() {
         // Without it, the compiler would complain about that instead.
-        write_if_changed(&routes, &emit::routes::rust("", &[]))?;
+        write_if_changed(&routes, &emit::routes::unknown())?;
     }
     let read = errors.files.iter().map(|file| environment.root.join(file));
     let read: Vec<PathBuf> =

@@ -5,10 +5,7 @@ mod messages;
 
 use std::path::PathBuf;
 
-use crate::compile;
 use crate::emit::ClientOptions;
-use crate::environment::Environment;
-use crate::error::Result;
 use crate::manifest::Serializer;
 use crate::types::TypeMappings;
 
@@ -148,31 +145,15 @@ impl Config {
         self.manifest = Some(path.into());
         self
     }
-
-    /// Generates everything, for the package whose build script this is.
-    ///
-    /// Files are written where they differ from what they should hold. With `NANO_BUILD=check` in the
-    /// environment nothing is written outside of Cargo's own folder; a file that differs is an error:
-    /// for CI.
-    ///
-    /// Code that the compiler will refuse anyway is no error here: what was generated last is kept,
-    /// so that the compiler's own message is what is shown.
-    ///
-    /// # Errors
-    ///
-    /// Fails with everything that is wrong, where it is.
-    pub fn compile(self) -> Result<()> {
-        let environment = Environment::from_cargo()?;
-        let directives = compile::run(self, &environment)?;
-        print(&directives);
-        Ok(())
-    }
 }
 
 impl Config {
     /// There are no `.proto` files to compile.
     #[cfg(not(feature = "protos"))]
-    pub(crate) fn messages(&mut self, _root: &std::path::Path) -> Result<crate::protos::Protos> {
+    pub(crate) fn messages(
+        &mut self,
+        _root: &std::path::Path,
+    ) -> crate::Result<crate::protos::Protos> {
         Ok(crate::protos::Protos::default())
     }
 
@@ -180,12 +161,5 @@ impl Config {
     pub(crate) fn wants_client(&self) -> bool {
         let wanted = [&self.javascript, &self.typescript, &self.csharp, &self.manifest];
         wanted.iter().any(|path| path.is_some())
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "it is how a build script speaks to Cargo")]
-fn print(directives: &[String]) {
-    for directive in directives {
-        println!("cargo::{directive}");
     }
 }

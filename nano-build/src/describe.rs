@@ -9,14 +9,12 @@ use nano_syntax::unraw;
 use quote::ToTokens;
 use syn::Type;
 
-use crate::config::Config;
-use crate::emit::routes::{ScannedKind, ScannedRoute};
+use crate::emit::routes::{Place, Places};
 use crate::error::{Error, Result};
-use crate::lock::Lock;
+use crate::lock::{Lock, dict_version};
 use crate::manifest::{Component, FORMAT, Handler, Kind, Manifest, Push};
-use crate::protos::Protos;
 
-use messages::Messages;
+pub(crate) use messages::Messages;
 
 /// The names of all routes, sorted.
 pub(crate) fn names(found: &Scan) -> BTreeSet<String> {
@@ -59,37 +57,27 @@ pub(crate) fn check(found: &Scan) -> Result<()> {
     Error::check(problems)
 }
 
-/// The routes as the application is to find them, sorted.
-pub(crate) fn routes(found: &Scan, lock: &Lock) -> Vec<ScannedRoute> {
-    let mut routes = Vec::new();
-    let mut add = |name: &str, kind, at: &Location, item: String| {
-        routes.extend(lock.code(name).map(|code| ScannedRoute {
-            name: name.to_owned(),
-            kind,
-            code,
-            place: at.file.display().to_string().replace('\\', "/"),
-            item,
-        }));
-    };
+/// The places of all routes in the sources.
+pub(crate) fn places(found: &Scan) -> Places {
+    let mut places = Places::default();
     for found in &found.crates {
         for component in &found.components {
             let owner = ident(&component.ty);
             for handler in &component.handlers {
                 let item = format!("{owner}::{}", unraw(&handler.handler.ident));
-                add(&handler.handler.route, ScannedKind::Handler, &handler.at, item);
+                let route = handler.handler.route.clone();
+                places.handlers.entry(route).or_insert_with(|| Place::new(&handler.at, item));
             }
         }
         for push in &found.pushes {
             for event in &push.events {
                 let item = format!("{}::{}", push.name, unraw(&event.event.ident));
-                add(&event.event.route, ScannedKind::Push, &event.at, item);
+                let route = event.event.route.clone();
+                places.pushes.entry(route).or_insert_with(|| Place::new(&event.at, item));
             }
         }
     }
-    routes.sort();
-    // Several traits may push the same thing, and several crates have the same module.
-    routes.dedup_by(|b, a| (&a.name, a.kind) == (&b.name, b.kind));
-    routes
+    places
 }
 
 /// The last name of a type's path.
@@ -106,20 +94,8 @@ fn kind(handler: &ScannedHandler) -> Kind {
     if handler.handler.signature.is_request() { Kind::Request } else { Kind::Notify }
 }
 
-/// All that clients need.
-///
-/// # Errors
-///
-/// Fails with everything that clients cannot be told: types that have no meaning outside of Rust.
-pub(crate) fn manifest(
-    package: &str,
-    dict_version: &str,
-    found: &Scan,
-    protos: &Protos,
-    lock: &Lock,
-    config: &Config,
-) -> Result<Manifest> {
-    let messages = Messages::of(found, protos, config)?;
+/// Writes down the routes of a server, with what is known of their messages.
+pub(crate) fn manifest(package: &str, found: &Scan, codes: &Lock, messages: Messages) -> Manifest {
     let mut components: BTreeMap<&str, Component> = BTreeMap::new();
     let mut pushes: BTreeMap<&str, Push> = BTreeMap::new();
     for found in &found.crates {
@@ -131,7 +107,7 @@ pub(crate) fn manifest(
             });
             for scanned in &component.handlers {
                 let handler = &scanned.handler;
-                let Some(code) = lock.code(&handler.route) else { continue };
+                let Some(code) = codes.code(&handler.route) else { continue };
                 known.handlers.push(Handler {
                     name: handler.name.clone(),
                     route: handler.route.clone(),
@@ -145,7 +121,8 @@ pub(crate) fn manifest(
         }
         for scanned in found.pushes.iter().flat_map(|push| &push.events) {
             let event = &scanned.event;
-            let Some(code) = lock.code(&event.route) else { continue };
+            let Some(code) = codes.code(&event.route) else { continue };
+            // Several traits may push the same thing.
             pushes.entry(&event.route).or_insert_with(|| Push {
                 name: unraw(&event.ident),
                 route: event.route.clone(),
@@ -160,14 +137,17 @@ pub(crate) fn manifest(
         component.handlers.sort_by(|a, b| a.route.cmp(&b.route));
     }
     components.retain(|component| !component.handlers.is_empty());
-    Ok(Manifest {
+    let Messages { serializer, definitions, descriptors, .. } = messages;
+    let mut manifest = Manifest {
         format: FORMAT,
         package: package.to_owned(),
-        serializer: messages.serializer(),
-        dict_version: dict_version.to_owned(),
+        serializer,
+        dict_version: String::new(),
         components,
         pushes: pushes.into_values().collect(),
-        descriptors: messages.descriptors(protos),
-        types: messages.into_types(),
-    })
+        types: definitions,
+        descriptors,
+    };
+    manifest.dict_version = dict_version(manifest.routes());
+    manifest
 }

@@ -2,6 +2,8 @@
 
 mod types;
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use prost::Message as _;
@@ -137,6 +139,26 @@ impl Manifest {
             )));
         }
         serde_json::from_str(text).map_err(fault)
+    }
+
+    /// All handlers, by component and route.
+    pub(crate) fn handlers(&self) -> impl Iterator<Item = &Handler> {
+        self.components.iter().flat_map(|component| &component.handlers)
+    }
+
+    /// All routes with their codes, in the order of their names. A name that a handler and a push
+    /// have in common is there twice.
+    pub(crate) fn routes(&self) -> Vec<(&str, u16)> {
+        let handlers = self.handlers().map(|handler| (&*handler.route, handler.code));
+        let pushes = self.pushes.iter().map(|push| (&*push.route, push.code));
+        let mut routes: Vec<_> = handlers.chain(pushes).collect();
+        routes.sort_unstable();
+        routes
+    }
+
+    /// The dictionary: the code of each name.
+    pub(crate) fn dictionary(&self) -> BTreeMap<&str, u16> {
+        self.routes().into_iter().collect()
     }
 
     /// Reads the messages of a protobuf application.

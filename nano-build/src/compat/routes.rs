@@ -29,15 +29,8 @@ fn serializer(old: &Manifest, new: &Manifest, report: &mut Report) {
     }
 }
 
-/// All routes with their codes.
-fn dictionary(manifest: &Manifest) -> BTreeMap<&str, u16> {
-    let handlers = manifest.components.iter().flat_map(|component| &component.handlers);
-    let handlers = handlers.map(|handler| (handler.route.as_str(), handler.code));
-    handlers.chain(manifest.pushes.iter().map(|push| (push.route.as_str(), push.code))).collect()
-}
-
 fn codes(old: &Manifest, new: &Manifest, report: &mut Report) {
-    let (old, new) = (dictionary(old), dictionary(new));
+    let (old, new) = (old.dictionary(), new.dictionary());
     let owners: BTreeMap<u16, &str> = old.iter().map(|(&route, &code)| (code, route)).collect();
     for (&route, &code) in &new {
         report.route(Some(route));
@@ -75,8 +68,7 @@ fn handlers(old: &Manifest, new: &Manifest, messages: &Messages<'_>, report: &mu
 }
 
 fn by_route(manifest: &Manifest) -> BTreeMap<&str, &Handler> {
-    let handlers = manifest.components.iter().flat_map(|component| &component.handlers);
-    handlers.map(|handler| (handler.route.as_str(), handler)).collect()
+    manifest.handlers().map(|handler| (handler.route.as_str(), handler)).collect()
 }
 
 fn handler(old: &Handler, new: &Handler, messages: &Messages<'_>, report: &mut Report) {

@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use nano_syntax::scan::Scan;
 
 use crate::config::Config;
-use crate::describe;
+use crate::describe::{self, Messages};
 use crate::emit::{self, OutputFile};
 use crate::environment::Environment;
 use crate::error::Result;
-use crate::lock::{Lock, dict_version};
+use crate::lock::Lock;
 use crate::manifest::Manifest;
 use crate::output::Outputs;
 use crate::protos::Protos;
@@ -45,24 +45,24 @@ impl Plan {
     ) -> Result<Self> {
         let lock = Lock::read(lock_path, environment.shown(lock_path))?;
         let codes = lock.with(describe::names(found))?;
-        let routes = describe::routes(found, &codes);
-        let version = dict_version(routes.iter().map(|route| (&*route.name, route.code)));
-        let package = &environment.package;
-        let manifest = describe::manifest(package, &version, found, protos, &codes, config);
+        let messages = Messages::of(found, protos, config.serializer, &config.mappings);
         // A package that asks for no client need not be describable to one.
-        let manifest = if config.wants_client() { Some(manifest?) } else { manifest.ok() };
+        let messages = if config.wants_client() { Some(messages?) } else { messages.ok() };
+        let is_described = messages.is_some();
+        let messages = messages.unwrap_or_default();
+        let manifest = describe::manifest(&environment.package, found, &codes, messages);
         let mut files = Vec::new();
         if codes != lock {
             files.push((lock_path.to_owned(), codes.text()));
         }
-        if let (Some(path), Some(manifest)) = (&config.manifest, &manifest) {
+        if let Some(path) = &config.manifest {
             files.push((environment.root.join(path), manifest.to_json()));
         }
         Ok(Self {
-            routes: emit::routes::rust(&version, &routes),
-            clients: clients(manifest.as_ref(), config, environment)?,
-            warnings: warnings(found, config),
-            manifest,
+            routes: emit::routes::rust(&manifest, &describe::places(found)),
+            clients: clients(&manifest, config, environment)?,
+            warnings: warnings(&manifest, found, config),
+            manifest: is_described.then_some(manifest),
             files,
         })
     }
@@ -80,9 +80,12 @@ impl Plan {
 }
 
 /// What is no mistake for certain, and most likely one.
-fn warnings(found: &Scan, config: &Config) -> Vec<String> {
+fn warnings(manifest: &Manifest, found: &Scan, config: &Config) -> Vec<String> {
     let mut warnings = Vec::new();
-    if config.wants_client() && describe::names(found).is_empty() {
+    if !config.wants_client() {
+        return warnings;
+    }
+    if manifest.dictionary().is_empty() {
         let files: Vec<_> = found.files.iter().map(|file| file.display().to_string()).collect();
         warnings.push(format!(
             "there is no #[component] and no #[push] in {}: if they are in another package, \
@@ -90,17 +93,15 @@ fn warnings(found: &Scan, config: &Config) -> Vec<String> {
             files.join(", ")
         ));
     }
-    if config.wants_client() {
-        warnings.extend(config.mappings.unused().map(|path| {
-            format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
-        }));
-    }
+    warnings.extend(config.mappings.unused().map(|path| {
+        format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
+    }));
     warnings
 }
 
 /// The clients that were asked for, each with its folder.
 fn clients(
-    manifest: Option<&Manifest>,
+    manifest: &Manifest,
     config: &Config,
     environment: &Environment,
 ) -> Result<Vec<(PathBuf, Vec<OutputFile>)>> {
@@ -112,7 +113,7 @@ fn clients(
     ];
     let mut clients = Vec::new();
     for (folder, emit) in emitters {
-        if let (Some(folder), Some(manifest)) = (folder, manifest) {
+        if let Some(folder) = folder {
             clients.push((environment.root.join(folder), emit(manifest, &config.client)?));
         }
     }

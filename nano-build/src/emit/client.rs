@@ -65,7 +65,7 @@ impl<'a> Client<'a> {
         problems: &mut Vec<String>,
     ) -> Self {
         let mut uses = Vec::new();
-        for handler in manifest.components.iter().flat_map(|component| &component.handlers) {
+        for handler in manifest.handlers() {
             let route = handler.route.as_str();
             let body = |direction, ty| Use { route, direction, ty };
             uses.extend(handler.payload.as_ref().map(|ty| body(Direction::Payload, ty)));
@@ -157,24 +157,13 @@ impl<'a> Client<'a> {
             return format!("{start};\n");
         }
         let mut codes = String::new();
-        for (route, code) in self.codes() {
+        for (route, code) in self.manifest.dictionary() {
             let _ = writeln!(codes, "    {}: {code},", entry_key(route));
         }
         format!(
             "{start} = {{\n  version: {},\n  codes: {{\n{codes}  }},\n}};\n",
             literal(&self.manifest.dict_version)
         )
-    }
-
-    fn codes(&self) -> Vec<(&str, u16)> {
-        let handlers = self.manifest.components.iter().flat_map(|component| &component.handlers);
-        let handlers = handlers.map(|handler| (handler.route.as_str(), handler.code));
-        let pushes = self.manifest.pushes.iter().map(|push| (push.route.as_str(), push.code));
-        let mut codes: Vec<_> = handlers.chain(pushes).collect();
-        codes.sort_unstable();
-        // A push may have the name of a handler.
-        codes.dedup();
-        codes
     }
 
     fn interface(&self) -> String {

@@ -1,6 +1,6 @@
 //! `Routes.cs`: the dictionary and what the application calls.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Payloads;
@@ -50,12 +50,8 @@ pub(super) fn write(
 }
 
 fn dictionary(manifest: &Manifest) -> String {
-    let handlers = manifest.components.iter().flat_map(|component| &component.handlers);
-    let handlers = handlers.map(|handler| (handler.route.as_str(), handler.code));
-    let pushes = manifest.pushes.iter().map(|push| (push.route.as_str(), push.code));
-    let routes: BTreeMap<&str, u16> = handlers.chain(pushes).collect();
     let (mut codes, mut names) = (String::new(), String::new());
-    for (route, code) in routes {
+    for (route, code) in manifest.dictionary() {
         let route = literal(route);
         let _ = writeln!(codes, "        {{ {route}, {code} }},");
         let _ = writeln!(names, "        {{ {code}, {route} }},");
