@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::shell::{capture, command, root, run as run_command};
-use crate::{Outcome, e2e};
+use crate::{Outcome, node};
 
 /// What `tests/e2e/package.json` pins; its lock file knows what it needs in turn.
 const PACKAGES: &str = "tests/e2e/node_modules";
@@ -21,10 +21,10 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         [flag] if flag == "--check" => true,
         _ => return Err("usage: cargo xtask bundle [--check]".to_owned()),
     };
-    e2e::check_node()?;
-    e2e::install_packages(&root().join("tests/e2e"))?;
+    node::check()?;
+    node::install_packages(&root().join("tests/e2e"))?;
     let tsc = format!("{PACKAGES}/typescript/bin/tsc");
-    run_command(&mut command("node", &[&tsc, "--project", PROJECT]))?;
+    run_command(&mut node::node(&[&tsc, "--project", PROJECT]))?;
     let bundle = bundle()?;
     let path = root().join(OUTPUT);
     if fs::read_to_string(&path).is_ok_and(|committed| committed == bundle) {

@@ -8,6 +8,7 @@ mod compat;
 mod csharp;
 mod e2e;
 mod export_client;
+mod node;
 mod shell;
 
 use std::process::ExitCode;

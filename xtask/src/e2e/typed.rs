@@ -4,8 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{JSON, build, node, target_folder};
+use super::{JSON, build, target_folder};
 use crate::Outcome;
+use crate::node::node;
 use crate::shell::{cargo, headline, root, run as run_command};
 
 /// Where the tests are, and what they begin with when one is picked by its name.
