@@ -1,4 +1,4 @@
-//! From what was scanned to what clients are told.
+//! The description of a scan for clients: the manifest.
 
 mod messages;
 
@@ -21,8 +21,8 @@ pub(crate) fn names(found: &Scan) -> BTreeSet<String> {
     found.crates.iter().flat_map(ScannedCrate::routes).map(|route| route.name).collect()
 }
 
-/// Takes out what is there twice because a file is a module of two crates, as of `lib.rs` and
-/// `main.rs`.
+/// Removes components and pushes that are there twice because a file is a module of two crates, as
+/// of `lib.rs` and `main.rs`.
 pub(crate) fn merge(found: &mut Scan) {
     let mut seen = Vec::new();
     let mut is_new = |at: &Location| {
@@ -38,8 +38,7 @@ pub(crate) fn merge(found: &mut Scan) {
     }
 }
 
-/// Says which handlers of different crates have one route. Those of one crate are told apart by
-/// the scanner.
+/// Fails if handlers of different crates have one route. The scanner checks those of one crate.
 pub(crate) fn check(found: &Scan) -> Result<()> {
     let mut seen: BTreeMap<&str, &Location> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -89,12 +88,12 @@ fn ident(ty: &Type) -> String {
     .unwrap_or_else(|| ty.to_token_stream().to_string())
 }
 
-/// Whether the handler's calls are answered.
+/// The kind of a handler's calls.
 fn kind(handler: &ScannedHandler) -> Kind {
     if handler.handler.signature.is_request() { Kind::Request } else { Kind::Notify }
 }
 
-/// Writes down the routes of a server, with what is known of their messages.
+/// Makes the manifest of the routes that were found. `messages` has the types.
 pub(crate) fn manifest(package: &str, found: &Scan, codes: &Lock, messages: Messages) -> Manifest {
     let mut components: BTreeMap<&str, Component> = BTreeMap::new();
     let mut pushes: BTreeMap<&str, Push> = BTreeMap::new();
@@ -122,7 +121,7 @@ pub(crate) fn manifest(package: &str, found: &Scan, codes: &Lock, messages: Mess
         for scanned in found.pushes.iter().flat_map(|push| &push.events) {
             let event = &scanned.event;
             let Some(code) = codes.code(&event.route) else { continue };
-            // Several traits may push the same thing.
+            // Several traits may push one route.
             pushes.entry(&event.route).or_insert_with(|| Push {
                 name: unraw(&event.ident),
                 route: event.route.clone(),

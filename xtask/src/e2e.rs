@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
     headline("Servers");
     let chat = build(&mut cargo(&["build", "--package", "example-chat", JSON]), "example-chat")?;
-    // Its client is generated and committed: what the build would write has to be there already.
+    // Its client is generated and committed: the build must have nothing to write.
     let pond = build(
         cargo(&["build", "--package", "example-tadpole", JSON]).env("NANO_BUILD", "check"),
         "example-tadpole",
@@ -118,7 +118,7 @@ fn test_files(folder: &Path, wanted: &str) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// Finds the path of a program in cargo's JSON messages, which know every way to move the target folder.
+/// Finds the path of a program in cargo's JSON messages, which are right for any target folder.
 fn built_executable(messages: &str, name: &str) -> Result<PathBuf, String> {
     messages
         .lines()

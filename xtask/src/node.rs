@@ -1,4 +1,4 @@
-//! Node.js and the packages of its lock files.
+//! Node.js and the npm packages of the end-to-end tests.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Routes: whether they are there, by which code, and of which kind.
+//! Comparison of routes: presence, code and kind.
 
 use std::collections::BTreeMap;
 
@@ -92,7 +92,7 @@ fn handler(old: &Handler, new: &Handler, messages: &Messages<'_>, report: &mut R
     match (&old.reply, &new.reply) {
         (Some(old), Some(new)) => messages.compare(old, new, report),
         (None, Some(_)) => report.harmless("it is new: clients in use do not look at it"),
-        // It became a notify: said above.
+        // It became a notify, which is reported above.
         (Some(_), None) if new.kind == Kind::Notify => {}
         (Some(_), None) => report.breaking("it is gone: clients in use expect one with a value"),
         (None, None) => {}
@@ -128,7 +128,7 @@ fn pushes(old: &Manifest, new: &Manifest, messages: &Messages<'_>, report: &mut 
     }
 }
 
-/// How what stands in messages is compared.
+/// The comparison of message types, by serializer.
 enum Messages<'m> {
     Json {
         old: json::Types<'m>,

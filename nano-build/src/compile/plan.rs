@@ -1,4 +1,4 @@
-//! What a build is going to write.
+//! The plan of a build: all files that it is going to write.
 
 use std::path::{Path, PathBuf};
 
@@ -14,14 +14,14 @@ use crate::manifest::Manifest;
 use crate::output::Outputs;
 use crate::protos::Protos;
 
-/// Everything that comes of a scan, ready to be written.
+/// The results of a scan, ready to be written.
 pub(super) struct Plan {
     /// The Rust of the dictionary.
     pub(super) routes: String,
-    /// What clients are told; `None` if there are types that mean nothing to them, and no client
-    /// was asked for.
+    /// The manifest; `None` if it has types that mean nothing to clients, and no client was asked
+    /// for.
     pub(super) manifest: Option<Manifest>,
-    /// What to tell whoever builds.
+    /// Warnings for the person who builds.
     pub(super) warnings: Vec<String>,
     /// Files by their paths: the lock, if it changes, and the manifest, if it was asked for.
     files: Vec<(PathBuf, String)>,
@@ -30,12 +30,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Works it out.
+    /// Makes the plan.
     ///
     /// # Errors
     ///
-    /// Fails with what cannot be written: too many routes, types that mean nothing to the clients
-    /// that were asked for, names that they cannot have.
+    /// Fails if there are too many routes, types that mean nothing to the clients that were asked
+    /// for, or names that they cannot have.
     pub(super) fn new(
         found: &Scan,
         protos: &Protos,
@@ -46,7 +46,7 @@ impl Plan {
         let lock = Lock::read(lock_path, environment.shown(lock_path))?;
         let codes = lock.with(describe::names(found))?;
         let messages = Messages::of(found, protos, config.serializer, &config.mappings);
-        // A package that asks for no client need not be describable to one.
+        // A package that asks for no client may have types that none can have.
         let messages = if config.wants_client() { Some(messages?) } else { messages.ok() };
         let is_described = messages.is_some();
         let messages = messages.unwrap_or_default();
@@ -67,7 +67,7 @@ impl Plan {
         })
     }
 
-    /// Brings everything outside of Cargo's folder up to date.
+    /// Brings all files outside of Cargo's folder up to date.
     pub(super) fn write(&self, outputs: &mut Outputs<'_>) -> Result<()> {
         for (path, text) in &self.files {
             outputs.file(path, text)?;
@@ -79,7 +79,7 @@ impl Plan {
     }
 }
 
-/// What is no mistake for certain, and most likely one.
+/// Warnings about likely mistakes.
 fn warnings(manifest: &Manifest, found: &Scan, config: &Config) -> Vec<String> {
     let mut warnings = Vec::new();
     if !config.wants_client() {

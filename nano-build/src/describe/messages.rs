@@ -1,4 +1,4 @@
-//! What messages are, to clients.
+//! The types of messages, as clients see them.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::manifest::{Serializer, Type, TypeDef};
 use crate::protos::Protos;
 use crate::types::{self, Direction, Root, TypeMappings};
 
-/// How many aliases may lead from one to the next: a circle is the compiler's to report.
+/// The longest chain of aliases. The compiler reports circles.
 const ALIASES: usize = 32;
 
 /// A payload, a reply or the message of a push, where it stands.
@@ -23,17 +23,17 @@ struct Use<'a> {
     direction: Direction,
     /// The handler or push.
     at: &'a Location,
-    /// What it is called in problems, as "the payload of `room.join`".
+    /// Its name in problems, as "the payload of `room.join`".
     what: String,
 }
 
-/// What the messages of an application are, and how they are written.
+/// The types of an application's messages, and their serializer.
 ///
-/// By default, nothing is known of any.
+/// The default has none.
 #[derive(Debug)]
 pub(crate) struct Messages {
     pub(super) serializer: Serializer,
-    /// By the place of the use in memory, which stays where it is.
+    /// The types by the address of the use, which does not move.
     types: HashMap<*const TypeUse, Type>,
     /// The named types of a JSON application.
     pub(super) definitions: Vec<TypeDef>,
@@ -58,7 +58,7 @@ impl Messages {
     ///
     /// # Errors
     ///
-    /// Fails with everything that clients cannot be told: types that have no meaning outside of Rust.
+    /// Fails with all types that have no meaning outside of Rust.
     pub(crate) fn of(
         found: &Scan,
         protos: &Protos,
@@ -149,7 +149,7 @@ fn protobuf(found: &Scan, uses: &[Use<'_>], protos: &Protos) -> Result<Vec<Type>
     Ok(types)
 }
 
-/// Whether a type is nano's `Bytes`, which no serializer touches.
+/// Returns `true` if a type is nano's `Bytes`, which no serializer touches.
 fn is_bytes(tree: &TypeTree) -> bool {
     let TypeTree::Path { path, local: None, .. } = tree else { return false };
     matches!(&**path, "nano::Bytes" | "bytes::Bytes" | "Bytes")

@@ -1,4 +1,4 @@
-//! A struct or enum as serde's derive sees it.
+//! Structs and enums as serde's derive sees them.
 
 use nano_syntax::scan::{ScannedType, TypeTree, TypeUse};
 use proc_macro2::Span;
@@ -36,7 +36,7 @@ pub(super) fn read_as(scanned: &ScannedType) -> Option<&TypeTree> {
         Item::Enum(item) => &item.attrs,
         _ => return None,
     };
-    // Most types say nothing to serde, and need no copy.
+    // Most types have no attributes of serde, and need no copy.
     if !attributes.iter().any(|attribute| attribute.path().is_ident("serde")) {
         return None;
     }
@@ -60,7 +60,7 @@ pub(super) fn derive_input(item: &Item) -> Option<DeriveInput> {
     }
 }
 
-/// The item with its attributes read, and what is wrong with them.
+/// The item with its attributes read, and the errors in them.
 pub(super) fn container(
     input: &DeriveInput,
     derive: Derive,
@@ -72,12 +72,12 @@ pub(super) fn container(
     (container, errors.into_iter().flatten().collect())
 }
 
-/// A type that serde's attributes name, with what it means.
+/// A type that serde's attributes name, with its meaning.
 pub(super) fn mentioned<'a>(scanned: &'a ScannedType, ty: &syn::Type) -> Option<&'a TypeUse> {
     scanned.mentions.iter().find(|mention| mention.ty == *ty)
 }
 
-/// Whether a trait, by its last name, is derived.
+/// Returns `true` if a trait of this name is derived.
 pub(super) fn derives(attributes: &[Attribute], name: &str) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
         let paths = Punctuated::<syn::Path, Token![,]>::parse_terminated;

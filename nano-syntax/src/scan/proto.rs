@@ -1,4 +1,4 @@
-//! Messages that `include_proto!` brings into a module.
+//! The messages that `include_proto!` brings into a module.
 
 use std::rc::Rc;
 
@@ -18,7 +18,7 @@ struct Inclusion {
     module: ModuleId,
     /// The file that the macro is in.
     from: usize,
-    /// Where it is.
+    /// Its place.
     span: Span,
     package: syn::Result<LitStr>,
 }

@@ -74,7 +74,7 @@ enum Clients {
     Names,
 }
 
-/// Runs a build that asks for everything, and shows what comes of it.
+/// Runs a build that asks for all clients, and shows its files.
 fn shown(folder: &Folder, config: Config, cfg: CfgSet, clients: Clients) -> String {
     let before = folder.files();
     let mut environment = environment(folder, Mode::Write);
@@ -96,7 +96,7 @@ fn shown(folder: &Folder, config: Config, cfg: CfgSet, clients: Clients) -> Stri
     }
     let is_shown = |path: &str| !before.contains_key(path) && !path.ends_with(".stamp");
     for (path, content) in folder.files().iter().filter(|(path, _)| is_shown(path)) {
-        // It is the manifest that was asked for, once more.
+        // It is a copy of the manifest that was asked for.
         if path == "out/nano_manifest.json" {
             continue;
         }

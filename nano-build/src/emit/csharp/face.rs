@@ -1,4 +1,4 @@
-//! `Routes.cs`: the dictionary and what the application calls.
+//! The dictionary and the client class of `Routes.cs`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ public sealed class NanoEmpty
 }
 "#;
 
-/// What the client has beside its components.
+/// The members of the client beside its components.
 const OF_CLIENT: &[&str] = &["GameClient", "On", "Socket"];
 
 pub(super) fn write(
@@ -161,7 +161,7 @@ struct Face<'a> {
 
 impl Face<'_> {
     fn client(&mut self, manifest: &Manifest, groups: &[Group<'_>]) -> String {
-        // A class inside must be called like nothing beside it, and like nothing in it.
+        // A nested class must not have the name of anything beside it or in it.
         let mut taken: BTreeSet<String> =
             groups.iter().map(|group| group.property.clone()).collect();
         taken.extend(OF_CLIENT.iter().chain(OF_OBJECTS).map(|&name| name.to_owned()));
@@ -219,7 +219,7 @@ impl Face<'_> {
         let methods: Vec<String> =
             listeners.iter().map(|(method, push)| self.listener(method, push)).collect();
         let (mut on, mut listening) = (String::new(), String::new());
-        // A class that nobody uses would be a warning.
+        // An unused class would be a warning.
         if !methods.is_empty() {
             classes.push_str(&nested(&pushes, "What the server tells.", &methods));
             let _ = writeln!(on, "        On = new {pushes}(socket);");
