@@ -15,7 +15,7 @@ use crate::rounds;
 use crate::scenarios::{broadcast, echo, idle};
 use crate::transport::Transport;
 
-/// Measures nano beside servers that do less.
+/// Measures nano and compares it with minimal servers.
 ///
 /// Each round runs each peer once, as a process of its own on one core, loaded from another core. The
 /// table shows medians over the rounds, and ratios to the first raw peer of the same rounds.
@@ -28,11 +28,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Sends requests and awaits their replies, in a closed loop
+    /// Measures requests and replies in a closed loop
     Echo(echo::Options),
-    /// Opens connections and leaves them alone
+    /// Measures memory and CPU of connections that do nothing
     Idle(idle::Options),
-    /// Lets one client speak to a group of others
+    /// Measures messages from one client to a group of others
     Broadcast(broadcast::Options),
     #[command(hide = true)]
     Serve(ServeOptions),
@@ -43,8 +43,8 @@ impl Cli {
     ///
     /// # Errors
     ///
-    /// Options that do not fit each other, and whatever fails in a round: a server that does not
-    /// start, a reply that is wrong or does not come.
+    /// Options that exclude each other; a server that does not start; a reply that is wrong or
+    /// missing.
     pub fn run(self) -> Result<()> {
         let report = match self.command {
             Command::Echo(options) => rounds::run(&options.common, &options)?,
@@ -119,7 +119,7 @@ impl Common {
         let (server, generator) = (self.server_core, self.generator_core);
         ensure!(
             server != generator,
-            "server and load generator would share core {server}: they would slow each other down"
+            "server and load generator cannot share core {server}: they would slow each other down"
         );
         Ok(Some((server, generator)))
     }
@@ -128,27 +128,27 @@ impl Common {
 /// How long a round of messages takes.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Length {
-    /// How long each round is measured
+    /// How long each round is measured, in seconds
     #[arg(long, default_value = "2", value_parser = seconds)]
     pub(crate) seconds: Duration,
-    /// How long each round runs before it is measured, in seconds
+    /// How long each round runs before it is measured
     #[arg(long, default_value = "0.5", value_parser = seconds, value_name = "SECONDS")]
     pub(crate) warm_up: Duration,
-    /// Measures each round until so many messages have arrived, however long that takes
+    /// Measures each round until this many messages have arrived, instead of for some seconds
     #[arg(long, conflicts_with = "seconds")]
     pub(crate) messages: Option<u64>,
 }
 
 /// Reads a number of seconds.
 pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    let number: f64 = text.parse().map_err(|_| format!("`{text}` is no number of seconds"))?;
+    let number: f64 = text.parse().map_err(|_| format!("`{text}` is not a number of seconds"))?;
     Duration::try_from_secs_f64(number).map_err(|error| error.to_string())
 }
 
 fn body_len(text: &str) -> Result<usize, String> {
-    let len = text.parse().map_err(|_| format!("`{text}` is no number of bytes"))?;
+    let len = text.parse().map_err(|_| format!("`{text}` is not a number of bytes"))?;
     if !(Payload::MIN..=Payload::MAX).contains(&len) {
-        return Err(format!("a body has {} to {} bytes", Payload::MIN, Payload::MAX));
+        return Err(format!("a body must have {} to {} bytes", Payload::MIN, Payload::MAX));
     }
     Ok(len)
 }

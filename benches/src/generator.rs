@@ -27,20 +27,20 @@ pub(crate) type Nanos = u64;
 
 /// The room for what one read finds. A packet has 64 KiB at most.
 const INPUT: usize = 128 * 1024;
-/// How often the end of a run is looked for while nothing arrives.
+/// The interval at which the end of a run is checked while nothing arrives.
 const TICK: Duration = Duration::from_millis(20);
-/// How long a server may be silent while something is expected of it.
+/// The longest silence of a server that still has to send something.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What is sent, and what becomes of what is received.
+/// The messages that are sent, and the check of those that are received.
 pub(crate) trait Load {
-    /// Takes a message in, or says what is wrong with it.
+    /// Counts a message, or reports what is wrong with it.
     fn received(&mut self, connection: usize, message: Message<'_>, now: Nanos) -> Result<()>;
 
     /// Adds what a connection sends next, after all that it received was taken in.
     fn fill(&mut self, connection: usize, now: Nanos, out: &mut Outgoing<'_>);
 
-    /// How many messages are expected from the server.
+    /// The number of messages that the server still has to send.
     fn outstanding(&self) -> u64;
 }
 

@@ -1,4 +1,4 @@
-//! The machine: what it is, which core a thread runs on, how many files it may open.
+//! The machine: its description, pinning to cores, and the limit of open files.
 
 use std::fmt::Write as _;
 use std::fs;

@@ -29,12 +29,12 @@ pub(crate) const BROADCAST: &str = "room.say";
 /// The answer of the raw peers to a handshake, and their packet around it.
 const HANDSHAKE_REPLY: &[u8] = b"\x01\x00\x00\x23{\"code\":200,\"sys\":{\"heartbeat\":30}}";
 
-/// What a server is asked to do.
+/// The work of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Work {
     /// Answers requests with their body.
     Echo,
-    /// Sends what one client says to all members of a group.
+    /// Sends the messages of one client to all members of a group.
     Broadcast,
 }
 
@@ -124,7 +124,7 @@ impl PeerSpec {
         Ok(())
     }
 
-    /// How many bytes a reply to [`ECHO`] has more than the request's body.
+    /// The bytes of a reply to [`ECHO`] beyond those of the request's body.
     ///
     /// The raw peers do not look for the end of the route: they return it as part of the body.
     pub(crate) fn echo_overhead(self) -> usize {

@@ -72,7 +72,7 @@ pub(crate) struct Meter {
 /// What a [`Meter`] measured, in seconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Used {
-    /// Of the clock on the wall.
+    /// Elapsed time.
     pub(crate) seconds: f64,
     pub(crate) server: f64,
     pub(crate) generator: f64,

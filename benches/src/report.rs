@@ -8,17 +8,17 @@ use comfy_table::{CellAlignment, Table, presets};
 use crate::peers::PeerSpec;
 use crate::stats;
 
-/// What the values of a column are.
+/// The unit of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unit {
-    /// So many in a second.
+    /// A number per second.
     Rate,
     Nanos,
     Bytes,
     Percent,
 }
 
-/// Something that rounds measure.
+/// A value that rounds measure.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Column {
     pub(crate) title: &'static str,
@@ -27,7 +27,7 @@ pub(crate) struct Column {
     pub(crate) compared: bool,
 }
 
-/// What all rounds of one peer measured.
+/// The measured values of all rounds of one peer.
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) peer: PeerSpec,
@@ -89,7 +89,7 @@ fn cells(columns: &[Column], row: &Row, baseline: Option<&Row>) -> Vec<String> {
     cells
 }
 
-/// A value with its unit, in three digits or a few more.
+/// Writes a value with its unit, in two to four digits.
 fn shown(value: f64, unit: Unit) -> String {
     match unit {
         Unit::Rate if value >= 1e6 => format!("{:.2}M", value / 1e6),

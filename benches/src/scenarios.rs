@@ -1,4 +1,4 @@
-//! The scenarios: what is done to a server, and what is measured of it. One file each.
+//! The scenarios: a load and what is measured under it, one file each.
 
 pub(crate) mod broadcast;
 pub(crate) mod echo;
@@ -12,22 +12,22 @@ use crate::report::Column;
 
 /// A scenario with its options.
 pub(crate) trait Scenario {
-    /// What the server has to be able to do.
+    /// The work that a peer must support.
     fn work(&self) -> Work;
 
-    /// What is done, with the options that matter.
+    /// A description with the options that change the result.
     fn title(&self) -> String;
 
-    /// What a round measures. The first column is the most important one.
+    /// The values that a round measures. The report shows the range of the first.
     fn columns(&self) -> &'static [Column];
 
-    /// How many connections a round has at once.
+    /// The number of connections that a round has at once.
     fn connections(&self) -> usize;
 
     /// Loads a server that was just started, and returns a value for each column.
     ///
     /// # Errors
     ///
-    /// A wrong or lost message, or the end of a connection: then the round counts for nothing.
+    /// A wrong or lost message, or a connection that ended.
     fn round(&self, peer: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>>;
 }

@@ -50,9 +50,9 @@ fn mistakes_are_named() {
     for (line, expected) in [
         ("echo --peers nanoo", "no peer is named `nanoo`; there are: nano, nano-json, "),
         ("echo --peers nano:fast", "no runtime is named `fast`: use current or multi"),
-        ("echo --payload 10", "a body has 42 to 60000 bytes"),
+        ("echo --payload 10", "a body must have 42 to 60000 bytes"),
         ("echo --rounds 0", "0 is not in 1.."),
-        ("echo --seconds two", "`two` is no number of seconds"),
+        ("echo --seconds two", "`two` is not a number of seconds"),
         ("echo --seconds -1", "unexpected argument '-1'"),
         ("echo --messages 5 --seconds 1", "cannot be used with"),
         ("idle --in-flight 2", "unexpected argument '--in-flight'"),
@@ -62,7 +62,7 @@ fn mistakes_are_named() {
         assert!(error.contains(expected), "{line}: {error}");
     }
     for (line, expected) in [
-        ("echo --server-core 1", "server and load generator would share core 1"),
+        ("echo --server-core 1", "server and load generator cannot share core 1"),
         (
             "echo --transport ws --peers nano,raw",
             "the peer `raw` has no Echo over Ws; these have: nano, nano-json, nano-async, raw-ws",

@@ -13,7 +13,7 @@ use super::{Load, Message, Nanos, Outgoing, Template};
 /// The longest latency that is told from longer ones.
 const LONGEST: Nanos = 60_000_000_000;
 
-/// Requests, and what their replies have to be.
+/// A load of equal requests, and the check of their replies.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
     template: Template,

@@ -1,4 +1,4 @@
-//! Broadcast: one client speaks, and all members of a group hear it.
+//! Broadcast: messages from one client to all members of a group.
 
 use anyhow::{Result, bail, ensure};
 use clap::Args;
@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// How many members the group has
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     members: u32,
-    /// How many messages are sent at once; the next ones follow when all members have them
+    /// How many messages are sent at once; the next burst follows when all members have them
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     burst: u32,
 }

@@ -1,4 +1,4 @@
-//! Idle: what connections cost that do nothing.
+//! Idle: the cost of connections that do nothing.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::peers::{ECHO, PeerSpec, Work};
 use crate::process::{Meter, ServerProcess};
 use crate::report::{Column, Unit};
 
-/// The connections that are there before memory is measured: they take what a server needs once.
+/// The connections before the first measurement of memory: they pay for what a server allocates once.
 const FIRST: usize = 100;
 
 #[derive(Args, Debug)]
@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// How many clients are connected
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
     connections: u32,
-    /// How long they are left alone
+    /// How long they stay idle, in seconds
     #[arg(long, default_value = "3", value_parser = seconds)]
     seconds: Duration,
 }
