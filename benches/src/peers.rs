@@ -38,6 +38,15 @@ pub(crate) enum Work {
     Broadcast,
 }
 
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Echo => "echo",
+            Self::Broadcast => "broadcast",
+        })
+    }
+}
+
 /// A server, by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Peer {
@@ -117,7 +126,7 @@ impl PeerSpec {
         let others: Vec<_> = Peer::value_variants().iter().filter(able).map(|p| p.name()).collect();
         ensure!(
             self.peer.serves(work, transport),
-            "the peer `{}` has no {work:?} over {transport:?}; these have: {}",
+            "the peer `{}` has no {work} over {transport}; these have: {}",
             self.peer.name(),
             others.join(", "),
         );

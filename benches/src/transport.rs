@@ -1,5 +1,7 @@
 //! The transports that a scenario can use.
 
+use std::fmt;
+
 use clap::ValueEnum;
 
 /// What carries the packets.
@@ -9,4 +11,13 @@ pub(crate) enum Transport {
     Tcp,
     /// Packets in the binary frames of a WebSocket.
     Ws,
+}
+
+impl fmt::Display for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Tcp => "TCP",
+            Self::Ws => "WebSocket",
+        })
+    }
 }

@@ -65,9 +65,9 @@ fn mistakes_are_named() {
         ("echo --server-core 1", "server and load generator cannot share core 1"),
         (
             "echo --transport ws --peers nano,raw",
-            "the peer `raw` has no Echo over Ws; these have: nano, nano-json, nano-async, raw-ws",
+            "the peer `raw` has no echo over WebSocket; these have: nano, nano-json, nano-async, raw-ws",
         ),
-        ("broadcast --peers raw", "the peer `raw` has no Broadcast over Tcp"),
+        ("broadcast --peers raw", "the peer `raw` has no broadcast over TCP"),
         ("idle --connections 4000000000", "connections need 4000000164 open files, and the limit"),
     ] {
         let error = parse(line).expect("it parses").run().expect_err(line).to_string();

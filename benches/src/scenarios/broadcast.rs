@@ -34,7 +34,7 @@ impl Scenario for Options {
 
     fn title(&self) -> String {
         format!(
-            "broadcast over {:?}: {} members, bursts of {}, bodies of {} bytes",
+            "broadcast over {}: {} members, bursts of {}, bodies of {} bytes",
             self.common.transport, self.members, self.burst, self.common.payload
         )
     }

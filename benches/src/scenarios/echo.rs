@@ -31,7 +31,7 @@ impl Scenario for Options {
 
     fn title(&self) -> String {
         format!(
-            "echo over {:?}: {} connections, {} in flight on each, bodies of {} bytes",
+            "echo over {}: {} connections, {} in flight on each, bodies of {} bytes",
             self.common.transport, self.connections, self.in_flight, self.common.payload
         )
     }

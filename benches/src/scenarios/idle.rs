@@ -34,7 +34,7 @@ impl Scenario for Options {
 
     fn title(&self) -> String {
         format!(
-            "idle over {:?}: {} connections after one message of {} bytes on each, for {:?}",
+            "idle over {}: {} connections after one message of {} bytes on each, for {:?}",
             self.common.transport, self.connections, self.common.payload, self.seconds
         )
     }
