@@ -36,7 +36,7 @@ fn sources(folder: &str) -> Vec<PathBuf> {
 }
 
 fn everything() -> Vec<PathBuf> {
-    ["nano", "nano-syntax", "nano-macros", "nano-build", "examples", "tests", "xtask"]
+    ["nano", "nano-syntax", "nano-macros", "nano-build", "benches", "examples", "tests", "xtask"]
         .into_iter()
         .flat_map(sources)
         .collect()
@@ -59,6 +59,7 @@ fn crates_depend_on_each_other_in_one_direction() {
         ("nano-macros", &["nano-syntax"]),
         ("nano", &["nano-macros"]),
         ("nano-build", &["nano-syntax"]),
+        ("benches", &["nano"]),
         ("examples/chat", &["nano"]),
         ("examples/tadpole", &["nano"]),
         ("tests/typed/json", &["nano"]),
@@ -145,6 +146,7 @@ fn unsafe_code_is_forbidden_everywhere() {
         "nano-syntax",
         "nano-macros",
         "nano-build",
+        "benches",
         "examples/chat",
         "examples/tadpole",
         "tests",
