@@ -217,7 +217,7 @@ impl App {
         }
         let addresses = addresses.into_iter().map(|(address, _)| address).collect();
         let server = Server::new(core, addresses);
-        let routes: Vec<_> = server.routes().map(|route| route.name).collect();
+        let routes: Vec<_> = server.routes().map(|route| route.name()).collect();
         tracing::debug!(?routes, "handlers");
         Ok(server)
     }

@@ -121,7 +121,7 @@ pub use reply::Reply;
 pub use routes::{Dictionary, Routes};
 pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, Session, SessionId, Uid};
-pub use timer::Timer;
+pub use timer::{Timer, TimerGuard};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}

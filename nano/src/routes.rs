@@ -5,10 +5,12 @@ mod scanned;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::component::{DispatchRoute, RouteInfo};
+use crate::component::{AnyInstance, DefinedRoute, DispatchRoute, Incoming, RouteInfo, Step};
+use crate::session::Session;
 
 pub(crate) use difference::{LinkedRoute, differences};
 pub use scanned::{Routes, ScannedKind, ScannedRoute};
@@ -65,10 +67,31 @@ fn fingerprint<'a>(names: impl Iterator<Item = &'a &'static str>) -> u64 {
     })
 }
 
-/// A handler of a running app.
+/// A route of a running app: its handler, and where its messages go.
 pub(crate) struct RouteHandler {
     pub(crate) info: RouteInfo,
-    pub(crate) dispatch: Box<dyn DispatchRoute>,
+    entry: Arc<dyn DispatchRoute>,
+    target: Target,
+}
+
+/// Where the messages of a route go, found when one is dispatched.
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// To the one instance of a component.
+    Instance(AnyInstance),
+}
+
+impl RouteHandler {
+    pub(crate) fn new(route: &DefinedRoute, target: Target) -> Self {
+        Self { info: route.info, entry: route.entry.clone(), target }
+    }
+
+    /// Calls the handler with a message.
+    pub(crate) fn dispatch(&self, message: Incoming<&Session>) -> Step<()> {
+        match &self.target {
+            Target::Instance(instance) => self.entry.dispatch(instance, message),
+        }
+    }
 }
 
 impl fmt::Debug for RouteHandler {
@@ -93,7 +116,7 @@ impl RouteTable {
         let by_name: FxHashMap<_, _> = handlers
             .iter()
             .enumerate()
-            .map(|(index, handler)| (handler.info.name, index))
+            .map(|(index, handler)| (handler.info.name(), index))
             .collect();
         let highest = dictionary.codes().values().copied().max().unwrap_or(0);
         let mut by_code = vec![None; usize::from(highest) + 1];

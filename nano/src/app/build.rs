@@ -10,12 +10,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::App;
-use super::core::{Components, Core, SessionHooks, SessionTable};
+use super::core::{Core, SessionHooks, SessionTable};
 use crate::component::{
-    Component, Context, Definition, Instance, Lifecycle, RouteInfo, RunLifecycle, StartTimer,
+    AnyInstance, Component, Components, Definition, Instance, Lifecycle, Lifetime, RouteInfo,
+    RunHook, StartTimer,
 };
 use crate::net::{Clock, Listener, Protocol};
-use crate::routes::{Dictionary, LinkedRoute, RouteHandler, RouteTable, ScannedKind, differences};
+use crate::routes::{
+    Dictionary, LinkedRoute, RouteHandler, RouteTable, ScannedKind, Target, differences,
+};
 use crate::serializer::{Serializer, Shape};
 use crate::session::SessionIds;
 use crate::{Error, ErrorKind, Result};
@@ -31,7 +34,13 @@ pub(super) trait Registration: Send {
     fn routes(&self) -> Vec<&RouteInfo>;
     /// Says what cannot work.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
-    fn build(self: Box<Self>, parts: &Parts, built: &mut Built);
+    /// Makes the instance, and adds it to the registry that `weak` will stand for.
+    fn build(
+        self: Box<Self>,
+        registry: &mut Components,
+        weak: &Weak<Components>,
+        built: &mut Built,
+    );
 }
 
 pub(super) struct Registered<C: Component> {
@@ -45,21 +54,13 @@ impl<C: Component> Registered<C> {
     }
 }
 
-/// What components are built from.
-pub(super) struct Parts {
-    core: Weak<Core>,
-    stop_timers: CancellationToken,
-    timer_tasks: TaskTracker,
-}
-
 /// What components are built into.
 #[derive(Default)]
 pub(super) struct Built {
     handlers: Vec<RouteHandler>,
     session_hooks: SessionHooks,
-    lifecycle: Vec<(Lifecycle, Box<dyn RunLifecycle>)>,
+    lifecycle: Vec<(Lifecycle, Box<dyn RunHook<()>>)>,
     timers: Vec<Box<dyn StartTimer>>,
-    components: Components,
 }
 
 impl<C: Component> Registration for Registered<C> {
@@ -81,42 +82,39 @@ impl<C: Component> Registration for Registered<C> {
 
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
         for route in &self.definition.routes {
-            for (what, shape, name) in [
-                ("payload", route.payload, route.payload_type),
-                ("reply", route.reply, route.reply_type),
-            ] {
-                if shape.is_some_and(|shape| !serializer.supports(shape)) {
+            for (what, side) in ["payload", "reply"].into_iter().zip(route.sides) {
+                if side.shape.is_some_and(|shape| !serializer.supports(shape)) {
                     problems.push(format!(
-                        "the {what} of `{}` is {name}, which the {} serializer cannot handle{}",
-                        route.info.name,
+                        "the {what} of `{}` is {}, which the {} serializer cannot handle{}",
+                        route.info.name(),
+                        side.type_name,
                         serializer.name(),
-                        hint(shape)
+                        hint(side.shape)
                     ));
                 }
             }
         }
     }
 
-    fn build(self: Box<Self>, parts: &Parts, built: &mut Built) {
+    fn build(
+        self: Box<Self>,
+        registry: &mut Components,
+        weak: &Weak<Components>,
+        built: &mut Built,
+    ) {
         let Self { component, definition } = *self;
-        let instance = Arc::new(Instance::new(
-            component,
-            parts.core.clone(),
-            parts.stop_timers.child_token(),
-            parts.timer_tasks.clone(),
-        ));
-        for route in definition.routes {
-            let context = Context::new(instance.clone(), route.info.name);
-            built.handlers.push(RouteHandler { info: route.info, dispatch: (route.bind)(context) });
+        let instance = Instance::new(component, weak.clone(), registry.life());
+        built.handlers.extend(definition.routes.iter().map(|route| {
+            RouteHandler::new(route, Target::Instance(AnyInstance::new(instance.clone())))
+        }));
+        for hook in &definition.lifecycle {
+            built.lifecycle.push((hook.moment, hook.bind(&instance)));
         }
-        for (moment, hook) in definition.lifecycle {
-            built.lifecycle.push((moment, hook.bind(&instance)));
+        for hook in &definition.session_hooks {
+            built.session_hooks.add(hook.moment, hook.bind(&instance));
         }
-        for (event, hook) in definition.session_hooks {
-            built.session_hooks.add(event, hook.bind(&instance));
-        }
-        built.timers.extend(definition.timers.into_iter().map(|timer| timer.bind(&instance)));
-        built.components.insert(instance);
+        built.timers.extend(definition.timers.iter().map(|timer| timer.bind(&instance)));
+        registry.insert(instance);
     }
 }
 
@@ -140,41 +138,36 @@ pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sock
         return Err(config_error(&problems));
     }
 
-    let core = Arc::new_cyclic(|core| {
-        let parts = Parts {
-            core: core.clone(),
-            stop_timers: CancellationToken::new(),
-            timer_tasks: TaskTracker::new(),
-        };
-        let mut built = Built::default();
+    let mut built = Built::default();
+    let registry = Arc::new_cyclic(|weak| {
+        let mut registry = Components::new(Lifetime::default());
         for component in components {
-            component.build(&parts, &mut built);
+            component.build(&mut registry, weak, &mut built);
         }
-        Core {
-            json: serializer.is_json(),
-            serializer,
-            routes: RouteTable::new(
-                built.handlers,
-                match &routes {
-                    Some(routes) => Dictionary::scanned(routes),
-                    None => Dictionary::new(names),
-                },
-            ),
-            session_hooks: built.session_hooks,
-            lifecycle: built.lifecycle,
-            timers: built.timers,
-            components: built.components,
-            sessions: SessionTable::new(config.max_sessions),
-            session_ids: SessionIds::new(),
-            clock: Clock::new(),
-            stop_accepting: CancellationToken::new(),
-            stop_timers: parts.stop_timers,
-            abort: CancellationToken::new(),
-            stopped: CancellationToken::new(),
-            connections: TaskTracker::new(),
-            timer_tasks: parts.timer_tasks,
-            config,
-        }
+        registry
+    });
+    let core = Arc::new(Core {
+        json: serializer.is_json(),
+        serializer,
+        routes: RouteTable::new(
+            built.handlers,
+            match &routes {
+                Some(routes) => Dictionary::scanned(routes),
+                None => Dictionary::new(names),
+            },
+        ),
+        session_hooks: built.session_hooks,
+        lifecycle: built.lifecycle,
+        timers: built.timers,
+        components: registry,
+        sessions: SessionTable::new(config.max_sessions),
+        session_ids: SessionIds::new(),
+        clock: Clock::new(),
+        stop_accepting: CancellationToken::new(),
+        abort: CancellationToken::new(),
+        stopped: CancellationToken::new(),
+        connections: TaskTracker::new(),
+        config,
     });
     Ok((addresses, sockets, core))
 }
@@ -191,10 +184,10 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         component.check(&*app.serializer, problems);
         let this = component.type_name();
         for route in component.routes() {
-            if let Some(other) = owners.insert(route.name, this) {
+            if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
                     "route `{}` has two handlers: in {other} and in {this}",
-                    route.name
+                    route.name()
                 ));
             }
         }
@@ -221,10 +214,10 @@ impl App {
         let handlers = self.components.iter().flat_map(|component| {
             let owner = component.type_name();
             component.routes().into_iter().map(move |route| LinkedRoute {
-                name: route.name,
+                name: route.name(),
                 kind: ScannedKind::Handler,
                 owner,
-                method: route.method,
+                method: route.method(),
             })
         });
         let pushes = self.pushes.iter().flat_map(|set| {

@@ -1,4 +1,3 @@
-use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::fmt;
@@ -9,7 +8,7 @@ use tokio_util::task::TaskTracker;
 
 use super::config::Config;
 use crate::component::{
-    Component, Handle, Instance, Lifecycle, RunLifecycle, RunSessionHook, SessionEvent, StartTimer,
+    Component, Components, Handle, Lifecycle, RunHook, SessionEvent, StartTimer,
 };
 use crate::net::Clock;
 use crate::net::dialect::{BodyForm, Dialect};
@@ -25,27 +24,24 @@ pub(crate) struct Core {
     pub(crate) json: bool,
     pub(crate) routes: RouteTable,
     pub(crate) session_hooks: SessionHooks,
-    pub(crate) lifecycle: Vec<(Lifecycle, Box<dyn RunLifecycle>)>,
+    pub(crate) lifecycle: Vec<(Lifecycle, Box<dyn RunHook<()>>)>,
     pub(crate) timers: Vec<Box<dyn StartTimer>>,
-    pub(crate) components: Components,
+    pub(crate) components: Arc<Components>,
     pub(crate) sessions: SessionTable,
     pub(crate) session_ids: SessionIds,
     pub(crate) clock: Clock,
     /// Shutdown has begun.
     pub(crate) stop_accepting: CancellationToken,
-    /// The components end: no more timers.
-    pub(crate) stop_timers: CancellationToken,
     /// The grace period is over: handlers are waited for no longer.
     pub(crate) abort: CancellationToken,
     /// Shutdown has ended.
     pub(crate) stopped: CancellationToken,
     pub(crate) connections: TaskTracker,
-    pub(crate) timer_tasks: TaskTracker,
 }
 
 impl Core {
     pub(crate) fn component<C: Component>(&self) -> Option<Handle<C>> {
-        self.components.get::<C>().map(Handle::new)
+        self.components.get::<C>().map(|instance| Handle::new(instance.clone(), C::NAME))
     }
 
     /// What a client that speaks `dialect` is sent.
@@ -63,30 +59,16 @@ impl fmt::Debug for Core {
     }
 }
 
-/// The components of an app, by their type.
-#[derive(Default)]
-pub(crate) struct Components(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
-
-impl Components {
-    pub(crate) fn insert<C: Component>(&mut self, instance: Arc<Instance<C>>) {
-        self.0.insert(TypeId::of::<C>(), instance);
-    }
-
-    fn get<C: Component>(&self) -> Option<Arc<Instance<C>>> {
-        self.0.get(&TypeId::of::<C>())?.clone().downcast().ok()
-    }
-}
-
 /// The hooks of the sessions' lives, in the order in which they run.
 #[derive(Default)]
 pub(crate) struct SessionHooks {
-    opened: Vec<Box<dyn RunSessionHook>>,
-    bound: Vec<Box<dyn RunSessionHook>>,
-    closed: Vec<Box<dyn RunSessionHook>>,
+    opened: Vec<Box<dyn RunHook<Session>>>,
+    bound: Vec<Box<dyn RunHook<Session>>>,
+    closed: Vec<Box<dyn RunHook<Session>>>,
 }
 
 impl SessionHooks {
-    pub(crate) fn add(&mut self, event: SessionEvent, hook: Box<dyn RunSessionHook>) {
+    pub(crate) fn add(&mut self, event: SessionEvent, hook: Box<dyn RunHook<Session>>) {
         match event {
             SessionEvent::Opened => self.opened.push(hook),
             SessionEvent::Bound => self.bound.push(hook),
@@ -95,7 +77,7 @@ impl SessionHooks {
         }
     }
 
-    pub(crate) fn of(&self, event: SessionEvent) -> &[Box<dyn RunSessionHook>] {
+    pub(crate) fn of(&self, event: SessionEvent) -> &[Box<dyn RunHook<Session>>] {
         match event {
             SessionEvent::Opened => &self.opened,
             SessionEvent::Bound => &self.bound,

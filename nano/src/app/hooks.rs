@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Core;
-use crate::component::{Lifecycle, RunLifecycle};
+use crate::component::{Lifecycle, RunHook};
 use crate::{Error, ErrorKind, Result, panics};
 
 /// Runs `init` and then `after_init` hooks, in order. The first that fails ends the start.
@@ -35,7 +35,7 @@ pub(super) async fn unwind(core: &Core, moment: Lifecycle, limit: Duration) {
     }
 }
 
-async fn run(hook: &dyn RunLifecycle) -> Result<()> {
-    let finished = panics::catch_async(async { hook.run().finish().await }).await;
+async fn run(hook: &dyn RunHook<()>) -> Result<()> {
+    let finished = panics::catch_async(async { hook.run(&()).finish().await }).await;
     finished.unwrap_or_else(|panic| Err(Error::internal(format!("it panicked: {panic}"))))
 }

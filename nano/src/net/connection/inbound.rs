@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::super::handshake::{self, Hello};
 use super::{Connection, Phase, Transport};
 use crate::codec::{Message, MessageKind, Packet, PacketDecoder, PacketKind, Route, text, zlib};
-use crate::component::{Call, SessionEvent};
+use crate::component::{Incoming, SessionEvent};
 use crate::session::CloseReason;
 use crate::{Error, ErrorKind};
 
@@ -142,14 +142,14 @@ impl<T: Transport> Connection<T> {
             Route::None => return self.violation("a message without a route"),
         };
         let Some(handler) = self.core.routes.get(index) else { return };
-        let (route, concurrent) = (handler.info.name, handler.info.concurrent);
+        let (route, concurrent) = (handler.info.name(), handler.info.is_concurrent());
         match self.body(message) {
             Ok(body) => {
-                let call = Call::new(self.session.clone(), route, request, body);
                 if concurrent {
-                    self.spawn_handler(index, call);
+                    let message = Incoming::new(self.session.clone(), route, request, body);
+                    self.spawn_handler(index, message);
                 } else {
-                    self.start_handler(cx, index, call);
+                    self.start_handler(cx, index, request, body);
                 }
             }
             Err(error) => self.refuse(route, request, &error),

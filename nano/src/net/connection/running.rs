@@ -1,17 +1,19 @@
 //! What runs for a session: a handler, or the hooks of an event.
 
 use std::future::Future;
+use std::num::NonZeroU64;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::time::Instant;
 
 use super::{Connection, Transport};
 use crate::app::Core;
-use crate::component::{Call, DropReason, RunSessionHook, SessionEvent, Step, drop_with_reason};
+use crate::component::{DropReason, Incoming, RunHook, SessionEvent, Step, drop_with_reason};
 use crate::panics;
 use crate::session::Session;
 
@@ -35,10 +37,17 @@ impl Running {
 
 impl<T: Transport> Connection<T> {
     /// Calls a handler: at once if it can finish so, else it becomes what runs.
-    pub(super) fn start_handler(&mut self, cx: &mut Context<'_>, index: usize, call: Call) {
+    pub(super) fn start_handler(
+        &mut self,
+        cx: &mut Context<'_>,
+        index: usize,
+        request: Option<NonZeroU64>,
+        body: Bytes,
+    ) {
         let Some(handler) = self.core.routes.get(index) else { return };
-        let label = handler.info.name;
-        match panics::catch(|| handler.dispatch.dispatch(call)) {
+        let label = handler.info.name();
+        let message = Incoming::new(&self.session, label, request, body);
+        match panics::catch(|| handler.dispatch(message)) {
             Ok(Step::Ready(())) => {}
             Ok(Step::Pending(future)) => self.start(cx, future, label, true),
             Err(panic) => self.log_panic(label, &panic),
@@ -46,11 +55,11 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Calls a handler beside the session's others.
-    pub(super) fn spawn_handler(&mut self, index: usize, call: Call) {
+    pub(super) fn spawn_handler(&mut self, index: usize, message: Incoming) {
         let running = ConcurrentGuard::new(&self.session);
         let core = self.core.clone();
         self.core.connections.spawn(async move {
-            run_concurrent(&core, index, call).await;
+            run_concurrent(&core, index, message).await;
             drop(running);
         });
     }
@@ -131,7 +140,7 @@ impl<T: Transport> Connection<T> {
 }
 
 /// Runs one hook; whatever becomes of it, the next one runs too.
-async fn run_hook(hook: &dyn RunSessionHook, session: &Session, limit: Duration) {
+async fn run_hook(hook: &dyn RunHook<Session>, session: &Session, limit: Duration) {
     let finished = match panics::catch(|| hook.run(session)) {
         Ok(Step::Ready(result)) => Ok(Ok(result)),
         Ok(Step::Pending(mut future)) => {
@@ -151,10 +160,10 @@ async fn run_hook(hook: &dyn RunSessionHook, session: &Session, limit: Duration)
     }
 }
 
-async fn run_concurrent(core: &Arc<Core>, index: usize, call: Call) {
+async fn run_concurrent(core: &Arc<Core>, index: usize, mut message: Incoming) {
     let Some(handler) = core.routes.get(index) else { return };
-    let (session, route) = (call.session().clone(), handler.info.name);
-    let mut future = match panics::catch(|| handler.dispatch.dispatch(call)) {
+    let (session, route) = (message.session().clone(), handler.info.name());
+    let mut future = match panics::catch(|| handler.dispatch(message.lend())) {
         Ok(Step::Ready(())) => return,
         Ok(Step::Pending(future)) => future,
         Err(panic) => {
