@@ -7,6 +7,7 @@
 
 mod client;
 mod component;
+mod entry;
 mod handler;
 mod hook;
 mod names;

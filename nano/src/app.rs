@@ -233,7 +233,7 @@ impl App {
             entrance.open(&core.door);
         }
         let server = Server::new(core, addresses);
-        let routes: Vec<_> = server.routes().map(|route| route.name).collect();
+        let routes: Vec<_> = server.routes().map(|route| route.name()).collect();
         tracing::debug!(?routes, "handlers");
         Ok(server)
     }

@@ -1,26 +1,39 @@
 //! Components: the trait that `#[component]` implements, and what it is made of.
 //!
-//! Everything here could be written by hand; the macro only saves the writing. See
-//! [`Definition::route`] for an example.
+//! A component is defined once, as a [`Definition`], and may have many instances. Everything here can
+//! be written by hand; the macro only saves the writing. See [`Definition`] for an example.
 
 mod access;
 mod call;
 mod context;
 mod definition;
-mod dispatch;
+mod entry;
+mod handle;
+mod hook;
+mod incoming;
 mod instance;
+mod method;
+mod registry;
+mod route;
 mod step;
 pub(crate) mod task;
+#[cfg(test)]
+mod tests;
 
 pub use access::{Access, Exclusive, ExclusiveGuard, Shared, SharedGuard};
-pub use call::Call;
-pub(crate) use call::{DropReason, drop_with_reason};
-pub use context::{Context, Handle};
-pub use definition::{Definition, HookFn, Lifecycle, RouteFn, RouteInfo, RouteKind};
-pub use definition::{SessionEvent, SessionHookFn};
-pub(crate) use dispatch::{DispatchRoute, RunLifecycle, RunSessionHook, StartTimer};
-pub(crate) use instance::Instance;
-pub use step::Step;
+pub(crate) use call::Place;
+pub use call::{AsyncCall, Call};
+pub use context::Context;
+pub use definition::{Definition, Trigger};
+pub(crate) use entry::{DefinedRoute, DispatchRoute};
+pub use handle::Handle;
+pub use hook::{Every, Hook, Lifecycle, SessionEvent};
+pub(crate) use hook::{HookMethod, RunHook, StartTimer};
+pub(crate) use incoming::{DropReason, Incoming, drop_with_reason};
+pub(crate) use instance::{AnyInstance, Instance, Lifetime};
+pub(crate) use registry::Components;
+pub use route::{Answer, Later, Route, RouteInfo, RouteKind};
+pub(crate) use step::Step;
 
 /// What a handler, hook or timer of `C` borrows: `&mut C` when any of them takes `&mut self`,
 /// else `&C`.
@@ -42,5 +55,5 @@ pub trait Component: Sized + Send + Sync + 'static {
     type Access: Access<Self>;
 
     /// Lists the component's handlers, hooks and timers.
-    fn define(definition: &mut Definition<Self>);
+    fn define(on: &mut Definition<Self>);
 }

@@ -12,12 +12,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
-use bytes::Bytes;
 use tokio::time::Instant;
 
 use crate::codec::Route;
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
-use crate::component::{Call, DropReason, SessionEvent};
+use crate::component::{DropReason, Incoming, SessionEvent};
 use crate::session::{CloseReason, Session};
 use crate::{Error, ErrorKind, Result};
 
@@ -150,7 +149,7 @@ impl Dispatch {
                 return Ok(());
             }
         };
-        let route = handler.info.name;
+        let route = handler.info.name();
         let body = match body {
             Ok(body) => body,
             Err(error) => {
@@ -158,12 +157,11 @@ impl Dispatch {
                 return Ok(());
             }
         };
-        let concurrent = handler.info.concurrent;
+        let concurrent = handler.info.is_concurrent();
         let info = self.info(TaskKind::Handler, route);
-        let body = Bytes::copy_from_slice(&body);
         let limit = runtime.limits.reply_limit();
-        let call = Call::new(self.session.clone(), route, request, body, limit);
-        match Task::start(info, || handler.dispatch.dispatch(call)) {
+        let message = Incoming::new(&self.session, route, request, limit);
+        match Task::start(info, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
             Started::Pending(mut task) => match task.poll(cx) {

@@ -124,7 +124,7 @@ pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, Session, SessionId, Uid};
-pub use timer::Timer;
+pub use timer::{Timer, TimerGuard};
 pub use wire::serializer;
 pub use wire::{Dictionary, UnflaggedErrors};
 

@@ -1,8 +1,7 @@
 //! What expansions name. Not part of the public interface: only the macros of this version know it.
 
 pub use crate::component::{
-    Call, Component, Context, Definition, Exclusive, Lifecycle, RouteInfo, RouteKind, SessionEvent,
-    Shared, Step,
+    Component, Definition, Every, Exclusive, Lifecycle, Route, SessionEvent, Shared,
 };
 pub use crate::error::{Error, Result as NanoResult};
 pub use crate::push::{PushEvent, PushSet, PushTarget};
@@ -10,26 +9,12 @@ pub use crate::routes::{ScannedKind, ScannedRoute};
 pub use crate::serializer::{Decoder, Encoder, probe};
 pub use crate::session::Session;
 pub use crate::{__nano_client as client, __nano_decoder as decoder, __nano_encoder as encoder};
-pub use std::boxed::Box;
-pub use std::clone::Clone;
-pub use std::mem::drop;
-pub use std::option::Option;
-pub use std::result::Result;
+pub use std::result::Result::Ok;
 pub use std::time::Duration;
 
 /// What a build script has found, for [`App::routes`](crate::App::routes).
 pub const fn routes(version: &'static str, routes: &'static [ScannedRoute]) -> crate::Routes {
     crate::Routes::new(version, routes)
-}
-
-/// The result of a hook that returned nothing.
-pub fn done((): ()) -> NanoResult<()> {
-    Ok(())
-}
-
-/// The result of a hook that returned one.
-pub fn done_result<E: Into<Error>>(result: Result<(), E>) -> NanoResult<()> {
-    result.map_err(Into::into)
 }
 
 /// Keeps the typed callers where there is a client to call with.

@@ -4,19 +4,42 @@ mod difference;
 mod scanned;
 
 use std::fmt;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::component::{DispatchRoute, RouteInfo};
+use crate::component::{AnyInstance, DefinedRoute, DispatchRoute, Incoming, RouteInfo, Step};
+use crate::session::Session;
 use crate::wire::Dictionary;
 
 pub(crate) use difference::{LinkedRoute, differences};
 pub use scanned::{Routes, ScannedKind, ScannedRoute};
 
-/// A handler of a running app.
+/// A route of a running app: its handler, and where its messages go.
 pub(crate) struct RouteHandler {
     pub(crate) info: RouteInfo,
-    pub(crate) dispatch: Box<dyn DispatchRoute>,
+    entry: Arc<dyn DispatchRoute>,
+    target: Target,
+}
+
+/// Where the messages of a route go, found when one is dispatched.
+#[derive(Debug)]
+pub(crate) enum Target {
+    /// To the one instance of a component.
+    Instance(AnyInstance),
+}
+
+impl RouteHandler {
+    pub(crate) fn new(route: &DefinedRoute, target: Target) -> Self {
+        Self { info: route.info, entry: route.entry.clone(), target }
+    }
+
+    /// Calls the handler with a message.
+    pub(crate) fn dispatch(&self, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
+        match &self.target {
+            Target::Instance(instance) => self.entry.dispatch(instance, message, body),
+        }
+    }
 }
 
 impl fmt::Debug for RouteHandler {
@@ -40,7 +63,7 @@ impl RouteTable {
         let by_name: FxHashMap<_, _> = handlers
             .iter()
             .enumerate()
-            .map(|(index, handler)| (handler.info.name, index))
+            .map(|(index, handler)| (handler.info.name(), index))
             .collect();
         let highest = dictionary.codes().values().copied().max().unwrap_or(0);
         let mut by_code = vec![None; usize::from(highest) + 1];

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, pending};
+use std::ops::Deref;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,13 +11,17 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use crate::Result;
 use crate::component::task::{Task, TaskInfo, TaskKind};
-use crate::component::{Access, Borrow, Component, Context, Instance, Step};
+use crate::component::{Access, Borrow, Component, Every, HookMethod, Instance, Place};
 
-/// A running timer, from [`Context::after`] or [`Context::every`].
+/// A running timer, from [`Context::after`] or [`Context::every`], or those of a
+/// [`Handle`](crate::Handle).
 ///
-/// Dropping it lets the timer run; it ends with its component.
+/// [`Context::after`]: crate::Context::after
+/// [`Context::every`]: crate::Context::every
+///
+/// Dropping it lets the timer run, unless [`Timer::cancel_on_drop`] was called; it ends with its
+/// component.
 #[derive(Clone)]
 pub struct Timer {
     stop: CancellationToken,
@@ -29,6 +34,36 @@ impl Timer {
         self.stop.cancel();
     }
 
+    /// Whether the timer has been cancelled, or its component has ended.
+    pub fn is_cancelled(&self) -> bool {
+        self.stop.is_cancelled()
+    }
+
+    /// Ties the timer to a value: it is cancelled when the guard is dropped, such as with the struct
+    /// that holds it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use nano::{component, Context, TimerGuard};
+    ///
+    /// #[derive(Default)]
+    /// struct Duel { turn: Option<TimerGuard>, forfeited: bool }
+    ///
+    /// #[component]
+    /// impl Duel {
+    ///     #[handler]
+    ///     fn play(&mut self, ctx: &Context<Self>) {
+    ///         let forfeit = ctx.after(Duration::from_secs(30), |duel| duel.forfeited = true);
+    ///         self.turn = Some(forfeit.cancel_on_drop()); // the last turn's timer ends here
+    ///     }
+    /// }
+    /// ```
+    pub fn cancel_on_drop(self) -> TimerGuard {
+        TimerGuard(self)
+    }
+
     /// How many ticks were skipped because a body, or the wait for the component, took longer than
     /// the period.
     pub fn skipped(&self) -> u64 {
@@ -36,10 +71,28 @@ impl Timer {
     }
 }
 
+/// A timer that is cancelled when this guard is dropped, from [`Timer::cancel_on_drop`].
+#[derive(Debug)]
+#[must_use = "a guard that is dropped cancels its timer"]
+pub struct TimerGuard(Timer);
+
+impl Deref for TimerGuard {
+    type Target = Timer;
+    fn deref(&self) -> &Timer {
+        &self.0
+    }
+}
+
+impl Drop for TimerGuard {
+    fn drop(&mut self) {
+        self.0.cancel();
+    }
+}
+
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Timer")
-            .field("cancelled", &self.stop.is_cancelled())
+            .field("cancelled", &self.is_cancelled())
             .field("skipped", &self.skipped())
             .finish()
     }
@@ -87,17 +140,20 @@ pub(crate) fn every<C: Component>(
 /// Starts an `#[every]` method.
 pub(crate) fn defined<C: Component>(
     instance: &Arc<Instance<C>>,
-    label: &'static str,
-    period: Duration,
-    body: fn(&Context<C>) -> Step<Result<()>>,
+    every: Every,
+    method: Arc<dyn HookMethod<C, ()>>,
 ) {
-    let context = Context::new(instance.clone(), label);
-    spawn(instance, label, move |timer| async move {
-        let mut ticks = Ticks::new(label, period, timer);
-        while ticks.next().await {
-            let run = pin!(async { body(&context).finish().await });
-            let info = info(label);
-            Task::new(info, run).run(pending()).await.log_error(&info);
+    let Every { period, label } = every;
+    spawn(instance, label, {
+        let instance = instance.clone();
+        move |timer| async move {
+            let mut ticks = Ticks::new(label, period, timer);
+            while ticks.next().await {
+                let place = Place { instance: &instance, label };
+                let run = pin!(async { method.run(place, &()).finish().await });
+                let info = info(label);
+                Task::new(info, run).run(pending()).await.log_error(&info);
+            }
         }
     });
 }
@@ -111,11 +167,11 @@ where
     C: Component,
     F: Future<Output = ()> + Send + 'static,
 {
-    let timer = Timer { stop: instance.stop.child_token(), skipped: Arc::default() };
+    let timer = Timer { stop: instance.life.stop_token(), skipped: Arc::default() };
     let task = run(timer.clone());
     // Outside a runtime there is nobody to run it, and a panic would cost the caller.
     match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(instance.timers.spawn_on(task, &runtime)),
+        Ok(runtime) => instance.life.spawn(task, &runtime),
         Err(_) => tracing::error!(timer = label, "a timer was started outside the runtime"),
     }
     timer

@@ -1,63 +1,38 @@
 //! The entry of a hook or timer in the definition of its component.
 
-use nano_syntax::{Component, Hook, Lifecycle, Output, Param, SessionEvent, Trigger};
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use nano_syntax::{Hook, Lifecycle, SessionEvent, Trigger};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote_spanned;
 
-use super::handler::{self, Call};
-use super::names;
+use super::{entry, names};
 
-pub(super) fn expand(component: &Component, hook: &Hook) -> TokenStream {
+pub(super) fn expand(hook: &Hook) -> TokenStream {
     let span = names::span_of(&hook.ident);
-    let private = &names::private(component.krate.as_ref(), span);
-    let signature = &hook.signature;
-    let finish = match signature.output {
-        Output::Unit => quote_spanned!(span=> #private::done(())),
-        _ => quote_spanned!(span=> #private::done_result(__output)),
-    };
-    let call = Call {
-        method: &hook.ident,
-        signature,
-        span,
-        private,
-        session: quote_spanned!(span=> &__session),
-    };
-    let run = handler::run(&call, &finish);
-    let label = &hook.label;
-    let entry = match hook.trigger {
+    let Hook { ident, label, trigger, cfgs, signature } = hook;
+    let trigger = match trigger {
         Trigger::Lifecycle(moment) => {
             let moment = match moment {
-                Lifecycle::Init => quote!(Init),
-                Lifecycle::AfterInit => quote!(AfterInit),
-                Lifecycle::BeforeShutdown => quote!(BeforeShutdown),
-                Lifecycle::Shutdown => quote!(Shutdown),
+                Lifecycle::Init => "Init",
+                Lifecycle::AfterInit => "AfterInit",
+                Lifecycle::BeforeShutdown => "BeforeShutdown",
+                Lifecycle::Shutdown => "Shutdown",
             };
-            quote_spanned!(span=> __definition.lifecycle(#private::Lifecycle::#moment, #label, |__context| { #run });)
+            let moment = Ident::new(moment, span);
+            quote_spanned!(span=> __nano::Lifecycle::#moment.hook(#label))
         }
         Trigger::Session(event) => {
             let event = match event {
-                SessionEvent::Opened => quote!(Opened),
-                SessionEvent::Bound => quote!(Bound),
-                SessionEvent::Closed => quote!(Closed),
+                SessionEvent::Opened => "Opened",
+                SessionEvent::Bound => "Bound",
+                SessionEvent::Closed => "Closed",
             };
-            let takes_session =
-                signature.params.iter().any(|param| matches!(param, Param::Session));
-            let keep = takes_session.then(
-                || quote_spanned!(span=> let __session = ::core::clone::Clone::clone(__session);),
-            );
-            quote_spanned! {span=>
-                __definition.session_hook(#private::SessionEvent::#event, #label, |__context, __session| {
-                    #keep
-                    #run
-                });
-            }
+            let event = Ident::new(event, span);
+            quote_spanned!(span=> __nano::SessionEvent::#event.hook(#label))
         }
         Trigger::Every(period) => {
             let millis = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
-            quote_spanned! {span=>
-                __definition.every(#label, #private::Duration::from_millis(#millis), |__context| { #run });
-            }
+            quote_spanned!(span=> __nano::Every::new(__nano::Duration::from_millis(#millis), #label))
         }
     };
-    handler::conditional(&hook.cfgs, entry)
+    entry::expand(&trigger, ident, signature, cfgs, span)
 }

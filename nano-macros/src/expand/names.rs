@@ -14,24 +14,28 @@ pub(super) fn krate(path: Option<&Path>, span: Span) -> TokenStream {
     path.map_or_else(|| quote_spanned!(span=> ::nano), ToTokens::to_token_stream)
 }
 
-/// `krate::__private`
-pub(super) fn private(path: Option<&Path>, span: Span) -> TokenStream {
-    let krate = krate(path, span);
-    quote_spanned!(span=> #krate::__private)
+/// Items in a scope of their own, in which `__nano` stands for what expansions name.
+pub(super) fn scope(krate: Option<&Path>, span: Span, items: &TokenStream) -> TokenStream {
+    let krate = self::krate(krate, span);
+    quote_spanned! {span=>
+        const _: () = {
+            use #krate::__private as __nano;
+            #items
+        };
+    }
 }
 
 /// A call of `decoder!` or `encoder!`: whatever is wrong with the type is reported at all of it.
-pub(super) fn probe(krate: Option<&Path>, name: &str, ty: &Type) -> TokenStream {
+pub(super) fn probe(name: &str, ty: &Type) -> TokenStream {
     let tokens: Vec<TokenTree> = ty.to_token_stream().into_iter().collect();
     let first = tokens.first().map_or_else(Span::mixed_site, TokenTree::span);
     let last = tokens.last().map_or(first, TokenTree::span);
     let start = Span::mixed_site().located_at(first);
-    let private = private(krate, start);
     let name = Ident::new(name, start);
     // A macro call is underlined from its path to its closing delimiter.
     let mut arguments = Group::new(proc_macro2::Delimiter::Parenthesis, quote!(#ty));
     arguments.set_span(Span::mixed_site().located_at(last));
-    quote_spanned!(start=> #private::#name! #arguments)
+    quote_spanned!(start=> __nano::#name! #arguments)
 }
 
 /// `ty` outside the impl block it comes from, where `Self` would be another type.

@@ -8,8 +8,8 @@ use super::names;
 
 pub(super) fn expand(push: &Push) -> TokenStream {
     let span = names::span_of(&push.ident);
-    let private = names::private(push.krate.as_ref(), span);
     let krate = names::krate(push.krate.as_ref(), span);
+    let private = quote_spanned!(span=> #krate::__private);
     let Push { ident, vis, attributes, events, .. } = push;
     let methods = events.iter().map(|event| method(push, event));
     let entries = events.iter().map(|event| {
@@ -40,23 +40,21 @@ pub(super) fn expand(push: &Push) -> TokenStream {
 fn method(push: &Push, event: &Event) -> TokenStream {
     let span = names::span_of(&event.ident);
     let krate = push.krate.as_ref();
-    let private = names::private(krate, span);
     let root = names::krate(krate, span);
     let Event { ident, route, attributes, .. } = event;
     let (parameter, argument, encoder) = match &event.message {
-        Some((name, ty)) => (
-            quote_spanned!(span=> , #name: &#ty),
-            quote!(#name),
-            names::probe(krate, "encoder", ty),
-        ),
+        Some((name, ty)) => {
+            (quote_spanned!(span=> , #name: &#ty), quote!(#name), names::probe("encoder", ty))
+        }
         None => {
-            (quote!(), quote_spanned!(span=> &()), quote_spanned!(span=> #private::Encoder::unit()))
+            (quote!(), quote_spanned!(span=> &()), quote_spanned!(span=> __nano::Encoder::unit()))
         }
     };
     quote_spanned! {span=>
         #(#attributes)*
         fn #ident(&self #parameter) -> #root::Result<()> {
-            #private::PushTarget::push_with(self, #route, #argument, #encoder)
+            use #root::__private as __nano;
+            __nano::PushTarget::push_with(self, #route, #argument, #encoder)
         }
     }
 }

@@ -8,16 +8,17 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::App;
-use super::core::{Components, Core};
+use super::core::Core;
 use super::listening::{self, Listening};
 use crate::clock::Clock;
 use crate::component::{
-    Component, Context, Definition, Instance, Lifecycle, RouteInfo, RunLifecycle, StartTimer,
+    AnyInstance, Component, Components, Definition, Instance, Lifecycle, Lifetime, RouteInfo,
+    RunHook, StartTimer,
 };
 use crate::dispatch::{Runtime, SessionHooks};
 use crate::door::Door;
 use crate::net::Net;
-use crate::routes::{LinkedRoute, RouteHandler, RouteTable, ScannedKind, differences};
+use crate::routes::{LinkedRoute, RouteHandler, RouteTable, ScannedKind, Target, differences};
 use crate::serializer::{Serializer, Shape};
 use crate::session::{SessionIds, SessionTable};
 use crate::wire::Dictionary;
@@ -34,7 +35,13 @@ pub(super) trait Registration: Send {
     fn routes(&self) -> Vec<&RouteInfo>;
     /// Says what cannot work.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
-    fn build(self: Box<Self>, parts: &Parts, built: &mut Built);
+    /// Makes the instance, and adds it to the registry that `weak` will stand for.
+    fn build(
+        self: Box<Self>,
+        registry: &mut Components,
+        weak: &Weak<Components>,
+        built: &mut Built,
+    );
 }
 
 pub(super) struct Registered<C: Component> {
@@ -48,21 +55,13 @@ impl<C: Component> Registered<C> {
     }
 }
 
-/// What components are built from.
-pub(super) struct Parts {
-    core: Weak<Core>,
-    stop_timers: CancellationToken,
-    timer_tasks: TaskTracker,
-}
-
 /// What components are built into.
 #[derive(Default)]
 pub(super) struct Built {
     handlers: Vec<RouteHandler>,
     session_hooks: SessionHooks,
-    lifecycle: Vec<(Lifecycle, Box<dyn RunLifecycle>)>,
+    lifecycle: Vec<(Lifecycle, Box<dyn RunHook<()>>)>,
     timers: Vec<Box<dyn StartTimer>>,
-    components: Components,
 }
 
 impl<C: Component> Registration for Registered<C> {
@@ -84,42 +83,39 @@ impl<C: Component> Registration for Registered<C> {
 
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
         for route in &self.definition.routes {
-            for (what, shape, name) in [
-                ("payload", route.payload, route.payload_type),
-                ("reply", route.reply, route.reply_type),
-            ] {
-                if shape.is_some_and(|shape| !serializer.supports(shape)) {
+            for (what, side) in ["payload", "reply"].into_iter().zip(route.sides) {
+                if side.shape.is_some_and(|shape| !serializer.supports(shape)) {
                     problems.push(format!(
-                        "the {what} of `{}` is {name}, which the {} serializer cannot handle{}",
-                        route.info.name,
+                        "the {what} of `{}` is {}, which the {} serializer cannot handle{}",
+                        route.info.name(),
+                        side.type_name,
                         serializer.name(),
-                        hint(shape)
+                        hint(side.shape)
                     ));
                 }
             }
         }
     }
 
-    fn build(self: Box<Self>, parts: &Parts, built: &mut Built) {
+    fn build(
+        self: Box<Self>,
+        registry: &mut Components,
+        weak: &Weak<Components>,
+        built: &mut Built,
+    ) {
         let Self { component, definition } = *self;
-        let instance = Arc::new(Instance::new(
-            component,
-            parts.core.clone(),
-            parts.stop_timers.child_token(),
-            parts.timer_tasks.clone(),
-        ));
-        for route in definition.routes {
-            let context = Context::new(instance.clone(), route.info.name);
-            built.handlers.push(RouteHandler { info: route.info, dispatch: (route.bind)(context) });
+        let instance = Instance::new(component, weak.clone(), registry.life());
+        built.handlers.extend(definition.routes.iter().map(|route| {
+            RouteHandler::new(route, Target::Instance(AnyInstance::new(instance.clone())))
+        }));
+        for hook in &definition.lifecycle {
+            built.lifecycle.push((hook.moment, hook.bind(&instance)));
         }
-        for (moment, hook) in definition.lifecycle {
-            built.lifecycle.push((moment, hook.bind(&instance)));
+        for hook in &definition.session_hooks {
+            built.session_hooks.add(hook.moment, hook.bind(&instance));
         }
-        for (event, hook) in definition.session_hooks {
-            built.session_hooks.add(event, hook.bind(&instance));
-        }
-        built.timers.extend(definition.timers.into_iter().map(|timer| timer.bind(&instance)));
-        built.components.insert(instance);
+        built.timers.extend(definition.timers.iter().map(|timer| timer.bind(&instance)));
+        registry.insert(instance);
     }
 }
 
@@ -141,53 +137,47 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         return Err(config_error(&problems));
     }
 
-    let core = Arc::new_cyclic(|core| {
-        let parts = Parts {
-            core: core.clone(),
-            stop_timers: CancellationToken::new(),
-            timer_tasks: TaskTracker::new(),
-        };
-        let mut built = Built::default();
+    let mut built = Built::default();
+    let registry = Arc::new_cyclic(|weak| {
+        let mut registry = Components::new(Lifetime::default());
         for component in components {
-            component.build(&parts, &mut built);
+            component.build(&mut registry, weak, &mut built);
         }
-        let dictionary = match &routes {
-            Some(routes) => routes.dictionary(),
-            None => Dictionary::new(names),
-        };
-        let routes = RouteTable::new(built.handlers, &dictionary);
-        let runtime = Runtime {
-            wire: Arc::new(config.wire(serializer, dictionary)),
-            clock: Arc::new(Clock::new()),
-            routes,
-            hooks: built.session_hooks,
-            limits: config.limits(),
-            sessions: SessionTable::default(),
-            session_ids: SessionIds::new(),
-            tasks: TaskTracker::new(),
-            abort: CancellationToken::new(),
-        };
-        let runtime = Arc::new(runtime);
-        let stop_accepting = CancellationToken::new();
-        let door = Door::new(
-            Net { runtime: runtime.clone(), settings: config.settings() },
-            config.admission(),
-            config.handshake_timeout,
-            stop_accepting.clone(),
-            runtime.tasks.clone(),
-        );
-        Core {
-            runtime,
-            door,
-            lifecycle: built.lifecycle,
-            timers: built.timers,
-            components: built.components,
-            stop_accepting,
-            stop_timers: parts.stop_timers,
-            stopped: CancellationToken::new(),
-            timer_tasks: parts.timer_tasks,
-            config,
-        }
+        registry
+    });
+    let dictionary = match &routes {
+        Some(routes) => routes.dictionary(),
+        None => Dictionary::new(names),
+    };
+    let handlers = RouteTable::new(built.handlers, &dictionary);
+    let runtime = Arc::new(Runtime {
+        wire: Arc::new(config.wire(serializer, dictionary)),
+        clock: Arc::new(Clock::new()),
+        routes: handlers,
+        hooks: built.session_hooks,
+        limits: config.limits(),
+        sessions: SessionTable::default(),
+        session_ids: SessionIds::new(),
+        tasks: TaskTracker::new(),
+        abort: CancellationToken::new(),
+    });
+    let stop_accepting = CancellationToken::new();
+    let door = Door::new(
+        Net { runtime: runtime.clone(), settings: config.settings() },
+        config.admission(),
+        config.handshake_timeout,
+        stop_accepting.clone(),
+        runtime.tasks.clone(),
+    );
+    let core = Arc::new(Core {
+        runtime,
+        door,
+        lifecycle: built.lifecycle,
+        timers: built.timers,
+        components: registry,
+        stop_accepting,
+        stopped: CancellationToken::new(),
+        config,
     });
     Ok((listening, core))
 }
@@ -204,10 +194,10 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         component.check(&*app.serializer, problems);
         let this = component.type_name();
         for route in component.routes() {
-            if let Some(other) = owners.insert(route.name, this) {
+            if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
                     "route `{}` has two handlers: in {other} and in {this}",
-                    route.name
+                    route.name()
                 ));
             }
         }
@@ -234,10 +224,10 @@ impl App {
         let handlers = self.components.iter().flat_map(|component| {
             let owner = component.type_name();
             component.routes().into_iter().map(move |route| LinkedRoute {
-                name: route.name,
+                name: route.name(),
                 kind: ScannedKind::Handler,
                 owner,
-                method: route.method,
+                method: route.method(),
             })
         });
         let pushes = self.pushes.iter().flat_map(|set| {

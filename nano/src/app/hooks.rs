@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::Core;
 use crate::component::task::{Outcome, Task, TaskInfo, TaskKind};
-use crate::component::{Lifecycle, RunLifecycle};
+use crate::component::{Lifecycle, RunHook};
 use crate::{Error, ErrorKind, Result};
 
 /// Runs `init` and then `after_init` hooks, in order. The first that fails ends the start.
@@ -33,10 +33,10 @@ pub(super) async fn unwind(core: &Core, moment: Lifecycle, limit: Duration) {
     }
 }
 
-fn info(hook: &dyn RunLifecycle, limit: Option<Duration>) -> TaskInfo {
+fn info(hook: &dyn RunHook<()>, limit: Option<Duration>) -> TaskInfo {
     TaskInfo { kind: TaskKind::Hook, label: hook.label(), session: None, limit }
 }
 
-async fn run(info: &TaskInfo, hook: &dyn RunLifecycle) -> Outcome<Result<()>> {
-    Task::start(*info, || hook.run()).run(pending()).await
+async fn run(info: &TaskInfo, hook: &dyn RunHook<()>) -> Outcome<Result<()>> {
+    Task::start(*info, || hook.run(&())).run(pending()).await
 }

@@ -16,8 +16,17 @@ impl Core {
     pub(crate) fn close(&self) {
         self.stop_accepting.cancel();
         self.close_sessions();
-        self.close_timers();
+        self.components.life().stop();
         self.stopped.cancel();
+        // Handlers that run may still use their components.
+        let (connections, components) = (self.runtime.tasks.clone(), self.components.clone());
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move {
+                connections.wait().await;
+                components.life().close();
+            })),
+            Err(_) => components.life().close(),
+        }
     }
 
     /// Takes no more sessions, and tells those that are there to go.
@@ -27,11 +36,6 @@ impl Core {
             session.link().close(CloseReason::Shutdown);
         });
         self.runtime.tasks.close();
-    }
-
-    fn close_timers(&self) {
-        self.stop_timers.cancel();
-        self.timer_tasks.close();
     }
 
     /// Ends the app in order: see [`Server::shutdown`](crate::Server::shutdown).
@@ -56,11 +60,12 @@ impl Core {
             }
         }
 
-        self.close_timers();
-        if tokio::time::timeout(grace, self.timer_tasks.wait()).await.is_err() {
+        self.components.life().stop();
+        if tokio::time::timeout(grace, self.components.life().stopped()).await.is_err() {
             tracing::error!("some timers do not end");
         }
         unwind(&self, Lifecycle::Shutdown, grace).await;
+        self.components.life().close();
         tracing::info!("stopped");
     }
 }

@@ -1,82 +1,83 @@
-use std::fmt;
-use std::time::Duration;
+//! Definitions: the handlers, hooks and timers of a component, the same for all of its instances.
 
-use super::dispatch::{DispatchRoute, LifecycleHook, RouteEntry, SessionHook, TimerEntry};
-use super::{Call, Component, Context, Step};
-use crate::serializer::{Decoder, Encoder, Shape};
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use super::entry::DefinedRoute;
+use super::hook::{DefinedHook, DefinedTimer, Every, Hook, Lifecycle, SessionEvent};
+use super::method::{AsyncFn, ExclusiveFn, Method, SharedFn};
+use super::route::{Answer, Route};
+use super::{AsyncCall, Call, Component, Exclusive};
 use crate::{Result, Session};
 
-/// Whether a client waits for an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RouteKind {
-    /// The handler returns a value or a `Result`, or takes a [`Reply`](crate::Reply).
-    Request,
-    /// The handler returns nothing at all. A client may still send a request, and gets an empty reply.
-    Notify,
-}
-
-/// What is known of a route before it runs.
-#[derive(Clone, Copy, Debug)]
-pub struct RouteInfo {
-    /// The route, as clients name it: `room.join`.
-    pub name: &'static str,
-    /// The method's name.
-    pub method: &'static str,
-    /// The method's doc comment.
-    pub docs: &'static str,
-    /// Whether the session's next message may overtake this one.
-    pub concurrent: bool,
-    /// Whether a client waits for an answer.
-    pub kind: RouteKind,
-}
-
-/// A moment in the life of an app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lifecycle {
-    /// Before the app listens, in order of registration. An error stops the start.
-    Init,
-    /// After every component's `Init`, before the first connection.
-    AfterInit,
-    /// When shutdown begins, sessions still connected; in reverse order of registration.
-    BeforeShutdown,
-    /// When every session has ended; in reverse order of registration.
-    Shutdown,
-}
-
-/// A moment in the life of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SessionEvent {
-    /// The handshake is complete; runs before the session's first message.
-    Opened,
-    /// [`Session::bind`] gave it a user id; runs after the handler that did so.
-    Bound,
-    /// It has ended: after its last handler, and after it has left every group.
-    Closed,
-}
-
-/// How a handler is called: with its context, its message, and how payload and reply are coded.
-pub type RouteFn<C, P, R> = fn(&Context<C>, Call, Decoder<P>, Encoder<R>) -> Step<()>;
-/// How a hook of the app, or a timer, is called.
-pub type HookFn<C> = fn(&Context<C>) -> Step<Result<()>>;
-/// How a hook of a session is called.
-pub type SessionHookFn<C> = fn(&Context<C>, &Session) -> Step<Result<()>>;
-
 /// The list of a component's handlers, hooks and timers, filled by [`Component::define`].
+///
+/// Each entry says what triggers it, and gives the method in one of three forms: with a
+/// [`shared`](Self::shared) borrow of the component, with the [`exclusive`](Self::exclusive) one, or as
+/// a [`future`](Self::future) that borrows by itself.
+///
+/// # Examples
+///
+/// What `#[component]` writes, by hand:
+///
+/// ```
+/// use nano::component::{Component, Definition, Exclusive, Every, Route, SessionEvent};
+/// use nano::serializer::{decoder, encoder};
+/// use nano::{Result, Session};
+/// use std::time::Duration;
+///
+/// #[derive(Default)]
+/// struct Counter { value: i64 }
+///
+/// impl Counter {
+///     fn add(&mut self, amount: i64) -> i64 {
+///         self.value += amount;
+///         self.value
+///     }
+///
+///     async fn save(&self) -> Result<()> {
+///         Ok(())
+///     }
+///
+///     fn left(&self, session: &Session) {
+///         println!("{} left", session.id());
+///     }
+///
+///     fn decay(&mut self) {
+///         self.value /= 2;
+///     }
+/// }
+///
+/// impl Component for Counter {
+///     const NAME: &'static str = "counter";
+///     type Access = Exclusive;
+///
+///     fn define(on: &mut Definition<Self>) {
+///         on.exclusive(
+///             Route::request("counter.add")
+///                 .docs("Adds to the value and answers with the sum.")
+///                 .payload(decoder!(i64))
+///                 .reply(encoder!(i64)),
+///             |this, _, payload| Ok(Self::add(this, payload)),
+///         );
+///         on.future(Route::request("counter.save"), |call, _| async move {
+///             Ok(Self::save(&*call.shared().await).await?)
+///         });
+///         on.shared(SessionEvent::Closed.hook("counter.left"), |this, call, _| {
+///             Ok(Self::left(this, call.session()))
+///         });
+///         on.exclusive(Every::new(Duration::from_millis(500), "counter.decay"), |this, _, _| {
+///             Ok(Self::decay(this))
+///         });
+///     }
+/// }
+/// ```
 pub struct Definition<C: Component> {
-    pub(crate) routes: Vec<DefinedRoute<C>>,
-    pub(crate) lifecycle: Vec<(Lifecycle, LifecycleHook<C>)>,
-    pub(crate) session_hooks: Vec<(SessionEvent, SessionHook<C>)>,
-    pub(crate) timers: Vec<TimerEntry<C>>,
-}
-
-/// A route that waits for its component to be started.
-pub(crate) struct DefinedRoute<C: Component> {
-    pub(crate) info: RouteInfo,
-    pub(crate) payload: Option<Shape>,
-    pub(crate) reply: Option<Shape>,
-    pub(crate) payload_type: &'static str,
-    pub(crate) reply_type: &'static str,
-    pub(crate) bind: Box<dyn FnOnce(Context<C>) -> Box<dyn DispatchRoute> + Send>,
+    pub(crate) routes: Vec<DefinedRoute>,
+    pub(crate) lifecycle: Vec<DefinedHook<C, Lifecycle, ()>>,
+    pub(crate) session_hooks: Vec<DefinedHook<C, SessionEvent, Session>>,
+    pub(crate) timers: Vec<DefinedTimer<C>>,
 }
 
 impl<C: Component> Definition<C> {
@@ -91,86 +92,120 @@ impl<C: Component> Definition<C> {
         definition
     }
 
-    /// Adds a handler.
-    ///
-    /// # Examples
-    ///
-    /// What `#[component]` writes, by hand:
-    ///
-    /// ```
-    /// use nano::component::{Component, Definition, RouteInfo, RouteKind, Shared};
-    /// use nano::serializer::{Decoder, Encoder};
-    ///
-    /// struct Echo;
-    ///
-    /// impl Component for Echo {
-    ///     const NAME: &'static str = "echo";
-    ///     type Access = Shared;
-    ///
-    ///     fn define(definition: &mut Definition<Self>) {
-    ///         definition.route(
-    ///             RouteInfo {
-    ///                 name: "echo.say",
-    ///                 method: "say",
-    ///                 docs: "Says it again.",
-    ///                 concurrent: false,
-    ///                 kind: RouteKind::Request,
-    ///             },
-    ///             Decoder::<String>::serde(),
-    ///             Encoder::<String>::serde(),
-    ///             |context, call, decoder, encoder| {
-    ///                 let Some((call, text)) = call.decode(decoder) else {
-    ///                     return nano::component::Step::ready(());
-    ///                 };
-    ///                 context.run_shared(move |_echo| call.finish_value(text, encoder))
-    ///             },
-    ///         );
-    ///     }
-    /// }
-    /// ```
-    pub fn route<P: 'static, R: 'static>(
-        &mut self,
-        info: RouteInfo,
-        decoder: Decoder<P>,
-        encoder: Encoder<R>,
-        handler: RouteFn<C, P, R>,
-    ) {
-        self.routes.push(DefinedRoute {
-            info,
-            payload: decoder.shape(),
-            reply: encoder.shape(),
-            payload_type: std::any::type_name::<P>(),
-            reply_type: std::any::type_name::<R>(),
-            bind: Box::new(move |context| {
-                Box::new(RouteEntry { context, decoder, encoder, handler })
-            }),
-        });
+    /// Adds a method that takes `&self`.
+    pub fn shared<T: Trigger, F>(&mut self, trigger: T, method: F)
+    where
+        F: for<'a> Fn(&'a C, Call<'a, C, T::Subject>, T::Args) -> Result<T::Output>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        trigger.define(self, SharedFn(method));
     }
 
-    /// Adds a hook to the life of the app. `label` names it in logs.
-    pub fn lifecycle(&mut self, moment: Lifecycle, label: &'static str, hook: HookFn<C>) {
-        self.lifecycle.push((moment, LifecycleHook { label, hook }));
+    /// Adds a method whose future borrows the component, by [`AsyncCall::shared`] or
+    /// [`AsyncCall::exclusive`].
+    pub fn future<T: Trigger, F, Fut>(&mut self, trigger: T, method: F)
+    where
+        F: Fn(AsyncCall<C, T::Subject>, T::Args) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<T::Output>> + Send + 'static,
+    {
+        trigger.define(self, AsyncFn(method));
     }
+}
 
-    /// Adds a hook to the life of every session. `label` names it in logs.
-    pub fn session_hook(
-        &mut self,
-        event: SessionEvent,
-        label: &'static str,
-        hook: SessionHookFn<C>,
-    ) {
-        self.session_hooks.push((event, SessionHook { label, hook }));
-    }
-
-    /// Adds a timer that runs from the start of the app to its shutdown. `label` names it in logs.
-    pub fn every(&mut self, label: &'static str, period: Duration, body: HookFn<C>) {
-        self.timers.push(TimerEntry { label, period, body });
+impl<C: Component<Access = Exclusive>> Definition<C> {
+    /// Adds a method that takes `&mut self`.
+    pub fn exclusive<T: Trigger, F>(&mut self, trigger: T, method: F)
+    where
+        F: for<'a> Fn(&'a mut C, Call<'a, C, T::Subject>, T::Args) -> Result<T::Output>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+    {
+        trigger.define(self, ExclusiveFn(method));
     }
 }
 
 impl<C: Component> fmt::Debug for Definition<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let routes: Vec<_> = self.routes.iter().map(|route| route.info.name).collect();
+        let routes: Vec<_> = self.routes.iter().map(|route| route.info.name()).collect();
         f.debug_struct("Definition").field("routes", &routes).finish_non_exhaustive()
+    }
+}
+
+/// What calls a method of a component: a [`Route`], a [`Hook`] or [`Every`].
+pub trait Trigger {
+    /// What a call is about: the session, or nothing.
+    type Subject: Clone + Send + Sync + 'static;
+    /// What the method is given: the payload of a message, and the reply if it is sent later.
+    type Args: Send + 'static;
+    /// What the method returns.
+    type Output: 'static;
+
+    #[doc(hidden)]
+    fn define<C, M>(self, definition: &mut Definition<C>, method: M)
+    where
+        C: Component,
+        M: Method<C, Self::Subject, Self::Args, Self::Output>;
+}
+
+impl<P: Send + 'static, A: Answer> Trigger for Route<P, A> {
+    type Subject = Session;
+    type Args = A::Args<P>;
+    type Output = A::Output;
+
+    fn define<C, M>(self, definition: &mut Definition<C>, method: M)
+    where
+        C: Component,
+        M: Method<C, Session, A::Args<P>, A::Output>,
+    {
+        definition.routes.push(DefinedRoute::new(self, method));
+    }
+}
+
+impl Trigger for Hook<Lifecycle> {
+    type Subject = ();
+    type Args = ();
+    type Output = ();
+
+    fn define<C: Component, M: Method<C, (), (), ()>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        let Self { moment, label } = self;
+        definition.lifecycle.push(DefinedHook { moment, label, method: Arc::new(method) });
+    }
+}
+
+impl Trigger for Hook<SessionEvent> {
+    type Subject = Session;
+    type Args = ();
+    type Output = ();
+
+    fn define<C: Component, M: Method<C, Session, (), ()>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        let Self { moment, label } = self;
+        definition.session_hooks.push(DefinedHook { moment, label, method: Arc::new(method) });
+    }
+}
+
+impl Trigger for Every {
+    type Subject = ();
+    type Args = ();
+    type Output = ();
+
+    fn define<C: Component, M: Method<C, (), (), ()>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        definition.timers.push(DefinedTimer { every: self, method: Arc::new(method) });
     }
 }

@@ -1,3 +1,5 @@
+//! The outcome of a call: its result, or a future of it.
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -6,7 +8,7 @@ use std::pin::Pin;
 ///
 /// A plain `fn` whose component is free finishes at once and allocates nothing; an `async fn`
 /// is one boxed future.
-pub enum Step<T> {
+pub(crate) enum Step<T> {
     /// It has finished.
     Ready(T),
     /// It goes on when polled.
@@ -14,13 +16,8 @@ pub enum Step<T> {
 }
 
 impl<T> Step<T> {
-    /// A call that has finished.
-    pub fn ready(value: T) -> Self {
-        Self::Ready(value)
-    }
-
     /// A call that goes on in `future`.
-    pub fn pending(future: impl Future<Output = T> + Send + 'static) -> Self {
+    pub(crate) fn pending(future: impl Future<Output = T> + Send + 'static) -> Self {
         Self::Pending(Box::pin(future))
     }
 

@@ -1,17 +1,18 @@
 //! The hooks of the sessions' lives.
 
-use crate::component::{RunSessionHook, SessionEvent};
+use crate::Session;
+use crate::component::{RunHook, SessionEvent};
 
 /// The hooks of the sessions' lives, in the order in which they run.
 #[derive(Default)]
 pub(crate) struct SessionHooks {
-    opened: Vec<Box<dyn RunSessionHook>>,
-    bound: Vec<Box<dyn RunSessionHook>>,
-    closed: Vec<Box<dyn RunSessionHook>>,
+    opened: Vec<Box<dyn RunHook<Session>>>,
+    bound: Vec<Box<dyn RunHook<Session>>>,
+    closed: Vec<Box<dyn RunHook<Session>>>,
 }
 
 impl SessionHooks {
-    pub(crate) fn add(&mut self, event: SessionEvent, hook: Box<dyn RunSessionHook>) {
+    pub(crate) fn add(&mut self, event: SessionEvent, hook: Box<dyn RunHook<Session>>) {
         match event {
             SessionEvent::Opened => self.opened.push(hook),
             SessionEvent::Bound => self.bound.push(hook),
@@ -20,7 +21,7 @@ impl SessionHooks {
         }
     }
 
-    pub(crate) fn of(&self, event: SessionEvent) -> &[Box<dyn RunSessionHook>] {
+    pub(crate) fn of(&self, event: SessionEvent) -> &[Box<dyn RunHook<Session>>] {
         match event {
             SessionEvent::Opened => &self.opened,
             SessionEvent::Bound => &self.bound,

@@ -55,3 +55,30 @@ pub(crate) enum Refused {
     /// The message cannot be written.
     Message(Error),
 }
+
+/// A link that leads nowhere, for tests of what needs a session and no client.
+#[cfg(test)]
+pub(crate) struct Nowhere;
+
+#[cfg(test)]
+impl Link for Nowhere {
+    fn send(&self, _: &mut Outgoing<'_>) -> Result<Sent, Refused> {
+        Ok(Sent::Queued)
+    }
+
+    fn close(&self, _: CloseReason) -> bool {
+        false
+    }
+
+    fn close_reason(&self) -> Option<CloseReason> {
+        None
+    }
+
+    fn is_closing(&self) -> bool {
+        false
+    }
+
+    fn wake(&self) {}
+
+    fn abort(&self) {}
+}

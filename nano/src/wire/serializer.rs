@@ -22,6 +22,13 @@ pub use payload::{Shape, Target, Value};
 pub use protobuf::Protobuf;
 pub use typed::{Decode, Decoder, Encode, Encoder, IntoValue};
 
+/// The [`Decoder`] of a concrete type, by what the type implements: `decoder!(JoinRequest)`.
+#[doc(inline)]
+pub use crate::__nano_decoder as decoder;
+/// The [`Encoder`] of a concrete type, by what the type implements: `encoder!(JoinResponse)`.
+#[doc(inline)]
+pub use crate::__nano_encoder as encoder;
+
 /// What a [`Serializer`] fails with.
 pub type SerializerError = Box<dyn StdError + Send + Sync + 'static>;
 

@@ -90,28 +90,48 @@ fn place(text: &str) -> Option<(PathBuf, usize)> {
     Some((PathBuf::from(file), line.parse().ok()?))
 }
 
-/// Finds the entries that the macros make for the tables.
+/// Finds the entries that the macros make for the tables: `Route::request(..).docs(..)..`, and
+/// `PushEvent { route: .., docs: .. }`.
 fn search(tokens: TokenStream, found: &mut Routes) {
-    let mut entry = None;
-    for token in tokens {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        let after = &tokens[at + 1..];
         match token {
-            TokenTree::Ident(ident) if ident == "RouteInfo" => entry = Some(("handler", "name")),
-            TokenTree::Ident(ident) if ident == "PushEvent" => entry = Some(("push", "route")),
-            TokenTree::Group(group) => match entry.take() {
-                Some((kind, field)) => {
-                    let [name, docs] = [field, "docs"].map(|field| text(group.stream(), field));
-                    found.insert(Route { kind, name, docs });
+            TokenTree::Ident(ident) if ident == "Route" => found.extend(handler(after)),
+            TokenTree::Ident(ident) if ident == "PushEvent" => {
+                if let Some(TokenTree::Group(fields)) = after.first() {
+                    let [name, docs] = ["route", "docs"].map(|field| text(fields.stream(), field));
+                    found.insert(Route { kind: "push", name, docs });
                 }
-                None => search(group.stream(), found),
-            },
-            _ => entry = None,
+            }
+            TokenTree::Group(group) => search(group.stream(), found),
+            _ => {}
         }
     }
+}
+
+/// The route whose name and options follow, up to the next comma.
+fn handler(tokens: &[TokenTree]) -> Option<Route> {
+    let end = tokens.iter().position(|token| token.to_string() == ",").unwrap_or(tokens.len());
+    let argument = |names: &[&str]| {
+        let pair =
+            tokens[..end].windows(2).find(|pair| names.contains(&pair[0].to_string().as_str()));
+        match pair {
+            Some([_, TokenTree::Group(group)]) => literal(group.stream()),
+            _ => None,
+        }
+    };
+    let name = argument(&["request", "notify"])?;
+    Some(Route { kind: "handler", name, docs: argument(&["docs"]).unwrap_or_default() })
 }
 
 /// The text in the field of a struct expression.
 fn text(fields: TokenStream, name: &str) -> String {
     let mut tokens = fields.into_iter().skip_while(|token| token.to_string() != name).skip(2);
-    let literal = tokens.next().map(TokenStream::from).unwrap_or_default();
-    syn::parse2::<syn::LitStr>(literal).expect("a route is text").value()
+    let value = tokens.next().map(TokenStream::from).unwrap_or_default();
+    literal(value).expect("a route is text")
+}
+
+fn literal(tokens: TokenStream) -> Option<String> {
+    syn::parse2::<syn::LitStr>(tokens).ok().map(|literal| literal.value())
 }

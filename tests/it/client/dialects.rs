@@ -76,7 +76,7 @@ async fn the_dictionary_is_the_servers() {
     assert!(client.dictionary().contains_key("onText"));
     let announced = client.dictionary();
     for route in app.server().routes() {
-        assert!(announced.contains_key(route.name), "{}", route.name);
+        assert!(announced.contains_key(route.name()), "{}", route.name());
     }
     assert_eq!(client.handshake()["sys"]["serializer"], "json");
 }

@@ -42,8 +42,8 @@ async fn only_a_handler_that_returns_nothing_at_all_is_a_notify() {
     let notifies: Vec<_> = app
         .server()
         .routes()
-        .filter(|route| route.kind == RouteKind::Notify)
-        .map(|route| route.name)
+        .filter(|route| route.kind() == RouteKind::Notify)
+        .map(|route| route.name())
         .collect();
     assert_eq!(notifies, ["room.kick", "room.close"]);
 }

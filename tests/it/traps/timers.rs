@@ -127,3 +127,28 @@ async fn trap_18_a_timer_is_stopped_from_any_thread() {
     sleep(Duration::from_millis(50)).await;
     assert!(ticks.load(Ordering::Relaxed) <= before + 1, "the timer goes on");
 }
+
+/// Tasks without a context start timers, too; a guard ends its timer with what holds it.
+#[tokio::test(start_paused = true)]
+async fn trap_18_a_timer_ends_with_what_holds_its_guard() {
+    let (sender, _receiver) = oneshot::channel();
+    let starter = Starter { timer: Some(sender), ticks: Arc::default() };
+    let app = TestApp::start(App::new().component(starter)).await;
+    let handle = app.server().component::<Starter>().expect("the app has it");
+    let ran = Arc::new(AtomicUsize::new(0));
+    let count = || {
+        let ran = ran.clone();
+        move |_: &mut Starter| {
+            ran.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let guard = handle.every(Duration::from_secs(1), count()).cancel_on_drop();
+    handle.after(Duration::from_millis(2500), count());
+    sleep(Duration::from_millis(3500)).await;
+    assert_eq!((ran.load(Ordering::Relaxed), guard.skipped()), (4, 0));
+    drop(guard);
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(ran.load(Ordering::Relaxed), 4);
+    app.shutdown().await;
+    assert!(handle.after(Duration::ZERO, count()).is_cancelled(), "its component has ended");
+}

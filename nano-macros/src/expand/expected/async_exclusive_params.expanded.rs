@@ -14,197 +14,77 @@ impl Params {
         session: &nano::Session,
     ) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Params {
-    const NAME: &'static str = "params";
-    type Access = ::nano::__private::Exclusive;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.nothing",
-                    method: "nothing",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        Self::nothing(&mut __this).await;
-                        ::core::mem::drop(__this);
-                        __call.finish(())
-                    })
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Params {
+        const NAME: &'static str = "params";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.future(
+                __nano::Route::notify("params.nothing"),
+                |call, _| async move {
+                    __nano::Ok(Self::nothing(&mut *call.exclusive().await).await)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.session",
-                    method: "session",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        Self::session(&mut __this, __call.session()).await;
-                        ::core::mem::drop(__this);
-                        __call.finish(())
-                    })
+            on.future(
+                __nano::Route::notify("params.session"),
+                |call, _| async move {
+                    __nano::Ok(
+                        Self::session(&mut *call.exclusive().await, call.session()).await,
+                    )
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.context",
-                    method: "context",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        Self::context(&mut __this, &__context).await;
-                        ::core::mem::drop(__this);
-                        __call.finish(())
-                    })
+            on.future(
+                __nano::Route::notify("params.context"),
+                |call, _| async move {
+                    __nano::Ok(
+                        Self::context(&mut *call.exclusive().await, call.context()).await,
+                    )
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.payload",
-                    method: "payload",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::decoder!(Join),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        Self::payload(&mut __this, __payload).await;
-                        ::core::mem::drop(__this);
-                        __call.finish(())
-                    })
+            on.future(
+                __nano::Route::notify("params.payload").payload(__nano::decoder!(Join)),
+                |call, payload| async move {
+                    __nano::Ok(
+                        Self::payload(&mut *call.exclusive().await, payload).await,
+                    )
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.bytes",
-                    method: "bytes",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::decoder!(Bytes),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        Self::bytes(&mut __this, __payload).await;
-                        ::core::mem::drop(__this);
-                        __call.finish(())
-                    })
+            on.future(
+                __nano::Route::notify("params.bytes").payload(__nano::decoder!(Bytes)),
+                |call, payload| async move {
+                    __nano::Ok(Self::bytes(&mut *call.exclusive().await, payload).await)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.tuple",
-                    method: "tuple",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::decoder!((f32, [u8; 2])),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        Self::tuple(&mut __this, __payload).await;
-                        ::core::mem::drop(__this);
-                        __call.finish(())
-                    })
+            on.future(
+                __nano::Route::notify("params.tuple")
+                    .payload(__nano::decoder!((f32, [u8; 2]))),
+                |call, payload| async move {
+                    __nano::Ok(Self::tuple(&mut *call.exclusive().await, payload).await)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.everything",
-                    method: "everything",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(Join),
-                ::nano::__private::encoder!(Joined),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let (__call, __reply) = __call.reply(__encoder);
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
+            on.future(
+                __nano::Route::request("params.everything")
+                    .payload(__nano::decoder!(Join))
+                    .reply_later(__nano::encoder!(Joined)),
+                |call, (payload, reply)| async move {
+                    __nano::Ok(
                         Self::everything(
-                                &mut __this,
-                                __payload,
-                                &__context,
-                                __reply,
-                                __call.session(),
+                                &mut *call.exclusive().await,
+                                payload,
+                                call.context(),
+                                reply,
+                                call.session(),
                             )
-                            .await;
-                        ::core::mem::drop(__this);
-                        __call.finish_deferred(())
-                    })
+                            .await,
+                    )
                 },
             );
+        }
     }
-}
+};
 ::nano::__private::client! {
     ///Calls the handlers of [`Params`] from a Rust client: a test, a bot, another node.
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

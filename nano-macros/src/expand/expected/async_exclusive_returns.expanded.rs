@@ -7,166 +7,58 @@ impl Returns {
     async fn reply(&mut self, reply: Reply<Joined>) {}
     async fn reply_result(&mut self, reply: nano::Reply<()>) -> nano::Result<()> {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Returns {
-    const NAME: &'static str = "returns";
-    type Access = ::nano::__private::Exclusive;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "returns.unit",
-                    method: "unit",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        Self::unit(&mut __this).await;
-                        ::core::mem::drop(__this);
-                        __call.finish(())
-                    })
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Returns {
+        const NAME: &'static str = "returns";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.future(
+                __nano::Route::notify("returns.unit"),
+                |call, _| async move {
+                    __nano::Ok(Self::unit(&mut *call.exclusive().await).await)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "returns.value",
-                    method: "value",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(Joined),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        let __output = Self::value(&mut __this).await;
-                        ::core::mem::drop(__this);
-                        __call.finish_value(__output, __encoder)
-                    })
+            on.future(
+                __nano::Route::request("returns.value").reply(__nano::encoder!(Joined)),
+                |call, _| async move {
+                    __nano::Ok(Self::value(&mut *call.exclusive().await).await)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "returns.unit_result",
-                    method: "unit_result",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        let __output = Self::unit_result(&mut __this).await;
-                        ::core::mem::drop(__this);
-                        __call.finish_result(__output)
-                    })
+            on.future(
+                __nano::Route::request("returns.unit_result"),
+                |call, _| async move {
+                    __nano::Ok(Self::unit_result(&mut *call.exclusive().await).await?)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "returns.value_result",
-                    method: "value_result",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(Joined),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        let __output = Self::value_result(&mut __this).await;
-                        ::core::mem::drop(__this);
-                        __call.finish_value_result(__output, __encoder)
-                    })
+            on.future(
+                __nano::Route::request("returns.value_result")
+                    .reply(__nano::encoder!(Joined)),
+                |call, _| async move {
+                    __nano::Ok(Self::value_result(&mut *call.exclusive().await).await?)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "returns.reply",
-                    method: "reply",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(Joined),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let (__call, __reply) = __call.reply(__encoder);
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        Self::reply(&mut __this, __reply).await;
-                        ::core::mem::drop(__this);
-                        __call.finish_deferred(())
-                    })
+            on.future(
+                __nano::Route::request("returns.reply")
+                    .reply_later(__nano::encoder!(Joined)),
+                |call, (_, reply)| async move {
+                    __nano::Ok(Self::reply(&mut *call.exclusive().await, reply).await)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "returns.reply_result",
-                    method: "reply_result",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(()),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let (__call, __reply) = __call.reply(__encoder);
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        let __output = Self::reply_result(&mut __this, __reply).await;
-                        ::core::mem::drop(__this);
-                        __call.finish_deferred_result(__output)
-                    })
+            on.future(
+                __nano::Route::request("returns.reply_result")
+                    .reply_later(__nano::encoder!(())),
+                |call, (_, reply)| async move {
+                    __nano::Ok(
+                        Self::reply_result(&mut *call.exclusive().await, reply).await?,
+                    )
                 },
             );
+        }
     }
-}
+};
 ::nano::__private::client! {
     ///Calls the handlers of [`Returns`] from a Rust client: a test, a bot, another node.
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

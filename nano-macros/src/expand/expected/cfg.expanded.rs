@@ -15,124 +15,59 @@ impl Room {
     #[cfg(unix)]
     fn report(&self) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Room {
-    const NAME: &'static str = "room";
-    type Access = ::nano::__private::Exclusive;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        #[cfg(unix)]
-        {
-            __definition
-                .route(
-                    ::nano::__private::RouteInfo {
-                        name: "room.path",
-                        method: "path",
-                        docs: "",
-                        concurrent: false,
-                        kind: ::nano::__private::RouteKind::Request,
-                    },
-                    ::nano::__private::Decoder::none(),
-                    ::nano::__private::encoder!(String),
-                    |__context, __call, __decoder, __encoder| {
-                        let ::core::option::Option::Some((__call, ())) = __call
-                            .decode(__decoder) else {
-                            return ::nano::__private::Step::ready(());
-                        };
-                        __context
-                            .run_shared(move |__this| {
-                                let __output = Self::path(__this);
-                                __call.finish_value(__output, __encoder)
-                            })
-                    },
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Room {
+        const NAME: &'static str = "room";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            #[cfg(unix)]
+            {
+                on.shared(
+                    __nano::Route::request("room.path").reply(__nano::encoder!(String)),
+                    |this, _, _| __nano::Ok(Self::path(this)),
                 );
-        }
-        #[cfg(not(unix))]
-        {
-            __definition
-                .route(
-                    ::nano::__private::RouteInfo {
-                        name: "room.path",
-                        method: "drive",
-                        docs: "",
-                        concurrent: false,
-                        kind: ::nano::__private::RouteKind::Request,
-                    },
-                    ::nano::__private::Decoder::none(),
-                    ::nano::__private::encoder!(String),
-                    |__context, __call, __decoder, __encoder| {
-                        let ::core::option::Option::Some((__call, ())) = __call
-                            .decode(__decoder) else {
-                            return ::nano::__private::Step::ready(());
-                        };
-                        __context
-                            .run_shared(move |__this| {
-                                let __output = Self::drive(__this);
-                                __call.finish_value(__output, __encoder)
-                            })
-                    },
+            }
+            #[cfg(not(unix))]
+            {
+                on.shared(
+                    __nano::Route::request("room.path")
+                        .method("drive")
+                        .reply(__nano::encoder!(String)),
+                    |this, _, _| __nano::Ok(Self::drive(this)),
                 );
-        }
-        #[cfg(feature = "admin")]
-        {
-            __definition
-                .route(
-                    ::nano::__private::RouteInfo {
-                        name: "room.reset",
-                        method: "reset",
-                        docs: "",
-                        concurrent: false,
-                        kind: ::nano::__private::RouteKind::Notify,
-                    },
-                    ::nano::__private::Decoder::none(),
-                    ::nano::__private::Encoder::unit(),
-                    |__context, __call, __decoder, _| {
-                        let ::core::option::Option::Some((__call, ())) = __call
-                            .decode(__decoder) else {
-                            return ::nano::__private::Step::ready(());
-                        };
-                        __context
-                            .run_exclusive(move |__this| {
-                                Self::reset(__this);
-                                __call.finish(())
-                            })
-                    },
+            }
+            #[cfg(feature = "admin")]
+            {
+                on.exclusive(
+                    __nano::Route::notify("room.reset"),
+                    |this, _, _| __nano::Ok(Self::reset(this)),
                 );
-        }
-        #[cfg(feature = "metrics")] #[cfg(unix)]
-        {
-            __definition
-                .every(
-                    "room.report",
-                    ::nano::__private::Duration::from_millis(1000u64),
-                    |__context| {
-                        __context
-                            .run_shared(move |__this| {
-                                Self::report(__this);
-                                ::nano::__private::done(())
-                            })
-                    },
+            }
+            #[cfg(feature = "metrics")] #[cfg(unix)]
+            {
+                on.shared(
+                    __nano::Every::new(
+                        __nano::Duration::from_millis(1000u64),
+                        "room.report",
+                    ),
+                    |this, _, _| __nano::Ok(Self::report(this)),
                 );
+            }
         }
     }
-}
+};
 pub trait Events: ::nano::__private::PushTarget {
     #[cfg(feature = "metrics")]
     fn load(&self, load: &Load) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
-            self,
-            "load",
-            load,
-            ::nano::__private::encoder!(Load),
-        )
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "load", load, __nano::encoder!(Load))
     }
     fn tick(&self) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
-            self,
-            "tick",
-            &(),
-            ::nano::__private::Encoder::unit(),
-        )
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "tick", &(), __nano::Encoder::unit())
     }
 }
 #[automatically_derived]

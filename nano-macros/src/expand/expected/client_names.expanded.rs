@@ -22,198 +22,61 @@ impl game::Room {
         Vec::new()
     }
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for game::Room {
-    const NAME: &'static str = "room";
-    type Access = ::nano::__private::Shared;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.new",
-                    method: "new",
-                    docs: "Opens a table.",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(Table),
-                ::nano::__private::encoder!(Table),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::new(__this, __payload);
-                            __call.finish_value(__output, __encoder)
-                        })
-                },
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for game::Room {
+        const NAME: &'static str = "room";
+        type Access = __nano::Shared;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Route::request("room.new")
+                    .docs("Opens a table.")
+                    .payload(__nano::decoder!(Table))
+                    .reply(__nano::encoder!(Table)),
+                |this, _, payload| __nano::Ok(Self::new(this, payload)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.renew",
-                    method: "new_",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::new_(__this);
-                            __call.finish(())
-                        })
-                },
+            on.shared(
+                __nano::Route::notify("room.renew").method("new_"),
+                |this, _, _| __nano::Ok(Self::new_(this)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.clone",
-                    method: "clone",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(Self::Kind),
-                ::nano::__private::encoder!(Vec < Self::Kind >),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::clone(__this, __payload);
-                            __call.finish_value_result(__output, __encoder)
-                        })
-                },
+            on.shared(
+                __nano::Route::request("room.clone")
+                    .payload(__nano::decoder!(Self::Kind))
+                    .reply(__nano::encoder!(Vec < Self::Kind >)),
+                |this, _, payload| __nano::Ok(Self::clone(this, payload)?),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.upload",
-                    method: "upload",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::decoder!(bytes::Bytes),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::upload(__this, __payload);
-                            __call.finish(())
-                        })
-                },
+            on.shared(
+                __nano::Route::notify("room.upload")
+                    .payload(__nano::decoder!(bytes::Bytes)),
+                |this, _, payload| __nano::Ok(Self::upload(this, payload)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.echo",
-                    method: "echo",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(Bytes),
-                ::nano::__private::encoder!(Bytes),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::echo(__this, __payload);
-                            __call.finish_value(__output, __encoder)
-                        })
-                },
+            on.shared(
+                __nano::Route::request("room.echo")
+                    .payload(__nano::decoder!(Bytes))
+                    .reply(__nano::encoder!(Bytes)),
+                |this, _, payload| __nano::Ok(Self::echo(this, payload)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.read",
-                    method: "read",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(Key),
-                ::nano::__private::encoder!(Bytes),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::read(__this, __payload);
-                            __call.finish_value_result(__output, __encoder)
-                        })
-                },
+            on.shared(
+                __nano::Route::request("room.read")
+                    .payload(__nano::decoder!(Key))
+                    .reply(__nano::encoder!(Bytes)),
+                |this, _, payload| __nano::Ok(Self::read(this, payload)?),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.write",
-                    method: "write",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(Bytes),
-                ::nano::__private::encoder!(Key),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::write(__this, __payload);
-                            __call.finish_value(__output, __encoder)
-                        })
-                },
+            on.shared(
+                __nano::Route::request("room.write")
+                    .payload(__nano::decoder!(Bytes))
+                    .reply(__nano::encoder!(Key)),
+                |this, _, payload| __nano::Ok(Self::write(this, payload)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.list",
-                    method: "list",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(Vec < Key >),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::list(__this);
-                            __call.finish_value(__output, __encoder)
-                        })
-                },
+            on.shared(
+                __nano::Route::request("room.list").reply(__nano::encoder!(Vec < Key >)),
+                |this, _, _| __nano::Ok(Self::list(this)),
             );
+        }
     }
-}
+};
 ::nano::__private::client! {
     ///Calls the handlers of [`Room`](game::Room) from a Rust client: a test, a bot, another node.
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

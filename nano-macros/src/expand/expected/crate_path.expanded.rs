@@ -7,105 +7,47 @@ impl Room {
     fn left(&self, session: &Session) {}
     fn tick(&mut self) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl engine::nano::__private::Component for Room {
-    const NAME: &'static str = "room";
-    type Access = engine::nano::__private::Exclusive;
-    fn define(__definition: &mut engine::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                engine::nano::__private::RouteInfo {
-                    name: "room.join",
-                    method: "join",
-                    docs: "",
-                    concurrent: false,
-                    kind: engine::nano::__private::RouteKind::Request,
-                },
-                engine::nano::__private::decoder!(Join),
-                engine::nano::__private::encoder!(Joined),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return engine::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    engine::nano::__private::Step::pending(async move {
-                        let __this = __context.shared().await;
-                        let __output = Self::join(&__this, __call.session(), __payload)
-                            .await;
-                        ::core::mem::drop(__this);
-                        __call.finish_value(__output, __encoder)
-                    })
+const _: () = {
+    use engine::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Room {
+        const NAME: &'static str = "room";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.future(
+                __nano::Route::request("room.join")
+                    .payload(__nano::decoder!(Join))
+                    .reply(__nano::encoder!(Joined)),
+                |call, payload| async move {
+                    __nano::Ok(
+                        Self::join(&*call.shared().await, call.session(), payload).await,
+                    )
                 },
             );
-        __definition
-            .route(
-                engine::nano::__private::RouteInfo {
-                    name: "room.leave",
-                    method: "leave",
-                    docs: "",
-                    concurrent: false,
-                    kind: engine::nano::__private::RouteKind::Request,
-                },
-                engine::nano::__private::Decoder::none(),
-                engine::nano::__private::encoder!(()),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return engine::nano::__private::Step::ready(());
-                    };
-                    let (__call, __reply) = __call.reply(__encoder);
-                    __context
-                        .run_shared(move |__this| {
-                            Self::leave(__this, __reply);
-                            __call.finish_deferred(())
-                        })
-                },
+            on.shared(
+                __nano::Route::request("room.leave").reply_later(__nano::encoder!(())),
+                |this, _, (_, reply)| __nano::Ok(Self::leave(this, reply)),
             );
-        __definition
-            .session_hook(
-                engine::nano::__private::SessionEvent::Closed,
-                "room.left",
-                |__context, __session| {
-                    let __session = ::core::clone::Clone::clone(__session);
-                    __context
-                        .run_shared(move |__this| {
-                            Self::left(__this, &__session);
-                            engine::nano::__private::done(())
-                        })
-                },
+            on.shared(
+                __nano::SessionEvent::Closed.hook("room.left"),
+                |this, call, _| __nano::Ok(Self::left(this, call.session())),
             );
-        __definition
-            .every(
-                "room.tick",
-                engine::nano::__private::Duration::from_millis(1000u64),
-                |__context| {
-                    __context
-                        .run_exclusive(move |__this| {
-                            Self::tick(__this);
-                            engine::nano::__private::done(())
-                        })
-                },
+            on.exclusive(
+                __nano::Every::new(__nano::Duration::from_millis(1000u64), "room.tick"),
+                |this, _, _| __nano::Ok(Self::tick(this)),
             );
+        }
     }
-}
+};
 trait Events: crate::nano::__private::PushTarget {
     fn tick(&self) -> crate::nano::Result<()> {
-        crate::nano::__private::PushTarget::push_with(
-            self,
-            "tick",
-            &(),
-            crate::nano::__private::Encoder::unit(),
-        )
+        use crate::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "tick", &(), __nano::Encoder::unit())
     }
     fn joined(&self, who: &Joined) -> crate::nano::Result<()> {
-        crate::nano::__private::PushTarget::push_with(
-            self,
-            "joined",
-            who,
-            crate::nano::__private::encoder!(Joined),
-        )
+        use crate::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "joined", who, __nano::encoder!(Joined))
     }
 }
 #[automatically_derived]

@@ -8,60 +8,25 @@ impl Room {
     fn hook(&self, session: &Session) {}
     fn helper(&self) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Room {
-    const NAME: &'static str = "room";
-    type Access = ::nano::__private::Exclusive;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.good",
-                    method: "good",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_exclusive(move |__this| {
-                            Self::good(__this);
-                            __call.finish(())
-                        })
-                },
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Room {
+        const NAME: &'static str = "room";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.exclusive(
+                __nano::Route::notify("room.good"),
+                |this, _, _| __nano::Ok(Self::good(this)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.good",
-                    method: "another",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::another(__this);
-                            __call.finish(())
-                        })
-                },
+            on.shared(
+                __nano::Route::notify("room.good").method("another"),
+                |this, _, _| __nano::Ok(Self::another(this)),
             );
+        }
     }
-}
+};
 ::core::compile_error! {
     "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`"
 }
@@ -85,20 +50,17 @@ impl ::nano::__private::Component for Room {
 }
 trait Events: ::nano::__private::PushTarget {
     fn with_self(&self, message: &Message) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(
             self,
             "with_self",
             message,
-            ::nano::__private::encoder!(Message),
+            __nano::encoder!(Message),
         )
     }
     fn good(&self, message: &Message) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
-            self,
-            "good",
-            message,
-            ::nano::__private::encoder!(Message),
-        )
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "good", message, __nano::encoder!(Message))
     }
 }
 #[automatically_derived]

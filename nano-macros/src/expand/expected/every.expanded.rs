@@ -9,68 +9,49 @@ impl Clock {
     }
     async fn hours(&self, context: &Context<Self>) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Clock {
-    const NAME: &'static str = "clock";
-    type Access = ::nano::__private::Shared;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .every(
-                "clock.millis",
-                ::nano::__private::Duration::from_millis(250u64),
-                |__context| {
-                    __context
-                        .run_shared(move |__this| {
-                            Self::millis(__this);
-                            ::nano::__private::done(())
-                        })
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Clock {
+        const NAME: &'static str = "clock";
+        type Access = __nano::Shared;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Every::new(
+                    __nano::Duration::from_millis(250u64),
+                    "clock.millis",
+                ),
+                |this, _, _| __nano::Ok(Self::millis(this)),
+            );
+            on.future(
+                __nano::Every::new(
+                    __nano::Duration::from_millis(60000u64),
+                    "clock.seconds",
+                ),
+                |call, _| async move {
+                    __nano::Ok(Self::seconds(&*call.shared().await).await?)
                 },
             );
-        __definition
-            .every(
-                "clock.seconds",
-                ::nano::__private::Duration::from_millis(60000u64),
-                |__context| {
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let __this = __context.shared().await;
-                        let __output = Self::seconds(&__this).await;
-                        ::core::mem::drop(__this);
-                        ::nano::__private::done_result(__output)
-                    })
+            on.shared(
+                __nano::Every::new(
+                    __nano::Duration::from_millis(300000u64),
+                    "clock.minutes",
+                ),
+                |this, call, _| __nano::Ok(Self::minutes(this, &call.context())?),
+            );
+            on.future(
+                __nano::Every::new(
+                    __nano::Duration::from_millis(3600000u64),
+                    "clock.hours",
+                ),
+                |call, _| async move {
+                    __nano::Ok(Self::hours(&*call.shared().await, call.context()).await)
                 },
             );
-        __definition
-            .every(
-                "clock.minutes",
-                ::nano::__private::Duration::from_millis(300000u64),
-                |__context| {
-                    let __runner = __context;
-                    let __context = ::core::clone::Clone::clone(__context);
-                    __runner
-                        .run_shared(move |__this| {
-                            let __output = Self::minutes(__this, &__context);
-                            ::nano::__private::done_result(__output)
-                        })
-                },
-            );
-        __definition
-            .every(
-                "clock.hours",
-                ::nano::__private::Duration::from_millis(3600000u64),
-                |__context| {
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let __this = __context.shared().await;
-                        Self::hours(&__this, &__context).await;
-                        ::core::mem::drop(__this);
-                        ::nano::__private::done(())
-                    })
-                },
-            );
+        }
     }
-}
+};
 ::nano::__private::client! {
     ///Calls the handlers of [`Clock`] from a Rust client: a test, a bot, another node.
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

@@ -8,98 +8,49 @@ where
     }
     fn save(&mut self, row: D::Row) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl<D, const N: usize> ::nano::__private::Component for Store<D, N>
-where
-    D: Database + Send + Sync + 'static,
-{
-    const NAME: &'static str = "store";
-    type Access = ::nano::__private::Exclusive;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "store.load",
-                    method: "load",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(Key),
-                ::nano::__private::encoder!(D::Row),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let __this = __context.shared().await;
-                        let __output = Self::load(&__this, __payload).await;
-                        ::core::mem::drop(__this);
-                        __call.finish_value_result(__output, __encoder)
-                    })
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl<D, const N: usize> __nano::Component for Store<D, N>
+    where
+        D: Database + Send + Sync + 'static,
+    {
+        const NAME: &'static str = "store";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.future(
+                __nano::Route::request("store.load")
+                    .payload(__nano::decoder!(Key))
+                    .reply(__nano::encoder!(D::Row)),
+                |call, payload| async move {
+                    __nano::Ok(Self::load(&*call.shared().await, payload).await?)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "store.save",
-                    method: "save",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::decoder!(D::Row),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_exclusive(move |__this| {
-                            Self::save(__this, __payload);
-                            __call.finish(())
-                        })
-                },
+            on.exclusive(
+                __nano::Route::notify("store.save").payload(__nano::decoder!(D::Row)),
+                |this, _, payload| __nano::Ok(Self::save(this, payload)),
             );
+        }
     }
-}
+};
 impl Store<Memory> {
     fn size(&self) -> usize {
         0
     }
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Store<Memory> {
-    const NAME: &'static str = "store";
-    type Access = ::nano::__private::Shared;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "store.size",
-                    method: "size",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(usize),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::size(__this);
-                            __call.finish_value(__output, __encoder)
-                        })
-                },
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Store<Memory> {
+        const NAME: &'static str = "store";
+        type Access = __nano::Shared;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Route::request("store.size").reply(__nano::encoder!(usize)),
+                |this, _, _| __nano::Ok(Self::size(this)),
             );
+        }
     }
-}
+};

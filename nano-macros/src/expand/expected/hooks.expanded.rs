@@ -15,149 +15,75 @@ impl Gate {
     fn closed(&self) {}
     fn count(&self, context: &Context<Self>) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Gate {
-    const NAME: &'static str = "gate";
-    type Access = ::nano::__private::Exclusive;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .lifecycle(
-                ::nano::__private::Lifecycle::Init,
-                "gate.load",
-                |__context| {
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        let __output = Self::load(&mut __this, &__context).await;
-                        ::core::mem::drop(__this);
-                        ::nano::__private::done_result(__output)
-                    })
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Gate {
+        const NAME: &'static str = "gate";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.future(
+                __nano::Lifecycle::Init.hook("gate.load"),
+                |call, _| async move {
+                    __nano::Ok(
+                        Self::load(&mut *call.exclusive().await, call.context()).await?,
+                    )
                 },
             );
-        __definition
-            .lifecycle(
-                ::nano::__private::Lifecycle::AfterInit,
-                "gate.announce",
-                |__context| {
-                    __context
-                        .run_shared(move |__this| {
-                            Self::announce(__this);
-                            ::nano::__private::done(())
-                        })
+            on.shared(
+                __nano::Lifecycle::AfterInit.hook("gate.announce"),
+                |this, _, _| __nano::Ok(Self::announce(this)),
+            );
+            on.exclusive(
+                __nano::Lifecycle::BeforeShutdown.hook("gate.refuse"),
+                |this, _, _| __nano::Ok(Self::refuse(this)?),
+            );
+            on.future(
+                __nano::Lifecycle::Shutdown.hook("gate.save"),
+                |call, _| async move {
+                    __nano::Ok(Self::save(&*call.shared().await).await)
                 },
             );
-        __definition
-            .lifecycle(
-                ::nano::__private::Lifecycle::BeforeShutdown,
-                "gate.refuse",
-                |__context| {
-                    __context
-                        .run_exclusive(move |__this| {
-                            let __output = Self::refuse(__this);
-                            ::nano::__private::done_result(__output)
-                        })
+            on.exclusive(
+                __nano::SessionEvent::Opened.hook("gate.opened"),
+                |this, call, _| __nano::Ok(Self::opened(this, call.session())),
+            );
+            on.future(
+                __nano::SessionEvent::Bound.hook("gate.bound"),
+                |call, _| async move {
+                    __nano::Ok(
+                        Self::bound(
+                                &*call.shared().await,
+                                call.context(),
+                                call.session(),
+                            )
+                            .await?,
+                    )
                 },
             );
-        __definition
-            .lifecycle(
-                ::nano::__private::Lifecycle::Shutdown,
-                "gate.save",
-                |__context| {
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let __this = __context.shared().await;
-                        Self::save(&__this).await;
-                        ::core::mem::drop(__this);
-                        ::nano::__private::done(())
-                    })
-                },
+            on.shared(
+                __nano::SessionEvent::Closed.hook("gate.closed"),
+                |this, _, _| __nano::Ok(Self::closed(this)),
             );
-        __definition
-            .session_hook(
-                ::nano::__private::SessionEvent::Opened,
-                "gate.opened",
-                |__context, __session| {
-                    let __session = ::core::clone::Clone::clone(__session);
-                    __context
-                        .run_exclusive(move |__this| {
-                            Self::opened(__this, &__session);
-                            ::nano::__private::done(())
-                        })
-                },
+            on.shared(
+                __nano::SessionEvent::Opened.hook("gate.count"),
+                |this, call, _| __nano::Ok(Self::count(this, &call.context())),
             );
-        __definition
-            .session_hook(
-                ::nano::__private::SessionEvent::Bound,
-                "gate.bound",
-                |__context, __session| {
-                    let __session = ::core::clone::Clone::clone(__session);
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let __this = __context.shared().await;
-                        let __output = Self::bound(&__this, &__context, &__session)
-                            .await;
-                        ::core::mem::drop(__this);
-                        ::nano::__private::done_result(__output)
-                    })
-                },
+            on.shared(
+                __nano::SessionEvent::Closed.hook("gate.count"),
+                |this, call, _| __nano::Ok(Self::count(this, &call.context())),
             );
-        __definition
-            .session_hook(
-                ::nano::__private::SessionEvent::Closed,
-                "gate.closed",
-                |__context, __session| {
-                    __context
-                        .run_shared(move |__this| {
-                            Self::closed(__this);
-                            ::nano::__private::done(())
-                        })
-                },
+            on.shared(
+                __nano::Every::new(
+                    __nano::Duration::from_millis(60000u64),
+                    "gate.count",
+                ),
+                |this, call, _| __nano::Ok(Self::count(this, &call.context())),
             );
-        __definition
-            .session_hook(
-                ::nano::__private::SessionEvent::Opened,
-                "gate.count",
-                |__context, __session| {
-                    let __runner = __context;
-                    let __context = ::core::clone::Clone::clone(__context);
-                    __runner
-                        .run_shared(move |__this| {
-                            Self::count(__this, &__context);
-                            ::nano::__private::done(())
-                        })
-                },
-            );
-        __definition
-            .session_hook(
-                ::nano::__private::SessionEvent::Closed,
-                "gate.count",
-                |__context, __session| {
-                    let __runner = __context;
-                    let __context = ::core::clone::Clone::clone(__context);
-                    __runner
-                        .run_shared(move |__this| {
-                            Self::count(__this, &__context);
-                            ::nano::__private::done(())
-                        })
-                },
-            );
-        __definition
-            .every(
-                "gate.count",
-                ::nano::__private::Duration::from_millis(60000u64),
-                |__context| {
-                    let __runner = __context;
-                    let __context = ::core::clone::Clone::clone(__context);
-                    __runner
-                        .run_shared(move |__this| {
-                            Self::count(__this, &__context);
-                            ::nano::__private::done(())
-                        })
-                },
-            );
+        }
     }
-}
+};
 ::nano::__private::client! {
     ///Calls the handlers of [`Gate`] from a Rust client: a test, a bot, another node.
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

@@ -6,45 +6,35 @@ pub(crate) trait Broadcast: ::nano::__private::PushTarget {
     ///
     /// With a name.
     fn new_user(&self, user: &NewUser) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
-            self,
-            "newUser",
-            user,
-            ::nano::__private::encoder!(NewUser),
-        )
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "newUser", user, __nano::encoder!(NewUser))
     }
     #[deprecated]
     fn message(&self, message: &game::ChatMessage) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(
             self,
             "room.onMessage",
             message,
-            ::nano::__private::encoder!(game::ChatMessage),
+            __nano::encoder!(game::ChatMessage),
         )
     }
     fn raw_bytes(&self, body: &Bytes) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
-            self,
-            "rawBytes",
-            body,
-            ::nano::__private::encoder!(Bytes),
-        )
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "rawBytes", body, __nano::encoder!(Bytes))
     }
     fn positions(&self, positions: &Vec<(f32, f32)>) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(
             self,
             "positions",
             positions,
-            ::nano::__private::encoder!(Vec < (f32, f32) >),
+            __nano::encoder!(Vec < (f32, f32) >),
         )
     }
     fn tick(&self) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
-            self,
-            "tick",
-            &(),
-            ::nano::__private::Encoder::unit(),
-        )
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "tick", &(), __nano::Encoder::unit())
     }
 }
 #[automatically_derived]

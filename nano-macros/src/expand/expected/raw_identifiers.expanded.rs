@@ -5,57 +5,29 @@ impl r#Match {
     }
     fn r#loop(&mut self) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for r#Match {
-    const NAME: &'static str = "match";
-    type Access = ::nano::__private::Exclusive;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "match.type",
-                    method: "type",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(Kind),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::r#type(__this);
-                            __call.finish_value(__output, __encoder)
-                        })
-                },
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for r#Match {
+        const NAME: &'static str = "match";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Route::request("match.type").reply(__nano::encoder!(Kind)),
+                |this, _, _| __nano::Ok(Self::r#type(this)),
             );
-        __definition
-            .lifecycle(
-                ::nano::__private::Lifecycle::Init,
-                "match.loop",
-                |__context| {
-                    __context
-                        .run_exclusive(move |__this| {
-                            Self::r#loop(__this);
-                            ::nano::__private::done(())
-                        })
-                },
+            on.exclusive(
+                __nano::Lifecycle::Init.hook("match.loop"),
+                |this, _, _| __nano::Ok(Self::r#loop(this)),
             );
+        }
     }
-}
+};
 trait Events: ::nano::__private::PushTarget {
     fn r#move(&self, r#where: &Point) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
-            self,
-            "move",
-            r#where,
-            ::nano::__private::encoder!(Point),
-        )
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "move", r#where, __nano::encoder!(Point))
     }
 }
 #[automatically_derived]

@@ -9,144 +9,61 @@ impl ChatRoom {
         0
     }
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for ChatRoom {
-    const NAME: &'static str = "ChatRoom";
-    type Access = ::nano::__private::Shared;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "ChatRoom.JoinRoom",
-                    method: "join_room",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::join_room(__this);
-                            __call.finish(())
-                        })
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for ChatRoom {
+        const NAME: &'static str = "ChatRoom";
+        type Access = __nano::Shared;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Route::notify("ChatRoom.JoinRoom").method("join_room"),
+                |this, _, _| __nano::Ok(Self::join_room(this)),
+            );
+            on.shared(
+                __nano::Route::notify("ChatRoom.say").method("say_something"),
+                |this, _, _| __nano::Ok(Self::say_something(this)),
+            );
+            on.future(
+                __nano::Route::request("ChatRoom.Slow")
+                    .method("slow")
+                    .concurrent()
+                    .reply(__nano::encoder!(u64)),
+                |call, _| async move {
+                    __nano::Ok(Self::slow(&*call.shared().await).await)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "ChatRoom.say",
-                    method: "say_something",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::say_something(__this);
-                            __call.finish(())
-                        })
+            on.future(
+                __nano::Route::request("ChatRoom.slower")
+                    .method("even_slower")
+                    .concurrent()
+                    .reply(__nano::encoder!(u64)),
+                |call, _| async move {
+                    __nano::Ok(Self::even_slower(&*call.shared().await).await)
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "ChatRoom.Slow",
-                    method: "slow",
-                    docs: "",
-                    concurrent: true,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(u64),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let __this = __context.shared().await;
-                        let __output = Self::slow(&__this).await;
-                        ::core::mem::drop(__this);
-                        __call.finish_value(__output, __encoder)
-                    })
-                },
-            );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "ChatRoom.slower",
-                    method: "even_slower",
-                    docs: "",
-                    concurrent: true,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::encoder!(u64),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let __this = __context.shared().await;
-                        let __output = Self::even_slower(&__this).await;
-                        ::core::mem::drop(__this);
-                        __call.finish_value(__output, __encoder)
-                    })
-                },
-            );
+        }
     }
-}
+};
 impl HTTPGate {
     fn join_room(&self) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for HTTPGate {
-    const NAME: &'static str = "lobby";
-    type Access = ::nano::__private::Shared;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "lobby.JOIN-ROOM",
-                    method: "join_room",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::join_room(__this);
-                            __call.finish(())
-                        })
-                },
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for HTTPGate {
+        const NAME: &'static str = "lobby";
+        type Access = __nano::Shared;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Route::notify("lobby.JOIN-ROOM").method("join_room"),
+                |this, _, _| __nano::Ok(Self::join_room(this)),
             );
+        }
     }
-}
+};
 ::nano::__private::client! {
     ///Calls the handlers of [`ChatRoom`] from a Rust client: a test, a bot, another node.
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

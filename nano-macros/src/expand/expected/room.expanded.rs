@@ -3,20 +3,17 @@
 trait RoomPush: ::nano::__private::PushTarget {
     /// Somebody came in.
     fn new_user(&self, msg: &NewUser) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
-            self,
-            "onNewUser",
-            msg,
-            ::nano::__private::encoder!(NewUser),
-        )
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(self, "onNewUser", msg, __nano::encoder!(NewUser))
     }
     /// Somebody said something.
     fn message(&self, msg: &ChatMessage) -> ::nano::Result<()> {
-        ::nano::__private::PushTarget::push_with(
+        use ::nano::__private as __nano;
+        __nano::PushTarget::push_with(
             self,
             "onMessage",
             msg,
-            ::nano::__private::encoder!(ChatMessage),
+            __nano::encoder!(ChatMessage),
         )
     }
 }
@@ -63,92 +60,45 @@ impl Room {
         tracing::info!(members = self.members.len(), "room");
     }
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Room {
-    const NAME: &'static str = "room";
-    type Access = ::nano::__private::Exclusive;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.join",
-                    method: "join",
-                    docs: "Joins the room and answers with who is there.",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(JoinRequest),
-                ::nano::__private::encoder!(JoinResponse),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __context = ::core::clone::Clone::clone(__context);
-                    ::nano::__private::Step::pending(async move {
-                        let mut __this = __context.exclusive().await;
-                        let __output = Self::join(
-                                &mut __this,
-                                __call.session(),
-                                __payload,
-                            )
-                            .await;
-                        ::core::mem::drop(__this);
-                        __call.finish_value_result(__output, __encoder)
-                    })
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Room {
+        const NAME: &'static str = "room";
+        type Access = __nano::Exclusive;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.future(
+                __nano::Route::request("room.join")
+                    .docs("Joins the room and answers with who is there.")
+                    .payload(__nano::decoder!(JoinRequest))
+                    .reply(__nano::encoder!(JoinResponse)),
+                |call, payload| async move {
+                    __nano::Ok(
+                        Self::join(&mut *call.exclusive().await, call.session(), payload)
+                            .await?,
+                    )
                 },
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "room.message",
-                    method: "message",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(ChatMessage),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            let __output = Self::message(__this, __payload);
-                            __call.finish_result(__output)
-                        })
-                },
+            on.shared(
+                __nano::Route::request("room.message")
+                    .payload(__nano::decoder!(ChatMessage)),
+                |this, _, payload| __nano::Ok(Self::message(this, payload)?),
             );
-        __definition
-            .session_hook(
-                ::nano::__private::SessionEvent::Closed,
-                "room.left",
-                |__context, __session| {
-                    let __session = ::core::clone::Clone::clone(__session);
-                    __context
-                        .run_exclusive(move |__this| {
-                            Self::left(__this, &__session);
-                            ::nano::__private::done(())
-                        })
-                },
+            on.exclusive(
+                __nano::SessionEvent::Closed.hook("room.left"),
+                |this, call, _| __nano::Ok(Self::left(this, call.session())),
             );
-        __definition
-            .every(
-                "room.report",
-                ::nano::__private::Duration::from_millis(60000u64),
-                |__context| {
-                    __context
-                        .run_shared(move |__this| {
-                            Self::report(__this);
-                            ::nano::__private::done(())
-                        })
-                },
+            on.shared(
+                __nano::Every::new(
+                    __nano::Duration::from_millis(60000u64),
+                    "room.report",
+                ),
+                |this, _, _| __nano::Ok(Self::report(this)),
             );
+        }
     }
-}
+};
 ::nano::__private::client! {
     ///Calls the handlers of [`Room`] from a Rust client: a test, a bot, another node.
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

@@ -14,186 +14,56 @@ impl Params {
         session: &nano::Session,
     ) {}
 }
-#[automatically_derived]
-#[allow(deprecated, unused_variables)]
-impl ::nano::__private::Component for Params {
-    const NAME: &'static str = "params";
-    type Access = ::nano::__private::Shared;
-    fn define(__definition: &mut ::nano::__private::Definition<Self>) {
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.nothing",
-                    method: "nothing",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::nothing(__this);
-                            __call.finish(())
-                        })
-                },
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
+    impl __nano::Component for Params {
+        const NAME: &'static str = "params";
+        type Access = __nano::Shared;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Route::notify("params.nothing"),
+                |this, _, _| __nano::Ok(Self::nothing(this)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.session",
-                    method: "session",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::session(__this, __call.session());
-                            __call.finish(())
-                        })
-                },
+            on.shared(
+                __nano::Route::notify("params.session"),
+                |this, call, _| __nano::Ok(Self::session(this, call.session())),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.context",
-                    method: "context",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::Decoder::none(),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, ())) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let __runner = __context;
-                    let __context = ::core::clone::Clone::clone(__context);
-                    __runner
-                        .run_shared(move |__this| {
-                            Self::context(__this, &__context);
-                            __call.finish(())
-                        })
-                },
+            on.shared(
+                __nano::Route::notify("params.context"),
+                |this, call, _| __nano::Ok(Self::context(this, &call.context())),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.payload",
-                    method: "payload",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::decoder!(Join),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::payload(__this, __payload);
-                            __call.finish(())
-                        })
-                },
+            on.shared(
+                __nano::Route::notify("params.payload").payload(__nano::decoder!(Join)),
+                |this, _, payload| __nano::Ok(Self::payload(this, payload)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.bytes",
-                    method: "bytes",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::decoder!(Bytes),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::bytes(__this, __payload);
-                            __call.finish(())
-                        })
-                },
+            on.shared(
+                __nano::Route::notify("params.bytes").payload(__nano::decoder!(Bytes)),
+                |this, _, payload| __nano::Ok(Self::bytes(this, payload)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.tuple",
-                    method: "tuple",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Notify,
-                },
-                ::nano::__private::decoder!((f32, [u8; 2])),
-                ::nano::__private::Encoder::unit(),
-                |__context, __call, __decoder, _| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    __context
-                        .run_shared(move |__this| {
-                            Self::tuple(__this, __payload);
-                            __call.finish(())
-                        })
-                },
+            on.shared(
+                __nano::Route::notify("params.tuple")
+                    .payload(__nano::decoder!((f32, [u8; 2]))),
+                |this, _, payload| __nano::Ok(Self::tuple(this, payload)),
             );
-        __definition
-            .route(
-                ::nano::__private::RouteInfo {
-                    name: "params.everything",
-                    method: "everything",
-                    docs: "",
-                    concurrent: false,
-                    kind: ::nano::__private::RouteKind::Request,
-                },
-                ::nano::__private::decoder!(Join),
-                ::nano::__private::encoder!(Joined),
-                |__context, __call, __decoder, __encoder| {
-                    let ::core::option::Option::Some((__call, __payload)) = __call
-                        .decode(__decoder) else {
-                        return ::nano::__private::Step::ready(());
-                    };
-                    let (__call, __reply) = __call.reply(__encoder);
-                    let __runner = __context;
-                    let __context = ::core::clone::Clone::clone(__context);
-                    __runner
-                        .run_shared(move |__this| {
-                            Self::everything(
-                                __this,
-                                __payload,
-                                &__context,
-                                __reply,
-                                __call.session(),
-                            );
-                            __call.finish_deferred(())
-                        })
-                },
+            on.shared(
+                __nano::Route::request("params.everything")
+                    .payload(__nano::decoder!(Join))
+                    .reply_later(__nano::encoder!(Joined)),
+                |this, call, (payload, reply)| __nano::Ok(
+                    Self::everything(
+                        this,
+                        payload,
+                        &call.context(),
+                        reply,
+                        call.session(),
+                    ),
+                ),
             );
+        }
     }
-}
+};
 ::nano::__private::client! {
     ///Calls the handlers of [`Params`] from a Rust client: a test, a bot, another node.
     #[allow(dead_code, non_camel_case_types, unreachable_pub)]

@@ -120,7 +120,6 @@ impl<T> WriteNothing for Probe<T> {
     }
 }
 
-/// The [`Decoder`] of a concrete type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __nano_decoder {
@@ -131,7 +130,6 @@ macro_rules! __nano_decoder {
     }};
 }
 
-/// The [`Encoder`] of a concrete type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __nano_encoder {

@@ -105,7 +105,7 @@ impl Encoder<()> {
 /// How values of `T` are read.
 pub struct Decoder<T> {
     shape: Option<Shape>,
-    read: fn(&Bytes, &dyn Serializer) -> Result<T, SerializerError>,
+    read: fn(&[u8], &dyn Serializer) -> Result<T, SerializerError>,
 }
 
 impl<T> Clone for Decoder<T> {
@@ -136,7 +136,7 @@ impl<T> Decoder<T> {
     /// Reads a value in the serializer's format.
     pub(crate) fn read(
         &self,
-        body: &Bytes,
+        body: &[u8],
         serializer: &dyn Serializer,
     ) -> Result<T, SerializerError> {
         (self.read)(body, serializer)
@@ -184,7 +184,7 @@ impl<T> Decoder<T> {
 impl Decoder<Bytes> {
     /// Gives the bytes as they are.
     pub fn raw() -> Self {
-        Self { shape: None, read: |body, _| Ok(body.clone()) }
+        Self { shape: None, read: |body, _| Ok(Bytes::copy_from_slice(body)) }
     }
 }
 

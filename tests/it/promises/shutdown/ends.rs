@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use nano::client::Client;
 use nano::testing::TestApp;
-use nano::{App, ErrorKind, Tcp, WebSocket, component};
+use nano::{App, Context, ErrorKind, Result, Session, Tcp, WebSocket, component};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{First, Second, begin, start};
+use super::{First, Log, Second, begin, start};
 use crate::promises::support::{in_time, sessions};
 
 #[tokio::test]
@@ -88,14 +88,52 @@ async fn promise_6_dropping_the_last_server_closes_the_sessions_without_the_hook
     assert_eq!(first.log.count("first.shutdown") + first.log.count("first.before_shutdown"), 0);
 }
 
+/// A component that keeps what may outlive its app.
+#[derive(Default)]
+struct Keeper {
+    sessions: Vec<Session>,
+}
+
+#[component]
+impl Keeper {
+    #[handler]
+    fn keep(&mut self, session: &Session) {
+        self.sessions.push(session.clone());
+    }
+
+    #[on(shutdown)]
+    async fn save(&self, ctx: &Context<Self>) -> Result<()> {
+        // Others are still there for the last hooks.
+        ctx.component::<Second>()?.call(|_| ()).await
+    }
+}
+
 #[tokio::test]
 async fn promise_6_handles_say_that_the_app_has_ended() {
-    let (app, _first, client) = start().await;
-    drop(client);
+    let app = App::new().component(Keeper::default()).component(Second(Log::default()));
+    let app = TestApp::start(app).await;
+    let client = app.connect().await;
+    client.request::<_, ()>("keeper.keep", &()).await.expect("it is kept");
+    let handle = app.server().component::<Keeper>().expect("a component");
+    let kept = handle.call(|keeper| keeper.sessions.clone()).await.expect("it works");
+    assert_eq!(kept.len(), 1);
+    app.shutdown().await;
+    // Whatever is still held of the app: its server, a session.
+    let error = handle.call(|_| ()).await.expect_err("the app has ended");
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    assert_eq!(handle.component::<Second>().expect_err("ended").kind(), ErrorKind::Closed);
+    assert!(handle.is_closed());
+    drop((app, kept));
+}
+
+#[tokio::test]
+async fn promise_6_handles_of_a_dropped_app_say_so_too() {
+    let (app, first, client) = start().await;
     let handle = app.server().component::<Second>().expect("a component");
     assert!(handle.call(|_| ()).await.is_ok());
-    app.shutdown().await;
     drop(app);
+    first.log.reached("first.closed").await;
+    drop(client);
     let gone = async {
         loop {
             match handle.call(|_| ()).await {
@@ -104,7 +142,7 @@ async fn promise_6_handles_say_that_the_app_has_ended() {
             }
         }
     };
-    assert_eq!(in_time("an end of the core", gone).await, ErrorKind::Closed);
+    assert_eq!(in_time("the end of its sessions", gone).await, ErrorKind::Closed);
 }
 
 #[tokio::test]

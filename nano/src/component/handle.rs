@@ -1,0 +1,142 @@
+//! A way into a component from anywhere.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::access::Access;
+use super::call::Place;
+use super::{Borrow, Component, Instance};
+use crate::timer::{self, Timer};
+use crate::{Error, ErrorKind, Result, panics};
+
+/// A cheap, `'static` reference to a component of a running app, for tasks, timers and other
+/// components.
+///
+/// # Examples
+///
+/// ```
+/// use nano::{component, Context, Result};
+///
+/// #[derive(Default)]
+/// struct Shop { sold: u32 }
+///
+/// #[component]
+/// impl Shop {
+///     #[handler]
+///     fn buy(&mut self, ctx: &Context<Self>) -> Result<()> {
+///         let handle = ctx.handle();
+///         tokio::spawn(async move {
+///             // ... ask the payment service, without holding the component ...
+///             handle.call(|shop| shop.sold += 1).await
+///         });
+///         Ok(())
+///     }
+/// }
+/// ```
+pub struct Handle<C: Component> {
+    instance: Arc<Instance<C>>,
+    /// Who calls through it, for the warning about a long wait.
+    label: &'static str,
+}
+
+impl<C: Component> Handle<C> {
+    pub(crate) fn new(instance: Arc<Instance<C>>, label: &'static str) -> Self {
+        Self { instance, label }
+    }
+
+    pub(super) fn place(&self) -> Place<'_, C> {
+        Place { instance: &self.instance, label: self.label }
+    }
+
+    /// Runs `f` with the component's borrow (`&mut C` if it has any `&mut self` handler, hook or
+    /// timer, else `&C`), as soon as it is free, and returns what `f` returned.
+    ///
+    /// A `&mut self` handler that awaits a call to its own component waits for itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run.
+    /// [`ErrorKind::Internal`] when `f` panicked.
+    ///
+    /// # Cancel safety
+    ///
+    /// `f` runs to its end or not at all.
+    pub async fn call<R: Send>(
+        &self,
+        f: impl for<'a> FnOnce(Borrow<'a, C>) -> R + Send,
+    ) -> Result<R> {
+        if self.is_closed() {
+            return Err(closed::<C>());
+        }
+        panics::catch_async(C::Access::run(&self.instance.cell, self.label, f))
+            .await
+            .map_err(|panic| Error::internal(format!("the call panicked: {panic}")))
+    }
+
+    /// The handle of another component of the same app. See [`Context::component`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::component`].
+    pub fn component<Other: Component>(&self) -> Result<Handle<Other>> {
+        if self.is_closed() {
+            return Err(closed::<C>());
+        }
+        let registry = self.instance.registry.upgrade().ok_or_else(closed::<C>)?;
+        match registry.get::<Other>() {
+            Some(instance) => Ok(Handle::new(instance.clone(), self.label)),
+            None => {
+                let message = format!("the app has no component `{}`", Other::NAME);
+                Err(Error::new(ErrorKind::Config, message))
+            }
+        }
+    }
+
+    /// Whether the component has ended; it does not begin again.
+    pub fn is_closed(&self) -> bool {
+        self.instance.life.is_closed()
+    }
+
+    /// Runs `body` once, with the component's borrow, after `delay`. See [`Context::after`].
+    ///
+    /// [`Context::after`]: super::Context::after
+    pub fn after(
+        &self,
+        delay: Duration,
+        body: impl for<'a> FnOnce(Borrow<'a, C>) + Send + 'static,
+    ) -> Timer {
+        timer::after(&self.instance, self.label, delay, body)
+    }
+
+    /// Runs `body` every `period`, with the component's borrow. See [`Context::every`].
+    ///
+    /// # Panics
+    ///
+    /// When `period` is zero.
+    ///
+    /// [`Context::every`]: super::Context::every
+    pub fn every(
+        &self,
+        period: Duration,
+        body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
+    ) -> Timer {
+        timer::every(&self.instance, self.label, period, body)
+    }
+}
+
+fn closed<C: Component>() -> Error {
+    Error::new(ErrorKind::Closed, format!("the component `{}` has ended", C::NAME))
+}
+
+impl<C: Component> Clone for Handle<C> {
+    fn clone(&self) -> Self {
+        Self { instance: self.instance.clone(), label: self.label }
+    }
+}
+
+impl<C: Component> fmt::Debug for Handle<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle").field("component", &C::NAME).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,158 @@
+//! One message on its way through a handler, and the duty to answer it.
+
+use std::borrow::Borrow;
+use std::cell::Cell;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+
+use crate::reply::{Deferred, Reply};
+use crate::serializer::{Decoder, Encoder};
+use crate::{Error, ErrorKind, Result, Session, panics};
+
+/// One message and the duty to answer it, of a session that is lent (`&Session`) or owned.
+///
+/// A request gets exactly one reply: one that is dropped unanswered, because its handler panicked or
+/// ran out of time, answers with an error.
+#[derive(Debug)]
+pub(crate) struct Incoming<S: Borrow<Session> = Session> {
+    session: S,
+    route: &'static str,
+    request: Option<NonZeroU64>,
+    /// How long a deferred reply may take, in milliseconds.
+    reply_limit: u64,
+    deferred: Option<Arc<Deferred>>,
+}
+
+impl<S: Borrow<Session>> Incoming<S> {
+    pub(crate) fn new(
+        session: S,
+        route: &'static str,
+        request: Option<NonZeroU64>,
+        reply_limit: u64,
+    ) -> Self {
+        Self { session, route, request, reply_limit, deferred: None }
+    }
+
+    /// The session that sent the message.
+    pub(crate) fn session(&self) -> &Session {
+        self.session.borrow()
+    }
+
+    /// The route that the message was sent to.
+    pub(crate) fn route(&self) -> &'static str {
+        self.route
+    }
+
+    /// Hands message and duty to one that owns its session, for a handler that has to wait.
+    pub(crate) fn into_owned(mut self) -> Incoming<Session> {
+        let (request, deferred) = (self.request.take(), self.deferred.take());
+        let (session, route, reply_limit) = (self.session().clone(), self.route, self.reply_limit);
+        Incoming { session, route, request, reply_limit, deferred }
+    }
+
+    /// Reads the payload.
+    pub(crate) fn decode<T>(&self, body: &[u8], decoder: Decoder<T>) -> Result<T> {
+        decoder.read(body, &*self.session().wire().serializer).map_err(|source| {
+            Error::with_source(ErrorKind::Decode, "payload does not decode", source)
+        })
+    }
+
+    /// Hands the duty to answer to a [`Reply`], for as long as the handler does not fail.
+    pub(crate) fn defer<T>(&mut self, encoder: Encoder<T>) -> Reply<T> {
+        let deferred = Deferred::new(
+            self.session().clone(),
+            self.route,
+            self.request.take(),
+            self.reply_limit,
+        );
+        self.deferred = Some(deferred.clone());
+        Reply::new(deferred, encoder)
+    }
+
+    /// Ends a handler that returned the reply.
+    pub(crate) fn reply<T>(mut self, value: &T, encoder: Encoder<T>) {
+        if let Some(id) = self.request.take() {
+            self.session().respond(id, self.route, value, encoder);
+        }
+    }
+
+    /// Ends a handler that left the duty to answer to its [`Reply`].
+    pub(crate) fn leave_to_reply(mut self) {
+        if let Some(deferred) = self.deferred.take() {
+            deferred.handler_ended(Ok(()));
+        }
+    }
+
+    /// Ends a handler that failed. Its error answers, unless its [`Reply`] has.
+    pub(crate) fn fail(mut self, error: Error) {
+        self.answer(error);
+    }
+
+    fn answer(&mut self, error: Error) {
+        match (self.deferred.take(), self.request.take()) {
+            (Some(deferred), _) => deferred.handler_ended(Err(error)),
+            (None, Some(id)) => self.session().respond_error(id, self.route, &error),
+            (None, None) => self.session().log_failure(self.route, &error),
+        }
+    }
+
+    fn answer_for_dropped_handler(&mut self) {
+        let reason = DROP_REASON.get();
+        if matches!(reason, DropReason::Panic) && !std::thread::panicking() {
+            // Nothing cut the handler off: it let go of its message by itself.
+            return self.answer(reason.error());
+        }
+        // Not logged here: what cut the handler off is logged where it happens, with its detail.
+        let request = match self.deferred.take() {
+            Some(deferred) => deferred.take(),
+            None => self.request.take(),
+        };
+        if let Some(id) = request {
+            self.session().send_error(id, self.route, &reason.error());
+        }
+    }
+}
+
+impl<S: Borrow<Session>> Drop for Incoming<S> {
+    fn drop(&mut self) {
+        if self.request.is_some() || self.deferred.is_some() {
+            // Most likely a panic is unwinding: a second one, of the application's serializer, would
+            // end the process.
+            if let Err(panic) = panics::catch(|| self.answer_for_dropped_handler()) {
+                tracing::error!(route = self.route, %panic, "an error could not be sent");
+            }
+        }
+    }
+}
+
+/// Why a running handler is dropped: what its client is told.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DropReason {
+    /// Unwinding, most likely.
+    Panic,
+    Timeout,
+    Shutdown,
+}
+
+impl DropReason {
+    fn error(self) -> Error {
+        match self {
+            // The panic itself is logged where it is caught.
+            Self::Panic => Error::internal("the handler did not finish"),
+            Self::Timeout => Error::new(ErrorKind::Timeout, "the handler ran out of time"),
+            Self::Shutdown => Error::new(ErrorKind::Shutdown, "the server is shutting down"),
+        }
+    }
+}
+
+thread_local! {
+    // A dropped message cannot be handed a reason, and its drop happens on this very thread.
+    static DROP_REASON: Cell<DropReason> = const { Cell::new(DropReason::Panic) };
+}
+
+/// Drops a handler's future; the messages inside are answered with `reason`.
+pub(crate) fn drop_with_reason<T>(future: T, reason: DropReason) {
+    DROP_REASON.set(reason);
+    panics::drop_quietly(future);
+    DROP_REASON.set(DropReason::Panic);
+}
