@@ -35,13 +35,13 @@ use crate::{Error, ErrorKind, Result};
 /// impl Lobby {
 ///     #[handler]
 ///     fn enter(&self, session: &Session) -> Result<()> {
-///         self.everybody.except(session).chat(&"somebody comes in".into())?;
+///         LobbyPush::to(&self.everybody.except(session)).chat(&"somebody comes in".into())?;
 ///         self.everybody.add(session)
 ///     }
 ///
 ///     #[handler]
 ///     fn say(&self, text: String) -> Result<()> {
-///         self.everybody.chat(&text)
+///         LobbyPush::to(&self.everybody).chat(&text)
 ///     }
 /// }
 /// ```

@@ -5,13 +5,13 @@ use bytes::{Bytes, BytesMut};
 use crate::app::Core;
 use crate::codec::{MessageHead, MessageKind, Route};
 use crate::net::dialect::{BodyForm, Dialect, with_scratch, write_message};
-use crate::serializer::{Encoder, SerializerError};
+use crate::serializer::{Decode, Encoder, Serializer, SerializerError};
 use crate::{Error, ErrorKind, Result};
 
 /// Something that pushes can be sent to: a [`Session`](crate::Session), a [`Group`](crate::Group),
 /// a part of a group.
 ///
-/// The methods of every [`#[push]`](macro@crate::push) trait are available on it.
+/// A [`#[push]`](macro@crate::push) trait sends to it: `RoomPush::to(&group).message(&message)`.
 pub trait PushTarget {
     /// Sends `message` to `route`. Called by the methods of `#[push]` traits.
     ///
@@ -19,6 +19,23 @@ pub trait PushTarget {
     ///
     /// See [`Session::push`](crate::Session::push) and [`Group::broadcast`](crate::Group::broadcast).
     fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()>;
+}
+
+/// Something that hears pushes: the Rust client ([`client::Client`](crate::client::Client)), and its
+/// builder for those that may come right after the handshake.
+///
+/// A [`#[push]`](macro@crate::push) trait listens to it: `RoomPush::on(&client).message(|message| ..)`.
+pub trait PushSource {
+    /// What messages are read with.
+    type Serializer: Serializer;
+
+    /// Calls `handler` with every push to `route` from now on.
+    fn on<T: 'static>(&self, route: &str, handler: impl FnMut(T) + Send + 'static)
+    where
+        Self::Serializer: Decode<T>;
+
+    /// Calls `handler` with the undecoded body of every push to `route` from now on.
+    fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static);
 }
 
 /// The events of a [`#[push]`](macro@crate::push) trait, for [`App::push`](crate::App::push).
