@@ -1,13 +1,14 @@
-//! Whether clients that are out there can live with a new server.
+//! Comparison of two manifests, for changes of a server that break the clients in use.
 //!
-//! [`compare`] takes the manifest that the clients were made from and the one of the server to come,
-//! and names what is different on the wire. Names of types, documentation and the order of things do
-//! not count: they are not on the wire.
+//! [`compare`] takes the manifest that the clients were made from and that of the new server, and
+//! lists the differences on the wire. Names of types, documentation and order do not count: they
+//! are not on the wire.
 //!
-//! A manifest knows whole numbers as "up to 32 bits" and "beyond", and arrays without their length, so
-//! a change from `u32` to `u8` or from `[f32; 2]` to `[f32; 3]` is not seen, and neither is one of what
-//! a handler does. A type has one description for both ways, in which a field may be left out if either
-//! way allows it: one that clients now send as well can count as breaking where they are sent it.
+//! A manifest knows whole numbers as "up to 32 bits" and "beyond", and arrays without their length,
+//! so a change from `u32` to `u8` or from `[f32; 2]` to `[f32; 3]` is not seen, and neither is a
+//! change of a handler's behaviour. A type has one description for both directions, in which a
+//! field may be left out if either direction allows it: if clients begin to send a type that they
+//! received before, a field of it can count as breaking where they receive it.
 //!
 //! # Examples
 //!
@@ -43,17 +44,18 @@ use std::fmt;
 
 use crate::manifest::Manifest;
 
-/// What is different between two manifests, in one place.
+/// A difference between two manifests, in one place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Change {
-    /// Whether clients in use stop working, or misunderstand.
+    /// True if clients in use stop working, or misunderstand.
     pub breaking: bool,
-    /// The route that it is about; without, all of them.
+    /// The route that it is about; `None` if it is about all of them.
     pub route: Option<String>,
-    /// Where in the messages of the route, as `reply .members[].uid`; empty if it is the route itself.
+    /// The place in the messages of the route, as `reply .members[].uid`; empty if it is the route
+    /// itself.
     pub path: String,
-    /// What it was, what it is, and what that means to clients in use.
+    /// The old state, the new one, and the consequence for clients in use.
     pub message: String,
 }
 
@@ -69,11 +71,11 @@ impl fmt::Display for Change {
     }
 }
 
-/// Finds what clients made from `old` meet at a server made from `new`: breaking changes first, then
-/// by route.
+/// Lists the changes that clients made from `old` meet at a server made from `new`: breaking ones
+/// first, then by route.
 ///
-/// What cannot be compared, such as a type that a manifest names and does not hold, counts as
-/// breaking.
+/// A part that cannot be compared, such as a type that a manifest names and does not hold, counts
+/// as breaking.
 pub fn compare(old: &Manifest, new: &Manifest) -> Vec<Change> {
     let mut report = report::Report::new();
     routes::compare(old, new, &mut report);

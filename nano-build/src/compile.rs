@@ -24,13 +24,40 @@ use plan::Plan;
 #[cfg(test)]
 mod tests;
 
-/// What `nano::include_routes!` includes.
+/// The file that `nano::include_routes!` includes.
 const ROUTES: &str = "nano_routes.rs";
 /// The manifest, for tools that start from a built package.
 const MANIFEST: &str = "nano_manifest.json";
 
-/// Generates everything. Returns what Cargo is to be told.
-pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
+impl Config {
+    /// Generates all files for the package whose build script calls it.
+    ///
+    /// Files are written only if they differ. With `NANO_BUILD=check` in the environment, for CI,
+    /// nothing is written outside of Cargo's own folder, and a file that differs is an error.
+    ///
+    /// Code that the compiler will refuse anyway is no error here: the files stay as they were
+    /// generated last, so that the compiler's own message is shown.
+    ///
+    /// # Errors
+    ///
+    /// Fails with all problems at once, each with its place.
+    pub fn compile(self) -> Result<()> {
+        let environment = Environment::from_cargo()?;
+        let directives = run(self, &environment)?;
+        print(&directives);
+        Ok(())
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "it is how a build script speaks to Cargo")]
+fn print(directives: &[String]) {
+    for directive in directives {
+        println!("cargo::{directive}");
+    }
+}
+
+/// Generates all files. Returns the directives for Cargo.
+fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
     let started = SystemTime::now();
     let key = stamp::key(&config, environment);
     if let Some(stamp) = Stamp::load(environment, key) {
@@ -48,7 +75,7 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     let sources: Vec<PathBuf> =
         found.files.iter().map(|file| environment.root.join(file)).collect();
 
-    // Nothing is written before all is known to be well.
+    // Nothing is written if there is an error.
     let plan = Plan::new(&found, &protos, &lock_path, &config, environment)?;
     let routes = environment.out_dir.join(ROUTES);
     write_if_changed(&routes, &plan.routes)?;
@@ -58,14 +85,14 @@ pub(crate) fn run(mut config: Config, environment: &Environment) -> Result<Vec<S
     plan.write(&mut outputs)?;
     set_older(outputs.changed(), environment, &sources);
 
-    // What is lost or edited by hand comes back, as whoever builds expects.
+    // As inputs, files that are lost or edited by hand come back with the next build.
     let mut inputs = outputs.finish()?;
     if lock_path.exists() && !inputs.contains(&lock_path) {
         inputs.push(lock_path);
     }
     inputs.extend(protos.sources);
     let read: Vec<PathBuf> = sources.iter().chain(&inputs).cloned().collect();
-    // What was changed while it was read may have been read before or after.
+    // A file that was changed during this run may have been read before or after.
     let is_settled = stamp::newest(&read).is_some_and(|time| time < started);
     // A run that ends early would not repeat the warnings.
     if is_settled && plan.warnings.is_empty() {
@@ -96,8 +123,8 @@ fn directives<'a>(read: impl Iterator<Item = &'a Path>) -> Vec<String> {
     std::iter::once(format!("rerun-if-env-changed={MODE}")).chain(read).collect()
 }
 
-/// What is to be done about sources that cannot be understood: the compiler's own messages are
-/// better than ours, but it only speaks if the build script does not fail.
+/// Handles sources that cannot be read: the compiler's own messages are better than ours, but it
+/// only runs if the build script does not fail.
 fn refuse(
     errors: &ScanErrors,
     environment: &Environment,
@@ -111,14 +138,14 @@ fn refuse(
     }
     let routes = environment.out_dir.join(ROUTES);
     if !routes.exists() {
-        // Without it, the compiler would complain about that instead.
-        write_if_changed(&routes, &emit::routes::rust("", &[]))?;
+        // Without the file, the compiler would complain about that instead.
+        write_if_changed(&routes, &emit::routes::unknown())?;
     }
     let read = errors.files.iter().map(|file| environment.root.join(file));
     let read: Vec<PathBuf> =
         read.chain(protos.sources.clone()).chain([lock_path.to_owned()]).collect();
     let mut directives = directives(read.iter().filter(|path| path.exists()).map(|path| &**path));
-    // The compiler may know syntax that the scanner does not: then nobody else would say it.
+    // The compiler may know syntax that the scanner does not, and would then report nothing.
     directives.extend(errors.errors.iter().map(|error| {
         let line = error.to_string().lines().next().unwrap_or_default().to_owned();
         format!("warning={line} (routes and clients are as they were generated last)")
@@ -126,7 +153,7 @@ fn refuse(
     Ok(directives)
 }
 
-/// Makes files that are inputs as well no newer than this run. Cargo would run the script once more
+/// Gives files that are inputs as well the time of this run. Cargo would run the script once more
 /// for a file that is newer, and compile the package again.
 fn set_older(paths: &[PathBuf], environment: &Environment, sources: &[PathBuf]) {
     // Cargo compares with the time of this file, which it writes before it starts the script.
@@ -135,7 +162,7 @@ fn set_older(paths: &[PathBuf], environment: &Environment, sources: &[PathBuf]) 
     let Some(time) = started.or_else(|| stamp::newest(sources)) else { return };
     for path in paths {
         let file = fs::File::options().append(true).open(path);
-        // At worst that one run is not spared.
+        // If it fails, the script runs once more.
         let _ = file.and_then(|file| file.set_modified(time));
     }
 }
@@ -147,7 +174,7 @@ fn leave_manifest(
 ) -> Result<Option<PathBuf>> {
     let path = environment.out_dir.join(MANIFEST);
     let Some(manifest) = manifest else {
-        // There may be one of an earlier build.
+        // An earlier build may have left one.
         let _ = fs::remove_file(&path);
         return Ok(None);
     };

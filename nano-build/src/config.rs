@@ -1,18 +1,15 @@
-//! What a build script asks for.
+//! The options of a build script.
 
 #[cfg(feature = "protos")]
 mod messages;
 
 use std::path::PathBuf;
 
-use crate::compile;
 use crate::emit::ClientOptions;
-use crate::environment::Environment;
-use crate::error::Result;
 use crate::manifest::Serializer;
 use crate::types::TypeMappings;
 
-/// What to generate, and from what.
+/// The files to generate, and their sources.
 ///
 /// Paths are relative to the folder of `Cargo.toml`.
 ///
@@ -45,7 +42,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Asks for the dictionary alone.
+    /// Creates a configuration that generates the dictionary alone.
     pub fn new() -> Self {
         Self::default()
     }
@@ -67,22 +64,22 @@ impl Config {
         self
     }
 
-    /// Lets a condition hold, as `loom` of `#[cfg(loom)]`: one that the build script itself sets by
-    /// `cargo::rustc-cfg`. What Cargo sets is known.
+    /// Adds a condition that holds, as `loom` of `#[cfg(loom)]`: one that the build script itself
+    /// sets by `cargo::rustc-cfg`. Those that Cargo sets are known.
     pub fn cfg(mut self, flag: impl Into<String>) -> Self {
         self.flags.push(flag.into());
         self
     }
 
-    /// Says how the application writes its payloads. By default, it is protobuf if a handler or a
-    /// push has a message from [`protos`](Self::protos), else JSON.
+    /// Sets the serializer of the application. By default, it is protobuf if a handler or a push
+    /// has a message from [`protos`](Self::protos), else JSON.
     pub fn serializer(mut self, serializer: Serializer) -> Self {
         self.serializer = Some(serializer);
         self
     }
 
-    /// Says what a type is in TypeScript, where the generator cannot know: one of another crate, or
-    /// one with its own `impl Serialize`.
+    /// Sets the TypeScript type of a Rust type that the generator cannot describe: one of another
+    /// crate, or one with its own `impl Serialize`.
     ///
     /// `path` is the whole path of a type (`uuid::Uuid`, `crate::time::Moment`), or of a field of one
     /// (`crate::room::Player.since`).
@@ -97,7 +94,8 @@ impl Config {
         self
     }
 
-    /// Sets where the codes of routes are kept. By default, it is `routes.lock` beside `Cargo.toml`.
+    /// Sets the file that keeps the codes of routes. By default, it is `routes.lock` beside
+    /// `Cargo.toml`.
     ///
     /// Packages whose servers form one cluster share the file.
     pub fn lock(mut self, path: impl Into<PathBuf>) -> Self {
@@ -105,7 +103,8 @@ impl Config {
         self
     }
 
-    /// Writes a JavaScript client with its declarations to a folder: `routes.js`, and what it needs.
+    /// Writes a JavaScript client with its declarations to a folder: `routes.js`, and the modules
+    /// that it imports.
     ///
     /// Files that an earlier build of this package generated there, and this one does not, are
     /// removed. If routes depend on features or targets, the client is that of the last build: let
@@ -115,28 +114,29 @@ impl Config {
         self
     }
 
-    /// Writes a TypeScript client to a folder: `routes.ts`, and what it needs. The folder is kept as
-    /// that of [`javascript`](Self::javascript) is.
+    /// Writes a TypeScript client to a folder: `routes.ts`, and the modules that it imports.
+    /// Outdated files are removed as for [`javascript`](Self::javascript).
     pub fn typescript(mut self, folder: impl Into<PathBuf>) -> Self {
         self.typescript = Some(folder.into());
         self
     }
 
-    /// Writes a C# client for Unity to a folder. The folder is kept as that of
-    /// [`javascript`](Self::javascript) is.
+    /// Writes a C# client for Unity to a folder. Outdated files are removed as for
+    /// [`javascript`](Self::javascript).
     pub fn csharp(mut self, folder: impl Into<PathBuf>) -> Self {
         self.csharp = Some(folder.into());
         self
     }
 
-    /// Puts the C# client into a namespace, as `Pond.Net`. By default, it is named after the package.
+    /// Sets the namespace of the C# client, as `Pond.Net`. By default, it is named after the
+    /// package.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.client = self.client.namespace(namespace);
         self
     }
 
-    /// Lets the generated clients import the runtime from a package, as `nano-client`, instead of
-    /// the files that are otherwise written beside them.
+    /// Sets the package that the generated clients import the runtime from, as `nano-client`. By
+    /// default, its files are written beside them.
     pub fn runtime(mut self, package: impl Into<String>) -> Self {
         self.client = self.client.runtime(package);
         self
@@ -148,44 +148,21 @@ impl Config {
         self.manifest = Some(path.into());
         self
     }
-
-    /// Generates everything, for the package whose build script this is.
-    ///
-    /// Files are written where they differ from what they should hold. With `NANO_BUILD=check` in the
-    /// environment nothing is written outside of Cargo's own folder; a file that differs is an error:
-    /// for CI.
-    ///
-    /// Code that the compiler will refuse anyway is no error here: what was generated last is kept,
-    /// so that the compiler's own message is what is shown.
-    ///
-    /// # Errors
-    ///
-    /// Fails with everything that is wrong, where it is.
-    pub fn compile(self) -> Result<()> {
-        let environment = Environment::from_cargo()?;
-        let directives = compile::run(self, &environment)?;
-        print(&directives);
-        Ok(())
-    }
 }
 
 impl Config {
-    /// There are no `.proto` files to compile.
+    /// Returns no messages: there are no `.proto` files to compile.
     #[cfg(not(feature = "protos"))]
-    pub(crate) fn messages(&mut self, _root: &std::path::Path) -> Result<crate::protos::Protos> {
+    pub(crate) fn messages(
+        &mut self,
+        _root: &std::path::Path,
+    ) -> crate::Result<crate::protos::Protos> {
         Ok(crate::protos::Protos::default())
     }
 
-    /// Whether types have to mean something to clients.
+    /// Returns `true` if the types of messages have to be described for clients.
     pub(crate) fn wants_client(&self) -> bool {
         let wanted = [&self.javascript, &self.typescript, &self.csharp, &self.manifest];
         wanted.iter().any(|path| path.is_some())
-    }
-}
-
-#[expect(clippy::print_stdout, reason = "it is how a build script speaks to Cargo")]
-fn print(directives: &[String]) {
-    for directive in directives {
-        println!("cargo::{directive}");
     }
 }

@@ -1,4 +1,4 @@
-//! From what was scanned to what clients are told.
+//! The description of a scan for clients: the manifest.
 
 mod messages;
 
@@ -9,22 +9,20 @@ use nano_syntax::unraw;
 use quote::ToTokens;
 use syn::Type;
 
-use crate::config::Config;
-use crate::emit::routes::{ScannedKind, ScannedRoute};
+use crate::emit::routes::{Place, Places};
 use crate::error::{Error, Result};
-use crate::lock::Lock;
+use crate::lock::{Lock, dict_version};
 use crate::manifest::{Component, FORMAT, Handler, Kind, Manifest, Push};
-use crate::protos::Protos;
 
-use messages::Messages;
+pub(crate) use messages::Messages;
 
 /// The names of all routes, sorted.
 pub(crate) fn names(found: &Scan) -> BTreeSet<String> {
     found.crates.iter().flat_map(ScannedCrate::routes).map(|route| route.name).collect()
 }
 
-/// Takes out what is there twice because a file is a module of two crates, as of `lib.rs` and
-/// `main.rs`.
+/// Removes components and pushes that are there twice because a file is a module of two crates, as
+/// of `lib.rs` and `main.rs`.
 pub(crate) fn merge(found: &mut Scan) {
     let mut seen = Vec::new();
     let mut is_new = |at: &Location| {
@@ -40,8 +38,7 @@ pub(crate) fn merge(found: &mut Scan) {
     }
 }
 
-/// Says which handlers of different crates have one route. Those of one crate are told apart by
-/// the scanner.
+/// Fails if handlers of different crates have one route. The scanner checks those of one crate.
 pub(crate) fn check(found: &Scan) -> Result<()> {
     let mut seen: BTreeMap<&str, &Location> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -59,37 +56,27 @@ pub(crate) fn check(found: &Scan) -> Result<()> {
     Error::check(problems)
 }
 
-/// The routes as the application is to find them, sorted.
-pub(crate) fn routes(found: &Scan, lock: &Lock) -> Vec<ScannedRoute> {
-    let mut routes = Vec::new();
-    let mut add = |name: &str, kind, at: &Location, item: String| {
-        routes.extend(lock.code(name).map(|code| ScannedRoute {
-            name: name.to_owned(),
-            kind,
-            code,
-            place: at.file.display().to_string().replace('\\', "/"),
-            item,
-        }));
-    };
+/// The places of all routes in the sources.
+pub(crate) fn places(found: &Scan) -> Places {
+    let mut places = Places::default();
     for found in &found.crates {
         for component in &found.components {
             let owner = ident(&component.ty);
             for handler in &component.handlers {
                 let item = format!("{owner}::{}", unraw(&handler.handler.ident));
-                add(&handler.handler.route, ScannedKind::Handler, &handler.at, item);
+                let route = handler.handler.route.clone();
+                places.handlers.entry(route).or_insert_with(|| Place::new(&handler.at, item));
             }
         }
         for push in &found.pushes {
             for event in &push.events {
                 let item = format!("{}::{}", push.name, unraw(&event.event.ident));
-                add(&event.event.route, ScannedKind::Push, &event.at, item);
+                let route = event.event.route.clone();
+                places.pushes.entry(route).or_insert_with(|| Place::new(&event.at, item));
             }
         }
     }
-    routes.sort();
-    // Several traits may push the same thing, and several crates have the same module.
-    routes.dedup_by(|b, a| (&a.name, a.kind) == (&b.name, b.kind));
-    routes
+    places
 }
 
 /// The last name of a type's path.
@@ -101,25 +88,13 @@ fn ident(ty: &Type) -> String {
     .unwrap_or_else(|| ty.to_token_stream().to_string())
 }
 
-/// Whether the handler's calls are answered.
+/// The kind of a handler's calls.
 fn kind(handler: &ScannedHandler) -> Kind {
     if handler.handler.signature.is_request() { Kind::Request } else { Kind::Notify }
 }
 
-/// All that clients need.
-///
-/// # Errors
-///
-/// Fails with everything that clients cannot be told: types that have no meaning outside of Rust.
-pub(crate) fn manifest(
-    package: &str,
-    dict_version: &str,
-    found: &Scan,
-    protos: &Protos,
-    lock: &Lock,
-    config: &Config,
-) -> Result<Manifest> {
-    let messages = Messages::of(found, protos, config)?;
+/// Makes the manifest of the routes that were found. `messages` has the types.
+pub(crate) fn manifest(package: &str, found: &Scan, codes: &Lock, messages: Messages) -> Manifest {
     let mut components: BTreeMap<&str, Component> = BTreeMap::new();
     let mut pushes: BTreeMap<&str, Push> = BTreeMap::new();
     for found in &found.crates {
@@ -131,7 +106,7 @@ pub(crate) fn manifest(
             });
             for scanned in &component.handlers {
                 let handler = &scanned.handler;
-                let Some(code) = lock.code(&handler.route) else { continue };
+                let Some(code) = codes.code(&handler.route) else { continue };
                 known.handlers.push(Handler {
                     name: handler.name.clone(),
                     route: handler.route.clone(),
@@ -145,7 +120,8 @@ pub(crate) fn manifest(
         }
         for scanned in found.pushes.iter().flat_map(|push| &push.events) {
             let event = &scanned.event;
-            let Some(code) = lock.code(&event.route) else { continue };
+            let Some(code) = codes.code(&event.route) else { continue };
+            // Several traits may push one route.
             pushes.entry(&event.route).or_insert_with(|| Push {
                 name: unraw(&event.ident),
                 route: event.route.clone(),
@@ -160,14 +136,17 @@ pub(crate) fn manifest(
         component.handlers.sort_by(|a, b| a.route.cmp(&b.route));
     }
     components.retain(|component| !component.handlers.is_empty());
-    Ok(Manifest {
+    let Messages { serializer, definitions, descriptors, .. } = messages;
+    let mut manifest = Manifest {
         format: FORMAT,
         package: package.to_owned(),
-        serializer: messages.serializer(),
-        dict_version: dict_version.to_owned(),
+        serializer,
+        dict_version: String::new(),
         components,
         pushes: pushes.into_values().collect(),
-        descriptors: messages.descriptors(protos),
-        types: messages.into_types(),
-    })
+        types: definitions,
+        descriptors,
+    };
+    manifest.dict_version = dict_version(manifest.routes());
+    manifest
 }

@@ -1,9 +1,9 @@
-//! From a manifest to the files of a client.
+//! Emitters, which turn a manifest into the files of a client.
 //!
-//! Emitters return files and do not write them: what to do with them is for the caller. They read
-//! nothing but the [`Manifest`], so a client can be made anywhere, from a file.
+//! Emitters return files and leave writing them to the caller. They read nothing but the
+//! [`Manifest`], so a client can be made anywhere, from a file.
 //!
-//! What [`typescript`] makes, in a folder of its own:
+//! The files of [`typescript`], in a folder of their own:
 //!
 //! | file | holds |
 //! |---|---|
@@ -80,9 +80,9 @@ use crate::manifest::{Manifest, Serializer};
 /// A file to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputFile {
-    /// Where, below the folder that was asked for.
+    /// Its path below the folder of the client.
     pub path: PathBuf,
-    /// What it holds.
+    /// Its contents.
     pub text: String,
 }
 
@@ -92,30 +92,31 @@ impl OutputFile {
     }
 }
 
-/// What a client is to look like.
+/// The options of a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ClientOptions {
-    /// Where the client imports its runtime from, such as the package `nano-client`. Without, the
-    /// runtime's files are among those returned.
+    /// The package that the client imports its runtime from, such as `nano-client`. If it is
+    /// `None`, the runtime's files are among those returned.
     pub runtime: Option<String>,
-    /// The namespace of a client in C#, such as `Pond.Net`. Without, it is named after the package.
+    /// The namespace of a client in C#, such as `Pond.Net`. If it is `None`, it is named after the
+    /// package.
     pub namespace: Option<String>,
 }
 
 impl ClientOptions {
-    /// The defaults.
+    /// Creates the default options.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Imports the runtime from a package instead of from files beside.
+    /// Sets the package that the client imports its runtime from, instead of files beside it.
     pub fn runtime(mut self, specifier: impl Into<String>) -> Self {
         self.runtime = Some(specifier.into());
         self
     }
 
-    /// Puts a client in C# into a namespace.
+    /// Sets the namespace of a client in C#.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
         self
@@ -127,8 +128,8 @@ impl ClientOptions {
 /// # Errors
 ///
 /// Fails with every problem at once: properties that would have the same name or mean something
-/// else to JavaScript, types that the manifest does not hold, and in protobuf what the client
-/// cannot do.
+/// else to JavaScript, types that the manifest does not hold, and features of protobuf that the
+/// client does not have.
 pub fn javascript(manifest: &Manifest, options: &ClientOptions) -> Result<Vec<OutputFile>> {
     emit(manifest, options, &[Target::Js, Target::Dts])
 }
@@ -142,7 +143,7 @@ pub fn typescript(manifest: &Manifest, options: &ClientOptions) -> Result<Vec<Ou
     emit(manifest, options, &[Target::Ts])
 }
 
-/// What a file is written in.
+/// The language of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {
     /// TypeScript
@@ -170,7 +171,7 @@ impl Target {
         self != Self::Dts
     }
 
-    /// How an exported constant starts.
+    /// The keywords of an exported constant.
     fn export_const(self) -> &'static str {
         if self == Self::Dts { "export declare const" } else { "export const" }
     }

@@ -1,4 +1,4 @@
-//! What Cargo tells a build script.
+//! The environment of a build script, as Cargo sets it.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -12,7 +12,7 @@ use crate::output::Mode;
 /// The variable that turns outdated files into an error.
 pub(crate) const MODE: &str = "NANO_BUILD";
 
-/// Where a build script runs, and for what.
+/// The package and the target of a build.
 #[derive(Clone, Debug)]
 pub(crate) struct Environment {
     /// The name of the package.
@@ -41,7 +41,9 @@ impl Environment {
             Err(_) | Ok("") => Mode::Write,
             Ok("check") => Mode::Check,
             Ok(other) => {
-                return Err(Error::new(format!("{MODE} is `{other}`: `check` is all it can be")));
+                return Err(Error::new(format!(
+                    "{MODE} is `{other}`, the only value it can have is `check`"
+                )));
             }
         };
         let conditions: BTreeMap<String, String> = env::vars_os()
@@ -62,7 +64,7 @@ impl Environment {
         })
     }
 
-    /// A path as the user would name it: from the package's folder if it is inside.
+    /// The path as shown to users: relative to the package's folder if it is inside.
     pub(crate) fn shown<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }

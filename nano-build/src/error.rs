@@ -1,8 +1,8 @@
-//! What stops a build.
+//! The error of a build.
 
 use std::fmt;
 
-/// Everything that is wrong, at once.
+/// All problems of a build.
 ///
 /// `Debug` prints the same text as `Display`: it is what Cargo shows when `main` of a build script
 /// returns the error.
@@ -20,7 +20,7 @@ impl Error {
         Self { problems: vec![problem.into()] }
     }
 
-    /// All of them, or `Ok` if there are none.
+    /// Returns `Ok` if there are no problems.
     pub(crate) fn check(problems: Vec<String>) -> Result<()> {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }

@@ -1,11 +1,11 @@
-//! Folders for tests.
+//! Temporary folders for tests.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A folder of a test's own that goes away with it.
+/// A temporary folder that is removed with its value.
 pub(crate) struct Folder(pub(crate) PathBuf);
 
 impl Folder {

@@ -1,5 +1,5 @@
-//! For the build scripts of nano game servers: everything a client needs, from the annotated Rust
-//! code and the `.proto` files.
+//! The build script side of nano game servers: the dictionary, clients and messages, generated from the
+//! annotated Rust code and the `.proto` files.
 //!
 //! ```no_run
 //! // build.rs
@@ -18,9 +18,9 @@
 //! finds the same components, handlers and pushes. From them and their types it makes
 //!
 //! - **the dictionary**: two bytes stand for a route on the wire. The codes are kept in `routes.lock`,
-//!   which is committed: a code is never used for another route, so that a client that was shipped
-//!   stays right. `nano::include_routes!()` brings the dictionary in, and the app checks at its start
-//!   that what it serves is what was scanned:
+//!   which is committed: a code is never used for another route, so that shipped clients keep
+//!   working. `nano::include_routes!()` brings the dictionary in, and the app checks at its start that
+//!   its routes are those that were scanned:
 //!
 //!   ```ignore
 //!   App::new().routes(nano::include_routes!()).component(Room::default())
@@ -43,9 +43,9 @@
 //!
 //! # Where the build script goes
 //!
-//! In the package that calls `nano::include_routes!()`, which usually is the one whose `main` makes the
-//! `App`. If components are in another package of the workspace, name the roots of both crates: one that
-//! is named takes the place of the usual ones.
+//! It belongs to the package that calls `nano::include_routes!()`, which usually is the one whose `main`
+//! makes the `App`. If components are in another package of the workspace, name the roots of both
+//! crates: a root that is named takes the place of the default ones.
 //!
 //! ```no_run
 //! fn main() -> nano_build::Result<()> {
@@ -57,27 +57,27 @@
 //! }
 //! ```
 //!
-//! Or give the build script to the package with the components, and let it offer what was found to
-//! others: `pub const ROUTES: nano::Routes = nano::include_routes!();`.
+//! Or give the build script to the package with the components, and let it export the routes:
+//! `pub const ROUTES: nano::Routes = nano::include_routes!();`.
 //!
-//! # What a build does and does not do
+//! # Builds and errors
 //!
 //! Files are written only if they change, and come back if they are deleted or edited by hand. An edit
-//! inside of a function is recognised, and costs a few milliseconds. One that clients can see has all
-//! files read again: a second or so for 200 of them, a fifth of that with
+//! inside of a function is recognised, and costs a few milliseconds. After an edit that clients can
+//! see, all files are read again: a second or so for 200 of them, a fifth of that with
 //!
 //! ```toml
 //! [profile.dev.build-override]
 //! opt-level = 2
 //! ```
 //!
-//! With `NANO_BUILD=check` in the environment nothing but Cargo's own folder is written, and a
-//! committed file that is not up to date is an error: for CI.
+//! With `NANO_BUILD=check` in the environment, for CI, nothing outside of Cargo's own folder is
+//! written, and a committed file that is not up to date is an error.
 //!
-//! What the compiler is going to refuse is left to it: the build script then keeps what was there and
-//! does not fail. What only the build script can know is an error with its place: a component made by
-//! a macro, a type that means nothing to clients, two routes that would be one method. What is hardly
-//! ever meant is a warning: no routes at all, or a mapping of a type that no message has.
+//! Mistakes that the compiler reports are left to it: the build script then keeps the files as they
+//! are and does not fail. Problems that only the build script can see are errors with their places: a
+//! component made by a macro, a type that means nothing to clients, two routes that would be one
+//! method. Likely mistakes are warnings: no routes at all, or a mapping of a type that no message has.
 
 pub mod compat;
 mod compile;

@@ -1,4 +1,4 @@
-//! `routes.lock`: which code stands for which route, for ever.
+//! `routes.lock`: the codes of routes, which never change.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +16,7 @@ const HEAD: &str = "\
 # lines are added at the end, a line that has been released is never changed, moved or removed.
 ";
 
-/// The codes that were ever given out. Routes that no longer exist keep theirs, so that no shipped
+/// All codes that were ever assigned. Routes that no longer exist keep theirs, so that no shipped
 /// client can mistake one route for another.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lock {
@@ -24,7 +24,7 @@ pub(crate) struct Lock {
 }
 
 impl Lock {
-    /// Reads the file; `shown` is what problems call it. Without one there are no codes yet.
+    /// Reads the file, which problems name as `shown`. If there is none, there are no codes yet.
     ///
     /// # Errors
     ///
@@ -38,7 +38,7 @@ impl Lock {
         }
     }
 
-    /// Reads the text of the file; `name` is what problems call it.
+    /// Reads the text of the file, which problems name as `name`.
     ///
     /// # Errors
     ///
@@ -51,7 +51,7 @@ impl Lock {
         for (at, line) in text.lines().enumerate() {
             let place = format!("{name}:{}:1", at + 1);
             if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|mark| line.starts_with(mark)) {
-                // Once is enough: the marks belong together.
+                // Several marks belong to one conflict.
                 if !is_merge {
                     problems.push(format!(
                         "{place}: a merge was left half done: keep the lines of both sides, and give those that are not released yet the next free codes"
@@ -127,12 +127,13 @@ impl Lock {
     }
 }
 
-/// What fits the wire and a line.
+/// Returns `true` if a name fits the wire and a line.
 fn is_route(name: &str) -> bool {
     (1..=255).contains(&name.len()) && !name.contains(['\n', '\r'])
 }
 
-/// A text that differs when the codes of the routes do: FNV-1a, the same in every build.
+/// Computes the version of a dictionary, a hash of its routes and codes: FNV-1a, the same in every
+/// build.
 pub(crate) fn dict_version<'a>(codes: impl IntoIterator<Item = (&'a str, u16)>) -> String {
     let hash = codes.into_iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, (route, code)| {
         let bytes = route.bytes().chain([0]).chain(code.to_be_bytes());

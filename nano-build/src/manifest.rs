@@ -1,6 +1,8 @@
-//! What a server offers its clients, as data.
+//! The manifest: the routes and types of a server, as data.
 
 mod types;
+
+use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -17,8 +19,7 @@ pub const FORMAT: u32 = 1;
 
 /// The routes of a server, with their codes, types and documentation.
 ///
-/// It is all that is needed to write a client: the emitters read nothing else. In a file it is
-/// JSON.
+/// It is all that an emitter needs to write a client. In a file it is JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Manifest {
@@ -26,13 +27,13 @@ pub struct Manifest {
     pub format: u32,
     /// The package of the server.
     pub package: String,
-    /// How payloads are written.
+    /// The serializer of payloads.
     pub serializer: Serializer,
     /// The version of the dictionary: it differs when the codes do.
     pub dict_version: String,
     /// The components, by name.
     pub components: Vec<Component>,
-    /// What the server pushes, by route.
+    /// The events that the server pushes, by route.
     pub pushes: Vec<Push>,
     /// The types of a JSON application, by name. Empty for protobuf.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -43,7 +44,7 @@ pub struct Manifest {
     pub descriptors: Option<String>,
 }
 
-/// How payloads are written.
+/// The serializer of payloads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Serializer {
@@ -62,26 +63,26 @@ pub struct Component {
     /// Documentation in Markdown; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub docs: String,
-    /// What clients call, by route.
+    /// The handlers, by route.
     pub handlers: Vec<Handler>,
 }
 
-/// What clients call.
+/// A handler: a route that clients call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Handler {
     /// The second half of the route.
     pub name: String,
-    /// What stands on the wire: `component.handler`.
+    /// The name on the wire: `component.handler`.
     pub route: String,
-    /// What may stand for it, from 1.
+    /// The code that may stand for the route on the wire, from 1.
     pub code: u16,
-    /// Whether it is answered.
+    /// Its kind, which tells whether it is answered.
     pub kind: Kind,
-    /// What it takes.
+    /// The type of the payload.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payload: Option<Type>,
-    /// What it answers with. A request without has an empty reply.
+    /// The type of the reply. A request without one has an empty reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<Type>,
     /// Documentation in Markdown; empty if there is none.
@@ -89,7 +90,7 @@ pub struct Handler {
     pub docs: String,
 }
 
-/// Whether a message is answered.
+/// The kind of a handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -99,17 +100,17 @@ pub enum Kind {
     Notify,
 }
 
-/// What clients are told.
+/// An event that the server pushes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Push {
     /// The method of the push trait, as `new_user`.
     pub name: String,
-    /// What stands on the wire.
+    /// The name on the wire.
     pub route: String,
-    /// What may stand for it, from 1.
+    /// The code that may stand for the route on the wire, from 1.
     pub code: u16,
-    /// What clients are told.
+    /// The type of the message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Type>,
     /// Documentation in Markdown; empty if there is none.
@@ -122,7 +123,7 @@ impl Manifest {
     ///
     /// # Errors
     ///
-    /// Fails if the text is no manifest, or one of a newer format.
+    /// Fails if the text is no manifest, or one of another format.
     pub fn from_json(text: &str) -> Result<Self> {
         #[derive(Deserialize)]
         struct Head {
@@ -139,6 +140,26 @@ impl Manifest {
         serde_json::from_str(text).map_err(fault)
     }
 
+    /// All handlers, by component and route.
+    pub(crate) fn handlers(&self) -> impl Iterator<Item = &Handler> {
+        self.components.iter().flat_map(|component| &component.handlers)
+    }
+
+    /// All routes with their codes, in the order of their names. A name that a handler and a push
+    /// have in common is there twice.
+    pub(crate) fn routes(&self) -> Vec<(&str, u16)> {
+        let handlers = self.handlers().map(|handler| (&*handler.route, handler.code));
+        let pushes = self.pushes.iter().map(|push| (&*push.route, push.code));
+        let mut routes: Vec<_> = handlers.chain(pushes).collect();
+        routes.sort_unstable();
+        routes
+    }
+
+    /// The dictionary: the code of each name.
+    pub(crate) fn dictionary(&self) -> BTreeMap<&str, u16> {
+        self.routes().into_iter().collect()
+    }
+
     /// Reads the messages of a protobuf application.
     pub(crate) fn descriptor_set(&self) -> Result<FileDescriptorSet, String> {
         let Some(text) = &self.descriptors else {
@@ -151,9 +172,9 @@ impl Manifest {
             .map_err(|error| format!("the manifest's descriptors cannot be read: {error}"))
     }
 
-    /// The text of the manifest's file.
+    /// Writes a manifest's file.
     pub fn to_json(&self) -> String {
-        // The keys of its maps are texts, and there is nothing else that JSON cannot hold.
+        // It cannot fail: the keys of all maps are texts.
         let text = serde_json::to_string_pretty(self).unwrap_or_default();
         format!("{text}\n")
     }

@@ -1,4 +1,4 @@
-//! From `.proto` files to Rust.
+//! The messages of `.proto` files, in Rust.
 
 #[cfg(feature = "protos")]
 mod compiler;
@@ -16,7 +16,7 @@ pub(crate) use compiler::{Options, compile};
 /// The messages of an application.
 #[derive(Debug, Default)]
 pub(crate) struct Protos {
-    /// The files and what they import, with their comments.
+    /// The files and their imports, with their comments.
     pub(crate) descriptors: FileDescriptorSet,
     /// The Rust of each package, by the name that `include_proto!` takes.
     pub(crate) modules: BTreeMap<String, String>,
@@ -27,7 +27,7 @@ pub(crate) struct Protos {
 }
 
 impl Protos {
-    /// The full protobuf name of a generated type; `None` for what is no message.
+    /// The full protobuf name of a generated type; `None` if it is no message.
     pub(crate) fn full_name(&self, package: &str, path: &str) -> Option<&str> {
         self.names.get(&(package.to_owned(), path.to_owned())).map(String::as_str)
     }

@@ -1,8 +1,8 @@
-//! What the last run read and wrote, so that the next one need not do it again.
+//! The record of a run: the files that it read and wrote, so that the next one can end early.
 //!
 //! Most edits are inside of functions and change nothing that clients see. Cargo runs the build
-//! script all the same; to read and parse every file of the crate would take longer than to compile
-//! the edit.
+//! script all the same; reading and parsing every file of the crate would take longer than
+//! compiling the edit.
 
 use std::env;
 use std::fs;
@@ -21,9 +21,9 @@ const FILE: &str = "nano-build.stamp";
 /// The state of the files when all was up to date.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Stamp {
-    /// What was asked for, by which program, under which conditions.
+    /// The [`key`] of the run.
     key: u64,
-    /// The Rust sources: what happens inside of their functions does not matter.
+    /// The Rust sources, in which the bodies of functions do not matter.
     sources: Vec<Source>,
     /// Other files that were read.
     inputs: Vec<Known>,
@@ -37,7 +37,7 @@ struct Source {
     skeleton: Option<u64>,
 }
 
-/// A file as it was. Time and length are what Cargo goes by, too.
+/// A file as it was, by time and length, as for Cargo.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Known {
     path: PathBuf,
@@ -61,7 +61,7 @@ fn state(path: &Path) -> Option<(u64, u128)> {
 }
 
 impl Stamp {
-    /// Notes the state of all files, after a run that went well.
+    /// Records the state of all files, after a run without errors.
     pub(crate) fn new(
         key: u64,
         sources: &[PathBuf],
@@ -77,7 +77,8 @@ impl Stamp {
         }
     }
 
-    /// The stamp of the last run, if all that it read and wrote still is as good as it was.
+    /// Loads the stamp of the last run, if no file that it read or wrote has changed since, but for
+    /// the bodies of functions.
     pub(crate) fn load(environment: &Environment, key: u64) -> Option<Self> {
         let text = fs::read_to_string(environment.out_dir.join(FILE)).ok()?;
         let mut stamp: Self = serde_json::from_str(&text).ok()?;
@@ -104,9 +105,9 @@ impl Stamp {
         Some(stamp)
     }
 
-    /// Keeps it for the next run.
+    /// Saves the stamp for the next run.
     pub(crate) fn save(&self, environment: &Environment) {
-        // Without a stamp the next run is slower, and as right.
+        // Without a stamp the next run is only slower.
         if let Ok(text) = serde_json::to_string(self) {
             let _ = write_if_changed(&environment.out_dir.join(FILE), &text);
         }
@@ -123,8 +124,7 @@ fn bones(path: &Path) -> Option<u64> {
     skeleton(&fs::read_to_string(path).ok()?)
 }
 
-/// A number for what was asked for: by the same build script, a change of which may change
-/// anything, under the same conditions.
+/// Hashes the configuration, the build script itself and the conditions of a run.
 pub(crate) fn key(config: &impl std::fmt::Debug, environment: &Environment) -> u64 {
     let mut hasher = DefaultHasher::new();
     format!("{config:?}").hash(&mut hasher);

@@ -1,9 +1,9 @@
 //! The types of a JSON application's messages, as serde writes and reads them.
 //!
 //! The scanner finds the Rust types, serde's own `serde_derive_internals` reads their attributes,
-//! and what is left is to say what comes of it in JSON. A type is looked at once for each direction:
-//! what clients send may leave out what has a default, what they receive may lack what serde skips.
-//! A type that goes both ways is described once, by what the two views have in common.
+//! and this module derives the form in JSON. A type is read once for each direction: clients may
+//! leave out fields with a default when they send it, and may miss fields that serde skips when
+//! they receive it. A type that goes both ways is described once, by the two views merged.
 
 mod describer;
 mod item;
@@ -15,20 +15,23 @@ mod names;
 mod parts;
 mod problems;
 mod reader;
+mod view;
 mod walk;
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use nano_syntax::scan::{ScannedCrate, TypeUse};
 
 use crate::manifest::{Type, TypeDef};
 
+use describer::{Asked, Describer};
 pub(crate) use mapping::TypeMappings;
 
 #[cfg(test)]
 mod tests;
 
-/// Which way a message goes.
+/// The direction of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Direction {
     /// From a client to the server, which reads it.
@@ -42,7 +45,7 @@ pub(crate) enum Direction {
 pub(crate) struct Root<'a> {
     /// The crate whose [`types`](ScannedCrate::types) the use refers to, by its position.
     pub(crate) krate: usize,
-    /// Which way it goes.
+    /// The direction of the message.
     pub(crate) direction: Direction,
     /// The type.
     pub(crate) ty: &'a TypeUse,
@@ -50,7 +53,7 @@ pub(crate) struct Root<'a> {
     pub(crate) file: &'a Path,
 }
 
-/// What the messages are.
+/// The description of messages.
 #[derive(Debug)]
 pub(crate) struct Described {
     /// The type of each root, in their order.
@@ -59,16 +62,23 @@ pub(crate) struct Described {
     pub(crate) types: Vec<TypeDef>,
 }
 
-/// Describes messages with all that they are made of.
+/// Describes messages and all types in them.
 ///
 /// # Errors
 ///
-/// Fails with everything that cannot be described: a text that starts with `file:line:column:` for
+/// Fails with all types that cannot be described: a text that starts with `file:line:column:` for
 /// each, sorted by that place.
 pub(crate) fn describe(
     crates: &[ScannedCrate],
     roots: &[Root<'_>],
     mappings: &TypeMappings,
 ) -> Result<Described, Vec<String>> {
-    describer::Describer::new(crates, mappings).describe(roots)
+    let mut describer = Describer::new(crates, mappings);
+    let roots = roots.iter().map(|root| describer.root(root)).collect();
+    let mut views = HashMap::new();
+    while let Some(Asked { number, direction, krate, scanned }) = describer.next() {
+        let view = view::view(&mut describer, scanned, krate, direction);
+        views.insert((number, direction), view);
+    }
+    describer.finish(roots, views)
 }

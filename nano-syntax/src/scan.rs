@@ -1,19 +1,20 @@
-//! Finds the components and pushes in the sources of a crate.
+//! A scanner that finds the components and pushes in the sources of a crate.
 //!
 //! A build script runs before the macros expand, so it reads the same sources with the same parser.
 //! [`scan`] follows `mod` from the root of a crate to all of its files, evaluates `#[cfg]`, reads
 //! every impl block with `#[component]` and every trait with `#[push]`, and looks up the types of
-//! their messages. It reads no files itself: the caller says how.
+//! their messages. It reads files through its caller's [`Sources`].
 //!
-//! # What it cannot see
+//! # Limits
 //!
-//! - A component or push that a macro makes, and one inside a function: each is an error that says
-//!   what to do about it, wherever the attribute can be recognised in the macro's tokens.
-//! - Files brought in by `include!`. Types defined there keep the path that they are named by. The
-//!   messages that `include_proto!` brings in are types like any other: [`Sources`] knows the files.
-//! - A name that only a `*` import of another crate can have brought. `#[component]` and `#[push]`
-//!   are recognised by their own names all the same.
-//! - Conditions that only the compiler knows: see [`CfgSet::from_env`].
+//! - A component or push that a macro makes, or that is inside a function, is not found. It is an
+//!   error that says how to avoid it, wherever the attribute can be recognised in the tokens.
+//! - Files brought in by `include!` are not read. Types defined there keep the path that they are
+//!   named by. The messages that `include_proto!` brings in are types like any other: [`Sources`]
+//!   knows the files.
+//! - A name that only a `*` import of another crate can have brought is not resolved. `#[component]`
+//!   and `#[push]` are recognised by their own names all the same.
+//! - Conditions that only the compiler knows are not evaluated: see [`CfgSet::from_env`].
 //!
 //! Function bodies are not parsed at all: they may use syntax that is newer than the parser, and a
 //! mistake in one is for the compiler to report.
@@ -87,14 +88,18 @@ use crate::attribute;
 ///
 /// # Errors
 ///
-/// Fails with everything that is wrong in any file. Nesting, the number of files and modules and
-/// the amount of text are bounded; what is beyond is an error like any other.
+/// Fails with all mistakes in all files. Nesting, the number of files and modules and the amount of
+/// text are bounded; exceeding a bound is an error like any other.
 pub fn scan(roots: &[PathBuf], cfg: &CfgSet, sources: &impl Sources) -> Result<Scan, ScanErrors> {
     let mut loader = Loader::new(cfg, sources);
     let mut crates = Vec::with_capacity(roots.len());
     let mut clashes = Vec::new();
-    let trees = roots.iter().map(|root| (sources.crate_name(root), loader.load(root))).collect();
-    let (tree, ranges) = Tree::link(trees);
+    let trees = roots.iter().map(|root| {
+        let mut tree = loader.load(root);
+        proto::include(&mut tree, &mut loader);
+        (sources.crate_name(root), tree)
+    });
+    let (tree, ranges) = Tree::link(trees.collect());
     for (root, modules) in roots.iter().zip(ranges) {
         let found = collect::collect(root, &tree, modules, &mut loader);
         clashes.extend(found.clashes());

@@ -1,4 +1,4 @@
-//! Scans the crates in `fixtures` and compares what is found with their `expected.txt`.
+//! Scans of the crates in `fixtures`, compared with their `expected.txt`.
 //!
 //! `UPDATE_EXPECT=1 cargo test -p nano-syntax --test fixtures` writes the files anew. A fixture's
 //! roots are its `src/lib.rs` and `src/main.rs`; `config.txt` may add conditions, one on a line:
@@ -21,7 +21,7 @@ fn fixtures() -> Vec<PathBuf> {
     found
 }
 
-/// The files of a fixture; what is made of `proto/game.proto` stands in `proto/game.rs`.
+/// The files of a fixture; the Rust of `proto/game.proto` stands in `proto/game.rs`.
 struct Fixture<'a>(&'a Path);
 
 impl Sources for Fixture<'_> {
@@ -58,7 +58,7 @@ fn run(fixture: &Path) -> String {
         Err(errors) => {
             let mut text = String::new();
             for error in &errors.errors {
-                // What follows an empty line shows the accepted forms, which have tests elsewhere.
+                // The lines after an empty one show the accepted forms, which have tests elsewhere.
                 let line = error.to_string().split("\n\n").next().unwrap_or_default().to_owned();
                 writeln!(text, "{:?} {line}", error.kind).expect("a string takes all");
             }
@@ -150,7 +150,7 @@ fn docs(text: &str, indent: usize, line: &mut impl FnMut(usize, String)) {
     }
 }
 
-/// The type, and what it means. Types of the crate are numbers.
+/// The type and its meaning. Types of the crate are numbers.
 fn dump_type(used: &TypeUse) -> String {
     format!("{} [{}]", tokens(&used.ty), dump_tree(&used.tree))
 }

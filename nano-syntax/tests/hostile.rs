@@ -1,4 +1,4 @@
-//! Sources that nobody would write: the scanner answers, and neither panics nor hangs.
+//! Sources that nobody would write, on which the scanner neither panics nor hangs.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! Crates that use what others define.
+//! Crates that use the types of others.
 
 use std::collections::HashMap;
 use std::io;

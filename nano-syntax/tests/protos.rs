@@ -1,4 +1,4 @@
-//! Message packages: which files are read for them, how often, and which macros are not ours.
+//! Message packages: the files that are read for them, how often, and macros of the same name.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! The skeletons of the fixtures change with what a scan depends on, and with nothing else.
+//! The skeletons of the fixtures, which change only with the parts that a scan depends on.
 
 use std::fs;
 use std::ops::Range;
@@ -34,7 +34,7 @@ fn texts() -> Vec<(PathBuf, String)> {
 /// A token without tokens inside, or a documentation comment, by its place in the text.
 struct Leaf {
     at: Range<usize>,
-    /// Whether the next token belongs to it, as in `::` and `'a`.
+    /// True if the next token belongs to it, as in `::` and `'a`.
     is_joint: bool,
 }
 
@@ -68,7 +68,7 @@ fn leaves(text: &str) -> Vec<Leaf> {
     found
 }
 
-/// What is between the braces of the functions that are not inside of functions.
+/// The contents of the braces of the functions that are not inside of functions.
 fn bodies(text: &str) -> Vec<Range<usize>> {
     fn visit(items: &[Item], found: &mut Vec<Range<usize>>) {
         let inside = |block: &Block| {
@@ -156,7 +156,7 @@ fn what_functions_do_makes_no_difference() {
                 assert_eq!(skeleton(&text), before, "{}:\n{text}", path.display());
                 tried += 1;
             }
-            // Of what hides in it the scanner has to tell.
+            // The scanner has to report a component that hides in it.
             for hidden in [
                 "#[component] impl X { }",
                 "struct X; { #[nano::push] pub(crate) trait X { } }",
@@ -176,7 +176,7 @@ fn all_else_makes_a_difference() {
     for (path, text) in texts() {
         let before = skeleton(&text);
         let bodies = bodies(&text);
-        // What the parser cannot read may have bodies that are not known.
+        // A text that the parser cannot read may have bodies that are not known.
         if syn::parse_file(&text).is_err() {
             continue;
         }

@@ -1,27 +1,29 @@
 //! The app: what it is made of, how it starts, runs and ends.
 
 mod build;
+mod clock;
 mod config;
 mod core;
 mod hooks;
+mod listening;
 mod server;
 mod shutdown;
 
 use std::fmt;
 use std::time::Duration;
 
-pub use config::UnflaggedErrors;
 pub(crate) use core::Core;
 pub use server::Server;
 
 use crate::component::Component;
-use crate::net::Listener;
+use crate::door::Listen;
 use crate::push::PushSet;
 use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
-use crate::{Result, net};
+use crate::{Result, UnflaggedErrors};
 use build::{Registered, Registration};
 use config::Config;
+use listening::{AnyEntrance, Listening};
 
 /// A game server in the making: components, listeners and limits.
 ///
@@ -55,7 +57,7 @@ pub struct App {
     components: Vec<Box<dyn Registration>>,
     pushes: Vec<PushSet>,
     routes: Option<Routes>,
-    listeners: Vec<Listener>,
+    listeners: Vec<Box<dyn AnyEntrance>>,
 }
 
 impl Default for App {
@@ -111,8 +113,8 @@ impl App {
     }
 
     /// Adds an address to listen on. There may be several, and none: see [`Server::serve`].
-    pub fn listen(mut self, listener: impl Into<Listener>) -> Self {
-        self.listeners.push(listener.into());
+    pub fn listen(mut self, listener: impl Listen) -> Self {
+        self.listeners.push(Box::new(listener));
         self
     }
 
@@ -168,6 +170,20 @@ impl App {
         self
     }
 
+    /// How many clients may be connected whose handshake is not complete: 20,000 by default. More are
+    /// refused at once.
+    pub fn max_handshakes(mut self, clients: usize) -> Self {
+        self.config.max_handshakes = clients;
+        self
+    }
+
+    /// How many of those may have one address: 10,000 by default. Behind a proxy all clients have its
+    /// address.
+    pub fn max_handshakes_per_address(mut self, clients: usize) -> Self {
+        self.config.max_handshakes_per_address = clients;
+        self
+    }
+
     /// From which length on the bodies of replies and pushes are compressed, in bytes, for clients that
     /// can inflate them: 1,024 by default. `None` compresses nothing.
     ///
@@ -200,7 +216,7 @@ impl App {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with all problems of the configuration,
     /// addresses that cannot be used among them; the error of an `init` or `after_init` hook.
     pub async fn start(self) -> Result<Server> {
-        let (addresses, sockets, core) = build::build(self).await?;
+        let (listening, core) = build::build(self).await?;
         if let Err(error) = hooks::start(&core).await {
             core.close();
             return Err(error);
@@ -208,14 +224,14 @@ impl App {
         for timer in &core.timers {
             timer.start();
         }
-        tokio::spawn(net::sweep(std::sync::Arc::downgrade(&core)));
-        for (socket, protocol) in sockets {
-            core.connections.spawn(net::accept(core.clone(), socket, protocol));
+        tokio::spawn(clock::run(std::sync::Arc::downgrade(&core)));
+        let mut addresses = Vec::new();
+        for Listening { address, entrance } in listening {
+            let address_shown = address.map(tracing::field::display);
+            tracing::info!(address = address_shown, protocol = entrance.describe(), "listening");
+            addresses.extend(address);
+            entrance.open(&core.door);
         }
-        for (address, protocol) in &addresses {
-            tracing::info!(%address, %protocol, "listening");
-        }
-        let addresses = addresses.into_iter().map(|(address, _)| address).collect();
         let server = Server::new(core, addresses);
         let routes: Vec<_> = server.routes().map(|route| route.name()).collect();
         tracing::debug!(?routes, "handlers");
@@ -241,7 +257,7 @@ impl fmt::Debug for App {
             .field("components", &self.components.iter().map(|c| c.name()).collect::<Vec<_>>())
             .field("pushes", &self.pushes)
             .field("routes", &self.routes)
-            .field("listeners", &self.listeners)
+            .field("listeners", &self.listeners.iter().map(|l| l.describe()).collect::<Vec<_>>())
             .field("config", &self.config)
             .finish()
     }

@@ -6,10 +6,9 @@ use axum::http::{self, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodRouter;
 use hyper_util::rt::TokioIo;
-use tokio::time::Instant;
 
 use crate::Server;
-use crate::net::{self, WebSocketStream};
+use crate::door::{Framing, upgrade};
 
 /// The peer's address, where the router was served with it.
 type Peer = axum::extract::ConnectInfo<std::net::SocketAddr>;
@@ -54,36 +53,33 @@ impl Server {
         let upgrade = hyper::upgrade::on(&mut request);
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
         let head = http::Request::from_parts(request.into_parts().0, ());
-        let response = match net::response(&head) {
+        let response = match upgrade::response(&head) {
             Ok(response) => response,
             Err(text) => {
                 let headers = [(header::UPGRADE, "websocket")];
                 return (StatusCode::UPGRADE_REQUIRED, headers, text).into_response();
             }
         };
-        let core = self.core().clone();
-        if core.stop_accepting.is_cancelled() {
+        let opening = async move {
+            match upgrade.await {
+                Ok(upgraded) => {
+                    let framing = Framing::WebSocket { early: Vec::new() };
+                    Some((TokioIo::new(upgraded), framing))
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "an upgrade failed");
+                    None
+                }
+            }
+        };
+        let door = &self.core().door;
+        if door.is_closed() {
             return (StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")
                 .into_response();
         }
-        let deadline = Instant::now() + core.config.handshake_timeout;
-        let connections = core.connections.clone();
-        connections.spawn(async move {
-            let upgraded = tokio::select! {
-                () = core.stop_accepting.cancelled() => return,
-                upgraded = tokio::time::timeout_at(deadline, upgrade) => upgraded,
-            };
-            match upgraded {
-                Ok(Ok(upgraded)) => {
-                    let limit = core.config.packet_limit;
-                    let io = TokioIo::new(upgraded);
-                    let transport = Box::pin(WebSocketStream::new(io, Vec::new(), limit)).await;
-                    net::serve(core, transport, peer, deadline).await;
-                }
-                Ok(Err(error)) => tracing::debug!(%error, "an upgrade failed"),
-                Err(_) => tracing::debug!("an upgrade took too long"),
-            }
-        });
+        if !door.admit(peer, opening) {
+            return (StatusCode::SERVICE_UNAVAILABLE, "the server is full").into_response();
+        }
         response.map(|()| Body::empty())
     }
 }

@@ -1,4 +1,5 @@
-//! Callers: what generated clients such as `RoomClient` send their requests through.
+//! The client that generated code works with, whichever it is: what typed callers such as `RoomClient`
+//! send their requests through, and what pushes are heard from.
 
 use std::future::Future;
 
@@ -115,6 +116,23 @@ pub trait Caller: Send + Sync {
         let body = body(self.serializer(), message);
         async move { self.notify_bytes(route, body?).await }
     }
+}
+
+/// Something that hears pushes: the Rust client ([`client::Client`](crate::client::Client)), and its
+/// builder for those that may come right after the handshake.
+///
+/// A [`#[push]`](macro@crate::push) trait listens to it: `RoomPush::on(&client).message(|message| ..)`.
+pub trait PushSource {
+    /// What messages are read with.
+    type Serializer: Serializer;
+
+    /// Calls `handler` with every push to `route` from now on.
+    fn on<T: 'static>(&self, route: &str, handler: impl FnMut(T) + Send + 'static)
+    where
+        Self::Serializer: Decode<T>;
+
+    /// Calls `handler` with the undecoded body of every push to `route` from now on.
+    fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static);
 }
 
 fn body<S: Encode<T>, T>(serializer: &S, value: &T) -> Result<Bytes> {

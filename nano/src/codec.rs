@@ -77,4 +77,4 @@ pub mod text;
 pub mod zlib;
 
 pub use message::{Message, MessageError, MessageHead, MessageKind, Route};
-pub use packet::{Packet, PacketDecoder, PacketError, PacketKind};
+pub use packet::{Packet, PacketDecoder, PacketError, PacketKind, PacketRef};

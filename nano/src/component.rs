@@ -16,6 +16,7 @@ mod method;
 mod registry;
 mod route;
 mod step;
+pub(crate) mod task;
 #[cfg(test)]
 mod tests;
 

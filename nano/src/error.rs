@@ -130,6 +130,29 @@ impl Error {
     }
 }
 
+/// The part of an error that a client sees: a code for its program, a text for its user.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Told<'a> {
+    pub(crate) code: &'a str,
+    pub(crate) message: &'a str,
+}
+
+impl<'a> Told<'a> {
+    pub(crate) fn of(error: &'a Error) -> Self {
+        let (code, message) = match error.kind() {
+            ErrorKind::Rejected => (error.code().unwrap_or("rejected"), error.message()),
+            ErrorKind::Decode => ("bad_request", "the payload does not decode"),
+            ErrorKind::NotFound => ("not_found", error.message()),
+            ErrorKind::Timeout => ("timeout", "the request took too long"),
+            ErrorKind::NoReply => ("no_reply", "the request was not answered"),
+            ErrorKind::Closed => ("closed", "what the request needs has ended"),
+            ErrorKind::Shutdown => ("shutdown", "the server is shutting down"),
+            _ => ("internal", "internal error"),
+        };
+        Self { code, message }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner { kind, code, message, source } = &*self.0;

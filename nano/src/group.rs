@@ -1,15 +1,16 @@
 //! Groups: sets of sessions that are sent to together.
 
+pub(crate) mod roster;
+
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use bytes::BytesMut;
-use indexmap::IndexMap;
-
-use crate::push::{Broadcast, PushTarget};
-use crate::serializer::{Encoder, IntoValue, Serializer, SerializerError};
-use crate::session::{Session, SessionId, Uid};
+use crate::push::PushTarget;
+use crate::serializer::{Encoder, IntoValue};
+use crate::session::{Session, Uid};
+use crate::wire::outgoing::{Outgoing, WriteBody};
 use crate::{Error, ErrorKind, Result};
+use roster::Roster;
 
 /// A set of sessions that are sent to together: a room, a team, the spectators.
 ///
@@ -48,55 +49,6 @@ use crate::{Error, ErrorKind, Result};
 #[derive(Clone, Default)]
 pub struct Group(Arc<Roster>);
 
-type Members = IndexMap<SessionId, Session>;
-
-/// The members of one group.
-#[derive(Default)]
-pub(crate) struct Roster(Mutex<RosterState>);
-
-#[derive(Default)]
-struct RosterState {
-    // Shared with the broadcasts that are under way, and copied only when it changes meanwhile: no
-    // broadcast holds up a join.
-    members: Arc<Members>,
-    closed: bool,
-}
-
-impl Roster {
-    fn state(&self) -> MutexGuard<'_, RosterState> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn members(&self) -> Arc<Members> {
-        self.state().members.clone()
-    }
-
-    /// Takes a session in; false when it was there.
-    pub(crate) fn insert(&self, session: &Session) -> Result<bool> {
-        let mut state = self.state();
-        if state.closed {
-            return Err(Error::new(ErrorKind::Closed, "the group is closed"));
-        }
-        // One broadcast is written with one app's serializer and dictionary.
-        let same_app = |(_, other): (_, &Session)| Arc::ptr_eq(other.core(), session.core());
-        if !state.members.first().is_none_or(same_app) {
-            let message = "the session belongs to another app than the group's members";
-            return Err(Error::new(ErrorKind::Config, message));
-        }
-        if state.members.contains_key(&session.id()) {
-            return Ok(false);
-        }
-        Arc::make_mut(&mut state.members).insert(session.id(), session.clone());
-        Ok(true)
-    }
-
-    pub(crate) fn remove(&self, id: SessionId) -> bool {
-        let mut state = self.state();
-        state.members.contains_key(&id)
-            && Arc::make_mut(&mut state.members).shift_remove(&id).is_some()
-    }
-}
-
 impl Group {
     /// An empty group.
     pub fn new() -> Self {
@@ -120,12 +72,12 @@ impl Group {
 
     /// Whether the session is a member.
     pub fn contains(&self, session: &Session) -> bool {
-        self.0.state().members.contains_key(&session.id())
+        self.0.contains(session.id())
     }
 
     /// How many members there are.
     pub fn len(&self) -> usize {
-        self.0.state().members.len()
+        self.0.len()
     }
 
     /// Whether there are no members.
@@ -135,18 +87,18 @@ impl Group {
 
     /// The members, in the order in which they were added.
     pub fn members(&self) -> Vec<Session> {
-        self.0.members().values().cloned().collect()
+        self.0.members().to_vec()
     }
 
     /// The users of the members that are bound to one, in the order in which they were added.
     pub fn uids(&self) -> Vec<Uid> {
-        self.0.members().values().filter_map(Session::uid).collect()
+        self.0.members().iter().filter_map(Session::uid).collect()
     }
 
     /// The first member that belongs to a user.
     pub fn find(&self, uid: impl Into<Uid>) -> Option<Session> {
         let uid = Some(uid.into());
-        self.0.members().values().find(|session| session.uid() == uid).cloned()
+        self.0.members().iter().find(|session| session.uid() == uid).cloned()
     }
 
     /// Sends `message` to the handler of `route` of every member.
@@ -156,10 +108,12 @@ impl Group {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the group is closed; [`ErrorKind::Encode`] or
-    /// [`ErrorKind::TooLarge`] when the message cannot be sent to anyone.
+    /// [`ErrorKind::TooLarge`] when the message cannot be sent to anyone. When it can be sent to some
+    /// only, because it is too large in the form that other members need, those are left out, and the
+    /// log says so.
     pub fn broadcast<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
         let message = message.into_value();
-        self.send(route, |_| true, |serializer, out| serializer.encode(message, out))
+        self.send(route, |_| true, &|serializer, out| serializer.encode(message, out))
     }
 
     /// Sends `message` to the handler of `route` of those members that `filter` picks.
@@ -174,7 +128,7 @@ impl Group {
         filter: impl Fn(&Session) -> bool,
     ) -> Result<()> {
         let message = message.into_value();
-        self.send(route, filter, |serializer, out| serializer.encode(message, out))
+        self.send(route, filter, &|serializer, out| serializer.encode(message, out))
     }
 
     /// The members that `filter` picks, as a target for typed pushes.
@@ -192,11 +146,7 @@ impl Group {
 
     /// Removes all members and takes no more. The sessions stay open. Twice is harmless.
     pub fn close(&self) {
-        let mut state = self.0.state();
-        state.closed = true;
-        let members = std::mem::take(&mut state.members);
-        drop(state);
-        for session in members.values() {
+        for session in self.0.close().iter() {
             session.part(&self.0);
         }
     }
@@ -205,33 +155,56 @@ impl Group {
         &self,
         route: &str,
         filter: impl Fn(&Session) -> bool,
-        write: impl FnOnce(&dyn Serializer, &mut BytesMut) -> Result<(), SerializerError>,
+        body: &WriteBody<'_>,
     ) -> Result<()> {
-        let members = {
-            let state = self.0.state();
-            if state.closed {
-                return Err(Error::new(ErrorKind::Closed, "the group is closed"));
-            }
-            state.members.clone()
-        };
-        let Some((_, first)) = members.first() else { return Ok(()) };
-        let core = first.core().clone();
-        let mut broadcast = Broadcast::new(&core, route, |out| write(&*core.serializer, out))?;
-        for session in members.values().filter(|session| filter(session)) {
-            let packet = broadcast.packet(session.dialect())?;
-            // A member that is closing, or is closed for reading too slowly, costs the others
-            // nothing; the latter is logged.
-            if let Err(error) = session.push_packet(packet) {
-                tracing::debug!(session = %session.id(), route, %error, "a member was left out");
-            }
+        let members = self.0.open_members()?;
+        let Some(first) = members.first() else { return Ok(()) };
+        let mut message = Outgoing::broadcast(first.wire(), route, body)?;
+        let mut delivery = Delivery::default();
+        for session in members.iter().filter(|session| filter(session)) {
+            delivery.note(session, route, session.send(&mut message));
         }
-        Ok(())
+        delivery.result()
+    }
+}
+
+/// The outcome of a broadcast.
+///
+/// A member that is closing, or is closed for reading too slowly, costs the others nothing, and a form
+/// that cannot be written costs only the members that need it. It is an error where nobody was reached.
+#[derive(Default)]
+struct Delivery {
+    is_reached: bool,
+    unwritable: Option<Error>,
+}
+
+impl Delivery {
+    fn note(&mut self, session: &Session, route: &str, sent: Result<()>) {
+        let Err(error) = sent else {
+            self.is_reached = true;
+            return;
+        };
+        if error.kind() == ErrorKind::Closed {
+            tracing::debug!(session = %session.id(), route, %error, "a member was left out");
+            return;
+        }
+        if self.unwritable.is_none() {
+            tracing::error!(session = %session.id(), route, %error, "members were left out");
+        }
+        self.unwritable.get_or_insert(error);
+    }
+
+    fn result(self) -> Result<()> {
+        match self.unwritable {
+            Some(error) if !self.is_reached => Err(error),
+            _ => Ok(()),
+        }
     }
 }
 
 impl PushTarget for Group {
     fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        self.send(route, |_| true, |serializer, out| encoder.write(message, serializer, out))
+        self.send(route, |_| true, &|serializer, out| encoder.write(message, serializer, out))
     }
 }
 
@@ -249,10 +222,8 @@ pub struct Filtered<'a, F> {
 
 impl<F: Fn(&Session) -> bool> PushTarget for Filtered<'_, F> {
     fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        let write = |serializer: &dyn Serializer, out: &mut BytesMut| {
-            encoder.write(message, serializer, out)
-        };
-        self.group.send(route, &self.filter, write)
+        let group = self.group;
+        group.send(route, &self.filter, &|serializer, out| encoder.write(message, serializer, out))
     }
 }
 

@@ -36,7 +36,7 @@
 //!     /// Joins the room and answers with who is there.
 //!     #[handler]
 //!     async fn join(&mut self, session: &Session, req: JoinRequest) -> Result<JoinResponse> {
-//!         session.bind(req.uid)?;
+//!         session.bind(req.uid).await?;
 //!         RoomPush::to(&self.members).new_user(&NewUser { name: req.name })?; // typed push
 //!         self.members.add(session)?;
 //!         Ok(JoinResponse { members: self.members.uids() }) // the value is the reply
@@ -93,8 +93,11 @@ mod axum;
 mod caller;
 #[cfg(feature = "client")]
 pub mod client;
+mod clock;
 pub mod codec;
 pub mod component;
+mod dispatch;
+mod door;
 mod error;
 mod group;
 mod include;
@@ -104,26 +107,28 @@ mod proto;
 mod push;
 mod reply;
 mod routes;
-pub mod serializer;
 mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
+mod wire;
 
-pub use app::{App, Server, UnflaggedErrors};
+pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
-pub use caller::Caller;
+pub use caller::{Caller, PushSource};
 pub use component::{Component, Context, Handle};
+pub use door::{Listen, Listener, Tcp, WebSocket};
 pub use error::{Error, ErrorKind, Result};
 pub use group::{Filtered, Group};
-pub use net::{Listener, Tcp, WebSocket};
-pub use push::{PushEvent, PushSet, PushSource, PushTarget};
+pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
-pub use routes::{Dictionary, Routes};
+pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, Session, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
+pub use wire::serializer;
+pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}

@@ -1,11 +1,11 @@
 //! What expansions name. Not part of the public interface: only the macros of this version know it.
 
-pub use crate::caller::Caller;
+pub use crate::caller::{Caller, PushSource};
 pub use crate::component::{
     Component, Definition, Every, Exclusive, Lifecycle, Route, SessionEvent, Shared,
 };
 pub use crate::error::Result;
-pub use crate::push::{PushEvent, PushSet, PushSource, PushTarget};
+pub use crate::push::{PushEvent, PushSet, PushTarget};
 pub use crate::routes::{ScannedKind, ScannedRoute};
 pub use crate::serializer::{Decode, Encode, Encoder, decoder, encoder, probe};
 pub use std::clone::Clone;

@@ -2,9 +2,10 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use crate::serializer::Encoder;
+use crate::session::OpenReply;
 use crate::{Error, ErrorKind, Session, panics};
 
 /// The duty to answer one request, to be moved into a task and sent later.
@@ -96,11 +97,13 @@ impl Deferred {
         session: Session,
         route: &'static str,
         request: Option<NonZeroU64>,
+        limit: u64,
     ) -> Arc<Self> {
         let state = Mutex::new(State { request, handler_running: true, reply_dropped: false });
         let deferred = Arc::new(Self { session, route, state });
         if request.is_some() {
-            deferred.session.watch_reply(&deferred);
+            let reply = Arc::downgrade(&deferred) as Weak<dyn OpenReply>;
+            deferred.session.watch_reply(reply, limit);
         }
         deferred
     }
@@ -108,17 +111,6 @@ impl Deferred {
     /// Takes the duty to answer over.
     pub(crate) fn take(&self) -> Option<NonZeroU64> {
         self.state().request.take()
-    }
-
-    pub(crate) fn is_open(&self) -> bool {
-        self.state().request.is_some()
-    }
-
-    /// Answers with an error, if nothing else has answered.
-    pub(crate) fn fail(&self, error: &Error) {
-        if let Some(id) = self.take() {
-            self.session.respond_error(id, self.route, error);
-        }
     }
 
     /// The handler returned. Its error answers; without one the reply goes on alone.
@@ -152,6 +144,18 @@ impl Deferred {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl OpenReply for Deferred {
+    fn is_open(&self) -> bool {
+        self.state().request.is_some()
+    }
+
+    fn fail(&self, error: &Error) {
+        if let Some(id) = self.take() {
+            self.session.respond_error(id, self.route, error);
+        }
     }
 }
 

@@ -1,9 +1,8 @@
-//! Routes by name and by code.
+//! The handlers of an app by route: by name and by code.
 
 mod difference;
 mod scanned;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -11,61 +10,10 @@ use rustc_hash::FxHashMap;
 
 use crate::component::{AnyInstance, DefinedRoute, DispatchRoute, Incoming, RouteInfo, Step};
 use crate::session::Session;
+use crate::wire::Dictionary;
 
 pub(crate) use difference::{LinkedRoute, differences};
 pub use scanned::{Routes, ScannedKind, ScannedRoute};
-
-/// The routes that have a code, so that two bytes stand for a name on the wire.
-///
-/// With [`App::routes`](crate::App::routes) the codes are those that the build script keeps, so that they
-/// stay the same when routes come and go, and generated clients know them beforehand. Otherwise they
-/// are 1..n over the sorted names of all handlers and all registered pushes. 0 is never used, because
-/// stock JavaScript clients take it for "no code". Clients receive the dictionary in the handshake.
-#[derive(Clone, Debug, Default)]
-pub struct Dictionary {
-    codes: BTreeMap<&'static str, u16>,
-    version: String,
-}
-
-impl Dictionary {
-    /// Numbers the names. More than 65,535 do not fit; the caller has checked.
-    pub(crate) fn new(names: BTreeSet<&'static str>) -> Self {
-        let codes: BTreeMap<_, _> = names.into_iter().zip(1..=u16::MAX).collect();
-        let version = format!("{:016x}", fingerprint(codes.keys()));
-        Self { codes, version }
-    }
-
-    /// The table of the build script, as it is.
-    pub(crate) fn scanned(routes: &Routes) -> Self {
-        let codes = routes.entries().iter().map(|route| (route.name, route.code)).collect();
-        Self { codes, version: routes.version().to_owned() }
-    }
-
-    /// The code of a route.
-    pub fn code(&self, route: &str) -> Option<u16> {
-        self.codes.get(route).copied()
-    }
-
-    /// All routes with their codes, by name.
-    pub fn codes(&self) -> &BTreeMap<&'static str, u16> {
-        &self.codes
-    }
-
-    /// A text that differs when the dictionary does. A client that has this version already is not
-    /// sent the dictionary again.
-    pub fn version(&self) -> &str {
-        &self.version
-    }
-}
-
-/// FNV-1a over the names: the codes follow from them. It must be the same in every build, which
-/// the standard library's hashers do not promise.
-fn fingerprint<'a>(names: impl Iterator<Item = &'a &'static str>) -> u64 {
-    let bytes = names.flat_map(|name| name.bytes().chain([0]));
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
-}
 
 /// A route of a running app: its handler, and where its messages go.
 pub(crate) struct RouteHandler {
@@ -87,9 +35,9 @@ impl RouteHandler {
     }
 
     /// Calls the handler with a message.
-    pub(crate) fn dispatch(&self, message: Incoming<&Session>) -> Step<()> {
+    pub(crate) fn dispatch(&self, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
         match &self.target {
-            Target::Instance(instance) => self.entry.dispatch(instance, message),
+            Target::Instance(instance) => self.entry.dispatch(instance, message, body),
         }
     }
 }
@@ -108,11 +56,10 @@ pub(crate) struct RouteTable {
     by_name: FxHashMap<&'static str, usize>,
     // By the code; there are gaps where routes were removed.
     by_code: Vec<Option<Result<usize, &'static str>>>,
-    dictionary: Dictionary,
 }
 
 impl RouteTable {
-    pub(crate) fn new(handlers: Vec<RouteHandler>, dictionary: Dictionary) -> Self {
+    pub(crate) fn new(handlers: Vec<RouteHandler>, dictionary: &Dictionary) -> Self {
         let by_name: FxHashMap<_, _> = handlers
             .iter()
             .enumerate()
@@ -124,11 +71,7 @@ impl RouteTable {
             // Pushes have codes, but no handler.
             by_code[usize::from(*code)] = Some(by_name.get(name).copied().ok_or(*name));
         }
-        Self { handlers, by_name, by_code, dictionary }
-    }
-
-    pub(crate) fn dictionary(&self) -> &Dictionary {
-        &self.dictionary
+        Self { handlers, by_name, by_code }
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&RouteHandler> {
@@ -154,46 +97,27 @@ impl RouteTable {
 mod tests {
     use super::*;
 
-    #[test]
-    fn codes_start_at_one_in_the_order_of_the_names() {
-        let dictionary = Dictionary::new(["room.join", "onMessage", "room.leave"].into());
-        let codes: Vec<_> = dictionary.codes().iter().map(|(name, code)| (*name, *code)).collect();
-        assert_eq!(codes, [("onMessage", 1), ("room.join", 2), ("room.leave", 3)]);
-        assert_eq!(dictionary.code("room.kick"), None);
-    }
-
     fn scanned(name: &'static str, code: u16) -> ScannedRoute {
         ScannedRoute { name, code, kind: ScannedKind::Push, place: "src/room.rs", item: "Room::x" }
     }
 
-    fn scanned_table(routes: Vec<ScannedRoute>) -> RouteTable {
-        let routes = Routes::new("7", routes.leak());
-        RouteTable::new(Vec::new(), Dictionary::scanned(&routes))
+    fn scanned_table(routes: Vec<ScannedRoute>) -> (RouteTable, Dictionary) {
+        let dictionary = Routes::new("7", routes.leak()).dictionary();
+        (RouteTable::new(Vec::new(), &dictionary), dictionary)
     }
 
     #[test]
     fn scanned_codes_may_have_gaps() {
-        let table = scanned_table(vec![scanned("a", 9), scanned("b", 2), scanned("c", u16::MAX)]);
-        assert_eq!(table.dictionary().version(), "7");
+        let (table, dictionary) =
+            scanned_table(vec![scanned("a", 9), scanned("b", 2), scanned("c", u16::MAX)]);
+        assert_eq!(dictionary.version(), "7");
         for (code, name) in [(2, "b"), (9, "a"), (u16::MAX, "c")] {
             assert_eq!(table.by_code(code), Some(Err(name)));
-            assert_eq!(table.dictionary().code(name), Some(code));
+            assert_eq!(dictionary.code(name), Some(code));
         }
         for gap in [0, 1, 3, 8, 10, u16::MAX - 1] {
             assert_eq!(table.by_code(gap), None, "{gap}");
         }
-        assert_eq!(scanned_table(Vec::new()).by_code(0), None);
-    }
-
-    #[test]
-    fn the_version_follows_the_names() {
-        let version = |names: &[&'static str]| {
-            Dictionary::new(names.iter().copied().collect()).version().to_owned()
-        };
-        assert_eq!(version(&["a.b", "a.c"]), version(&["a.c", "a.b"]));
-        assert_ne!(version(&["a.b"]), version(&["a.b", "a.c"]));
-        assert_ne!(version(&["ab", "c"]), version(&["a", "bc"]));
-        // It outlives builds: clients keep it.
-        assert_eq!(version(&["room.join"]), "9618e9cbf00ca1f4");
+        assert_eq!(scanned_table(Vec::new()).0.by_code(0), None);
     }
 }

@@ -3,30 +3,34 @@
 mod close;
 mod data;
 mod id;
+pub(crate) mod link;
+mod replies;
 mod respond;
+mod table;
 mod uid;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
-
-use bytes::Bytes;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 pub use close::CloseReason;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
+pub(crate) use replies::OpenReply;
+pub(crate) use table::SessionTable;
 pub use uid::Uid;
 
-use crate::app::Core;
-use crate::group::Roster;
-use crate::net::dialect::{Dialect, with_scratch};
-use crate::net::outbound::{Outbound, Refused};
-use crate::push::{self, PushTarget};
-use crate::reply::Deferred;
-use crate::serializer::{Encoder, IntoValue, Serializer, SerializerError};
+use crate::clock::{Clock, VisitKey};
+use crate::group::roster::Roster;
+use crate::push::PushTarget;
+use crate::serializer::{Encoder, IntoValue};
+use crate::wire::Wire;
+use crate::wire::outgoing::{Outgoing, WriteBody};
 use crate::{Error, ErrorKind, Result};
 use data::TypeMap;
+use link::{Link, Refused};
+use replies::Replies;
 
 /// One connected client. Cheap to clone, usable from anywhere.
 ///
@@ -47,8 +51,8 @@ use data::TypeMap;
 /// #[component]
 /// impl Game {
 ///     #[handler]
-///     fn login(&self, session: &Session, uid: i64) -> Result<()> {
-///         session.bind(uid)?;
+///     async fn login(&self, session: &Session, uid: i64) -> Result<()> {
+///         session.bind(uid).await?;
 ///         session.insert(Score(0));
 ///         Ok(())
 ///     }
@@ -69,20 +73,12 @@ pub struct Session(Arc<Inner>);
 struct Inner {
     id: SessionId,
     remote: Option<SocketAddr>,
-    core: Arc<Core>,
-    outbound: Outbound,
-    dialect: OnceLock<Dialect>,
+    wire: Arc<Wire>,
+    link: Arc<dyn Link>,
+    clock: Arc<Clock>,
     state: Mutex<State>,
-    /// When a packet last came, on the app's coarse clock.
-    last_seen: AtomicU64,
-    /// When the next heartbeat is due, on the same clock; 0 before the handshake.
-    next_heartbeat: AtomicU64,
     /// A user was bound, and the hooks do not know it yet.
     bound: AtomicBool,
-    /// A handler is running: silence is not the peer's fault.
-    busy: AtomicBool,
-    /// How many `#[handler(concurrent)]` calls are running.
-    concurrent: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -90,25 +86,23 @@ struct State {
     uid: Option<Uid>,
     data: TypeMap,
     groups: Vec<Weak<Roster>>,
-    replies: Vec<(u64, Weak<Deferred>)>,
+    replies: Replies,
+    /// When the session is visited for its replies.
+    visit: Option<(VisitKey, u64)>,
     ended: bool,
 }
 
 impl Session {
-    pub(crate) fn new(core: Arc<Core>, remote: Option<SocketAddr>) -> Self {
-        Self(Arc::new(Inner {
-            id: core.session_ids.next(),
-            remote,
-            outbound: Outbound::new(core.config.outbound_limit),
-            dialect: OnceLock::new(),
-            state: Mutex::default(),
-            last_seen: AtomicU64::new(core.clock.now()),
-            next_heartbeat: AtomicU64::new(0),
-            bound: AtomicBool::new(false),
-            busy: AtomicBool::new(false),
-            concurrent: AtomicUsize::new(0),
-            core,
-        }))
+    /// A session that reaches its client through `link`.
+    pub(crate) fn new(
+        id: SessionId,
+        remote: Option<SocketAddr>,
+        wire: Arc<Wire>,
+        link: Arc<dyn Link>,
+        clock: Arc<Clock>,
+    ) -> Self {
+        let (state, bound) = (Mutex::default(), AtomicBool::new(false));
+        Self(Arc::new(Inner { id, remote, wire, link, clock, state, bound }))
     }
 
     /// The session's id, unique across all nodes.
@@ -126,14 +120,21 @@ impl Session {
         self.state().uid.clone()
     }
 
-    /// Says which user this session belongs to. `session_bound` hooks run after the current
-    /// handler. Binding the same user again does nothing.
+    /// Binds the session to a user. `session_bound` hooks run after the current handler. Binding the
+    /// same user again does nothing.
+    ///
+    /// It is asynchronous because an app of many nodes asks who else has that user; on one node it is
+    /// done at once.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyBound`] when it belongs to another user, [`ErrorKind::Closed`] when it
     /// has ended.
-    pub fn bind(&self, uid: impl Into<Uid>) -> Result<()> {
+    ///
+    /// # Cancel safety
+    ///
+    /// The session is bound or it is not; dropping the future leaves nothing half done.
+    pub async fn bind(&self, uid: impl Into<Uid>) -> Result<()> {
         let uid = uid.into();
         let mut state = self.state();
         match &state.uid {
@@ -147,7 +148,7 @@ impl Session {
         }
         drop(state);
         self.0.bound.store(true, Ordering::Release);
-        self.0.outbound.nudge();
+        self.0.link.wake();
         Ok(())
     }
 
@@ -162,6 +163,11 @@ impl Session {
     pub fn get<T: Clone + Send + 'static>(&self) -> Option<T> {
         let stored = self.state().data.get::<T>();
         stored?.with(|value| value.clone())
+    }
+
+    /// Whether a value of type `T` is stored.
+    pub fn has<T: Send + 'static>(&self) -> bool {
+        self.state().data.has::<T>()
     }
 
     /// Takes the stored value of type `T` out.
@@ -192,7 +198,7 @@ impl Session {
     /// cannot be sent.
     pub fn push<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
         let message = message.into_value();
-        self.push_written(route, |out| self.serializer().encode(message, out))
+        self.push_written(route, &|serializer, out| serializer.encode(message, out))
     }
 
     /// Sends a body that is encoded already.
@@ -201,7 +207,7 @@ impl Session {
     ///
     /// As [`Session::push`].
     pub fn push_bytes(&self, route: &str, body: &[u8]) -> Result<()> {
-        self.push_written(route, |out| {
+        self.push_written(route, &|_, out| {
             out.extend_from_slice(body);
             Ok(())
         })
@@ -209,50 +215,51 @@ impl Session {
 
     /// Closes the connection, after what was sent before. Harmless when it is closed already.
     pub fn close(&self) {
-        self.0.outbound.close(CloseReason::Closed);
+        self.0.link.close(CloseReason::Closed);
     }
 
     /// Tells the client why and closes the connection, after what was sent before. Harmless when it
     /// is closed already: the first reason stays.
     pub fn kick(&self, reason: impl Into<String>) {
-        self.0.outbound.close(CloseReason::Kicked(reason.into().into()));
+        self.0.link.close(CloseReason::Kicked(reason.into().into()));
     }
 
     /// Whether the session is closing or closed.
     pub fn is_closed(&self) -> bool {
-        self.0.outbound.is_closing()
+        self.0.link.is_closing()
     }
 
     /// Why the session is closing or closed; `None` while it is open.
     pub fn close_reason(&self) -> Option<CloseReason> {
-        self.0.outbound.close_reason()
+        self.0.link.close_reason()
     }
 
-    fn push_written(
-        &self,
-        route: &str,
-        write: impl FnOnce(&mut bytes::BytesMut) -> Result<(), SerializerError>,
-    ) -> Result<()> {
-        with_scratch(|out| {
-            push::write_push(&self.0.core, out, route, self.dialect(), write)?;
-            self.0.outbound.push(out).map_err(|refused| self.refused(refused))
-        })
+    fn push_written(&self, route: &str, body: &WriteBody<'_>) -> Result<()> {
+        self.send(&mut Outgoing::push(route, body))
     }
 
-    pub(crate) fn push_packet(&self, packet: &Bytes) -> Result<()> {
-        self.0.outbound.push_shared(packet).map_err(|refused| self.refused(refused))
+    /// Sends a push, which may be one that is sent to others as well.
+    pub(crate) fn send(&self, message: &mut Outgoing<'_>) -> Result<()> {
+        match self.0.link.send(message) {
+            Ok(_) => Ok(()),
+            Err(refused) => Err(self.refused(refused)),
+        }
     }
 
     fn refused(&self, refused: Refused) -> Error {
-        if refused == Refused::Full {
-            tracing::warn!(
-                session = %self.id(),
-                limit = self.0.core.config.outbound_limit,
-                "a slow consumer is closed: its outbound queue is full"
-            );
-            return Error::new(ErrorKind::Closed, "the client reads too slowly and was closed");
+        match refused {
+            Refused::Closed => closed(),
+            Refused::Full { limit } => {
+                let session = self.id();
+                tracing::warn!(
+                    %session,
+                    limit,
+                    "a slow consumer is closed: its outbound queue is full"
+                );
+                Error::new(ErrorKind::Closed, "the client reads too slowly and was closed")
+            }
+            Refused::Message(error) => error,
         }
-        closed()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -260,73 +267,19 @@ impl Session {
     }
 }
 
-/// What the runtime does with a session.
+/// The runtime's side of a session.
 impl Session {
-    pub(crate) fn core(&self) -> &Arc<Core> {
-        &self.0.core
+    pub(crate) fn wire(&self) -> &Arc<Wire> {
+        &self.0.wire
     }
 
-    pub(crate) fn outbound(&self) -> &Outbound {
-        &self.0.outbound
-    }
-
-    pub(crate) fn serializer(&self) -> &dyn Serializer {
-        &*self.0.core.serializer
-    }
-
-    pub(crate) fn dialect(&self) -> Dialect {
-        self.0.dialect.get().copied().unwrap_or(Dialect::NANO)
-    }
-
-    pub(crate) fn set_dialect(&self, dialect: Dialect) {
-        // The handshake happens once.
-        let _ = self.0.dialect.set(dialect);
+    pub(crate) fn link(&self) -> &dyn Link {
+        &*self.0.link
     }
 
     /// Whether a user was bound since this was last asked.
     pub(crate) fn take_bound(&self) -> bool {
         self.0.bound.load(Ordering::Relaxed) && self.0.bound.swap(false, Ordering::Acquire)
-    }
-
-    pub(crate) fn seen(&self) {
-        self.0.last_seen.store(self.0.core.clock.now(), Ordering::Relaxed);
-    }
-
-    pub(crate) fn set_busy(&self, busy: bool) {
-        self.0.busy.store(busy, Ordering::Relaxed);
-    }
-
-    pub(crate) fn start_heartbeat(&self) {
-        let config = &self.0.core.config;
-        let first = self.0.core.clock.now() + config.heartbeat_millis();
-        self.0.next_heartbeat.store(first, Ordering::Relaxed);
-    }
-
-    /// The sweeper's visit: heartbeat, silence, replies that never came.
-    pub(crate) fn sweep(&self, now: u64) {
-        let next = self.0.next_heartbeat.load(Ordering::Relaxed);
-        if next == 0 {
-            return;
-        }
-        let interval = self.0.core.config.heartbeat_millis();
-        if now >= next {
-            self.0.next_heartbeat.store(next + interval, Ordering::Relaxed);
-            self.0.outbound.heartbeat();
-        }
-        // Behind a handler, or behind too many concurrent ones, its heartbeats wait to be read.
-        let busy = self.0.busy.load(Ordering::Relaxed);
-        if busy || self.0.concurrent.load(Ordering::Relaxed) > 0 {
-            self.seen();
-        }
-        let silence = now.saturating_sub(self.0.last_seen.load(Ordering::Relaxed));
-        if silence > 2 * interval + 1000 {
-            self.0.outbound.close(CloseReason::HeartbeatTimeout);
-        }
-        self.expire_replies(now);
-    }
-
-    pub(crate) fn concurrent(&self) -> &AtomicUsize {
-        &self.0.concurrent
     }
 
     /// Joins a group's roster, unless the session has ended.
@@ -362,7 +315,11 @@ impl Session {
         let mut state = self.state();
         state.ended = true;
         let groups = std::mem::take(&mut state.groups);
+        let visit = state.visit.take();
         drop(state);
+        if let Some((key, due)) = visit {
+            self.0.clock.cancel(key, due);
+        }
         for roster in groups.iter().filter_map(Weak::upgrade) {
             roster.remove(self.id());
         }
@@ -375,7 +332,7 @@ fn closed() -> Error {
 
 impl PushTarget for Session {
     fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        self.push_written(route, |out| encoder.write(message, self.serializer(), out))
+        self.push_written(route, &|serializer, out| encoder.write(message, serializer, out))
     }
 }
 

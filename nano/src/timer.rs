@@ -1,8 +1,9 @@
 //! Timers that belong to a component and end with it.
 
 use std::fmt;
-use std::future::Future;
+use std::future::{Future, pending};
 use std::ops::Deref;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -10,8 +11,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::component::task::{Task, TaskInfo, TaskKind};
 use crate::component::{Access, Borrow, Component, Every, HookMethod, Instance, Place};
-use crate::panics;
 
 /// A running timer, from [`Context::after`] or [`Context::every`], or those of a
 /// [`Handle`](crate::Handle).
@@ -148,11 +149,10 @@ pub(crate) fn defined<C: Component>(
         move |timer| async move {
             let mut ticks = Ticks::new(label, period, timer);
             while ticks.next().await {
-                let run =
-                    async { method.run(Place { instance: &instance, label }, &()).finish().await };
-                if let Some(Err(error)) = guard(label, run).await {
-                    tracing::error!(timer = label, %error, "a timer failed");
-                }
+                let place = Place { instance: &instance, label };
+                let run = pin!(async { method.run(place, &()).finish().await });
+                let info = info(label);
+                Task::new(info, run).run(pending()).await.log_error(&info);
             }
         }
     });
@@ -177,13 +177,13 @@ where
     timer
 }
 
+fn info(label: &'static str) -> TaskInfo {
+    TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None }
+}
+
 /// Runs a body of the application's; a panic costs that run only.
-async fn guard<R>(label: &'static str, run: impl Future<Output = R>) -> Option<R> {
-    let result = panics::catch_async(run).await;
-    if let Err(panic) = &result {
-        tracing::error!(timer = label, %panic, "a timer panicked");
-    }
-    result.ok()
+async fn guard(label: &'static str, run: impl Future<Output = ()>) {
+    let _logged = Task::new(info(label), pin!(run)).run(pending()).await;
 }
 
 /// The moments at which a repeated timer runs: a fixed grid, from which late ticks are left out.

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: what an edit costs in a package that uses nano-build.
+//! `cargo xtask bench`: the cost of an edit in a package that uses nano-build.
 
 mod fixture;
 
@@ -12,16 +12,16 @@ use serde_json::Value;
 use crate::Outcome;
 use crate::shell::{headline, root};
 
-/// The edits of each kind; the median is what counts.
+/// The number of edits of each kind, of which the median counts.
 const EDITS: usize = 9;
-/// What re-running the build script may cost after an edit inside of a function.
+/// The target for a run of the build script after an edit inside of a function.
 const TARGET: Duration = Duration::from_millis(50);
 
-/// Builds a package of 200 files, edits it in several ways, and tells what each edit costs the build
-/// script and which packages the compiler builds again.
+/// Builds a package of 200 files, edits it in several ways, and prints the time that the build
+/// script takes after each edit and the packages that the compiler builds again.
 ///
-/// Fails if an edit makes the compiler build more than that one package. Times are told and not
-/// judged: they are the machine's.
+/// Fails if an edit makes the compiler build more than that one package. Times are printed only:
+/// they depend on the machine.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     if let Some(argument) = arguments.first() {
         return Err(format!("unknown argument {argument}"));
@@ -55,9 +55,9 @@ struct Package {
     folder: PathBuf,
 }
 
-/// What one build did.
+/// The outcome of one build.
 struct Build {
-    /// How long the build script ran.
+    /// The time that the build script took.
     script: Duration,
     whole: Duration,
     /// The packages that were compiled.
@@ -85,7 +85,7 @@ impl Package {
         Ok(Build { script: Duration::from_micros(micros), whole, compiled: compiled(&messages) })
     }
 
-    /// Edits and builds several times, and returns the median of what the script took.
+    /// Edits and builds several times, and returns the median time of the build script.
     fn edits(
         &self,
         what: &str,

@@ -6,25 +6,25 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::shell::{capture, command, root, run as run_command};
-use crate::{Outcome, e2e};
+use crate::{Outcome, node};
 
-/// What `tests/e2e/package.json` pins; its lock file knows what it needs in turn.
+/// The packages that `tests/e2e/package.json` and its lock file pin.
 const PACKAGES: &str = "tests/e2e/node_modules";
 const PROJECT: &str = "examples/tadpole/web";
 const OUTPUT: &str = "examples/tadpole/web/dist/pond.js";
 
-/// Checks the types of the page's sources and bundles them; with `--check`, only says whether the
-/// committed bundle is what they make.
+/// Checks the types of the page's sources and bundles them; with `--check`, only compares the
+/// result with the committed bundle.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let check = match arguments {
         [] => false,
         [flag] if flag == "--check" => true,
         _ => return Err("usage: cargo xtask bundle [--check]".to_owned()),
     };
-    e2e::check_node()?;
-    e2e::install_packages(&root().join("tests/e2e"))?;
+    node::check()?;
+    node::install_packages(&root().join("tests/e2e"))?;
     let tsc = format!("{PACKAGES}/typescript/bin/tsc");
-    run_command(&mut command("node", &[&tsc, "--project", PROJECT]))?;
+    run_command(&mut node::node(&[&tsc, "--project", PROJECT]))?;
     let bundle = bundle()?;
     let path = root().join(OUTPUT);
     if fs::read_to_string(&path).is_ok_and(|committed| committed == bundle) {
@@ -57,8 +57,8 @@ fn bundle() -> Result<String, String> {
     ))
 }
 
-/// What the licence of the package in the bundle asks for: its own comments are not of the kind that
-/// survives.
+/// The notice that the licence of the bundled package asks for: the bundler drops the package's own
+/// comments.
 fn notice(packages: &Path) -> Result<String, String> {
     let path = packages.join("@bufbuild/protobuf/package.json");
     let problem = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());

@@ -1,4 +1,4 @@
-//! `cargo xtask ci`: everything that has to hold before a merge.
+//! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
 use crate::{Outcome, codegen, e2e};
@@ -10,7 +10,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     }
     headline("Formatting");
     shell::run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
-    // Before anything else builds these: their build scripts would bring up to date what is not.
+    // Any other build of these packages would bring outdated files up to date.
     headline("Generated code");
     for packages in [
         &["example-tadpole", "--package", "typed-json", "--package", "typed-protobuf"][..],

@@ -9,7 +9,7 @@ use crate::{Outcome, shell};
 const PROTOS: &[&str] = &["error.proto"];
 const OUTPUT: &str = "nano/src/proto/nano.rs";
 
-/// Writes the generated file; with `--check`, only says whether it is as it should be.
+/// Writes the generated file; with `--check`, only compares it with the committed one.
 pub fn run(arguments: &[String]) -> Outcome {
     let check = match arguments {
         [] => false,

@@ -1,4 +1,4 @@
-//! `cargo xtask compat`: what a new server changes for the clients of an old one.
+//! `cargo xtask compat`: the changes of a new server for the clients of an old one.
 
 #[cfg(test)]
 mod tests;

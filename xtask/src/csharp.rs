@@ -1,5 +1,7 @@
 //! `cargo xtask csharp`: generated C# clients, compiled and run by Mono.
 
+mod hostile;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
@@ -16,7 +18,7 @@ use crate::shell::{command, find_program, headline, root, run as run_command};
 const INSTALL: &str =
     "install Mono: `apt-get install --no-install-recommends mono-mcs libnewtonsoft-json5.0-cil`";
 
-/// Where Debian has it; `NEWTONSOFT_JSON` names another place.
+/// The library's path in Debian; `NEWTONSOFT_JSON` names another one.
 const NEWTONSOFT: &str = "/usr/lib/cli/Newtonsoft.Json-5.0/Newtonsoft.Json.dll";
 
 /// Compiles and runs `tests/csharp`.
@@ -36,8 +38,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     for file in sources(&tests.join("wrong"))? {
         mono.refuses(&file, &client)?;
     }
-    headline("C# client of a manifest that nobody wrote");
-    let hostile = generate(&manifest(&tests.join("hostile.json"))?, &work.path().join("hostile"))?;
+    headline("C# client of a hostile manifest");
+    let hostile = generate(&hostile::manifest()?, &work.path().join("hostile"))?;
     mono.compiles(&hostile)?;
     headline("C# client of a protobuf application");
     let mut manifest = manifest(&tests.join("game.json"))?;
@@ -80,7 +82,7 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>, String> {
     if files.is_empty() { Err(format!("no C# in {}", folder.display())) } else { Ok(files) }
 }
 
-/// The compiler, what runs its programs, and the library that Unity's clients decode with.
+/// The compiler, the runtime of its programs, and the library that Unity's clients decode with.
 struct Mono {
     mcs: PathBuf,
     mono: PathBuf,
@@ -103,7 +105,7 @@ impl Mono {
         Ok(Self { mcs: program("mcs")?, mono: program("mono")?, newtonsoft })
     }
 
-    /// The command that compiles files; all warnings are errors, so that no project of others sees any.
+    /// The command that compiles files. All warnings are errors, so that users see none.
     fn compile(&self, target: &str, output: &Path, files: &[&Path]) -> Command {
         let mut compile = command(
             &self.mcs,
@@ -115,7 +117,7 @@ impl Mono {
                 "-r:System.Runtime.Serialization.dll",
             ],
         );
-        // Comments are read as XML, too; not all has one.
+        // Asked for documentation, the compiler checks comments as XML; not all items have one.
         compile.arg(format!("-doc:{}", output.with_extension("xml").display()));
         compile.arg(format!("-target:{target}"));
         compile.arg(format!("-r:{}", self.newtonsoft.display()));
@@ -151,7 +153,7 @@ impl Mono {
         }
     }
 
-    /// Compiles a file that says on its first line which error it has, and has no other.
+    /// Compiles a file and expects the error that its first line names, and no other.
     fn refuses(&self, file: &Path, client: &[PathBuf]) -> Outcome {
         let text =
             fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;

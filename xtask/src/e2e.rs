@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-use crate::shell::{capture, cargo, command, find_program, headline, root, run as run_command};
+use crate::node::{self, node};
+use crate::shell::{capture, cargo, find_program, headline, root, run as run_command};
 use crate::{Outcome, bundle, csharp};
 
 const JSON: &str = "--message-format=json-render-diagnostics";
-const OLDEST_NODE: u32 = 20;
 const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -30,10 +30,10 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let tests = root().join("tests/e2e");
 
     headline("What the end-to-end tests need");
-    check_node()?;
+    node::check()?;
     let chromium = chromium()?;
     println!("chromium: {}", chromium.display());
-    install_packages(&tests)?;
+    node::install_packages(&tests)?;
 
     headline("JavaScript client");
     run_command(
@@ -56,7 +56,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
     headline("Servers");
     let chat = build(&mut cargo(&["build", "--package", "example-chat", JSON]), "example-chat")?;
-    // Its client is generated and committed: what the build would write has to be there already.
+    // Its client is generated and committed: the build must have nothing to write.
     let pond = build(
         cargo(&["build", "--package", "example-tadpole", JSON]).env("NANO_BUILD", "check"),
         "example-tadpole",
@@ -87,28 +87,6 @@ fn build(command: &mut Command, name: &str) -> Result<PathBuf, String> {
     Ok(program)
 }
 
-fn node(arguments: &[&str]) -> Command {
-    command("node", arguments)
-}
-
-pub(crate) fn check_node() -> Outcome {
-    let needed = format!("the end-to-end tests need Node.js {OLDEST_NODE} or newer, with npm");
-    if find_program(&["node"]).is_none() || find_program(&["npm"]).is_none() {
-        return Err(format!("{needed}: node or npm is not in PATH"));
-    }
-    let version = capture(&mut node(&["--version"]))?;
-    print!("node: {version}");
-    match major(&version) {
-        Some(major) if major >= OLDEST_NODE => Ok(()),
-        _ => Err(format!("{needed}: found {}", version.trim())),
-    }
-}
-
-/// Returns the major number of a version like `v20.1.0`.
-fn major(version: &str) -> Option<u32> {
-    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
-}
-
 fn chromium() -> Result<PathBuf, String> {
     if let Some(path) = env::var_os("CHROMIUM").map(PathBuf::from) {
         return if path.is_file() {
@@ -120,20 +98,6 @@ fn chromium() -> Result<PathBuf, String> {
     find_program(CHROMIUM_NAMES).ok_or_else(|| {
         "the end-to-end tests need Chromium: install it (`apt-get install chromium`) or set CHROMIUM to its path".into()
     })
-}
-
-/// Installs the packages of the lock file, unless that has been done since it last changed.
-pub(crate) fn install_packages(tests: &Path) -> Outcome {
-    let lock = fs::read(tests.join("package-lock.json"))
-        .map_err(|error| format!("package-lock.json: {error}"))?;
-    let stamp = tests.join("node_modules/.installed-lock.json");
-    if fs::read(&stamp).is_ok_and(|installed| installed == lock) {
-        return Ok(());
-    }
-    // Native add-ons of an old package would be compiled by install scripts; it works without.
-    let mut npm = command("npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
-    run_command(npm.current_dir(tests))?;
-    fs::write(&stamp, lock).map_err(|error| format!("{}: {error}", stamp.display()))
 }
 
 /// Lists the `*.test.js` files of a folder whose names contain `wanted`.
@@ -154,7 +118,7 @@ fn test_files(folder: &Path, wanted: &str) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// Finds the path of a program in cargo's JSON messages, which know every way to move the target folder.
+/// Finds the path of a program in cargo's JSON messages, which are right for any target folder.
 fn built_executable(messages: &str, name: &str) -> Result<PathBuf, String> {
     messages
         .lines()

@@ -53,7 +53,7 @@ fn read_manifest(package: &str, messages: &str) -> Result<Manifest, String> {
     Manifest::from_json(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Finds `OUT_DIR` of a package among what Cargo said of the build.
+/// Finds `OUT_DIR` of a package in Cargo's messages about the build.
 fn out_dir(package: &str, messages: &str) -> Option<PathBuf> {
     messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).find_map(
         |message| {
@@ -64,8 +64,8 @@ fn out_dir(package: &str, messages: &str) -> Option<PathBuf> {
     )
 }
 
-/// Whether a package id of Cargo, `path+file:///folder/name#0.1.0` or `..folder#name@0.1.0`, is of
-/// the package.
+/// Returns `true` if a package id of Cargo, `path+file:///folder/name#0.1.0` or
+/// `..folder#name@0.1.0`, is that of the package.
 fn is_package(id: &str, package: &str) -> bool {
     let Some((place, end)) = id.rsplit_once('#') else { return false };
     match end.split_once('@') {
@@ -74,14 +74,15 @@ fn is_package(id: &str, package: &str) -> bool {
     }
 }
 
-/// What an npm package of the client consists of.
+/// The files of the client as an npm package.
 fn files(manifest: &Manifest) -> nano_build::Result<Vec<OutputFile>> {
     let mut files = emit::javascript(manifest, &ClientOptions::default())?;
     files.push(OutputFile { path: "package.json".into(), text: description(manifest) });
     Ok(files)
 }
 
-/// `package.json`. Conditions of `exports` are tried in their order, which a map would not keep.
+/// The text of `package.json`. Conditions of `exports` are tried in their order, which a map would
+/// not keep.
 fn description(manifest: &Manifest) -> String {
     let dependencies = match manifest.descriptors {
         Some(_) => r#"{ "@bufbuild/protobuf": "^2.5.0" }"#,

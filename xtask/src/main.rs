@@ -8,11 +8,12 @@ mod compat;
 mod csharp;
 mod e2e;
 mod export_client;
+mod node;
 mod shell;
 
 use std::process::ExitCode;
 
-/// What a task ends with; an error is a text for the person who ran it.
+/// The result of a task; an error is a text for the person who ran it.
 type Outcome = Result<(), String>;
 
 struct Task {
@@ -24,7 +25,7 @@ struct Task {
 const TASKS: &[Task] = &[
     Task {
         name: "bench",
-        about: "what an edit costs in a package with nano-build",
+        about: "the cost of an edit in a package with nano-build",
         run: bench::run,
     },
     Task {
@@ -32,11 +33,11 @@ const TASKS: &[Task] = &[
         about: "the script of the pond's page; --check only compares",
         run: bundle::run,
     },
-    Task { name: "ci", about: "everything that has to hold before a merge", run: ci::run },
+    Task { name: "ci", about: "all checks that have to pass before a merge", run: ci::run },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
     Task {
         name: "compat",
-        about: "what `compat old.json new.json` changes for clients in use",
+        about: "old.json new.json: the changes for clients in use",
         run: compat::run,
     },
     Task {

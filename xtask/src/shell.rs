@@ -1,4 +1,4 @@
-//! Running other programs in a way that can be followed.
+//! Other programs: commands that are printed and run.
 
 use std::env;
 use std::ffi::OsString;

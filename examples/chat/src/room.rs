@@ -67,7 +67,7 @@ pub(crate) trait RoomPush {
 impl Room {
     /// Joins the room and answers with who is there and what was said lately.
     #[handler]
-    fn join(&mut self, session: &Session, request: JoinRequest) -> Result<JoinResponse> {
+    async fn join(&mut self, session: &Session, request: JoinRequest) -> Result<JoinResponse> {
         let name = request.name.trim();
         if name.is_empty() || name.chars().count() > NAME_LIMIT {
             let text = format!("a name has 1 to {NAME_LIMIT} characters");
@@ -78,7 +78,7 @@ impl Room {
         }
         self.last_uid += 1;
         let user = User { uid: self.last_uid, name: name.to_owned() };
-        session.bind(user.uid)?;
+        session.bind(user.uid).await?;
         session.insert(user.clone());
         RoomPush::to(&self.members).new_user(&user)?;
         self.members.add(session)?;

@@ -1,7 +1,7 @@
-//! JSON: whether a reader of one type takes all that a writer of another may write.
+//! Comparison of JSON types: a reader of one type against a writer of another.
 //!
-//! There is one relation for both directions. What a client sends is written by the old manifest and
-//! read by the new one; what it is sent, the other way around.
+//! There is one relation for both directions. Messages that a client sends are written by the old
+//! manifest and read by the new one; those that it receives, the other way around.
 
 mod fields;
 mod resolve;
@@ -17,7 +17,7 @@ use crate::manifest::{Tagging, Type};
 pub(super) use resolve::Types;
 use resolve::{Node, is_text_enum};
 
-/// Compares what stands at the place where the report is.
+/// Compares the types at the current place of the report.
 pub(super) fn compare(
     (old_types, old): (&Types<'_>, &Type),
     (new_types, new): (&Types<'_>, &Type),
@@ -32,7 +32,8 @@ pub(super) fn compare(
     comparison.reads(&Node::Type(written.clone()), &Node::Type(read.clone()));
 }
 
-/// What may be null, when it is not: null is one value, however often a type allows it.
+/// The type of a value that may be null when it is not: null is one value, however often a type
+/// allows it.
 fn once(mut inside: &Type) -> &Type {
     while let Type::Option(deeper) = inside {
         inside = deeper;
@@ -45,14 +46,14 @@ struct Comparison<'a> {
     writer: &'a Types<'a>,
     reader: &'a Types<'a>,
     report: &'a mut Report,
-    /// The pairs that were looked at, or are being: recursive types end here.
+    /// The pairs that have been compared, or are being: recursive types end here.
     seen: HashSet<(String, String)>,
     /// The same, in order.
     order: Vec<(String, String)>,
 }
 
 impl Comparison<'_> {
-    /// Reports what a reader of `read` does not take of what a writer of `written` writes.
+    /// Reports the values of a writer of `written` that a reader of `read` refuses.
     fn reads(&mut self, written: &Node, read: &Node) {
         if !self.report.descend() {
             return;
@@ -74,7 +75,7 @@ impl Comparison<'_> {
             return true;
         }
         let pair = (format!("{written:?}"), format!("{read:?}"));
-        // As long as the texts are usually, it is one step.
+        // Texts of the usual length cost one step.
         self.report.spend((pair.0.len() + pair.1.len()) / 128);
         let first = self.seen.insert(pair.clone());
         if first {
@@ -83,13 +84,14 @@ impl Comparison<'_> {
         first
     }
 
-    /// Whether [`reads`](Self::reads) has nothing breaking to say; it says nothing then.
+    /// Returns `true` if [`reads`](Self::reads) reports nothing breaking; the report stays as it
+    /// was.
     fn fits(&mut self, written: &Node, read: &Node) -> bool {
         let (mark, seen) = (self.report.mark(), self.order.len());
         self.reads(written, read);
         let fits = self.report.fine_since(mark);
         if !fits {
-            // What was taken for granted on the way may have failed.
+            // A pair that was assumed to fit on the way may not.
             for pair in self.order.drain(seen..) {
                 self.seen.remove(&pair);
             }
@@ -140,7 +142,7 @@ impl Comparison<'_> {
         }
     }
 
-    /// What names no type of the manifest, on both sides.
+    /// Compares two types of which neither names one of the manifest.
     fn reads_type(&mut self, written: &Type, read: &Type) {
         let node = |ty: &Type| Node::Type(ty.clone());
         match (written, read) {
@@ -173,7 +175,7 @@ impl Comparison<'_> {
                 node(written),
                 node(read)
             )),
-            // What a foreign type is, only its name says.
+            // A foreign type is known by its name only.
             _ if written == read => {}
             _ => self.changed(&node(written), &node(read)),
         }
@@ -188,7 +190,7 @@ impl Comparison<'_> {
             if self.fits(alternative, read) {
                 continue;
             }
-            // Its counterpart shows what is different in it, if it has one.
+            // Its counterpart, if it has one, shows the difference.
             match others.as_deref().filter(|others| others.len() == alternatives.len()) {
                 Some(others) => self.reads(alternative, &others[at]),
                 None => self.report.breaking_by(

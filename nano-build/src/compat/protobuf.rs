@@ -1,4 +1,4 @@
-//! Protobuf: whether a reader of one message takes what a writer of another writes, by protobuf's own
+//! Comparison of protobuf messages: a reader of one against a writer of another, by protobuf's own
 //! rules.
 //!
 //! Fields are their numbers; names of fields, messages and packages are not on the wire.
@@ -17,7 +17,7 @@ use crate::manifest::Type;
 pub(super) use schema::Schema;
 use schema::{Enum, Field, Message, scalar_name};
 
-/// Compares what stands at the place where the report is.
+/// Compares the types at the current place of the report.
 pub(super) fn compare(
     (old_schema, old): (&Schema, &Type),
     (new_schema, new): (&Schema, &Type),
@@ -52,7 +52,7 @@ struct Comparison<'a> {
     writer: &'a Schema,
     reader: &'a Schema,
     report: &'a mut Report,
-    /// The pairs of messages that were looked at, or are being: recursive ones end here.
+    /// The pairs of messages that have been compared, or are being: recursive ones end here.
     seen: HashSet<(&'a str, &'a str)>,
 }
 
@@ -234,7 +234,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Names of values do not count, but are told: a number that means something else is a trap.
+    /// Names of values do not count, but are reported: a number that means something else is a
+    /// trap.
     fn enums(&mut self, written: &'a str, read: &'a str) {
         if !self.seen.insert((written, read)) {
             return;
@@ -290,7 +291,7 @@ impl<'a> Comparison<'a> {
             .filter_map(|(number, field)| Some((field, read.fields.get(number)?)))
             .collect();
         for (at, &(written, read)) in shared.iter().enumerate() {
-            // The next one is enough: what is wrong with the others shows there.
+            // The next one is enough: differences of the others show there.
             let with = |oneof: fn(&(&'_ Field, &'_ Field)) -> Option<String>| {
                 let own = oneof(&(written, read))?;
                 shared[at + 1..].iter().find(|other| oneof(other).as_ref() == Some(&own))
@@ -316,7 +317,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// Whether a reader of one scalar type gets the values of another.
+/// Returns `true` if a reader of one scalar type gets the values of another.
 fn holds(written: Scalar, read: Scalar) -> bool {
     match written {
         Scalar::Bool => {

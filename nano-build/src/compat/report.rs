@@ -1,14 +1,14 @@
-//! Where the comparison stands, and what it found so far.
+//! The report of a comparison: its current place, and the changes found so far.
 
 use super::Change;
 
-/// More than any real message takes; what is made to take longer is given up.
+/// The largest number of steps of a comparison. No real message takes as many.
 const STEPS: usize = 300_000;
 
-/// How deep types may be in one another.
+/// The deepest nesting of types.
 const DEPTH: usize = 100;
 
-/// Who writes a message.
+/// The direction of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     /// Old clients, for the new server to read.
@@ -43,7 +43,7 @@ impl Report {
         }
     }
 
-    /// Goes on with a route; without, with what is about all of them.
+    /// Goes on with a route, or with changes that are about all of them.
     pub(super) fn route(&mut self, route: Option<&str>) {
         self.route = route.map(str::to_owned);
         self.path.clear();
@@ -64,7 +64,7 @@ impl Report {
         self.add(false, message.into());
     }
 
-    /// Adds a breaking change with the consequence that fits the direction.
+    /// Adds a breaking change with the consequence for the current direction.
     pub(super) fn breaking_by(&mut self, what: &str, received: &str, sent: &str) {
         let why = match self.direction {
             Direction::Received => received,
@@ -78,10 +78,11 @@ impl Report {
         self.changes.push(Change { breaking, route, path, message });
     }
 
-    /// Goes on with what is at `segment` of the place; [`leave`](Self::leave) takes what this returns.
+    /// Goes on with the part `segment` of the current place. Pass the result to
+    /// [`leave`](Self::leave).
     pub(super) fn enter(&mut self, segment: &str) -> usize {
         let length = self.path.len();
-        // The name of the message stands before.
+        // The name of the message comes first.
         if !self.path.contains(' ') {
             self.path.push(' ');
         }
@@ -94,7 +95,7 @@ impl Report {
         self.path.truncate(length);
     }
 
-    /// Counts some work; false if there is no more to spend, which is reported once.
+    /// Counts steps. Returns `false` if there are none left, which is reported once.
     pub(super) fn spend(&mut self, steps: usize) -> bool {
         let before = self.steps;
         self.steps = self.steps.saturating_add(steps);
@@ -106,7 +107,7 @@ impl Report {
         self.steps <= STEPS
     }
 
-    /// Goes one level down if there is one; false if not, which is reported.
+    /// Goes one level down. Returns `false` if that is too deep, which is reported.
     pub(super) fn descend(&mut self) -> bool {
         if self.depth == DEPTH {
             self.breaking(format!("the types are more than {DEPTH} levels deep: not compared"));
@@ -127,12 +128,12 @@ impl Report {
         Mark(self.changes.len())
     }
 
-    /// Whether nothing breaking came since the mark.
+    /// Returns `true` if no breaking change was added since the mark.
     pub(super) fn fine_since(&self, mark: Mark) -> bool {
         self.changes.iter().skip(mark.0).all(|change| !change.breaking)
     }
 
-    /// Forgets what came since the mark, unless there was no more to spend.
+    /// Removes the changes added since the mark, unless the steps have run out.
     pub(super) fn forget_since(&mut self, mark: Mark) {
         if self.steps <= STEPS {
             self.changes.truncate(mark.0);

@@ -1,4 +1,4 @@
-//! Routes: whether they are there, by which code, and of which kind.
+//! Comparison of routes: presence, code and kind.
 
 use std::collections::BTreeMap;
 
@@ -29,15 +29,8 @@ fn serializer(old: &Manifest, new: &Manifest, report: &mut Report) {
     }
 }
 
-/// All routes with their codes.
-fn dictionary(manifest: &Manifest) -> BTreeMap<&str, u16> {
-    let handlers = manifest.components.iter().flat_map(|component| &component.handlers);
-    let handlers = handlers.map(|handler| (handler.route.as_str(), handler.code));
-    handlers.chain(manifest.pushes.iter().map(|push| (push.route.as_str(), push.code))).collect()
-}
-
 fn codes(old: &Manifest, new: &Manifest, report: &mut Report) {
-    let (old, new) = (dictionary(old), dictionary(new));
+    let (old, new) = (old.dictionary(), new.dictionary());
     let owners: BTreeMap<u16, &str> = old.iter().map(|(&route, &code)| (code, route)).collect();
     for (&route, &code) in &new {
         report.route(Some(route));
@@ -75,8 +68,7 @@ fn handlers(old: &Manifest, new: &Manifest, messages: &Messages<'_>, report: &mu
 }
 
 fn by_route(manifest: &Manifest) -> BTreeMap<&str, &Handler> {
-    let handlers = manifest.components.iter().flat_map(|component| &component.handlers);
-    handlers.map(|handler| (handler.route.as_str(), handler)).collect()
+    manifest.handlers().map(|handler| (handler.route.as_str(), handler)).collect()
 }
 
 fn handler(old: &Handler, new: &Handler, messages: &Messages<'_>, report: &mut Report) {
@@ -100,7 +92,7 @@ fn handler(old: &Handler, new: &Handler, messages: &Messages<'_>, report: &mut R
     match (&old.reply, &new.reply) {
         (Some(old), Some(new)) => messages.compare(old, new, report),
         (None, Some(_)) => report.harmless("it is new: clients in use do not look at it"),
-        // It became a notify: said above.
+        // It became a notify, which is reported above.
         (Some(_), None) if new.kind == Kind::Notify => {}
         (Some(_), None) => report.breaking("it is gone: clients in use expect one with a value"),
         (None, None) => {}
@@ -136,7 +128,7 @@ fn pushes(old: &Manifest, new: &Manifest, messages: &Messages<'_>, report: &mut 
     }
 }
 
-/// How what stands in messages is compared.
+/// The comparison of message types, by serializer.
 enum Messages<'m> {
     Json {
         old: json::Types<'m>,

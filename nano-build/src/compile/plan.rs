@@ -1,27 +1,27 @@
-//! What a build is going to write.
+//! The plan of a build: all files that it is going to write.
 
 use std::path::{Path, PathBuf};
 
 use nano_syntax::scan::Scan;
 
 use crate::config::Config;
-use crate::describe;
+use crate::describe::{self, Messages};
 use crate::emit::{self, OutputFile};
 use crate::environment::Environment;
 use crate::error::Result;
-use crate::lock::{Lock, dict_version};
+use crate::lock::Lock;
 use crate::manifest::Manifest;
 use crate::output::Outputs;
 use crate::protos::Protos;
 
-/// Everything that comes of a scan, ready to be written.
+/// The results of a scan, ready to be written.
 pub(super) struct Plan {
     /// The Rust of the dictionary.
     pub(super) routes: String,
-    /// What clients are told; `None` if there are types that mean nothing to them, and no client
-    /// was asked for.
+    /// The manifest; `None` if it has types that mean nothing to clients, and no client was asked
+    /// for.
     pub(super) manifest: Option<Manifest>,
-    /// What to tell whoever builds.
+    /// Warnings for the person who builds.
     pub(super) warnings: Vec<String>,
     /// Files by their paths: the lock, if it changes, and the manifest, if it was asked for.
     files: Vec<(PathBuf, String)>,
@@ -30,12 +30,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Works it out.
+    /// Makes the plan.
     ///
     /// # Errors
     ///
-    /// Fails with what cannot be written: too many routes, types that mean nothing to the clients
-    /// that were asked for, names that they cannot have.
+    /// Fails if there are too many routes, types that mean nothing to the clients that were asked
+    /// for, or names that they cannot have.
     pub(super) fn new(
         found: &Scan,
         protos: &Protos,
@@ -45,29 +45,29 @@ impl Plan {
     ) -> Result<Self> {
         let lock = Lock::read(lock_path, environment.shown(lock_path))?;
         let codes = lock.with(describe::names(found))?;
-        let routes = describe::routes(found, &codes);
-        let version = dict_version(routes.iter().map(|route| (&*route.name, route.code)));
-        let package = &environment.package;
-        let manifest = describe::manifest(package, &version, found, protos, &codes, config);
-        // A package that asks for no client need not be describable to one.
-        let manifest = if config.wants_client() { Some(manifest?) } else { manifest.ok() };
+        let messages = Messages::of(found, protos, config.serializer, &config.mappings);
+        // A package that asks for no client may have types that none can have.
+        let messages = if config.wants_client() { Some(messages?) } else { messages.ok() };
+        let is_described = messages.is_some();
+        let messages = messages.unwrap_or_default();
+        let manifest = describe::manifest(&environment.package, found, &codes, messages);
         let mut files = Vec::new();
         if codes != lock {
             files.push((lock_path.to_owned(), codes.text()));
         }
-        if let (Some(path), Some(manifest)) = (&config.manifest, &manifest) {
+        if let Some(path) = &config.manifest {
             files.push((environment.root.join(path), manifest.to_json()));
         }
         Ok(Self {
-            routes: emit::routes::rust(&version, &routes),
-            clients: clients(manifest.as_ref(), config, environment)?,
-            warnings: warnings(found, config),
-            manifest,
+            routes: emit::routes::rust(&manifest, &describe::places(found)),
+            clients: clients(&manifest, config, environment)?,
+            warnings: warnings(&manifest, found, config),
+            manifest: is_described.then_some(manifest),
             files,
         })
     }
 
-    /// Brings everything outside of Cargo's folder up to date.
+    /// Brings all files outside of Cargo's folder up to date.
     pub(super) fn write(&self, outputs: &mut Outputs<'_>) -> Result<()> {
         for (path, text) in &self.files {
             outputs.file(path, text)?;
@@ -79,10 +79,13 @@ impl Plan {
     }
 }
 
-/// What is no mistake for certain, and most likely one.
-fn warnings(found: &Scan, config: &Config) -> Vec<String> {
+/// Warnings about likely mistakes.
+fn warnings(manifest: &Manifest, found: &Scan, config: &Config) -> Vec<String> {
     let mut warnings = Vec::new();
-    if config.wants_client() && describe::names(found).is_empty() {
+    if !config.wants_client() {
+        return warnings;
+    }
+    if manifest.dictionary().is_empty() {
         let files: Vec<_> = found.files.iter().map(|file| file.display().to_string()).collect();
         warnings.push(format!(
             "there is no #[component] and no #[push] in {}: if they are in another package, \
@@ -90,17 +93,15 @@ fn warnings(found: &Scan, config: &Config) -> Vec<String> {
             files.join(", ")
         ));
     }
-    if config.wants_client() {
-        warnings.extend(config.mappings.unused().map(|path| {
-            format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
-        }));
-    }
+    warnings.extend(config.mappings.unused().map(|path| {
+        format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
+    }));
     warnings
 }
 
 /// The clients that were asked for, each with its folder.
 fn clients(
-    manifest: Option<&Manifest>,
+    manifest: &Manifest,
     config: &Config,
     environment: &Environment,
 ) -> Result<Vec<(PathBuf, Vec<OutputFile>)>> {
@@ -112,7 +113,7 @@ fn clients(
     ];
     let mut clients = Vec::new();
     for (folder, emit) in emitters {
-        if let (Some(folder), Some(manifest)) = (folder, manifest) {
+        if let Some(folder) = folder {
             clients.push((environment.root.join(folder), emit(manifest, &config.client)?));
         }
     }

@@ -1,4 +1,4 @@
-//! What is scanned.
+//! The sources that a build scans.
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -34,7 +34,7 @@ impl Sources for Files<'_> {
     }
 }
 
-/// Scans what the build script asks for; by default, the crates that Cargo finds by itself.
+/// Scans the roots that the build script names; by default, the crates that Cargo finds by itself.
 pub(super) fn scan(
     config: &Config,
     environment: &Environment,

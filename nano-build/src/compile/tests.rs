@@ -72,7 +72,7 @@ fn everything_is_generated_and_nothing_twice() {
     let folder = game();
     let directives = build(&folder, Mode::Write).expect("a build");
     let files = generated(&folder);
-    // Sources, and what is committed: it comes back if it is lost.
+    // Sources, and committed files, which come back if they are lost.
     let committed = files.keys().filter(|path| !path.starts_with("out/"));
     let read = ["src/main.rs", "src/room.rs"].into_iter().chain(committed.map(String::as_str));
     let mut expected = vec!["rerun-if-env-changed=NANO_BUILD".to_owned()];
@@ -152,7 +152,7 @@ fn what_the_compiler_will_refuse_is_left_to_it() {
     assert_eq!(generated(&folder), files);
     let error = build(&folder, Mode::Check).expect_err("nothing can be compared");
     assert!(error.to_string().starts_with("src/room.rs:1:"), "{error}");
-    // Even with nothing to keep, `include_routes!` finds a file.
+    // Without an earlier build, too, `include_routes!` finds a file.
     let folder = Folder::with(&[("src/main.rs", "fn broken( {"), ("proto/game.proto", GAME)]);
     build(&folder, Mode::Write).expect("no error of ours");
     assert!(folder.read("out/nano_routes.rs").contains("ROUTES"));
@@ -209,7 +209,7 @@ fn an_edit_inside_of_a_function_is_no_reason_to_start_over() {
 
 #[test]
 fn the_lock_is_not_newer_than_the_sources() {
-    // Else Cargo would run the script again, and compile the package twice.
+    // Otherwise Cargo would run the script again, and compile the package twice.
     let folder = game();
     build(&folder, Mode::Write).expect("a build");
     let time =

@@ -1,4 +1,4 @@
-//! What is asked of `.proto` files.
+//! The options for `.proto` files.
 
 use std::path::Path;
 
@@ -33,7 +33,7 @@ impl Config {
         self
     }
 
-    /// Adjusts how prost generates Rust: attributes, map types, external paths.
+    /// Adjusts the configuration of prost: attributes, map types, external paths.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! What messages are, to clients.
+//! The types of messages, as clients see them.
 
 use std::collections::HashMap;
 
@@ -8,13 +8,12 @@ use nano_syntax::scan::{Location, Scan, TypeTree, TypeUse};
 use prost::Message as _;
 use quote::ToTokens as _;
 
-use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::manifest::{Serializer, Type, TypeDef};
 use crate::protos::Protos;
-use crate::types::{self, Direction, Root};
+use crate::types::{self, Direction, Root, TypeMappings};
 
-/// How many aliases may lead from one to the next: a circle is the compiler's to report.
+/// The longest chain of aliases. The compiler reports circles.
 const ALIASES: usize = 32;
 
 /// A payload, a reply or the message of a push, where it stands.
@@ -24,49 +23,69 @@ struct Use<'a> {
     direction: Direction,
     /// The handler or push.
     at: &'a Location,
-    /// What it is called in problems, as "the payload of `room.join`".
+    /// Its name in problems, as "the payload of `room.join`".
     what: String,
 }
 
-/// The types of all messages.
+/// The types of an application's messages, and their serializer.
+///
+/// The default has none.
 #[derive(Debug)]
 pub(crate) struct Messages {
-    serializer: Serializer,
-    /// By the place of the use in memory, which stays where it is.
+    pub(super) serializer: Serializer,
+    /// The types by the address of the use, which does not move.
     types: HashMap<*const TypeUse, Type>,
-    definitions: Vec<TypeDef>,
+    /// The named types of a JSON application.
+    pub(super) definitions: Vec<TypeDef>,
+    /// The messages of a protobuf application, as the manifest has them.
+    pub(super) descriptors: Option<String>,
+}
+
+impl Default for Messages {
+    fn default() -> Self {
+        Self {
+            serializer: Serializer::Json,
+            types: HashMap::new(),
+            definitions: Vec::new(),
+            descriptors: None,
+        }
+    }
 }
 
 impl Messages {
-    pub(crate) fn of(found: &Scan, protos: &Protos, config: &Config) -> Result<Self> {
+    /// Describes all messages. Without a serializer, it is protobuf if one of them is a message from
+    /// the `.proto` files, else JSON.
+    ///
+    /// # Errors
+    ///
+    /// Fails with all types that have no meaning outside of Rust.
+    pub(crate) fn of(
+        found: &Scan,
+        protos: &Protos,
+        serializer: Option<Serializer>,
+        mappings: &TypeMappings,
+    ) -> Result<Self> {
         let uses = uses(found);
         let is_protobuf = || uses.iter().any(|of| message(found, of, protos).is_some());
-        let serializer = config
-            .serializer
+        let serializer = serializer
             .unwrap_or_else(|| if is_protobuf() { Serializer::Protobuf } else { Serializer::Json });
-        let (described, definitions) = match serializer {
-            Serializer::Json => json(found, &uses, config)?,
-            Serializer::Protobuf => (protobuf(found, &uses, protos)?, Vec::new()),
+        let (described, definitions, descriptors) = match serializer {
+            Serializer::Json => {
+                let (types, definitions) = json(found, &uses, mappings)?;
+                (types, definitions, None)
+            }
+            Serializer::Protobuf => {
+                let descriptors = BASE64_STANDARD.encode(protos.descriptors.encode_to_vec());
+                (protobuf(found, &uses, protos)?, Vec::new(), Some(descriptors))
+            }
         };
         let places = uses.iter().map(|of| std::ptr::from_ref(of.ty));
-        Ok(Self { serializer, types: places.zip(described).collect(), definitions })
+        let types = places.zip(described).collect();
+        Ok(Self { serializer, types, definitions, descriptors })
     }
 
-    pub(crate) fn get(&self, of: Option<&TypeUse>) -> Option<Type> {
+    pub(super) fn get(&self, of: Option<&TypeUse>) -> Option<Type> {
         self.types.get(&std::ptr::from_ref(of?)).cloned()
-    }
-
-    pub(crate) fn serializer(&self) -> Serializer {
-        self.serializer
-    }
-
-    pub(crate) fn descriptors(&self, protos: &Protos) -> Option<String> {
-        (self.serializer == Serializer::Protobuf)
-            .then(|| BASE64_STANDARD.encode(protos.descriptors.encode_to_vec()))
-    }
-
-    pub(crate) fn into_types(self) -> Vec<TypeDef> {
-        self.definitions
     }
 }
 
@@ -97,12 +116,16 @@ fn uses(found: &Scan) -> Vec<Use<'_>> {
 }
 
 /// The types of a JSON application.
-fn json(found: &Scan, uses: &[Use<'_>], config: &Config) -> Result<(Vec<Type>, Vec<TypeDef>)> {
+fn json(
+    found: &Scan,
+    uses: &[Use<'_>],
+    mappings: &TypeMappings,
+) -> Result<(Vec<Type>, Vec<TypeDef>)> {
     let roots: Vec<Root<'_>> = uses
         .iter()
         .map(|of| Root { krate: of.krate, direction: of.direction, ty: of.ty, file: &of.at.file })
         .collect();
-    let described = types::describe(&found.crates, &roots, &config.mappings).map_err(Error::all)?;
+    let described = types::describe(&found.crates, &roots, mappings).map_err(Error::all)?;
     Ok((described.roots, described.types))
 }
 
@@ -126,7 +149,7 @@ fn protobuf(found: &Scan, uses: &[Use<'_>], protos: &Protos) -> Result<Vec<Type>
     Ok(types)
 }
 
-/// Whether a type is nano's `Bytes`, which no serializer touches.
+/// Returns `true` if a type is nano's `Bytes`, which no serializer touches.
 fn is_bytes(tree: &TypeTree) -> bool {
     let TypeTree::Path { path, local: None, .. } = tree else { return false };
     matches!(&**path, "nano::Bytes" | "bytes::Bytes" | "Bytes")

@@ -1,4 +1,4 @@
-//! The module with the routes: the dictionary, the typed face and `createClient`.
+//! The module with the routes: the dictionary, the typed interface and `createClient`.
 
 use std::fmt::Write as _;
 
@@ -11,25 +11,25 @@ use crate::manifest::{Handler, Kind, Manifest, Push, Type};
 pub(super) trait PayloadTypes {
     /// Reports a type that cannot be written.
     fn check(&self, ty: &Type, place: &str, problems: &mut Vec<String>);
-    /// What the application may pass.
+    /// The type of values that the application passes.
     fn payload(&self, ty: &Type) -> String;
-    /// What the application is given.
+    /// The type of values that the application is given.
     fn value(&self, ty: &Type) -> String;
-    /// The imports for those that are used.
+    /// The imports for the types that are used.
     fn imports(&self, target: Target, uses: &[Use<'_>]) -> String;
-    /// How bodies are written and read, unless the runtime knows by itself.
+    /// The serializer for the bodies, unless that of the runtime will do.
     fn serializing(&self, target: Target, uses: &[Use<'_>]) -> Option<Serializing>;
 }
 
 /// The serializer of a client.
 pub(super) struct Serializing {
-    /// What the code needs of the runtime, beside the type `Serializer`.
+    /// The names that the code imports from the runtime, beside the type `Serializer`.
     pub(super) runtime_imports: &'static [&'static str],
-    /// Declares the constant `serializer`.
+    /// The declaration of the constant `serializer`.
     pub(super) code: String,
 }
 
-/// Where a type travels.
+/// The use of a type in messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Direction {
     Payload,
@@ -49,7 +49,7 @@ pub(super) struct Use<'m> {
     pub(super) ty: &'m Type,
 }
 
-/// All that the module needs.
+/// The parts of the module.
 pub(super) struct Client<'a> {
     manifest: &'a Manifest,
     face: &'a Face<'a>,
@@ -65,7 +65,7 @@ impl<'a> Client<'a> {
         problems: &mut Vec<String>,
     ) -> Self {
         let mut uses = Vec::new();
-        for handler in manifest.components.iter().flat_map(|component| &component.handlers) {
+        for handler in manifest.handlers() {
             let route = handler.route.as_str();
             let body = |direction, ty| Use { route, direction, ty };
             uses.extend(handler.payload.as_ref().map(|ty| body(Direction::Payload, ty)));
@@ -86,7 +86,7 @@ impl<'a> Client<'a> {
         Self { manifest, face, types, uses }
     }
 
-    /// The module itself. `runtime` is where the runtime is imported from.
+    /// The text of the module. `runtime` is the specifier that the runtime is imported from.
     pub(super) fn module(&self, target: Target, header: &str, runtime: &str) -> String {
         let serializing = self.types.serializing(target, &self.uses);
         let mut module = format!("{header}\n");
@@ -157,24 +157,13 @@ impl<'a> Client<'a> {
             return format!("{start};\n");
         }
         let mut codes = String::new();
-        for (route, code) in self.codes() {
+        for (route, code) in self.manifest.dictionary() {
             let _ = writeln!(codes, "    {}: {code},", entry_key(route));
         }
         format!(
             "{start} = {{\n  version: {},\n  codes: {{\n{codes}  }},\n}};\n",
             literal(&self.manifest.dict_version)
         )
-    }
-
-    fn codes(&self) -> Vec<(&str, u16)> {
-        let handlers = self.manifest.components.iter().flat_map(|component| &component.handlers);
-        let handlers = handlers.map(|handler| (handler.route.as_str(), handler.code));
-        let pushes = self.manifest.pushes.iter().map(|push| (push.route.as_str(), push.code));
-        let mut codes: Vec<_> = handlers.chain(pushes).collect();
-        codes.sort_unstable();
-        // A push may have the name of a handler.
-        codes.dedup();
-        codes
     }
 
     fn interface(&self) -> String {
@@ -233,7 +222,7 @@ impl<'a> Client<'a> {
     }
 
     fn create_client(&self, target: Target, serializer: bool) -> String {
-        // The generated ones are part of what the server is.
+        // The generated ones are those of the server.
         let own = "'dictionary' | 'serializer'";
         let mut text = docs(
             "Opens a connection to the server, and returns at once: calls wait until it is open, or fail with it.",

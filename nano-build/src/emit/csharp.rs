@@ -1,4 +1,4 @@
-//! A client in C#, for Unity.
+//! The emitter of clients in C#, for Unity.
 
 mod classes;
 mod face;
@@ -32,16 +32,16 @@ use crate::manifest::{Manifest, Serializer, Type};
 /// | Rust | C# |
 /// |---|---|
 /// | integers | `long`; a number beyond 63 bits is an error of the serializer |
-/// | `Option`, or a field that may be left out | the type, nullable; what may be left out is, if it is null |
+/// | `Option`, or a field that may be left out | the type, nullable; a field that may be left out is, if it is null |
 /// | `Vec`, arrays, tuples of one type | `List` |
 /// | maps | `Dictionary`, with keys that are texts as in JSON |
-/// | a newtype | what is in it |
+/// | a newtype | the inner type |
 /// | an enum of names | an `enum` |
 /// | an enum whose variants all hold something | a class with one property for each variant: one is set |
 /// | an enum with a `tag` | a class with the tag and the fields of all variants |
 /// | .. and a `content` | a class with the tag and the content |
 /// | .. of which some hold nothing | `object`: the name of one of those, or that class |
-/// | what may be of several types: tuples, untagged enums, `Uid` | `object`, which tells what it holds |
+/// | a value of several types: tuples, untagged enums, `Uid` | `object`, with a comment on its types |
 ///
 /// # Errors
 ///
@@ -91,13 +91,13 @@ pub fn csharp(manifest: &Manifest, options: &ClientOptions) -> Result<Vec<Output
 
 /// The types of payloads, replies and pushes.
 trait Payloads {
-    /// How a type is written outside of where it is defined. `place` says whose it is, for problems.
+    /// Writes a type as it is used. `place` names the use in problems.
     fn payload(&self, ty: &Type, place: &str, problems: &mut Vec<String>) -> Payload;
 }
 
 /// A type in C#.
 struct Payload {
     text: String,
-    /// What it holds, if the type does not tell.
+    /// A description of its values, if the type does not tell.
     remarks: Option<String>,
 }

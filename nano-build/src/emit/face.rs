@@ -1,4 +1,4 @@
-//! What the application sees of a client: `game.room.join(..)`, `game.on.newUser(..)`.
+//! The interface of a client, as `game.room.join(..)` and `game.on.newUser(..)`.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ pub(super) struct Face<'m> {
 /// The handlers of a component, or of several with one name.
 pub(super) struct Group<'m> {
     pub(super) property: String,
-    /// Of all of them.
+    /// The documentation of all of them.
     pub(super) docs: String,
     pub(super) handlers: Vec<(String, &'m Handler)>,
 }

@@ -32,21 +32,21 @@ pub(super) struct Types<'m> {
     defs: BTreeMap<&'m str, &'m TypeDef>,
 }
 
-/// Where a type is written.
+/// The surroundings of a type.
 #[derive(Clone, Copy)]
 struct Scope<'a> {
-    /// What stands before the name of a type.
+    /// The prefix of the name of a type.
     prefix: &'a str,
     /// The definition around, with the names of its parameters.
     parameters: &'a BTreeMap<&'a str, String>,
-    /// Types that the definition around would go round in a circle with.
+    /// Types that would make the definition around a part of itself.
     circle: &'a BTreeSet<&'a str>,
 }
 
 /// A type in TypeScript.
 struct Text {
     text: String,
-    /// Whether it needs parentheses before anything is attached to it.
+    /// True if it needs parentheses before anything is attached to it.
     compound: bool,
 }
 
@@ -59,7 +59,7 @@ impl Text {
         Self { text: text.into(), compound: true }
     }
 
-    /// As part of a larger type.
+    /// The text as a part of a larger type.
     fn enclosed(self) -> String {
         if self.compound { format!("({})", self.text) } else { self.text }
     }

@@ -1,7 +1,7 @@
 //! The messages of a protobuf application, for `@bufbuild/protobuf` 2.
 //!
-//! What is written has the shape that `protoc-gen-es` 2 gives it: the same exported names, the same
-//! types and the same embedded descriptors, so that all of the package's functions work on it.
+//! The modules have the shape that `protoc-gen-es` 2 gives them: the same exported names, the same
+//! types and the same embedded descriptors, so that all of the package's functions work on them.
 
 mod error;
 mod field;
@@ -21,12 +21,12 @@ use prost_types::{FieldDescriptorProto, FileDescriptorProto};
 use crate::manifest::Manifest;
 use walk::{Found, Item, walk};
 
-/// All files of an application, with what they declare.
+/// All files of an application, with their messages and enums.
 pub(super) struct Schema {
     files: Vec<File>,
-    /// By full name, without a leading dot.
+    /// Messages and enums by full name, without a leading dot.
     symbols: BTreeMap<String, Symbol>,
-    /// Whether the descriptors could not be read; then nothing is known of any message.
+    /// True if the descriptors could not be read; then no message is known.
     unreadable: bool,
 }
 
@@ -136,7 +136,7 @@ impl Schema {
                 .is_some_and(|symbol| symbol.is_message != field::is_enum(field))
     }
 
-    /// The files that are to be written; those of Google come with the package.
+    /// The files to write; those of Google come with the package.
     pub(super) fn files(&self) -> impl Iterator<Item = &File> {
         self.files.iter().filter(|file| file.well_known().is_none())
     }
@@ -159,14 +159,14 @@ impl File {
     }
 }
 
-/// A path that stays below the folder and that means the same everywhere.
+/// Returns `true` if a path stays below the folder and means the same on all systems.
 fn is_plain_path(path: &str) -> bool {
     let bad =
         |c: char| c.is_control() || matches!(c, '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|');
     !path.contains(bad) && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
-/// Whether an extension is for compilers: an option of files, messages, fields ..
+/// Returns `true` if an extension is an option for compilers: of files, messages, fields ..
 fn is_option(extension: &FieldDescriptorProto) -> bool {
     let extendee = trim(extension.extendee());
     extendee.starts_with("google.protobuf.") && extendee.ends_with("Options")

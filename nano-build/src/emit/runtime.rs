@@ -1,4 +1,4 @@
-//! The runtime that generated clients stand on.
+//! The JavaScript runtime of generated clients.
 
 use super::OutputFile;
 

@@ -8,7 +8,7 @@ fn routes(names: &[&str]) -> BTreeSet<String> {
 fn codes_are_appended_and_never_used_again() {
     let lock = Lock::default().with(routes(&["b", "d"])).expect("codes");
     assert_eq!((lock.code("b"), lock.code("d")), (Some(1), Some(2)));
-    // `d` is gone, others came: the old codes stay where they are.
+    // `d` is gone and others are new: the old codes stay as they are.
     let lock = Lock::parse("routes.lock", &lock.text()).expect("what was written");
     let lock = lock.with(routes(&["a", "b", "c"])).expect("codes");
     let codes = ["a", "b", "c", "d"].map(|route| lock.code(route));

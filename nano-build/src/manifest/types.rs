@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A type, as it is on the wire.
 ///
-/// Those but [`Bytes`](Self::Bytes) and [`Message`](Self::Message) are of JSON applications.
+/// All but [`Bytes`](Self::Bytes) and [`Message`](Self::Message) are types of JSON applications.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Type {
@@ -12,7 +12,7 @@ pub enum Type {
     Bytes,
     /// A message of a protobuf application, by its full name, as `game.JoinRequest`.
     Message(String),
-    /// Any value at all.
+    /// Any value.
     Any,
     /// No value: `null`.
     Null,
@@ -22,7 +22,7 @@ pub enum Type {
     String,
     /// A number with a fraction.
     Float,
-    /// A whole number that every number of JavaScript can hold: up to 32 bits.
+    /// A whole number of up to 32 bits, which a number of JavaScript can hold.
     Int,
     /// A whole number that may be beyond 53 bits.
     BigInt,
@@ -44,9 +44,9 @@ pub enum Type {
     },
     /// A parameter of the type definition around.
     Parameter(String),
-    /// Either, for a value of some other crate that is known to be one of these.
+    /// One of several types, for a value of another crate that is known to be one of these.
     Union(Vec<Type>),
-    /// A type of TypeScript that the build script named, as it is written there.
+    /// A type of TypeScript that the build script names, as it is written there.
     Foreign(String),
 }
 
@@ -64,11 +64,11 @@ pub struct TypeDef {
     /// Documentation in Markdown; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub docs: String,
-    /// What it is.
+    /// Its structure.
     pub shape: Shape,
 }
 
-/// What a named type is.
+/// The structure of a named type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Shape {
@@ -78,14 +78,14 @@ pub enum Shape {
     Object(Fields),
     /// One of several variants.
     Enum {
-        /// How a variant is told from the others.
+        /// The way in which values tell their variant.
         tagging: Tagging,
         /// The variants.
         variants: Vec<Variant>,
     },
 }
 
-/// How the variant of an enum is told.
+/// The way in which the values of an enum tell their variant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Tagging {
@@ -103,7 +103,7 @@ pub enum Tagging {
         /// The field with what it holds.
         content: String,
     },
-    /// Not at all.
+    /// The content alone.
     Untagged,
 }
 
@@ -116,11 +116,11 @@ pub struct Variant {
     /// Documentation in Markdown; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub docs: String,
-    /// What it holds.
+    /// Its content.
     pub content: Content,
 }
 
-/// What a struct or a variant holds.
+/// The content of a variant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Content {
@@ -142,7 +142,7 @@ pub struct Fields {
     /// there or all absent; a [`Type::Map`] has the fields that no other has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flatten: Vec<Type>,
-    /// Whether the server refuses messages with other fields: serde's `deny_unknown_fields`.
+    /// True if the server refuses messages with other fields: serde's `deny_unknown_fields`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub closed: bool,
 }
@@ -153,10 +153,10 @@ pub struct Fields {
 pub struct Field {
     /// Its name on the wire.
     pub name: String,
-    /// What it holds.
+    /// The type of its value.
     #[serde(rename = "type")]
     pub ty: Type,
-    /// Whether it may be left out, by those who send it.
+    /// True if the sender may leave it out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
     /// Documentation in Markdown; empty if there is none.

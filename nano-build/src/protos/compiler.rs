@@ -1,4 +1,4 @@
-//! protox in place of `protoc`, and prost.
+//! The compiler of `.proto` files: protox in place of `protoc`, and prost.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,20 +14,20 @@ use crate::output::MARK;
 #[cfg(test)]
 mod tests;
 
-/// What to compile, and how.
+/// The files to compile, and the options of prost.
 #[derive(Default)]
 pub(crate) struct Options {
     /// The files.
     pub(crate) files: Vec<PathBuf>,
-    /// Where imports are looked for; the files' own folders if there are none.
+    /// The folders of imports; the files' own folders if there are none.
     pub(crate) includes: Vec<PathBuf>,
-    /// Whether messages get serde's derives.
+    /// True if messages get serde's derives.
     pub(crate) serde: bool,
-    /// What else is to be said to prost.
+    /// Adjustments of prost's configuration.
     pub(crate) prost: Vec<AdjustProst>,
 }
 
-/// What a build script says to prost itself.
+/// An adjustment of prost's configuration by the build script.
 pub(crate) type AdjustProst = Box<dyn FnOnce(&mut prost_build::Config)>;
 
 impl fmt::Debug for Options {
@@ -40,11 +40,11 @@ impl fmt::Debug for Options {
     }
 }
 
-/// Compiles the files; `root` is what relative paths start from.
+/// Compiles the files; relative paths start from `root`.
 ///
 /// # Errors
 ///
-/// Fails with the first mistake in the files, where it is.
+/// Fails with the first mistake in the files, with its place.
 pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
     if options.files.is_empty() {
         return Ok(Protos::default());
@@ -96,7 +96,7 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
     let mut modules = BTreeMap::new();
     let mut names = BTreeMap::new();
     for (module, text) in generated {
-        // prost looks up all messages, and leaves out those that `prost-types` has.
+        // prost generates no text for a package whose messages are in `prost-types`.
         if text.trim().is_empty() {
             continue;
         }

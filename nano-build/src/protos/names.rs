@@ -1,4 +1,4 @@
-//! Which message a generated type is.
+//! The full names of generated messages.
 //!
 //! prost has its own rules for names and modules. They are not repeated here: it writes the full
 //! name of each message into an `impl prost::Name`.

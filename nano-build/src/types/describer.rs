@@ -1,4 +1,4 @@
-//! From the types of a scan to those of a manifest.
+//! The conversion of the types of a scan to those of a manifest.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::Path;
@@ -15,7 +15,7 @@ use super::problems::{Problems, place};
 use super::{Described, Direction, Root, names, walk};
 use crate::manifest::{Type, TypeDef};
 
-/// What is known so far.
+/// The types that are known so far.
 ///
 /// Until all types are found, none has a name: [`Type::Named`] holds the number of its type.
 pub(super) struct Describer<'a> {
@@ -25,12 +25,12 @@ pub(super) struct Describer<'a> {
     /// The types by their numbers.
     found: Vec<Id>,
     numbers: HashMap<Id, usize>,
-    /// Where the types are that were found first at a place: file, line and column.
+    /// The crate and position of the type that was found first at a place: file, line and column.
     places: HashMap<(&'a Path, usize, usize), (usize, usize)>,
-    /// What has been asked for, and what is still to be looked at.
+    /// The types that have been asked for; those in `queue` have not been read yet.
     asked: HashSet<(usize, Direction)>,
     queue: VecDeque<(usize, Direction)>,
-    /// What can be checked only when all is known.
+    /// Conditions that can be checked only when all types are known.
     pub(super) limits: Vec<Limit>,
 }
 
@@ -41,12 +41,21 @@ enum Id {
     Defined(Defined),
 }
 
-/// Where a type is used.
+/// The place and direction of a use of a type.
 #[derive(Clone, Copy)]
 pub(super) struct Site<'a> {
     pub(super) krate: usize,
     pub(super) direction: Direction,
     pub(super) at: &'a Location,
+}
+
+/// A type that was asked for.
+pub(super) struct Asked<'a> {
+    /// Its number among the types that were found.
+    pub(super) number: usize,
+    pub(super) direction: Direction,
+    pub(super) krate: usize,
+    pub(super) scanned: &'a ScannedType,
 }
 
 impl<'a> Describer<'a> {
@@ -64,17 +73,25 @@ impl<'a> Describer<'a> {
         }
     }
 
-    pub(super) fn describe(mut self, roots: &[Root<'_>]) -> Result<Described, Vec<String>> {
-        let mut types: Vec<Type> = roots.iter().map(|root| self.root(root)).collect();
-        let mut views: HashMap<(usize, Direction), View> = HashMap::new();
+    /// The next type to read, of those that were asked for.
+    pub(super) fn next(&mut self) -> Option<Asked<'a>> {
         while let Some((number, direction)) = self.queue.pop_front() {
             if let Some(Id::Local(krate, at)) = self.found.get(number).copied()
                 && let Some(scanned) = self.scanned(krate, at)
             {
-                let view = self.view(scanned, krate, direction);
-                views.insert((number, direction), view);
+                return Some(Asked { number, direction, krate, scanned });
             }
         }
+        None
+    }
+
+    /// Gives all types their names. `types` are those of the roots, and `views` the types that were
+    /// asked for, by number and direction.
+    pub(super) fn finish(
+        mut self,
+        mut types: Vec<Type>,
+        views: HashMap<(usize, Direction), View>,
+    ) -> Result<Described, Vec<String>> {
         let mut definitions = self.definitions(views);
         limits::check(&self.limits, &definitions, &mut self.problems);
         self.problems.finish()?;
@@ -99,7 +116,8 @@ impl<'a> Describer<'a> {
         Ok(Described { roots: types, types: definitions })
     }
 
-    fn root(&mut self, root: &Root<'_>) -> Type {
+    /// The type of a message; asks for the types in it.
+    pub(super) fn root(&mut self, root: &Root<'_>) -> Type {
         let at = place(root.file, &root.ty.ty);
         let site = Site { krate: root.krate, direction: root.direction, at: &at };
         let tree = self.aliased(root.krate, &root.ty.tree);
@@ -132,7 +150,7 @@ impl<'a> Describer<'a> {
         self.crates.get(krate)?.types.get(at)
     }
 
-    /// What is left of a type when aliases are looked through.
+    /// The type that an alias stands for; other types as they are.
     fn aliased<'b>(&self, krate: usize, tree: &'b TypeTree) -> &'b TypeTree
     where
         'a: 'b,
@@ -150,7 +168,7 @@ impl<'a> Describer<'a> {
         tree
     }
 
-    /// Whether serde takes a missing field for a value of this type.
+    /// Returns `true` if serde takes a missing field for a value of this type.
     pub(super) fn may_be_missing(&self, krate: usize, tree: &TypeTree) -> bool {
         let mut tree = tree;
         let mut seen = HashSet::new();
@@ -177,7 +195,7 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// Turns a type into the manifest's, and asks for what it is made of.
+    /// Turns a type into that of the manifest, and asks for the types in it.
     pub(super) fn convert(&mut self, tree: &TypeTree, site: Site<'_>) -> Type {
         match tree {
             TypeTree::Path { path, local, arguments } => {
@@ -218,7 +236,7 @@ impl<'a> Describer<'a> {
         let mut arguments: Vec<Type> =
             arguments.iter().map(|tree| self.convert(tree, site)).collect();
         for param in super::item::parameters(&scanned.item).skip(arguments.len()) {
-            // Without a default, the compiler has something to say.
+            // Without a default, the compiler reports an error.
             let Some((_, default)) = &param.default else { break };
             let mention = scanned.mentions.iter().find(|mention| mention.ty == *default);
             let Some(mention) = mention else { break };
@@ -239,7 +257,8 @@ impl<'a> Describer<'a> {
         self.ask(id, arguments, site.direction)
     }
 
-    /// Where a type is described: two crates that use a third one's have found the same.
+    /// The type to describe in place of this one: two crates that use a type of a third have both
+    /// found it.
     fn definition_of(&mut self, krate: usize, at: usize, scanned: &'a ScannedType) -> Id {
         let Location { file, line, column } = &scanned.at;
         let first = *self.places.entry((file, *line, *column)).or_insert((krate, at));
@@ -262,7 +281,7 @@ impl<'a> Describer<'a> {
             Known::Is(ty) => ty,
             Known::Inner => *last(),
             Known::Option => match *last() {
-                // `null` says as much as `null` inside of it.
+                // `null` means the same as `null` inside of it.
                 option @ Type::Option(_) => option,
                 inner => Type::Option(Box::new(inner)),
             },
@@ -290,7 +309,7 @@ impl<'a> Describer<'a> {
         Type::Named { name: number.to_string(), arguments }
     }
 
-    /// The definitions by number, without their names; behind them those that only others need.
+    /// The definitions by number, without their names; then those that only other definitions need.
     fn definitions(&mut self, mut views: HashMap<(usize, Direction), View>) -> Vec<TypeDef> {
         let mut definitions = Vec::with_capacity(self.found.len());
         let mut more = Vec::new();
@@ -343,7 +362,7 @@ impl<'a> Describer<'a> {
     }
 }
 
-/// Why a type is not known: what helps depends on it.
+/// The reason for which a type is not known, with the remedy.
 fn why(path: &str) -> &'static str {
     match path.split_once("::") {
         Some(("crate", _)) => "no file of the crate defines it (a macro may)",

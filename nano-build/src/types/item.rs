@@ -1,4 +1,4 @@
-//! A struct or enum as serde's derive sees it.
+//! Structs and enums as serde's derive sees them.
 
 use nano_syntax::scan::{ScannedType, TypeTree, TypeUse};
 use proc_macro2::Span;
@@ -7,12 +7,6 @@ use serde_derive_internals::{Ctxt, Derive};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, DeriveInput, Generics, Ident, Item, Token, TypeParam};
 
-use super::Direction;
-use super::describer::{Describer, Site};
-use super::mapping::hint;
-use super::parts::View;
-use super::problems::place;
-use super::reader::Reader;
 use crate::manifest::Type;
 
 /// A flattened type whose fields may all be absent.
@@ -42,7 +36,7 @@ pub(super) fn read_as(scanned: &ScannedType) -> Option<&TypeTree> {
         Item::Enum(item) => &item.attrs,
         _ => return None,
     };
-    // Most types say nothing to serde, and need no copy.
+    // Most types have no attributes of serde, and need no copy.
     if !attributes.iter().any(|attribute| attribute.path().is_ident("serde")) {
         return None;
     }
@@ -57,7 +51,8 @@ pub(super) fn read_as(scanned: &ScannedType) -> Option<&TypeTree> {
     scanned.uses.get(at).map(|found| &found.tree)
 }
 
-fn derive_input(item: &Item) -> Option<DeriveInput> {
+/// The item as serde's derive takes it.
+pub(super) fn derive_input(item: &Item) -> Option<DeriveInput> {
     match item {
         Item::Struct(item) => Some(item.clone().into()),
         Item::Enum(item) => Some(item.clone().into()),
@@ -65,7 +60,11 @@ fn derive_input(item: &Item) -> Option<DeriveInput> {
     }
 }
 
-fn container(input: &DeriveInput, derive: Derive) -> (Option<Container<'_>>, Vec<syn::Error>) {
+/// The item with its attributes read, and the errors in them.
+pub(super) fn container(
+    input: &DeriveInput,
+    derive: Derive,
+) -> (Option<Container<'_>>, Vec<syn::Error>) {
     let context = Ctxt::new();
     let private = Ident::new("__private", Span::call_site());
     let container = Container::from_ast(&context, input, derive, &private);
@@ -73,61 +72,17 @@ fn container(input: &DeriveInput, derive: Derive) -> (Option<Container<'_>>, Vec
     (container, errors.into_iter().flatten().collect())
 }
 
-/// A type that serde's attributes name, with what it means.
+/// A type that serde's attributes name, with its meaning.
 pub(super) fn mentioned<'a>(scanned: &'a ScannedType, ty: &syn::Type) -> Option<&'a TypeUse> {
     scanned.mentions.iter().find(|mention| mention.ty == *ty)
 }
 
-fn derives(attributes: &[Attribute], name: &str) -> bool {
+/// Returns `true` if a trait of this name is derived.
+pub(super) fn derives(attributes: &[Attribute], name: &str) -> bool {
     attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
         let paths = Punctuated::<syn::Path, Token![,]>::parse_terminated;
         attribute.parse_args_with(paths).is_ok_and(|paths| {
             paths.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == name))
         })
     })
-}
-
-impl Describer<'_> {
-    /// The type as one direction sees it; asks for the types that it is made of.
-    pub(super) fn view(
-        &mut self,
-        scanned: &ScannedType,
-        krate: usize,
-        direction: Direction,
-    ) -> View {
-        if let (Item::Type(_), [inner]) = (&scanned.item, scanned.uses.as_slice()) {
-            let at = place(&scanned.at.file, &inner.ty);
-            return View::Alias(self.convert(&inner.tree, Site { krate, direction, at: &at }));
-        }
-        let path = &scanned.path;
-        let Some(input) = derive_input(&scanned.item) else {
-            self.problems
-                .add(&scanned.at, format!("`{path}` is no struct, enum or alias: {}", hint(path)));
-            return View::Alias(Type::Any);
-        };
-        let (derive, name, verb) = match direction {
-            Direction::In => (Derive::Deserialize, "Deserialize", "read from"),
-            Direction::Out => (Derive::Serialize, "Serialize", "written to"),
-        };
-        if !derives(&input.attrs, name) {
-            self.problems.add(
-                &scanned.at,
-                format!(
-                    "`{path}` is {verb} clients and does not derive `{name}`: derive it, or {}",
-                    hint(path)
-                ),
-            );
-            return View::Alias(Type::Any);
-        }
-        let (container, errors) = container(&input, derive);
-        for error in &errors {
-            self.problems.add(&place(&scanned.at.file, &error.span()), error.to_string());
-        }
-        match container {
-            Some(container) if errors.is_empty() => {
-                Reader { describer: self, scanned, krate, direction }.container(&container)
-            }
-            _ => View::Alias(Type::Any),
-        }
-    }
 }

@@ -2,12 +2,12 @@
 
 use crate::manifest::{Content, Field, Fields, Shape, Tagging, Type, TypeDef, Variant};
 
-/// What a type of another crate is.
+/// The form of a type of another crate.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Known {
-    /// This.
+    /// This type.
     Is(Type),
-    /// What its first argument is.
+    /// The same as its first argument.
     Inner,
     /// A value or `null`.
     Option,
@@ -35,7 +35,7 @@ pub(super) enum Defined {
 }
 
 impl Known {
-    /// How many arguments the type has, of those that matter.
+    /// The number of arguments of the type that have a form in JSON.
     pub(super) fn arguments(&self) -> usize {
         match self {
             Self::Is(_) | Self::Bytes => 0,
@@ -46,7 +46,7 @@ impl Known {
     }
 }
 
-/// Looks a path up. One that starts with no crate is the prelude's, or came with a `*`.
+/// Looks a path up. One without a crate is of the prelude, or was imported with a `*`.
 pub(super) fn known(path: &str) -> Option<Known> {
     let segments: Vec<&str> = path.split("::").collect();
     match segments.as_slice() {
@@ -83,7 +83,7 @@ fn integer(name: &str) -> Option<Type> {
     })
 }
 
-/// Names that mean one thing, wherever they come from.
+/// Names that mean one type, whichever crate they are of.
 fn unmistakable(name: &str) -> Option<Known> {
     Some(match name {
         "Option" => Known::Option,

@@ -1,4 +1,5 @@
-//! What serde refuses only when it runs: keys that are no texts, fields where there are none.
+//! Limits of serde that show only when it runs: keys that are no texts, fields where there are
+//! none.
 
 use std::collections::HashSet;
 
@@ -8,7 +9,7 @@ use super::problems::Problems;
 use super::walk;
 use crate::manifest::{Content, Shape, Tagging, Type, TypeDef};
 
-/// Something that a type must be, to be looked at when all types are known.
+/// A condition on a type, to be checked when all types are known.
 #[derive(Debug)]
 pub(super) struct Limit {
     at: Location,
@@ -106,7 +107,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Whether a map in the type has keys that are numbers or booleans in Rust.
+    /// Returns `true` if a map in the type has keys that are numbers or booleans in Rust.
     fn has_other_keys(&mut self, ty: &Type) -> bool {
         let mut queue = vec![Shape::Alias(ty.clone())];
         while let Some(mut shape) = queue.pop() {

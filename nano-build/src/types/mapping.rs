@@ -1,4 +1,4 @@
-//! What the build script says itself about types.
+//! Types of TypeScript that the build script names for types of Rust.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,13 +11,12 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TypeMappings {
     by_path: BTreeMap<String, String>,
-    /// The paths that were asked for, of those.
+    /// The paths of those that have been asked for.
     used: RefCell<BTreeSet<String>>,
 }
 
 impl TypeMappings {
-    /// Says that `path` is `typescript` to clients. What was said about the path before is
-    /// forgotten.
+    /// Maps `path` to the type `typescript`, in place of an earlier one.
     pub(crate) fn insert(&mut self, path: impl Into<String>, typescript: impl Into<String>) {
         self.by_path.insert(path.into().replace(' ', ""), typescript.into());
     }
@@ -28,14 +27,14 @@ impl TypeMappings {
         Some(typescript)
     }
 
-    /// The paths that nothing has: misspelt, most likely.
+    /// The paths that have not been asked for: most likely misspelt.
     pub(crate) fn unused(&self) -> impl Iterator<Item = String> {
         let used = self.used.borrow().clone();
         self.by_path.keys().filter(move |path| !used.contains(*path)).cloned()
     }
 }
 
-/// The way out of whatever cannot be described.
+/// The remedy for any type that cannot be described.
 pub(super) fn hint(path: &str) -> String {
     format!("say what it is in TypeScript with Config::map_type({path:?}, \"string\")")
 }

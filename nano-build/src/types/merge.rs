@@ -1,4 +1,4 @@
-//! One description of a type that goes both ways.
+//! The merge of the two views of a type that goes both ways.
 
 use nano_syntax::scan::Location;
 
@@ -6,10 +6,10 @@ use super::parts::{ContentView, Part, Slot, VariantView, View};
 use super::problems::Problems;
 use crate::manifest::Field;
 
-/// Lays two views of one type on top of each other, and reports where they differ.
+/// Merges two views of one type, and reports where they differ.
 ///
-/// What only one of them has is optional. A variant that only one of them has is there: clients
-/// have to know it.
+/// A field that only one of them has is optional. A variant that only one of them has is kept, as
+/// clients have to know it.
 pub(super) fn merge(
     read: View,
     written: View,

@@ -1,7 +1,7 @@
 //! A type as one direction sees it.
 //!
-//! Fields and variants keep their positions, so that two views can be laid on top of each other;
-//! what is skipped leaves a gap.
+//! Fields and variants keep their positions, so that two views can be merged; skipped ones leave a
+//! gap.
 
 use nano_syntax::scan::Location;
 
@@ -14,13 +14,13 @@ pub(super) enum View {
     Object {
         /// The field with the name of the struct, and that name: `#[serde(tag = "..")]`.
         tag: Option<(String, String)>,
-        /// Whether other fields, such as a tag, are refused.
+        /// True if other fields, such as a tag, are refused.
         closed: bool,
         fields: Vec<Slot>,
     },
     Enum {
         tagging: Tagging,
-        /// Whether variants refuse other fields than theirs.
+        /// True if variants refuse other fields than theirs.
         closed: bool,
         variants: Vec<Option<VariantView>>,
     },
@@ -48,7 +48,7 @@ pub(super) struct VariantView {
     pub(super) at: Location,
     pub(super) name: String,
     pub(super) docs: String,
-    /// Whether it alone is untagged.
+    /// True if the variant by itself is marked as untagged.
     pub(super) untagged: bool,
     pub(super) content: ContentView,
 }
@@ -89,7 +89,7 @@ impl View {
         let shape = match self {
             Self::Alias(ty) => Shape::Alias(ty),
             Self::Object { tag: None, closed, fields } => Shape::Object(named(fields, closed)),
-            // The tag is what an enum with one variant has.
+            // An enum with one variant has the same tag.
             Self::Object { tag: Some((tag, name)), closed, fields } => Shape::Enum {
                 tagging: Tagging::Internal { tag },
                 variants: vec![Variant {

@@ -1,4 +1,4 @@
-//! What cannot be described, and where.
+//! The problems of types that cannot be described.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ impl Problems {
     }
 }
 
-/// Where something is written in a file.
+/// The place of a part of a file.
 pub(super) fn place(file: &Path, of: &impl Spanned) -> Location {
     let start = of.span().start();
     Location { file: file.to_owned(), line: start.line.max(1), column: start.column + 1 }

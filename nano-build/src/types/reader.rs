@@ -15,7 +15,7 @@ use super::parts::{ContentView, Part, Slot, VariantView, View};
 use super::problems::place;
 use crate::manifest::{Field, Tagging, Type};
 
-/// Reads one item in one direction.
+/// A reader of one item in one direction.
 pub(super) struct Reader<'r, 'a> {
     pub(super) describer: &'r mut Describer<'a>,
     pub(super) scanned: &'r ScannedType,
@@ -89,7 +89,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Whether other fields are refused, which only a reader can do.
+    /// Returns `true` if other fields are refused, which only happens where a type is read.
     fn is_closed(&self, container: &Container<'_>) -> bool {
         self.direction == Direction::In && container.attrs.deny_unknown_fields()
     }
@@ -337,7 +337,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Whether there is nothing to say about a value of this type: `()`, a unit struct.
+    /// Returns `true` if a type has one value: `()`, a unit struct.
     fn is_nothing(&self, tree: &TypeTree) -> bool {
         match tree {
             TypeTree::Tuple(inner) => inner.is_empty(),
@@ -368,7 +368,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// A type whose fields stand among others: of any value, only an object can be that.
+/// A type whose fields stand among others. In place of any value, it is any object.
 fn open(ty: Type) -> Type {
     match ty {
         Type::Any => Type::Map(Box::new(Type::String), Box::new(Type::Any)),

@@ -1,4 +1,4 @@
-//! Sources in, descriptions out.
+//! Tests of descriptions, from sources.
 
 mod mapped;
 mod refused;
@@ -28,7 +28,7 @@ fn scanned(files: &[(&str, &str)]) -> Scan {
     scan(&roots, &CfgSet::new(), &read).unwrap_or_else(|errors| panic!("{errors}"))
 }
 
-/// Describes everything that the handlers of some crates take and answer with.
+/// Describes the payloads and replies of the handlers of some crates.
 fn described(scan: &Scan, mappings: &[(&str, &str)]) -> Result<Described, Vec<String>> {
     let mut known = TypeMappings::default();
     for (path, typescript) in mappings {
@@ -54,7 +54,8 @@ fn source(types: &str, signature: &str) -> String {
     )
 }
 
-/// What comes of a handler whose signature goes on with `it: Player) -> Player`, say.
+/// The description of a handler whose signature goes on with `signature`, as `it: Player) ->
+/// Player`.
 fn outcome(signature: &str, types: &str, mappings: &[(&str, &str)]) -> String {
     let source = source(types, signature);
     match described(&scanned(&[("main.rs", &source)]), mappings) {

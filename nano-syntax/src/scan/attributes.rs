@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, ExprLit, Fields, Item, Lit, LitStr, Meta};
 use super::cfg_set::CfgSet;
 use crate::cfg::CfgAttr;
 
-/// What the attributes come to, or `None` if a condition among them does not hold.
+/// Returns the attributes that apply, or `None` if a condition among them does not hold.
 ///
 /// A condition that cannot be evaluated is reported and counts as true.
 pub(super) fn active(
@@ -22,7 +22,7 @@ pub(super) fn active(
     holds.then_some(kept)
 }
 
-/// Whether an item with these conditions exists; they have been checked elsewhere.
+/// Returns `true` if an item with these conditions exists; they have been checked elsewhere.
 pub(super) fn is_active(attributes: &[Attribute], cfg: &CfgSet) -> bool {
     active(attributes.to_vec(), cfg, &mut Vec::new()).is_some()
 }
@@ -71,7 +71,7 @@ pub(super) fn path(attributes: &[Attribute]) -> Option<syn::Result<LitStr>> {
     })
 }
 
-/// The attributes of an item, whatever it is.
+/// The attributes of an item of any kind.
 pub(super) fn of_item(item: &mut Item) -> Option<&mut Vec<Attribute>> {
     Some(match item {
         Item::Const(item) => &mut item.attrs,

@@ -7,7 +7,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
 use super::hidden;
 
-/// The tokens with every function body empty in which nothing hides.
+/// Empties every function body that hides no component or push.
 pub(super) fn empty(tokens: TokenStream) -> TokenStream {
     let mut out = Vec::new();
     let mut state = State::Start;
@@ -32,7 +32,7 @@ fn with(group: &Group, tokens: TokenStream) -> TokenTree {
     TokenTree::Group(new)
 }
 
-/// What a brace would open.
+/// The thing that a brace would open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Start,

@@ -1,4 +1,4 @@
-//! Which conditions hold.
+//! The set of `cfg` conditions that hold.
 
 use std::collections::HashSet;
 
@@ -27,14 +27,14 @@ mod tests;
 pub struct CfgSet {
     flags: HashSet<String>,
     pairs: HashSet<(String, String)>,
-    /// Names as Cargo spells them in variables, which is not how the sources do.
+    /// Names in the spelling of Cargo's variables, which differs from that of the sources.
     env_flags: HashSet<String>,
     env_pairs: HashSet<(String, String)>,
     env_features: HashSet<String>,
 }
 
 impl CfgSet {
-    /// An empty configuration, in which only `true` and what negates holds.
+    /// An empty configuration, in which only `true` and negations hold.
     pub fn new() -> Self {
         Self::default()
     }
@@ -56,8 +56,8 @@ impl CfgSet {
     ///
     /// Cargo tells a build script less than the compiler knows. `test` never holds, as clients see
     /// nothing of tests. `debug_assertions` holds if `PROFILE` is `debug`, which a profile may have
-    /// changed. What the build script itself adds with `cargo::rustc-cfg` has to be added here too,
-    /// by [`flag`](Self::flag) or [`key_value`](Self::key_value).
+    /// changed. A condition that the build script itself sets with `cargo::rustc-cfg` has to be
+    /// added here too, by [`flag`](Self::flag) or [`key_value`](Self::key_value).
     pub fn from_env(vars: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut set = Self::new();
         let mut features_are_listed = false;
@@ -89,7 +89,7 @@ impl CfgSet {
         }
     }
 
-    /// Evaluates what stands between the parentheses of `#[cfg(..)]`.
+    /// Evaluates the tokens between the parentheses of `#[cfg(..)]`.
     ///
     /// # Errors
     ///
@@ -158,7 +158,7 @@ impl CfgSet {
         from_env || self.pairs.contains(&(name, value))
     }
 
-    /// Whether `name` is set without a value.
+    /// Returns `true` if `name` is set without a value.
     pub(super) fn has_flag(&self, name: &str) -> bool {
         self.flags.contains(name) || self.env_flags.contains(&variable_name(name))
     }

@@ -1,4 +1,4 @@
-//! Finds the components and pushes among the items of a crate.
+//! The search for components and pushes among the items of a crate.
 
 use std::ops::Range;
 use std::path::Path;
@@ -21,7 +21,7 @@ use crate::component::Component;
 use crate::errors::Errors;
 use crate::push::Push;
 
-/// Reads the components and pushes of a crate, whose modules are these.
+/// Reads the components and pushes of a crate; `modules` are the crate's own.
 pub(super) fn collect(
     root: &Path,
     tree: &Tree,
@@ -38,7 +38,7 @@ pub(super) fn collect(
     };
     for id in modules {
         let Some(module) = tree.modules.get(id) else { continue };
-        // What prost made has no components, and its attributes are prost's.
+        // Items that prost generated hold no components, and their attributes are prost's.
         for entry in module.items.iter().filter(|entry| entry.proto.is_none()) {
             collector.item(id, &entry.item);
         }
@@ -81,7 +81,7 @@ impl Collector<'_, '_, '_> {
         }
     }
 
-    /// Tests are functions that exist only in tests, whatever runtime they bring.
+    /// Functions marked as tests, of any test runtime, do not exist outside of tests.
     fn exists(&self, item: &ItemFn) -> bool {
         let is_test = item.attrs.iter().any(|attribute| {
             let last = attribute.path().segments.last();
@@ -106,7 +106,7 @@ impl Collector<'_, '_, '_> {
         let mut errors = Errors::new();
         let options = options(&mark, "component", &mut errors);
         let model = Component::parse(options, &mut item, &mut errors);
-        // The macros know ours by their own names only.
+        // The macros recognise the attributes of methods by their own names only.
         for method in &item.items {
             if let ImplItem::Fn(method) = method {
                 self.misplaced(id, &method.attrs, false);
@@ -205,7 +205,8 @@ impl Collector<'_, '_, '_> {
         Some(mark)
     }
 
-    /// Reports attributes of ours on what they cannot be put on. Others' may have the same names.
+    /// Reports attributes of ours on items that they do not apply to. Other crates may have
+    /// attributes of the same names.
     fn misplaced(&mut self, id: ModuleId, attributes: &[Attribute], is_function: bool) {
         for attribute in attributes {
             let name = self.names.of(id, attribute.path());
@@ -283,7 +284,7 @@ impl Collector<'_, '_, '_> {
     }
 }
 
-/// What stands in the parentheses of our attribute.
+/// The tokens in the parentheses of our attribute.
 fn options(mark: &Attribute, name: &str, errors: &mut Errors) -> TokenStream {
     match &mark.meta {
         Meta::Path(_) => TokenStream::new(),

@@ -1,4 +1,4 @@
-//! Where the file of a module is, by the compiler's rules.
+//! The folders and files of modules, by the compiler's rules.
 
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,7 @@ impl Directory {
     }
 }
 
-/// The path without `.` and, where it can be told, without `..`.
+/// The path without `.` and, where possible, without `..`.
 pub(super) fn normal(path: &Path) -> PathBuf {
     use std::path::Component::{CurDir, Normal, ParentDir};
     let mut out = PathBuf::new();

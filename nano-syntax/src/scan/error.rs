@@ -1,4 +1,4 @@
-//! What is wrong with the sources, and where.
+//! The mistakes in the sources, with their places.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// What kind of thing is wrong: a build script treats some of them differently.
+/// The kind of a mistake: a build script treats some of them differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -45,7 +45,7 @@ pub enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Whether compiling the sources reports the same mistake.
+    /// Returns `true` if compiling the sources reports the same mistake.
     ///
     /// A build script that stops at such an error hides the compiler's message, which is the
     /// better one; it should keep what it generated last and let the compiler speak.
@@ -57,11 +57,11 @@ impl ErrorKind {
 /// One mistake in the sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScanError {
-    /// What kind of mistake it is.
+    /// Its kind.
     pub kind: ErrorKind,
-    /// Where it is.
+    /// Its place.
     pub at: Location,
-    /// What is wrong.
+    /// A description for people.
     pub message: String,
 }
 
@@ -73,7 +73,7 @@ impl fmt::Display for ScanError {
 
 impl std::error::Error for ScanError {}
 
-/// Everything that is wrong with the sources.
+/// All mistakes in the sources.
 #[derive(Clone, Debug)]
 pub struct ScanErrors {
     /// The mistakes, by file in the order of reading and by position in it; never empty.

@@ -6,29 +6,29 @@ use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
 const QUOTING: [&str; 5] =
     ["quote", "quote_spanned", "parse_quote", "parse_quote_spanned", "stringify"];
 
-/// An attribute on what may be an impl block or a trait.
+/// An attribute that may stand on an impl block or a trait.
 #[derive(Clone, Debug)]
 pub(super) struct Candidate {
     /// The segments of its path.
     pub(super) path: Vec<Ident>,
-    /// Where it is.
+    /// Its place.
     pub(super) span: Span,
-    /// What it is on.
+    /// The item that it stands on.
     pub(super) target: Target,
-    /// Whether it is part of a macro's input or definition.
+    /// True if it is part of a macro's input or definition.
     pub(super) in_macro: bool,
 }
 
-/// What an attribute is on, by the tokens that follow.
+/// The item that an attribute stands on, by the tokens that follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     Impl,
     Trait,
-    /// For a macro's parameters to say.
+    /// Known only to the user of the macro, as it is one of its parameters.
     Unknown,
 }
 
-/// Whether there are any candidates.
+/// Returns `true` if there are any candidates.
 pub(super) fn any(tokens: TokenStream) -> bool {
     let mut found = Vec::new();
     search(tokens, false, &mut found);
@@ -91,7 +91,7 @@ fn is(token: &TokenTree, char: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
 }
 
-/// What the attribute before `tokens` is on.
+/// The item that the attribute before `tokens` stands on.
 fn target(mut tokens: &[TokenTree]) -> Option<Target> {
     loop {
         tokens = match tokens {

@@ -1,4 +1,4 @@
-//! Follows `mod` from the root of a crate to all of its files.
+//! The loader, which follows `mod` from the root of a crate to all of its files.
 
 use std::collections::{HashMap, HashSet};
 use std::io;
@@ -10,22 +10,21 @@ use proc_macro2::Span;
 use super::cfg_set::CfgSet;
 use super::directory::{self, Candidates, Directory};
 use super::error::{ErrorKind, Location, ScanError};
-use super::proto;
 use super::source::{self, Fault, ModuleNode, Node, Source};
 use super::sources::Sources;
 use super::tree::{Entry, Module, ModuleId, Tree};
 use crate::name::unraw;
 
-/// How many files the crates may have.
+/// The largest number of files of all crates.
 const MAX_FILES: usize = 10_000;
-/// How many modules the crates may have; one file may be many, by `#[path]`.
+/// The largest number of modules of all crates; one file may be many modules, by `#[path]`.
 const MAX_MODULES: usize = 20_000;
-/// How deep modules may nest.
+/// The deepest nesting of modules.
 const MAX_DEPTH: usize = 128;
-/// How much text the crates may have, in bytes.
+/// The largest amount of text of all crates, in bytes.
 const MAX_BYTES: usize = 256 << 20;
 
-/// What has been read so far.
+/// The files that have been read so far.
 pub(super) struct Loader<'a> {
     pub(super) cfg: &'a CfgSet,
     from: &'a dyn Sources,
@@ -35,9 +34,9 @@ pub(super) struct Loader<'a> {
     sources: Vec<Rc<Source>>,
     /// The files that only `include_proto!` names.
     packages: HashSet<usize>,
-    /// Files that were looked for in vain.
+    /// Files that were looked for and do not exist.
     missing: Vec<PathBuf>,
-    /// What is wrong, with the position of the file.
+    /// The mistakes, each with the position of its file.
     errors: Vec<(usize, ScanError)>,
     bytes: usize,
     modules: usize,
@@ -66,7 +65,7 @@ impl<'a> Loader<'a> {
         self.files.get(file).cloned().unwrap_or_default()
     }
 
-    /// Adds what is wrong with a file.
+    /// Adds a mistake in a file.
     pub(super) fn report(&mut self, file: usize, fault: Fault) {
         let Fault { kind, line, column, message } = fault;
         let at = Location { file: self.file(file), line, column };
@@ -74,7 +73,7 @@ impl<'a> Loader<'a> {
         self.add(file, error);
     }
 
-    /// Adds what is wrong with the whole, where nothing is known to be wrong yet: the parser has
+    /// Adds mistakes of the crates as a whole, but for places that have one already: the parser has
     /// reported the routes that are claimed twice in one component.
     pub(super) fn report_rest(&mut self, mut errors: Vec<ScanError>) {
         errors.retain(|error| !self.errors.iter().any(|(_, known)| known.at == error.at));
@@ -85,13 +84,13 @@ impl<'a> Loader<'a> {
     }
 
     fn add(&mut self, file: usize, error: ScanError) {
-        // A file that is two modules, or part of two crates, is wrong once.
+        // A file that is two modules, or part of two crates, is reported once.
         if !self.errors.iter().any(|(_, other)| *other == error) {
             self.errors.push((file, error));
         }
     }
 
-    /// The files that were read or looked for, and what is wrong with them.
+    /// Returns the files that were read or looked for, and the mistakes in them.
     pub(super) fn finish(mut self) -> (Vec<PathBuf>, Vec<ScanError>) {
         self.errors.sort_by_key(|(file, error)| (*file, error.at.line, error.at.column));
         let own = self.files.into_iter().enumerate();
@@ -100,7 +99,7 @@ impl<'a> Loader<'a> {
         (files, self.errors.into_iter().map(|(_, error)| error).collect())
     }
 
-    /// Reads a crate. Of one whose root is missing there is nothing.
+    /// Reads a crate. The tree of a crate without a root is empty.
     pub(super) fn load(&mut self, root: &Path) -> Tree {
         let mut tree = Tree::default();
         let file = match self.open(root) {
@@ -118,17 +117,15 @@ impl<'a> Loader<'a> {
         tree.modules.push(Module::new("crate".to_owned(), None, file));
         let mut walk = Walk { loader: self, tree, stack: vec![directory::normal(root)] };
         walk.fill(0, &source.nodes, &Directory::beside(root), 0);
-        let mut tree = walk.tree;
-        proto::include(&mut tree, self);
-        tree
+        walk.tree
     }
 
-    /// What a file holds.
+    /// The contents of a file.
     pub(super) fn source(&self, file: usize) -> Option<Rc<Source>> {
         self.sources.get(file).cloned()
     }
 
-    /// The position of the file of a message package, or what is wrong.
+    /// The position of the file of a message package, or the mistake.
     pub(super) fn open_package(&mut self, package: &str) -> Result<usize, String> {
         let Some(path) = self.from.proto(package) else {
             return Err(format!(
@@ -152,7 +149,7 @@ impl<'a> Loader<'a> {
         Ok(file)
     }
 
-    /// The position of a file, which is read unless it has been.
+    /// The position of a file, which is read at the first call.
     fn parsed(&mut self, path: &Path) -> io::Result<usize> {
         if let Some(file) = self.by_path.get(path) {
             return Ok(*file);
@@ -251,7 +248,7 @@ impl<'a> Loader<'a> {
         }
     }
 
-    /// Counts a module in. What is beyond a limit is reported once, at the first that is.
+    /// Counts a module in. Exceeding a limit is reported once, at the first module beyond it.
     pub(super) fn has_room(&mut self, file: usize, at: Span, depth: usize) -> bool {
         self.modules += 1;
         let problem = if depth > MAX_DEPTH {
@@ -274,7 +271,7 @@ fn unreadable(path: &Path, error: &io::Error) -> (ErrorKind, String) {
     (ErrorKind::Read, format!("cannot read `{}`: {error}", path.display()))
 }
 
-/// A module's file, and where its own children are.
+/// A module's file, and the folder of its own children.
 struct Found {
     file: usize,
     path: PathBuf,

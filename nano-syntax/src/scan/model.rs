@@ -1,4 +1,4 @@
-//! What a scan finds.
+//! The result of a scan.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use crate::push::Event;
 /// The components and pushes of some crates.
 #[derive(Clone, Debug)]
 pub struct Scan {
-    /// What was found, one for each root and in their order.
+    /// The crates, one for each root and in their order.
     pub crates: Vec<ScannedCrate>,
     /// The files that were read: a change to any of them is a reason to scan again.
     pub files: Vec<PathBuf>,
@@ -40,13 +40,13 @@ pub struct ScannedComponent {
     pub ty: Type,
     /// The module of the impl block, as `crate::room`.
     pub module: String,
-    /// Where the impl block's attribute is.
+    /// The place of the impl block's attribute.
     pub at: Location,
     /// The documentation of the impl block.
     pub docs: String,
-    /// What clients call. Those whose condition does not hold are left out.
+    /// The methods that clients call. Those whose condition does not hold are left out.
     pub handlers: Vec<ScannedHandler>,
-    /// What events and timers call. Those whose condition does not hold are left out.
+    /// The methods that events and timers call. Those whose condition does not hold are left out.
     pub hooks: Vec<Hook>,
 }
 
@@ -55,11 +55,11 @@ pub struct ScannedComponent {
 pub struct ScannedHandler {
     /// The method as the macros see it.
     pub handler: Handler,
-    /// Where its name is.
+    /// The place of its name.
     pub at: Location,
-    /// What it takes.
+    /// The type of its payload.
     pub payload: Option<TypeUse>,
-    /// What it answers with.
+    /// The type of its reply.
     pub reply: Option<TypeUse>,
 }
 
@@ -70,22 +70,22 @@ pub struct ScannedPush {
     pub name: String,
     /// The module of the trait, as `crate::room`.
     pub module: String,
-    /// Where the trait's attribute is.
+    /// The place of the trait's attribute.
     pub at: Location,
     /// The documentation of the trait.
     pub docs: String,
-    /// What clients are told. Those whose condition does not hold are left out.
+    /// The events that are pushed to clients. Those whose condition does not hold are left out.
     pub events: Vec<ScannedEvent>,
 }
 
-/// Something that clients are told.
+/// An event that is pushed to clients.
 #[derive(Clone, Debug)]
 pub struct ScannedEvent {
     /// The method as the macros see it.
     pub event: Event,
-    /// Where its name is.
+    /// The place of its name.
     pub at: Location,
-    /// What they are told.
+    /// The type of its message.
     pub message: Option<TypeUse>,
 }
 
@@ -94,11 +94,11 @@ pub struct ScannedEvent {
 pub struct TypeUse {
     /// The type as it is written.
     pub ty: Type,
-    /// What it means.
+    /// Its meaning.
     pub tree: TypeTree,
 }
 
-/// What a type means where it stands.
+/// The meaning of a type where it stands.
 ///
 /// References, parentheses and `Self` are looked through; lifetimes and constants are left out.
 /// Aliases stay: they are types of the crate like any other.
@@ -141,7 +141,7 @@ pub struct ScannedType {
     pub proto: Option<ProtoItem>,
     /// The item. Conditions are evaluated: fields and variants that do not exist are left out.
     pub item: Item,
-    /// Where its name is.
+    /// The place of its name.
     pub at: Location,
     /// Its documentation.
     pub docs: String,
@@ -153,7 +153,7 @@ pub struct ScannedType {
     pub mentions: Vec<TypeUse>,
 }
 
-/// Where a type comes from that was made of a message package.
+/// The origin of a type that was generated for a message package.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtoItem {
     /// The package, as `game.v1`.
@@ -165,19 +165,19 @@ pub struct ProtoItem {
 /// An entry of the route table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
-    /// What stands on the wire.
+    /// Its name on the wire.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: RouteKind,
-    /// Where it is named.
+    /// The place of its name in the sources.
     pub at: Location,
 }
 
-/// What a route is.
+/// The kind of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RouteKind {
     /// Clients call it.
     Handler,
-    /// Clients are told it.
+    /// The server pushes it.
     Push,
 }

@@ -1,4 +1,4 @@
-//! Which attributes are ours, by whatever name they are imported.
+//! Nano's attributes and macros, under any name that they are imported by.
 
 use proc_macro2::Ident;
 use syn::{Item, Path};
@@ -7,7 +7,7 @@ use super::resolve::{self, Meaning};
 use super::tree::{Import, ModuleId, Tree};
 use crate::name::unraw;
 
-/// The macro that brings a message package in.
+/// The macro that includes a message package.
 const INCLUDE_PROTO: &str = "include_proto";
 
 /// An attribute of ours.
@@ -38,7 +38,7 @@ impl Name {
     }
 }
 
-/// Tells attributes apart.
+/// Recognises attributes.
 ///
 /// The crate may be renamed in a manifest, which is not read, so the last segment of the whole path
 /// decides, not the first.
@@ -48,7 +48,7 @@ pub(super) struct Names<'a> {
 }
 
 impl Names<'_> {
-    /// Which of ours an attribute is, if any.
+    /// The attribute of ours that a path names, if any.
     pub(super) fn of(self, module: ModuleId, path: &Path) -> Option<Name> {
         self.of_import(module, &Import::of(path))
     }
@@ -68,7 +68,8 @@ impl Names<'_> {
         outside.iter().find_map(|path| path.last().and_then(|last| Name::of(last)))
     }
 
-    /// Whether the path certainly leads to nano: another crate may have an attribute of this name.
+    /// Returns `true` if the path certainly leads to nano: another crate may have an attribute of
+    /// this name.
     pub(super) fn is_of_nano(self, module: ModuleId, path: &Path) -> bool {
         let outside = self.outside(module, &Import::of(path));
         outside
@@ -76,7 +77,7 @@ impl Names<'_> {
             .any(|path| path.len() > 1 && path.first().is_some_and(|first| first == "nano"))
     }
 
-    /// Whether a macro is ours that brings a message package in.
+    /// Returns `true` if a macro is nano's `include_proto!`.
     ///
     /// One that the crate defines is not, and tonic has one of the same name.
     pub(super) fn is_include_proto(self, module: ModuleId, path: &Path) -> bool {

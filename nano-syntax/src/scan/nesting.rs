@@ -1,15 +1,15 @@
-//! How deep tokens nest: a parser that recurses must not be handed more than its stack can take.
+//! Limits on the nesting of tokens, which keep the recursion of the parser within its stack.
 
 use proc_macro2::token_stream::IntoIter;
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 
-/// How deep delimiters may nest.
+/// The deepest nesting of delimiters.
 pub(super) const MAX_NESTING: usize = 96;
 
-/// How deep expressions and types may nest at least, whatever they are made of.
+/// The nesting of expressions and types that is accepted whatever they are made of.
 pub(super) const MAX_LEVELS: usize = 24;
 
-/// What all levels around a token may cost: a quarter of it is some 20 KiB of the parser's stack if
+/// The largest cost of all levels around a token. A cost of 1 is some 20 KiB of the parser's stack if
 /// it is not optimised, as build scripts are not, and a thread has 2 MiB.
 const MAX_COST: usize = MAX_LEVELS * ANGLE;
 
@@ -19,7 +19,7 @@ const ANGLE: usize = 4;
 /// A delimiter: of a type, an expression or a module, which cannot be told apart.
 const GROUP: usize = 3;
 
-/// How many tokens an expression or a type may have on one level.
+/// The largest number of tokens of an expression or a type on one level.
 pub(super) const MAX_RUN: usize = 4096;
 
 /// Words that an expression, type or pattern can follow, and that can follow themselves.
@@ -28,7 +28,7 @@ const PREFIXES: [&str; 20] = [
     "in", "let", "match", "move", "return", "unsafe", "while", "yield",
 ];
 
-/// Where delimiters nest too deep. Needs no stack itself.
+/// Finds the place at which delimiters nest too deep. Needs no stack itself.
 pub(super) fn too_many_delimiters(tokens: &TokenStream) -> Option<Span> {
     let mut open: Vec<IntoIter> = vec![tokens.clone().into_iter()];
     while let Some(innermost) = open.last_mut() {
@@ -48,7 +48,7 @@ pub(super) fn too_many_delimiters(tokens: &TokenStream) -> Option<Span> {
     None
 }
 
-/// Where an expression or a type nests too deep for the parser.
+/// Finds the place at which an expression or a type nests too deep for the parser.
 ///
 /// An estimate from above, since parsing is what cannot be done yet: every token that can stand
 /// before an operand counts until a comma, semicolon or brace ends the operand. Macros are not
@@ -59,11 +59,11 @@ pub(super) fn too_many_levels(tokens: TokenStream) -> Option<Span> {
 
 /// Tokens on one level, and what may be nested among them.
 struct Run {
-    /// What the levels around this run cost.
+    /// The cost of the levels around this run.
     outside: usize,
-    /// What stands before the operand costs.
+    /// The cost of the tokens before the operand.
     prefixes: usize,
-    /// How many angle brackets are open; they nest across commas.
+    /// The number of open angle brackets; they nest across commas.
     angles: usize,
     length: usize,
 }
@@ -131,7 +131,7 @@ impl Run {
     }
 }
 
-/// Whether the token after a brace belongs to something new.
+/// Returns `true` if the token after a brace begins something new.
 fn begins(token: &TokenTree) -> bool {
     match token {
         TokenTree::Ident(ident) => ident != "else" && ident != "as",
@@ -142,7 +142,7 @@ fn begins(token: &TokenTree) -> bool {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// What an operand follows, with what it costs.
+    /// A token that an operand follows, with its cost.
     Prefix(usize),
     OpenAngle,
     CloseAngle,

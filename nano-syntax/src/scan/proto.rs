@@ -1,4 +1,4 @@
-//! Messages that `include_proto!` brings into a module.
+//! The messages that `include_proto!` brings into a module.
 
 use std::rc::Rc;
 
@@ -10,30 +10,15 @@ use super::error::ErrorKind;
 use super::load::Loader;
 use super::names::Names;
 use super::source::{Fault, Node};
-use super::tree::{Entry, ModuleId, Tree};
+use super::tree::{Entry, ModuleId, ProtoModule, Tree};
 use crate::name::unraw;
-
-/// A module of the file that was made for a package.
-#[derive(Debug)]
-pub(super) struct ProtoModule {
-    pub(super) package: String,
-    /// The way to it from the top of the file: `outer::inner`, or nothing.
-    path: String,
-}
-
-impl ProtoModule {
-    /// The path of what it holds under a name.
-    pub(super) fn join(&self, name: &str) -> String {
-        if self.path.is_empty() { name.to_owned() } else { format!("{}::{name}", self.path) }
-    }
-}
 
 /// A use of the macro.
 struct Inclusion {
     module: ModuleId,
     /// The file that the macro is in.
     from: usize,
-    /// Where it is.
+    /// Its place.
     span: Span,
     package: syn::Result<LitStr>,
 }

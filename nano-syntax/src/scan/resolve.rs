@@ -1,10 +1,10 @@
-//! What a path means: a type of the crate, or something outside of it.
+//! The meaning of a path: a type of the crate, or something outside of it.
 
 use std::collections::HashSet;
 
 use super::tree::{Import, ModuleId, Tree};
 
-/// What a path can mean. A name may mean a module, a type and a macro at once.
+/// One meaning of a path. A name may mean a module, a type and a macro at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     Module(ModuleId),
@@ -82,12 +82,12 @@ impl Resolver<'_> {
                 path.push(name.to_owned());
                 vec![Meaning::Outside(path)]
             }
-            // What belongs to a type, as a variant, is no type and no macro.
+            // A member of a type, as a variant, is no type and no macro.
             Meaning::Type(..) | Meaning::Value => Vec::new(),
         }
     }
 
-    /// What a name means in a module; nothing if the module does not have it.
+    /// The meanings of a name in a module; none if the module does not have it.
     fn name(&mut self, id: ModuleId, name: &str) -> Vec<Meaning> {
         let tree = self.tree;
         let Some(module) = tree.modules.get(id) else { return Vec::new() };

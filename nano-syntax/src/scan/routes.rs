@@ -47,7 +47,7 @@ impl ScannedCrate {
             let route = &event.event.route;
             match seen.get(route) {
                 None => drop(seen.insert(route, event)),
-                // Several rooms may tell the same thing, as long as it is the same.
+                // Several traits may push one route, as long as the message is the same.
                 Some(first) if is_same(first.message.as_ref(), event.message.as_ref()) => {}
                 Some(first) => clash(
                     "push",
@@ -77,7 +77,7 @@ fn clash(
     clashes.push(error(first, format!("`{route}` is first taken here")));
 }
 
-/// Whether two messages are of one type, as far as names tell.
+/// Returns `true` if two messages are of one type, as far as names tell.
 fn is_same(a: Option<&TypeUse>, b: Option<&TypeUse>) -> bool {
     match (a, b) {
         (None, None) => true,

@@ -1,4 +1,4 @@
-//! What a scan depends on, as one number.
+//! A hash of the parts of a file that a scan depends on.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -6,7 +6,7 @@ use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
 
 use super::source;
 
-/// Hashes all of a file that a scan can depend on, or nothing if the text is not Rust.
+/// Hashes the parts of a file that a scan can depend on. Returns `None` if the text is not Rust.
 ///
 /// White space, comments and the insides of functions make no difference; attributes, documentation,
 /// signatures and all else do. As long as the numbers of all files, the configuration and the set of

@@ -14,10 +14,10 @@ use super::nesting;
 #[cfg(test)]
 mod tests;
 
-/// What a file holds.
+/// The contents of a file.
 #[derive(Debug)]
 pub(super) struct Source {
-    /// Whether the conditions inside the file hold.
+    /// True if the conditions inside the file hold.
     pub(super) is_active: bool,
     pub(super) nodes: Vec<Node>,
 }
@@ -35,11 +35,11 @@ pub(super) struct ModuleNode {
     pub(super) ident: Ident,
     /// The value of `#[path = ".."]`.
     pub(super) path: Option<String>,
-    /// What is between the braces, if it has any.
+    /// The contents of its braces, if it has any.
     pub(super) inline: Option<Vec<Node>>,
 }
 
-/// Something wrong with a file, and where in it.
+/// A mistake in a file, with its place.
 #[derive(Debug)]
 pub(super) struct Fault {
     pub(super) kind: ErrorKind,
@@ -61,12 +61,12 @@ pub(super) fn position(span: Span) -> (usize, usize) {
     (start.line.max(1), start.column + 1)
 }
 
-/// Whether the span is a place in a file; what macros make up has none.
+/// Returns `true` if the span is a place in a file; tokens that macros make have none.
 pub(super) fn is_known(span: Span) -> bool {
     !span.byte_range().is_empty()
 }
 
-/// Reads a file's text. Of a file that cannot be parsed, nothing is known but why.
+/// Reads a file's text. A file that cannot be parsed has faults only.
 pub(super) fn parse(text: &str, cfg: &CfgSet) -> (Option<Source>, Vec<Fault>) {
     let mut faults = Vec::new();
     let file = match parse_items(text) {
@@ -118,7 +118,7 @@ fn parse_items(text: &str) -> Result<syn::File, Fault> {
     })
 }
 
-/// The text without what may stand before the first token of Rust.
+/// The text without a byte order mark and a shebang.
 fn rust(text: &str) -> &str {
     without_shebang(text.strip_prefix('\u{feff}').unwrap_or(text))
 }

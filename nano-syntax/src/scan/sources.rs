@@ -1,11 +1,11 @@
-//! Where the scanner gets texts from.
+//! The trait through which the scanner reads texts.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// Reads sources for the scanner, which opens no files itself.
 ///
-/// A function from a path to a text is all that is needed where there are no message packages.
+/// A function from a path to a text implements it; message packages need a type of one's own.
 ///
 /// # Examples
 ///

@@ -1,4 +1,4 @@
-//! The modules of a crate, with what they name.
+//! The modules of a crate, with the names in them.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -6,7 +6,6 @@ use std::rc::Rc;
 
 use syn::{Ident, Item, UseTree};
 
-use super::proto::ProtoModule;
 use crate::name::unraw;
 
 /// The modules of one crate, the first of which is its root; or of several that are linked.
@@ -23,7 +22,7 @@ pub(super) type ModuleId = usize;
 /// One module.
 #[derive(Debug)]
 pub(super) struct Module {
-    /// `crate::room`
+    /// Its path in the crate, as `crate::room`.
     path: String,
     /// The root of its crate.
     pub(super) krate: ModuleId,
@@ -36,9 +35,9 @@ pub(super) struct Module {
     pub(super) types: HashMap<String, usize>,
     /// The names of the constants and statics.
     pub(super) values: HashSet<String>,
-    /// What names are imported from; one name may mean a type and a macro.
+    /// The paths that names are imported from; one name may mean a type and a macro.
     pub(super) imports: HashMap<String, Vec<Import>>,
-    /// What is imported with `*`.
+    /// The paths that are imported with `*`.
     pub(super) globs: Vec<Import>,
 }
 
@@ -46,17 +45,32 @@ pub(super) struct Module {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) item: Rc<Item>,
-    /// The file that it is in, which is another than the module's for what is included.
+    /// The file that it is in, which is not the module's if it was included.
     pub(super) file: usize,
-    /// Where it comes from, if `include_proto!` brought it in.
+    /// Its origin, if `include_proto!` brought it in.
     pub(super) proto: Option<Rc<ProtoModule>>,
 }
 
+/// A module of the file that was made for a message package.
+#[derive(Debug)]
+pub(super) struct ProtoModule {
+    pub(super) package: String,
+    /// Its path from the top of the file, as `outer::inner`; empty for the file itself.
+    pub(super) path: String,
+}
+
+impl ProtoModule {
+    /// The path of an item inside.
+    pub(super) fn join(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}::{name}", self.path) }
+    }
+}
+
 impl Tree {
-    /// Puts crates together, so that each finds what the others define. Those without a name, as
-    /// programs, cannot be named.
+    /// Puts crates together, so that each finds the items of the others. Programs have no name, and
+    /// their items cannot be found.
     ///
-    /// Returns where the modules of each are.
+    /// Returns the range of the modules of each crate.
     pub(super) fn link(crates: Vec<(Option<String>, Tree)>) -> (Self, Vec<Range<ModuleId>>) {
         let mut linked = Self::default();
         let mut ranges = Vec::with_capacity(crates.len());
@@ -112,7 +126,7 @@ impl Tree {
 /// The path of a `use`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Import {
-    /// Whether it starts with `::`.
+    /// True if it starts with `::`.
     pub(super) is_global: bool,
     pub(super) segments: Vec<String>,
 }
@@ -196,7 +210,7 @@ impl Module {
             Some(last) if is_self && name == "self" => last.clone(),
             _ => unraw(name),
         };
-        // Also what nothing can refer to: `use Trait as _`, and the paths that one may start with.
+        // Nothing can refer to `use Trait as _`, and the others are starts of paths.
         if !matches!(name.as_str(), "_" | "self" | "super" | "crate") {
             self.imports.entry(name).or_default().push(import);
         }

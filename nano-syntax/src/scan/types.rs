@@ -29,17 +29,17 @@ pub(super) struct Types<'a> {
     order: Vec<(ModuleId, String)>,
 }
 
-/// Where a type is written, which decides what its names mean.
+/// The surroundings of a type, which decide what its names mean.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) module: ModuleId,
     /// The parameters of the item around.
     pub(super) generics: &'a Generics,
-    /// What `Self` stands for.
+    /// The meaning of `Self`.
     pub(super) this: Option<This<'a>>,
 }
 
-/// What `Self` stands for.
+/// The meaning of `Self`.
 #[derive(Clone, Copy)]
 pub(super) enum This<'a> {
     /// The type of an impl block.
@@ -108,7 +108,7 @@ impl<'a> Types<'a> {
         }
     }
 
-    /// The types among what a path is given.
+    /// The types among the arguments of a path.
     fn arguments(&mut self, arguments: &PathArguments, scope: Scope<'_>) -> Vec<TypeTree> {
         let PathArguments::AngleBracketed(arguments) = arguments else { return Vec::new() };
         let types = arguments.args.iter().filter_map(|argument| match argument {
@@ -119,7 +119,7 @@ impl<'a> Types<'a> {
         types.into_iter().map(|ty| self.tree_of(ty, scope)).collect()
     }
 
-    /// Whether a type argument is a constant, which looks the same.
+    /// Returns `true` if a type argument is a constant, which looks the same.
     fn is_value(&self, ty: &Type, scope: Scope<'_>) -> bool {
         let Type::Path(SynPath { qself: None, path, .. }) = ty else { return false };
         if let Some(ident) = path.get_ident()
@@ -200,7 +200,7 @@ impl<'a> Types<'a> {
     }
 }
 
-/// What is asked of a type's definition.
+/// The parts of a type's definition.
 struct Parts<'a> {
     span: Span,
     attributes: &'a [syn::Attribute],

@@ -2,25 +2,26 @@
 
 use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 use std::sync::{Arc, Weak};
 
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::App;
-use super::core::{Core, SessionHooks, SessionTable};
+use super::core::Core;
+use super::listening::{self, Listening};
+use crate::clock::Clock;
 use crate::component::{
     AnyInstance, Component, Components, Definition, Instance, Lifecycle, Lifetime, RouteInfo,
     RunHook, StartTimer,
 };
-use crate::net::{Clock, Listener, Protocol};
-use crate::routes::{
-    Dictionary, LinkedRoute, RouteHandler, RouteTable, ScannedKind, Target, differences,
-};
+use crate::dispatch::{Runtime, SessionHooks};
+use crate::door::Door;
+use crate::net::Net;
+use crate::routes::{LinkedRoute, RouteHandler, RouteTable, ScannedKind, Target, differences};
 use crate::serializer::{Serializer, Shape};
-use crate::session::SessionIds;
+use crate::session::{SessionIds, SessionTable};
+use crate::wire::Dictionary;
 use crate::{Error, ErrorKind, Result};
 
 /// The longest route that the one length byte can announce.
@@ -126,14 +127,12 @@ fn hint(shape: Option<Shape>) -> &'static str {
     }
 }
 
-type Sockets = Vec<(TcpListener, Protocol)>;
-
-pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sockets, Arc<Core>)> {
+pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
     let App { config, serializer, components, pushes: _, routes, listeners } = app;
-    let (addresses, sockets) = bind(listeners, &mut problems).await;
+    let listening = listening::bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
     }
@@ -146,30 +145,41 @@ pub(super) async fn build(app: App) -> Result<(Vec<(SocketAddr, Protocol)>, Sock
         }
         registry
     });
+    let dictionary = match &routes {
+        Some(routes) => routes.dictionary(),
+        None => Dictionary::new(names),
+    };
+    let handlers = RouteTable::new(built.handlers, &dictionary);
+    let runtime = Arc::new(Runtime {
+        wire: Arc::new(config.wire(serializer, dictionary)),
+        clock: Arc::new(Clock::new()),
+        routes: handlers,
+        hooks: built.session_hooks,
+        limits: config.limits(),
+        sessions: SessionTable::default(),
+        session_ids: SessionIds::new(),
+        tasks: TaskTracker::new(),
+        abort: CancellationToken::new(),
+    });
+    let stop_accepting = CancellationToken::new();
+    let door = Door::new(
+        Net { runtime: runtime.clone(), settings: config.settings() },
+        config.admission(),
+        config.handshake_timeout,
+        stop_accepting.clone(),
+        runtime.tasks.clone(),
+    );
     let core = Arc::new(Core {
-        json: serializer.is_json(),
-        serializer,
-        routes: RouteTable::new(
-            built.handlers,
-            match &routes {
-                Some(routes) => Dictionary::scanned(routes),
-                None => Dictionary::new(names),
-            },
-        ),
-        session_hooks: built.session_hooks,
+        runtime,
+        door,
         lifecycle: built.lifecycle,
         timers: built.timers,
         components: registry,
-        sessions: SessionTable::new(config.max_sessions),
-        session_ids: SessionIds::new(),
-        clock: Clock::new(),
-        stop_accepting: CancellationToken::new(),
-        abort: CancellationToken::new(),
+        stop_accepting,
         stopped: CancellationToken::new(),
-        connections: TaskTracker::new(),
         config,
     });
-    Ok((addresses, sockets, core))
+    Ok((listening, core))
 }
 
 /// Says what is wrong with the components and their routes, and lists all names.
@@ -242,33 +252,6 @@ impl App {
     pub(crate) fn route_differences(&self) -> Option<Vec<String>> {
         self.routes.as_ref().map(|routes| differences(&self.linked(), routes))
     }
-}
-
-/// Opens every listener; connections wait in the kernel until the components are ready.
-async fn bind(
-    listeners: Vec<Listener>,
-    problems: &mut Vec<String>,
-) -> (Vec<(SocketAddr, Protocol)>, Sockets) {
-    let (mut addresses, mut sockets) = (Vec::new(), Vec::new());
-    for Listener { addr, protocol } in listeners {
-        if let Protocol::WebSocket { path } = &protocol
-            && !path.starts_with('/')
-        {
-            problems.push(format!("the WebSocket path `{path}` does not start with a slash"));
-        }
-        let bound = TcpListener::bind(&addr).await.and_then(|socket| {
-            let address = socket.local_addr()?;
-            Ok((socket, address))
-        });
-        match bound {
-            Ok((socket, address)) => {
-                addresses.push((address, protocol.clone()));
-                sockets.push((socket, protocol));
-            }
-            Err(error) => problems.push(format!("cannot listen on `{addr}`: {error}")),
-        }
-    }
-    (addresses, sockets)
 }
 
 fn config_error(problems: &[String]) -> Error {

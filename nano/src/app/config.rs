@@ -1,18 +1,12 @@
 use std::time::Duration;
 
+use crate::UnflaggedErrors;
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
-
-/// What a request gets that failed, from a client that cannot tell an error from a success: one that
-/// announced no error flag, with a serializer other than JSON. See [`App::unflagged_errors`](crate::App::unflagged_errors).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UnflaggedErrors {
-    /// Nothing, and a warning in the log: what Go nano does.
-    #[default]
-    Withhold,
-    /// The error's body, as if it were a reply.
-    Send,
-}
+use crate::dispatch::Limits;
+use crate::door::AdmissionLimits;
+use crate::net::Settings;
+use crate::serializer::Serializer;
+use crate::wire::{Dictionary, Wire};
 
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
@@ -25,6 +19,8 @@ pub(crate) struct Config {
     pub(crate) packet_limit: usize,
     pub(crate) outbound_limit: usize,
     pub(crate) max_sessions: usize,
+    pub(crate) max_handshakes: usize,
+    pub(crate) max_handshakes_per_address: usize,
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
 }
@@ -40,6 +36,8 @@ impl Default for Config {
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
             max_sessions: 100_000,
+            max_handshakes: 20_000,
+            max_handshakes_per_address: 10_000,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
         }
@@ -47,12 +45,37 @@ impl Default for Config {
 }
 
 impl Config {
-    pub(crate) fn heartbeat_millis(&self) -> u64 {
-        self.heartbeat.as_secs() * 1000
+    pub(crate) fn wire(&self, serializer: Box<dyn Serializer>, dictionary: Dictionary) -> Wire {
+        Wire {
+            json: serializer.is_json(),
+            serializer,
+            dictionary,
+            packet_limit: self.packet_limit,
+            compression_threshold: self.compression_threshold,
+            unflagged_errors: self.unflagged_errors,
+            heartbeat: self.heartbeat.as_secs(),
+        }
     }
 
-    pub(crate) fn handler_millis(&self) -> u64 {
-        u64::try_from(self.handler_timeout.as_millis()).unwrap_or(u64::MAX)
+    pub(crate) fn limits(&self) -> Limits {
+        Limits { handler_timeout: self.handler_timeout }
+    }
+
+    pub(crate) fn admission(&self) -> AdmissionLimits {
+        AdmissionLimits {
+            sessions: self.max_sessions,
+            handshakes: self.max_handshakes,
+            handshakes_per_address: self.max_handshakes_per_address,
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            packet_limit: self.packet_limit,
+            outbound_limit: self.outbound_limit,
+            write_timeout: self.write_timeout,
+            heartbeat: self.heartbeat.as_secs() * 1000,
+        }
     }
 
     /// Says what cannot work.
@@ -89,8 +112,14 @@ impl Config {
                 self.outbound_limit, self.packet_limit
             ));
         }
-        if self.max_sessions == 0 {
-            problems.push("max_sessions is 0: nobody could connect".to_owned());
+        for (name, limit) in [
+            ("max_sessions", self.max_sessions),
+            ("max_handshakes", self.max_handshakes),
+            ("max_handshakes_per_address", self.max_handshakes_per_address),
+        ] {
+            if limit == 0 {
+                problems.push(format!("{name} is 0: nobody could connect"));
+            }
         }
     }
 }

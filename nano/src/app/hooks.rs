@@ -1,19 +1,25 @@
-//! Running the hooks of the app's life.
+//! The hooks of the app's life.
 
+use std::future::pending;
 use std::time::Duration;
 
 use super::Core;
+use crate::component::task::{Outcome, Task, TaskInfo, TaskKind};
 use crate::component::{Lifecycle, RunHook};
-use crate::{Error, ErrorKind, Result, panics};
+use crate::{Error, ErrorKind, Result};
 
 /// Runs `init` and then `after_init` hooks, in order. The first that fails ends the start.
 pub(super) async fn start(core: &Core) -> Result<()> {
     for moment in [Lifecycle::Init, Lifecycle::AfterInit] {
         for (_, hook) in core.lifecycle.iter().filter(|(of, _)| *of == moment) {
-            if let Err(error) = run(&**hook).await {
-                let message = format!("the hook `{}` failed", hook.label());
-                return Err(Error::with_source(error.kind(), message, error));
-            }
+            let error = match run(&info(&**hook, None), &**hook).await {
+                Outcome::Finished(Ok(())) => continue,
+                Outcome::Finished(Err(error)) => error,
+                Outcome::Panicked(panic) => Error::internal(format!("it panicked: {panic}")),
+                Outcome::Cut => Error::new(ErrorKind::Timeout, "not finished in time"),
+            };
+            let message = format!("the hook `{}` failed", hook.label());
+            return Err(Error::with_source(error.kind(), message, error));
         }
     }
     Ok(())
@@ -22,20 +28,15 @@ pub(super) async fn start(core: &Core) -> Result<()> {
 /// Runs the hooks of one moment of the shutdown, in reverse order; each within `limit`.
 pub(super) async fn unwind(core: &Core, moment: Lifecycle, limit: Duration) {
     for (_, hook) in core.lifecycle.iter().rev().filter(|(of, _)| *of == moment) {
-        let mut running = Box::pin(run(&**hook));
-        let finished = tokio::time::timeout(limit, running.as_mut()).await;
-        panics::drop_quietly(running);
-        let result = match finished {
-            Ok(result) => result,
-            Err(_) => Err(Error::new(ErrorKind::Timeout, format!("not finished within {limit:?}"))),
-        };
-        if let Err(error) = result {
-            tracing::error!(hook = hook.label(), %error, "a hook failed");
-        }
+        let info = info(&**hook, Some(limit));
+        run(&info, &**hook).await.log_error(&info);
     }
 }
 
-async fn run(hook: &dyn RunHook<()>) -> Result<()> {
-    let finished = panics::catch_async(async { hook.run(&()).finish().await }).await;
-    finished.unwrap_or_else(|panic| Err(Error::internal(format!("it panicked: {panic}"))))
+fn info(hook: &dyn RunHook<()>, limit: Option<Duration>) -> TaskInfo {
+    TaskInfo { kind: TaskKind::Hook, label: hook.label(), session: None, limit }
+}
+
+async fn run(info: &TaskInfo, hook: &dyn RunHook<()>) -> Outcome<Result<()>> {
+    Task::start(*info, || hook.run(&())).run(pending()).await
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::Instant;
 
 use super::Core;
 use crate::component::{Component, Handle, RouteInfo};
-use crate::routes::Dictionary;
-use crate::{Error, ErrorKind, Result, net};
+use crate::door::Framing;
+use crate::{Dictionary, Error, ErrorKind, Result};
 
 /// A running app, from [`App::start`](crate::App::start). Cheap to clone.
 ///
@@ -44,7 +43,7 @@ impl Server {
         Self(Arc::new(Running { core, addresses, shutting_down: AtomicBool::new(false) }))
     }
 
-    #[cfg(any(test, feature = "axum"))]
+    #[cfg(any(all(test, feature = "testing"), feature = "axum"))]
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.0.core
     }
@@ -57,7 +56,7 @@ impl Server {
 
     /// How many clients are connected, those in the handshake included.
     pub fn sessions(&self) -> usize {
-        self.0.core.sessions.len()
+        self.0.core.runtime.sessions.len()
     }
 
     /// The handle of a component; `None` when the app has none of that type.
@@ -67,24 +66,18 @@ impl Server {
 
     /// The routes that have handlers.
     pub fn routes(&self) -> impl Iterator<Item = &RouteInfo> {
-        self.0.core.routes.infos()
+        self.0.core.runtime.routes.infos()
     }
 
     /// The codes of the routes.
     pub fn dictionary(&self) -> &Dictionary {
-        self.0.core.routes.dictionary()
+        &self.0.core.runtime.wire.dictionary
     }
 
     /// Serves one connection over any byte stream, such as a Unix socket, TLS, or an in-memory pipe,
     /// in a task of its own.
     pub fn serve(&self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        let core = self.0.core.clone();
-        if core.stop_accepting.is_cancelled() {
-            return;
-        }
-        let deadline = Instant::now() + core.config.handshake_timeout;
-        let task = net::serve(core.clone(), net::Stream::new(io), None, deadline);
-        core.connections.spawn(task);
+        self.0.core.door.admit(None, std::future::ready(Some((io, Framing::Packets))));
     }
 
     /// Shuts the app down and waits for its end. Harmless when it has begun or ended already.

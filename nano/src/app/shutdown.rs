@@ -19,7 +19,7 @@ impl Core {
         self.components.life().stop();
         self.stopped.cancel();
         // Handlers that run may still use their components.
-        let (connections, components) = (self.connections.clone(), self.components.clone());
+        let (connections, components) = (self.runtime.tasks.clone(), self.components.clone());
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(async move {
                 connections.wait().await;
@@ -31,11 +31,11 @@ impl Core {
 
     /// Takes no more sessions, and tells those that are there to go.
     fn close_sessions(&self) {
-        self.sessions.close();
-        self.sessions.for_each(|session| {
-            session.outbound().close(CloseReason::Shutdown);
+        self.runtime.sessions.close();
+        self.runtime.sessions.for_each(|session| {
+            session.link().close(CloseReason::Shutdown);
         });
-        self.connections.close();
+        self.runtime.tasks.close();
     }
 
     /// Ends the app in order: see [`Server::shutdown`](crate::Server::shutdown).
@@ -43,17 +43,20 @@ impl Core {
         // Whoever waits for the end is let go whatever happens here.
         let _stopped = self.stopped.clone().drop_guard();
         let grace = self.config.shutdown_grace;
-        tracing::info!(sessions = self.sessions.len(), "shutting down");
+        tracing::info!(sessions = self.runtime.sessions.len(), "shutting down");
         self.stop_accepting.cancel();
         unwind(&self, Lifecycle::BeforeShutdown, grace).await;
 
         self.close_sessions();
-        if tokio::time::timeout(grace, self.connections.wait()).await.is_err() {
-            tracing::warn!(sessions = self.sessions.len(), ?grace, "handlers are cut off");
-            self.abort.cancel();
-            self.sessions.for_each(|session| session.outbound().abort());
-            if tokio::time::timeout(CUT_OFF_GRACE, self.connections.wait()).await.is_err() {
-                tracing::error!(sessions = self.sessions.len(), "some connections do not end");
+        if tokio::time::timeout(grace, self.runtime.tasks.wait()).await.is_err() {
+            tracing::warn!(sessions = self.runtime.sessions.len(), ?grace, "handlers are cut off");
+            self.runtime.abort.cancel();
+            self.runtime.sessions.for_each(|session| session.link().abort());
+            if tokio::time::timeout(CUT_OFF_GRACE, self.runtime.tasks.wait()).await.is_err() {
+                tracing::error!(
+                    sessions = self.runtime.sessions.len(),
+                    "some connections do not end"
+                );
             }
         }
 

@@ -117,22 +117,9 @@ impl<'a> Message<'a> {
     /// # Ok::<(), MessageError>(())
     /// ```
     pub fn decode(packet_body: &'a Bytes) -> Result<Message<'a>, MessageError> {
-        let (&flag, rest) = packet_body.split_first().ok_or(MessageError::Empty)?;
-        let kind = MessageKind::try_from(flag >> 1 & KIND_MASK)?;
-        let (id, rest) = if kind.has_id() { id::decode(rest)? } else { (0, rest) };
-        let (route, rest) = match kind {
-            MessageKind::Response => (Route::None, rest),
-            _ if flag & ROUTE_IS_CODE != 0 => code(rest)?,
-            _ => name(rest)?,
-        };
-        Ok(Message {
-            kind,
-            id,
-            route,
-            compressed: flag & BODY_IS_ZLIB != 0,
-            error: flag & IS_ERROR != 0,
-            body: packet_body.slice_ref(rest),
-        })
+        let (MessageHead { kind, id, route, compressed, error }, body) =
+            MessageHead::decode(packet_body)?;
+        Ok(Message { kind, id, route, compressed, error, body: packet_body.slice_ref(body) })
     }
 }
 
@@ -163,7 +150,36 @@ pub struct MessageHead<'a> {
     pub error: bool,
 }
 
-impl MessageHead<'_> {
+impl<'a> MessageHead<'a> {
+    /// Decodes the head of a data packet's body, and returns what follows it. [`Message::decode`] says
+    /// more.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Message::decode`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::codec::{MessageError, MessageHead, Route};
+    ///
+    /// let (head, body) = MessageHead::decode(b"\x03\x01\x00hi")?;
+    /// assert_eq!((head.route, body), (Route::Code(256), &b"hi"[..]));
+    /// # Ok::<(), MessageError>(())
+    /// ```
+    pub fn decode(packet_body: &'a [u8]) -> Result<(Self, &'a [u8]), MessageError> {
+        let (&flag, rest) = packet_body.split_first().ok_or(MessageError::Empty)?;
+        let kind = MessageKind::try_from(flag >> 1 & KIND_MASK)?;
+        let (id, rest) = if kind.has_id() { id::decode(rest)? } else { (0, rest) };
+        let (route, body) = match kind {
+            MessageKind::Response => (Route::None, rest),
+            _ if flag & ROUTE_IS_CODE != 0 => code(rest)?,
+            _ => name(rest)?,
+        };
+        let (compressed, error) = (flag & BODY_IS_ZLIB != 0, flag & IS_ERROR != 0);
+        Ok((Self { kind, id, route, compressed, error }, body))
+    }
+
     /// Appends the flag, the id and the route to `out`; the body is what the caller appends next.
     ///
     /// # Errors

@@ -61,6 +61,24 @@ pub struct Packet {
     pub body: Bytes,
 }
 
+/// A whole packet that still lies in the read buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PacketRef<'a> {
+    /// What the packet is for.
+    pub kind: PacketKind,
+    /// What it carries, without the header.
+    pub body: &'a [u8],
+}
+
+impl PacketRef<'_> {
+    /// Returns the length of the packet, header and body: at least [`HEADER_LEN`].
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "a packet always has its header")]
+    pub fn len(&self) -> usize {
+        HEADER_LEN.saturating_add(self.body.len())
+    }
+}
+
 /// Takes packets off the front of a read buffer.
 ///
 /// It holds nothing but the limit, so that one decoder serves any number of connections.
@@ -109,6 +127,29 @@ impl PacketDecoder {
         let mut frame = buf.split_to(frame_len);
         frame.advance(HEADER_LEN);
         Ok(Some(Packet { kind, body: frame.freeze() }))
+    }
+
+    /// Returns the packet at the front of `buf`, which stays there; `None` while it is incomplete.
+    ///
+    /// # Errors
+    ///
+    /// The same as [`decode`](Self::decode).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::codec::{PacketDecoder, PacketKind};
+    ///
+    /// let buf = [4, 0, 0, 2, b'h', b'i', 3, 0];
+    /// let packet = PacketDecoder::new(65_536).peek(&buf)?.expect("it is complete");
+    /// assert_eq!((packet.kind, packet.body), (PacketKind::Data, &b"hi"[..]));
+    /// assert_eq!(PacketDecoder::new(65_536).peek(&buf[packet.len()..])?, None);
+    /// # Ok::<(), nano::codec::PacketError>(())
+    /// ```
+    pub fn peek<'a>(&self, buf: &'a [u8]) -> Result<Option<PacketRef<'a>>, PacketError> {
+        let Some((kind, body_len)) = self.header(buf)? else { return Ok(None) };
+        let body = buf.get(HEADER_LEN..HEADER_LEN.saturating_add(body_len));
+        Ok(body.map(|body| PacketRef { kind, body }))
     }
 
     /// Returns the length, header and body, of the packet at the front of `buf`; `None` while the

@@ -13,7 +13,12 @@ use crate::{Error, Result, Session};
 
 /// A handler of any component, for all of its instances.
 pub(crate) trait DispatchRoute: Send + Sync {
-    fn dispatch(&self, instance: &AnyInstance, message: Incoming<&Session>) -> Step<()>;
+    fn dispatch(
+        &self,
+        instance: &AnyInstance,
+        message: Incoming<&Session>,
+        body: &[u8],
+    ) -> Step<()>;
 }
 
 /// A route of a component, before it has an instance.
@@ -54,13 +59,18 @@ where
     A: Answer,
     M: Method<C, Session, A::Args<P>, A::Output>,
 {
-    fn dispatch(&self, instance: &AnyInstance, mut message: Incoming<&Session>) -> Step<()> {
+    fn dispatch(
+        &self,
+        instance: &AnyInstance,
+        mut message: Incoming<&Session>,
+        body: &[u8],
+    ) -> Step<()> {
         let Some(instance) = instance.get::<C>() else {
             let detail = format!("the target of `{}` is no `{}`", message.route(), C::NAME);
             message.fail(Error::internal(detail));
             return Step::Ready(());
         };
-        let payload = match message.decode(self.decoder) {
+        let payload = match message.decode(body, self.decoder) {
             Ok(payload) => payload,
             Err(error) => {
                 message.fail(error);

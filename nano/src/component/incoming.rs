@@ -5,8 +5,6 @@ use std::cell::Cell;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::reply::{Deferred, Reply};
 use crate::serializer::{Decoder, Encoder};
 use crate::{Error, ErrorKind, Result, Session, panics};
@@ -20,7 +18,8 @@ pub(crate) struct Incoming<S: Borrow<Session> = Session> {
     session: S,
     route: &'static str,
     request: Option<NonZeroU64>,
-    body: Bytes,
+    /// How long a deferred reply may take, in milliseconds.
+    reply_limit: u64,
     deferred: Option<Arc<Deferred>>,
 }
 
@@ -29,9 +28,9 @@ impl<S: Borrow<Session>> Incoming<S> {
         session: S,
         route: &'static str,
         request: Option<NonZeroU64>,
-        body: Bytes,
+        reply_limit: u64,
     ) -> Self {
-        Self { session, route, request, body, deferred: None }
+        Self { session, route, request, reply_limit, deferred: None }
     }
 
     /// The session that sent the message.
@@ -44,31 +43,28 @@ impl<S: Borrow<Session>> Incoming<S> {
         self.route
     }
 
-    /// Hands message and duty to one that borrows the session from this one.
-    pub(crate) fn lend(&mut self) -> Incoming<&Session> {
-        let (request, body) = (self.request.take(), std::mem::take(&mut self.body));
-        let deferred = self.deferred.take();
-        Incoming { session: self.session.borrow(), route: self.route, request, body, deferred }
-    }
-
     /// Hands message and duty to one that owns its session, for a handler that has to wait.
     pub(crate) fn into_owned(mut self) -> Incoming<Session> {
-        let (request, body) = (self.request.take(), std::mem::take(&mut self.body));
-        let deferred = self.deferred.take();
-        Incoming { session: self.session().clone(), route: self.route, request, body, deferred }
+        let (request, deferred) = (self.request.take(), self.deferred.take());
+        let (session, route, reply_limit) = (self.session().clone(), self.route, self.reply_limit);
+        Incoming { session, route, request, reply_limit, deferred }
     }
 
-    /// Reads the payload, and lets go of the body.
-    pub(crate) fn decode<T>(&mut self, decoder: Decoder<T>) -> Result<T> {
-        let body = std::mem::take(&mut self.body);
-        decoder.read(&body, self.session().serializer()).map_err(|source| {
+    /// Reads the payload.
+    pub(crate) fn decode<T>(&self, body: &[u8], decoder: Decoder<T>) -> Result<T> {
+        decoder.read(body, &*self.session().wire().serializer).map_err(|source| {
             Error::with_source(ErrorKind::Decode, "payload does not decode", source)
         })
     }
 
     /// Hands the duty to answer to a [`Reply`], for as long as the handler does not fail.
     pub(crate) fn defer<T>(&mut self, encoder: Encoder<T>) -> Reply<T> {
-        let deferred = Deferred::new(self.session().clone(), self.route, self.request.take());
+        let deferred = Deferred::new(
+            self.session().clone(),
+            self.route,
+            self.request.take(),
+            self.reply_limit,
+        );
         self.deferred = Some(deferred.clone());
         Reply::new(deferred, encoder)
     }

@@ -2,11 +2,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use super::*;
+use crate::clock::Clock;
 use crate::serializer::{decoder, encoder};
-use crate::{App, ErrorKind, Session};
+use crate::session::SessionIds;
+use crate::session::link::Nowhere;
+use crate::wire::Wire;
+use crate::{Dictionary, ErrorKind, Json, Session};
 
 #[derive(Default)]
 struct Counter {
@@ -41,10 +43,10 @@ impl Component for Counter {
     }
 }
 
-/// A session of an app that is gone: it sends nothing.
-async fn session() -> Session {
-    let server = App::new().start().await.expect("an app without a problem");
-    Session::new(server.core().clone(), None)
+fn session() -> Session {
+    let wire = Arc::new(Wire::new(Json, Dictionary::default()));
+    let id = SessionIds::new().next();
+    Session::new(id, None, wire, Arc::new(Nowhere), Arc::new(Clock::new()))
 }
 
 /// Two instances of one definition, with their timers started.
@@ -68,15 +70,15 @@ async fn send(
 ) {
     let route = &definition.routes[route];
     let target = AnyInstance::new(to.place().instance.clone());
-    let message = Incoming::new(session, route.info.name(), None, Bytes::from_static(b"5"));
-    route.entry.dispatch(&target, message).finish().await;
+    let message = Incoming::new(session, route.info.name(), None, 1000);
+    route.entry.dispatch(&target, message, b"5").finish().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn instances_of_one_definition_have_a_state_each() {
     let definition = Definition::<Counter>::of_component();
     let [one, other] = two(&definition, &Lifetime::default());
-    let session = session().await;
+    let session = session();
     send(&definition, 0, &one, &session).await;
     send(&definition, 1, &other, &session).await;
     send(&definition, 0, &other, &session).await;
@@ -119,7 +121,7 @@ async fn an_instance_ends_while_another_lives_on() {
 async fn a_busy_instance_delays_its_own_messages_only() {
     let definition = Definition::<Counter>::of_component();
     let [one, other] = two(&definition, &Lifetime::default());
-    let session = session().await;
+    let session = session();
     let busy = one.place().instance.cell.exclusive("test").await;
     send(&definition, 0, &other, &session).await;
     let mut waiting = Box::pin(send(&definition, 0, &one, &session));

@@ -1,21 +1,18 @@
 //! What a connection reads from and writes to.
 
-use std::io::{self, IoSlice};
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::{Buf, BytesMut};
+use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::poll_read_buf;
 
-use super::outbound::Batch;
+use super::batch::Batch;
+use super::read_buffer;
 
-/// How much room a read is given at least, and at most.
+/// How much room a read is given at least. The buffer doubles when it has to grow.
 const READ_MIN: usize = 512;
-const READ_MAX: usize = 16 * 1024;
-
-/// How many segments go into one vectored write.
-const SLICES: usize = 16;
 
 /// Why nothing more can be received.
 #[derive(Debug)]
@@ -44,19 +41,17 @@ pub(crate) trait Transport: Send + 'static {
 
 /// Packets one after another on a byte stream.
 #[derive(Debug)]
-pub(crate) struct Stream<S> {
+pub(crate) struct PacketStream<S> {
     io: S,
-    // Grows while reads fill what they are given, so that an idle connection holds little.
-    room: usize,
 }
 
-impl<S> Stream<S> {
+impl<S> PacketStream<S> {
     pub(crate) fn new(io: S) -> Self {
-        Self { io, room: READ_MIN }
+        Self { io }
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for Stream<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for PacketStream<S> {
     fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,
@@ -64,17 +59,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for Stream<S>
     ) -> Poll<Result<bool, RecvError>> {
         // All that is there, so that what it is answered with is one write.
         let before = inbound.len();
-        while inbound.len() - before < READ_MAX {
-            inbound.reserve(self.room);
+        while inbound.len() - before < read_buffer::SIZE {
+            inbound.reserve(READ_MIN);
             let room = inbound.capacity() - inbound.len();
             match poll_read_buf(Pin::new(&mut self.io), cx, inbound) {
-                Poll::Ready(Ok(read)) if read == room => {
-                    self.room = (self.room * 2).min(READ_MAX);
-                }
-                Poll::Ready(Ok(read)) if read > 0 => {
-                    self.room = (self.room / 2).max(READ_MIN);
-                    break;
-                }
+                Poll::Ready(Ok(read)) if read == room => {}
+                Poll::Ready(Ok(read)) if read > 0 => break,
                 // The end will be there again at the next call.
                 _ if inbound.len() > before => break,
                 Poll::Ready(Ok(_)) => return Poll::Ready(Ok(false)),
@@ -87,37 +77,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for Stream<S>
 
     fn poll_send(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<()>> {
         while !batch.is_empty() {
-            let mut slices = [IoSlice::new(&[]); SLICES];
-            let count = batch.len().min(SLICES);
-            for (slice, segment) in slices.iter_mut().zip(batch.iter()) {
-                *slice = IoSlice::new(segment);
-            }
             let io = Pin::new(&mut self.io);
-            let written = match &slices[..count] {
-                [only] => ready!(io.poll_write(cx, only))?,
-                several => ready!(io.poll_write_vectored(cx, several))?,
-            };
+            let written = ready!(batch.with_slices(|slices| match slices {
+                [only] => io.poll_write(cx, only),
+                several => io.poll_write_vectored(cx, several),
+            }))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            advance(batch, written);
+            batch.advance(written);
         }
         Pin::new(&mut self.io).poll_flush(cx)
     }
 
     fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(cx)
-    }
-}
-
-/// Takes `written` bytes off the front.
-fn advance(batch: &mut Batch, mut written: usize) {
-    while let Some(first) = batch.front_mut() {
-        if written < first.len() {
-            first.advance(written);
-            return;
-        }
-        written -= first.len();
-        batch.pop_front();
     }
 }

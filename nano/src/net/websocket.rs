@@ -1,3 +1,5 @@
+//! Packets in the frames of a WebSocket.
+
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -9,46 +11,13 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::outbound::Batch;
+use super::batch::Batch;
 use super::transport::{RecvError, Transport};
 use crate::codec::packet::{HEADER_LEN, PacketDecoder};
 
 /// tungstenite touches its whole read buffer on every read: small is fast, and cheap when idle.
 const READ_BUFFER: usize = 2 * 1024;
 const WRITE_BUFFER: usize = 8 * 1024;
-
-/// Listens for WebSocket connections, for [`App::listen`](crate::App::listen).
-///
-/// Packets travel in binary frames; text frames with the same bytes are accepted. A request that is
-/// no WebSocket upgrade, or for another path, is answered in plain words. To serve pages on the same
-/// port, see [`Server::axum_route`](crate::Server) (feature `axum`).
-///
-/// # Examples
-///
-/// ```
-/// use nano::{App, WebSocket};
-///
-/// let app = App::new().listen(WebSocket::bind("127.0.0.1:3251").path("/nano"));
-/// ```
-#[derive(Clone, Debug)]
-pub struct WebSocket {
-    pub(super) addr: String,
-    pub(super) path: String,
-}
-
-impl WebSocket {
-    /// Listens on `addr`, `host:port`, at the path `/`; port 0 lets the system choose
-    /// ([`Server::addresses`](crate::Server::addresses) tells which).
-    pub fn bind(addr: impl ToString) -> Self {
-        Self { addr: addr.to_string(), path: "/".to_owned() }
-    }
-
-    /// Accepts upgrades at `path` only. A query is ignored.
-    pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.path = path.into();
-        self
-    }
-}
 
 /// Packets in the frames of a WebSocket, one frame each: stock clients do not look for a second.
 pub(crate) struct WebSocketStream<S> {
@@ -82,14 +51,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
         if let Some(message) = self.pending.take() {
             return Some(message);
         }
-        let segment = batch.front_mut()?;
         let decoder = PacketDecoder::new(usize::MAX);
         // A batch holds whole packets of our own making.
-        let len = decoder.frame_len(segment).ok().flatten().unwrap_or(segment.len());
-        let packet = segment.split_to(len.min(segment.len()));
-        if segment.is_empty() {
-            batch.pop_front();
-        }
+        let frame_len =
+            |batch: &[u8]| decoder.frame_len(batch).ok().flatten().unwrap_or(batch.len());
+        let packet = batch.take_packet(frame_len)?;
         Some(Message::Binary(packet))
     }
 }

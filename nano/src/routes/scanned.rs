@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::wire::Dictionary;
+
 /// The routes that the build script found, with the codes that it keeps for them: what
 /// [`include_routes!`](crate::include_routes) evaluates to.
 ///
@@ -54,8 +56,10 @@ impl Routes {
         self.is_partial
     }
 
-    pub(crate) fn version(&self) -> &'static str {
-        self.version
+    /// The codes, as the build script keeps them.
+    pub(crate) fn dictionary(&self) -> Dictionary {
+        let codes = self.entries.iter().map(|route| (route.name, route.code)).collect();
+        Dictionary::with_codes(codes, self.version.to_owned())
     }
 
     pub(crate) fn entries(&self) -> &'static [ScannedRoute] {

@@ -1,8 +1,10 @@
+//! Values of the application's, kept with a session.
+
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, ThreadId};
 
 /// Values by their type, as a session stores them.
 ///
@@ -21,6 +23,10 @@ impl TypeMap {
         self.0.get(&TypeId::of::<T>()).cloned().and_then(downcast)
     }
 
+    pub(crate) fn has<T: Send + 'static>(&self) -> bool {
+        self.0.contains_key(&TypeId::of::<T>())
+    }
+
     pub(crate) fn remove<T: Send + 'static>(&mut self) -> Option<Arc<Stored<T>>> {
         self.0.remove(&TypeId::of::<T>()).and_then(downcast)
     }
@@ -33,13 +39,14 @@ fn downcast<T: Send + 'static>(value: Arc<dyn Any + Send + Sync>) -> Option<Arc<
 /// One stored value; empty once it has been taken out.
 pub(crate) struct Stored<T> {
     value: Mutex<Option<T>>,
-    /// The thread that holds the value: asked before waiting for oneself.
-    holder: Mutex<Option<ThreadId>>,
+    /// The thread that holds the value, by its [`token`]; 0 for none. It is asked before waiting for
+    /// oneself: only this very thread can have written its own token.
+    holder: AtomicU64,
 }
 
 impl<T> Stored<T> {
     fn new(value: T) -> Self {
-        Self { value: Mutex::new(Some(value)), holder: Mutex::new(None) }
+        Self { value: Mutex::new(Some(value)), holder: AtomicU64::new(0) }
     }
 
     /// Runs `f` with the value, alone.
@@ -48,27 +55,36 @@ impl<T> Stored<T> {
     ///
     /// When `f` uses the same value in turn: it would wait for itself for ever.
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Option<T>) -> R) -> R {
-        let this = thread::current().id();
-        let held = *self.holder.lock().unwrap_or_else(PoisonError::into_inner);
-        assert!(held != Some(this), "a session's value is used by its own update or clone");
+        let this = token();
+        let held = self.holder.load(Ordering::Relaxed);
+        assert!(held != this, "a session's value is used by its own update or clone");
         let mut value = self.value.lock().unwrap_or_else(PoisonError::into_inner);
         let _holds = Holds::new(&self.holder, this);
         f(&mut value)
     }
 }
 
-struct Holds<'a>(&'a Mutex<Option<ThreadId>>);
+/// A number of this thread, never 0.
+fn token() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    thread_local! {
+        static TOKEN: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    TOKEN.with(|token| *token)
+}
+
+struct Holds<'a>(&'a AtomicU64);
 
 impl<'a> Holds<'a> {
-    fn new(holder: &'a Mutex<Option<ThreadId>>, this: ThreadId) -> Self {
-        *holder.lock().unwrap_or_else(PoisonError::into_inner) = Some(this);
+    fn new(holder: &'a AtomicU64, this: u64) -> Self {
+        holder.store(this, Ordering::Relaxed);
         Self(holder)
     }
 }
 
 impl Drop for Holds<'_> {
     fn drop(&mut self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.0.store(0, Ordering::Relaxed);
     }
 }
 
@@ -80,6 +96,8 @@ impl fmt::Debug for TypeMap {
 
 #[cfg(test)]
 mod tests {
+    use std::thread;
+
     use super::*;
 
     #[test]

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 
-import { NanoError } from '../../typed/json/client/gen/nano.js';
+import { NanoError } from 'nano-client';
 import { createClient, type Bag, type Game, type Shapes, type Visitor } from '../../typed/json/client/gen/routes.js';
 import { closing, next, options, startServer, TIMEOUT, Wire, type Server } from './support.js';
 

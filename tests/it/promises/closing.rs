@@ -76,8 +76,8 @@ impl Door {
     }
 
     #[handler]
-    fn bind_and_kick(&self, session: &Session) -> Result<()> {
-        session.bind(5)?;
+    async fn bind_and_kick(&self, session: &Session) -> Result<()> {
+        session.bind(5).await?;
         session.kick("bound");
         Ok(())
     }

@@ -114,7 +114,7 @@ struct Second(Log);
 impl Second {
     #[handler]
     async fn bind(&mut self, session: &Session, uid: i64) -> Result<()> {
-        session.bind(uid)?;
+        session.bind(uid).await?;
         self.0.add("second.bind");
         Ok(())
     }

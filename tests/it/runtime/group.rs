@@ -91,8 +91,8 @@ async fn members_are_kept_in_order_and_once() {
     clone.leave(&a);
     assert!(!group.contains(&a), "clones are the same group");
     assert_eq!(group.members(), [b.clone(), c.clone()]);
-    a.bind(1).expect("free");
-    b.bind("bob").expect("free");
+    a.bind(1).await.expect("free");
+    b.bind("bob").await.expect("free");
     assert_eq!(group.uids(), [Uid::from("bob")]);
     assert_eq!(group.find("bob"), Some(b));
     assert_eq!((group.find(1), group.find("1")), (None, None));

@@ -38,15 +38,15 @@ impl Lab {
 #[component]
 impl Lab {
     #[handler]
-    fn bind(&self, session: &Session, uid: Uid) -> Result<Option<Uid>> {
+    async fn bind(&self, session: &Session, uid: Uid) -> Result<Option<Uid>> {
         self.log.add(format!("bind {uid}"));
-        session.bind(uid)?;
+        session.bind(uid).await?;
         Ok(session.uid())
     }
 
     #[handler]
     async fn bind_and_wait(&self, session: &Session, uid: Uid) -> Result<()> {
-        session.bind(uid)?;
+        session.bind(uid).await?;
         tokio::task::yield_now().await;
         self.log.add("handler ends");
         Ok(())
@@ -94,7 +94,7 @@ async fn binding_is_idempotent_and_final_and_hooks_hear_of_it_once() {
     assert_eq!(client.bind(&Uid::from(7)).await.expect("bound again"), Some(Uid::from(7)));
     assert_eq!(client.bind(&Uid::from(8)).await.expect_err("another").code(), Some("internal"));
     assert!(client.bind(&Uid::from("7")).await.is_err(), "a text is another user");
-    let error = lab.session().bind("ann").expect_err("another user");
+    let error = lab.session().bind("ann").await.expect_err("another user");
     assert_eq!(error.kind(), ErrorKind::AlreadyBound);
     assert_eq!(error.to_string(), "the session is bound to user 7, not ann");
     let expected = ["note", "bind 7", "bound Some(7)", "bind 7", "bind 8", "bind 7"];
@@ -115,7 +115,7 @@ async fn bound_hooks_run_after_the_handler_and_before_the_next_message() {
 #[tokio::test]
 async fn a_session_is_bound_from_elsewhere_too() {
     let (_app, lab, _client) = start().await;
-    lab.session().bind(5).expect("a free session");
+    lab.session().bind(5).await.expect("a free session");
     lab.log.reached("bound Some(5)").await;
 }
 
@@ -125,7 +125,7 @@ async fn a_session_that_has_ended_is_not_bound() {
     client.close().await;
     lab.log.reached("closed None").await;
     let session = lab.session();
-    assert_eq!(session.bind(5).expect_err("ended").kind(), ErrorKind::Closed);
+    assert_eq!(session.bind(5).await.expect_err("ended").kind(), ErrorKind::Closed);
     assert_eq!(session.push("onNews", &1).expect_err("ended").kind(), ErrorKind::Closed);
     assert_eq!(session.push_bytes("onNews", b"").expect_err("ended").kind(), ErrorKind::Closed);
     assert_eq!((session.uid(), session.is_closed()), (None, true));

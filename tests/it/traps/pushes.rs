@@ -119,7 +119,9 @@ async fn trap_14_a_broadcast_encodes_once_and_waits_for_nobody() {
 /// What is sent at once from many tasks is whole packets, one after another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn trap_04_one_writer_per_connection() {
-    let mut stage = Stage::start(App::new().heartbeat(Duration::from_secs(1))).await;
+    // Room for all of it: however the threads are scheduled, nobody is a slow consumer here.
+    let app = App::new().heartbeat(Duration::from_secs(1)).outbound_limit(1 << 22);
+    let mut stage = Stage::start(app).await;
     let (mut client, session) = stage.enter().await;
     for task in 0..32 {
         let session = session.clone();

@@ -23,8 +23,8 @@ struct Hall {
 #[component]
 impl Hall {
     #[handler]
-    fn enter(&mut self, session: &Session, uid: i64) -> Result<usize> {
-        session.bind(uid)?;
+    async fn enter(&mut self, session: &Session, uid: i64) -> Result<usize> {
+        session.bind(uid).await?;
         session.insert(self.token.clone());
         for group in &self.groups {
             group.add(session)?;
@@ -132,7 +132,7 @@ async fn trap_17_a_bind_that_comes_too_late() -> Result<()> {
     while app.server().sessions() > 0 {
         sleep(Duration::from_millis(1)).await;
     }
-    assert_eq!(session.bind(7).expect_err("the session has ended").kind(), ErrorKind::Closed);
+    assert_eq!(session.bind(7).await.expect_err("the session has ended").kind(), ErrorKind::Closed);
     assert_eq!(session.uid(), None);
     Ok(())
 }

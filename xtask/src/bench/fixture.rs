@@ -66,12 +66,12 @@ pub(super) fn body(folder: &Path, turn: usize) -> io::Result<()> {
     fs::write(folder.join("src/part7.rs"), module(7, &(turn + 1).to_string(), ""))
 }
 
-/// Changes what clients are told of a handler.
+/// Changes the documentation of a handler, which clients see.
 pub(super) fn docs(folder: &Path, turn: usize) -> io::Result<()> {
     fs::write(folder.join("src/part7.rs"), module(7, "0", &format!(" Take {turn}.")))
 }
 
-/// The bytes of all sources.
+/// The size of all sources in bytes.
 pub(super) fn size(folder: &Path) -> io::Result<u64> {
     let mut size = 0;
     for entry in fs::read_dir(folder.join("src"))? {

@@ -15,13 +15,13 @@ use guide::Guide;
 
 /// The test that needs the project.
 const TEST: &str = "readme.test.js";
-/// What `cargo new game` is followed by.
+/// The package that the README's reader makes with `cargo new`.
 const PACKAGE: &str = "game";
 
-/// Builds both programs that a reader of the README ends up with, and tells a command that runs the
-/// tests where they are. Does nothing if the test that needs them is not wanted.
+/// Builds both programs that the README leads to, and passes their paths to a command that runs the
+/// tests. Does nothing if the test that needs them is not wanted.
 ///
-/// Fails if one of them does not compile, or not without warnings. Times are told and not judged.
+/// Fails if one of them does not compile, or not without warnings. Times are printed only.
 pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outcome {
     if !TEST.contains(wanted) {
         return Ok(());
@@ -31,7 +31,7 @@ pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outco
     let guide = Guide::read(&text).map_err(|problem| format!("README.md: {problem}"))?;
     let folder = target.join("e2e/readme");
     let game = folder.join(PACKAGE);
-    // What an earlier run generated must not be what this one finds.
+    // Files that an earlier run generated would hide that this one generates none.
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             return Err(format!("{}: {error}", folder.display()));
@@ -64,7 +64,7 @@ pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outco
 /// `Cargo.toml` as `cargo new` writes it, in a folder that is part of no workspace.
 fn manifest(dependencies: &str) -> String {
     let head = format!("[package]\nname = {PACKAGE:?}\nversion = \"0.1.0\"\nedition = \"2024\"\n");
-    // As in the repository's workspace: what is compiled already need not be once more.
+    // As in the repository's workspace, so that packages that are compiled already can be used.
     let tail = "[profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n";
     let dependencies = dependencies.replace("\"../nano", &format!("\"{}", shown_root()));
     format!("{head}\n{dependencies}\n{tail}")
@@ -85,10 +85,10 @@ fn any_port(program: &str) -> Result<String, String> {
     Ok(free)
 }
 
-/// What a build made.
+/// The outcome of a build.
 struct Build {
     program: PathBuf,
-    /// Nothing of the project itself was compiled.
+    /// True if nothing of the project itself was compiled.
     is_fresh: bool,
 }
 
@@ -116,7 +116,8 @@ fn build(game: &Path, target: &Path, what: &str) -> Result<Build, String> {
     Ok(Build { program: super::built_executable(&messages, PACKAGE)?, is_fresh })
 }
 
-/// What was said of the project itself, warnings included: by the compiler, and by its build script.
+/// The messages of the compiler and of the build script about the project itself, warnings
+/// included.
 fn said(messages: &str, errors: &str) -> String {
     let compiler = of_project(messages)
         .filter_map(|message| Some(message["message"]["rendered"].as_str()?.to_owned()));
@@ -124,14 +125,15 @@ fn said(messages: &str, errors: &str) -> String {
     compiler.chain(script.map(|line| format!("{line}\n"))).collect()
 }
 
-/// Cargo's messages on the project itself.
+/// Cargo's messages about the project itself.
 fn of_project(messages: &str) -> impl Iterator<Item = Value> {
     let end = format!("/{PACKAGE}#0.1.0");
     let values = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     values.filter(move |value| value["package_id"].as_str().is_some_and(|id| id.ends_with(&end)))
 }
 
-/// Whether all packages are on this machine. The repository's own are; a few are the README's alone.
+/// Returns `true` if all packages are on this machine. A few are used by the README's project
+/// alone.
 fn is_at_hand(game: &Path, target: &Path) -> bool {
     let mut tree = in_folder(game, target, "tree");
     tree.arg("--offline").stdout(Stdio::null()).stderr(Stdio::null());
@@ -145,7 +147,7 @@ fn in_folder(game: &Path, target: &Path, task: &str) -> Command {
     command
 }
 
-/// Copies a program to where the next build does not overwrite it.
+/// Copies a program to a path that the next build does not overwrite.
 fn keep(build: &Build, to: &Path) -> Result<PathBuf, String> {
     copy(&build.program, to)?;
     Ok(to.to_owned())

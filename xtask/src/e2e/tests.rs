@@ -1,14 +1,6 @@
 use std::path::Path;
 
-use super::{built_executable, major, target_folder, test_files, typed};
-
-#[test]
-fn version_numbers_are_read() {
-    assert_eq!(major("v20.20.2\n"), Some(20));
-    assert_eq!(major("v9"), Some(9));
-    assert_eq!(major("20.1.0"), None);
-    assert_eq!(major(""), None);
-}
+use super::{built_executable, target_folder, test_files, typed};
 
 #[test]
 fn the_executable_is_found_among_the_messages_of_cargo() {

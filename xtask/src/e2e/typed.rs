@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{JSON, build, node, target_folder};
+use super::{JSON, build, target_folder};
 use crate::Outcome;
+use crate::node::node;
 use crate::shell::{cargo, headline, root, run as run_command};
 
-/// Where the tests are, and what they begin with when one is picked by its name.
+/// The folder of the tests, with which their names begin when one is picked.
 pub(super) const FOLDER: &str = "typed";
 
 /// The `*.test.ts` files whose path, as `typed/json.test.ts`, contains `wanted`.
@@ -27,7 +28,7 @@ pub(super) fn files(tests: &Path, wanted: &str) -> Result<Vec<PathBuf>, String> 
     Ok(files)
 }
 
-/// Checks that what is committed is what is generated, typechecks the tests, and runs them.
+/// Checks that the committed clients are up to date, checks the types of the tests, and runs them.
 pub(super) fn run(tests: &Path, files: &[PathBuf]) -> Outcome {
     headline("Generated clients");
     let json = server("typed-json", &["--features", "old"])?;
@@ -63,7 +64,7 @@ pub(super) fn run(tests: &Path, files: &[PathBuf]) -> Outcome {
     )
 }
 
-/// Builds a server, whose build script fails if a committed file is not as it would generate it.
+/// Builds a server, whose build script fails if a committed file is not up to date.
 fn server(package: &str, options: &[&str]) -> Result<PathBuf, String> {
     let mut command = cargo(&["build", "--package", package, JSON]);
     build(command.args(options).env("NANO_BUILD", "check"), package)
@@ -80,7 +81,7 @@ fn bundle(esbuild: &str, modules: &Path, files: &[PathBuf], output: &Path) -> Ou
         "--target=node20",
         "--sourcemap",
         "--log-level=warning",
-        // The paths there are of declarations.
+        // The paths in `tsconfig.json` are those of declarations.
         "--tsconfig-raw={}",
         // Packages of the old kind ask for Node.js's modules while they run.
         "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",

@@ -1,4 +1,4 @@
-import { NanoError } from './gen/nano.js';
+import { NanoError } from 'nano-client';
 import { createClient, type Game } from './gen/routes.js';
 import type { Pond } from './pond.js';
 

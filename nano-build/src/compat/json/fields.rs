@@ -1,4 +1,4 @@
-//! Objects.
+//! Comparison of objects.
 
 use std::collections::BTreeMap;
 
@@ -11,11 +11,12 @@ use crate::manifest::{Fields, Type};
 #[derive(Default)]
 struct Flat {
     fields: BTreeMap<String, (Type, bool)>,
-    /// What fields without a name of their own hold.
+    /// The type of the fields that have no name of their own.
     rest: Option<Type>,
-    /// What else stands among the fields: enums and the like, and whether it may be missing.
+    /// Other types that are flattened into the object, as enums, each with `true` if it may be
+    /// missing.
     others: Vec<(Node, bool)>,
-    /// Whether the server refuses other fields.
+    /// True if the server refuses other fields.
     closed: bool,
 }
 

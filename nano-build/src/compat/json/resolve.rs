@@ -1,4 +1,4 @@
-//! Names to what they stand for.
+//! Resolution of names to the types that they stand for.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -8,12 +8,12 @@ use crate::manifest::{Content, Field, Fields, Manifest, Shape, Tagging, Type, Ty
 
 /// The types of a manifest.
 pub(in crate::compat) struct Types<'m> {
-    /// Which of the two manifests it is.
+    /// The manifest of the two, `old` or `new`.
     whose: &'static str,
     by_name: HashMap<&'m str, &'m TypeDef>,
 }
 
-/// What may stand at one place of a message.
+/// The type at one place of a message.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
     /// A type that is written where it is used.
@@ -24,10 +24,10 @@ pub(super) enum Node {
     Enum { tagging: Tagging, variants: Vec<Variant> },
 }
 
-/// How many names may stand for one another.
+/// The longest chain of names that stand for one another.
 const ALIASES: usize = 100;
 
-/// How deep a type argument may be.
+/// The deepest type argument.
 const DEPTH: usize = 128;
 
 impl<'m> Types<'m> {
@@ -36,7 +36,8 @@ impl<'m> Types<'m> {
         Self { whose, by_name: types.map(|found| (found.name.as_str(), found)).collect() }
     }
 
-    /// Looks a name up, until there is none; nothing if that cannot be done, which is reported.
+    /// Looks names up until there is none left. Returns `None` if that is impossible, which is
+    /// reported.
     pub(super) fn resolve(&self, node: &Node, report: &mut Report) -> Option<Node> {
         let mut node = node.clone();
         for _ in 0..ALIASES {
@@ -79,7 +80,7 @@ struct Filler<'a> {
 }
 
 impl Filler<'_> {
-    /// Nothing if it would take too much, which is reported: arguments multiply.
+    /// Returns `None` if the result is too large, which is reported: arguments multiply.
     fn ty(&mut self, ty: &Type) -> Option<Type> {
         let filled = match ty {
             Type::Parameter(name) => {
@@ -132,7 +133,7 @@ impl Filler<'_> {
     }
 }
 
-/// What a type is made of.
+/// The types that a type is made of.
 fn parts(ty: &Type) -> Vec<&Type> {
     match ty {
         Type::Option(inside) | Type::Array(inside) => vec![inside],
@@ -153,7 +154,7 @@ fn depth(ty: &Type) -> usize {
 }
 
 impl Node {
-    /// What a value may be that does not say which of them it is.
+    /// The alternatives of a type whose values do not tell which of them they are.
     pub(super) fn alternatives(&self) -> Option<Vec<Node>> {
         match self {
             Self::Type(Type::Union(types)) => Some(types.iter().cloned().map(Node::Type).collect()),
@@ -174,13 +175,13 @@ fn untagged(content: &Content) -> Node {
     }
 }
 
-/// Whether the values of an enum are texts.
+/// Returns `true` if the values of an enum are texts.
 pub(super) fn is_text_enum(node: &Node) -> bool {
     matches!(node, Node::Enum { tagging: Tagging::External, variants }
         if variants.iter().all(|variant| variant.content == Content::Unit))
 }
 
-/// How the variant of an enum is told, as a part of a sentence.
+/// The tagging of an enum, as a part of a sentence.
 pub(super) fn told(tagging: &Tagging) -> String {
     match tagging {
         Tagging::External => "by the name around it".to_owned(),

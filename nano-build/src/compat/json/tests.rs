@@ -73,7 +73,8 @@ fn named(name: &str, arguments: Value) -> Value {
 
 #[test]
 fn scalars() {
-    // The relation of each to the others: what it may become where it is received, and where it is sent.
+    // The relation of each to the others: the types that it may become where it is received, and
+    // where it is sent.
     let all = ["null", "bool", "string", "int", "bigInt", "float", "any", "bytes"];
     let grows = |from: &str, to: &str| {
         from == to || to == "any" || (from == "int" && matches!(to, "bigInt" | "float"))

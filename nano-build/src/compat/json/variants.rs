@@ -1,4 +1,4 @@
-//! Enums whose values say which variant they are.
+//! Comparison of enums whose values name their variant.
 
 use super::resolve::Node;
 use super::{Comparison, Direction};
@@ -73,8 +73,8 @@ impl Comparison<'_> {
     }
 }
 
-/// What stands on the wire for a variant's content, beside or inside its name; nothing if that is
-/// another form altogether.
+/// The type of a variant's content on the wire, beside or inside its name; `None` if the form is
+/// another one altogether.
 fn within(tagging: &Tagging, content: &Content) -> Option<Node> {
     match content {
         // It shares its object with the tag.

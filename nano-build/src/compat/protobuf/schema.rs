@@ -1,4 +1,4 @@
-//! The descriptors of a manifest, as far as the wire goes.
+//! The descriptors of a manifest, reduced to what is on the wire.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,7 +9,7 @@ use crate::manifest::{Manifest, Type};
 
 /// Messages and enums by their full names.
 pub(in crate::compat) struct Schema {
-    /// Which of the two manifests it is.
+    /// The manifest of the two, `old` or `new`.
     pub(super) whose: &'static str,
     messages: HashMap<String, Message>,
     enums: HashMap<String, Enum>,
@@ -30,7 +30,7 @@ pub(super) struct Field {
     pub(super) name: String,
     pub(super) number: i32,
     pub(super) scalar: Scalar,
-    /// Of its message or enum; empty for other types.
+    /// The full name of its message or enum; empty for other types.
     pub(super) type_name: String,
     pub(super) repeated: bool,
     pub(super) required: bool,
@@ -42,7 +42,7 @@ pub(super) struct Field {
 pub(super) struct Enum {
     /// The first name of each number.
     pub(super) values: BTreeMap<i32, String>,
-    /// Whether a reader drops other values.
+    /// True if a reader drops other values.
     pub(super) closed: bool,
 }
 
@@ -71,7 +71,7 @@ impl Schema {
         self.enums.get(name)
     }
 
-    /// Whether an empty body is such a message.
+    /// Returns `true` if an empty body is a message of this type.
     pub(in crate::compat) fn may_be_empty(&self, ty: &Type) -> bool {
         match ty {
             Type::Bytes => true,
@@ -123,7 +123,7 @@ impl Field {
             format!("the field `{name}` of `{}` has {what}", message_name.escape_debug())
         };
         let scalar = field.r#type.and_then(|number| Scalar::try_from(number).ok());
-        // One that is alone with itself is how `optional` is written down.
+        // `optional` is written as a oneof with a single field.
         let oneof = field.oneof_index.filter(|_| !field.proto3_optional()).and_then(|index| {
             let oneof = usize::try_from(index).ok().and_then(|at| message.oneof_decl.get(at))?;
             Some(oneof.name().to_owned())
@@ -146,7 +146,7 @@ fn scoped(scope: &str, name: &str) -> String {
     if scope.is_empty() { name.to_owned() } else { format!("{scope}.{name}") }
 }
 
-/// How a type is written in a `.proto` file.
+/// The type as it is written in a `.proto` file.
 pub(super) fn scalar_name(scalar: Scalar) -> &'static str {
     match scalar {
         Scalar::Double => "a double",

@@ -79,7 +79,7 @@ fn what_is_not_on_the_wire_does_not_count() {
 fn fields_come_and_go() {
     fields("int32 a = 1;", "int32 a = 1; int32 b = 2;", &["~ payload .b", "~ reply .b"]);
     fields("int32 a = 1; int32 b = 2;", "int32 a = 1;", &["! reply .b", "~ payload .b"]);
-    // With another number, what one side means the other does not see, or takes for something else.
+    // With another number, the other side does not see the field, or takes it for another.
     fields("int32 a = 1;", "int32 a = 2;", &["! payload .a", "! reply .a"]);
     fields(
         "int32 a = 1; int32 b = 2;",
@@ -88,7 +88,7 @@ fn fields_come_and_go() {
     );
     // Another name is told.
     fields("int32 a = 1;", "int32 b = 1;", &["~ payload .a", "~ reply .b"]);
-    // Presence is nobody's business.
+    // Presence does not count.
     fields("int32 a = 1;", "optional int32 a = 1;", &[]);
 }
 

@@ -1,4 +1,4 @@
-//! `Types.cs`: classes and enums.
+//! The classes and enums of `Types.cs`.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -12,12 +12,12 @@ use crate::manifest::{Content, Fields, Manifest, Shape, Tagging, Type, TypeDef, 
 struct Property {
     wire: String,
     ty: Cs,
-    /// Whether it is left out when it is null.
+    /// True if it is left out when it is null.
     optional: bool,
     docs: String,
 }
 
-/// What is being written.
+/// The file that is being written.
 struct Writer<'a, 'm> {
     types: &'a mut Types<'m>,
     problems: &'a mut Vec<String>,
@@ -56,7 +56,7 @@ impl<'m> Writer<'_, 'm> {
         let name = self.types.name(def).to_owned();
         let place = format!("the type `{}`", def.name.escape_debug());
         match &def.shape {
-            // It is written where it is used; what is wrong with it shows here.
+            // It is written where it is used; its problems are reported here.
             Shape::Alias(ty) => {
                 scope.inside.push(&def.name);
                 self.types.write(ty, &scope, &place, self.problems);
@@ -175,7 +175,7 @@ impl<'m> Writer<'_, 'm> {
         }
     }
 
-    /// What stands among other fields has to be an object.
+    /// The fields of a flattened type, which has to be an object.
     fn flatten(
         &mut self,
         ty: &'m Type,
@@ -189,7 +189,7 @@ impl<'m> Writer<'_, 'm> {
             Type::Option(inside) => self.flatten(inside, scope, true, place, properties),
             Type::Named { name, arguments } => {
                 let Some(&def) = self.types.defs.get(name.as_str()) else {
-                    // Says what is missing.
+                    // Reports the missing type.
                     self.types.write(ty, scope, place, self.problems);
                     return;
                 };
@@ -236,7 +236,7 @@ impl<'m> Writer<'_, 'm> {
         for variant in variants {
             let place = format!("the variant `{}` of {}", variant.name.escape_debug(), owner.place);
             let ty = match &variant.content {
-                // It is a text, which stands where the class would.
+                // It is a text in place of the class.
                 Content::Unit => continue,
                 Content::Value(Type::Option(_) | Type::Null) => {
                     self.problems.push(format!(

@@ -1,6 +1,6 @@
-//! `Routes.cs`: the dictionary and what the application calls.
+//! The dictionary and the client class of `Routes.cs`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Payloads;
@@ -33,7 +33,7 @@ public sealed class NanoEmpty
 }
 "#;
 
-/// What the client has beside its components.
+/// The members of the client beside its components.
 const OF_CLIENT: &[&str] = &["GameClient", "On", "Socket"];
 
 pub(super) fn write(
@@ -50,12 +50,8 @@ pub(super) fn write(
 }
 
 fn dictionary(manifest: &Manifest) -> String {
-    let handlers = manifest.components.iter().flat_map(|component| &component.handlers);
-    let handlers = handlers.map(|handler| (handler.route.as_str(), handler.code));
-    let pushes = manifest.pushes.iter().map(|push| (push.route.as_str(), push.code));
-    let routes: BTreeMap<&str, u16> = handlers.chain(pushes).collect();
     let (mut codes, mut names) = (String::new(), String::new());
-    for (route, code) in routes {
+    for (route, code) in manifest.dictionary() {
         let route = literal(route);
         let _ = writeln!(codes, "        {{ {route}, {code} }},");
         let _ = writeln!(names, "        {{ {code}, {route} }},");
@@ -165,7 +161,7 @@ struct Face<'a> {
 
 impl Face<'_> {
     fn client(&mut self, manifest: &Manifest, groups: &[Group<'_>]) -> String {
-        // A class inside must be called like nothing beside it, and like nothing in it.
+        // A nested class must not have the name of anything beside it or in it.
         let mut taken: BTreeSet<String> =
             groups.iter().map(|group| group.property.clone()).collect();
         taken.extend(OF_CLIENT.iter().chain(OF_OBJECTS).map(|&name| name.to_owned()));
@@ -223,7 +219,7 @@ impl Face<'_> {
         let methods: Vec<String> =
             listeners.iter().map(|(method, push)| self.listener(method, push)).collect();
         let (mut on, mut listening) = (String::new(), String::new());
-        // A class that nobody uses would be a warning.
+        // An unused class would be a warning.
         if !methods.is_empty() {
             classes.push_str(&nested(&pushes, "What the server tells.", &methods));
             let _ = writeln!(on, "        On = new {pushes}(socket);");

@@ -1,4 +1,4 @@
-//! The classes that `protoc --csharp_out` makes of messages.
+//! The names of the classes that `protoc --csharp_out` generates for messages.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +48,7 @@ fn add(
     classes: &mut BTreeMap<String, String>,
 ) {
     for message in messages {
-        // A name that is none would get out of where it is put; protoc refuses it as well.
+        // A name that is no identifier would change the code around it; protoc refuses it as well.
         if !is_identifier(message.name()) {
             continue;
         }

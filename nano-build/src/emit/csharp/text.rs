@@ -1,4 +1,4 @@
-//! How text becomes C#: literals, comments, names.
+//! Literals, comments and names of C#.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ pub(super) fn header(package: &str) -> String {
     )
 }
 
-/// Text that stays in its line, and looks like what it is.
+/// Text without line breaks and invisible characters.
 fn one_line(text: &str) -> String {
     let harmful = |c: char| c.is_control() || is_separator(c) || is_invisible(c);
     text.chars().map(|c| if harmful(c) { ' ' } else { c }).collect()
@@ -77,7 +77,7 @@ pub(super) fn pascal_case(name: &str) -> String {
         camel_case(&name.chars().map(|c| if is_part(c) { c } else { '_' }).collect::<String>());
     let mut chars = camel.chars();
     let pascal: String = match chars.next() {
-        // A change of case may bring marks along.
+        // A change of case may add combining marks.
         Some(first) => first.to_uppercase().chain(chars).filter(|&c| is_part(c)).collect(),
         None => String::new(),
     };
@@ -97,8 +97,8 @@ fn startable(mut name: String) -> String {
     name
 }
 
-/// Whether a character may be in a name. C# goes by the categories of Unicode and by UTF-16, and
-/// knows none of the exceptions that are made for names elsewhere.
+/// Returns `true` if a character may be in a name. C# goes by the categories of Unicode and by
+/// UTF-16, without the exceptions that other languages make for names.
 fn is_part(c: char) -> bool {
     let exception = matches!(
         c,
@@ -108,12 +108,12 @@ fn is_part(c: char) -> bool {
     unicode_ident::is_xid_continue(c) && u32::from(c) <= 0xffff && !exception && !is_invisible(c)
 }
 
-/// Whether a text is a namespace: names with dots between.
+/// Returns `true` if a text is a namespace: names with dots between.
 pub(super) fn is_namespace(text: &str) -> bool {
     text.split('.').all(|name| !name.is_empty() && type_name(name) == name)
 }
 
-/// A name that stands in somebody else's code: a keyword needs a mark in front.
+/// A name of somebody else's code: a keyword needs an `@` in front.
 pub(super) fn verbatim(name: &str) -> String {
     if KEYWORDS.contains(&name) { format!("@{name}") } else { name.to_owned() }
 }
@@ -222,7 +222,7 @@ const KEYWORDS: &[&str] = &[
     "yield",
 ];
 
-/// What every object of C# has.
+/// The members of every object of C#.
 pub(super) const OF_OBJECTS: &[&str] = &[
     "Equals",
     "Finalize",

@@ -1,4 +1,4 @@
-//! The types of a JSON application, as far as they are written where they are used.
+//! The types of a JSON application in C#, as they are used by others.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,13 +30,14 @@ const OWN_NAMES: &[&str] = &[
     "Task",
 ];
 
-/// Longer than any type that a person would write down.
+/// The longest text of a type, longer than any that a person would write.
 const LONGEST: usize = 4_000;
 
-/// How many types may be in one another.
+/// The deepest nesting of types.
 const DEEPEST: usize = 100;
 
-/// More than any application takes: names that stand for others may be used over and over.
+/// The largest number of steps, more than any application takes: names that stand for others may be
+/// used over and over.
 const STEPS: usize = 1_000_000;
 
 /// The types of a manifest, by the names that they have in C#.
@@ -45,9 +46,9 @@ pub(super) struct Types<'m> {
     /// Those that have a class or an enum.
     names: BTreeMap<&'m str, String>,
     pub(super) taken: BTreeSet<String>,
-    /// What stands before a name outside of the namespace.
+    /// The prefix of a name outside of the namespace.
     prefix: String,
-    /// How many types were written.
+    /// The number of types written so far.
     steps: Cell<usize>,
 }
 
@@ -55,20 +56,20 @@ pub(super) struct Types<'m> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cs {
     pub(super) text: String,
-    /// Whether null takes a `?`.
+    /// True if it takes a `?` to be nullable.
     pub(super) value: bool,
-    /// What it holds, if it is `object` or an array of them.
+    /// A description of its values, if it is `object` or an array of them.
     pub(super) remarks: Option<String>,
 }
 
-/// What type parameters stand for.
+/// The types that type parameters stand for.
 #[derive(Clone, Default)]
 pub(super) struct Scope<'m> {
     pub(super) parameters: BTreeMap<&'m str, Cs>,
-    /// The definitions that stand for others on the way here: one that is in itself has no end.
+    /// The aliases on the way here, to find one that contains itself.
     pub(super) inside: Vec<&'m str>,
     depth: usize,
-    /// What stands before the names of classes.
+    /// The prefix of the names of classes.
     prefix: String,
 }
 
@@ -98,10 +99,10 @@ impl Cs {
         Self { text: format!("{}?", self.text), value: false, remarks: self.remarks }
     }
 
-    /// For a sentence.
+    /// The type as a part of a sentence.
     fn described(&self) -> String {
         match &self.remarks {
-            // What it holds may be told at length.
+            // The description of its values may be long.
             Some(remarks) if self.text == "object" => format!("({remarks})"),
             _ => self.text.clone(),
         }
@@ -144,7 +145,7 @@ impl<'m> Types<'m> {
         }
         if scope.depth > DEEPEST {
             problems.push(format!("{place} is more than {DEEPEST} types deep"));
-            // Once is enough: what is as deep elsewhere is often the same.
+            // One report is enough: other types of that depth are often the same.
             self.steps.set(STEPS);
             return Cs::class("object");
         }
@@ -252,7 +253,7 @@ impl<'m> Types<'m> {
             ));
             return Cs::class("object");
         }
-        // A parameter that may be null takes a `?` nowhere, so what it stands for has to.
+        // A parameter itself takes no `?`, so its argument has to.
         let arguments: Vec<Cs> = arguments.into_iter().map(Cs::nullable).collect();
         if arguments.iter().map(|argument| argument.text.len()).sum::<usize>() > LONGEST {
             problems.push(format!(
@@ -283,7 +284,7 @@ impl<'m> Types<'m> {
         self.behind(def, &around, place, problems)
     }
 
-    /// What a name without a class stands for.
+    /// The type that a name without a class stands for.
     fn behind(
         &self,
         def: &'m TypeDef,
@@ -315,7 +316,7 @@ impl<'m> Types<'m> {
     }
 }
 
-/// Whether a definition has a class or an enum in C#; others stand for something else.
+/// Returns `true` if a definition has a class or an enum in C#; others stand for other types.
 fn is_declared(shape: &Shape) -> bool {
     match shape {
         Shape::Alias(_) | Shape::Enum { tagging: Tagging::Untagged, .. } => false,
@@ -323,7 +324,7 @@ fn is_declared(shape: &Shape) -> bool {
     }
 }
 
-/// Whether its values are nothing but names.
+/// Returns `true` if all values of an enum are names.
 pub(super) fn is_names(shape: &Shape) -> bool {
     matches!(shape, Shape::Enum { tagging: Tagging::External, variants }
         if variants.iter().all(|variant| variant.content == Content::Unit))
@@ -347,7 +348,7 @@ fn one_of(types: &[Cs]) -> Cs {
 
 fn sentence(types: &[Cs], separator: &str) -> String {
     let mut text = types.iter().map(Cs::described).collect::<Vec<_>>().join(separator);
-    // It is for people, and what is in it may be in it again.
+    // The text is for people, and may contain itself.
     if let Some((at, _)) = text.char_indices().nth(400) {
         text.truncate(at);
         text.push_str("..");

@@ -1,4 +1,4 @@
-//! Type aliases that consist of themselves, which TypeScript refuses.
+//! Search for type aliases that consist of themselves, which TypeScript refuses.
 //!
 //! A type may refer to itself from within an object or an array, and nearly all do. What remains is
 //! something like `struct Nested(Option<Box<Nested>>)`, whose JSON is always `null`.
@@ -18,7 +18,7 @@ pub(super) fn around<'m>(
         .collect()
 }
 
-/// Everything that a type consists of, however far away.
+/// All types that a type consists of, directly and indirectly.
 fn reached<'m>(from: &'m str, defs: &BTreeMap<&'m str, &'m TypeDef>) -> BTreeSet<&'m str> {
     let mut reached = BTreeSet::new();
     let mut next = vec![from];

@@ -1,11 +1,11 @@
-//! Types of TypeScript that a build script named.
+//! Types of TypeScript that a build script names.
 
-/// Whether it is one word, perhaps with dots.
+/// Returns `true` if a text is one word, perhaps with dots.
 pub(super) fn is_name(text: &str) -> bool {
     text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '$' | '.'))
 }
 
-/// Whether it can stand where a type stands without touching what is around it.
+/// Checks that a text can stand for a type without changing the code around it.
 pub(super) fn check(text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("it is empty".into());

@@ -52,7 +52,7 @@ impl Types<'_> {
                 match &variant.content {
                     Content::Unit => self.object(&Fields::default(), Some(tag), scope, 2),
                     Content::Fields(fields) => self.object(fields, Some(tag), scope, 2),
-                    // What it holds stands beside the tag.
+                    // Its content stands beside the tag.
                     Content::Value(ty) => {
                         let fields = Fields { flatten: vec![ty.clone()], ..Fields::default() };
                         self.object(&fields, Some(tag), scope, 2)
@@ -92,7 +92,7 @@ impl Types<'_> {
         }
     }
 
-    /// What a flattened type adds to the object around.
+    /// The part that a flattened type adds to the object around.
     fn flattened(
         &self,
         ty: &Type,
@@ -107,7 +107,7 @@ impl Types<'_> {
                 self.flattened(inner, around, tag, scope).map(|text| format!("Partial<{text}>"))
             }
             Type::Map(_, value) => {
-                // An index speaks of every property: the others' types have to be among its own.
+                // An index applies to every property: it has to include the types of the others.
                 let mut values = vec![self.write(value, scope).enclosed()];
                 values.extend(tag.map(|(_, name)| name.to_owned()));
                 for field in &around.fields {

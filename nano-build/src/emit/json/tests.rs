@@ -4,7 +4,7 @@ use super::Types;
 use crate::emit::tests::manifest;
 use crate::manifest::{Manifest, TypeDef};
 
-/// What is written for definitions, given as `[name, shape]` or `[name, shape, parameters]`.
+/// Checks the text of definitions, given as `[name, shape]` or `[name, shape, parameters]`.
 fn check(defs: Value, expected: &str) {
     let def = |def: &Value| {
         let mut text = json!({ "name": def[0], "path": "crate::A", "shape": def[1] });

@@ -11,7 +11,7 @@ use super::walk::map_entry;
 /// A property of a message.
 pub(super) struct Typing {
     pub(super) text: String,
-    /// Whether it may be undefined.
+    /// True if it may be undefined.
     pub(super) optional: bool,
 }
 
@@ -77,7 +77,7 @@ fn is_small_int(ty: Type) -> bool {
     matches!(ty, Type::Int32 | Type::Uint32 | Type::Sint32 | Type::Fixed32 | Type::Sfixed32)
 }
 
-/// What a wrapper of Google's stands for.
+/// The type that a wrapper of Google's stands for.
 fn wrapped(field: &FieldDescriptorProto) -> Option<Type> {
     Some(match trim(field.type_name()).strip_prefix("google.protobuf.")? {
         "DoubleValue" | "FloatValue" => Type::Double,

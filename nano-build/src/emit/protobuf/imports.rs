@@ -1,4 +1,4 @@
-//! What a module imports, and under which names.
+//! The imports of a module, with the names that they have in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,7 +42,7 @@ impl Imports {
         local
     }
 
-    /// The statements.
+    /// Writes the import statements.
     pub(super) fn write(&self) -> String {
         let mut text = String::new();
         for (from, names) in &self.modules {
@@ -68,7 +68,7 @@ impl Imports {
     }
 }
 
-/// The way from one module to another, both by their paths below one folder.
+/// The relative path from one module to another, both below one folder.
 pub(super) fn relative(from: &str, to: &str) -> String {
     let folders: Vec<_> = from.split('/').collect();
     let folders = folders.split_last().map_or(&[][..], |(_, folders)| folders);

@@ -244,7 +244,7 @@ impl Module<'_> {
     }
 }
 
-/// The oneof that somebody wrote around a field; `optional` makes one of its own.
+/// The oneof of a field, unless `optional` made it.
 fn oneof_of(field: &FieldDescriptorProto) -> Option<i32> {
     field.oneof_index.filter(|_| !field.proto3_optional())
 }
@@ -258,7 +258,8 @@ fn place(parent: &[i32], number: i32, at: usize) -> Vec<i32> {
     parent.iter().copied().chain([number, at]).collect()
 }
 
-/// The descriptor as modules carry it: without comments, and without what follows from the rest.
+/// The descriptor as modules embed it: without comments, and without parts that follow from the
+/// rest.
 pub(super) fn embedded(file: &FileDescriptorProto) -> String {
     let mut file = file.clone();
     file.source_code_info = None;

@@ -1,4 +1,4 @@
-//! The names that `protoc-gen-es` gives.
+//! Names by the rules of `protoc-gen-es`.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use prost_types::{EnumDescriptorProto, FileDescriptorProto};
 use super::walk::walk;
 use crate::emit::text;
 
-/// What is exported for a file.
+/// The exports of a file.
 pub(super) struct Names {
     /// The description of the file.
     pub(super) file: String,
@@ -15,7 +15,7 @@ pub(super) struct Names {
     pub(super) types: Vec<(String, String)>,
 }
 
-/// Names everything in a file, without a clash.
+/// Names all exports of a file, without a clash.
 pub(super) fn of(file: &FileDescriptorProto) -> Names {
     let package = file.package();
     let base: Vec<String> = walk(file)
@@ -42,18 +42,18 @@ fn exported(wanted: &str, taken: &mut BTreeSet<String>) -> String {
     text::unique(&wanted, taken, salt)
 }
 
-/// What is appended to a name that is taken: `$`, `$1`, `$2` ..
+/// The suffix for a name that is taken: `$`, `$1`, `$2` ..
 pub(super) fn salt(attempt: usize) -> String {
     if attempt == 1 { "$".into() } else { format!("${}", attempt - 1) }
 }
 
 /// A name without its package as one word: `Parent_Nested`. Names in descriptors are identifiers;
-/// one that is not cannot do harm.
+/// others are made harmless.
 fn identifier(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect()
 }
 
-/// A path as an identifier, with one underscore for what does not fit.
+/// A path as an identifier, with one underscore for each run of other characters.
 pub(super) fn squeeze(path: &str) -> String {
     let mut word = String::with_capacity(path.len());
     let mut gap = false;
@@ -118,7 +118,7 @@ pub(super) fn values(item: &EnumDescriptorProto) -> Vec<String> {
     chosen.iter().map(|name| property(name)).collect()
 }
 
-/// Where the package keeps a file of Google's.
+/// The module of the package that has a file of Google's.
 pub(super) fn well_known(path: &str) -> Option<&'static str> {
     match path {
         "google/protobuf/any.proto"

@@ -15,8 +15,8 @@ impl Schema {
         self.symbols.get(trim(name)).filter(|symbol| symbol.is_message)
     }
 
-    /// The names under which the modules of all files are imported: every one as a namespace, since
-    /// two files may have types of the same name.
+    /// The names of the modules of all files: each is imported as a namespace, since two files may
+    /// have types of the same name.
     fn namespaces(&self) -> Vec<(String, String)> {
         let mut taken = BTreeSet::new();
         let mut by_module = BTreeMap::new();
@@ -46,7 +46,8 @@ impl Schema {
         self.namespaces().swap_remove(symbol.file).1
     }
 
-    /// The entries of a table from routes to what describes their bodies; `null` stands for bytes.
+    /// The entries of a table from routes to the descriptions of their bodies; `null` stands for
+    /// bytes.
     fn table(&self, uses: &[Use<'_>], direction: Direction) -> String {
         let mut table = String::new();
         for used in uses.iter().filter(|used| used.direction == direction) {

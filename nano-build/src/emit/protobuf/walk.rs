@@ -6,16 +6,16 @@ use prost_types::{
 
 use super::trim;
 
-/// A message or an enum, and where it is.
+/// A message or an enum, with its place.
 pub(super) struct Found<'a> {
     pub(super) item: Item<'a>,
-    /// With package and parents.
+    /// Its name with package and parents.
     pub(super) full_name: String,
     /// Its place among those that have a description: the entries of maps have none.
     pub(super) path: Vec<usize>,
     /// Its place in the source information.
     pub(super) source: Vec<i32>,
-    /// Whether it, or something around it, is deprecated.
+    /// True if it, or something around it, is deprecated.
     pub(super) deprecated: bool,
 }
 
@@ -31,7 +31,7 @@ const FILE_ENUM: i32 = 5;
 const MESSAGE_NESTED: i32 = 3;
 const MESSAGE_ENUM: i32 = 4;
 
-/// What is around the messages and enums of a list.
+/// The surroundings of a list of messages and enums.
 struct Around<'s> {
     name: &'s str,
     path: &'s [usize],
@@ -39,7 +39,8 @@ struct Around<'s> {
     deprecated: bool,
 }
 
-/// All of a file, each message followed by what is nested in it, enums after messages.
+/// All messages and enums of a file, each message followed by those nested in it, enums after
+/// messages.
 pub(super) fn walk(file: &FileDescriptorProto) -> Vec<Found<'_>> {
     let mut found = Vec::new();
     let deprecated = file.options.as_ref().is_some_and(|options| options.deprecated());

@@ -1,4 +1,4 @@
-//! Nothing that a manifest holds gets out of its literal or comment.
+//! Hostile texts in manifests, which must stay inside their literal or comment.
 
 use std::fmt::Write as _;
 
@@ -119,7 +119,7 @@ fn filled(text: &str) -> Manifest {
     }
 }
 
-/// What is left of a source without its comments, names and texts.
+/// A source without its comments, names and texts.
 fn skeleton(source: &str) -> String {
     let mut skeleton = String::new();
     let mut chars = source.chars().peekable();
@@ -162,7 +162,7 @@ fn skeleton(source: &str) -> String {
             c => skeleton.push(c),
         }
     }
-    // How it is laid out depends on lengths.
+    // The layout depends on lengths.
     skeleton.replace("=|", "=").replace(";}", "}")
 }
 

@@ -1,4 +1,4 @@
-//! Types of other crates.
+//! Mappings of types of other crates.
 
 use super::{check, outcome};
 

@@ -1,4 +1,4 @@
-//! What cannot be described.
+//! Types that cannot be described.
 
 use super::{described, outcome, scanned, source};
 
@@ -120,7 +120,7 @@ fn functions_that_convert() {
         let message = format!("`{path}` is converted by a function of its own: {}", hint(path));
         check(signature, types, &[&message]);
     }
-    // The other direction does not care.
+    // The other direction is not concerned.
     for (signature, attribute) in [("it: A)", "serialize_with"), (") -> A", "deserialize_with")] {
         let types = format!(
             "#[derive(Serialize, Deserialize)] struct A {{ #[serde({attribute} = \"x\")] b: u8 }}"

@@ -1,4 +1,4 @@
-//! What serde does with values against what the descriptions of their types say.
+//! Comparison of descriptions with the values that serde writes and reads.
 //!
 //! The types stand in one file that is compiled here, with serde's derive, and scanned.
 
@@ -23,21 +23,21 @@ struct Case {
     ty: &'static str,
     /// Values as serde writes them.
     written: Vec<Value>,
-    /// Whether serde reads a value.
+    /// Returns `true` if serde reads a value.
     reads: Option<fn(&Value) -> bool>,
     both: Both,
 }
 
-/// Whether one description serves both directions.
+/// The use of one description for both directions.
 #[derive(PartialEq)]
 enum Both {
     No,
     Yes,
-    /// It does, and demands a tag that the server does not need.
+    /// It serves both, and demands a tag that the server does not need.
     Tagged,
 }
 
-/// How often the checks came to each end.
+/// The number of checks by outcome.
 #[derive(Default, Debug)]
 struct Count {
     written: usize,
@@ -304,7 +304,7 @@ fn serde_does_what_the_descriptions_say() {
     for case in structs().into_iter().chain(enums()).chain(flattened()) {
         case.check(&mut count);
     }
-    // All of the checks are made, and none of them is about nothing.
+    // All checks are made, and none of them is empty.
     let Count { written, accepted, refused, replaced } = count;
     assert!(written > 60 && accepted > 100 && refused > 100 && replaced > 100, "{count:?}");
 }

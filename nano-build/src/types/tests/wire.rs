@@ -1,4 +1,4 @@
-//! Whether a value is what a description says.
+//! Checks of values against descriptions.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::types::{Described, walk};
 
 type Names = BTreeSet<String>;
 
-/// Whether the description allows the value for its first root.
+/// Returns `true` if the description allows the value for its first root.
 pub(super) fn allows(described: &Described, value: &Value) -> bool {
     let ty = described.roots.first().expect("there is a message");
     Wire { types: &described.types }.value(ty, value)
@@ -20,7 +20,7 @@ struct Wire<'a> {
 }
 
 impl Wire<'_> {
-    /// What a name stands for, with its arguments in place.
+    /// The shape that a name stands for, with its arguments in place.
     fn shape(&self, name: &str, arguments: &[Type]) -> Shape {
         let found = self.types.iter().find(|found| found.name == name);
         let found = found.unwrap_or_else(|| panic!("{name} is not defined"));
@@ -113,7 +113,7 @@ impl Wire<'_> {
         }
     }
 
-    /// Whether an object, of which others take some fields, has these.
+    /// Returns `true` if an object has these fields; `taken` are those of others.
     fn fields(&self, fields: &Fields, object: &Map<String, Value>, taken: &Names) -> bool {
         let mut taken = taken.clone();
         taken.extend(fields.fields.iter().map(|field| field.name.clone()));
@@ -126,7 +126,7 @@ impl Wire<'_> {
         }) && fields.flatten.iter().all(|ty| self.among(ty, object, &flat))
     }
 
-    /// Whether an object has the fields of a type among others.
+    /// Returns `true` if an object has the fields of a type among others.
     fn among(&self, ty: &Type, object: &Map<String, Value>, taken: &Names) -> bool {
         match ty {
             Type::Map(key, value) => object

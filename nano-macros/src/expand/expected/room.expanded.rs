@@ -107,7 +107,7 @@ impl Room {
         session: &Session,
         req: JoinRequest,
     ) -> Result<JoinResponse> {
-        session.bind(req.uid)?;
+        session.bind(req.uid).await?;
         RoomPush::to(&self.members).new_user(&NewUser { name: req.name })?;
         self.members.add(session)?;
         Ok(JoinResponse {

@@ -16,7 +16,7 @@ impl Room {
     /// Joins the room and answers with who is there.
     #[handler]
     async fn join(&mut self, session: &Session, req: JoinRequest) -> Result<JoinResponse> {
-        session.bind(req.uid)?;
+        session.bind(req.uid).await?;
         RoomPush::to(&self.members).new_user(&NewUser { name: req.name })?;
         self.members.add(session)?;
         Ok(JoinResponse { members: self.members.uids() })

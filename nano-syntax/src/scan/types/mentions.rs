@@ -2,12 +2,12 @@
 
 use syn::{Attribute, Generics, LitStr, Type};
 
-/// What serde takes the place of a type from.
+/// Serde's attributes that name a type to convert from or into.
 const CONVERSIONS: [&str; 3] = ["from", "try_from", "into"];
 
 /// The defaults of the parameters, then the types that `#[serde(..)]` converts from and into.
 ///
-/// An attribute that cannot be read is left to serde, which says why.
+/// An attribute that cannot be read is left to serde, which reports it.
 pub(super) fn of(attributes: &[Attribute], generics: Option<&Generics>) -> Vec<Type> {
     let parameters = generics.into_iter().flat_map(Generics::type_params);
     let mut found: Vec<Type> =

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use crate::scan::{CfgSet, Scan, ScannedType, TypeTree, TypeUse, scan};
 
-/// What there is to name; the type in question is the payload in `impl<T> Room<T>`.
+/// The items that can be named; the type in question is the payload in `impl<T> Room<T>`.
 const AROUND: &str = r#"
     use std::collections::{HashMap as Map, BTreeMap};
     use serde_json as json;

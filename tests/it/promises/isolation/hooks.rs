@@ -20,8 +20,8 @@ impl Hooked {
 #[component]
 impl Hooked {
     #[handler]
-    fn bind(&mut self, session: &Session) -> Result<()> {
-        session.bind(1)
+    async fn bind(&mut self, session: &Session) -> Result<()> {
+        session.bind(1).await
     }
 
     #[on(session_opened)]
@@ -133,8 +133,8 @@ impl Hanging {
     }
 
     #[handler]
-    fn bind(&self, session: &Session) -> Result<()> {
-        session.bind(1)
+    async fn bind(&self, session: &Session) -> Result<()> {
+        session.bind(1).await
     }
 }
 

@@ -76,14 +76,14 @@ pub(crate) trait HallPush {
 impl Hall {
     /// Enters the hall, and answers with who is there.
     #[handler]
-    fn enter(&mut self, session: &Session, enter: Enter) -> Result<Entered> {
+    async fn enter(&mut self, session: &Session, enter: Enter) -> Result<Entered> {
         if enter.name.is_empty() {
             return Err(Error::reject("bad_name", "a name has at least one letter"));
         }
         self.entered += 1;
         let id = FIRST_ID + self.entered;
         let you = Visitor { id, name: enter.name, hat: enter.hat, volume: enter.volume };
-        session.bind(id)?;
+        session.bind(id).await?;
         session.insert(you.clone());
         let others = self.visitors.members().iter().filter_map(Session::get).collect();
         HallPush::to(&self.visitors).entered(&you)?;

@@ -50,7 +50,7 @@ impl Shop {
     #[cfg(not(feature = "old"))]
     #[handler]
     fn auction(&self, what: String) -> Result<String> {
-        self.customers.auctioned(&what)?;
+        ShopPush::to(&self.customers).auctioned(&what)?;
         Ok(format!("auctioned {what}"))
     }
 }

@@ -45,14 +45,14 @@ pub(crate) trait ArenaPush {
 impl Arena {
     /// Enters the arena, and answers with who is there.
     #[handler]
-    fn enter(&mut self, session: &Session, enter: Enter) -> Result<Entered> {
+    async fn enter(&mut self, session: &Session, enter: Enter) -> Result<Entered> {
         if enter.name.is_empty() {
             return Err(Error::reject("bad_name", "a name has at least one letter"));
         }
         self.entered += 1;
         let you =
             Fighter { id: FIRST_ID + self.entered, team: enter.team().into(), name: enter.name };
-        session.bind(you.id)?;
+        session.bind(you.id).await?;
         session.insert(you.clone());
         let others = self.fighters.members().iter().filter_map(Session::get).collect();
         ArenaPush::to(&self.fighters).entered(&you)?;

@@ -1,4 +1,4 @@
-//! The code in the README, and what a reader does with it.
+//! The code in the README, as a reader puts it together.
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +18,7 @@ pub(super) struct Guide<'a> {
     /// Imports, an empty line, and `main`.
     pub(super) main: &'a str,
     pub(super) page: &'a str,
-    /// What is entered in the consoles of two tabs.
+    /// The lines to enter in the consoles of two tabs.
     pub(super) console: &'a str,
 }
 
@@ -27,7 +27,7 @@ impl<'a> Guide<'a> {
     ///
     /// # Errors
     ///
-    /// Fails with the first block that is not there, in the order in which they have to be.
+    /// Fails with the first block that is missing, in the order of the fields.
     pub(super) fn read(text: &'a str) -> Result<Self, String> {
         let mut blocks = blocks(text).into_iter();
         let mut next = |language: &str, file: &str| {

@@ -1,4 +1,4 @@
-//! Manifests that no build made.
+//! Hostile manifests, which no build makes.
 
 use serde_json::{Map, Value, json};
 

@@ -35,7 +35,7 @@ fn variants_come_and_go() {
     let two = || untagged(json!({"A": {"value": "int"}, "B": {"value": "string"}}));
     check_types(one(), two(), &["! reply", "~ payload"]);
     check_types(two(), one(), &["! payload", "~ reply"]);
-    // Names and order of what is not told apart by name do not count.
+    // Names and order of untagged variants do not count.
     check_types(two(), untagged(json!({"C": {"value": "string"}, "D": {"value": "int"}})), &[]);
 }
 
@@ -120,7 +120,7 @@ fn flattened_fields_are_fields() {
         plain(),
         &["! payload .b", "~ reply .b"],
     );
-    // What has no field of its own goes to the map.
+    // A value without a field of its own goes to the map.
     let map = |value: &str| flat(inner(json!({})), json!({"map": ["string", value]}));
     check_types(map("int"), map("string"), &["! payload .*", "! reply .*"]);
     check_types(plain(), map("int"), &["! reply .b"]);
@@ -147,7 +147,7 @@ fn names_of_types_do_not_count() {
         })
     };
     check_types(by("Old"), by("New"), &[]);
-    // Neither does whether there is one.
+    // The presence of a name does not count either.
     check_types(
         json!({"T": {"object": fields(json!({"inner": named("Id", json!([]))}))}, "Id": {"alias": "int"}}),
         object(json!({"inner": "int"})),

@@ -1,4 +1,4 @@
-//! What C# cannot say.
+//! Manifests that have no form in C#.
 
 use serde_json::{Value, json};
 
@@ -193,7 +193,7 @@ fn manifests_that_no_build_made() {
         field(json!({"parameter": "A"})),
         &["the field `a` of the type `T` has no type parameter `A`"],
     );
-    // A name that stands for itself is anything at all.
+    // A name that stands for itself is any value.
     shape(json!({"alias": named("T", json!([]))}), &[]);
     shape(json!({"alias": {"array": named("T", json!([]))}}), &[]);
     let itself = json!({"object": {"fields": [], "flatten": [named("T", json!([]))]}});

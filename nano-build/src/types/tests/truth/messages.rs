@@ -55,7 +55,7 @@ pub(super) struct Standard {
     pub(super) bounds: (Bound<u8>, Bound<u8>, Bound<u8>),
 }
 
-/// What TypeScript cannot say: the text of an address, the length of an array.
+/// Types that TypeScript cannot express: the text of an address, the length of an array.
 #[derive(Serialize)]
 pub(super) struct Vague {
     pub(super) array: [u8; 2],

@@ -1,0 +1,239 @@
+//! The peers: the servers that are measured, one file each.
+
+mod nano;
+mod nano_async;
+mod nano_json;
+mod raw;
+mod raw_broadcast;
+mod raw_ws;
+
+use std::fmt::{self, Write as _};
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::str::FromStr;
+
+use anyhow::{Context as _, Result, ensure};
+use clap::{Args, ValueEnum};
+use tokio::net::TcpListener;
+
+use crate::transport::Transport;
+use crate::{machine, process};
+
+/// The route of requests that are echoed.
+pub(crate) const ECHO: &str = "echo.say";
+/// The route of the request that adds a session to the group.
+pub(crate) const JOIN: &str = "room.join";
+/// The route of the notify that is broadcast to the group.
+pub(crate) const BROADCAST: &str = "room.say";
+
+/// The answer of the raw peers to a handshake, and their packet around it.
+const HANDSHAKE_REPLY: &[u8] = b"\x01\x00\x00\x23{\"code\":200,\"sys\":{\"heartbeat\":30}}";
+
+/// The work of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Work {
+    /// Answers requests with their body.
+    Echo,
+    /// Sends the messages of one client to all members of a group.
+    Broadcast,
+}
+
+impl fmt::Display for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Echo => "echo",
+            Self::Broadcast => "broadcast",
+        })
+    }
+}
+
+/// A server, by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Peer {
+    /// nano, with a handler that takes and returns `Bytes`.
+    Nano,
+    /// nano, with a handler that takes and returns a typed JSON message.
+    NanoJson,
+    /// nano, with an `async fn` handler that does not yield.
+    NanoAsync,
+    /// A tokio server that reads headers only: the limit over TCP.
+    Raw,
+    /// A tokio-tungstenite server that reads headers only: the limit over WebSocket.
+    RawWs,
+    /// A tokio server that broadcasts with a queue per member: the limit of broadcasts over TCP.
+    RawBroadcast,
+}
+
+impl Peer {
+    /// The name on the command line.
+    fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    /// True if others are compared with it.
+    fn is_raw(self) -> bool {
+        matches!(self, Self::Raw | Self::RawWs | Self::RawBroadcast)
+    }
+
+    fn serves(self, work: Work, transport: Transport) -> bool {
+        match self {
+            Self::Nano => true,
+            Self::NanoJson | Self::NanoAsync => work == Work::Echo,
+            Self::Raw => work == Work::Echo && transport == Transport::Tcp,
+            Self::RawWs => work == Work::Echo && transport == Transport::Ws,
+            Self::RawBroadcast => work == Work::Broadcast && transport == Transport::Tcp,
+        }
+    }
+}
+
+/// Describes all peers, for the help text.
+pub(crate) fn help() -> String {
+    let mut text = "The servers to compare; by default nano and the raw peer that fits.\n\n\
+        A runtime may follow each name: `nano,nano:multi,raw`. The peers are:"
+        .to_owned();
+    for value in Peer::value_variants().iter().filter_map(ValueEnum::to_possible_value) {
+        let help = value.get_help().map(ToString::to_string).unwrap_or_default();
+        let _ = write!(text, "\n- {}: {help}", value.get_name());
+    }
+    text
+}
+
+/// The tokio runtime of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Runtime {
+    /// `current_thread`.
+    Current,
+    /// `multi_thread`, with a worker for each core that the server may use.
+    Multi,
+}
+
+/// A peer as the command line names it: `nano`, or `nano:multi` with a runtime of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PeerSpec {
+    pub(crate) peer: Peer,
+    pub(crate) runtime: Option<Runtime>,
+}
+
+impl PeerSpec {
+    /// True if others are compared with it.
+    pub(crate) fn is_raw(self) -> bool {
+        self.peer.is_raw()
+    }
+
+    /// Checks that the peer can do what a scenario asks for.
+    pub(crate) fn check(self, work: Work, transport: Transport) -> Result<()> {
+        let able = |peer: &&Peer| peer.serves(work, transport);
+        let others: Vec<_> = Peer::value_variants().iter().filter(able).map(|p| p.name()).collect();
+        ensure!(
+            self.peer.serves(work, transport),
+            "the peer `{}` has no {work} over {transport}; these have: {}",
+            self.peer.name(),
+            others.join(", "),
+        );
+        Ok(())
+    }
+
+    /// The bytes of a reply to [`ECHO`] beyond those of the request's body.
+    ///
+    /// The raw peers do not look for the end of the route: they return it as part of the body.
+    pub(crate) fn echo_overhead(self) -> usize {
+        if self.is_raw() { 1 + ECHO.len() } else { 0 }
+    }
+}
+
+impl FromStr for PeerSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (peer, runtime) = match text.split_once(':') {
+            Some((peer, runtime)) => (peer, Some(runtime)),
+            None => (text, None),
+        };
+        let names = |all: Vec<String>| all.join(", ");
+        let peer = Peer::from_str(peer, false).map_err(|_| {
+            let all = Peer::value_variants().iter().map(|peer| peer.name()).collect();
+            format!("no peer is named `{peer}`; there are: {}", names(all))
+        })?;
+        let runtime = runtime.map(|runtime| {
+            Runtime::from_str(runtime, false)
+                .map_err(|_| format!("no runtime is named `{runtime}`: use current or multi"))
+        });
+        Ok(Self { peer, runtime: runtime.transpose()? })
+    }
+}
+
+impl fmt::Display for PeerSpec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.peer.name())?;
+        match self.runtime {
+            Some(Runtime::Current) => f.write_str(":current"),
+            Some(Runtime::Multi) => f.write_str(":multi"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The options of the hidden command that runs one peer.
+#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ServeOptions {
+    pub(crate) peer: PeerSpec,
+    #[arg(long, value_enum)]
+    pub(crate) transport: Transport,
+    #[arg(long)]
+    pub(crate) core: Option<usize>,
+}
+
+impl ServeOptions {
+    /// The arguments that are parsed into these options.
+    pub(crate) fn arguments(&self) -> Vec<String> {
+        let transport = self.transport.to_possible_value().map(|value| value.get_name().to_owned());
+        let mut arguments =
+            vec![self.peer.to_string(), "--transport".into(), transport.unwrap_or_default()];
+        if let Some(core) = self.core {
+            arguments.extend(["--core".into(), core.to_string()]);
+        }
+        arguments
+    }
+
+    /// Runs the server until the process ends.
+    pub(crate) fn run(self) -> Result<()> {
+        // The runtime's threads inherit the core, so this comes first.
+        if let Some(core) = self.core {
+            machine::pin(core)?;
+        }
+        process::end_with_parent();
+        let mut runtime = match self.peer.runtime {
+            None | Some(Runtime::Current) => tokio::runtime::Builder::new_current_thread(),
+            Some(Runtime::Multi) => tokio::runtime::Builder::new_multi_thread(),
+        };
+        runtime.enable_all().build()?.block_on(self.serve())
+    }
+
+    async fn serve(self) -> Result<()> {
+        match self.peer.peer {
+            Peer::Nano => nano::serve(nano::app(), self.transport).await,
+            Peer::NanoJson => nano::serve(nano_json::app(), self.transport).await,
+            Peer::NanoAsync => nano::serve(nano_async::app(), self.transport).await,
+            Peer::Raw => raw::serve(listen().await?).await,
+            Peer::RawWs => raw_ws::serve(listen().await?).await,
+            Peer::RawBroadcast => raw_broadcast::serve(listen().await?).await,
+        }
+    }
+}
+
+/// Listens on a port that the system chooses, and announces it.
+async fn listen() -> Result<TcpListener> {
+    let socket = tokio::net::TcpSocket::new_v4()?;
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    let listener = socket.listen(1024).context("cannot listen")?;
+    announce(listener.local_addr()?)?;
+    Ok(listener)
+}
+
+/// Tells the parent process where the server listens.
+fn announce(address: SocketAddr) -> Result<()> {
+    let mut stdout = std::io::stdout();
+    writeln!(stdout, "{address}")?;
+    stdout.flush()?;
+    Ok(())
+}

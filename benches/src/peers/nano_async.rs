@@ -1,0 +1,17 @@
+//! nano with an `async fn` handler that does not yield.
+
+use nano::{App, Bytes, component};
+
+struct Echo;
+
+#[component]
+impl Echo {
+    #[handler]
+    async fn say(&self, body: Bytes) -> Bytes {
+        body
+    }
+}
+
+pub(super) fn app() -> App {
+    App::new().component(Echo)
+}

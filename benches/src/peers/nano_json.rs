@@ -1,0 +1,19 @@
+//! nano with a typed JSON handler.
+
+use nano::{App, component};
+
+use crate::generator::Payload;
+
+struct Echo;
+
+#[component]
+impl Echo {
+    #[handler]
+    fn say(&self, message: Payload) -> Payload {
+        message
+    }
+}
+
+pub(super) fn app() -> App {
+    App::new().component(Echo)
+}

@@ -1,0 +1,64 @@
+//! The limit over WebSocket: a tokio-tungstenite server that reads packet headers only.
+//!
+//! All frames that are there are read and answered before one flush. The buffers are of 4 KiB:
+//! tungstenite clears a whole read buffer before each read, and its default is 128 KiB.
+
+use anyhow::Result;
+use bytes::Bytes;
+use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{Error, Message};
+
+use super::HANDSHAKE_REPLY;
+
+const HEADER: usize = 4;
+const HANDSHAKE: u8 = 1;
+const DATA: u8 = 4;
+/// The flag byte of a response.
+const RESPONSE: u8 = 2 << 1;
+
+pub(super) async fn serve(listener: TcpListener) -> Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        tokio::spawn(async {
+            // The generator sees the connection's end and tells of it.
+            let _ = session(stream).await;
+        });
+    }
+}
+
+async fn session(stream: TcpStream) -> Result<(), Error> {
+    let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(4096);
+    // Boxed, since the upgrade's future is several times larger than the session's.
+    let upgrade = Box::pin(tokio_tungstenite::accept_async_with_config(stream, Some(config)));
+    let mut socket = upgrade.await?;
+    while let Some(message) = socket.next().await {
+        let mut message = Some(message);
+        while let Some(next) = message {
+            if let Some(reply) = answer(next?) {
+                socket.feed(reply).await?;
+            }
+            message = socket.next().now_or_never().flatten();
+        }
+        socket.flush().await?;
+    }
+    Ok(())
+}
+
+/// The frame that answers a frame, if one does: each frame holds one packet.
+fn answer(message: Message) -> Option<Message> {
+    let Message::Binary(packet) = message else { return None };
+    match packet.first() {
+        Some(&HANDSHAKE) => Some(Message::Binary(Bytes::from_static(HANDSHAKE_REPLY))),
+        Some(&DATA) => {
+            let mut packet = Vec::from(packet);
+            if let Some(flag) = packet.get_mut(HEADER) {
+                *flag = RESPONSE;
+            }
+            Some(Message::Binary(packet.into()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,105 @@
+//! The server of a round, as a child process, and the CPU time that it uses.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result};
+
+use crate::peers::ServeOptions;
+use crate::procfs;
+
+/// A peer that runs as a child process.
+#[derive(Debug)]
+pub(crate) struct ServerProcess {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl ServerProcess {
+    /// Starts this program as a server, and waits until it listens.
+    pub(crate) fn start(options: &ServeOptions) -> Result<Self> {
+        let program = std::env::current_exe().context("this program has no path")?;
+        let child = Command::new(program)
+            .arg("serve")
+            .args(options.arguments())
+            // The server ends when this closes, also when this process dies.
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("cannot start the server")?;
+        // From here on, an error ends the process.
+        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut line = String::new();
+        if let Some(stdout) = server.child.stdout.take() {
+            BufReader::new(stdout).read_line(&mut line).context("the server does not answer")?;
+        }
+        let address = line.trim_end().parse();
+        server.address =
+            address.with_context(|| format!("the server of {} failed", options.peer))?;
+        Ok(server)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    fn cpu(&self) -> Result<Duration> {
+        procfs::cpu_of(self.child.id())
+    }
+
+    pub(crate) fn memory(&self) -> Result<u64> {
+        procfs::memory_of(self.child.id())
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The CPU time of a server and of the calling thread, from one moment to another.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    start: Instant,
+    server: Duration,
+    generator: Duration,
+}
+
+/// What a [`Meter`] measured, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Used {
+    /// Elapsed time.
+    pub(crate) seconds: f64,
+    pub(crate) server: f64,
+    pub(crate) generator: f64,
+}
+
+impl Meter {
+    pub(crate) fn start(server: &ServerProcess) -> Result<Self> {
+        let (server, generator) = (server.cpu()?, procfs::cpu_of_thread()?);
+        Ok(Self { start: Instant::now(), server, generator })
+    }
+
+    pub(crate) fn stop(self, server: &ServerProcess) -> Result<Used> {
+        let seconds = self.start.elapsed().as_secs_f64();
+        let (server, generator) = (server.cpu()?, procfs::cpu_of_thread()?);
+        Ok(Used {
+            seconds,
+            server: server.saturating_sub(self.server).as_secs_f64(),
+            generator: generator.saturating_sub(self.generator).as_secs_f64(),
+        })
+    }
+}
+
+/// Ends this process when its standard input closes: when its parent is gone.
+pub(crate) fn end_with_parent() {
+    std::thread::spawn(|| {
+        let mut ignored = Vec::new();
+        let _ = std::io::stdin().read_to_end(&mut ignored);
+        std::process::exit(0);
+    });
+}

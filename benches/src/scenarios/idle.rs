@@ -1,0 +1,91 @@
+//! Idle: the cost of connections that do nothing.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::Scenario;
+use crate::cli::{Common, seconds};
+use crate::generator::{Generator, Payload, Pipeline, Template};
+use crate::peers::{ECHO, PeerSpec, Work};
+use crate::process::{Meter, ServerProcess};
+use crate::report::{Column, Unit};
+
+/// The connections before the first measurement of memory: they pay for what a server allocates once.
+const FIRST: usize = 100;
+
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    /// How many clients are connected
+    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
+    connections: u32,
+    /// How long they stay idle, in seconds
+    #[arg(long, default_value = "3", value_parser = seconds)]
+    seconds: Duration,
+}
+
+impl Scenario for Options {
+    fn work(&self) -> Work {
+        Work::Echo
+    }
+
+    fn title(&self) -> String {
+        format!(
+            "idle over {}: {} connections after one message of {} bytes on each, for {:?}",
+            self.common.transport, self.connections, self.common.payload, self.seconds
+        )
+    }
+
+    fn columns(&self) -> &'static [Column] {
+        &[
+            Column { title: "memory/connection", unit: Unit::Bytes, compared: true },
+            Column { title: "idle CPU", unit: Unit::Percent, compared: false },
+            Column { title: "CPU/connect", unit: Unit::Nanos, compared: true },
+        ]
+    }
+
+    fn connections(&self) -> usize {
+        FIRST + self.connections as usize
+    }
+
+    fn round(&self, peer: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>> {
+        let template = Template::new(ECHO, &Payload::of_len(self.common.payload));
+        let mut load = Pipeline::new(template, 1, self.common.payload + peer.echo_overhead());
+        let mut generator = Generator::new(server.address(), self.common.transport)?;
+        // One message on each of some new connections.
+        let mut open = |generator: &mut Generator, from: usize, to: usize| -> Result<()> {
+            generator.connect(to - from)?;
+            load.stop(false);
+            generator.send(from..to, &mut load)?;
+            load.stop(true);
+            generator.run_out(&mut load)
+        };
+
+        open(&mut generator, 0, FIRST)?;
+        let before = server.memory()?;
+        let meter = Meter::start(server)?;
+        open(&mut generator, FIRST, self.connections())?;
+        let connecting = meter.stop(server)?;
+
+        let meter = Meter::start(server)?;
+        generator.run_for(self.seconds, &mut load)?;
+        let idling = meter.stop(server)?;
+        let after = server.memory()?;
+
+        // A server that lost a connection would look cheap.
+        load.stop(false);
+        generator.send(0..self.connections(), &mut load)?;
+        load.stop(true);
+        generator.run_out(&mut load)?;
+
+        let connections = f64::from(self.connections);
+        Ok(vec![
+            (after as f64 - before as f64) / connections,
+            idling.server / idling.seconds * 100.0,
+            connecting.server * 1e9 / connections,
+        ])
+    }
+}

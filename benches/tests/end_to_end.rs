@@ -1,0 +1,66 @@
+//! The command, with every peer: a few hundred messages, each checked by the load generator.
+
+use std::process::{Command, Output};
+
+fn nano_bench(line: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_nano-bench"))
+        .args(line.split_whitespace())
+        .output()
+        .expect("the command starts")
+}
+
+/// Runs a scenario, and checks that its table has a line for each peer.
+fn report(line: &str, peers: &[&str]) -> String {
+    let output = nano_bench(&format!("{line} --rounds 2 --no-pinning --peers {}", peers.join(",")));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{line}: {errors}");
+    let report = String::from_utf8(output.stdout).expect("text");
+    for peer in peers {
+        assert!(report.contains(&format!("\n| {peer} ")), "{line}, {peer}:\n{report}");
+    }
+    report
+}
+
+#[test]
+fn every_peer_echoes() {
+    let line = "echo --connections 8 --in-flight 5 --messages 300 --warm-up 0";
+    let report = report(line, &["nano", "nano:multi", "nano-json", "nano-async", "raw"]);
+    assert!(report.contains("echo over TCP: 8 connections, 5 in flight"), "{report}");
+    assert!(report.contains("Linux"), "{report}");
+    assert!(report.contains("to raw"), "{report}");
+}
+
+#[test]
+fn every_peer_echoes_over_websocket() {
+    // Bodies that need the longer form of a frame's length.
+    let line = "echo --transport ws --connections 8 --in-flight 5 --messages 300 --warm-up 0 --payload 500";
+    report(line, &["nano", "nano-json", "nano-async", "raw-ws", "raw-ws:multi"]);
+}
+
+#[test]
+fn long_bodies_arrive_in_pieces() {
+    let line = "echo --connections 2 --in-flight 8 --messages 100 --warm-up 0 --payload 60000";
+    report(line, &["nano", "raw"]);
+    report(&format!("{line} --transport ws"), &["nano", "raw-ws"]);
+}
+
+#[test]
+fn idle_connections_answer_at_the_end() {
+    report("idle --connections 20 --seconds 0", &["nano", "raw"]);
+    report("idle --connections 20 --seconds 0 --transport ws", &["nano", "raw-ws"]);
+}
+
+#[test]
+fn a_group_hears_what_is_said() {
+    let line = "broadcast --members 20 --burst 3 --messages 300 --warm-up 0";
+    report(line, &["nano", "raw-broadcast"]);
+    report(&format!("{line} --transport ws"), &["nano"]);
+}
+
+#[test]
+fn a_core_that_does_not_exist_is_named() {
+    let output = nano_bench("echo --generator-core 1000");
+    assert!(!output.status.success());
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.starts_with("error: cannot run on core 1000: choose other cores"), "{errors}");
+}

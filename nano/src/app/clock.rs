@@ -1,0 +1,21 @@
+//! The task that moves an app's clock on.
+
+use std::sync::Weak;
+
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::Core;
+use crate::clock::PERIOD;
+
+/// Moves the clock on until the app is gone.
+pub(super) async fn run(core: Weak<Core>) {
+    let mut ticks = interval(PERIOD);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut last = Instant::now();
+    loop {
+        let now = ticks.tick().await;
+        let Some(core) = core.upgrade().filter(|core| !core.stopped.is_cancelled()) else { return };
+        core.runtime.clock.tick(now.duration_since(last));
+        last = now;
+    }
+}

@@ -1,0 +1,85 @@
+//! A coarse clock, and visits that are due by it: heartbeats, silence, replies that never came.
+//!
+//! A timer for each of many thousand sessions would be set anew with every message. These deadlines move
+//! back instead: a visit finds that there is time left, and says when it wants to be visited again.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+/// The exactness of the clock.
+pub(crate) const PERIOD: Duration = Duration::from_millis(250);
+
+/// Something that is visited when its time has come.
+pub(crate) trait Visit: Send + Sync {
+    /// Does what is due at `now`, and returns when to come again; `None` for never.
+    fn visit(&self, now: u64) -> Option<u64>;
+}
+
+/// Milliseconds since the start, as of the last tick, and what is due when.
+pub(crate) struct Clock {
+    now: AtomicU64,
+    next_key: AtomicU64,
+    due: Mutex<BTreeMap<(u64, u64), Weak<dyn Visit>>>,
+}
+
+/// A visit that was asked for, to call it off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct VisitKey(u64);
+
+impl Clock {
+    pub(crate) fn new() -> Self {
+        Self { now: AtomicU64::new(0), next_key: AtomicU64::new(0), due: Mutex::default() }
+    }
+
+    /// Reads the clock, which costs one load.
+    pub(crate) fn now(&self) -> u64 {
+        self.now.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn key(&self) -> VisitKey {
+        VisitKey(self.next_key.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Asks for a visit at `due`.
+    pub(crate) fn schedule(&self, key: VisitKey, due: u64, visitor: Weak<dyn Visit>) {
+        self.due().insert((due, key.0), visitor);
+    }
+
+    /// Calls a visit off.
+    pub(crate) fn cancel(&self, key: VisitKey, due: u64) {
+        self.due().remove(&(due, key.0));
+    }
+
+    /// Moves on by `elapsed`, and makes the visits that are due.
+    ///
+    /// It moves by two periods at most: when the process was suspended or the machine stalled, the
+    /// silence was not the clients'.
+    pub(crate) fn tick(&self, elapsed: Duration) {
+        let elapsed = elapsed.min(2 * PERIOD).as_millis() as u64;
+        let now = self.now.fetch_add(elapsed, Ordering::Relaxed) + elapsed;
+        let due = {
+            let mut due = self.due();
+            let later = due.split_off(&(now + 1, 0));
+            std::mem::replace(&mut *due, later)
+        };
+        for ((_, key), visitor) in due {
+            let Some(visited) = visitor.upgrade() else { continue };
+            if let Some(next) = visited.visit(now) {
+                self.schedule(VisitKey(key), next.max(now + 1), visitor);
+            }
+        }
+    }
+
+    fn due(&self) -> MutexGuard<'_, BTreeMap<(u64, u64), Weak<dyn Visit>>> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Clock").field("now", &self.now()).finish_non_exhaustive()
+    }
+}

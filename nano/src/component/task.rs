@@ -1,0 +1,194 @@
+//! One call of the application's code: a handler, a hook, a timer's body.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::Span;
+
+use super::{DropReason, Step, drop_with_reason};
+use crate::Result;
+use crate::panics::{self, PanicText};
+use crate::session::SessionId;
+
+/// The kind of a call, for the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TaskKind {
+    Handler,
+    Hook,
+    Timer,
+}
+
+impl fmt::Display for TaskKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Handler => "handler",
+            Self::Hook => "hook",
+            Self::Timer => "timer",
+        })
+    }
+}
+
+/// What is called, for whom, and how long it may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TaskInfo {
+    pub(crate) kind: TaskKind,
+    /// The route, or the component's and the method's name.
+    pub(crate) label: &'static str,
+    pub(crate) session: Option<SessionId>,
+    /// From the first wait on; `None` lets it take as long as it likes.
+    pub(crate) limit: Option<Duration>,
+}
+
+/// How a call ended.
+#[derive(Debug)]
+pub(crate) enum Outcome<T> {
+    Finished(T),
+    /// It panicked; the log says so.
+    Panicked(PanicText),
+    /// It ran out of time or was cut off; the log says so.
+    Cut,
+}
+
+/// A call of the application's code that waits for something.
+///
+/// A panic costs the call and nothing else. Its owner polls it, and cuts it off at its deadline.
+pub(crate) struct Task<F> {
+    info: TaskInfo,
+    future: F,
+    span: Span,
+    deadline: Option<Instant>,
+}
+
+/// A call whose future is on the heap.
+pub(crate) type BoxedTask<T> = Task<Pin<Box<dyn Future<Output = T> + Send>>>;
+
+/// A call after its first step.
+#[derive(Debug)]
+pub(crate) enum Started<T> {
+    Ended(Outcome<T>),
+    Pending(BoxedTask<T>),
+}
+
+impl<T> BoxedTask<T> {
+    /// Calls `call`. What finishes at once allocates nothing.
+    pub(crate) fn start(info: TaskInfo, call: impl FnOnce() -> Step<T>) -> Started<T> {
+        let span = info.span();
+        match span.in_scope(|| panics::catch(call)) {
+            Ok(Step::Ready(value)) => Started::Ended(Outcome::Finished(value)),
+            Ok(Step::Pending(future)) => {
+                Started::Pending(Self { info, future, span, deadline: None })
+            }
+            Err(panic) => {
+                info.log_panic(&panic);
+                Started::Ended(Outcome::Panicked(panic))
+            }
+        }
+    }
+}
+
+impl<F: Future + Unpin> Task<F> {
+    /// A call that is a future from the start.
+    pub(crate) fn new(info: TaskInfo, future: F) -> Self {
+        Self { info, future, span: info.span(), deadline: None }
+    }
+
+    /// When its time is up; `None` before it has waited.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Goes on with the call, which must not be polled again once it has ended.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
+        let Self { info, future, span, deadline } = self;
+        match span.in_scope(|| panics::catch(|| Pin::new(future).poll(cx))) {
+            Ok(Poll::Pending) => {
+                if let (None, Some(limit)) = (&deadline, info.limit) {
+                    *deadline = Instant::now().checked_add(limit);
+                }
+                Poll::Pending
+            }
+            Ok(Poll::Ready(value)) => Poll::Ready(Outcome::Finished(value)),
+            Err(panic) => {
+                info.log_panic(&panic);
+                Poll::Ready(Outcome::Panicked(panic))
+            }
+        }
+    }
+
+    /// Lets the call go: one that has ended, or one that is cut off for `reason`, which the message it
+    /// handles is answered with.
+    pub(crate) fn end(self, reason: DropReason) {
+        let Self { info, future, span, .. } = self;
+        let TaskInfo { kind, label, session, limit } = info;
+        let _entered = span.enter();
+        if let DropReason::Timeout = reason {
+            let session = session.map(tracing::field::display);
+            tracing::error!(session, %kind, route = label, ?limit, "a call of the application ran out of time");
+        }
+        drop_with_reason(future, reason);
+    }
+
+    /// Runs the call to its end, to its deadline, or until `cut` gives a reason.
+    pub(crate) async fn run(mut self, cut: impl Future<Output = DropReason>) -> Outcome<F::Output> {
+        let limit = self.info.limit;
+        let late = async {
+            match limit {
+                Some(limit) => tokio::time::sleep(limit).await,
+                None => std::future::pending().await,
+            }
+        };
+        let ended = tokio::select! {
+            biased;
+            outcome = std::future::poll_fn(|cx| self.poll(cx)) => Ok(outcome),
+            reason = cut => Err(reason),
+            () = late => Err(DropReason::Timeout),
+        };
+        self.end(*ended.as_ref().err().unwrap_or(&DropReason::Panic));
+        ended.unwrap_or(Outcome::Cut)
+    }
+}
+
+impl<T> Started<T> {
+    /// Runs the call to its end, as [`Task::run`] does.
+    pub(crate) async fn run(self, cut: impl Future<Output = DropReason>) -> Outcome<T> {
+        match self {
+            Self::Ended(outcome) => outcome,
+            Self::Pending(task) => task.run(cut).await,
+        }
+    }
+}
+
+impl Outcome<Result<()>> {
+    /// Logs the error of a hook or a timer, whose caller has no use for it.
+    pub(crate) fn log_error(self, info: &TaskInfo) {
+        if let Self::Finished(Err(error)) = self {
+            let TaskInfo { kind, label, session, .. } = info;
+            let session = session.map(tracing::field::display);
+            tracing::error!(session, %kind, route = label, %error, "a call of the application failed");
+        }
+    }
+}
+
+impl TaskInfo {
+    fn span(&self) -> Span {
+        let Self { kind, label, session, .. } = self;
+        let session = session.map(tracing::field::display);
+        tracing::debug_span!("call", %kind, route = label, session)
+    }
+
+    fn log_panic(&self, panic: &PanicText) {
+        let Self { kind, label, session, .. } = self;
+        let session = session.map(tracing::field::display);
+        tracing::error!(session, %kind, route = label, %panic, "a call of the application panicked");
+    }
+}
+
+impl<F> fmt::Debug for Task<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task").field("info", &self.info).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,366 @@
+//! One session's messages, from wherever they come: their order, hooks and deadlines.
+//!
+//! A [`Dispatch`] runs the application's code for one session, one call after another. It knows neither
+//! sockets nor packets: a connection feeds it, a test does, and a link to another node can.
+
+mod hooks;
+mod runtime;
+
+use std::borrow::Cow;
+use std::num::NonZeroU64;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use tokio::time::Instant;
+
+use crate::codec::Route;
+use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
+use crate::component::{DropReason, Incoming, SessionEvent};
+use crate::session::{CloseReason, Session};
+use crate::{Error, ErrorKind, Result};
+
+pub(crate) use hooks::SessionHooks;
+pub(crate) use runtime::{Limits, Runtime};
+
+/// How many `#[handler(concurrent)]` calls one session may have running; the next message waits.
+const CONCURRENT: usize = 64;
+
+/// One message of a client, on its way to a handler.
+#[derive(Debug)]
+pub(crate) struct Inbound<'a> {
+    pub(crate) route: Route<'a>,
+    /// The id to answer; `None` for a notify.
+    pub(crate) request: Option<NonZeroU64>,
+    /// The body as the serializer expects it, or why there is none.
+    pub(crate) body: Result<Cow<'a, [u8]>>,
+}
+
+/// A message that no client may send.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Violation(pub(crate) String);
+
+/// The calls of the application for one session.
+pub(crate) struct Dispatch {
+    runtime: Arc<Runtime>,
+    session: Session,
+    running: Running,
+    /// Made by the first concurrent call.
+    concurrent: Option<Arc<Concurrent>>,
+    life: Life,
+}
+
+/// The call that the session's next message waits for.
+enum Running {
+    Nothing,
+    Handler(Box<BoxedTask<()>>),
+    /// Those of one event run one after another.
+    Hooks(Box<Hooks>),
+}
+
+/// A hook that waits, and where to go on after it.
+struct Hooks {
+    event: SessionEvent,
+    next: usize,
+    info: TaskInfo,
+    task: BoxedTask<Result<()>>,
+}
+
+/// How far the session's life has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Life {
+    /// The client is not known yet: the application does not know of the session.
+    Unopened,
+    Open,
+    /// The session has left its groups, and its `session_closed` hooks run or have run.
+    Ended,
+}
+
+/// The concurrent calls of one session.
+#[derive(Debug)]
+struct Concurrent {
+    running: AtomicUsize,
+    session: Session,
+}
+
+impl Dispatch {
+    /// Takes a session in; `None` when the app is shutting down.
+    pub(crate) fn new(runtime: Arc<Runtime>, session: Session) -> Option<Self> {
+        if !runtime.sessions.insert(&session) {
+            return None;
+        }
+        let (running, life) = (Running::Nothing, Life::Unopened);
+        Some(Self { runtime, session, running, concurrent: None, life })
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The client is known: `session_opened` hooks run.
+    pub(crate) fn open(&mut self, cx: &mut Context<'_>) {
+        if self.life == Life::Unopened {
+            self.life = Life::Open;
+            let (session, peer) = (self.session.id(), self.session.remote_addr());
+            tracing::debug!(%session, ?peer, "a session opened");
+            self.start_hooks(cx, SessionEvent::Opened, 0);
+        }
+    }
+
+    /// Whether the session's next message may be handled.
+    pub(crate) fn is_ready(&self) -> bool {
+        matches!(self.running, Running::Nothing) && self.concurrent() < CONCURRENT
+    }
+
+    /// Whether nothing of the application's runs for this session.
+    pub(crate) fn is_idle(&self) -> bool {
+        matches!(self.running, Running::Nothing) && self.concurrent() == 0
+    }
+
+    fn concurrent(&self) -> usize {
+        self.concurrent.as_ref().map_or(0, |calls| calls.running.load(Ordering::Acquire))
+    }
+
+    /// Hands a message to its handler. It must be [ready](Dispatch::is_ready).
+    ///
+    /// # Errors
+    ///
+    /// When the message breaks the protocol.
+    pub(crate) fn message(
+        &mut self,
+        cx: &mut Context<'_>,
+        message: Inbound<'_>,
+    ) -> Result<(), Violation> {
+        let Inbound { route, request, body } = message;
+        let runtime = &self.runtime;
+        let found = match route {
+            Route::Name(name) => runtime.routes.by_name(name).ok_or(name),
+            Route::Code(code) => match runtime.routes.by_code(code) {
+                Some(found) => found,
+                None => return Err(Violation(format!("unknown route code {code}"))),
+            },
+            Route::None => return Err(Violation("a message without a route".into())),
+        };
+        let handler = match found.map(|index| runtime.routes.get(index)) {
+            Ok(Some(handler)) => handler,
+            Ok(None) => return Ok(()),
+            Err(name) => {
+                self.not_found(name, request);
+                return Ok(());
+            }
+        };
+        let route = handler.info.name();
+        let body = match body {
+            Ok(body) => body,
+            Err(error) => {
+                self.refuse(route, request, &error);
+                return Ok(());
+            }
+        };
+        let concurrent = handler.info.is_concurrent();
+        let info = self.info(TaskKind::Handler, route);
+        let limit = runtime.limits.reply_limit();
+        let message = Incoming::new(&self.session, route, request, limit);
+        match Task::start(info, || handler.dispatch(message, &body)) {
+            Started::Ended(_) => {}
+            Started::Pending(task) if concurrent => self.spawn(task),
+            Started::Pending(mut task) => match task.poll(cx) {
+                Poll::Ready(_) => task.end(DropReason::Panic),
+                Poll::Pending => self.running = Running::Handler(Box::new(task)),
+            },
+        }
+        self.run_bound_hooks(cx);
+        Ok(())
+    }
+
+    fn info(&self, kind: TaskKind, label: &'static str) -> TaskInfo {
+        let limit = Some(self.runtime.limits.handler_timeout);
+        TaskInfo { kind, label, session: Some(self.session.id()), limit }
+    }
+
+    /// Lets a handler go on beside the session's others.
+    fn spawn(&mut self, task: BoxedTask<()>) {
+        let session = &self.session;
+        let calls = self.concurrent.get_or_insert_with(|| {
+            Arc::new(Concurrent { running: AtomicUsize::new(0), session: session.clone() })
+        });
+        calls.running.fetch_add(1, Ordering::AcqRel);
+        let counted = Counted(calls.clone());
+        let abort = self.runtime.abort.clone();
+        self.runtime.tasks.spawn(async move {
+            let cut = async {
+                abort.cancelled().await;
+                DropReason::Shutdown
+            };
+            task.run(cut).await;
+            drop(counted);
+        });
+    }
+
+    /// Goes on with what runs. True when something ended, so that there may be more to do.
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
+        let ended = self.poll_running(cx);
+        self.run_bound_hooks(cx) || ended
+    }
+
+    fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
+        match &mut self.running {
+            Running::Nothing => false,
+            Running::Handler(task) => match task.poll(cx) {
+                Poll::Pending => false,
+                Poll::Ready(_) => {
+                    self.drop_running(DropReason::Panic);
+                    true
+                }
+            },
+            Running::Hooks(hooks) => {
+                let Poll::Ready(outcome) = hooks.task.poll(cx) else { return false };
+                outcome.log_error(&hooks.info);
+                let (event, next) = (hooks.event, hooks.next);
+                self.drop_running(DropReason::Panic);
+                self.start_hooks(cx, event, next);
+                true
+            }
+        }
+    }
+
+    /// Runs the `session_bound` hooks, if a user was bound and the hooks do not know it yet.
+    fn run_bound_hooks(&mut self, cx: &mut Context<'_>) -> bool {
+        let can_run = self.life == Life::Open && matches!(self.running, Running::Nothing);
+        let run = can_run && self.session.take_bound();
+        if run {
+            self.start_hooks(cx, SessionEvent::Bound, 0);
+        }
+        run
+    }
+
+    /// Runs the hooks of an event from the `next`th on, until one has to wait.
+    fn start_hooks(&mut self, cx: &mut Context<'_>, event: SessionEvent, mut next: usize) {
+        let runtime = self.runtime.clone();
+        for hook in runtime.hooks.of(event).iter().skip(next) {
+            next += 1;
+            let info = self.info(TaskKind::Hook, hook.label());
+            match Task::start(info, || hook.run(&self.session)) {
+                Started::Ended(outcome) => outcome.log_error(&info),
+                Started::Pending(mut task) => match task.poll(cx) {
+                    Poll::Ready(outcome) => {
+                        outcome.log_error(&info);
+                        task.end(DropReason::Panic);
+                    }
+                    Poll::Pending => {
+                        let hooks = Hooks { event, next, info, task };
+                        self.running = Running::Hooks(Box::new(hooks));
+                        return;
+                    }
+                },
+            }
+        }
+    }
+
+    fn drop_running(&mut self, reason: DropReason) {
+        match std::mem::replace(&mut self.running, Running::Nothing) {
+            Running::Nothing => {}
+            Running::Handler(task) => task.end(reason),
+            Running::Hooks(hooks) => hooks.task.end(reason),
+        }
+    }
+
+    /// When the call that runs is out of time.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        match &self.running {
+            Running::Nothing => None,
+            Running::Handler(task) => task.deadline(),
+            Running::Hooks(hooks) => hooks.task.deadline(),
+        }
+    }
+
+    /// Cuts off the call that is out of time at `now`.
+    pub(crate) fn expire(&mut self, cx: &mut Context<'_>, now: Instant) {
+        if self.deadline().is_none_or(|deadline| now < deadline) {
+            return;
+        }
+        let hooks = match &self.running {
+            Running::Hooks(hooks) => Some((hooks.event, hooks.next)),
+            _ => None,
+        };
+        self.drop_running(DropReason::Timeout);
+        if let Some((event, next)) = hooks {
+            self.start_hooks(cx, event, next);
+        }
+    }
+
+    /// Cuts off the handler that runs, because the app waits no longer. Hooks run to their end.
+    pub(crate) fn abort(&mut self) {
+        if let Running::Handler(_) = self.running {
+            self.drop_running(DropReason::Shutdown);
+        }
+    }
+
+    /// Ends the session, which must be closing and [idle](Dispatch::is_idle): what has come and was not
+    /// handled is refused by `refuse`, the session leaves its groups, and its hooks run.
+    ///
+    /// False when there is something else to run first.
+    pub(crate) fn end(&mut self, cx: &mut Context<'_>, refuse: impl FnOnce(&Self, &Error)) -> bool {
+        // Bound by the handler that also closed it: whoever hears of its end knew of its user.
+        if self.run_bound_hooks(cx) || self.life == Life::Ended {
+            return false;
+        }
+        let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
+        if reason == CloseReason::Shutdown {
+            let error = Error::new(ErrorKind::Shutdown, "the server is shutting down");
+            if self.life == Life::Open {
+                refuse(self, &error);
+            }
+            self.session.fail_replies(&error);
+        }
+        self.leave();
+        if std::mem::replace(&mut self.life, Life::Ended) == Life::Open {
+            let (session, uid) = (self.session.id(), self.session.uid());
+            tracing::debug!(%session, ?uid, %reason, "a session ended");
+            self.start_hooks(cx, SessionEvent::Closed, 0);
+        }
+        true
+    }
+
+    /// Takes the session out of its groups and out of the table.
+    fn leave(&self) {
+        self.session.end();
+        self.runtime.sessions.remove(&self.session);
+    }
+
+    fn not_found(&self, route: &str, request: Option<NonZeroU64>) {
+        // A peer's text ends up in a reply and a log: not all of it, and no control characters.
+        let shown: String = route.chars().take(64).flat_map(char::escape_default).collect();
+        let error = Error::new(ErrorKind::NotFound, format!("no route `{shown}`"));
+        self.refuse(&shown, request, &error);
+    }
+
+    /// Answers a message that is not handled.
+    pub(crate) fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {
+        match request {
+            Some(id) => self.session.respond_error(id, route, error),
+            None => self.session.log_failure(route, error),
+        }
+    }
+}
+
+impl Drop for Dispatch {
+    fn drop(&mut self) {
+        // Its task may be dropped with its runtime: the books are kept all the same.
+        self.session.link().close(CloseReason::Disconnected);
+        self.leave();
+    }
+}
+
+/// One of a session's concurrent calls, whose end may be waited for.
+struct Counted(Arc<Concurrent>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.running.fetch_sub(1, Ordering::AcqRel);
+        self.0.session.link().wake();
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

@@ -1,0 +1,49 @@
+//! The part of an app that its sessions' messages are dispatched with.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::SessionHooks;
+use crate::clock::Clock;
+use crate::routes::RouteTable;
+use crate::session::{SessionIds, SessionTable};
+use crate::wire::Wire;
+
+/// The part of an app that its sessions' messages are dispatched with.
+pub(crate) struct Runtime {
+    pub(crate) wire: Arc<Wire>,
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) routes: RouteTable,
+    pub(crate) hooks: SessionHooks,
+    pub(crate) limits: Limits,
+    pub(crate) sessions: SessionTable,
+    pub(crate) session_ids: SessionIds,
+    /// Connections and concurrent handlers, which shutdown waits for.
+    pub(crate) tasks: TaskTracker,
+    /// The grace period is over: handlers are waited for no longer.
+    pub(crate) abort: CancellationToken,
+}
+
+/// The times of an app.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Of a handler, a hook or a reply.
+    pub(crate) handler_timeout: Duration,
+}
+
+impl Limits {
+    /// The time of a deferred reply, in milliseconds.
+    pub(crate) fn reply_limit(&self) -> u64 {
+        u64::try_from(self.handler_timeout.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime").field("routes", &self.routes).finish_non_exhaustive()
+    }
+}

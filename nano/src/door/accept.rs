@@ -1,0 +1,52 @@
+//! The accept loop, which goes on when accepting fails.
+
+use std::io;
+use std::time::Duration;
+
+use super::{Door, Entrance, Service};
+
+/// The pauses after a failure to accept, doubled up to a second: out of file descriptors, trying
+/// again at once only burns the processor.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LAST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Lets in what comes at `entrance`, until the app stops accepting.
+pub(super) async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
+    let mut pause = None;
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = door.stop.cancelled() => return,
+            accepted = entrance.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                if pause.take().is_some() {
+                    tracing::info!("connections are accepted again");
+                }
+                door.admit(peer, entrance.open(stream));
+            }
+            // The connection ended before it was accepted: the next one may be fine.
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                if pause.is_none() {
+                    tracing::error!(%error, "connections cannot be accepted; trying again");
+                }
+                let time = pause.map_or(FIRST_PAUSE, |time: Duration| (time * 2).min(LAST_PAUSE));
+                pause = Some(time);
+                tokio::select! {
+                    () = door.stop.cancelled() => return,
+                    () = tokio::time::sleep(time) => {}
+                }
+            }
+        }
+    }
+}
+
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+#[cfg(test)]
+mod tests;

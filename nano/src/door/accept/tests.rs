@@ -1,0 +1,172 @@
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
+
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::*;
+use crate::door::{AdmissionLimits, Listener, Opened, Stream};
+
+/// "Too many open files", on every Unix.
+const EMFILE: i32 = 24;
+
+type Accepted = io::Result<(TcpStream, Option<SocketAddr>)>;
+
+/// Gives what the test says next; fails as it does out of file descriptors when that is all.
+struct Script {
+    next: Vec<Accepted>,
+    attempts: Arc<AtomicUsize>,
+}
+
+impl Listener for Script {
+    type Stream = TcpStream;
+
+    fn name(&self) -> String {
+        "a script".into()
+    }
+
+    async fn accept(&mut self) -> Accepted {
+        self.attempts.fetch_add(1, Ordering::Relaxed);
+        self.next.pop().unwrap_or_else(|| Err(io::Error::from_raw_os_error(EMFILE)))
+    }
+}
+
+/// Counts what is served, and holds it for ever.
+#[derive(Default)]
+struct Hold {
+    served: AtomicUsize,
+}
+
+impl Service for Hold {
+    async fn serve<S: Stream>(self: Arc<Self>, opened: Opened<S>) {
+        self.served.fetch_add(1, Ordering::Relaxed);
+        std::future::pending::<()>().await;
+        drop(opened);
+    }
+}
+
+fn door() -> Door<Hold> {
+    let limits = AdmissionLimits { sessions: 9, handshakes: 9, handshakes_per_address: 9 };
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    Door::new(Hold::default(), limits, Duration::from_secs(10), stop, tasks)
+}
+
+/// Counts events of the levels that an operator is woken by, and of those that are read.
+#[derive(Clone, Default)]
+struct Log {
+    errors: Arc<AtomicUsize>,
+    others: Arc<AtomicUsize>,
+}
+
+impl Log {
+    fn counts(&self) -> (usize, usize) {
+        (self.errors.load(Ordering::Relaxed), self.others.load(Ordering::Relaxed))
+    }
+}
+
+impl Subscriber for Log {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target().ends_with("door::accept") && *metadata.level() <= Level::INFO
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let error = *event.metadata().level() == Level::ERROR;
+        let count = if error { &self.errors } else { &self.others };
+        count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// Both ends of a connection, the client's first.
+async fn connection() -> (TcpStream, (TcpStream, Option<SocketAddr>)) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (near, (far, peer)) =
+        tokio::try_join!(TcpStream::connect(address), listener.accept()).unwrap();
+    (near, (far, Some(peer)))
+}
+
+fn of_one_connection() -> Accepted {
+    Err(io::ErrorKind::ConnectionAborted.into())
+}
+
+/// The loop spun and wrote 180,000 lines a second.
+#[tokio::test(start_paused = true)]
+async fn trap_27_out_of_file_descriptors() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let door = door();
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let acceptor = Script { next: Vec::new(), attempts: attempts.clone() };
+    let task = tokio::spawn(accept(door.clone(), acceptor));
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    // 10, 20, .. 640 ms, and then one per second.
+    let tried = attempts.load(Ordering::Relaxed);
+    assert!((60..=70).contains(&tried), "{tried} attempts in a minute");
+    assert_eq!(log.counts(), (1, 0), "one line for one failure");
+
+    let stopped = Instant::now();
+    door.stop.cancel();
+    task.await.unwrap();
+    assert!(stopped.elapsed() < Duration::from_millis(10), "the pause is cut short");
+}
+
+#[tokio::test(start_paused = true)]
+async fn accepting_goes_on_when_it_can() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let door = door();
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let emfile = || Err(io::Error::from_raw_os_error(EMFILE));
+    let ((_one, first), (_other, second)) = tokio::join!(connection(), connection());
+    let next = vec![Ok(second), emfile(), emfile(), Ok(first), emfile()];
+    let acceptor = Script { next, attempts: attempts.clone() };
+    let mut loops = Box::pin(accept(door.clone(), acceptor));
+    // The two connections are served; after the second the script fails for ever.
+    std::future::poll_fn(|cx| {
+        assert!(loops.as_mut().poll(cx).is_pending());
+        if attempts.load(Ordering::Relaxed) > 5 { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
+    assert_eq!(log.counts(), (3, 2), "each failure and each recovery is told once");
+    while door.service.served.load(Ordering::Relaxed) < 2 {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Connections that end before they are accepted are no failure of the listener.
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_is_gone_already_costs_no_pause() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let door = door();
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let next = std::iter::repeat_with(of_one_connection).take(100).collect();
+    let acceptor = Script { next, attempts: attempts.clone() };
+    let started = Instant::now();
+    tokio::spawn(accept(door.clone(), acceptor));
+    while attempts.load(Ordering::Relaxed) < 100 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    assert!(log.counts().0 <= 1, "only the end of the script is told");
+}

@@ -1,0 +1,197 @@
+//! Who may come in: bounds on the connections that are served and on those that are not ready yet.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// The bounds on connections.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AdmissionLimits {
+    /// Connections in all.
+    pub(crate) sessions: usize,
+    /// Connections whose upgrade or handshake is not complete.
+    pub(crate) handshakes: usize,
+    /// The same of one address.
+    pub(crate) handshakes_per_address: usize,
+}
+
+/// How often a refusal is logged.
+const LOG_PERIOD: Duration = Duration::from_secs(1);
+
+/// Counts the connections of an app.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    limits: AdmissionLimits,
+    counts: Mutex<Counts>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    sessions: usize,
+    handshakes: usize,
+    handshakes_of: HashMap<IpAddr, usize>,
+    refused: Refusals,
+}
+
+/// The refusals since the last line in the log.
+#[derive(Debug, Default)]
+struct Refusals {
+    count: u64,
+    logged: Option<Instant>,
+}
+
+/// A connection that was let in, which counts until this is dropped.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    admission: Arc<Admission>,
+    address: Option<IpAddr>,
+    stage: Stage,
+}
+
+/// How far an admitted connection has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Opening,
+    Open,
+}
+
+impl Admission {
+    pub(crate) fn new(limits: AdmissionLimits) -> Self {
+        Self { limits, counts: Mutex::default() }
+    }
+
+    fn counts(&self) -> MutexGuard<'_, Counts> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets a connection in; `None` when there is no room for it.
+    pub(crate) fn admit(self: &Arc<Self>, peer: Option<SocketAddr>) -> Option<Admitted> {
+        let address = peer.map(|peer| peer.ip().to_canonical());
+        let limits = &self.limits;
+        let mut counts = self.counts();
+        let of_address = address.and_then(|address| counts.handshakes_of.get(&address));
+        let reached = if counts.sessions >= limits.sessions {
+            Some(("the app is full", limits.sessions))
+        } else if counts.handshakes >= limits.handshakes {
+            Some(("too many clients are in the handshake", limits.handshakes))
+        } else if of_address.is_some_and(|count| *count >= limits.handshakes_per_address) {
+            let limit = limits.handshakes_per_address;
+            Some(("too many clients of one address are in the handshake", limit))
+        } else {
+            None
+        };
+        if let Some((reason, limit)) = reached {
+            if let Some(count) = counts.refused.note() {
+                drop(counts);
+                tracing::warn!(limit, ?peer, count, "connections are refused: {reason}");
+            }
+            return None;
+        }
+        counts.sessions += 1;
+        counts.handshakes += 1;
+        if let Some(address) = address {
+            *counts.handshakes_of.entry(address).or_default() += 1;
+        }
+        drop(counts);
+        Some(Admitted { admission: self.clone(), address, stage: Stage::Opening })
+    }
+}
+
+impl Refusals {
+    /// Counts a refusal; gives the number of those to log, at most once in a while.
+    fn note(&mut self) -> Option<u64> {
+        self.count += 1;
+        let now = Instant::now();
+        if self.logged.is_some_and(|logged| now < logged + LOG_PERIOD) {
+            return None;
+        }
+        self.logged = Some(now);
+        Some(std::mem::take(&mut self.count))
+    }
+}
+
+impl Admitted {
+    /// The handshake is complete.
+    pub(crate) fn opened(&mut self) {
+        if std::mem::replace(&mut self.stage, Stage::Open) == Stage::Opening {
+            self.admission.counts().end_handshake(self.address);
+        }
+    }
+}
+
+impl Counts {
+    fn end_handshake(&mut self, address: Option<IpAddr>) {
+        self.handshakes -= 1;
+        let Some(address) = address else { return };
+        if let Some(count) = self.handshakes_of.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                self.handshakes_of.remove(&address);
+            }
+        }
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        self.opened();
+        self.admission.counts().sessions -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn admission(sessions: usize, handshakes: usize, per_address: usize) -> Arc<Admission> {
+        let handshakes_per_address = per_address;
+        Arc::new(Admission::new(AdmissionLimits { sessions, handshakes, handshakes_per_address }))
+    }
+
+    fn peer(text: &str) -> Option<SocketAddr> {
+        Some(text.parse().expect("an address"))
+    }
+
+    #[tokio::test]
+    async fn connections_count_until_they_end_and_handshakes_until_they_are_complete() {
+        let admission = admission(2, 1, 9);
+        let mut first = admission.admit(None).expect("there is room");
+        assert!(admission.admit(None).is_none(), "one is in the handshake");
+        first.opened();
+        first.opened();
+        let second = admission.admit(None).expect("there is room again");
+        drop(second);
+        let mut second = admission.admit(None).expect("one that went is not counted");
+        second.opened();
+        assert!(admission.admit(None).is_none(), "the app is full");
+        drop(first);
+        assert!(admission.admit(None).is_some());
+    }
+
+    #[tokio::test]
+    async fn one_address_leaves_room_for_others() {
+        let admission = admission(9, 9, 2);
+        let one = admission.admit(peer("10.0.0.1:1")).expect("there is room");
+        let mapped = admission.admit(peer("[::ffff:10.0.0.1]:2")).expect("there is room");
+        assert!(admission.admit(peer("10.0.0.1:3")).is_none());
+        assert!(admission.admit(peer("10.0.0.2:1")).is_some());
+        assert!(admission.admit(None).is_some(), "without an address only the sum counts");
+        drop((one, mapped));
+        assert!(admission.admit(peer("10.0.0.1:4")).is_some());
+        assert!(admission.counts().handshakes_of.is_empty(), "nothing is kept of who went");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn refusals_are_logged_once_a_second_with_their_number() {
+        let mut refusals = Refusals::default();
+        assert_eq!(refusals.note(), Some(1));
+        for _ in 0..1000 {
+            assert_eq!(refusals.note(), None);
+        }
+        tokio::time::advance(LOG_PERIOD).await;
+        assert_eq!(refusals.note(), Some(1001));
+    }
+}

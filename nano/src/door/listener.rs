@@ -1,0 +1,145 @@
+//! The source of an app's connections.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+
+use super::Framing;
+
+/// A source of byte streams, for [`App::listen`](crate::App::listen): [`Tcp`](crate::Tcp), or one of the
+/// application's own, such as a Unix socket.
+///
+/// The app calls [`bind`](Listener::bind) when it starts and [`accept`](Listener::accept) from then on until
+/// its shutdown, when it drops the listener. Packets follow one another on a stream;
+/// [`WebSocket::over`](crate::WebSocket::over) puts a WebSocket on any listener instead.
+///
+/// # Examples
+///
+/// ```
+/// use std::{io, net::SocketAddr};
+/// use nano::{App, Listener};
+/// use tokio::io::DuplexStream;
+/// use tokio::sync::mpsc;
+///
+/// /// Takes connections from a channel.
+/// struct Memory(mpsc::Receiver<DuplexStream>);
+///
+/// impl Listener for Memory {
+///     type Stream = DuplexStream;
+///
+///     fn name(&self) -> String {
+///         "memory".into()
+///     }
+///
+///     async fn accept(&mut self) -> io::Result<(DuplexStream, Option<SocketAddr>)> {
+///         match self.0.recv().await {
+///             Some(stream) => Ok((stream, None)),
+///             None => std::future::pending().await, // nobody connects any more
+///         }
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> nano::Result<()> {
+/// let (connect, connections) = mpsc::channel(8);
+/// let server = App::new().listen(Memory(connections)).start().await?;
+/// # let (near, far) = tokio::io::duplex(1024);
+/// # connect.send(far).await.expect("the app listens");
+/// # server.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+pub trait Listener: Send + 'static {
+    /// A connection.
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+    /// The address or the kind of the listener, for the log and for errors.
+    fn name(&self) -> String;
+
+    /// Opens the address, and returns it with the port that the system chose; `None` when it has none
+    /// of this kind. Does nothing by default.
+    ///
+    /// Connections may come from then on, but are accepted when the components are ready only.
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be used: the app does not start, and says so.
+    fn bind(&mut self) -> impl Future<Output = io::Result<Option<SocketAddr>>> + Send {
+        async { Ok(None) }
+    }
+
+    /// Waits for the next connection, and returns it with the address of its peer, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// Why none can be accepted: the app logs it and tries again after a pause. Errors of one connection,
+    /// such as [`ConnectionAborted`](io::ErrorKind::ConnectionAborted), are passed over.
+    ///
+    /// # Cancel safety
+    ///
+    /// It is dropped when the app shuts down, and not called again.
+    fn accept(
+        &mut self,
+    ) -> impl Future<Output = io::Result<(Self::Stream, Option<SocketAddr>)>> + Send;
+}
+
+/// Something that an app listens on: every [`Listener`], and a [`WebSocket`](crate::WebSocket) over one.
+///
+/// It cannot be implemented otherwise.
+pub trait Listen: sealed::Entrance {}
+
+impl<E: sealed::Entrance> Listen for E {}
+
+pub(crate) mod sealed {
+    use super::{AsyncRead, AsyncWrite, Future, SocketAddr, io};
+    use crate::door::Framing;
+
+    /// A listener and the way in which packets travel on its streams.
+    pub trait Entrance: Send + 'static {
+        /// A connection.
+        type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+        /// The kind of the entrance, for the log.
+        fn describe(&self) -> String;
+
+        /// Opens the address, or says what is wrong.
+        fn bind(&mut self) -> impl Future<Output = Result<Option<SocketAddr>, String>> + Send;
+
+        /// Waits for the next connection.
+        fn accept(
+            &mut self,
+        ) -> impl Future<Output = io::Result<(Self::Stream, Option<SocketAddr>)>> + Send;
+
+        /// Does what a stream needs before packets flow; `None` when the peer was refused.
+        fn open(
+            &self,
+            stream: Self::Stream,
+        ) -> impl Future<Output = Option<(Self::Stream, Framing)>> + Send + 'static;
+    }
+}
+
+impl<L: Listener> sealed::Entrance for L {
+    type Stream = L::Stream;
+
+    fn describe(&self) -> String {
+        self.name()
+    }
+
+    async fn bind(&mut self) -> Result<Option<SocketAddr>, String> {
+        let bound = Listener::bind(self).await;
+        bound.map_err(|error| format!("cannot listen on `{}`: {error}", self.name()))
+    }
+
+    async fn accept(&mut self) -> io::Result<(L::Stream, Option<SocketAddr>)> {
+        Listener::accept(self).await
+    }
+
+    fn open(
+        &self,
+        stream: L::Stream,
+    ) -> impl Future<Output = Option<(L::Stream, Framing)>> + Send + 'static {
+        std::future::ready(Some((stream, Framing::Packets)))
+    }
+}

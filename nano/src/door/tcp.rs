@@ -1,0 +1,73 @@
+//! Plain TCP.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::{TcpListener, TcpStream};
+
+use super::Listener;
+
+/// Kept unsent in the kernel at most, so that the session's own limit is what bounds a slow client.
+const UNSENT: u32 = 64 * 1024;
+
+/// Listens for plain TCP connections, for [`App::listen`](crate::App::listen).
+///
+/// Packets follow one another on the stream. Go nano's, pitaya's and pomelo's native clients connect
+/// here.
+///
+/// # Examples
+///
+/// ```
+/// use nano::{App, Tcp};
+///
+/// let app = App::new().listen(Tcp::bind("127.0.0.1:3250"));
+/// ```
+#[derive(Debug)]
+pub struct Tcp {
+    addr: String,
+    socket: Option<TcpListener>,
+}
+
+impl Tcp {
+    /// Listens on `addr`, `host:port`; port 0 lets the system choose
+    /// ([`Server::addresses`](crate::Server::addresses) tells which). An address that cannot be used
+    /// is reported when the app starts.
+    pub fn bind(addr: impl ToString) -> Self {
+        Self { addr: addr.to_string(), socket: None }
+    }
+}
+
+impl Listener for Tcp {
+    type Stream = TcpStream;
+
+    fn name(&self) -> String {
+        self.addr.clone()
+    }
+
+    async fn bind(&mut self) -> io::Result<Option<SocketAddr>> {
+        let socket = TcpListener::bind(&self.addr).await?;
+        let address = socket.local_addr()?;
+        self.socket = Some(socket);
+        Ok(Some(address))
+    }
+
+    async fn accept(&mut self) -> io::Result<(TcpStream, Option<SocketAddr>)> {
+        let socket = self.socket.as_ref().ok_or(io::ErrorKind::NotConnected)?;
+        let (stream, peer) = socket.accept().await?;
+        tune(&stream);
+        Ok((stream, Some(peer)))
+    }
+}
+
+/// Both settings only make the connection better: without them it works.
+fn tune(stream: &TcpStream) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY cannot be set");
+    }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    if let Err(error) = socket2::SockRef::from(stream).set_tcp_notsent_lowat(UNSENT) {
+        tracing::debug!(%error, "TCP_NOTSENT_LOWAT cannot be set");
+    }
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    let _ = UNSENT;
+}

@@ -1,0 +1,117 @@
+//! The members of one group.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::session::{Session, SessionId};
+use crate::wire::Wire;
+use crate::{Error, ErrorKind, Result};
+
+/// The members of one group, in the order in which they were added.
+#[derive(Default)]
+pub(crate) struct Roster(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    /// Where a member left there is a hole, until half of the places are holes: leaving costs the same
+    /// however many members there are.
+    places: Vec<Option<Session>>,
+    place_of: HashMap<SessionId, usize>,
+    /// The members without the holes, made by the first that asks after a change. Broadcasts share it,
+    /// so that none of them holds up a join.
+    listed: Option<Arc<[Session]>>,
+    /// What all members share.
+    wire: Option<Arc<Wire>>,
+    closed: bool,
+}
+
+impl Roster {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a session in; false when it was there.
+    pub(crate) fn insert(&self, session: &Session) -> Result<bool> {
+        let mut state = self.state();
+        if state.closed {
+            return Err(closed());
+        }
+        // One broadcast is written with one app's serializer and dictionary.
+        if state.place_of.is_empty() {
+            state.wire = Some(session.wire().clone());
+        } else if !state.wire.as_ref().is_some_and(|wire| Arc::ptr_eq(wire, session.wire())) {
+            let message = "the session belongs to another app than the group's members";
+            return Err(Error::new(ErrorKind::Config, message));
+        }
+        if state.place_of.contains_key(&session.id()) {
+            return Ok(false);
+        }
+        let place = state.places.len();
+        state.place_of.insert(session.id(), place);
+        state.places.push(Some(session.clone()));
+        state.listed = None;
+        Ok(true)
+    }
+
+    pub(crate) fn remove(&self, id: SessionId) -> bool {
+        let mut state = self.state();
+        let Some(place) = state.place_of.remove(&id) else { return false };
+        // Dropped when the lock is released: it may be the last of its session.
+        let _left = state.places[place].take();
+        let _listed = state.listed.take();
+        if state.place_of.len() * 2 < state.places.len() {
+            state.close_holes();
+        }
+        drop(state);
+        true
+    }
+
+    pub(crate) fn contains(&self, id: SessionId) -> bool {
+        self.state().place_of.contains_key(&id)
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.state().place_of.len()
+    }
+
+    pub(crate) fn members(&self) -> Arc<[Session]> {
+        self.state().members()
+    }
+
+    /// The members of a group that is not closed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when it is.
+    pub(crate) fn open_members(&self) -> Result<Arc<[Session]>> {
+        let mut state = self.state();
+        if state.closed { Err(closed()) } else { Ok(state.members()) }
+    }
+
+    /// Takes nobody in any more, and gives the members that there were.
+    pub(crate) fn close(&self) -> Arc<[Session]> {
+        let mut state = self.state();
+        let members = state.members();
+        *state = State { closed: true, ..State::default() };
+        members
+    }
+}
+
+impl State {
+    fn members(&mut self) -> Arc<[Session]> {
+        let places = &self.places;
+        self.listed.get_or_insert_with(|| places.iter().flatten().cloned().collect()).clone()
+    }
+
+    fn close_holes(&mut self) {
+        self.places.retain(Option::is_some);
+        self.places.shrink_to(self.places.len() * 2);
+        for (place, session) in self.places.iter().flatten().enumerate() {
+            self.place_of.insert(session.id(), place);
+        }
+    }
+}
+
+fn closed() -> Error {
+    Error::new(ErrorKind::Closed, "the group is closed")
+}

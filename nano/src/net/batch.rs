@@ -1,0 +1,125 @@
+//! Bytes on their way out: whole packets in order, as they are handed to the transport.
+
+use std::collections::VecDeque;
+use std::io::IoSlice;
+
+use bytes::{Buf, Bytes, BytesMut};
+
+/// Packets up to this size are copied behind one another; larger ones keep their own memory, so that
+/// a broadcast shares it.
+pub(crate) const INLINE: usize = 512;
+
+/// How much is handed to the transport at a time, give or take a packet: what the write deadline is
+/// about.
+pub(crate) const FULL: usize = 64 * 1024;
+
+/// How many segments go into one vectored write.
+const SLICES: usize = 16;
+
+/// Bytes on their way out.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    segments: VecDeque<Bytes>,
+    /// Behind the segments; copied packets, and what was written in the connection's own turn.
+    tail: BytesMut,
+    len: usize,
+}
+
+impl Batch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.len >= FULL
+    }
+
+    /// Takes over what a turn wrote. Gives the buffer back if it is not needed.
+    pub(crate) fn take_over(&mut self, written: BytesMut) -> Option<BytesMut> {
+        self.len += written.len();
+        if self.tail.is_empty() {
+            let unused = std::mem::replace(&mut self.tail, written);
+            return (unused.capacity() > 0).then_some(unused);
+        }
+        self.tail.extend_from_slice(&written);
+        Some(written)
+    }
+
+    /// Copies packets, and returns their length.
+    pub(crate) fn append(&mut self, packets: &[u8]) -> usize {
+        self.tail.extend_from_slice(packets);
+        self.len += packets.len();
+        packets.len()
+    }
+
+    /// Takes packets with memory of their own, and returns their length.
+    pub(crate) fn push(&mut self, packets: Bytes) -> usize {
+        if packets.len() <= INLINE {
+            return self.append(&packets);
+        }
+        if !self.tail.is_empty() {
+            self.segments.push_back(std::mem::take(&mut self.tail).freeze());
+        }
+        let len = packets.len();
+        self.len += len;
+        self.segments.push_back(packets);
+        len
+    }
+
+    /// Gives up what is left.
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The buffer of a batch that has been written.
+    pub(crate) fn release(&mut self) -> Option<BytesMut> {
+        let is_kept = self.is_empty() && self.tail.capacity() > 0;
+        is_kept.then(|| std::mem::take(&mut self.tail))
+    }
+
+    /// Calls `write` with the bytes in order, as slices for one write.
+    pub(crate) fn with_slices<R>(&self, write: impl FnOnce(&[IoSlice<'_>]) -> R) -> R {
+        let mut slices = [IoSlice::new(&[]); SLICES];
+        let count = self.segments.len() + usize::from(!self.tail.is_empty());
+        let all = self.segments.iter().map(|segment| &segment[..]).chain([&self.tail[..]]);
+        for (slice, bytes) in slices.iter_mut().zip(all) {
+            *slice = IoSlice::new(bytes);
+        }
+        write(&slices[..count.min(SLICES)])
+    }
+
+    /// Takes `written` bytes off the front.
+    pub(crate) fn advance(&mut self, mut written: usize) {
+        self.len -= written;
+        while let Some(first) = self.segments.front_mut() {
+            if written < first.len() {
+                first.advance(written);
+                return;
+            }
+            written -= first.len();
+            self.segments.pop_front();
+        }
+        self.tail.advance(written);
+    }
+
+    /// Takes one packet off the front, of the length that `frame_len` finds there.
+    pub(crate) fn take_packet(&mut self, frame_len: impl Fn(&[u8]) -> usize) -> Option<Bytes> {
+        let packet = match self.segments.front_mut() {
+            Some(first) => {
+                let len = frame_len(first).min(first.len());
+                let packet = first.split_to(len);
+                if first.is_empty() {
+                    self.segments.pop_front();
+                }
+                packet
+            }
+            None if self.tail.is_empty() => return None,
+            None => {
+                let len = frame_len(&self.tail).min(self.tail.len());
+                self.tail.split_to(len).freeze()
+            }
+        };
+        self.len -= packet.len();
+        Some(packet)
+    }
+}

@@ -1,0 +1,314 @@
+//! The pump of one connection: one task that reads, hands messages to the session's dispatch, and writes.
+//!
+//! The task is one `poll` that does whatever can be done and sleeps when nothing can: a handler that
+//! awaits stops neither what is sent nor what is read. Whatever happens elsewhere (a push, a close)
+//! reaches it through the session's [`Local`] link.
+
+mod deadlines;
+mod inbound;
+mod phases;
+
+use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::BytesMut;
+use tokio::time::Instant;
+
+use super::batch::Batch;
+use super::deadline::Deadline;
+use super::local::{End, Local, Look, Turn, recycle};
+use super::transport::{RecvError, Transport};
+use super::{Net, read_buffer};
+use crate::codec::packet::HEADER_LEN;
+use crate::dispatch::Dispatch;
+use crate::door::Admitted;
+use crate::session::link::Link;
+use crate::session::{CloseReason, Session};
+use phases::{Application, Opening, Reading, Sending};
+
+/// How many messages are handled before other connections get their turn.
+const BUDGET: usize = 64;
+
+/// How long the peer may take to end its side. Closing at once would discard what is under way to it.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// Serves one connection until both sides have ended and the session's hooks have run.
+pub(crate) async fn serve(
+    net: Arc<Net>,
+    transport: impl Transport,
+    peer: Option<SocketAddr>,
+    deadline: Instant,
+    admitted: Admitted,
+) {
+    let Some(mut pump) = Pump::new(net, transport, peer, deadline, admitted) else { return };
+    poll_fn(|cx| pump.poll(cx)).await;
+}
+
+/// The four things that go on at the same time each have their phase; everything else is bytes.
+struct Pump<T> {
+    net: Arc<Net>,
+    /// It is let go when the session has ended.
+    admitted: Option<Admitted>,
+    link: Arc<Local>,
+    dispatch: Dispatch,
+    transport: T,
+    opening: Opening,
+    reading: Reading,
+    application: Application,
+    sending: Sending,
+    inbound: BytesMut,
+    batch: Batch,
+    deadline: Deadline,
+}
+
+impl<T: Transport> Pump<T> {
+    fn new(
+        net: Arc<Net>,
+        transport: T,
+        peer: Option<SocketAddr>,
+        deadline: Instant,
+        admitted: Admitted,
+    ) -> Option<Self> {
+        let runtime = net.runtime.clone();
+        let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
+        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound_limit));
+        let id = runtime.session_ids.next();
+        let session = Session::new(id, peer, wire, link.clone(), clock);
+        Some(Self {
+            net,
+            admitted: Some(admitted),
+            link,
+            dispatch: Dispatch::new(runtime, session)?,
+            transport,
+            opening: Opening::Handshake { until: deadline },
+            reading: Reading::Open,
+            application: Application::Serving,
+            sending: Sending::Flowing,
+            inbound: BytesMut::new(),
+            batch: Batch::default(),
+            deadline: Deadline::default(),
+        })
+    }
+
+    fn session(&self) -> &Session {
+        self.dispatch.session()
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut budget = BUDGET;
+        loop {
+            self.look();
+            let mut progress = self.poll_receive(cx);
+            progress |= self.poll_application(cx, &mut budget);
+            self.look();
+            progress |= self.poll_send(cx);
+            if self.is_done() {
+                return Poll::Ready(());
+            }
+            if budget == 0 {
+                // Deadlines hold also for a peer that always has something to say.
+                if self.poll_deadlines(cx) {
+                    continue;
+                }
+                self.release_buffers();
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            if progress || self.poll_deadlines(cx) {
+                continue;
+            }
+            if self.link.sleep(cx) {
+                self.link.set_busy(!self.dispatch.is_idle());
+                self.release_buffers();
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Takes what waits, and notice of what happened elsewhere.
+    fn look(&mut self) {
+        // A batch that the transport has not flushed is not added to: its deadline is its own.
+        let batch = self.sending.is_ready().then_some(&mut self.batch);
+        let look = self.link.look(batch);
+        self.notice(look);
+    }
+
+    fn notice(&mut self, look: Look) {
+        if look.end != End::Open {
+            self.application.close(Instant::now());
+        }
+        if look.end == End::Sealed {
+            self.sending.seal(Instant::now());
+        }
+        if look.is_aborted {
+            self.application.abort();
+            self.dispatch.abort();
+        }
+    }
+
+    /// Runs what the application does for the session, in a turn of its own if something can be
+    /// written after it.
+    fn poll_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
+        if self.sending != Sending::Flowing {
+            return self.run_application(cx, budget);
+        }
+        let link = self.link.clone();
+        let turn = Turn::begin(&link);
+        let progress = self.run_application(cx, budget);
+        if let Some(unused) = self.batch.take_over(turn.finish()) {
+            recycle(unused);
+        }
+        progress
+    }
+
+    fn run_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
+        let mut progress = self.dispatch.poll(cx);
+        progress |= self.handle_inbound(cx, budget);
+        progress | self.end_when_idle(cx)
+    }
+
+    fn is_done(&self) -> bool {
+        self.application == Application::Ended
+            && self.dispatch.is_idle()
+            && self.sending == Sending::Done
+    }
+
+    /// Closes because of what the peer did.
+    fn close(&mut self, reason: CloseReason) {
+        self.link.close(reason);
+        self.application.close(Instant::now());
+        self.application.abort();
+    }
+
+    /// The transport is of no more use in either direction.
+    fn break_off(&mut self, reason: CloseReason) {
+        self.close(reason);
+        self.link.discard();
+        self.batch.clear();
+        self.reading = Reading::Ended;
+        self.sending = Sending::Done;
+    }
+
+    /// The peer takes nothing more. Unless the session was being closed already, what the peer sent
+    /// before is still read and handled.
+    fn abandon(&mut self) {
+        let (application, reading) = (self.application, self.reading);
+        self.break_off(CloseReason::Disconnected);
+        if application == Application::Serving && self.opening == Opening::Complete {
+            self.application = Application::LastWords { since: Instant::now() };
+            self.reading = reading;
+        }
+    }
+
+    fn poll_receive(&mut self, cx: &mut Context<'_>) -> bool {
+        // While a handler runs, its session's next messages wait here, and then in the kernel.
+        let full = self.inbound.len() >= self.net.settings.packet_limit + HEADER_LEN;
+        let wanted = !full && !matches!(self.application, Application::Closing { .. });
+        if self.reading == Reading::Ended || !wanted {
+            return false;
+        }
+        if self.inbound.capacity() == 0 {
+            self.inbound = read_buffer::take();
+        }
+        match self.transport.poll_recv(cx, &mut self.inbound) {
+            Poll::Pending => return false,
+            // Of what comes after the end nothing is handled: it is read to learn of the peer's end.
+            Poll::Ready(Ok(true)) if self.application == Application::Ended => self.inbound.clear(),
+            Poll::Ready(Ok(true)) => {}
+            Poll::Ready(Ok(false)) => self.end_of_stream(),
+            Poll::Ready(Err(RecvError::Io(error))) => {
+                tracing::debug!(session = %self.session().id(), %error, "a connection broke");
+                self.end_of_stream();
+            }
+            Poll::Ready(Err(RecvError::Protocol(detail))) => {
+                self.reading = Reading::Ended;
+                self.close(CloseReason::Protocol(detail.into()));
+            }
+        }
+        true
+    }
+
+    fn end_of_stream(&mut self) {
+        self.reading = Reading::Ended;
+        if matches!(self.sending, Sending::Lingering { .. }) {
+            self.sending = Sending::Done;
+        }
+    }
+
+    /// Ends the session once it is closing and its handlers have finished: then comes the last packet.
+    fn end_when_idle(&mut self, cx: &mut Context<'_>) -> bool {
+        if !matches!(self.application, Application::Closing { .. }) || !self.dispatch.is_idle() {
+            return false;
+        }
+        let inbound = std::mem::take(&mut self.inbound);
+        let ended = self.dispatch.end(cx, |dispatch, error| {
+            inbound::refuse_all(dispatch, &inbound, self.net.settings.packet_limit, error);
+        });
+        if ended {
+            self.link.stop_heartbeat();
+            self.link.seal();
+            self.application = Application::Ended;
+            self.admitted = None;
+        }
+        true
+    }
+
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> bool {
+        if matches!(self.sending, Sending::Lingering { .. } | Sending::Done) {
+            return false;
+        }
+        // The transport may hold the last of the batch, and still have to flush it.
+        if !self.batch.is_empty() || !self.sending.is_ready() {
+            return match self.transport.poll_send(cx, &mut self.batch) {
+                Poll::Ready(Ok(())) => {
+                    self.sending.flushed();
+                    true
+                }
+                Poll::Ready(Err(error)) => {
+                    tracing::debug!(session = %self.session().id(), %error, "a connection broke");
+                    self.abandon();
+                    true
+                }
+                Poll::Pending => {
+                    self.sending.stall();
+                    false
+                }
+            };
+        }
+        if !matches!(self.sending, Sending::Last { .. }) {
+            return false;
+        }
+        match self.transport.poll_finish(cx) {
+            Poll::Pending => false,
+            Poll::Ready(finished) => {
+                self.sending = match finished {
+                    Ok(()) if self.reading == Reading::Open => {
+                        Sending::Lingering { until: Instant::now() + LINGER }
+                    }
+                    _ => Sending::Done,
+                };
+                true
+            }
+        }
+    }
+
+    /// Leaves nothing with a connection that waits but the part of a packet that has come.
+    fn release_buffers(&mut self) {
+        if let Some(written) = self.batch.release() {
+            recycle(written);
+        }
+        read_buffer::give_back(&mut self.inbound);
+    }
+}
+
+impl<T> Drop for Pump<T> {
+    fn drop(&mut self) {
+        // The task may be dropped with its runtime: nothing is sent any more.
+        self.link.close(CloseReason::Disconnected);
+        self.link.discard();
+        self.link.stop_heartbeat();
+    }
+}

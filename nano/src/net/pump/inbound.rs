@@ -1,0 +1,166 @@
+//! What a client sends: packets in the phase that allows them, messages to the session's dispatch.
+
+use std::num::NonZeroU64;
+use std::task::Context;
+
+use bytes::Buf;
+
+use super::{Opening, Pump, Reading, Transport};
+use crate::codec::{MessageHead, MessageKind, PacketDecoder, PacketKind};
+use crate::dispatch::{Dispatch, Inbound, Violation};
+use crate::door::Admitted;
+use crate::session::CloseReason;
+use crate::wire::handshake::{self, Hello};
+use crate::{Error, Result};
+
+const HTTP_HINT: &str = "; this looks like HTTP, for which there are WebSocket listeners";
+
+impl<T: Transport> Pump<T> {
+    /// Handles the packets that are complete, one after another. True when anything happened.
+    pub(super) fn handle_inbound(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
+        let (mut progress, left) = (false, *budget);
+        // Taken out, so that a packet may be looked at while everything else changes.
+        let mut inbound = std::mem::take(&mut self.inbound);
+        while *budget > 0 && self.application.is_serving() && self.dispatch.is_ready() {
+            let limit = self.net.settings.packet_limit;
+            let decoder = PacketDecoder::new(match self.opening {
+                Opening::Complete => limit,
+                _ => limit.min(handshake::LIMIT),
+            });
+            progress = true;
+            match decoder.peek(&inbound) {
+                Ok(Some(packet)) => {
+                    *budget -= 1;
+                    let len = packet.len();
+                    let handled = self.handle_packet(cx, packet.kind, packet.body);
+                    inbound.advance(len);
+                    if let Err(Violation(detail)) = handled {
+                        self.violation(&detail);
+                    }
+                }
+                Ok(None) if self.reading == Reading::Ended => self.close(CloseReason::Disconnected),
+                Ok(None) => {
+                    progress = false;
+                    break;
+                }
+                Err(error) => {
+                    let is_http = self.opening != Opening::Complete && looks_like_http(&inbound);
+                    let hint = if is_http { HTTP_HINT } else { "" };
+                    self.violation(&format!("{error}{hint}"));
+                }
+            }
+            // A handler may have closed its session.
+            if self.session().is_closed() {
+                // What waits is left there: it must not overtake what this turn wrote before.
+                let look = self.link.look(None);
+                self.notice(look);
+            }
+        }
+        if *budget < left {
+            self.link.seen();
+        }
+        self.inbound = inbound;
+        progress
+    }
+
+    fn violation(&mut self, detail: &str) {
+        tracing::debug!(session = %self.session().id(), detail, "a client broke the protocol");
+        self.close(CloseReason::Protocol(detail.into()));
+    }
+
+    fn handle_packet(
+        &mut self,
+        cx: &mut Context<'_>,
+        kind: PacketKind,
+        body: &[u8],
+    ) -> Result<(), Violation> {
+        match (self.opening, kind) {
+            (Opening::Complete, PacketKind::Data) => return self.handle_data(cx, body),
+            (Opening::Complete, PacketKind::Heartbeat) => {}
+            (Opening::Handshake { until }, PacketKind::Handshake) => {
+                if self.handshake(body) {
+                    self.opening = Opening::Ack { until };
+                }
+            }
+            (Opening::Ack { .. }, PacketKind::HandshakeAck) => {
+                self.opening = Opening::Complete;
+                self.admitted.iter_mut().for_each(Admitted::opened);
+                self.deadline.clear();
+                self.link.start_heartbeat(self.net.settings.heartbeat);
+                self.dispatch.open(cx);
+            }
+            (opening, kind) => {
+                let expected = match opening {
+                    Opening::Handshake { .. } => "a handshake",
+                    Opening::Ack { .. } => "the handshake's ack",
+                    Opening::Complete => "data or a heartbeat",
+                };
+                return Err(Violation(format!("expected {expected}, got a {} packet", name(kind))));
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers a handshake; true when the client is accepted.
+    fn handshake(&mut self, body: &[u8]) -> bool {
+        match Hello::parse(body) {
+            Ok(hello) => {
+                self.link.set_dialect(hello.dialect);
+                self.link.handshake(&hello.accept(self.link.wire()));
+                true
+            }
+            Err(unreadable) => {
+                let detail = &unreadable.detail;
+                tracing::debug!(session = %self.session().id(), detail, "a handshake was refused");
+                self.link.handshake(&unreadable.refuse());
+                self.close(CloseReason::HandshakeRefused);
+                false
+            }
+        }
+    }
+
+    fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Violation> {
+        let (head, body) =
+            MessageHead::decode(body).map_err(|error| Violation(error.to_string()))?;
+        let request = match head.kind {
+            // Nothing could answer id 0.
+            MessageKind::Request => NonZeroU64::new(head.id),
+            MessageKind::Notify => None,
+            MessageKind::Response | MessageKind::Push => {
+                return Err(Violation("a client sends requests and notifies only".into()));
+            }
+        };
+        let body = self.link.wire().received(self.link.dialect(), head.compressed, body);
+        self.dispatch.message(cx, Inbound { route: head.route, request, body })
+    }
+}
+
+/// Recognises a browser, or a client of a WebSocket, on a port for plain TCP.
+fn looks_like_http(inbound: &[u8]) -> bool {
+    let methods = [&b"GET "[..], b"POST", b"HEAD", b"PUT ", b"OPTI"];
+    methods.iter().any(|method| inbound.starts_with(method))
+}
+
+/// Answers the requests that have come and will not be handled.
+pub(super) fn refuse_all(dispatch: &Dispatch, mut inbound: &[u8], limit: usize, error: &Error) {
+    while let Ok(Some(packet)) = PacketDecoder::new(limit).peek(inbound) {
+        inbound = &inbound[packet.len()..];
+        if packet.kind != PacketKind::Data {
+            continue;
+        }
+        let Ok((head, _)) = MessageHead::decode(packet.body) else { return };
+        if head.kind == MessageKind::Request {
+            dispatch.refuse("(not started)", NonZeroU64::new(head.id), error);
+        }
+    }
+}
+
+fn name(kind: PacketKind) -> &'static str {
+    match kind {
+        PacketKind::Handshake => "handshake",
+        PacketKind::HandshakeAck => "handshake ack",
+        PacketKind::Heartbeat => "heartbeat",
+        PacketKind::Data => "data",
+        PacketKind::Kick => "kick",
+    }
+}

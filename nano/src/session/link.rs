@@ -1,0 +1,84 @@
+//! The way from a session to its client.
+
+use super::CloseReason;
+use crate::Error;
+use crate::wire::outgoing::Outgoing;
+
+/// The way from a session to its client, wherever that is connected.
+///
+/// It never waits. It is dropped when the last clone of its session is.
+pub(crate) trait Link: Send + Sync + 'static {
+    /// Takes a message, in the order of the calls.
+    ///
+    /// A session that is being closed takes replies until its last packet, and no pushes.
+    ///
+    /// # Errors
+    ///
+    /// Why it was not taken.
+    fn send(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused>;
+
+    /// Asks for the end of the session, after what was sent before. The first reason stays: false when
+    /// there is one already.
+    fn close(&self, reason: CloseReason) -> bool;
+
+    /// The reason of the end; `None` while the session is open.
+    fn close_reason(&self) -> Option<CloseReason>;
+
+    /// Whether the session is closing or closed.
+    fn is_closing(&self) -> bool;
+
+    /// Lets whatever runs the session's messages look at the session again.
+    fn wake(&self);
+
+    /// Asks it to wait for the session's handlers no longer.
+    fn abort(&self);
+}
+
+/// The outcome of a message that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    /// It is on its way.
+    Queued,
+    /// The client would have taken it for something else: see
+    /// [`UnflaggedErrors`](crate::UnflaggedErrors).
+    Withheld,
+}
+
+/// The reason why a message was not taken.
+#[derive(Debug)]
+pub(crate) enum Refused {
+    /// The session is closing.
+    Closed,
+    /// The client reads too slowly; the session is now being closed for it. `limit` is the bound in
+    /// bytes that was reached.
+    Full { limit: usize },
+    /// The message cannot be written.
+    Message(Error),
+}
+
+/// A link that leads nowhere, for tests of what needs a session and no client.
+#[cfg(test)]
+pub(crate) struct Nowhere;
+
+#[cfg(test)]
+impl Link for Nowhere {
+    fn send(&self, _: &mut Outgoing<'_>) -> Result<Sent, Refused> {
+        Ok(Sent::Queued)
+    }
+
+    fn close(&self, _: CloseReason) -> bool {
+        false
+    }
+
+    fn close_reason(&self) -> Option<CloseReason> {
+        None
+    }
+
+    fn is_closing(&self) -> bool {
+        false
+    }
+
+    fn wake(&self) {}
+
+    fn abort(&self) {}
+}

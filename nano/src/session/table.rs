@@ -1,0 +1,68 @@
+//! The sessions of one node.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Session, SessionId};
+
+/// All sessions that have not ended, from before their handshake.
+#[derive(Default)]
+pub(crate) struct SessionTable(Mutex<Table>);
+
+#[derive(Default)]
+struct Table {
+    sessions: HashMap<SessionId, Session>,
+    closed: bool,
+}
+
+impl SessionTable {
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a session in; false when the app is shutting down.
+    pub(crate) fn insert(&self, session: &Session) -> bool {
+        let mut table = self.table();
+        if table.closed {
+            return false;
+        }
+        match table.sessions.entry(session.id()) {
+            Entry::Vacant(entry) => {
+                entry.insert(session.clone());
+                true
+            }
+            // After four billion connections ids come round again; the older session stays.
+            Entry::Occupied(_) => false,
+        }
+    }
+
+    pub(crate) fn remove(&self, session: &Session) {
+        let mut table = self.table();
+        // An id that came round again may be another session's.
+        if table.sessions.get(&session.id()) == Some(session) {
+            table.sessions.remove(&session.id());
+        }
+        // A burst of connections must not hold its memory for ever.
+        if table.sessions.capacity() > 1024 && table.sessions.len() < table.sessions.capacity() / 8
+        {
+            let half = table.sessions.capacity() / 2;
+            table.sessions.shrink_to(half);
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.table().sessions.len()
+    }
+
+    /// Takes no more sessions.
+    pub(crate) fn close(&self) {
+        self.table().closed = true;
+    }
+
+    pub(crate) fn for_each(&self, mut visit: impl FnMut(&Session)) {
+        // A copy, so that a visit may end a session.
+        let sessions: Vec<Session> = self.table().sessions.values().cloned().collect();
+        sessions.iter().for_each(&mut visit);
+    }
+}

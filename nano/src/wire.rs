@@ -1,0 +1,106 @@
+//! The form that each kind of client is sent: serializer, dictionary, limits, dialects and framing.
+//!
+//! Nothing here does IO. Everything that sends holds an `Arc<Wire>`, and needs nothing else of its app.
+
+pub(crate) mod dialect;
+mod dictionary;
+pub(crate) mod frame;
+pub(crate) mod handshake;
+pub(crate) mod outgoing;
+pub(crate) mod scratch;
+pub mod serializer;
+
+use std::borrow::Cow;
+use std::fmt;
+
+pub use dictionary::Dictionary;
+
+use crate::codec::{text, zlib};
+use crate::{Error, ErrorKind};
+use dialect::{BodyForm, Dialect};
+use serializer::Serializer;
+
+/// What a request gets that failed, from a client that cannot tell an error from a success: one that
+/// announced no error flag, with a serializer other than JSON. See [`App::unflagged_errors`](crate::App::unflagged_errors).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnflaggedErrors {
+    /// Nothing, and a warning in the log: what Go nano does.
+    #[default]
+    Withhold,
+    /// The error's body, as if it were a reply.
+    Send,
+}
+
+/// How the messages of one app are written and read.
+pub(crate) struct Wire {
+    pub(crate) serializer: Box<dyn Serializer>,
+    /// The serializer writes JSON text.
+    pub(crate) json: bool,
+    pub(crate) dictionary: Dictionary,
+    /// The longest packet body, in both directions and after inflating.
+    pub(crate) packet_limit: usize,
+    /// Bodies from this length on are deflated for clients that can inflate them.
+    pub(crate) compression_threshold: Option<usize>,
+    pub(crate) unflagged_errors: UnflaggedErrors,
+    /// The heartbeat interval that clients are told, in seconds.
+    pub(crate) heartbeat: u64,
+}
+
+impl Wire {
+    /// A wire with the limits of an app that sets none.
+    #[cfg(test)]
+    pub(crate) fn new(serializer: impl Serializer, dictionary: Dictionary) -> Self {
+        Self {
+            json: serializer.is_json(),
+            serializer: Box::new(serializer),
+            dictionary,
+            packet_limit: 64 * 1024,
+            compression_threshold: Some(1024),
+            unflagged_errors: UnflaggedErrors::default(),
+            heartbeat: 30,
+        }
+    }
+
+    /// The changes that a body needs for a client that speaks `dialect`.
+    pub(crate) fn body_form(&self, dialect: Dialect) -> BodyForm {
+        BodyForm {
+            escape: dialect.cesu && self.json,
+            deflate_from: if dialect.zlib { self.compression_threshold } else { None },
+        }
+    }
+
+    /// A received body as the serializer expects it: inflated, and with text that it can read.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] when a compressed body is damaged, or larger than the limit.
+    pub(crate) fn received<'a>(
+        &self,
+        dialect: Dialect,
+        compressed: bool,
+        body: &'a [u8],
+    ) -> Result<Cow<'a, [u8]>, Error> {
+        let body = if compressed {
+            let inflated = zlib::inflate(body, self.packet_limit).map_err(|error| {
+                Error::with_source(ErrorKind::Decode, "body does not inflate", error)
+            })?;
+            Cow::Owned(inflated.into())
+        } else {
+            Cow::Borrowed(body)
+        };
+        if self.json && dialect.cesu {
+            return Ok(match text::repair_surrogates(&body) {
+                Some(repaired) => Cow::Owned(repaired),
+                None => body,
+            });
+        }
+        Ok(body)
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").field("serializer", &self.serializer.name()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,92 @@
+//! Packets as they are sent: data, kicks and the framework's own JSON.
+
+use bytes::BytesMut;
+use serde::Serialize;
+
+use super::dialect::BodyForm;
+use super::serializer::SerializerError;
+use crate::codec::message::BODY_IS_ZLIB;
+use crate::codec::packet::{self, MAX_BODY_LEN};
+use crate::codec::{MessageError, MessageHead, PacketError, PacketKind, text, zlib};
+use crate::{Error, ErrorKind};
+
+/// The heartbeat packet.
+pub(crate) const HEARTBEAT: [u8; 4] = [PacketKind::Heartbeat as u8, 0, 0, 0];
+
+/// Appends a data packet: the head, and the body that `write` appends.
+pub(crate) fn write_message(
+    out: &mut BytesMut,
+    limit: usize,
+    head: MessageHead<'_>,
+    form: BodyForm,
+    write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
+) -> Result<(), Error> {
+    packet::encode_with(PacketKind::Data, limit, out, |out| {
+        let start = out.len();
+        head.encode(out)?;
+        let body = out.len();
+        write(out).map_err(|source| {
+            Error::with_source(ErrorKind::Encode, "value does not encode", source)
+        })?;
+        if form.escape
+            && let Some(escaped) = text::escape_non_bmp(out.get(body..).unwrap_or_default())
+        {
+            out.truncate(body);
+            out.extend_from_slice(&escaped);
+        }
+        let len = out.len().saturating_sub(body);
+        // What does not fit when it is inflated would be refused by its receiver.
+        if form.deflate_from.is_some_and(|from| len >= from)
+            && out.len().saturating_sub(start) <= limit
+            && zlib::deflate_tail(out, body)
+            && let Some(flag) = out.get_mut(start)
+        {
+            *flag |= BODY_IS_ZLIB;
+        }
+        Ok(())
+    })
+}
+
+impl From<PacketError> for Error {
+    fn from(error: PacketError) -> Self {
+        match error {
+            PacketError::TooLong { .. } => {
+                Self::with_source(ErrorKind::TooLarge, "message is too large", error)
+            }
+            _ => Self::with_source(ErrorKind::Protocol, "invalid packet", error),
+        }
+    }
+}
+
+impl From<MessageError> for Error {
+    fn from(error: MessageError) -> Self {
+        Self::with_source(ErrorKind::Protocol, "invalid message", error)
+    }
+}
+
+/// The longest reason of a kick, in characters: clients refuse packets over their limit, and with them
+/// the reason.
+const REASON: usize = 1024;
+
+/// The kick packet. Its body is never empty: stock JS clients parse it.
+pub(crate) fn kick(reason: &str) -> BytesMut {
+    let reason = reason.char_indices().nth(REASON).map_or(reason, |(end, _)| &reason[..end]);
+    #[derive(Serialize)]
+    struct Kick<'a> {
+        reason: &'a str,
+    }
+    json_packet(PacketKind::Kick, &Kick { reason })
+}
+
+/// A packet with a JSON body of the framework's own.
+pub(crate) fn json_packet(kind: PacketKind, body: &impl Serialize) -> BytesMut {
+    let mut out = BytesMut::new();
+    // These bodies have no maps with odd keys, and are bounded by what the application configured:
+    // neither step fails. An empty packet would be the lesser evil.
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    let body = text::escape_non_bmp(&body).unwrap_or(body);
+    if let Err(error) = packet::encode(kind, &body, MAX_BODY_LEN, &mut out) {
+        tracing::error!(%error, ?kind, "a packet was not sent");
+    }
+    out
+}

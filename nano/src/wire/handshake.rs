@@ -1,0 +1,159 @@
+//! The opening exchange: the client's announcement and the server's answer.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use bytes::BytesMut;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Wire;
+use super::dialect::Dialect;
+use super::frame::json_packet;
+use crate::codec::{PacketKind, text};
+
+/// The longest handshake: nothing is known of the client yet.
+pub(crate) const LIMIT: usize = 8 * 1024;
+
+/// The announcement of a client.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Hello {
+    pub(crate) dialect: Dialect,
+    dict_version: Option<String>,
+}
+
+/// A handshake that cannot be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    dialect: Dialect,
+    pub(crate) detail: String,
+}
+
+impl Hello {
+    /// Reads the client's packet. An empty body is legal: Go nano's own client sends one.
+    pub(crate) fn parse(body: &[u8]) -> Result<Self, Unreadable> {
+        let unreadable = |dialect, detail| Unreadable { dialect, detail };
+        if body.is_empty() {
+            return Ok(Self { dialect: Dialect::NANO, dict_version: None });
+        }
+        let body = text::repair_surrogates(body).map_or(Cow::Borrowed(body), Cow::Owned);
+        let hello: Value = serde_json::from_slice(&body)
+            .map_err(|error| unreadable(Dialect::NANO, error.to_string()))?;
+        let Value::Object(hello) = hello else {
+            return Err(unreadable(Dialect::NANO, "the handshake is not a JSON object".into()));
+        };
+        let sys = match hello.get("sys") {
+            None | Some(Value::Null) => {
+                return Ok(Self { dialect: Dialect::NANO, dict_version: None });
+            }
+            Some(Value::Object(sys)) => sys,
+            Some(_) => return Err(unreadable(Dialect::NANO, "`sys` is not a JSON object".into())),
+        };
+        let dialect = match sys.get("features") {
+            Some(Value::Array(features)) => {
+                let listed = |name: &str| features.iter().any(|feature| feature == name);
+                Dialect::native(listed("errors"), listed("zlib"))
+            }
+            _ if sys.contains_key("libVersion") && sys.contains_key("platform") => Dialect::PITAYA,
+            _ => Dialect::NANO,
+        };
+        let dict_version = match sys.get("dictVersion") {
+            None | Some(Value::Null) => None,
+            Some(Value::String(version)) => Some(version.clone()),
+            Some(_) => return Err(unreadable(dialect, "`sys.dictVersion` is not a string".into())),
+        };
+        Ok(Self { dialect, dict_version })
+    }
+
+    /// The packet that accepts the client.
+    pub(crate) fn accept(&self, wire: &Wire) -> BytesMut {
+        #[derive(Serialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Sys<'a> {
+            heartbeat: u64,
+            #[serde(rename = "servertime")]
+            server_time: u64,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            dict: Option<&'a BTreeMap<&'static str, u16>>,
+            dict_version: &'a str,
+            serializer: &'a str,
+        }
+
+        #[derive(Serialize)]
+        struct Reply<'a> {
+            code: u16,
+            sys: Sys<'a>,
+            user: BTreeMap<(), ()>,
+        }
+
+        let dictionary = &wire.dictionary;
+        let known = self.dict_version.as_deref() == Some(dictionary.version());
+        let server_time =
+            SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let sys = Sys {
+            heartbeat: wire.heartbeat,
+            server_time,
+            dict: Some(dictionary.codes()).filter(|codes| !known && !codes.is_empty()),
+            dict_version: dictionary.version(),
+            serializer: wire.serializer.name(),
+        };
+        json_packet(PacketKind::Handshake, &Reply { code: 200, sys, user: BTreeMap::new() })
+    }
+}
+
+impl Unreadable {
+    /// The packet that refuses the client.
+    pub(crate) fn refuse(&self) -> BytesMut {
+        #[derive(Serialize)]
+        struct Refusal {
+            code: u16,
+        }
+        let code = if self.dialect.pitaya { 400 } else { 500 };
+        json_packet(PacketKind::Handshake, &Refusal { code })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_dialect_follows_what_the_client_announces() {
+        let check = |body: &str, expected: Dialect| {
+            let hello = Hello::parse(body.as_bytes()).unwrap_or_else(|e| panic!("{body}: {e:?}"));
+            assert_eq!(hello.dialect, expected, "{body}");
+        };
+        check("", Dialect::NANO);
+        check("{}", Dialect::NANO);
+        check(r#"{"sys":null,"user":null}"#, Dialect::NANO);
+        check(r#"{"sys":{"type":"js-websocket","version":"0.0.1","rsa":{}}}"#, Dialect::NANO);
+        check(r#"{"sys":{"type":"somebody new","version":7}}"#, Dialect::NANO);
+        check(r#"{"sys":{"libVersion":"0.3.5"}}"#, Dialect::NANO);
+        check(r#"{"sys":{"libVersion":"0.3.5","platform":"mac"}}"#, Dialect::PITAYA);
+        check(r#"{"sys":{"features":[]}}"#, Dialect::native(false, false));
+        check(r#"{"sys":{"features":["errors"]}}"#, Dialect::native(true, false));
+        check(r#"{"sys":{"features":["zlib"]}}"#, Dialect::native(false, true));
+        check(r#"{"sys":{"features":["zlib","errors",1]}}"#, Dialect::native(true, true));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_with_the_code_of_its_dialect() {
+        let check = |body: &[u8], code: &str| {
+            let refusal = Hello::parse(body).expect_err("unreadable").refuse();
+            assert_eq!(&refusal[4..], format!("{{\"code\":{code}}}").as_bytes());
+        };
+        check(b"{", "500");
+        check(b"[]", "500");
+        check(b"\xff", "500");
+        check(br#"{"sys":1}"#, "500");
+        check(br#"{"sys":{"libVersion":"1","platform":"x","dictVersion":1}}"#, "400");
+        check("[".repeat(8000).as_bytes(), "500");
+    }
+
+    #[test]
+    fn text_of_stock_js_clients_is_repaired() {
+        let hello = Hello::parse(b"{\"user\":{\"name\":\"\xed\xa0\xbd\xed\xb8\x80\"}}");
+        assert_eq!(hello.map(|hello| hello.dialect), Ok(Dialect::NANO));
+    }
+}

@@ -1,0 +1,233 @@
+//! A message to clients, written once for each form that its receivers need.
+
+use std::num::NonZeroU64;
+
+use bytes::{Bytes, BytesMut};
+use serde::Serialize;
+
+use super::dialect::{BodyForm, Dialect};
+use super::frame::write_message;
+use super::scratch::with_scratch;
+use super::serializer::{Serializer, SerializerError, Value};
+use super::{UnflaggedErrors, Wire};
+use crate::codec::{MessageHead, MessageKind, Route};
+use crate::error::Told;
+use crate::{Error, ErrorKind, proto};
+
+/// Writes a body in the format of a serializer.
+pub(crate) type WriteBody<'a> =
+    dyn Fn(&dyn Serializer, &mut BytesMut) -> Result<(), SerializerError> + 'a;
+
+/// A message to one client or to many: a push, a reply, or an error.
+///
+/// For one client it is written straight to where it is sent from. For many, its body is encoded once,
+/// and each framed form once.
+pub(crate) struct Outgoing<'a> {
+    head: Head<'a>,
+    body: Body<'a>,
+    // By the properties of a dialect that show in a push: compressed route, escaped text, and, if it
+    // is long enough, compressed body.
+    forms: [Option<Result<Bytes, Unwritable>>; 8],
+}
+
+/// Why a form cannot be written, for each receiver that needs it.
+#[derive(Clone, Debug)]
+struct Unwritable(ErrorKind, String);
+
+/// The kind of a message, and what only that kind has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Head<'a> {
+    Push { route: &'a str },
+    Reply { id: NonZeroU64 },
+    Error { id: NonZeroU64, told: Told<'a> },
+}
+
+enum Body<'a> {
+    /// Written anew by each use.
+    Written(&'a WriteBody<'a>),
+    Encoded(Bytes),
+    /// An error's, which follows from its head.
+    OfHead,
+}
+
+/// The outcome of framing a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framed {
+    Written,
+    /// Nothing was written, because the client could not tell the error from a success.
+    Withheld,
+}
+
+impl<'a> Outgoing<'a> {
+    /// A push to one client.
+    pub(crate) fn push(route: &'a str, body: &'a WriteBody<'a>) -> Self {
+        Self::new(Head::Push { route }, Body::Written(body))
+    }
+
+    /// A push to many clients.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Encode`] when the body does not encode.
+    pub(crate) fn broadcast(
+        wire: &Wire,
+        route: &'a str,
+        body: &WriteBody<'_>,
+    ) -> Result<Self, Error> {
+        let mut encoded = BytesMut::new();
+        body(&*wire.serializer, &mut encoded).map_err(does_not_encode)?;
+        Ok(Self::new(Head::Push { route }, Body::Encoded(encoded.freeze())))
+    }
+
+    /// The reply to a request.
+    pub(crate) fn reply(id: NonZeroU64, body: &'a WriteBody<'a>) -> Self {
+        Self::new(Head::Reply { id }, Body::Written(body))
+    }
+
+    /// The error that answers a request.
+    pub(crate) fn error(id: NonZeroU64, told: Told<'a>) -> Self {
+        Self::new(Head::Error { id, told }, Body::OfHead)
+    }
+
+    fn new(head: Head<'a>, body: Body<'a>) -> Self {
+        Self { head, body, forms: Default::default() }
+    }
+
+    #[cfg(all(test, feature = "testing"))]
+    pub(crate) fn head(&self) -> Head<'a> {
+        self.head
+    }
+
+    /// Replies are taken by sessions that are being closed, pushes are not.
+    pub(crate) fn is_reply(&self) -> bool {
+        !matches!(self.head, Head::Push { .. })
+    }
+
+    /// The body in the serializer's format, for a link that sends it unframed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Encode`] when it does not encode.
+    #[cfg(all(test, feature = "testing"))]
+    pub(crate) fn body(&self, wire: &Wire) -> Result<Bytes, Error> {
+        match &self.body {
+            Body::Encoded(body) => Ok(body.clone()),
+            Body::Written(write) => {
+                let mut body = BytesMut::new();
+                write(&*wire.serializer, &mut body).map_err(does_not_encode)?;
+                Ok(body.freeze())
+            }
+            Body::OfHead => Ok(Bytes::new()),
+        }
+    }
+
+    /// Appends the whole packet to `out`, in the form that `dialect` needs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Encode`] when the body does not encode, [`ErrorKind::TooLarge`] when it exceeds the
+    /// packet limit; `out` keeps nothing of it.
+    pub(crate) fn frame(
+        &self,
+        wire: &Wire,
+        dialect: Dialect,
+        out: &mut BytesMut,
+    ) -> Result<Framed, Error> {
+        let (kind, id, route, error) = match self.head {
+            Head::Push { route } => {
+                let code = dialect.compressed_pushes.then(|| wire.dictionary.code(route)).flatten();
+                (MessageKind::Push, 0, code.map_or(Route::Name(route), Route::Code), false)
+            }
+            Head::Reply { id } => (MessageKind::Response, id.get(), Route::None, false),
+            Head::Error { id, .. } => {
+                let withhold = wire.unflagged_errors == UnflaggedErrors::Withhold;
+                if !dialect.error_flag && !wire.json && withhold {
+                    return Ok(Framed::Withheld);
+                }
+                (MessageKind::Response, id.get(), Route::None, dialect.error_flag)
+            }
+        };
+        let head = MessageHead { kind, id, route, compressed: false, error };
+        let form = wire.body_form(dialect);
+        write_message(out, wire.packet_limit, head, form, |out| match (&self.body, self.head) {
+            (Body::Encoded(body), _) => {
+                out.extend_from_slice(body);
+                Ok(())
+            }
+            (Body::Written(write), _) => write(&*wire.serializer, out),
+            (Body::OfHead, Head::Error { told, .. }) => write_error(wire, dialect, told, out),
+            (Body::OfHead, _) => Ok(()),
+        })?;
+        Ok(Framed::Written)
+    }
+
+    /// The whole packet in the form that `dialect` needs, if the message is one that is sent to many.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Outgoing::frame`].
+    pub(crate) fn shared(
+        &mut self,
+        wire: &Wire,
+        dialect: Dialect,
+    ) -> Option<Result<&Bytes, Error>> {
+        let Body::Encoded(body) = &self.body else { return None };
+        let BodyForm { escape, deflate_from } = wire.body_form(dialect);
+        let deflate = deflate_from.is_some_and(|from| body.len() >= from);
+        let bits = [dialect.compressed_pushes, escape, deflate];
+        let form = bits.into_iter().fold(0, |sum, bit| sum * 2 + usize::from(bit));
+        if self.forms[form].is_none() {
+            let framed = with_scratch(|out| {
+                self.frame(wire, dialect, out)?;
+                // Just as long as it is: all receivers hold on to it.
+                Ok(Bytes::copy_from_slice(out))
+            });
+            let unwritable = |error: Error| Unwritable(error.kind(), error.to_string());
+            self.forms[form] = Some(framed.map_err(unwritable));
+        }
+        let unwritable = |Unwritable(kind, text): &Unwritable| Error::new(*kind, text.clone());
+        self.forms[form].as_ref().map(|framed| framed.as_ref().map_err(unwritable))
+    }
+}
+
+fn does_not_encode(source: SerializerError) -> Error {
+    Error::with_source(ErrorKind::Encode, "value does not encode", source)
+}
+
+fn write_error(
+    wire: &Wire,
+    dialect: Dialect,
+    told: Told<'_>,
+    out: &mut BytesMut,
+) -> Result<(), SerializerError> {
+    if wire.json && !dialect.error_flag {
+        return write_plain_error(told, out);
+    }
+    let body = proto::Error {
+        code: told.code.to_owned(),
+        msg: told.message.to_owned(),
+        metadata: Default::default(),
+    };
+    wire.serializer.encode(Value::both(&body), out)
+}
+
+/// The error of a client that knows no error flag: a JSON object with a code no success has.
+fn write_plain_error(told: Told<'_>, out: &mut BytesMut) -> Result<(), SerializerError> {
+    #[derive(Serialize)]
+    struct Body<'a> {
+        code: u16,
+        error: Detail<'a>,
+    }
+
+    #[derive(Serialize)]
+    struct Detail<'a> {
+        code: &'a str,
+        msg: &'a str,
+    }
+
+    let body = Body { code: 500, error: Detail { code: told.code, msg: told.message } };
+    Value::serde(&body).write_json(out)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! The floors of `nano/src`, and the tests that hold them.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use super::graph::Graph;
+use super::known::{self, CIRCULAR, UPWARD};
+use super::root;
+use super::rules::{Arrow, Floor, Floors, circular, is_below};
+
+/// The floors, the lowest first. An arrow goes down, or stays where it is: see ARCHITECTURE.md.
+const FLOORS: &[Floor] = &[
+    // Used by all.
+    Floor { name: "base", holds: &["error", "panics", "proto", "clock"], rests_on: &[] },
+    // Bytes to packets and messages, and back.
+    Floor { name: "codec", holds: &["codec"], rests_on: &["base"] },
+    // What a value becomes for one client: serializer, dictionary, dialect, framing, handshake.
+    Floor { name: "wire", holds: &["wire"], rests_on: &["codec"] },
+    // What the application holds: sessions, groups, pushes, and the link to a client.
+    Floor { name: "session", holds: &["session", "group", "push", "link"], rests_on: &["wire"] },
+    // Definitions, instances, contexts, handles, calls, routes.
+    Floor {
+        name: "component",
+        holds: &["component", "reply", "timer", "routes"],
+        rests_on: &["session"],
+    },
+    // The messages of one session: order, hooks, deadlines.
+    Floor { name: "dispatch", holds: &["dispatch"], rests_on: &["component"] },
+    // Listeners, admission, and what happens before there is a session.
+    Floor { name: "door", holds: &["door"], rests_on: &["dispatch"] },
+    // The pump of a connection, and the framing of transports.
+    Floor { name: "net", holds: &["net"], rests_on: &["door"] },
+    // The client stands beside the server: it knows what both put on the wire.
+    Floor { name: "client", holds: &["client", "caller"], rests_on: &["wire"] },
+    // The builder, start and shutdown, and what the crate shows. Nothing depends on it.
+    Floor {
+        name: "app",
+        holds: &["app", "axum", "testing", "include", "private", "lib"],
+        rests_on: &["net", "client"],
+    },
+];
+
+/// Files that stand elsewhere than their floor's folder, until they move.
+const TO_MOVE: &[(&str, &str)] = &[];
+
+pub(super) const NANO: Floors = Floors { floors: FLOORS, elsewhere: TO_MOVE };
+
+fn nano() -> Graph {
+    Graph::of(&|file| fs::read_to_string(root().join("nano/src").join(file)).ok())
+}
+
+#[test]
+fn every_file_has_a_floor() {
+    let graph = nano();
+    let lost = NANO.files_without_a_floor(&graph);
+    assert!(lost.is_empty(), "in nano/src:\n{}", lost.join("\n"));
+    for (prefix, floor) in TO_MOVE {
+        let moved = !graph.files.iter().any(|file| is_below(file, prefix));
+        assert!(!moved, "{prefix} has moved to floor {floor}: delete its line in TO_MOVE");
+    }
+}
+
+#[test]
+fn arrows_between_floors_go_down() {
+    let rule = "a file of nano/src takes something from a floor that it does not rest on \
+                (tests/it/house/floors.rs lists the floors)";
+    let compared = known::compare("UPWARD", rule, UPWARD, &NANO.upward(&nano()));
+    compared.unwrap_or_else(|text| panic!("{text}"));
+}
+
+#[test]
+fn files_form_no_circle() {
+    let rule = "files of nano/src take from one another in a circle; what both need belongs into \
+                a file of its own";
+    let compared = known::compare("CIRCULAR", rule, CIRCULAR, &circles_within_floors());
+    compared.unwrap_or_else(|text| panic!("{text}"));
+}
+
+/// Arrows that lead up are left out: most close a circle, and they fail above.
+fn circles_within_floors() -> BTreeMap<Arrow, String> {
+    let mut graph = nano();
+    let upward = NANO.upward(&graph);
+    graph.arrows.retain(|arrow, _| !upward.contains_key(arrow));
+    circular(&graph)
+}
+
+/// `cargo test -p nano-tests --test it house::floors::prints -- --ignored --nocapture`
+#[test]
+#[ignore = "prints the floors, their arrows and what breaks the rules, to be read"]
+#[expect(clippy::print_stdout, reason = "it prints")]
+fn prints_the_floors() {
+    let graph = nano();
+    let name = |file: &str| NANO.of(file).map_or("no floor", |floor| floor.name);
+    let mut arrows: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for (from, to) in graph.arrows.keys() {
+        *arrows.entry((name(from), name(to))).or_default() += 1;
+    }
+    println!("{} files, {} arrows", graph.files.len(), graph.arrows.len());
+    for floor in FLOORS {
+        let files = graph.files.iter().filter(|file| name(file) == floor.name).count();
+        println!("{}: {files} files", floor.name);
+        for ((_, to), count) in arrows.iter().filter(|((from, _), _)| *from == floor.name) {
+            println!("    {count:3} arrows to {to}");
+        }
+    }
+    for (list, found) in [("UPWARD", NANO.upward(&graph)), ("CIRCULAR", circles_within_floors())] {
+        println!("{list}, as in known.rs:");
+        for (from, to) in found.keys() {
+            println!("    (\"{from}\", \"{to}\"),");
+        }
+    }
+}
