@@ -2,8 +2,8 @@
 //!
 //! The user's item always comes first and whole, minus our attributes, so that an editor keeps
 //! working on it while it is wrong; then what is generated for the parts that are right; then the
-//! errors. Names are written as `::nano::__private::..` or `::core::..`: an expansion must not
-//! depend on what the user has in scope.
+//! errors. An expansion must not depend on what the user has in scope: it names what `__nano` stands
+//! for, in a scope of its own, or `::core::..`.
 
 mod client;
 mod component;
@@ -33,11 +33,8 @@ pub(crate) fn component(options: TokenStream, item: TokenStream) -> TokenStream 
         }
         Err(tokens) => return with_errors(tokens, &errors),
     };
-    let generated = Component::parse(options, &mut block, &mut errors).map(|model| {
-        let component = component::expand(&model);
-        let client = client::expand(&model);
-        quote!(#component #client)
-    });
+    let generated = Component::parse(options, &mut block, &mut errors);
+    let generated = generated.map(|model| component::expand(&model));
     with_errors(quote!(#block #generated), &errors)
 }
 

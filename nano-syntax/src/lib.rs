@@ -24,5 +24,5 @@ mod signature;
 pub use component::{Component, Handler, Hook, Lifecycle, SessionEvent, Trigger};
 pub use errors::Errors;
 pub use name::{MAX_ROUTE_BYTES, RenameRule, unraw};
-pub use push::{Event, GROUP_METHODS, Push, SESSION_METHODS};
+pub use push::{Event, Push};
 pub use signature::{Borrow, Output, Param, Signature};

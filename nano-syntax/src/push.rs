@@ -11,11 +11,8 @@ use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
 use crate::{cfg, signature};
 
-mod taken;
 #[cfg(test)]
 mod tests;
-
-pub use taken::{GROUP_METHODS, SESSION_METHODS};
 
 const FORMS: &str = "\
 a push is declared as `fn name(message: Message);`, or `fn name();` without a message";
@@ -108,7 +105,7 @@ fn check_trait(item: &ItemTrait, errors: &mut Errors) {
     if !item.supertraits.is_empty() {
         errors.on(
             &item.supertraits,
-            "a trait marked `#[push]` cannot have supertraits: sessions and groups implement it",
+            "a trait marked `#[push]` cannot have supertraits: it becomes a struct",
         );
     }
 }
@@ -142,16 +139,6 @@ fn read(
     };
     name::check(&route, NameKind::Event, route_span, errors);
     name::check_route(&route, route_span, errors);
-    let method_name = name::unraw(&ident);
-    if let Some(owner) = taken::owner(&method_name) {
-        errors.on(
-            &ident,
-            format_args!(
-                "{owner} `{method_name}`, which would be called instead of the push: rename it, and \
-                 keep the route with `#[push(name = \"{route}\")]`"
-            ),
-        );
-    }
     let message = signature(method, errors).ok()?;
     let doc_attributes = attribute::doc_attributes(&method.attrs);
     Some(Event {

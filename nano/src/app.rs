@@ -96,8 +96,8 @@ impl App {
     /// Adds the events of a [`#[push]`](macro@crate::push) trait to the dictionary, so that they
     /// travel as two bytes instead of a name. Pushes that are not added work, by name. With
     /// [`App::routes`] all have their code; adding them compares them with what the build script found.
-    pub fn push(mut self, events: PushSet) -> Self {
-        self.pushes.push(events);
+    pub fn push(mut self, events: impl Into<PushSet>) -> Self {
+        self.pushes.push(events.into());
         self
     }
 

@@ -30,9 +30,10 @@
 //!
 //! # Typed callers
 //!
-//! Where the server's components can be named, routes and types need not be written again: with this
-//! feature [`#[component]`](macro@crate::component) writes a `RoomClient` for `Room`, which has a method for each
-//! handler. Payloads and replies then derive both of serde's traits. A bot that greets whoever speaks:
+//! Where the server's components can be named, routes and types need not be written again:
+//! [`#[component]`](macro@crate::component) writes a `RoomClient` for `Room`, which has a method for each handler,
+//! and `RoomPush::on` hears the events of a [`#[push]`](macro@crate::push) trait. Messages then derive both of
+//! serde's traits. A bot that greets whoever speaks:
 //!
 //! ```
 //! use nano::client::Client;
@@ -63,7 +64,7 @@
 //!
 //!     #[handler]
 //!     fn say(&self, said: Said) -> Result<()> {
-//!         self.members.said(&said)
+//!         RoomPush::to(&self.members).said(&said)
 //!     }
 //! }
 //!
@@ -72,7 +73,7 @@
 //!     let client = Client::connect(url).await?;
 //!     // The task that reads waits for this handler, so it only hands over.
 //!     let (heard, mut inbox) = mpsc::channel::<Said>(64);
-//!     client.on("onSaid", move |said| {
+//!     RoomPush::on(&client).said(move |said| {
 //!         let _ = heard.try_send(said); // a bot with its hands full misses some
 //!     });
 //!     let room = RoomClient::new(&client);
@@ -93,7 +94,7 @@
 //! # let url = format!("tcp://{}", server.addresses()[0]);
 //! # let client = Client::connect(&url).await?;
 //! # let (heard, mut inbox) = mpsc::channel::<Said>(8);
-//! # client.on("onSaid", move |said| heard.try_send(said).expect("somebody listens"));
+//! # RoomPush::on(&client).said(move |said| heard.try_send(said).expect("somebody listens"));
 //! # let ann = RoomClient::new(&client);
 //! # ann.join().await?;
 //! # let bot = tokio::spawn(async move { greeter(&url).await });
@@ -132,8 +133,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::Result;
 use crate::serializer::{Decode, Json, Serializer};
+use crate::{PushSource, Result};
 
 pub use builder::ClientBuilder;
 pub use dialect::Dialect;
@@ -256,6 +257,9 @@ impl<S: Serializer> Client<S> {
     /// that no handler wants is dropped. For pushes that may come right after the handshake, use
     /// [`ClientBuilder::on`].
     ///
+    /// Where the server's [`#[push]`](macro@crate::push) trait can be named, it is the typed form of this, in
+    /// which no route is written: `RoomPush::on(&client).message(|message| ..)`.
+    ///
     /// # Examples
     ///
     /// ```no_run
@@ -282,6 +286,21 @@ impl<S: Serializer> Client<S> {
     /// ```
     pub fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) {
         self.0.shared.handlers.add(route, handler);
+    }
+}
+
+impl<S: Serializer> PushSource for Client<S> {
+    type Serializer = S;
+
+    fn on<T: 'static>(&self, route: &str, handler: impl FnMut(T) + Send + 'static)
+    where
+        S: Decode<T>,
+    {
+        Client::on(self, route, handler);
+    }
+
+    fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) {
+        Client::on_bytes(self, route, handler);
     }
 }
 

@@ -36,13 +36,13 @@ use roster::Roster;
 /// impl Lobby {
 ///     #[handler]
 ///     fn enter(&self, session: &Session) -> Result<()> {
-///         self.everybody.except(session).chat(&"somebody comes in".into())?;
+///         LobbyPush::to(&self.everybody.except(session)).chat(&"somebody comes in".into())?;
 ///         self.everybody.add(session)
 ///     }
 ///
 ///     #[handler]
 ///     fn say(&self, text: String) -> Result<()> {
-///         self.everybody.chat(&text)
+///         LobbyPush::to(&self.everybody).chat(&text)
 ///     }
 /// }
 /// ```

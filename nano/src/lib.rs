@@ -37,14 +37,14 @@
 //!     #[handler]
 //!     async fn join(&mut self, session: &Session, req: JoinRequest) -> Result<JoinResponse> {
 //!         session.bind(req.uid).await?;
-//!         self.members.new_user(&NewUser { name: req.name })?; // typed push to a group
+//!         RoomPush::to(&self.members).new_user(&NewUser { name: req.name })?; // typed push
 //!         self.members.add(session)?;
 //!         Ok(JoinResponse { members: self.members.uids() }) // the value is the reply
 //!     }
 //!
 //!     #[handler]
 //!     fn message(&self, msg: ChatMessage) -> Result<()> {
-//!         self.members.message(&msg)
+//!         RoomPush::to(&self.members).message(&msg)
 //!     }
 //!
 //!     #[on(session_closed)] // it has left its groups already
@@ -80,8 +80,8 @@
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`include_proto!`], [`App::routes`]: what a build script found and wrote.
 //! - [`semantics`]: what is promised, and with which limits.
-//! - The features `client` and `testing`: a Rust client, for which `#[component]` writes typed callers such
-//!   as `RoomClient`, and apps in your tests' own process.
+//! - [`Caller`], over which `#[component]` writes typed callers such as `RoomClient`. The features `client` and
+//!   `testing`: a Rust client, and apps in your tests' own process.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
@@ -90,6 +90,7 @@ pub mod __private;
 mod app;
 #[cfg(feature = "axum")]
 mod axum;
+mod caller;
 #[cfg(feature = "client")]
 pub mod client;
 mod clock;
@@ -115,6 +116,7 @@ mod wire;
 pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
+pub use caller::{Caller, PushSource};
 pub use component::{Component, Context, Handle};
 pub use door::{Listen, Listener, Tcp, WebSocket};
 pub use error::{Error, ErrorKind, Result};
@@ -172,13 +174,13 @@ pub mod semantics {}
 ///
 /// # What it writes
 ///
-/// The impl block without the attributes, an implementation of [`Component`], and, with the feature
-/// `client` of this crate, a typed caller named after the type: `RoomClient` for `Room`, for bots, tests
-/// and other programs. There is none for a generic component; handlers named `new` or `clone` become
-/// `new_` and `clone_` there.
+/// The impl block without the attributes, an implementation of [`Component`] ([`component::Definition`] shows
+/// one), and a typed caller named after the type: `RoomClient` for `Room`, for bots, tests and other
+/// programs. There is none for a generic component; handlers named `new` or `clone` become `new_` and
+/// `clone_` there.
 ///
-/// `RoomClient::new(&client)` calls through a `client::Client`; its methods have the handlers' names and
-/// take the payload by reference. They send a request and wait for the reply, which is empty when the
+/// `RoomClient::new(&client)` calls through a [`Caller`], such as the Rust client of the feature `client`; its
+/// methods have the handlers' names and take the payload by reference. They send a request and wait for the reply, which is empty when the
 /// handler returns `Result<()>`. For a handler that returns nothing and takes no [`Reply`] they send a
 /// notify, and succeed as soon as it is sent. The documentation of the module `client` has a bot.
 ///
@@ -240,14 +242,21 @@ pub use nano_macros::handler;
 /// Marks a hook in a [`#[component]`](macro@component) block: `#[on(session_closed)]`.
 pub use nano_macros::on;
 
-/// Makes a trait a set of pushes: typed methods on [`Session`], [`Group`] and parts of a group.
+/// Makes a set of typed pushes of a trait: a struct of its name, which sends the events to sessions and
+/// groups, and hears them in a Rust client.
 ///
-/// The methods are written without `self` and take the message by value, or nothing; they are called
-/// with a reference and return `Result<()>`. Their route is their name, or `#[push(name = "..")]`; a push
-/// keeps the name its client knows, so no component's name is put in front. Options of the trait:
-/// `rename_all = ".."` and `crate = path`.
+/// The methods are written without `self` and take the message by value, or nothing. Their route is their
+/// name, or `#[push(name = "..")]`; a push keeps the name its client knows, so no component's name is put in
+/// front. Options of the trait: `rename_all = ".."` and `crate = path`.
 ///
-/// A constant of the trait's name lists the events, for [`App::push`].
+/// For a trait `RoomPush` with `fn message(msg: ChatMessage);`:
+///
+/// - `RoomPush::to(&group).message(&msg)` sends to a [`Group`], a [`Session`], or a part of a group
+///   ([`PushTarget`]), and returns `Result<()>`. Nothing but the events can be called on `RoomPush::to(..)`:
+///   they may have any name.
+/// - `RoomPush::on(&client).message(|msg| ..)` calls a closure with each message that a Rust client
+///   ([`PushSource`]) receives from now on. Messages then derive `Deserialize` as well.
+/// - `App::push(RoomPush)` adds the events to the dictionary: see [`App::push`].
 ///
 /// # Examples
 ///
@@ -263,9 +272,9 @@ pub use nano_macros::on;
 /// }
 ///
 /// fn finish(player: &Session, everybody: &Group) -> Result<()> {
-///     player.score(&100)?;
-///     everybody.except(player).score(&0)?;
-///     everybody.game_over()
+///     Scoring::to(player).score(&100)?;
+///     Scoring::to(&everybody.except(player)).score(&0)?;
+///     Scoring::to(everybody).game_over()
 /// }
 ///
 /// let app = App::new().push(Scoring);

@@ -6,7 +6,7 @@ use crate::serializer::Encoder;
 /// Something that pushes can be sent to: a [`Session`](crate::Session), a [`Group`](crate::Group),
 /// a part of a group.
 ///
-/// The methods of every [`#[push]`](macro@crate::push) trait are available on it.
+/// A [`#[push]`](macro@crate::push) trait sends to it: `RoomPush::to(&group).message(&message)`.
 pub trait PushTarget {
     /// Sends `message` to `route`. Called by the methods of `#[push]` traits.
     ///

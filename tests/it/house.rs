@@ -186,26 +186,6 @@ fn unsafe_code_is_forbidden_everywhere() {
     }
 }
 
-/// The public methods in the inherent impl blocks of a file, by the text of their signatures.
-fn public_methods(path: &str) -> Vec<String> {
-    let text = read(path);
-    let methods = text.lines().filter_map(|line| {
-        let line = line.strip_prefix("    pub ")?;
-        line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ")
-    });
-    let name = |line: &str| line.split(['(', '<']).next().unwrap_or_default().to_owned();
-    let mut methods: Vec<_> = methods.map(name).collect();
-    methods.sort();
-    methods
-}
-
-/// A push named like a method of what it is sent to could not be called.
-#[test]
-fn the_macros_know_the_methods_that_a_push_would_hide_behind() {
-    assert_eq!(public_methods("nano/src/session.rs"), nano_syntax::SESSION_METHODS);
-    assert_eq!(public_methods("nano/src/group.rs"), nano_syntax::GROUP_METHODS);
-}
-
 /// Trap 26: examples that nobody compiles drift from the interface.
 #[test]
 fn trap_26_the_readme_shows_what_is_compiled() {

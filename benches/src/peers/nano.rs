@@ -36,7 +36,7 @@ impl Room {
 
     #[handler]
     fn say(&self, body: Bytes) -> nano::Result<()> {
-        self.members.said(&body)
+        RoomPush::to(&self.members).said(&body)
     }
 }
 

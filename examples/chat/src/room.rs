@@ -80,7 +80,7 @@ impl Room {
         let user = User { uid: self.last_uid, name: name.to_owned() };
         session.bind(user.uid).await?;
         session.insert(user.clone());
-        self.members.new_user(&user)?;
+        RoomPush::to(&self.members).new_user(&user)?;
         self.members.add(session)?;
         let members = self.members.members();
         Ok(JoinResponse {
@@ -106,14 +106,14 @@ impl Room {
             self.history.pop_front();
         }
         self.history.push_back(message.clone());
-        self.members.message(&message)
+        RoomPush::to(&self.members).message(&message)
     }
 
     /// The session has left the group already; the others are told.
     #[on(session_closed)]
     fn left(&self, session: &Session) -> Result<()> {
         match session.get::<User>() {
-            Some(user) => self.members.user_left(&user),
+            Some(user) => RoomPush::to(&self.members).user_left(&user),
             None => Ok(()),
         }
     }

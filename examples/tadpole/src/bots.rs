@@ -1,5 +1,5 @@
 //! Bots: visitors without a page. Each is a client of its own, over the network like any other, and calls the
-//! pond through `PondClient`, which `#[component]` writes for `Pond` where nano's feature `client` is on.
+//! pond through `PondClient`, which `#[component]` writes for `Pond`.
 
 mod body;
 
@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
-use crate::pond::PondClient;
 use crate::pond::proto::{Enter, Say, Words};
+use crate::pond::{PondClient, PondPush};
 use body::Body;
 
 const NAMES: [&str; 12] = [
@@ -71,14 +71,12 @@ async fn live(number: u16, url: &str) {
 /// One connection, from its beginning to its end.
 async fn visit(name: &str, url: &str) -> Result<CloseReason> {
     let (heard, mut inbox) = mpsc::channel::<Words>(INBOX);
-    let client = Client::builder()
-        .serializer(Protobuf)
-        // The task that reads waits for this handler, so it only hands over.
-        .on("onSay", move |words| {
-            let _ = heard.try_send(words);
-        })
-        .connect(url)
-        .await?;
+    let builder = Client::builder().serializer(Protobuf);
+    // The task that reads waits for this handler, so it only hands over.
+    PondPush::on(&builder).tadpole_said(move |words| {
+        let _ = heard.try_send(words);
+    });
+    let client = builder.connect(url).await?;
     let pond = PondClient::new(&client);
     let welcome = pond.enter(&Enter { name: name.to_owned(), hue: fastrand::u32(0..360) }).await?;
     let start = welcome.tadpoles.iter().find(|tadpole| tadpole.id == welcome.id);
@@ -108,7 +106,7 @@ async fn visit(name: &str, url: &str) -> Result<CloseReason> {
 }
 
 /// Says something; that the pond does not want to hear it is not the end of a visit.
-async fn say(pond: &PondClient<Protobuf>, text: &str) -> Result<()> {
+async fn say(pond: &PondClient<Client<Protobuf>>, text: &str) -> Result<()> {
     match pond.say(&Say { text: text.to_owned() }).await {
         Err(error) if error.kind() == ErrorKind::Rejected => {
             tracing::debug!(%error, "a bot was not heard");

@@ -55,7 +55,7 @@ impl Pond {
         }
         self.last_id = self.last_id.wrapping_add(1);
         let swimmer = Swimmer::new(self.last_id, name, enter.hue, Instant::now());
-        self.tadpoles.tadpole_entered(&swimmer.tadpole())?;
+        PondPush::to(&self.tadpoles).tadpole_entered(&swimmer.tadpole())?;
         session.insert(swimmer);
         self.tadpoles.add(session)?;
         let tadpoles = self.tadpoles.members();
@@ -88,7 +88,7 @@ impl Pond {
             Some((_, false)) => Err(Error::reject("too_often", "wait a moment before you go on")),
             Some((id, true)) => {
                 let text = words::text(&say.text)?;
-                self.tadpoles.tadpole_said(&Words { id, text })
+                PondPush::to(&self.tadpoles).tadpole_said(&Words { id, text })
             }
         }
     }
@@ -113,8 +113,10 @@ impl Pond {
         }
         match (moves.len(), mover) {
             // The only one who moved knows it.
-            (1, Some(mover)) => self.tadpoles.except(&mover).tadpoles_moved(&Moves { moves }),
-            (2.., _) => self.tadpoles.tadpoles_moved(&Moves { moves }),
+            (1, Some(mover)) => {
+                PondPush::to(&self.tadpoles.except(&mover)).tadpoles_moved(&Moves { moves })
+            }
+            (2.., _) => PondPush::to(&self.tadpoles).tadpoles_moved(&Moves { moves }),
             _ => Ok(()),
         }
     }
@@ -123,7 +125,9 @@ impl Pond {
     #[on(session_closed)]
     fn left(&self, session: &Session) -> Result<()> {
         match session.remove::<Swimmer>() {
-            Some(swimmer) => self.tadpoles.tadpole_left(&Farewell { id: swimmer.id() }),
+            Some(swimmer) => {
+                PondPush::to(&self.tadpoles).tadpole_left(&Farewell { id: swimmer.id() })
+            }
             None => Ok(()),
         }
     }

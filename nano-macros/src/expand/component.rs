@@ -1,10 +1,10 @@
-//! `impl Component for Room`.
+//! What becomes of a component: `impl Component for Room`, and `RoomClient`.
 
 use nano_syntax::Component;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{handler, hook, names};
+use super::{client, handler, hook, names};
 
 pub(super) fn expand(component: &Component) -> TokenStream {
     let span = names::span_of(&component.ident);
@@ -13,9 +13,9 @@ pub(super) fn expand(component: &Component) -> TokenStream {
     let access = if component.is_exclusive() { quote!(Exclusive) } else { quote!(Shared) };
     let handlers = component.handlers.iter().map(handler::expand);
     let hooks = component.hooks.iter().map(hook::expand);
+    let (client, calls) = client::expand(component).unzip();
     let items = quote_spanned! {span=>
         #[automatically_derived]
-        #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
         impl #generics __nano::Component for #ty #clause {
             const NAME: &'static str = #name;
             type Access = __nano::#access;
@@ -24,6 +24,9 @@ pub(super) fn expand(component: &Component) -> TokenStream {
                 #(#hooks)*
             }
         }
+
+        #calls
     };
-    names::scope(component.krate.as_ref(), span, &items)
+    let scope = names::scope(component.krate.as_ref(), span, &items);
+    quote!(#client #scope)
 }

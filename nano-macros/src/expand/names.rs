@@ -18,10 +18,56 @@ pub(super) fn krate(path: Option<&Path>, span: Span) -> TokenStream {
 pub(super) fn scope(krate: Option<&Path>, span: Span, items: &TokenStream) -> TokenStream {
     let krate = self::krate(krate, span);
     quote_spanned! {span=>
+        #[allow(
+            clippy::needless_question_mark,
+            dead_code,
+            deprecated,
+            non_snake_case,
+            private_bounds,
+            private_interfaces,
+            rustdoc::broken_intra_doc_links,
+            unreachable_pub,
+            unused_variables,
+        )]
         const _: () = {
             use #krate::__private as __nano;
             #items
         };
+    }
+}
+
+/// The attribute `derive`, which must not depend on a prelude.
+pub(super) fn derive(span: Span) -> TokenStream {
+    quote_spanned!(span=> ::core::prelude::v1::derive)
+}
+
+/// One side of a message, as those see it that are generic over the serializer.
+pub(super) enum Side {
+    /// `Bytes`, by whatever path: goes over the wire as it is.
+    Bytes(Type),
+    /// Nothing, written as `()`.
+    Nothing,
+    Typed(Type),
+}
+
+impl Side {
+    pub(super) fn of(ty: Option<&Type>) -> Self {
+        match ty {
+            None => Self::Nothing,
+            Some(ty) if is_bytes(ty) => Self::Bytes(ty.clone()),
+            Some(ty) => Self::Typed(ty.clone()),
+        }
+    }
+}
+
+fn is_bytes(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => {
+            path.path.segments.last().is_some_and(|segment| segment.ident == "Bytes")
+        }
+        Type::Paren(inner) => is_bytes(&inner.elem),
+        Type::Group(inner) => is_bytes(&inner.elem),
+        _ => false,
     }
 }
 
@@ -39,8 +85,9 @@ pub(super) fn probe(name: &str, ty: &Type) -> TokenStream {
 }
 
 /// `ty` outside the impl block it comes from, where `Self` would be another type.
-pub(super) fn without_self(ty: &Type, component: &Type) -> TokenStream {
-    replace_self(ty.to_token_stream(), component)
+pub(super) fn without_self(ty: &Type, component: &Type) -> Type {
+    let replaced = replace_self(ty.to_token_stream(), component);
+    syn::parse2(replaced).unwrap_or_else(|_| ty.clone())
 }
 
 fn replace_self(tokens: TokenStream, component: &Type) -> TokenStream {

@@ -1,47 +1,92 @@
-//! A push trait: its methods on sessions and groups, and the set of its events.
+//! A push trait: a struct of its name, which sends its events and hears them.
 
 use nano_syntax::{Event, Push, unraw};
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 
-use super::names;
+use super::names::{self, Side};
 
 pub(super) fn expand(push: &Push) -> TokenStream {
     let span = names::span_of(&push.ident);
-    let krate = names::krate(push.krate.as_ref(), span);
-    let private = quote_spanned!(span=> #krate::__private);
     let Push { ident, vis, attributes, events, .. } = push;
-    let methods = events.iter().map(|event| method(push, event));
+    let name = unraw(ident);
+    let cfgs: Vec<_> =
+        attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+    let [to, on] =
+        ["To", "On"].map(|suffix| format_ident!("{}{suffix}", ident.unraw(), span = ident.span()));
+    let to_docs = format!("Sends the pushes of [`{name}`] to one target, from [`{name}::to`].");
+    let on_docs = format!("Hears the pushes of [`{name}`], from [`{name}::on`].");
+    let senders = events.iter().map(sender);
+    let listeners = events.iter().map(listener);
     let entries = events.iter().map(|event| {
         let Event { route, docs, cfgs, .. } = event;
         let method = unraw(&event.ident);
-        quote_spanned!(span=> #(#cfgs)* #private::PushEvent { route: #route, method: #method, docs: #docs })
+        quote_spanned!(span=> #(#cfgs)* __nano::PushEvent { route: #route, method: #method, docs: #docs })
     });
-    let name = unraw(ident);
-    let app = krate.to_string().replace(' ', "");
-    let title = format!(
-        "The events of the trait [`{name}`](trait@{name}), for [`App::push`]({app}::App::push)."
-    );
-    quote_spanned! {span=>
-        #(#attributes)*
-        #vis trait #ident: #private::PushTarget {
-            #(#methods)*
+    let items = quote_spanned! {span=>
+        impl #ident {
+            /// Sends to `target`: a session, a group, a part of a group.
+            pub fn to<__T: __nano::PushTarget + ?__nano::Sized>(target: &__T) -> #to<'_, __T> {
+                #to(target)
+            }
+
+            /// Listens to `source`: a Rust client.
+            pub fn on<__S: __nano::PushSource>(source: &__S) -> #on<'_, __S> {
+                #on(source)
+            }
         }
 
-        #[automatically_derived]
-        impl<__T: #private::PushTarget + ?::core::marker::Sized> #ident for __T {}
+        impl<__T: __nano::PushTarget + ?__nano::Sized> #to<'_, __T> {
+            #(#senders)*
+        }
 
-        #[doc = #title]
-        #[allow(dead_code, non_upper_case_globals)]
-        #vis const #ident: #krate::PushSet = #private::PushSet::new(#name, &[#(#entries),*]);
+        impl<__S: __nano::PushSource> #on<'_, __S> {
+            #(#listeners)*
+        }
+
+        impl __nano::From<#ident> for __nano::PushSet {
+            fn from(_: #ident) -> Self {
+                Self::new(#name, &[#(#entries),*])
+            }
+        }
+    };
+    let derive = names::derive(span);
+    let items = names::scope(push.krate.as_ref(), span, &items);
+    quote_spanned! {span=>
+        #(#attributes)*
+        #[#derive(::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug)]
+        #[allow(dead_code)]
+        #vis struct #ident;
+
+        #(#cfgs)*
+        #[doc = #to_docs]
+        #[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+        #vis struct #to<'a, T: ?::core::marker::Sized>(&'a T);
+
+        #(#cfgs)*
+        #[doc = #on_docs]
+        #[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+        #vis struct #on<'a, S>(&'a S);
+
+        #(#cfgs)*
+        #items
     }
 }
 
-fn method(push: &Push, event: &Event) -> TokenStream {
+/// The documentation and conditions of both methods of an event.
+fn head(event: &Event, verb: &str) -> TokenStream {
     let span = names::span_of(&event.ident);
-    let krate = push.krate.as_ref();
-    let root = names::krate(krate, span);
-    let Event { ident, route, attributes, .. } = event;
+    let attributes = &event.attributes;
+    let note = format!(" {verb} `{}`.", event.route);
+    let separator = (!event.docs.is_empty()).then(|| quote!(#[doc = ""]));
+    quote_spanned!(span=> #(#attributes)* #separator #[doc = #note])
+}
+
+fn sender(event: &Event) -> TokenStream {
+    let span = names::span_of(&event.ident);
+    let Event { ident, route, .. } = event;
+    let head = head(event, "Pushes");
     let (parameter, argument, encoder) = match &event.message {
         Some((name, ty)) => {
             (quote_spanned!(span=> , #name: &#ty), quote!(#name), names::probe("encoder", ty))
@@ -51,10 +96,39 @@ fn method(push: &Push, event: &Event) -> TokenStream {
         }
     };
     quote_spanned! {span=>
-        #(#attributes)*
-        fn #ident(&self #parameter) -> #root::Result<()> {
-            use #root::__private as __nano;
-            __nano::PushTarget::push_with(self, #route, #argument, #encoder)
+        #head
+        pub fn #ident(&self #parameter) -> __nano::Result<()> {
+            self.0.push_with(#route, #argument, #encoder)
+        }
+    }
+}
+
+fn listener(event: &Event) -> TokenStream {
+    let span = names::span_of(&event.ident);
+    let Event { ident, route, .. } = event;
+    let head = head(event, "Hears");
+    let (takes, clause, call) = match Side::of(event.message.as_ref().map(|(_, ty)| ty)) {
+        Side::Nothing => {
+            (quote!(), None, quote_spanned!(span=> on_bytes(#route, move |_| handler())))
+        }
+        Side::Bytes(ty) => (quote!(#ty), None, quote_spanned!(span=> on_bytes(#route, handler))),
+        Side::Typed(ty) => (
+            quote!(#ty),
+            Some(quote_spanned!(span=> where __S::Serializer: __nano::Decode<#ty>)),
+            quote_spanned!(span=> on(#route, handler)),
+        ),
+    };
+    let mutable = event.message.is_none().then(|| quote_spanned!(span=> mut));
+    quote_spanned! {span=>
+        #head
+        pub fn #ident(
+            &self,
+            #mutable handler: impl __nano::FnMut(#takes) + __nano::Send + 'static,
+        ) -> &Self
+        #clause
+        {
+            self.0.#call;
+            self
         }
     }
 }

@@ -39,20 +39,9 @@ fn expand_file(source: &str) -> String {
     header + &format(tokens)
 }
 
-/// Formats the items, and those that `client!` holds, which are tokens to a formatter.
 fn format(tokens: TokenStream) -> String {
-    let mut file: File = syn::parse2(tokens).expect("an expansion is Rust");
-    let is_client = |item: &Item| matches!(item, Item::Macro(item) if item.mac.path.segments.last().is_some_and(|last| last.ident == "client"));
-    let clients: Vec<Item> = file.items.extract_if(.., |item| is_client(item)).collect();
-    let mut text = prettyplease::unparse(&file);
-    for client in clients {
-        let Item::Macro(client) = client else { continue };
-        let path = client.mac.path.to_token_stream().to_string().replace(' ', "");
-        let body = format(client.mac.tokens);
-        let body: String = body.lines().map(|line| format!("    {line}\n")).collect();
-        text.push_str(&format!("{path}! {{\n{body}}}\n"));
-    }
-    text
+    let file: File = syn::parse2(tokens).expect("an expansion is Rust");
+    prettyplease::unparse(&file)
 }
 
 fn expand_item(mut item: Item) -> TokenStream {

@@ -87,7 +87,7 @@ fn refused_traits_and_methods() {
             parse_quote!(
                 trait P: Send {}
             ),
-            &["a trait marked `#[push]` cannot have supertraits: sessions and groups implement it"],
+            &["a trait marked `#[push]` cannot have supertraits: it becomes a struct"],
         ),
         (
             parse_quote!(

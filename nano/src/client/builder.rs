@@ -16,7 +16,7 @@ use tokio_tungstenite::client_async_with_config;
 use crate::codec::PacketKind;
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::serializer::{Decode, Serializer};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, PushSource, Result};
 
 use super::connection::{Connection, Shared};
 use super::dialect::{Announcement, Dialect};
@@ -257,6 +257,22 @@ impl<S: Serializer> ClientBuilder<S> {
             request["user"] = user.clone();
         }
         request
+    }
+}
+
+/// Hears what may come right after the handshake.
+impl<S: Serializer> PushSource for ClientBuilder<S> {
+    type Serializer = S;
+
+    fn on<T: 'static>(&self, route: &str, handler: impl FnMut(T) + Send + 'static)
+    where
+        S: Decode<T>,
+    {
+        self.handlers.add_typed(route, &self.serializer, handler);
+    }
+
+    fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) {
+        self.handlers.add(route, handler);
     }
 }
 

@@ -5,6 +5,7 @@ use std::future::Future;
 use bytes::{Bytes, BytesMut};
 use tokio::time::timeout;
 
+use crate::caller::{Caller, decode, encode};
 use crate::codec::Route;
 use crate::serializer::{Decode, Encode, Serializer};
 use crate::{Error, ErrorKind, Result};
@@ -38,7 +39,8 @@ impl<S: Serializer> Client<S> {
     where
         S: Encode<Req> + Decode<Res>,
     {
-        self.read(self.send_request(route, |out| self.write(request, out)).await?)
+        let reply = self.send_request(route, |out| encode(self.serializer(), request, out)).await?;
+        decode(self.serializer(), &reply)
     }
 
     /// Sends a request and waits for its reply, which is left undecoded.
@@ -60,7 +62,7 @@ impl<S: Serializer> Client<S> {
     where
         S: Encode<Req>,
     {
-        self.send_request(route, |out| self.write(request, out)).await
+        self.send_request(route, |out| encode(self.serializer(), request, out)).await
     }
 
     /// Sends a request with a body that is encoded already, and decodes its reply.
@@ -81,7 +83,7 @@ impl<S: Serializer> Client<S> {
     where
         S: Decode<Res>,
     {
-        self.read(self.request_bytes(route, body).await?)
+        decode(self.serializer(), &self.request_bytes(route, body).await?)
     }
 
     /// Sends a request with a body that is encoded already, and leaves its reply undecoded.
@@ -127,7 +129,7 @@ impl<S: Serializer> Client<S> {
     where
         S: Encode<T>,
     {
-        self.send_notify(route, |out| self.write(message, out)).await
+        self.send_notify(route, |out| encode(self.serializer(), message, out)).await
     }
 
     /// Sends a message that has no reply, with a body that is encoded already.
@@ -150,25 +152,6 @@ impl<S: Serializer> Client<S> {
             Ok(())
         })
         .await
-    }
-
-    fn write<T>(&self, value: &T, out: &mut BytesMut) -> Result<()>
-    where
-        S: Encode<T>,
-    {
-        self.0.serializer.encode(S::value(value), out).map_err(|source| {
-            Error::with_source(ErrorKind::Encode, "payload could not be encoded", source)
-        })
-    }
-
-    fn read<T>(&self, body: Bytes) -> Result<T>
-    where
-        S: Decode<T>,
-    {
-        S::decoder().read(&body, &*self.0.serializer).map_err(|source| {
-            let text = format!("reply of {} bytes could not be decoded", body.len());
-            Error::with_source(ErrorKind::Decode, text, source)
-        })
     }
 
     async fn send_request(
@@ -201,6 +184,22 @@ impl<S: Serializer> Client<S> {
     ) -> Result<()> {
         let packet = self.packet(0, route, body)?;
         self.within(route, self.push(packet)).await
+    }
+}
+
+impl<S: Serializer> Caller for Client<S> {
+    type Serializer = S;
+
+    fn serializer(&self) -> &S {
+        &self.0.serializer
+    }
+
+    async fn request_bytes(&self, route: &str, body: Bytes) -> Result<Bytes> {
+        Client::request_bytes(self, route, body).await
+    }
+
+    async fn notify_bytes(&self, route: &str, body: Bytes) -> Result<()> {
+        Client::notify_bytes(self, route, body).await
     }
 }
 

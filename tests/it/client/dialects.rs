@@ -3,12 +3,12 @@ use nano::testing::TestApp;
 use nano::{ErrorKind, Json, Protobuf};
 use tokio::sync::mpsc;
 
-use super::server::{Text, app};
+use super::server::{RoomPush, Text, app};
 
 /// A builder whose pushes can be awaited.
 fn listening(builder: ClientBuilder<Json>) -> (ClientBuilder<Json>, mpsc::Receiver<String>) {
     let (sender, receiver) = mpsc::channel(16);
-    let builder = builder.on::<Text>("onText", move |text| {
+    RoomPush::on(&builder).text(move |text| {
         sender.try_send(text.text).expect("the test listens");
     });
     (builder, receiver)
@@ -56,7 +56,8 @@ async fn an_error_has_the_text_of_its_handler() {
 async fn protobuf_works_as_json_does() {
     let app = TestApp::start(app().serializer(Protobuf)).await;
     let (sender, mut texts) = mpsc::channel(16);
-    let builder = Client::builder().serializer(Protobuf).on::<Text>("onText", move |text| {
+    let builder = Client::builder().serializer(Protobuf);
+    RoomPush::on(&builder).text(move |text| {
         sender.try_send(text).expect("the test listens");
     });
     let client = app.connect_with(builder).await;

@@ -35,13 +35,13 @@ impl Room {
     #[handler]
     pub(super) fn join(&mut self, session: &Session, name: Text) -> Result<Text> {
         self.members.add(session)?;
-        self.members.text(&Text { text: format!("{} is here", name.text) })?;
+        RoomPush::to(&self.members).text(&Text { text: format!("{} is here", name.text) })?;
         Ok(name)
     }
 
     #[handler]
     fn say(&self, text: Text) -> Result<()> {
-        self.members.text(&text)
+        RoomPush::to(&self.members).text(&text)
     }
 
     #[handler]
@@ -85,7 +85,7 @@ impl Room {
 
     #[on(session_opened)]
     fn opened(&self, session: &Session) -> Result<()> {
-        session.text(&Text::new("welcome"))
+        RoomPush::to(session).text(&Text::new("welcome"))
     }
 }
 

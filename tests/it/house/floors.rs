@@ -31,7 +31,7 @@ const FLOORS: &[Floor] = &[
     // The pump of a connection, and the framing of transports.
     Floor { name: "net", holds: &["net"], rests_on: &["door"] },
     // The client stands beside the server: it knows what both put on the wire.
-    Floor { name: "client", holds: &["client"], rests_on: &["wire"] },
+    Floor { name: "client", holds: &["client", "caller"], rests_on: &["wire"] },
     // The builder, start and shutdown, and what the crate shows. Nothing depends on it.
     Floor {
         name: "app",

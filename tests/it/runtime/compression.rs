@@ -26,7 +26,7 @@ impl Store {
 
     #[handler]
     fn tell(&self, session: &Session, body: Bytes) -> Result<()> {
-        session.text(&body)
+        Pushes::to(session).text(&body)
     }
 
     #[handler]
@@ -36,7 +36,7 @@ impl Store {
 
     #[handler]
     fn tell_all(&self, body: Bytes) -> Result<()> {
-        self.0.text(&body)
+        Pushes::to(&self.0).text(&body)
     }
 }
 

@@ -26,14 +26,14 @@ impl Echo {
 
     #[handler]
     fn tell(&self, session: &Session, text: String) -> Result<()> {
-        session.said(&text)?;
+        Pushes::to(session).said(&text)?;
         session.push("onUnlisted", &text)
     }
 
     #[handler]
     fn tell_all(&self, session: &Session, text: String) -> Result<()> {
         self.0.add(session)?;
-        self.0.said(&text)
+        Pushes::to(&self.0).said(&text)
     }
 
     #[handler]

@@ -105,17 +105,17 @@ async fn pushes_reach_those_who_are_meant() {
     let mut field = field(4).await;
     let sessions = field.sessions.clone();
     let group = Group::new();
-    group.news(&0).expect("nobody is there");
+    News::to(&group).news(&0).expect("nobody is there");
     for session in &sessions[..3] {
         group.add(session).expect("an open group");
     }
     group.broadcast("onNews", &1).expect("sent");
-    group.news(&2).expect("sent");
+    News::to(&group).news(&2).expect("sent");
     group.multicast("onNews", &3, |member| *member == sessions[1]).expect("sent");
-    group.filter(|member| *member != sessions[2]).news(&4).expect("sent");
-    group.except(&sessions[0]).news(&5).expect("sent");
-    sessions[3].news(&6).expect("sent");
-    group.end().expect("sent");
+    News::to(&group.filter(|member| *member != sessions[2])).news(&4).expect("sent");
+    News::to(&group.except(&sessions[0])).news(&5).expect("sent");
+    News::to(&sessions[3]).news(&6).expect("sent");
+    News::to(&group).end().expect("sent");
     let end = json!(null);
     let expected = [
         vec![json!(1), json!(2), json!(4), end.clone()],
@@ -133,11 +133,11 @@ async fn two_groups_share_members_and_nothing_else() {
     red.add(&field.sessions[0]).expect("an open group");
     red.add(&field.sessions[1]).expect("an open group");
     blue.add(&field.sessions[1]).expect("an open group");
-    red.news(&1).expect("sent");
-    blue.news(&2).expect("sent");
+    News::to(&red).news(&1).expect("sent");
+    News::to(&blue).news(&2).expect("sent");
     red.leave(&field.sessions[1]);
-    red.news(&3).expect("sent");
-    blue.news(&4).expect("sent");
+    News::to(&red).news(&3).expect("sent");
+    News::to(&blue).news(&4).expect("sent");
     let expected = [vec![json!(1), json!(3)], vec![json!(1), json!(2), json!(4)]];
     assert_eq!(field.pushes().await, expected);
 }
@@ -155,8 +155,8 @@ async fn a_closed_group_lets_its_members_go_and_takes_no_more() {
         assert_eq!(group.add(session).expect_err("closed").kind(), ErrorKind::Closed);
     }
     assert_eq!(group.broadcast("onNews", &1).expect_err("closed").kind(), ErrorKind::Closed);
-    assert_eq!(group.news(&1).expect_err("closed").kind(), ErrorKind::Closed);
-    other.news(&2).expect("another group is open");
+    assert_eq!(News::to(&group).news(&1).expect_err("closed").kind(), ErrorKind::Closed);
+    News::to(&other).news(&2).expect("another group is open");
     assert_eq!(field.pushes().await, [vec![json!(2)], vec![]], "the sessions stay open");
 }
 
@@ -183,7 +183,7 @@ async fn a_member_that_closes_costs_the_others_nothing() {
         group.add(session).expect("an open group");
     }
     field.sessions[0].close();
-    group.news(&1).expect("sent to the other");
+    News::to(&group).news(&1).expect("sent to the other");
     drop(field.clients.remove(0));
     assert_eq!(field.pushes().await, [vec![json!(1)]]);
     sessions(&field.app, 1).await;

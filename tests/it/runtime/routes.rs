@@ -30,7 +30,7 @@ struct Hall;
 impl Hall {
     #[handler]
     fn enter(&self, session: &Session, visitor: pb::Visitor) -> nano::Result<pb::Visitor> {
-        session.entered(&visitor)?;
+        HallPush::to(session).entered(&visitor)?;
         Ok(visitor)
     }
 

@@ -79,5 +79,5 @@ fn is_send(_: impl Send) {}
 
 fn main() {
     let _ = |client: &Client<Json>| is_send(calls(client));
-    let _ = |store: StoreClient| format!("{store:?}");
+    let _ = |store: StoreClient<Client>| format!("{store:?}");
 }

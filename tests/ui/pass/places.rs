@@ -53,7 +53,7 @@ fn main() {
     impl Local {
         #[handler]
         fn join(&self, session: &nano::Session) -> nano::Result<()> {
-            session.tick()
+            Events::to(session).tick()
         }
     }
 

@@ -1,10 +1,11 @@
-//! Pushes of every kind, on a session and on a group.
+//! Pushes of every kind, to a session and to a group, and heard by a client.
 
 use bytes::Bytes;
-use nano::{Group, Result, Session, push};
+use nano::client::{Client, ClientBuilder};
+use nano::{Group, Protobuf, Result, Session, push};
 
 mod game {
-    use serde::Serialize;
+    use serde::{Deserialize, Serialize};
 
     #[derive(Clone, PartialEq, prost::Message)]
     pub struct Position {
@@ -12,7 +13,7 @@ mod game {
         pub x: f32,
     }
 
-    #[derive(Serialize)]
+    #[derive(Deserialize, Serialize)]
     pub struct Talk(pub String);
 
     /// For everybody.
@@ -41,13 +42,48 @@ trait Raw {
 use game::Events;
 
 fn tell(session: &Session, group: &Group) -> Result<()> {
-    session.has_moved(&game::Position { x: 1.0 })?;
-    group.talk(&game::Talk("hello".to_owned()))?;
-    group.all(&vec![(1.0, 2.0)])?;
-    session.tick()?;
-    group.bytes(&Bytes::from_static(b"raw"))
+    Events::to(session).has_moved(&game::Position { x: 1.0 })?;
+    Events::to(group).talk(&game::Talk("hello".to_owned()))?;
+    Events::to(&group.except(session)).all(&vec![(1.0, 2.0)])?;
+    Events::to(session).tick()?;
+    Raw::to(group).bytes(&Bytes::from_static(b"raw"))
+}
+
+/// Names that sessions, groups and clients have methods of, twice.
+#[push]
+trait Names {
+    fn push(text: String);
+    fn clone();
+    fn to();
+    fn on();
+    fn close(reason: String);
+}
+
+#[push]
+trait MoreNames {
+    fn close();
+    fn len(len: u32);
+}
+
+fn tell_names(session: &Session, group: &Group) -> Result<()> {
+    Names::to(session).push(&"pushed".to_owned())?;
+    Names::to(session).clone()?;
+    Names::to(session).to()?;
+    Names::to(group).on()?;
+    Names::to(group).close(&"evening".to_owned())?;
+    MoreNames::to(group).close()?;
+    MoreNames::to(group).len(&3)
+}
+
+fn hear(client: &Client, protobuf: &ClientBuilder<Protobuf>) {
+    Events::on(client).talk(|talk| drop(talk.0)).tick(|| {}).all(|positions| drop(positions));
+    Events::on(protobuf).has_moved(|position| assert!(position.x > 0.0));
+    Raw::on(client).bytes(|body: Bytes| drop(body));
+    let mut count = 0;
+    Names::on(client).to(move || count += 1).push(|_| {});
+    MoreNames::on(client).close(|| {}).len(|len| assert!(len > 0));
 }
 
 fn main() {
-    let _ = (tell, Events, Raw);
+    let _ = (tell, tell_names, hear, Events, Raw, Names, MoreNames);
 }

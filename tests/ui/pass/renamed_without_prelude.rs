@@ -33,7 +33,7 @@ impl Room {
     ) -> engine::Result<Message> {
         let _ = context;
         self.count += 1;
-        session.message(&message)?;
+        RoomPush::to(session).message(&message)?;
         ::std::result::Result::Ok(message)
     }
 
@@ -44,7 +44,7 @@ impl Room {
 
     #[engine::handler]
     fn echo(&self, session: &engine::Session, body: ::bytes::Bytes) -> ::bytes::Bytes {
-        let _ = session.tick();
+        let _ = RoomPush::to(session).tick();
         body
     }
 
@@ -65,6 +65,6 @@ impl Room {
 }
 
 fn main() {
-    let _ = (RoomPush, RoomClient::<engine::Json>::new);
+    let _ = (RoomPush, RoomClient::<engine::client::Client>::new);
     let _ = Room { count: 0 };
 }

@@ -44,13 +44,13 @@ impl Room {
     #[handler]
     async fn join(&mut self, session: &Session, req: JoinRequest) -> Result<JoinResponse> {
         let _ = session;
-        self.members.new_user(&NewUser { name: req.name })?;
+        RoomPush::to(&self.members).new_user(&NewUser { name: req.name })?;
         Ok(JoinResponse { members: Vec::new() })
     }
 
     #[handler]
     fn message(&self, msg: ChatMessage) -> Result<()> {
-        self.members.message(&msg)
+        RoomPush::to(&self.members).message(&msg)
     }
 
     #[on(session_closed)]
@@ -63,7 +63,7 @@ impl Room {
 }
 
 fn events() -> nano::PushSet {
-    RoomPush
+    RoomPush.into()
 }
 
 fn main() {

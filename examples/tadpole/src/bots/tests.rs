@@ -51,14 +51,11 @@ async fn serve(address: SocketAddr) -> (Server, String) {
 /// Enters, and waits until `count` tadpoles are known and `movers` others have moved.
 async fn sees(url: &str, count: usize, movers: usize) {
     let (sender, mut moved) = mpsc::channel(64);
-    let client = Client::builder()
-        .serializer(Protobuf)
-        .on("onMove", move |Moves { moves }| {
-            let _ = sender.try_send(moves);
-        })
-        .connect(url)
-        .await
-        .unwrap();
+    let builder = Client::builder().serializer(Protobuf);
+    PondPush::on(&builder).tadpoles_moved(move |Moves { moves }| {
+        let _ = sender.try_send(moves);
+    });
+    let client = builder.connect(url).await.unwrap();
     let ann = PondClient::new(&client);
     let enter = Enter { name: "Ann".to_owned(), hue: 0 };
     let Welcome { id, tadpoles, .. } = ann.enter(&enter).await.unwrap();

@@ -12,7 +12,7 @@ use super::*;
 /// One visitor: what it calls, and what it hears.
 struct Visitor {
     client: Client<Protobuf>,
-    pond: PondClient<Protobuf>,
+    pond: PondClient<Client<Protobuf>>,
     heard: Receiver<Heard>,
 }
 
@@ -31,12 +31,12 @@ async fn visit(app: &TestApp) -> Visitor {
         move |heard| sender.try_send(heard).expect("room for what is heard")
     };
     let (entered, moved, said, left) = (tell(), tell(), tell(), tell());
-    let builder = Client::builder()
-        .serializer(Protobuf)
-        .on("onEnter", move |tadpole| entered(Heard::Entered(tadpole)))
-        .on("onMove", move |Moves { moves }| moved(Heard::Moved(moves)))
-        .on("onSay", move |Words { id, text }| said(Heard::Said(id, text)))
-        .on("onLeave", move |Farewell { id }| left(Heard::Left(id)));
+    let builder = Client::builder().serializer(Protobuf);
+    PondPush::on(&builder)
+        .tadpole_entered(move |tadpole| entered(Heard::Entered(tadpole)))
+        .tadpoles_moved(move |Moves { moves }| moved(Heard::Moved(moves)))
+        .tadpole_said(move |Words { id, text }| said(Heard::Said(id, text)))
+        .tadpole_left(move |Farewell { id }| left(Heard::Left(id)));
     let client = app.connect_with(builder).await;
     let pond = PondClient::new(&client);
     Visitor { client, pond, heard }

@@ -14,10 +14,24 @@ impl Params {
         session: &nano::Session,
     ) {}
 }
+///Calls the handlers of [`Params`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct ParamsClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for Params {
         const NAME: &'static str = "params";
         type Access = __nano::Shared;
@@ -82,88 +96,59 @@ const _: () = {
             );
         }
     }
-};
-::nano::__private::client! {
-    ///Calls the handlers of [`Params`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct ParamsClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for ParamsClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for ParamsClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(__formatter, ::core::stringify!(ParamsClient))
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> ParamsClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
+    impl<__C: __nano::Caller> ParamsClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
         }
         /// Notifies `params.nothing`.
-        pub async fn nothing(&self) -> ::nano::Result<()>
+        pub async fn nothing(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()>,
+            __C::Serializer: __nano::Encode<()>,
         {
-            self.client.notify("params.nothing", &()).await
+            self.0.notify("params.nothing", &()).await
         }
         /// Notifies `params.session`.
-        pub async fn session(&self) -> ::nano::Result<()>
+        pub async fn session(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()>,
+            __C::Serializer: __nano::Encode<()>,
         {
-            self.client.notify("params.session", &()).await
+            self.0.notify("params.session", &()).await
         }
         /// Notifies `params.context`.
-        pub async fn context(&self) -> ::nano::Result<()>
+        pub async fn context(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()>,
+            __C::Serializer: __nano::Encode<()>,
         {
-            self.client.notify("params.context", &()).await
+            self.0.notify("params.context", &()).await
         }
         /// Notifies `params.payload`.
-        pub async fn payload(&self, request: &Join) -> ::nano::Result<()>
+        pub async fn payload(&self, request: &Join) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<Join>,
+            __C::Serializer: __nano::Encode<Join>,
         {
-            self.client.notify("params.payload", request).await
+            self.0.notify("params.payload", request).await
         }
         /// Notifies `params.bytes`.
-        pub async fn bytes(&self, request: Bytes) -> ::nano::Result<()> {
-            self.client.notify_bytes("params.bytes", request).await
+        pub async fn bytes(&self, request: Bytes) -> __nano::Result<()> {
+            self.0.notify_bytes("params.bytes", request).await
         }
         /// Notifies `params.tuple`.
-        pub async fn tuple(&self, request: &(f32, [u8; 2])) -> ::nano::Result<()>
+        pub async fn tuple(&self, request: &(f32, [u8; 2])) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<(f32, [u8; 2])>,
+            __C::Serializer: __nano::Encode<(f32, [u8; 2])>,
         {
-            self.client.notify("params.tuple", request).await
+            self.0.notify("params.tuple", request).await
         }
         /// Requests `params.everything`.
-        pub async fn everything(&self, request: &Join) -> ::nano::Result<Joined>
+        pub async fn everything(&self, request: &Join) -> __nano::Result<Joined>
         where
-            __S: ::nano::serializer::Encode<Join> + ::nano::serializer::Decode<Joined>,
+            __C::Serializer: __nano::Encode<Join> + __nano::Decode<Joined>,
         {
-            self.client.request("params.everything", request).await
+            self.0.request("params.everything", request).await
         }
     }
-}
+};

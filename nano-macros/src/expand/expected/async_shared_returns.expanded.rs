@@ -7,10 +7,24 @@ impl Returns {
     async fn reply(&self, reply: Reply<Joined>) {}
     async fn reply_result(&self, reply: nano::Reply<()>) -> nano::Result<()> {}
 }
+///Calls the handlers of [`Returns`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct ReturnsClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for Returns {
         const NAME: &'static str = "returns";
         type Access = __nano::Shared;
@@ -56,84 +70,55 @@ const _: () = {
             );
         }
     }
-};
-::nano::__private::client! {
-    ///Calls the handlers of [`Returns`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct ReturnsClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for ReturnsClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for ReturnsClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(__formatter, ::core::stringify!(ReturnsClient))
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> ReturnsClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
+    impl<__C: __nano::Caller> ReturnsClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
         }
         /// Notifies `returns.unit`.
-        pub async fn unit(&self) -> ::nano::Result<()>
+        pub async fn unit(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()>,
+            __C::Serializer: __nano::Encode<()>,
         {
-            self.client.notify("returns.unit", &()).await
+            self.0.notify("returns.unit", &()).await
         }
         /// Requests `returns.value`.
-        pub async fn value(&self) -> ::nano::Result<Joined>
+        pub async fn value(&self) -> __nano::Result<Joined>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<Joined>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<Joined>,
         {
-            self.client.request("returns.value", &()).await
+            self.0.request("returns.value", &()).await
         }
         /// Requests `returns.unit_result`.
-        pub async fn unit_result(&self) -> ::nano::Result<()>
+        pub async fn unit_result(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<()>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<()>,
         {
-            self.client.request("returns.unit_result", &()).await
+            self.0.request("returns.unit_result", &()).await
         }
         /// Requests `returns.value_result`.
-        pub async fn value_result(&self) -> ::nano::Result<Joined>
+        pub async fn value_result(&self) -> __nano::Result<Joined>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<Joined>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<Joined>,
         {
-            self.client.request("returns.value_result", &()).await
+            self.0.request("returns.value_result", &()).await
         }
         /// Requests `returns.reply`.
-        pub async fn reply(&self) -> ::nano::Result<Joined>
+        pub async fn reply(&self) -> __nano::Result<Joined>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<Joined>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<Joined>,
         {
-            self.client.request("returns.reply", &()).await
+            self.0.request("returns.reply", &()).await
         }
         /// Requests `returns.reply_result`.
-        pub async fn reply_result(&self) -> ::nano::Result<()>
+        pub async fn reply_result(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<()>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<()>,
         {
-            self.client.request("returns.reply_result", &()).await
+            self.0.request("returns.reply_result", &()).await
         }
     }
-}
+};

@@ -15,10 +15,24 @@ impl Room {
     #[cfg(unix)]
     fn report(&self) {}
 }
+///Calls the handlers of [`Room`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct RoomClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for Room {
         const NAME: &'static str = "room";
         type Access = __nano::Exclusive;
@@ -58,97 +72,129 @@ const _: () = {
             }
         }
     }
-};
-pub trait Events: ::nano::__private::PushTarget {
-    #[cfg(feature = "metrics")]
-    fn load(&self, load: &Load) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "load", load, __nano::encoder!(Load))
-    }
-    fn tick(&self) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "tick", &(), __nano::Encoder::unit())
-    }
-}
-#[automatically_derived]
-impl<__T: ::nano::__private::PushTarget + ?::core::marker::Sized> Events for __T {}
-///The events of the trait [`Events`](trait@Events), for [`App::push`](::nano::App::push).
-#[allow(dead_code, non_upper_case_globals)]
-pub const Events: ::nano::PushSet = ::nano::__private::PushSet::new(
-    "Events",
-    &[
-        #[cfg(feature = "metrics")]
-        ::nano::__private::PushEvent {
-            route: "load",
-            method: "load",
-            docs: "",
-        },
-        ::nano::__private::PushEvent {
-            route: "tick",
-            method: "tick",
-            docs: "",
-        },
-    ],
-);
-::nano::__private::client! {
-    ///Calls the handlers of [`Room`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct RoomClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for RoomClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for RoomClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(__formatter, ::core::stringify!(RoomClient))
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> RoomClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
+    impl<__C: __nano::Caller> RoomClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
         }
         #[cfg(unix)]
         /// Requests `room.path`.
-        pub async fn path(&self) -> ::nano::Result<String>
+        pub async fn path(&self) -> __nano::Result<String>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<String>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<String>,
         {
-            self.client.request("room.path", &()).await
+            self.0.request("room.path", &()).await
         }
         #[cfg(not(unix))]
         /// Requests `room.path`.
-        pub async fn drive(&self) -> ::nano::Result<String>
+        pub async fn drive(&self) -> __nano::Result<String>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<String>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<String>,
         {
-            self.client.request("room.path", &()).await
+            self.0.request("room.path", &()).await
         }
         #[cfg(feature = "admin")]
         /// Notifies `room.reset`.
-        pub async fn reset(&self) -> ::nano::Result<()>
+        pub async fn reset(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()>,
+            __C::Serializer: __nano::Encode<()>,
         {
-            self.client.notify("room.reset", &()).await
+            self.0.notify("room.reset", &()).await
         }
     }
-}
+};
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
+#[allow(dead_code)]
+pub struct Events;
+///Sends the pushes of [`Events`] to one target, from [`Events::to`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+pub struct EventsTo<'a, T: ?::core::marker::Sized>(&'a T);
+///Hears the pushes of [`Events`], from [`Events::on`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+pub struct EventsOn<'a, S>(&'a S);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use ::nano::__private as __nano;
+    impl Events {
+        /// Sends to `target`: a session, a group, a part of a group.
+        pub fn to<__T: __nano::PushTarget + ?__nano::Sized>(
+            target: &__T,
+        ) -> EventsTo<'_, __T> {
+            EventsTo(target)
+        }
+        /// Listens to `source`: a Rust client.
+        pub fn on<__S: __nano::PushSource>(source: &__S) -> EventsOn<'_, __S> {
+            EventsOn(source)
+        }
+    }
+    impl<__T: __nano::PushTarget + ?__nano::Sized> EventsTo<'_, __T> {
+        #[cfg(feature = "metrics")]
+        /// Pushes `load`.
+        pub fn load(&self, load: &Load) -> __nano::Result<()> {
+            self.0.push_with("load", load, __nano::encoder!(Load))
+        }
+        /// Pushes `tick`.
+        pub fn tick(&self) -> __nano::Result<()> {
+            self.0.push_with("tick", &(), __nano::Encoder::unit())
+        }
+    }
+    impl<__S: __nano::PushSource> EventsOn<'_, __S> {
+        #[cfg(feature = "metrics")]
+        /// Hears `load`.
+        pub fn load(
+            &self,
+            handler: impl __nano::FnMut(Load) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<Load>,
+        {
+            self.0.on("load", handler);
+            self
+        }
+        /// Hears `tick`.
+        pub fn tick(
+            &self,
+            mut handler: impl __nano::FnMut() + __nano::Send + 'static,
+        ) -> &Self {
+            self.0.on_bytes("tick", move |_| handler());
+            self
+        }
+    }
+    impl __nano::From<Events> for __nano::PushSet {
+        fn from(_: Events) -> Self {
+            Self::new(
+                "Events",
+                &[
+                    #[cfg(feature = "metrics")]
+                    __nano::PushEvent {
+                        route: "load",
+                        method: "load",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "tick",
+                        method: "tick",
+                        docs: "",
+                    },
+                ],
+            )
+        }
+    }
+};

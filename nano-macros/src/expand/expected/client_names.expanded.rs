@@ -22,10 +22,24 @@ impl game::Room {
         Vec::new()
     }
 }
+///Calls the handlers of [`Room`](game::Room): from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct RoomClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for game::Room {
         const NAME: &'static str = "room";
         type Access = __nano::Shared;
@@ -76,98 +90,69 @@ const _: () = {
             );
         }
     }
-};
-::nano::__private::client! {
-    ///Calls the handlers of [`Room`](game::Room) from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct RoomClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for RoomClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for RoomClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(__formatter, ::core::stringify!(RoomClient))
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> RoomClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
+    impl<__C: __nano::Caller> RoomClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
         }
         /// Opens a table.
         ///
         /// Requests `room.new`.
-        pub async fn new_(&self, request: &Table) -> ::nano::Result<Table>
+        pub async fn new_(&self, request: &Table) -> __nano::Result<Table>
         where
-            __S: ::nano::serializer::Encode<Table> + ::nano::serializer::Decode<Table>,
+            __C::Serializer: __nano::Encode<Table> + __nano::Decode<Table>,
         {
-            self.client.request("room.new", request).await
+            self.0.request("room.new", request).await
         }
         /// Notifies `room.renew`.
-        pub async fn new__(&self) -> ::nano::Result<()>
+        pub async fn new__(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()>,
+            __C::Serializer: __nano::Encode<()>,
         {
-            self.client.notify("room.renew", &()).await
+            self.0.notify("room.renew", &()).await
         }
         /// Requests `room.clone`.
         pub async fn clone_(
             &self,
             request: &game::Room::Kind,
-        ) -> ::nano::Result<Vec<game::Room::Kind>>
+        ) -> __nano::Result<Vec<game::Room::Kind>>
         where
-            __S: ::nano::serializer::Encode<game::Room::Kind>
-                + ::nano::serializer::Decode<Vec<game::Room::Kind>>,
+            __C::Serializer: __nano::Encode<game::Room::Kind>
+                + __nano::Decode<Vec<game::Room::Kind>>,
         {
-            self.client.request("room.clone", request).await
+            self.0.request("room.clone", request).await
         }
         /// Notifies `room.upload`.
-        pub async fn upload(&self, request: bytes::Bytes) -> ::nano::Result<()> {
-            self.client.notify_bytes("room.upload", request).await
+        pub async fn upload(&self, request: bytes::Bytes) -> __nano::Result<()> {
+            self.0.notify_bytes("room.upload", request).await
         }
         /// Requests `room.echo`.
-        pub async fn echo(&self, request: Bytes) -> ::nano::Result<Bytes> {
-            self.client.request_bytes("room.echo", request).await
+        pub async fn echo(&self, request: Bytes) -> __nano::Result<Bytes> {
+            self.0.request_bytes("room.echo", request).await
         }
         /// Requests `room.read`.
-        pub async fn read(&self, request: &Key) -> ::nano::Result<Bytes>
+        pub async fn read(&self, request: &Key) -> __nano::Result<Bytes>
         where
-            __S: ::nano::serializer::Encode<Key>,
+            __C::Serializer: __nano::Encode<Key>,
         {
-            self.client.request_with("room.read", request).await
+            self.0.request_with("room.read", request).await
         }
         /// Requests `room.write`.
-        pub async fn write(&self, request: Bytes) -> ::nano::Result<Key>
+        pub async fn write(&self, request: Bytes) -> __nano::Result<Key>
         where
-            __S: ::nano::serializer::Decode<Key>,
+            __C::Serializer: __nano::Decode<Key>,
         {
-            self.client.request_bytes_as("room.write", request).await
+            self.0.request_bytes_as("room.write", request).await
         }
         /// Requests `room.list`.
-        pub async fn list(&self) -> ::nano::Result<Vec<Key>>
+        pub async fn list(&self) -> __nano::Result<Vec<Key>>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<Vec<Key>>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<Vec<Key>>,
         {
-            self.client.request("room.list", &()).await
+            self.0.request("room.list", &()).await
         }
     }
-}
+};

@@ -7,10 +7,24 @@ impl Room {
     fn left(&self, session: &Session) {}
     fn tick(&mut self) {}
 }
+///Calls the handlers of [`Room`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct RoomClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use engine::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for Room {
         const NAME: &'static str = "room";
         type Access = __nano::Exclusive;
@@ -39,86 +53,116 @@ const _: () = {
             );
         }
     }
-};
-trait Events: crate::nano::__private::PushTarget {
-    fn tick(&self) -> crate::nano::Result<()> {
-        use crate::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "tick", &(), __nano::Encoder::unit())
-    }
-    fn joined(&self, who: &Joined) -> crate::nano::Result<()> {
-        use crate::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "joined", who, __nano::encoder!(Joined))
-    }
-}
-#[automatically_derived]
-impl<__T: crate::nano::__private::PushTarget + ?::core::marker::Sized> Events for __T {}
-///The events of the trait [`Events`](trait@Events), for [`App::push`](crate::nano::App::push).
-#[allow(dead_code, non_upper_case_globals)]
-const Events: crate::nano::PushSet = crate::nano::__private::PushSet::new(
-    "Events",
-    &[
-        crate::nano::__private::PushEvent {
-            route: "tick",
-            method: "tick",
-            docs: "",
-        },
-        crate::nano::__private::PushEvent {
-            route: "joined",
-            method: "joined",
-            docs: "",
-        },
-    ],
-);
-engine::nano::__private::client! {
-    ///Calls the handlers of [`Room`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct RoomClient<S = engine::nano::Json> {
-        client: engine::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for RoomClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for RoomClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(__formatter, ::core::stringify!(RoomClient))
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: engine::nano::serializer::Serializer> RoomClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &engine::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
+    impl<__C: __nano::Caller> RoomClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
         }
         /// Requests `room.join`.
-        pub async fn join(&self, request: &Join) -> engine::nano::Result<Joined>
+        pub async fn join(&self, request: &Join) -> __nano::Result<Joined>
         where
-            __S: engine::nano::serializer::Encode<Join>
-                + engine::nano::serializer::Decode<Joined>,
+            __C::Serializer: __nano::Encode<Join> + __nano::Decode<Joined>,
         {
-            self.client.request("room.join", request).await
+            self.0.request("room.join", request).await
         }
         /// Requests `room.leave`.
-        pub async fn leave(&self) -> engine::nano::Result<()>
+        pub async fn leave(&self) -> __nano::Result<()>
         where
-            __S: engine::nano::serializer::Encode<()> + engine::nano::serializer::Decode<()>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<()>,
         {
-            self.client.request("room.leave", &()).await
+            self.0.request("room.leave", &()).await
         }
     }
-}
+};
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
+#[allow(dead_code)]
+struct Events;
+///Sends the pushes of [`Events`] to one target, from [`Events::to`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct EventsTo<'a, T: ?::core::marker::Sized>(&'a T);
+///Hears the pushes of [`Events`], from [`Events::on`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct EventsOn<'a, S>(&'a S);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use crate::nano::__private as __nano;
+    impl Events {
+        /// Sends to `target`: a session, a group, a part of a group.
+        pub fn to<__T: __nano::PushTarget + ?__nano::Sized>(
+            target: &__T,
+        ) -> EventsTo<'_, __T> {
+            EventsTo(target)
+        }
+        /// Listens to `source`: a Rust client.
+        pub fn on<__S: __nano::PushSource>(source: &__S) -> EventsOn<'_, __S> {
+            EventsOn(source)
+        }
+    }
+    impl<__T: __nano::PushTarget + ?__nano::Sized> EventsTo<'_, __T> {
+        /// Pushes `tick`.
+        pub fn tick(&self) -> __nano::Result<()> {
+            self.0.push_with("tick", &(), __nano::Encoder::unit())
+        }
+        /// Pushes `joined`.
+        pub fn joined(&self, who: &Joined) -> __nano::Result<()> {
+            self.0.push_with("joined", who, __nano::encoder!(Joined))
+        }
+    }
+    impl<__S: __nano::PushSource> EventsOn<'_, __S> {
+        /// Hears `tick`.
+        pub fn tick(
+            &self,
+            mut handler: impl __nano::FnMut() + __nano::Send + 'static,
+        ) -> &Self {
+            self.0.on_bytes("tick", move |_| handler());
+            self
+        }
+        /// Hears `joined`.
+        pub fn joined(
+            &self,
+            handler: impl __nano::FnMut(Joined) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<Joined>,
+        {
+            self.0.on("joined", handler);
+            self
+        }
+    }
+    impl __nano::From<Events> for __nano::PushSet {
+        fn from(_: Events) -> Self {
+            Self::new(
+                "Events",
+                &[
+                    __nano::PushEvent {
+                        route: "tick",
+                        method: "tick",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "joined",
+                        method: "joined",
+                        docs: "",
+                    },
+                ],
+            )
+        }
+    }
+};

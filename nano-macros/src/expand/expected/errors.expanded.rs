@@ -8,10 +8,24 @@ impl Room {
     fn hook(&self, session: &Session) {}
     fn helper(&self) {}
 }
+///Calls the handlers of [`Room`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct RoomClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for Room {
         const NAME: &'static str = "room";
         type Access = __nano::Exclusive;
@@ -24,6 +38,29 @@ const _: () = {
                 __nano::Route::notify("room.good").method("another"),
                 |this, _, _| __nano::Ok(Self::another(this)),
             );
+        }
+    }
+    impl<__C: __nano::Caller> RoomClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
+        }
+        /// Notifies `room.good`.
+        pub async fn good(&self) -> __nano::Result<()>
+        where
+            __C::Serializer: __nano::Encode<()>,
+        {
+            self.0.notify("room.good", &()).await
+        }
+        /// Notifies `room.good`.
+        pub async fn another(&self) -> __nano::Result<()>
+        where
+            __C::Serializer: __nano::Encode<()>,
+        {
+            self.0.notify("room.good", &()).await
         }
     }
 };
@@ -48,92 +85,98 @@ const _: () = {
 ::core::compile_error! {
     "`room.good` is first taken here"
 }
-trait Events: ::nano::__private::PushTarget {
-    fn with_self(&self, message: &Message) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(
-            self,
-            "with_self",
-            message,
-            __nano::encoder!(Message),
-        )
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
+#[allow(dead_code)]
+struct Events;
+///Sends the pushes of [`Events`] to one target, from [`Events::to`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct EventsTo<'a, T: ?::core::marker::Sized>(&'a T);
+///Hears the pushes of [`Events`], from [`Events::on`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct EventsOn<'a, S>(&'a S);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use ::nano::__private as __nano;
+    impl Events {
+        /// Sends to `target`: a session, a group, a part of a group.
+        pub fn to<__T: __nano::PushTarget + ?__nano::Sized>(
+            target: &__T,
+        ) -> EventsTo<'_, __T> {
+            EventsTo(target)
+        }
+        /// Listens to `source`: a Rust client.
+        pub fn on<__S: __nano::PushSource>(source: &__S) -> EventsOn<'_, __S> {
+            EventsOn(source)
+        }
     }
-    fn good(&self, message: &Message) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "good", message, __nano::encoder!(Message))
+    impl<__T: __nano::PushTarget + ?__nano::Sized> EventsTo<'_, __T> {
+        /// Pushes `with_self`.
+        pub fn with_self(&self, message: &Message) -> __nano::Result<()> {
+            self.0.push_with("with_self", message, __nano::encoder!(Message))
+        }
+        /// Pushes `good`.
+        pub fn good(&self, message: &Message) -> __nano::Result<()> {
+            self.0.push_with("good", message, __nano::encoder!(Message))
+        }
     }
-}
-#[automatically_derived]
-impl<__T: ::nano::__private::PushTarget + ?::core::marker::Sized> Events for __T {}
-///The events of the trait [`Events`](trait@Events), for [`App::push`](::nano::App::push).
-#[allow(dead_code, non_upper_case_globals)]
-const Events: ::nano::PushSet = ::nano::__private::PushSet::new(
-    "Events",
-    &[
-        ::nano::__private::PushEvent {
-            route: "with_self",
-            method: "with_self",
-            docs: "",
-        },
-        ::nano::__private::PushEvent {
-            route: "good",
-            method: "good",
-            docs: "",
-        },
-    ],
-);
+    impl<__S: __nano::PushSource> EventsOn<'_, __S> {
+        /// Hears `with_self`.
+        pub fn with_self(
+            &self,
+            handler: impl __nano::FnMut(Message) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<Message>,
+        {
+            self.0.on("with_self", handler);
+            self
+        }
+        /// Hears `good`.
+        pub fn good(
+            &self,
+            handler: impl __nano::FnMut(Message) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<Message>,
+        {
+            self.0.on("good", handler);
+            self
+        }
+    }
+    impl __nano::From<Events> for __nano::PushSet {
+        fn from(_: Events) -> Self {
+            Self::new(
+                "Events",
+                &[
+                    __nano::PushEvent {
+                        route: "with_self",
+                        method: "with_self",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "good",
+                        method: "good",
+                        docs: "",
+                    },
+                ],
+            )
+        }
+    }
+};
 ::core::compile_error! {
     "a push takes no `self` here: the generated method has it\n\na push is declared as `fn name(message: Message);`, or `fn name();` without a message"
-}
-::nano::__private::client! {
-    ///Calls the handlers of [`Room`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct RoomClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for RoomClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for RoomClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(__formatter, ::core::stringify!(RoomClient))
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> RoomClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
-        }
-        /// Notifies `room.good`.
-        pub async fn good(&self) -> ::nano::Result<()>
-        where
-            __S: ::nano::serializer::Encode<()>,
-        {
-            self.client.notify("room.good", &()).await
-        }
-        /// Notifies `room.good`.
-        pub async fn another(&self) -> ::nano::Result<()>
-        where
-            __S: ::nano::serializer::Encode<()>,
-        {
-            self.client.notify("room.good", &()).await
-        }
-    }
 }

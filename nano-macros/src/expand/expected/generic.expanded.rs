@@ -8,10 +8,20 @@ where
     }
     fn save(&mut self, row: D::Row) {}
 }
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl<D, const N: usize> __nano::Component for Store<D, N>
     where
         D: Database + Send + Sync + 'static,
@@ -39,10 +49,20 @@ impl Store<Memory> {
         0
     }
 }
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for Store<Memory> {
         const NAME: &'static str = "store";
         type Access = __nano::Shared;

@@ -1,79 +1,211 @@
 //! Pushes with and without a message, raw ones, renamed ones.
 /// To everybody.
 #[allow(clippy::module_name_repetitions)]
-pub(crate) trait Broadcast: ::nano::__private::PushTarget {
-    /// A user came in.
-    ///
-    /// With a name.
-    fn new_user(&self, user: &NewUser) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "newUser", user, __nano::encoder!(NewUser))
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
+#[allow(dead_code)]
+pub(crate) struct Broadcast;
+///Sends the pushes of [`Broadcast`] to one target, from [`Broadcast::to`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+pub(crate) struct BroadcastTo<'a, T: ?::core::marker::Sized>(&'a T);
+///Hears the pushes of [`Broadcast`], from [`Broadcast::on`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+pub(crate) struct BroadcastOn<'a, S>(&'a S);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use ::nano::__private as __nano;
+    impl Broadcast {
+        /// Sends to `target`: a session, a group, a part of a group.
+        pub fn to<__T: __nano::PushTarget + ?__nano::Sized>(
+            target: &__T,
+        ) -> BroadcastTo<'_, __T> {
+            BroadcastTo(target)
+        }
+        /// Listens to `source`: a Rust client.
+        pub fn on<__S: __nano::PushSource>(source: &__S) -> BroadcastOn<'_, __S> {
+            BroadcastOn(source)
+        }
     }
-    #[deprecated]
-    fn message(&self, message: &game::ChatMessage) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(
-            self,
-            "room.onMessage",
-            message,
-            __nano::encoder!(game::ChatMessage),
-        )
+    impl<__T: __nano::PushTarget + ?__nano::Sized> BroadcastTo<'_, __T> {
+        /// A user came in.
+        ///
+        /// With a name.
+        ///
+        /// Pushes `newUser`.
+        pub fn new_user(&self, user: &NewUser) -> __nano::Result<()> {
+            self.0.push_with("newUser", user, __nano::encoder!(NewUser))
+        }
+        #[deprecated]
+        /// Pushes `room.onMessage`.
+        pub fn message(&self, message: &game::ChatMessage) -> __nano::Result<()> {
+            self.0
+                .push_with(
+                    "room.onMessage",
+                    message,
+                    __nano::encoder!(game::ChatMessage),
+                )
+        }
+        /// Pushes `rawBytes`.
+        pub fn raw_bytes(&self, body: &Bytes) -> __nano::Result<()> {
+            self.0.push_with("rawBytes", body, __nano::encoder!(Bytes))
+        }
+        /// Pushes `positions`.
+        pub fn positions(&self, positions: &Vec<(f32, f32)>) -> __nano::Result<()> {
+            self.0
+                .push_with("positions", positions, __nano::encoder!(Vec < (f32, f32) >))
+        }
+        /// Pushes `tick`.
+        pub fn tick(&self) -> __nano::Result<()> {
+            self.0.push_with("tick", &(), __nano::Encoder::unit())
+        }
     }
-    fn raw_bytes(&self, body: &Bytes) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "rawBytes", body, __nano::encoder!(Bytes))
+    impl<__S: __nano::PushSource> BroadcastOn<'_, __S> {
+        /// A user came in.
+        ///
+        /// With a name.
+        ///
+        /// Hears `newUser`.
+        pub fn new_user(
+            &self,
+            handler: impl __nano::FnMut(NewUser) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<NewUser>,
+        {
+            self.0.on("newUser", handler);
+            self
+        }
+        #[deprecated]
+        /// Hears `room.onMessage`.
+        pub fn message(
+            &self,
+            handler: impl __nano::FnMut(game::ChatMessage) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<game::ChatMessage>,
+        {
+            self.0.on("room.onMessage", handler);
+            self
+        }
+        /// Hears `rawBytes`.
+        pub fn raw_bytes(
+            &self,
+            handler: impl __nano::FnMut(Bytes) + __nano::Send + 'static,
+        ) -> &Self {
+            self.0.on_bytes("rawBytes", handler);
+            self
+        }
+        /// Hears `positions`.
+        pub fn positions(
+            &self,
+            handler: impl __nano::FnMut(Vec<(f32, f32)>) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<Vec<(f32, f32)>>,
+        {
+            self.0.on("positions", handler);
+            self
+        }
+        /// Hears `tick`.
+        pub fn tick(
+            &self,
+            mut handler: impl __nano::FnMut() + __nano::Send + 'static,
+        ) -> &Self {
+            self.0.on_bytes("tick", move |_| handler());
+            self
+        }
     }
-    fn positions(&self, positions: &Vec<(f32, f32)>) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(
-            self,
-            "positions",
-            positions,
-            __nano::encoder!(Vec < (f32, f32) >),
-        )
+    impl __nano::From<Broadcast> for __nano::PushSet {
+        fn from(_: Broadcast) -> Self {
+            Self::new(
+                "Broadcast",
+                &[
+                    __nano::PushEvent {
+                        route: "newUser",
+                        method: "new_user",
+                        docs: "A user came in.\n\nWith a name.",
+                    },
+                    __nano::PushEvent {
+                        route: "room.onMessage",
+                        method: "message",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "rawBytes",
+                        method: "raw_bytes",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "positions",
+                        method: "positions",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "tick",
+                        method: "tick",
+                        docs: "",
+                    },
+                ],
+            )
+        }
     }
-    fn tick(&self) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "tick", &(), __nano::Encoder::unit())
+};
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
+#[allow(dead_code)]
+struct Nothing;
+///Sends the pushes of [`Nothing`] to one target, from [`Nothing::to`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct NothingTo<'a, T: ?::core::marker::Sized>(&'a T);
+///Hears the pushes of [`Nothing`], from [`Nothing::on`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct NothingOn<'a, S>(&'a S);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use ::nano::__private as __nano;
+    impl Nothing {
+        /// Sends to `target`: a session, a group, a part of a group.
+        pub fn to<__T: __nano::PushTarget + ?__nano::Sized>(
+            target: &__T,
+        ) -> NothingTo<'_, __T> {
+            NothingTo(target)
+        }
+        /// Listens to `source`: a Rust client.
+        pub fn on<__S: __nano::PushSource>(source: &__S) -> NothingOn<'_, __S> {
+            NothingOn(source)
+        }
     }
-}
-#[automatically_derived]
-impl<__T: ::nano::__private::PushTarget + ?::core::marker::Sized> Broadcast for __T {}
-///The events of the trait [`Broadcast`](trait@Broadcast), for [`App::push`](::nano::App::push).
-#[allow(dead_code, non_upper_case_globals)]
-pub(crate) const Broadcast: ::nano::PushSet = ::nano::__private::PushSet::new(
-    "Broadcast",
-    &[
-        ::nano::__private::PushEvent {
-            route: "newUser",
-            method: "new_user",
-            docs: "A user came in.\n\nWith a name.",
-        },
-        ::nano::__private::PushEvent {
-            route: "room.onMessage",
-            method: "message",
-            docs: "",
-        },
-        ::nano::__private::PushEvent {
-            route: "rawBytes",
-            method: "raw_bytes",
-            docs: "",
-        },
-        ::nano::__private::PushEvent {
-            route: "positions",
-            method: "positions",
-            docs: "",
-        },
-        ::nano::__private::PushEvent {
-            route: "tick",
-            method: "tick",
-            docs: "",
-        },
-    ],
-);
-trait Nothing: ::nano::__private::PushTarget {}
-#[automatically_derived]
-impl<__T: ::nano::__private::PushTarget + ?::core::marker::Sized> Nothing for __T {}
-///The events of the trait [`Nothing`](trait@Nothing), for [`App::push`](::nano::App::push).
-#[allow(dead_code, non_upper_case_globals)]
-const Nothing: ::nano::PushSet = ::nano::__private::PushSet::new("Nothing", &[]);
+    impl<__T: __nano::PushTarget + ?__nano::Sized> NothingTo<'_, __T> {}
+    impl<__S: __nano::PushSource> NothingOn<'_, __S> {}
+    impl __nano::From<Nothing> for __nano::PushSet {
+        fn from(_: Nothing) -> Self {
+            Self::new("Nothing", &[])
+        }
+    }
+};

@@ -5,10 +5,24 @@ impl r#Match {
     }
     fn r#loop(&mut self) {}
 }
+///Calls the handlers of [`Match`](r#Match): from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct MatchClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for r#Match {
         const NAME: &'static str = "match";
         type Access = __nano::Exclusive;
@@ -23,69 +37,92 @@ const _: () = {
             );
         }
     }
-};
-trait Events: ::nano::__private::PushTarget {
-    fn r#move(&self, r#where: &Point) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "move", r#where, __nano::encoder!(Point))
-    }
-}
-#[automatically_derived]
-impl<__T: ::nano::__private::PushTarget + ?::core::marker::Sized> Events for __T {}
-///The events of the trait [`Events`](trait@Events), for [`App::push`](::nano::App::push).
-#[allow(dead_code, non_upper_case_globals)]
-const Events: ::nano::PushSet = ::nano::__private::PushSet::new(
-    "Events",
-    &[
-        ::nano::__private::PushEvent {
-            route: "move",
-            method: "move",
-            docs: "",
-        },
-    ],
-);
-::nano::__private::client! {
-    ///Calls the handlers of [`Match`](r#Match) from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct MatchClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for MatchClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for MatchClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(__formatter, ::core::stringify!(MatchClient))
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> MatchClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
+    impl<__C: __nano::Caller> MatchClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
         }
         /// Requests `match.type`.
-        pub async fn r#type(&self) -> ::nano::Result<Kind>
+        pub async fn r#type(&self) -> __nano::Result<Kind>
         where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<Kind>,
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<Kind>,
         {
-            self.client.request("match.type", &()).await
+            self.0.request("match.type", &()).await
         }
     }
-}
+};
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
+#[allow(dead_code)]
+struct Events;
+///Sends the pushes of [`Events`] to one target, from [`Events::to`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct EventsTo<'a, T: ?::core::marker::Sized>(&'a T);
+///Hears the pushes of [`Events`], from [`Events::on`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct EventsOn<'a, S>(&'a S);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use ::nano::__private as __nano;
+    impl Events {
+        /// Sends to `target`: a session, a group, a part of a group.
+        pub fn to<__T: __nano::PushTarget + ?__nano::Sized>(
+            target: &__T,
+        ) -> EventsTo<'_, __T> {
+            EventsTo(target)
+        }
+        /// Listens to `source`: a Rust client.
+        pub fn on<__S: __nano::PushSource>(source: &__S) -> EventsOn<'_, __S> {
+            EventsOn(source)
+        }
+    }
+    impl<__T: __nano::PushTarget + ?__nano::Sized> EventsTo<'_, __T> {
+        /// Pushes `move`.
+        pub fn r#move(&self, r#where: &Point) -> __nano::Result<()> {
+            self.0.push_with("move", r#where, __nano::encoder!(Point))
+        }
+    }
+    impl<__S: __nano::PushSource> EventsOn<'_, __S> {
+        /// Hears `move`.
+        pub fn r#move(
+            &self,
+            handler: impl __nano::FnMut(Point) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<Point>,
+        {
+            self.0.on("move", handler);
+            self
+        }
+    }
+    impl __nano::From<Events> for __nano::PushSet {
+        fn from(_: Events) -> Self {
+            Self::new(
+                "Events",
+                &[
+                    __nano::PushEvent {
+                        route: "move",
+                        method: "move",
+                        docs: "",
+                    },
+                ],
+            )
+        }
+    }
+};

@@ -9,10 +9,24 @@ impl ChatRoom {
         0
     }
 }
+///Calls the handlers of [`ChatRoom`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct ChatRoomClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for ChatRoom {
         const NAME: &'static str = "ChatRoom";
         type Access = __nano::Shared;
@@ -45,14 +59,65 @@ const _: () = {
             );
         }
     }
+    impl<__C: __nano::Caller> ChatRoomClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
+        }
+        /// Notifies `ChatRoom.JoinRoom`.
+        pub async fn join_room(&self) -> __nano::Result<()>
+        where
+            __C::Serializer: __nano::Encode<()>,
+        {
+            self.0.notify("ChatRoom.JoinRoom", &()).await
+        }
+        /// Notifies `ChatRoom.say`.
+        pub async fn say_something(&self) -> __nano::Result<()>
+        where
+            __C::Serializer: __nano::Encode<()>,
+        {
+            self.0.notify("ChatRoom.say", &()).await
+        }
+        /// Requests `ChatRoom.Slow`.
+        pub async fn slow(&self) -> __nano::Result<u64>
+        where
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<u64>,
+        {
+            self.0.request("ChatRoom.Slow", &()).await
+        }
+        /// Requests `ChatRoom.slower`.
+        pub async fn even_slower(&self) -> __nano::Result<u64>
+        where
+            __C::Serializer: __nano::Encode<()> + __nano::Decode<u64>,
+        {
+            self.0.request("ChatRoom.slower", &()).await
+        }
+    }
 };
 impl HTTPGate {
     fn join_room(&self) {}
 }
+///Calls the handlers of [`HTTPGate`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct HTTPGateClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for HTTPGate {
         const NAME: &'static str = "lobby";
         type Access = __nano::Shared;
@@ -63,121 +128,20 @@ const _: () = {
             );
         }
     }
-};
-::nano::__private::client! {
-    ///Calls the handlers of [`ChatRoom`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct ChatRoomClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for ChatRoomClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for ChatRoomClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(
-                __formatter,
-                ::core::stringify!(ChatRoomClient),
-            )
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> ChatRoomClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
-        }
-        /// Notifies `ChatRoom.JoinRoom`.
-        pub async fn join_room(&self) -> ::nano::Result<()>
+    impl<__C: __nano::Caller> HTTPGateClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
         where
-            __S: ::nano::serializer::Encode<()>,
+            __C: __nano::Clone,
         {
-            self.client.notify("ChatRoom.JoinRoom", &()).await
-        }
-        /// Notifies `ChatRoom.say`.
-        pub async fn say_something(&self) -> ::nano::Result<()>
-        where
-            __S: ::nano::serializer::Encode<()>,
-        {
-            self.client.notify("ChatRoom.say", &()).await
-        }
-        /// Requests `ChatRoom.Slow`.
-        pub async fn slow(&self) -> ::nano::Result<u64>
-        where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<u64>,
-        {
-            self.client.request("ChatRoom.Slow", &()).await
-        }
-        /// Requests `ChatRoom.slower`.
-        pub async fn even_slower(&self) -> ::nano::Result<u64>
-        where
-            __S: ::nano::serializer::Encode<()> + ::nano::serializer::Decode<u64>,
-        {
-            self.client.request("ChatRoom.slower", &()).await
-        }
-    }
-}
-::nano::__private::client! {
-    ///Calls the handlers of [`HTTPGate`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct HTTPGateClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for HTTPGateClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for HTTPGateClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(
-                __formatter,
-                ::core::stringify!(HTTPGateClient),
-            )
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> HTTPGateClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
+            Self(__nano::Clone::clone(caller))
         }
         /// Notifies `lobby.JOIN-ROOM`.
-        pub async fn join_room(&self) -> ::nano::Result<()>
+        pub async fn join_room(&self) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<()>,
+            __C::Serializer: __nano::Encode<()>,
         {
-            self.client.notify("lobby.JOIN-ROOM", &()).await
+            self.0.notify("lobby.JOIN-ROOM", &()).await
         }
     }
-}
+};

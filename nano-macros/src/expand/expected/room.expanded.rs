@@ -1,41 +1,105 @@
 //! The example that every page of the documentation starts with.
 /// What the server pushes to clients.
-trait RoomPush: ::nano::__private::PushTarget {
-    /// Somebody came in.
-    fn new_user(&self, msg: &NewUser) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(self, "onNewUser", msg, __nano::encoder!(NewUser))
+#[::core::prelude::v1::derive(
+    ::core::clone::Clone,
+    ::core::marker::Copy,
+    ::core::fmt::Debug
+)]
+#[allow(dead_code)]
+struct RoomPush;
+///Sends the pushes of [`RoomPush`] to one target, from [`RoomPush::to`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct RoomPushTo<'a, T: ?::core::marker::Sized>(&'a T);
+///Hears the pushes of [`RoomPush`], from [`RoomPush::on`].
+#[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
+struct RoomPushOn<'a, S>(&'a S);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use ::nano::__private as __nano;
+    impl RoomPush {
+        /// Sends to `target`: a session, a group, a part of a group.
+        pub fn to<__T: __nano::PushTarget + ?__nano::Sized>(
+            target: &__T,
+        ) -> RoomPushTo<'_, __T> {
+            RoomPushTo(target)
+        }
+        /// Listens to `source`: a Rust client.
+        pub fn on<__S: __nano::PushSource>(source: &__S) -> RoomPushOn<'_, __S> {
+            RoomPushOn(source)
+        }
     }
-    /// Somebody said something.
-    fn message(&self, msg: &ChatMessage) -> ::nano::Result<()> {
-        use ::nano::__private as __nano;
-        __nano::PushTarget::push_with(
-            self,
-            "onMessage",
-            msg,
-            __nano::encoder!(ChatMessage),
-        )
+    impl<__T: __nano::PushTarget + ?__nano::Sized> RoomPushTo<'_, __T> {
+        /// Somebody came in.
+        ///
+        /// Pushes `onNewUser`.
+        pub fn new_user(&self, msg: &NewUser) -> __nano::Result<()> {
+            self.0.push_with("onNewUser", msg, __nano::encoder!(NewUser))
+        }
+        /// Somebody said something.
+        ///
+        /// Pushes `onMessage`.
+        pub fn message(&self, msg: &ChatMessage) -> __nano::Result<()> {
+            self.0.push_with("onMessage", msg, __nano::encoder!(ChatMessage))
+        }
     }
-}
-#[automatically_derived]
-impl<__T: ::nano::__private::PushTarget + ?::core::marker::Sized> RoomPush for __T {}
-///The events of the trait [`RoomPush`](trait@RoomPush), for [`App::push`](::nano::App::push).
-#[allow(dead_code, non_upper_case_globals)]
-const RoomPush: ::nano::PushSet = ::nano::__private::PushSet::new(
-    "RoomPush",
-    &[
-        ::nano::__private::PushEvent {
-            route: "onNewUser",
-            method: "new_user",
-            docs: "Somebody came in.",
-        },
-        ::nano::__private::PushEvent {
-            route: "onMessage",
-            method: "message",
-            docs: "Somebody said something.",
-        },
-    ],
-);
+    impl<__S: __nano::PushSource> RoomPushOn<'_, __S> {
+        /// Somebody came in.
+        ///
+        /// Hears `onNewUser`.
+        pub fn new_user(
+            &self,
+            handler: impl __nano::FnMut(NewUser) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<NewUser>,
+        {
+            self.0.on("onNewUser", handler);
+            self
+        }
+        /// Somebody said something.
+        ///
+        /// Hears `onMessage`.
+        pub fn message(
+            &self,
+            handler: impl __nano::FnMut(ChatMessage) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<ChatMessage>,
+        {
+            self.0.on("onMessage", handler);
+            self
+        }
+    }
+    impl __nano::From<RoomPush> for __nano::PushSet {
+        fn from(_: RoomPush) -> Self {
+            Self::new(
+                "RoomPush",
+                &[
+                    __nano::PushEvent {
+                        route: "onNewUser",
+                        method: "new_user",
+                        docs: "Somebody came in.",
+                    },
+                    __nano::PushEvent {
+                        route: "onMessage",
+                        method: "message",
+                        docs: "Somebody said something.",
+                    },
+                ],
+            )
+        }
+    }
+};
 impl Room {
     /// Joins the room and answers with who is there.
     async fn join(
@@ -44,14 +108,14 @@ impl Room {
         req: JoinRequest,
     ) -> Result<JoinResponse> {
         session.bind(req.uid).await?;
-        self.members.new_user(&NewUser { name: req.name })?;
+        RoomPush::to(&self.members).new_user(&NewUser { name: req.name })?;
         self.members.add(session)?;
         Ok(JoinResponse {
             members: self.members.uids(),
         })
     }
     fn message(&self, msg: ChatMessage) -> Result<()> {
-        self.members.message(&msg)
+        RoomPush::to(&self.members).message(&msg)
     }
     fn left(&mut self, session: &Session) {
         self.members.leave(session);
@@ -60,10 +124,24 @@ impl Room {
         tracing::info!(members = self.members.len(), "room");
     }
 }
+///Calls the handlers of [`Room`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct RoomClient<C>(C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
 const _: () = {
     use ::nano::__private as __nano;
     #[automatically_derived]
-    #[allow(clippy::needless_question_mark, deprecated, unused_variables)]
     impl __nano::Component for Room {
         const NAME: &'static str = "room";
         type Access = __nano::Exclusive;
@@ -98,59 +176,29 @@ const _: () = {
             );
         }
     }
-};
-::nano::__private::client! {
-    ///Calls the handlers of [`Room`] from a Rust client: a test, a bot, another node.
-    #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-    pub struct RoomClient<S = ::nano::Json> {
-        client: ::nano::client::Client<S>,
-    }
-    #[automatically_derived]
-    impl<__S> ::core::clone::Clone for RoomClient<__S> {
-        fn clone(&self) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(&self.client),
-            }
-        }
-    }
-    #[automatically_derived]
-    impl<__S> ::core::fmt::Debug for RoomClient<__S> {
-        fn fmt(&self, __formatter: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
-            ::core::fmt::Formatter::write_str(__formatter, ::core::stringify!(RoomClient))
-        }
-    }
-    #[allow(
-        dead_code,
-        deprecated,
-        non_snake_case,
-        private_bounds,
-        private_interfaces,
-        rustdoc::broken_intra_doc_links,
-        unreachable_pub,
-    )]
-    impl<__S: ::nano::serializer::Serializer> RoomClient<__S> {
-        /// Calls through `client`, whose connection is shared.
-        pub fn new(client: &::nano::client::Client<__S>) -> Self {
-            Self {
-                client: ::core::clone::Clone::clone(client),
-            }
+    impl<__C: __nano::Caller> RoomClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
         }
         /// Joins the room and answers with who is there.
         ///
         /// Requests `room.join`.
-        pub async fn join(&self, request: &JoinRequest) -> ::nano::Result<JoinResponse>
+        pub async fn join(&self, request: &JoinRequest) -> __nano::Result<JoinResponse>
         where
-            __S: ::nano::serializer::Encode<JoinRequest>
-                + ::nano::serializer::Decode<JoinResponse>,
+            __C::Serializer: __nano::Encode<JoinRequest> + __nano::Decode<JoinResponse>,
         {
-            self.client.request("room.join", request).await
+            self.0.request("room.join", request).await
         }
         /// Requests `room.message`.
-        pub async fn message(&self, request: &ChatMessage) -> ::nano::Result<()>
+        pub async fn message(&self, request: &ChatMessage) -> __nano::Result<()>
         where
-            __S: ::nano::serializer::Encode<ChatMessage> + ::nano::serializer::Decode<()>,
+            __C::Serializer: __nano::Encode<ChatMessage> + __nano::Decode<()>,
         {
-            self.client.request("room.message", request).await
+            self.0.request("room.message", request).await
         }
     }
-}
+};

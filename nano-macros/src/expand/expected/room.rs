@@ -17,14 +17,14 @@ impl Room {
     #[handler]
     async fn join(&mut self, session: &Session, req: JoinRequest) -> Result<JoinResponse> {
         session.bind(req.uid).await?;
-        self.members.new_user(&NewUser { name: req.name })?;
+        RoomPush::to(&self.members).new_user(&NewUser { name: req.name })?;
         self.members.add(session)?;
         Ok(JoinResponse { members: self.members.uids() })
     }
 
     #[handler]
     fn message(&self, msg: ChatMessage) -> Result<()> {
-        self.members.message(&msg)
+        RoomPush::to(&self.members).message(&msg)
     }
 
     #[on(session_closed)]

@@ -78,9 +78,9 @@ impl Echo {
     #[handler]
     fn push_all(&self, session: &Session, items: u16) {
         // Whoever has gone gets nothing.
-        let _ = session.frame(&Bytes::from_static(&[0, 0xff, 0x7b]));
-        let _ = session.counted(&i64::MIN);
-        let _ = session.page(&page(items));
+        let _ = EchoPush::to(session).frame(&Bytes::from_static(&[0, 0xff, 0x7b]));
+        let _ = EchoPush::to(session).counted(&i64::MIN);
+        let _ = EchoPush::to(session).page(&page(items));
     }
 }
 

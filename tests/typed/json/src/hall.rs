@@ -86,7 +86,7 @@ impl Hall {
         session.bind(id).await?;
         session.insert(you.clone());
         let others = self.visitors.members().iter().filter_map(Session::get).collect();
-        self.visitors.entered(&you)?;
+        HallPush::to(&self.visitors).entered(&you)?;
         self.visitors.add(session)?;
         Ok(Entered { you, others })
     }
@@ -95,19 +95,19 @@ impl Hall {
     #[handler]
     fn say(&self, session: &Session, text: String) -> Result<()> {
         let Visitor { name, .. } = visitor(session)?;
-        self.visitors.said(&Said { name, text })
+        HallPush::to(&self.visitors).said(&Said { name, text })
     }
 
     /// Tells the caller alone.
     #[handler]
     fn whisper(&self, session: &Session, text: String) {
         // Whoever has gone hears nothing.
-        let _ = session.said(&Said { name: "echo".to_owned(), text });
+        let _ = HallPush::to(session).said(&Said { name: "echo".to_owned(), text });
     }
 
     #[handler]
     fn wave(&self) {
-        let _ = self.visitors.waved();
+        let _ = HallPush::to(&self.visitors).waved();
     }
 
     /// Leaves. Who is not there is told so.

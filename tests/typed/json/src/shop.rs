@@ -36,21 +36,21 @@ impl Shop {
         if what.is_empty() {
             return Err(Error::reject("sold_out", "there is nothing left"));
         }
-        self.customers.sold(&what)?;
+        ShopPush::to(&self.customers).sold(&what)?;
         Ok(format!("bought {what}"))
     }
 
     #[cfg(feature = "old")]
     #[handler]
     fn barter(&self, what: String) -> Result<String> {
-        self.customers.bartered(&what)?;
+        ShopPush::to(&self.customers).bartered(&what)?;
         Ok(format!("bartered {what}"))
     }
 
     #[cfg(not(feature = "old"))]
     #[handler]
     fn auction(&self, what: String) -> Result<String> {
-        self.customers.auctioned(&what)?;
+        ShopPush::to(&self.customers).auctioned(&what)?;
         Ok(format!("auctioned {what}"))
     }
 }

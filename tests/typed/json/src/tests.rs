@@ -4,7 +4,7 @@ use nano::testing::{TestApp, assert_routes};
 
 use super::app;
 use crate::echo::EchoClient;
-use crate::hall::{Enter, FIRST_ID, HallClient, Hat, Said, Visitor};
+use crate::hall::{Enter, FIRST_ID, HallClient, HallPush, Hat, Said, Visitor};
 use crate::shop::ShopClient;
 
 #[test]
@@ -17,7 +17,7 @@ async fn the_typed_caller_speaks_to_the_server_of_the_generated_clients() {
     let app = TestApp::start(app()).await;
     let client = app.connect().await;
     let (said, mut heard) = tokio::sync::mpsc::unbounded_channel();
-    client.on("onSaid", move |message: Said| said.send(message).expect("the test listens"));
+    HallPush::on(&client).said(move |message| said.send(message).expect("the test listens"));
 
     let hall = HallClient::new(&client);
     let enter = Enter { name: "ann".into(), hat: Some(Hat::TopHat), volume: 5 };

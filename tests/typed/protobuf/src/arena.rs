@@ -55,7 +55,7 @@ impl Arena {
         session.bind(you.id).await?;
         session.insert(you.clone());
         let others = self.fighters.members().iter().filter_map(Session::get).collect();
-        self.fighters.entered(&you)?;
+        ArenaPush::to(&self.fighters).entered(&you)?;
         self.fighters.add(session)?;
         Ok(Entered { you: Some(you), others })
     }
@@ -66,24 +66,24 @@ impl Arena {
         if session.get::<Fighter>().is_none() {
             return Err(Error::reject("not_entered", "enter the arena first"));
         }
-        self.fighters.shouted(&text)
+        ArenaPush::to(&self.fighters).shouted(&text)
     }
 
     /// Tells the caller alone.
     #[handler]
     fn mutter(&self, session: &Session, text: Text) {
         // Whoever has gone hears nothing.
-        let _ = session.shouted(&text);
+        let _ = ArenaPush::to(session).shouted(&text);
     }
 
     #[handler]
     fn bow(&self) {
-        let _ = self.fighters.bowed();
+        let _ = ArenaPush::to(&self.fighters).bowed();
     }
 
     #[handler(name = "moveTo")]
     fn move_to(&self, position: Position) {
-        let _ = self.fighters.moved(&position);
+        let _ = ArenaPush::to(&self.fighters).moved(&position);
     }
 
     #[handler]
@@ -116,9 +116,13 @@ impl Arena {
     #[handler]
     fn push_all(&self, session: &Session) {
         // Whoever has gone gets nothing.
-        let _ = session.frame(&Bytes::from_static(&[0, 0xff, 0x7b]));
+        let _ = ArenaPush::to(session).frame(&Bytes::from_static(&[0, 0xff, 0x7b]));
         let text = "long ".repeat(2000);
-        let _ = session.everything(&Everything { text, signed: i64::MIN, ..Default::default() });
+        let _ = ArenaPush::to(session).everything(&Everything {
+            text,
+            signed: i64::MIN,
+            ..Default::default()
+        });
     }
 
     /// Answers when somebody calls `release`.
