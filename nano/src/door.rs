@@ -7,6 +7,7 @@
 mod accept;
 mod admission;
 mod listener;
+mod service;
 mod tcp;
 pub(crate) mod upgrade;
 mod websocket;
@@ -16,7 +17,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,42 +24,9 @@ use tokio_util::task::TaskTracker;
 pub(crate) use admission::{Admission, AdmissionLimits, Admitted};
 pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
+pub(crate) use service::{Framing, Opened, Service, Stream};
 pub use tcp::Tcp;
 pub use websocket::WebSocket;
-
-/// What a connection needs of its byte stream.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
-
-impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
-
-/// A connection that has passed the door.
-#[derive(Debug)]
-pub(crate) struct Opened<S> {
-    pub(crate) stream: S,
-    pub(crate) framing: Framing,
-    pub(crate) peer: Option<SocketAddr>,
-    /// When the handshake has to be complete.
-    pub(crate) deadline: Instant,
-    pub(crate) admitted: Admitted,
-}
-
-/// How packets travel on a stream.
-#[derive(Debug)]
-pub enum Framing {
-    /// One after another.
-    Packets,
-    /// In the frames of a WebSocket; the upgrade is done.
-    WebSocket {
-        /// The bytes behind the request.
-        early: Vec<u8>,
-    },
-}
-
-/// Serves the connections that have passed the door.
-pub(crate) trait Service: Send + Sync + 'static {
-    /// Serves one connection to its end.
-    fn serve<S: Stream>(self: Arc<Self>, opened: Opened<S>) -> impl Future<Output = ()> + Send;
-}
 
 /// The door of an app. Cheap to clone.
 pub(crate) struct Door<V> {
@@ -94,11 +61,6 @@ impl<V: Service> Door<V> {
     ) -> Self {
         let (service, admission) = (Arc::new(service), Arc::new(Admission::new(limits)));
         Self { service, admission, handshake_timeout, stop, tasks }
-    }
-
-    /// Serves what comes in at an entrance, until the app stops accepting.
-    pub(crate) fn open(&self, entrance: impl Entrance) {
-        self.tasks.spawn(accept::accept(self.clone(), entrance));
     }
 
     /// Whether the app accepts nothing more.

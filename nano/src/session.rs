@@ -4,10 +4,12 @@ mod close;
 mod data;
 mod id;
 pub(crate) mod link;
+mod membership;
 mod replies;
 mod respond;
 mod table;
 mod uid;
+mod watch;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -17,12 +19,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 pub use close::CloseReason;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
+pub(crate) use membership::Membership;
 pub(crate) use replies::OpenReply;
 pub(crate) use table::SessionTable;
 pub use uid::Uid;
 
 use crate::clock::{Clock, VisitKey};
-use crate::group::roster::Roster;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::Wire;
@@ -85,7 +87,7 @@ struct Inner {
 struct State {
     uid: Option<Uid>,
     data: TypeMap,
-    groups: Vec<Weak<Roster>>,
+    groups: Vec<Weak<dyn Membership>>,
     replies: Replies,
     /// When the session is visited for its replies.
     visit: Option<(VisitKey, u64)>,
@@ -282,32 +284,36 @@ impl Session {
         self.0.bound.load(Ordering::Relaxed) && self.0.bound.swap(false, Ordering::Acquire)
     }
 
-    /// Joins a group's roster, unless the session has ended.
-    pub(crate) fn join(&self, roster: &Arc<Roster>) -> Result<()> {
+    /// Joins a group by `insert`, which says whether the session was not in it, unless the session has
+    /// ended: then it would never leave.
+    pub(crate) fn join(
+        &self,
+        group: Weak<dyn Membership>,
+        insert: impl FnOnce() -> Result<bool>,
+    ) -> Result<()> {
         let mut state = self.state();
         if state.ended {
             return Err(closed());
         }
-        if roster.insert(self)? {
+        if insert()? {
             state.groups.retain(|group| group.strong_count() > 0);
-            state.groups.push(Arc::downgrade(roster));
+            state.groups.push(group);
         }
         Ok(())
     }
 
-    /// Leaves a group's roster: both sides at once, as another task may be joining.
-    pub(crate) fn leave(&self, roster: &Arc<Roster>) {
+    /// Leaves a group by `remove`, which says whether the session was in it: both sides at once, as
+    /// another task may be joining.
+    pub(crate) fn leave(&self, group: &Weak<dyn Membership>, remove: impl FnOnce() -> bool) {
         let mut state = self.state();
-        if roster.remove(self.id()) {
-            let roster = Arc::downgrade(roster);
-            state.groups.retain(|group| !group.ptr_eq(&roster));
+        if remove() {
+            state.groups.retain(|other| !other.ptr_eq(group));
         }
     }
 
     /// Forgets a group that has let it go.
-    pub(crate) fn part(&self, roster: &Arc<Roster>) {
-        let roster = Arc::downgrade(roster);
-        self.state().groups.retain(|group| !group.ptr_eq(&roster));
+    pub(crate) fn part(&self, group: &Weak<dyn Membership>) {
+        self.state().groups.retain(|other| !other.ptr_eq(group));
     }
 
     /// The session has handled its last message: it leaves every group and joins no more.
@@ -320,8 +326,8 @@ impl Session {
         if let Some((key, due)) = visit {
             self.0.clock.cancel(key, due);
         }
-        for roster in groups.iter().filter_map(Weak::upgrade) {
-            roster.remove(self.id());
+        for group in groups.iter().filter_map(Weak::upgrade) {
+            group.remove(self.id());
         }
     }
 }

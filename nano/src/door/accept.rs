@@ -10,8 +10,15 @@ use super::{Door, Entrance, Service};
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LAST_PAUSE: Duration = Duration::from_secs(1);
 
+impl<V: Service> Door<V> {
+    /// Serves what comes in at an entrance, until the app stops accepting.
+    pub(crate) fn open(&self, entrance: impl Entrance) {
+        self.tasks.spawn(accept(self.clone(), entrance));
+    }
+}
+
 /// Lets in what comes at `entrance`, until the app stops accepting.
-pub(super) async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
+async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
     let mut pause = None;
     loop {
         let accepted = tokio::select! {
