@@ -183,11 +183,11 @@ impl Delivery {
             return;
         };
         if error.kind() == ErrorKind::Closed {
-            tracing::debug!(session = %session.id(), route, %error, "a member was left out");
+            tracing::debug!(session = %session.id(), route, error = %error.report(), "a member was left out");
             return;
         }
         if self.unwritable.is_none() {
-            tracing::error!(session = %session.id(), route, %error, "members were left out");
+            tracing::error!(session = %session.id(), route, error = %error.report(), "members were left out");
         }
         self.unwritable.get_or_insert(error);
     }
