@@ -148,8 +148,8 @@ impl Session {
             None if state.ended => return Err(closed()),
             None => state.uid = Some(uid),
         }
-        drop(state);
         self.0.bound.store(true, Ordering::Release);
+        drop(state);
         self.0.link.wake();
         Ok(())
     }
@@ -316,10 +316,17 @@ impl Session {
         self.state().groups.retain(|other| !other.ptr_eq(group));
     }
 
-    /// The session has handled its last message: it leaves every group and joins no more.
-    pub(crate) fn end(&self) {
+    /// Ends the session, which has handled its last message: it leaves every group, joins no more, and is
+    /// bound no more. Gives the replies that are still open, which are watched no longer.
+    ///
+    /// `None` when a user was bound and was not [taken note of](Session::take_bound): nothing has happened.
+    pub(crate) fn end(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
         let mut state = self.state();
+        if self.0.bound.load(Ordering::Relaxed) {
+            return None;
+        }
         state.ended = true;
+        let replies = state.replies.take();
         let groups = std::mem::take(&mut state.groups);
         let visit = state.visit.take();
         drop(state);
@@ -329,6 +336,7 @@ impl Session {
         for group in groups.iter().filter_map(Weak::upgrade) {
             group.remove(self.id());
         }
+        Some(replies)
     }
 }
 

@@ -7,10 +7,14 @@ use crate::clock::Visit;
 use crate::{Error, ErrorKind};
 
 impl Session {
-    /// Remembers a reply that may come late: it is answered with `timeout` after `limit` milliseconds.
+    /// Remembers a reply that may come late: it is answered with `timeout` after `limit` milliseconds. Does
+    /// nothing when the session has ended: nobody waits any more.
     pub(crate) fn watch_reply(&self, reply: Weak<dyn OpenReply>, limit: u64) {
         let deadline = self.0.clock.now().saturating_add(limit);
         let mut state = self.state();
+        if state.ended {
+            return;
+        }
         state.replies.add(deadline, reply);
         let (key, scheduled) = match state.visit {
             Some((_, due)) if due <= deadline => return,
@@ -24,12 +28,6 @@ impl Session {
         }
         let visitor = Arc::downgrade(&self.0) as Weak<dyn Visit>;
         self.0.clock.schedule(key, deadline, visitor);
-    }
-
-    /// Answers every open reply, because nothing will any more.
-    pub(crate) fn fail_replies(&self, error: &Error) {
-        let replies = self.state().replies.take();
-        replies.iter().for_each(|reply| reply.fail(error));
     }
 }
 
@@ -46,3 +44,6 @@ impl Visit for Inner {
         next
     }
 }
+
+#[cfg(test)]
+mod tests;
