@@ -129,6 +129,7 @@ impl State {
     fn close_holes(&mut self) {
         self.places.retain(Option::is_some);
         self.places.shrink_to(self.places.len() * 2);
+        self.place_of.shrink_to(self.places.len() * 2);
         for (place, session) in self.places.iter().flatten().enumerate() {
             self.place_of.insert(session.id(), place);
         }
@@ -138,3 +139,6 @@ impl State {
 fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the group is closed")
 }
+
+#[cfg(test)]
+mod tests;
