@@ -179,8 +179,8 @@ impl App {
         self
     }
 
-    /// How many of those may have one address: 10,000 by default. Behind a proxy all clients have its
-    /// address.
+    /// How many of those may have one address: 10,000 by default. An IPv6 network of 64 bits counts as one.
+    /// Behind a proxy all clients have its address.
     pub fn max_handshakes_per_address(mut self, clients: usize) -> Self {
         self.config.max_handshakes_per_address = clients;
         self
