@@ -194,7 +194,7 @@ async fn a_broadcast_that_is_too_large_for_some_reaches_the_others() {
     }
     let text = "\u{1f600}".repeat(10_000);
     group.broadcast("onNews", &text).expect("it reaches somebody");
-    group.news(&1).expect("sent");
+    News::to(&group).news(&1).expect("sent");
     let (all, rest) = (vec![json!(text), json!(1)], vec![json!(1)]);
     let expected = [all.clone(), rest.clone(), all.clone(), rest, all];
     assert!(field.pushes().await == expected, "all but the second and the fourth get the text");
