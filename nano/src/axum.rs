@@ -8,7 +8,7 @@ use axum::routing::MethodRouter;
 use hyper_util::rt::TokioIo;
 
 use crate::Server;
-use crate::door::{Framing, upgrade};
+use crate::door::{Framing, Opening, upgrade};
 
 /// The peer's address, where the router was served with it.
 type Peer = axum::extract::ConnectInfo<std::net::SocketAddr>;
@@ -60,7 +60,7 @@ impl Server {
                 return (StatusCode::UPGRADE_REQUIRED, headers, text).into_response();
             }
         };
-        let opening = async move {
+        let opening = Opening::Pending(Box::pin(async move {
             match upgrade.await {
                 Ok(upgraded) => {
                     let framing = Framing::WebSocket { early: Vec::new() };
@@ -71,7 +71,7 @@ impl Server {
                     None
                 }
             }
-        };
+        }));
         let door = &self.core().door;
         if door.is_closed() {
             return (StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")

@@ -11,8 +11,10 @@ mod tcp;
 pub(crate) mod upgrade;
 mod websocket;
 
+use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,10 +57,29 @@ pub enum Framing {
     },
 }
 
+type OpeningFuture<S> = Pin<Box<dyn Future<Output = Option<(S, Framing)>> + Send>>;
+
+/// What a stream needs before packets flow, such as an upgrade.
+pub enum Opening<S> {
+    /// Nothing.
+    Done(S, Framing),
+    /// Something that takes time; it gives `None` when the peer was refused.
+    Pending(OpeningFuture<S>),
+}
+
+impl<S> fmt::Debug for Opening<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Done(..) => "Opening::Done",
+            Self::Pending(_) => "Opening::Pending",
+        })
+    }
+}
+
 /// Serves the connections that have passed the door.
 pub(crate) trait Service: Send + Sync + 'static {
-    /// Serves one connection to its end.
-    fn serve<S: Stream>(self: Arc<Self>, opened: Opened<S>) -> impl Future<Output = ()> + Send;
+    /// Begins to serve one connection, in a task of `tasks`.
+    fn start<S: Stream>(self: Arc<Self>, opened: Opened<S>, tasks: &TaskTracker);
 }
 
 /// The door of an app. Cheap to clone.
@@ -106,33 +127,35 @@ impl<V: Service> Door<V> {
         self.stop.is_cancelled()
     }
 
-    /// Lets one connection in, in a task of its own: `opening` is what its stream needs before packets
-    /// flow, such as an upgrade, and gives `None` when the peer was refused there.
+    /// Lets one connection in, in a task of its own, once it is open.
     ///
     /// False when the app has no room for it, or accepts nothing more.
-    pub(crate) fn admit<S: Stream>(
-        &self,
-        peer: Option<SocketAddr>,
-        opening: impl Future<Output = Option<(S, Framing)>> + Send + 'static,
-    ) -> bool {
+    pub(crate) fn admit<S: Stream>(&self, peer: Option<SocketAddr>, opening: Opening<S>) -> bool {
         if self.is_closed() {
             return false;
         }
         let Some(admitted) = self.admission.admit(peer) else { return false };
         let deadline = Instant::now() + self.handshake_timeout;
-        let (service, stop) = (self.service.clone(), self.stop.clone());
-        self.tasks.spawn(async move {
-            // Boxed, so that what the opening needs is gone when the connection idles.
-            let opened = Box::pin(async move {
-                tokio::select! {
-                    () = stop.cancelled() => None,
-                    opened = tokio::time::timeout_at(deadline, opening) => opened.ok()?,
-                }
-            })
-            .await;
-            let Some((stream, framing)) = opened else { return };
-            service.serve(Opened { stream, framing, peer, deadline, admitted }).await;
-        });
+        match opening {
+            Opening::Done(stream, framing) => {
+                let opened = Opened { stream, framing, peer, deadline, admitted };
+                self.service.clone().start(opened, &self.tasks);
+            }
+            // In a task of its own, so that nothing of it is left when the connection idles.
+            Opening::Pending(opening) => {
+                let door = self.clone();
+                self.tasks.spawn(async move {
+                    let opened = tokio::select! {
+                        () = door.stop.cancelled() => return,
+                        opened = tokio::time::timeout_at(deadline, opening) => opened,
+                    };
+                    if let Ok(Some((stream, framing))) = opened {
+                        let opened = Opened { stream, framing, peer, deadline, admitted };
+                        door.service.clone().start(opened, &door.tasks);
+                    }
+                });
+            }
+        }
         true
     }
 }

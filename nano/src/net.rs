@@ -1,18 +1,21 @@
 //! Connections: from a stream to the session's dispatch and back, one task each.
 
 mod batch;
+mod buffers;
 mod deadline;
 mod local;
 mod pump;
-mod read_buffer;
 mod transport;
 mod websocket;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::task::TaskTracker;
+
 use crate::dispatch::Runtime;
 use crate::door::{Framing, Opened, Service, Stream};
+use pump::Pump;
 use transport::PacketStream;
 use websocket::WebSocketStream;
 
@@ -24,16 +27,18 @@ pub(crate) struct Net {
 }
 
 impl Service for Net {
-    async fn serve<S: Stream>(self: Arc<Self>, opened: Opened<S>) {
+    fn start<S: Stream>(self: Arc<Self>, opened: Opened<S>, tasks: &TaskTracker) {
         let Opened { stream, framing, peer, deadline, admitted } = opened;
         match framing {
             Framing::Packets => {
-                pump::serve(self, PacketStream::new(stream), peer, deadline, admitted).await;
+                let transport = PacketStream::new(stream);
+                let pump = Pump::new(self, transport, peer, deadline, admitted);
+                pump.map(|pump| tasks.spawn(pump));
             }
             Framing::WebSocket { early } => {
-                let limit = self.settings.packet_limit;
-                let transport = Box::pin(WebSocketStream::new(stream, early, limit)).await;
-                pump::serve(self, transport, peer, deadline, admitted).await;
+                let transport = WebSocketStream::new(stream, early, self.settings.packet_limit);
+                let pump = Pump::new(self, transport, peer, deadline, admitted);
+                pump.map(|pump| tasks.spawn(pump));
             }
         }
     }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Core;
 use crate::component::{Component, Handle, RouteInfo};
-use crate::door::Framing;
+use crate::door::{Framing, Opening};
 use crate::{Dictionary, Error, ErrorKind, Result};
 
 /// A running app, from [`App::start`](crate::App::start). Cheap to clone.
@@ -77,7 +77,7 @@ impl Server {
     /// Serves one connection over any byte stream, such as a Unix socket, TLS, or an in-memory pipe,
     /// in a task of its own.
     pub fn serve(&self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        self.0.core.door.admit(None, std::future::ready(Some((io, Framing::Packets))));
+        self.0.core.door.admit(None, Opening::Done(io, Framing::Packets));
     }
 
     /// Shuts the app down and waits for its end. Harmless when it has begun or ended already.

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::Framing;
+use super::{Framing, Opening};
 
 /// A source of byte streams, for [`App::listen`](crate::App::listen): [`Tcp`](crate::Tcp), or one of the
 /// application's own, such as a Unix socket.
@@ -94,7 +94,7 @@ impl<E: sealed::Entrance> Listen for E {}
 
 pub(crate) mod sealed {
     use super::{AsyncRead, AsyncWrite, Future, SocketAddr, io};
-    use crate::door::Framing;
+    use crate::door::Opening;
 
     /// A listener and the way in which packets travel on its streams.
     pub trait Entrance: Send + 'static {
@@ -112,11 +112,8 @@ pub(crate) mod sealed {
             &mut self,
         ) -> impl Future<Output = io::Result<(Self::Stream, Option<SocketAddr>)>> + Send;
 
-        /// Does what a stream needs before packets flow; `None` when the peer was refused.
-        fn open(
-            &self,
-            stream: Self::Stream,
-        ) -> impl Future<Output = Option<(Self::Stream, Framing)>> + Send + 'static;
+        /// Says what a stream needs before packets flow.
+        fn open(&self, stream: Self::Stream) -> Opening<Self::Stream>;
     }
 }
 
@@ -136,10 +133,7 @@ impl<L: Listener> sealed::Entrance for L {
         Listener::accept(self).await
     }
 
-    fn open(
-        &self,
-        stream: L::Stream,
-    ) -> impl Future<Output = Option<(L::Stream, Framing)>> + Send + 'static {
-        std::future::ready(Some((stream, Framing::Packets)))
+    fn open(&self, stream: L::Stream) -> Opening<L::Stream> {
+        Opening::Done(stream, Framing::Packets)
     }
 }

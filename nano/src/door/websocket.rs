@@ -1,12 +1,11 @@
 //! WebSockets over any listener.
 
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 
 use super::listener::sealed::Entrance;
 use super::upgrade::upgrade;
-use super::{Framing, Listener, Tcp};
+use super::{Framing, Listener, Opening, Tcp};
 
 /// Listens for WebSocket connections, for [`App::listen`](crate::App::listen).
 ///
@@ -66,14 +65,11 @@ impl<L: Listener> Entrance for WebSocket<L> {
         self.listener.accept().await
     }
 
-    fn open(
-        &self,
-        mut stream: L::Stream,
-    ) -> impl Future<Output = Option<(L::Stream, Framing)>> + Send + 'static {
+    fn open(&self, mut stream: L::Stream) -> Opening<L::Stream> {
         let path = self.path.clone();
-        async move {
+        Opening::Pending(Box::pin(async move {
             let early = upgrade(&mut stream, &path).await.ok()??;
             Some((stream, Framing::WebSocket { early }))
-        }
+        }))
     }
 }

@@ -102,24 +102,11 @@ impl Batch {
         self.tail.advance(written);
     }
 
-    /// Takes one packet off the front, of the length that `frame_len` finds there.
-    pub(crate) fn take_packet(&mut self, frame_len: impl Fn(&[u8]) -> usize) -> Option<Bytes> {
-        let packet = match self.segments.front_mut() {
-            Some(first) => {
-                let len = frame_len(first).min(first.len());
-                let packet = first.split_to(len);
-                if first.is_empty() {
-                    self.segments.pop_front();
-                }
-                packet
-            }
-            None if self.tail.is_empty() => return None,
-            None => {
-                let len = frame_len(&self.tail).min(self.tail.len());
-                self.tail.split_to(len).freeze()
-            }
-        };
-        self.len -= packet.len();
-        Some(packet)
+    /// Calls `take` with all that waits, whole packets at a time.
+    pub(crate) fn drain(&mut self, mut take: impl FnMut(&[u8])) {
+        self.segments.drain(..).for_each(|packets| take(&packets));
+        take(&self.tail);
+        self.tail.clear();
+        self.len = 0;
     }
 }

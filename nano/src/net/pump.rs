@@ -8,8 +8,9 @@ mod deadlines;
 mod inbound;
 mod phases;
 
-use std::future::poll_fn;
+use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -21,7 +22,7 @@ use super::batch::Batch;
 use super::deadline::Deadline;
 use super::local::{End, Local, Look, Turn, recycle};
 use super::transport::{RecvError, Transport};
-use super::{Net, read_buffer};
+use super::{Net, buffers};
 use crate::codec::packet::HEADER_LEN;
 use crate::dispatch::Dispatch;
 use crate::door::Admitted;
@@ -35,20 +36,10 @@ const BUDGET: usize = 64;
 /// How long the peer may take to end its side. Closing at once would discard what is under way to it.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// Serves one connection until both sides have ended and the session's hooks have run.
-pub(crate) async fn serve(
-    net: Arc<Net>,
-    transport: impl Transport,
-    peer: Option<SocketAddr>,
-    deadline: Instant,
-    admitted: Admitted,
-) {
-    let Some(mut pump) = Pump::new(net, transport, peer, deadline, admitted) else { return };
-    poll_fn(|cx| pump.poll(cx)).await;
-}
-
+/// One connection, served until both sides have ended and the session's hooks have run.
+///
 /// The four things that go on at the same time each have their phase; everything else is bytes.
-struct Pump<T> {
+pub(super) struct Pump<T> {
     net: Arc<Net>,
     /// It is let go when the session has ended.
     admitted: Option<Admitted>,
@@ -65,7 +56,8 @@ struct Pump<T> {
 }
 
 impl<T: Transport> Pump<T> {
-    fn new(
+    /// `None` when the app is shutting down.
+    pub(super) fn new(
         net: Arc<Net>,
         transport: T,
         peer: Option<SocketAddr>,
@@ -97,7 +89,7 @@ impl<T: Transport> Pump<T> {
         self.dispatch.session()
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    fn turn(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let mut budget = BUDGET;
         loop {
             self.look();
@@ -211,7 +203,7 @@ impl<T: Transport> Pump<T> {
             return false;
         }
         if self.inbound.capacity() == 0 {
-            self.inbound = read_buffer::take();
+            self.inbound = buffers::take();
         }
         match self.transport.poll_recv(cx, &mut self.inbound) {
             Poll::Pending => return false,
@@ -300,7 +292,15 @@ impl<T: Transport> Pump<T> {
         if let Some(written) = self.batch.release() {
             recycle(written);
         }
-        read_buffer::give_back(&mut self.inbound);
+        buffers::give_back(&mut self.inbound);
+    }
+}
+
+impl<T: Transport> Future for Pump<T> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.get_mut().turn(cx)
     }
 }
 

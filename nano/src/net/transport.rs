@@ -9,10 +9,10 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_util::io::poll_read_buf;
 
 use super::batch::Batch;
-use super::read_buffer;
+use super::buffers;
 
 /// How much room a read is given at least. The buffer doubles when it has to grow.
-const READ_MIN: usize = 512;
+pub(super) const READ_MIN: usize = 512;
 
 /// Why nothing more can be received.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(crate) enum RecvError {
 }
 
 /// A stream of packets in both directions.
-pub(crate) trait Transport: Send + 'static {
+pub(crate) trait Transport: Send + Unpin + 'static {
     /// Appends what has come to `inbound`; false at the end of the stream.
     fn poll_recv(
         &mut self,
@@ -59,7 +59,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for PacketStr
     ) -> Poll<Result<bool, RecvError>> {
         // All that is there, so that what it is answered with is one write.
         let before = inbound.len();
-        while inbound.len() - before < read_buffer::SIZE {
+        while inbound.len() - before < buffers::SIZE {
             inbound.reserve(READ_MIN);
             let room = inbound.capacity() - inbound.len();
             match poll_read_buf(Pin::new(&mut self.io), cx, inbound) {

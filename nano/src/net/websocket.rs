@@ -1,62 +1,136 @@
 //! Packets in the frames of a WebSocket.
 
+mod frames;
+
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-use bytes::BytesMut;
-use futures_util::{Sink, Stream};
+use bytes::{Buf, BufMut, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_tungstenite::tungstenite::error::ProtocolError;
-use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::{FrameHeader, coding};
+use tokio_util::io::poll_read_buf;
 
 use super::batch::Batch;
-use super::transport::{RecvError, Transport};
+use super::buffers;
+use super::transport::{READ_MIN, RecvError, Transport};
 use crate::codec::packet::{HEADER_LEN, PacketDecoder};
-
-/// tungstenite touches its whole read buffer on every read: small is fast, and cheap when idle.
-const READ_BUFFER: usize = 2 * 1024;
-const WRITE_BUFFER: usize = 8 * 1024;
+use frames::{Event, Frames};
 
 /// Packets in the frames of a WebSocket, one frame each: stock clients do not look for a second.
+#[derive(Debug)]
 pub(crate) struct WebSocketStream<S> {
-    inner: tokio_tungstenite::WebSocketStream<S>,
-    // The frame that did not fit yet.
-    pending: Option<Message>,
+    io: S,
+    frames: Frames,
+    inbound: Inbound,
+    /// Framed bytes that the peer has not taken.
+    out: BytesMut,
+    /// The payload of a ping that is not answered yet. Only the last is owed an answer.
+    ping: Option<Vec<u8>>,
+    close: Close,
+}
+
+/// The receiving direction.
+#[derive(Debug)]
+enum Inbound {
+    /// Bytes that came behind the upgrade request are to be looked at first.
+    Early,
+    Open,
+    /// The peer broke the rules, behind packets that are handled first.
+    Broken(String),
+}
+
+/// The closing handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Close {
+    Open,
+    /// The peer's close has come, with this code; packets before it are handled first.
+    Received(Option<u16>),
+    /// Ours is among what is sent: nothing may follow it.
+    Sent,
+    /// The peer has closed, and been answered.
+    Answered,
+}
+
+impl Close {
+    /// Whether the peer may still say something.
+    fn is_read(self) -> bool {
+        matches!(self, Self::Open | Self::Sent)
+    }
+
+    /// Whether anything may be sent but a close.
+    fn is_sent_to(self) -> bool {
+        matches!(self, Self::Open | Self::Received(_))
+    }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
     /// Takes over after the upgrade; `early` is what the client sent behind it.
-    pub(crate) async fn new(io: S, early: Vec<u8>, packet_limit: usize) -> Self {
-        let frame = packet_limit + HEADER_LEN;
-        let config = WebSocketConfig::default()
-            .read_buffer_size(READ_BUFFER)
-            .write_buffer_size(WRITE_BUFFER)
-            .max_write_buffer_size(WRITE_BUFFER + 2 * frame)
-            .max_message_size(Some(frame))
-            .max_frame_size(Some(frame));
-        let inner = tokio_tungstenite::WebSocketStream::from_partially_read(
+    pub(crate) fn new(io: S, early: Vec<u8>, packet_limit: usize) -> Self {
+        let limit = u64::try_from(packet_limit + HEADER_LEN).unwrap_or(u64::MAX);
+        let mut frames = Frames::new(limit);
+        *frames.held() = early;
+        Self {
             io,
-            early,
-            Role::Server,
-            Some(config),
-        )
-        .await;
-        Self { inner, pending: None }
+            frames,
+            inbound: Inbound::Early,
+            out: BytesMut::new(),
+            ping: None,
+            close: Close::Open,
+        }
     }
 
-    /// The next frame to send: one packet off the front of the batch.
-    fn next_frame(&mut self, batch: &mut Batch) -> Option<Message> {
-        if let Some(message) = self.pending.take() {
-            return Some(message);
+    /// Takes the frames out of what is behind `start` in the buffer.
+    fn decode(&mut self, inbound: &mut BytesMut, start: usize) -> Result<(), RecvError> {
+        let Self { frames, ping, close, .. } = self;
+        let decoded = frames.decode(&mut inbound[start..], |event| match event {
+            Event::Ping(payload) => *ping = Some(payload),
+            Event::Close(code) if *close == Close::Open => *close = Close::Received(code),
+            Event::Close(_) => *close = Close::Answered,
+        });
+        match decoded {
+            Ok(len) => inbound.truncate(start + len),
+            Err(violation) => {
+                inbound.truncate(start);
+                return Err(RecvError::Protocol(violation.0));
+            }
         }
-        let decoder = PacketDecoder::new(usize::MAX);
-        // A batch holds whole packets of our own making.
-        let frame_len =
-            |batch: &[u8]| decoder.frame_len(batch).ok().flatten().unwrap_or(batch.len());
-        let packet = batch.take_packet(frame_len)?;
-        Some(Message::Binary(packet))
+        Ok(())
+    }
+
+    /// Writes what waits: control frames that are owed, and what is left of the packets.
+    fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if let Some(payload) = self.ping.take()
+            && self.close.is_sent_to()
+        {
+            self.frame(OpCode::Control(Control::Pong), &payload);
+        }
+        while !self.out.is_empty() {
+            let written = ready!(Pin::new(&mut self.io).poll_write(cx, &self.out))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.out.advance(written);
+        }
+        buffers::give(std::mem::take(&mut self.out));
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    /// Appends a frame to what waits.
+    fn frame(&mut self, opcode: OpCode, payload: &[u8]) {
+        if self.out.capacity() == 0 {
+            self.out = buffers::take();
+        }
+        let header = FrameHeader { opcode, ..FrameHeader::default() };
+        // Writing to memory does not fail.
+        let _ = header.format(payload.len() as u64, &mut (&mut self.out).writer());
+        self.out.extend_from_slice(payload);
+    }
+
+    fn frame_close(&mut self, code: Option<u16>) {
+        let payload = code.map(u16::to_be_bytes);
+        self.frame(OpCode::Control(Control::Close), payload.as_ref().map_or(&[], |code| code));
     }
 }
 
@@ -66,56 +140,91 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
         cx: &mut Context<'_>,
         inbound: &mut BytesMut,
     ) -> Poll<Result<bool, RecvError>> {
-        loop {
-            let message = match ready!(Pin::new(&mut self.inner).poll_next(cx)) {
-                None => return Poll::Ready(Ok(false)),
-                Some(Ok(message)) => message,
-                Some(Err(error)) => return Poll::Ready(receive_error(error)),
-            };
-            match message {
-                Message::Binary(body) => inbound.extend_from_slice(&body),
-                Message::Text(body) => inbound.extend_from_slice(body.as_bytes()),
-                Message::Close(_) => return Poll::Ready(Ok(false)),
-                // tungstenite answers pings by itself.
-                Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => continue,
+        let before = inbound.len();
+        match &mut self.inbound {
+            Inbound::Open => {}
+            Inbound::Early => {
+                self.inbound = Inbound::Open;
+                inbound.extend_from_slice(&std::mem::take(self.frames.held()));
+                self.decode(inbound, before)?;
             }
-            return Poll::Ready(Ok(true));
+            Inbound::Broken(detail) => {
+                return Poll::Ready(Err(RecvError::Protocol(std::mem::take(detail))));
+            }
+        }
+        if let Close::Received(code) = self.close {
+            // What came before it has been handled, as far as it could be at once.
+            self.close = Close::Answered;
+            self.frame_close(code);
+            let _ = self.poll_write(cx);
+        }
+        // All that is there, so that what it is answered with is one write.
+        while inbound.len() - before < buffers::SIZE && self.close.is_read() {
+            let start = inbound.len();
+            inbound.extend_from_slice(self.frames.held());
+            inbound.reserve(READ_MIN);
+            let room = inbound.capacity() - inbound.len();
+            let read = poll_read_buf(Pin::new(&mut self.io), cx, inbound);
+            let Poll::Ready(Ok(read @ 1..)) = read else {
+                inbound.truncate(start);
+                if start > before {
+                    // The end will be there again at the next call.
+                    break;
+                }
+                return read.map(|read| read.map(|_| false).map_err(RecvError::Io));
+            };
+            self.frames.held().clear();
+            match self.decode(inbound, start) {
+                Ok(()) => {}
+                Err(RecvError::Protocol(detail)) if start > before => {
+                    self.inbound = Inbound::Broken(detail);
+                    break;
+                }
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+            if self.ping.is_some() {
+                // An error shows again when something is read or sent.
+                let _ = self.poll_write(cx);
+            }
+            if read < room && inbound.len() > before {
+                break;
+            }
+        }
+        match self.close {
+            _ if inbound.len() > before => Poll::Ready(Ok(true)),
+            Close::Open | Close::Sent => Poll::Pending,
+            Close::Received(_) => self.poll_recv(cx, inbound),
+            Close::Answered => Poll::Ready(Ok(false)),
         }
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<()>> {
-        while let Some(message) = self.next_frame(batch) {
-            match Pin::new(&mut self.inner).poll_ready(cx) {
-                Poll::Pending => {
-                    self.pending = Some(message);
-                    return Poll::Pending;
-                }
-                Poll::Ready(ready) => ready.map_err(into_io)?,
+        let decoder = PacketDecoder::new(usize::MAX);
+        batch.drain(|mut packets| {
+            // Behind a close nothing is sent any more.
+            while self.close.is_sent_to() && !packets.is_empty() {
+                // A batch holds whole packets of our own making.
+                let len = decoder.frame_len(packets).ok().flatten().unwrap_or(packets.len());
+                let (packet, rest) = packets.split_at(len.min(packets.len()));
+                self.frame(OpCode::Data(Data::Binary), packet);
+                packets = rest;
             }
-            Pin::new(&mut self.inner).start_send(message).map_err(into_io)?;
-        }
-        Pin::new(&mut self.inner).poll_flush(cx).map_err(into_io)
+        });
+        self.poll_write(cx)
     }
 
     fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_close(cx).map_err(into_io)
-    }
-}
-
-fn receive_error(error: Error) -> Result<bool, RecvError> {
-    match error {
-        // Browsers and games are closed without a word: that is no fault.
-        Error::ConnectionClosed
-        | Error::AlreadyClosed
-        | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => Ok(false),
-        Error::Io(error) => Err(RecvError::Io(error)),
-        other => Err(RecvError::Protocol(other.to_string())),
-    }
-}
-
-fn into_io(error: Error) -> io::Error {
-    match error {
-        Error::Io(error) => error,
-        other => io::Error::other(other),
+        match self.close {
+            Close::Open => {
+                self.close = Close::Sent;
+                self.frame_close(Some(coding::CloseCode::Normal.into()));
+            }
+            Close::Received(code) => {
+                self.close = Close::Answered;
+                self.frame_close(code);
+            }
+            Close::Sent | Close::Answered => {}
+        }
+        self.poll_write(cx)
     }
 }

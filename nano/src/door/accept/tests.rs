@@ -46,10 +46,12 @@ struct Hold {
 }
 
 impl Service for Hold {
-    async fn serve<S: Stream>(self: Arc<Self>, opened: Opened<S>) {
+    fn start<S: Stream>(self: Arc<Self>, opened: Opened<S>, tasks: &TaskTracker) {
         self.served.fetch_add(1, Ordering::Relaxed);
-        std::future::pending::<()>().await;
-        drop(opened);
+        tasks.spawn(async move {
+            std::future::pending::<()>().await;
+            drop(opened);
+        });
     }
 }
 

@@ -35,23 +35,24 @@ async fn a_frame_over_the_limit() {
 
 #[tokio::test]
 async fn a_message_over_the_limit() {
-    let part = vec![b'x'; 40_000];
+    let part = packet(3, [0; 39_996]);
     let bytes = [frame(BINARY, &part), frame(CONTINUATION, &part)].concat();
     kicked(bytes, "65540").await;
 }
 
 #[tokio::test]
 async fn frames_that_websocket_does_not_know() {
-    kicked(frame(FIN | 0x40 | BINARY, ""), "Reserved bits").await;
+    kicked(frame(FIN | 0x40 | BINARY, ""), "eserved bits").await;
     kicked(frame(FIN | 3, ""), "3").await;
-    kicked(frame(FIN | CONTINUATION, ""), "ontinue").await;
-    kicked(frame(FIN | TEXT, b"\xff\xfe"), "UTF-8").await;
+    kicked(frame(FIN | CONTINUATION, ""), "continues a message that has not begun").await;
+    kicked(frame(FIN | CLOSE, b"\x03\xe8\xff"), "UTF-8").await;
     kicked(frame(PING, ""), "ragmented").await;
 }
 
 /// A legal frame with an illegal packet in it is told like on any other transport.
 #[tokio::test]
 async fn a_frame_that_is_no_packet() {
+    kicked(frame(FIN | TEXT, b"\xff\xfe\0\0"), "unknown packet type 255").await;
     kicked(frame(FIN | BINARY, b"hello"), "unknown packet type 104, expected 1 to 5").await;
     kicked(frame(FIN | BINARY, packet(4, "")), "message is empty").await;
     kicked(frame(FIN | BINARY, [4, 1, 0, 1]), "packet body of 65537 bytes").await;

@@ -1,0 +1,62 @@
+//! The buffers of a thread, lent to the connection that is polled.
+//!
+//! A connection that waits holds no buffer, or one that is just large enough for the part of a packet
+//! that has come.
+
+use std::cell::Cell;
+
+use bytes::BytesMut;
+
+/// The size of a buffer, and so how much is read at a time.
+pub(super) const SIZE: usize = 16 * 1024;
+
+/// How many buffers a thread keeps: one to read into, one to write from.
+const KEPT: usize = 2;
+
+/// The largest buffer that is kept.
+const LARGEST: usize = 8 * SIZE;
+
+thread_local! {
+    static KEPT_HERE: Cell<[BytesMut; KEPT]> = Cell::default();
+}
+
+/// Lends an empty buffer.
+pub(super) fn take() -> BytesMut {
+    let mut kept = KEPT_HERE.try_with(Cell::take).unwrap_or_default();
+    let found = kept.iter_mut().find(|buffer| buffer.capacity() > 0);
+    let mut buffer = found.map(std::mem::take).unwrap_or_default();
+    set(kept);
+    buffer.reserve(SIZE);
+    buffer
+}
+
+/// Takes a buffer back that is not needed any more.
+pub(super) fn give(mut buffer: BytesMut) {
+    buffer.clear();
+    if !(SIZE..=LARGEST).contains(&buffer.capacity()) {
+        // It may have been cut off at the front: all of it is there again when nothing else holds it.
+        if buffer.capacity() == 0 || !buffer.try_reclaim(SIZE) {
+            return;
+        }
+    }
+    let mut kept = KEPT_HERE.try_with(Cell::take).unwrap_or_default();
+    if let Some(place) = kept.iter_mut().find(|place| place.capacity() == 0) {
+        *place = buffer;
+    }
+    set(kept);
+}
+
+/// Takes the read buffer of a connection back; what is left in it moves to one of its own.
+pub(super) fn give_back(inbound: &mut BytesMut) {
+    if inbound.is_empty() {
+        give(std::mem::take(inbound));
+    } else if inbound.capacity() >= SIZE / 2 && inbound.len() < SIZE / 4 {
+        let own = BytesMut::from(&inbound[..]);
+        give(std::mem::replace(inbound, own));
+    }
+}
+
+fn set(kept: [BytesMut; KEPT]) {
+    // A thread that is ending has nothing to keep.
+    let _ = KEPT_HERE.try_with(|here| here.set(kept));
+}
