@@ -90,7 +90,7 @@ fn ident(ty: &Type) -> String {
 
 /// The kind of a handler's calls.
 fn kind(handler: &ScannedHandler) -> Kind {
-    if handler.handler.signature.is_request() { Kind::Request } else { Kind::Notify }
+    if handler.handler.is_request { Kind::Request } else { Kind::Notify }
 }
 
 /// Makes the manifest of the routes that were found. `messages` has the types.

@@ -29,6 +29,8 @@ pub(crate) struct Options {
     pub(crate) rename_all: Option<RenameRule>,
     pub(crate) krate: Option<Path>,
     pub(crate) concurrent: bool,
+    /// The option's path, for errors.
+    pub(crate) notify: Option<Path>,
 }
 
 /// Where options are read from.
@@ -86,13 +88,12 @@ impl Options {
             "name" => self.name = Some(string(meta)?),
             "rename_all" => self.rename_all = RenameRule::parse(&string(meta)?, errors),
             "concurrent" => {
-                if meta.input.peek(Token![=]) {
-                    return Err(syn::Error::new_spanned(
-                        &meta.path,
-                        "option `concurrent` takes no value",
-                    ));
-                }
+                no_value(meta)?;
                 self.concurrent = true;
+            }
+            "notify" => {
+                no_value(meta)?;
+                self.notify = Some(meta.path.clone());
             }
             _ => self.krate = Some(crate_path(meta)?),
         }
@@ -108,6 +109,15 @@ fn unknown(attribute: &str, known: Known, path: &Path) -> syn::Error {
         path,
         format!("unknown option `{given}` of `#[{attribute}]`, expected {expected}"),
     )
+}
+
+fn no_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    if meta.input.peek(Token![=]) {
+        let path = &meta.path;
+        let option = quote::quote!(#path).to_string();
+        return Err(syn::Error::new_spanned(path, format!("option `{option}` takes no value")));
+    }
+    Ok(())
 }
 
 fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {

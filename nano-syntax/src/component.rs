@@ -57,6 +57,8 @@ pub struct Handler {
     pub cfgs: Vec<Attribute>,
     /// Whether the session's next message may go ahead.
     pub concurrent: bool,
+    /// Whether a client waits for the answer: there is a reply, or an error that it should hear of.
+    pub is_request: bool,
     /// What it takes and returns.
     pub signature: Signature,
 }

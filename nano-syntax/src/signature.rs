@@ -49,6 +49,8 @@ pub enum Param {
     Context,
     /// `Reply<T>`, with its `T`.
     Reply(Type),
+    /// `Data<T>`, with its `T`.
+    Data(Type),
     /// The decoded message.
     Payload(Type),
 }
@@ -92,8 +94,8 @@ impl Signature {
         })
     }
 
-    /// Whether a client waits for the answer: there is a reply, or an error that it should hear of.
-    pub fn is_request(&self) -> bool {
+    /// Whether a client waits for the answer, as far as the signature tells.
+    pub(crate) fn is_request(&self) -> bool {
         self.deferred().is_some() || !matches!(self.output, Output::Unit)
     }
 }
@@ -113,6 +115,7 @@ pub(crate) enum Role {
 const HANDLER_FORMS: &str = "\
 a handler is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
     `&Session`, a payload (an owned type, or `Bytes`), `Reply<T>`, `&Context<Self>`
+and any number of `Data<T>` (values stored with the session),
 and returns `()`, `T`, `Result<()>` or `Result<T>`; with a `Reply<T>`, `()` or `Result<()>`";
 
 const SESSION_HOOK_FORMS: &str = "\

@@ -94,10 +94,11 @@ fn dump_crate(found: &ScannedCrate) -> String {
             let payload = handler.payload.as_ref().map(dump_type).unwrap_or_default();
             let reply = handler.reply.as_ref().map(|reply| format!(" -> {}", dump_type(reply)));
             let concurrent = if handler.handler.concurrent { " concurrent" } else { "" };
+            let notify = if handler.handler.is_request { "" } else { " notify" };
             line(
                 2,
                 format!(
-                    "{}({payload}){}{concurrent} ({})",
+                    "{}({payload}){}{concurrent}{notify} ({})",
                     handler.handler.route,
                     reply.unwrap_or_default(),
                     handler.at

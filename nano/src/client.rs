@@ -134,8 +134,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::serializer::{Decode, Json, Serializer};
 use crate::PushSource;
+use crate::serializer::{Decode, Json, Serializer};
 
 pub use builder::ClientBuilder;
 pub use close::CloseReason;

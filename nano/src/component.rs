@@ -6,6 +6,7 @@
 mod access;
 mod call;
 mod context;
+mod data;
 mod definition;
 mod entry;
 mod handle;
@@ -24,6 +25,7 @@ pub use access::{Access, Exclusive, ExclusiveGuard, Shared, SharedGuard};
 pub(crate) use call::Place;
 pub use call::{AsyncCall, Call};
 pub use context::Context;
+pub use data::Data;
 pub use definition::{Definition, Trigger};
 pub(crate) use entry::{DefinedRoute, DispatchRoute};
 pub use handle::Handle;

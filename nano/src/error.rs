@@ -92,7 +92,7 @@ impl Error {
     /// Wraps a failure that no client should see the inside of.
     ///
     /// Takes any error, a `Box<dyn Error>`, an `anyhow::Error`, or a text:
-    /// `std::fs::read("map.bin").map_err(Error::internal)?`.
+    /// `std::fs::read("map.bin").map_err(Error::internal)?`. [`ResultExt::internal`] is shorter.
     ///
     /// `Display` says `internal error`, which is safe to show to anyone; `source` is the
     /// [`source`](StdError::source).
@@ -162,6 +162,35 @@ impl<'a> Told<'a> {
             _ => ("internal", "internal error"),
         };
         Self { code, message }
+    }
+}
+
+/// Short ways to turn the errors of others into [`Error`].
+///
+/// # Examples
+///
+/// ```
+/// use nano::{Result, ResultExt};
+///
+/// fn level(text: &str) -> Result<u32> {
+///     text.parse().internal()
+/// }
+///
+/// assert_eq!(level("7").ok(), Some(7));
+/// assert_eq!(level("seven").unwrap_err().kind(), nano::ErrorKind::Internal);
+/// ```
+pub trait ResultExt<T> {
+    /// Wraps a failure that no client should see the inside of, as [`Error::internal`] does.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`] in place of the error.
+    fn internal(self) -> Result<T>;
+}
+
+impl<T, E: Into<Source>> ResultExt<T> for Result<T, E> {
+    fn internal(self) -> Result<T> {
+        self.map_err(Error::internal)
     }
 }
 

@@ -117,9 +117,9 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Handle};
+pub use component::{Component, Context, Data, Handle};
 pub use door::{Listen, Listener, Tcp, WebSocket};
-pub use error::{Error, ErrorKind, Result};
+pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
@@ -148,14 +148,18 @@ pub mod semantics {}
 /// # Handlers
 ///
 /// `#[handler]` marks a method that clients call; `#[handler(name = "..")]` renames it, and
-/// `#[handler(concurrent)]` lets the session's next message overtake it.
+/// `#[handler(concurrent)]` lets the session's next message overtake it. With `#[handler(notify)]` callers do not
+/// wait for a handler that returns `Result<()>`: an error is logged, and a client that sent a request nevertheless
+/// receives it.
 ///
 /// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
 ///
 /// - `&Session`: who sent it;
 /// - the payload: any type that the app's serializer reads, or `Bytes` for the body as it came;
 /// - [`Reply<T>`](Reply), to answer later;
-/// - [`&Context<Self>`](Context).
+/// - [`&Context<Self>`](Context);
+///
+/// and any number of [`Data<T>`](Data), the session's stored values.
 ///
 /// It is `fn` or `async fn`, and returns nothing, the reply `T`, `Result<()>` or `Result<T>`, with any
 /// error that converts into [`Error`]. With a `Reply<T>` it returns nothing or `Result<()>`.
@@ -181,8 +185,8 @@ pub mod semantics {}
 ///
 /// `RoomClient::new(&client)` calls through a [`Caller`], such as the Rust client of the feature `client`; its
 /// methods have the handlers' names and take the payload by reference. They send a request and wait for the reply, which is empty when the
-/// handler returns `Result<()>`. For a handler that returns nothing and takes no [`Reply`] they send a
-/// notify, and succeed as soon as it is sent. The documentation of the module `client` has a bot.
+/// handler returns `Result<()>`. For a handler that returns nothing and takes no [`Reply`], or is
+/// marked `#[handler(notify)]`, they send a notify, and succeed as soon as it is sent. The documentation of the module `client` has a bot.
 ///
 /// # Examples
 ///

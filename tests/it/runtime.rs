@@ -2,6 +2,7 @@
 
 mod axum;
 mod compression;
+mod data;
 mod dialects;
 mod group;
 mod messages;

@@ -94,7 +94,7 @@ fn method(component: &Component, handler: &Handler, name: &Ident) -> TokenStream
     let (cfgs, docs) = (&handler.cfgs, &handler.doc_attributes);
     let route = &handler.route;
     let signature = &handler.signature;
-    let is_request = signature.is_request();
+    let is_request = handler.is_request;
     let note = format!(" {} `{route}`.", if is_request { "Requests" } else { "Notifies" });
     let separator = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
 

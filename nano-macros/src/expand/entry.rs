@@ -29,7 +29,7 @@ pub(super) fn expand(
 
 fn plain(method: &Ident, signature: &Signature, span: Span) -> TokenStream {
     let uses_call =
-        signature.params.iter().any(|param| matches!(param, Param::Session | Param::Context));
+        signature.params.iter().any(|param| !matches!(param, Param::Payload(_) | Param::Reply(_)));
     let call = if uses_call { quote_spanned!(span=> call) } else { quote_spanned!(span=> _) };
     let args = args(signature, span);
     let arguments = arguments(signature, &quote_spanned!(span=> &call.context()), span);
@@ -67,6 +67,7 @@ fn arguments(signature: &Signature, context: &TokenStream, span: Span) -> TokenS
         Param::Session => quote_spanned!(span=> call.session()),
         Param::Context => context.clone(),
         Param::Reply(_) => quote_spanned!(span=> reply),
+        Param::Data(_) => quote_spanned!(span=> call.data()?),
         Param::Payload(_) => quote_spanned!(span=> payload),
     });
     quote!(#(, #arguments)*)

@@ -10,7 +10,7 @@ pub(super) fn expand(handler: &Handler) -> TokenStream {
     let span = names::span_of(&handler.ident);
     let Handler { ident, name, route, docs, signature, cfgs, .. } = handler;
     let method = unraw(ident);
-    let mut trigger = if signature.is_request() {
+    let mut trigger = if handler.is_request {
         quote_spanned!(span=> __nano::Route::request(#route))
     } else {
         quote_spanned!(span=> __nano::Route::notify(#route))

@@ -15,7 +15,7 @@ pub(super) fn parse(
     rule: Option<RenameRule>,
     errors: &mut Errors,
 ) -> Option<Handler> {
-    let options = helper.options(&["name", "concurrent"], errors);
+    let options = helper.options(&["name", "concurrent", "notify"], errors);
     let ident = method.sig.ident.clone();
     let (name, name_span) = match &options.name {
         Some(name) => (name.value(), name.span()),
@@ -29,6 +29,13 @@ pub(super) fn parse(
     name::check_route(&route, name_span, errors);
 
     let signature = signature::parse(&method.sig, Role::Handler, errors)?;
+    if let (Some(notify), Some(_)) = (&options.notify, signature.reply()) {
+        errors.on(
+            notify,
+            "nobody waits for the reply of a `notify` handler: return `()` or `Result<()>`, and take no `Reply<T>`",
+        );
+        return None;
+    }
     let doc_attributes = attribute::doc_attributes(&method.attrs);
     Some(Handler {
         ident,
@@ -39,6 +46,7 @@ pub(super) fn parse(
         doc_attributes,
         cfgs: super::conditions(method, helper),
         concurrent: options.concurrent,
+        is_request: options.notify.is_none() && signature.is_request(),
         signature,
     })
 }

@@ -18,15 +18,16 @@ pub(super) fn parse(sig: &syn::Signature, reporter: &mut Reporter<'_>) -> Vec<Pa
                 .refuse(attribute, "a condition goes on the method, not on one of its parameters");
         }
         let Some(param) = classify(input, reporter) else { continue };
-        if params
+        let is_second = params
             .iter()
-            .any(|other| std::mem::discriminant(other) == std::mem::discriminant(&param))
-        {
+            .any(|other| std::mem::discriminant(other) == std::mem::discriminant(&param));
+        if is_second && !matches!(param, Param::Data(_)) {
             let noun = reporter.role.noun();
             let what = match param {
                 Param::Session => "`&Session`",
                 Param::Context => "`&Context<Self>`",
                 Param::Reply(_) => "`Reply<T>`",
+                Param::Data(_) => "`Data<T>`",
                 Param::Payload(_) => "payload",
             };
             reporter.refuse(input, format_args!("{noun} takes one {what}, this is a second"));
@@ -46,6 +47,9 @@ fn classify(input: &PatType, reporter: &mut Reporter<'_>) -> Option<Param> {
             "no session is at hand here: take `&Session` in a handler or an `#[on(session_..)]` hook"
         }
         (Param::Reply(_), _) => "only a handler has a request to reply to",
+        (Param::Data(_), _) => {
+            "only a handler takes `Data<T>`: where there is a session, ask it with `session.get()`"
+        }
         (Param::Payload(_), _) => "only a handler has a payload",
     };
     reporter.refuse(input, refused);
@@ -67,6 +71,10 @@ fn kind(ty: &Type, refuse: Refuse<'_>) -> Option<Param> {
             Some(_) => refuse(ty, &"a `Reply<T>` carries an owned type"),
         },
         Some(("Reply", _)) => refuse(ty, &"a reply names what it carries: `Reply<T>`"),
+        Some(("Data", [data])) => match types::flaw(data) {
+            None => return Some(Param::Data((*data).clone())),
+            Some(_) => refuse(ty, &"`Data<T>` holds an owned type"),
+        },
         Some(("Session", _)) => refuse(ty, &"the session is borrowed: take `&Session`"),
         Some(("Context", _)) => refuse(ty, &"the context is borrowed: take `&Context<Self>`"),
         _ => return check_data("payload", ty, refuse).then(|| Param::Payload(ty.clone())),

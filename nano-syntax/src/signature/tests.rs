@@ -26,6 +26,7 @@ fn describe(signature: &Signature) -> String {
             Param::Session => " session".to_owned(),
             Param::Context => " context".to_owned(),
             Param::Reply(ty) => format!(" reply:{}", text(ty)),
+            Param::Data(ty) => format!(" data:{}", text(ty)),
             Param::Payload(ty) => format!(" payload:{}", text(ty)),
         });
     }
@@ -57,6 +58,9 @@ fn accepted_handlers() {
         ("fn f(&self, session: &Session)", "& session"),
         ("fn f(&self, _: &'_ nano::Session)", "& session"),
         ("fn f(&self, context: &Context<Self>)", "& context"),
+        ("fn f(&self, player: Data<Player>)", "& data:Player"),
+        ("fn f(&self, Data(a): nano::Data<A>, b: Data<B>)", "& data:A data:B"),
+        ("fn f(&self, data: Data)", "& payload:Data"),
         ("fn f(&self, context: &nano::Context<Room>)", "& context"),
         ("fn f(&self, reply: Reply<Joined>)", "& reply:Joined"),
         ("fn f(&self, reply: nano::Reply<()>) -> Result<()>", "& reply:() -> result"),

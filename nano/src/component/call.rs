@@ -5,8 +5,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::access::{Cell, ExclusiveGuard, SharedGuard};
-use super::{Component, Context, Exclusive, Instance};
-use crate::Session;
+use super::{Component, Context, Data, Exclusive, Instance};
+use crate::{Result, Session};
 
 /// An instance, and the route or hook that uses it.
 pub(crate) struct Place<'a, C: Component> {
@@ -43,6 +43,15 @@ impl<'a, C: Component> Call<'a, C> {
     /// The session that the call is about.
     pub fn session(&self) -> &'a Session {
         self.subject
+    }
+
+    /// The value of type `T` that is stored with the session.
+    ///
+    /// # Errors
+    ///
+    /// The code `no_data` when there is none.
+    pub fn data<T: Clone + Send + 'static>(&self) -> Result<Data<T>> {
+        Data::of(self.subject)
     }
 }
 
@@ -95,6 +104,15 @@ impl<C: Component> AsyncCall<C> {
     /// The session that the call is about.
     pub fn session(&self) -> &Session {
         &self.subject
+    }
+
+    /// The value of type `T` that is stored with the session.
+    ///
+    /// # Errors
+    ///
+    /// The code `no_data` when there is none.
+    pub fn data<T: Clone + Send + 'static>(&self) -> Result<Data<T>> {
+        Data::of(&self.subject)
     }
 }
 

@@ -113,16 +113,16 @@ fn search(tokens: TokenStream, found: &mut Routes) {
 /// The route whose name and options follow, up to the next comma.
 fn handler(tokens: &[TokenTree]) -> Option<Route> {
     let end = tokens.iter().position(|token| token.to_string() == ",").unwrap_or(tokens.len());
-    let argument = |names: &[&str]| {
-        let pair =
-            tokens[..end].windows(2).find(|pair| names.contains(&pair[0].to_string().as_str()));
+    let argument = |name: &str| {
+        let pair = tokens[..end].windows(2).find(|pair| pair[0].to_string() == name);
         match pair {
             Some([_, TokenTree::Group(group)]) => literal(group.stream()),
             _ => None,
         }
     };
-    let name = argument(&["request", "notify"])?;
-    Some(Route { kind: "handler", name, docs: argument(&["docs"]).unwrap_or_default() })
+    let (kind, name) =
+        ["request", "notify"].into_iter().find_map(|kind| Some((kind, argument(kind)?)))?;
+    Some(Route { kind, name, docs: argument("docs").unwrap_or_default() })
 }
 
 /// The text in the field of a struct expression.

@@ -71,8 +71,9 @@ pub(super) fn routes(
 fn of_crate(found: &ScannedCrate) -> Routes {
     let handlers = found.components.iter().flat_map(|component| &component.handlers);
     let handlers = handlers.map(|handler| {
-        let Handler { route, docs, .. } = &handler.handler;
-        Route { kind: "handler", name: route.clone(), docs: docs.clone() }
+        let Handler { route, docs, is_request, .. } = &handler.handler;
+        let kind = if *is_request { "request" } else { "notify" };
+        Route { kind, name: route.clone(), docs: docs.clone() }
     });
     let events = found.pushes.iter().flat_map(|push| &push.events).map(|event| {
         let Event { route, docs, .. } = &event.event;
