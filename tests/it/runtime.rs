@@ -1,9 +1,12 @@
 //! What clients of each kind see of a running app, and what handlers hold.
 
+mod admission;
 mod axum;
 mod compression;
 mod dialects;
 mod group;
+mod listeners;
+mod memory;
 mod messages;
 mod routes;
 mod session;
