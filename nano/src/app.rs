@@ -6,8 +6,10 @@ mod config;
 mod core;
 mod hooks;
 mod listening;
+mod registration;
 mod server;
 mod shutdown;
+mod start;
 
 use std::fmt;
 use std::time::Duration;
@@ -15,15 +17,15 @@ use std::time::Duration;
 pub(crate) use core::Core;
 pub use server::Server;
 
+use crate::UnflaggedErrors;
 use crate::component::Component;
 use crate::door::Listen;
 use crate::push::PushSet;
 use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
-use crate::{Result, UnflaggedErrors};
-use build::{Registered, Registration};
 use config::Config;
-use listening::{AnyEntrance, Listening};
+use listening::AnyEntrance;
+use registration::{Registered, Registration};
 
 /// A game server in the making: components, listeners and limits.
 ///
@@ -177,8 +179,8 @@ impl App {
         self
     }
 
-    /// How many of those may have one address: 10,000 by default. Behind a proxy all clients have its
-    /// address.
+    /// How many of those may have one address: 10,000 by default. An IPv6 network of 64 bits counts as one.
+    /// Behind a proxy all clients have its address.
     pub fn max_handshakes_per_address(mut self, clients: usize) -> Self {
         self.config.max_handshakes_per_address = clients;
         self
@@ -207,46 +209,6 @@ impl App {
     pub fn unflagged_errors(mut self, policy: UnflaggedErrors) -> Self {
         self.config.unflagged_errors = policy;
         self
-    }
-
-    /// Starts the app: `init` hooks, then `after_init` hooks, then it listens.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Config`](crate::ErrorKind::Config) with all problems of the configuration,
-    /// addresses that cannot be used among them; the error of an `init` or `after_init` hook.
-    pub async fn start(self) -> Result<Server> {
-        let (listening, core) = build::build(self).await?;
-        if let Err(error) = hooks::start(&core).await {
-            core.close();
-            return Err(error);
-        }
-        for timer in &core.timers {
-            timer.start();
-        }
-        tokio::spawn(clock::run(std::sync::Arc::downgrade(&core)));
-        let mut addresses = Vec::new();
-        for Listening { address, entrance } in listening {
-            let address_shown = address.map(tracing::field::display);
-            tracing::info!(address = address_shown, protocol = entrance.describe(), "listening");
-            addresses.extend(address);
-            entrance.open(&core.door);
-        }
-        let server = Server::new(core, addresses);
-        let routes: Vec<_> = server.routes().map(|route| route.name()).collect();
-        tracing::debug!(?routes, "handlers");
-        Ok(server)
-    }
-
-    /// Starts the app, serves until SIGINT or SIGTERM (Ctrl-C), and shuts down as
-    /// [`Server::shutdown`] does. A second signal ends it at once.
-    ///
-    /// # Errors
-    ///
-    /// As [`App::start`] and [`Server::run`].
-    pub async fn run(self) -> Result<()> {
-        let server = self.start().await?;
-        server.run().await
     }
 }
 

@@ -109,6 +109,7 @@
 
 mod builder;
 mod calls;
+mod close;
 mod connection;
 mod dialect;
 mod error_body;
@@ -133,39 +134,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::PushSource;
 use crate::serializer::{Decode, Json, Serializer};
-use crate::{PushSource, Result};
 
 pub use builder::ClientBuilder;
+pub use close::CloseReason;
 pub use dialect::Dialect;
 
 use connection::Shared;
 use queue::Queue;
-
-/// Why a connection has ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CloseReason {
-    /// The server closed it and said why.
-    Kicked {
-        /// What the server said.
-        reason: String,
-    },
-    /// This side closed it, or dropped its last [`Client`].
-    Closed,
-    /// It failed, the server closed it without a word, or fell silent.
-    Lost,
-}
-
-impl fmt::Display for CloseReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Kicked { reason } => write!(f, "kicked by the server: {reason}"),
-            Self::Closed => f.write_str("closed by this side"),
-            Self::Lost => f.write_str("lost"),
-        }
-    }
-}
 
 /// A connection to a server, whose payloads are written and read by `S`.
 ///
@@ -208,43 +185,6 @@ impl<S> fmt::Debug for Client<S> {
             .field("pending", &shared.pending)
             .field("handlers", &shared.handlers)
             .finish_non_exhaustive()
-    }
-}
-
-impl Client<Json> {
-    /// Connects to `url` with the settings that fit most servers; see [`ClientBuilder::connect`].
-    ///
-    /// # Errors
-    ///
-    /// Those of [`ClientBuilder::connect`].
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn run() -> nano::Result<()> {
-    /// let client = nano::client::Client::connect("tcp://127.0.0.1:3250").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn connect(url: &str) -> Result<Self> {
-        Self::builder().connect(url).await
-    }
-
-    /// Starts a client with other settings.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use nano::client::Client;
-    /// use nano::serializer::Protobuf;
-    ///
-    /// # async fn run() -> nano::Result<()> {
-    /// let client = Client::builder().serializer(Protobuf).connect("tcp://127.0.0.1:3250").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn builder() -> ClientBuilder<Json> {
-        ClientBuilder::new(Json)
     }
 }
 

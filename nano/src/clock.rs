@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use crate::panics;
+
 /// The exactness of the clock.
 pub(crate) const PERIOD: Duration = Duration::from_millis(250);
 
@@ -48,7 +50,7 @@ impl Clock {
         self.due().insert((due, key.0), visitor);
     }
 
-    /// Calls a visit off.
+    /// Calls a visit off, unless it is being made: then the visitor decides whether to be visited again.
     pub(crate) fn cancel(&self, key: VisitKey, due: u64) {
         self.due().remove(&(due, key.0));
     }
@@ -67,9 +69,13 @@ impl Clock {
         };
         for ((_, key), visitor) in due {
             let Some(visited) = visitor.upgrade() else { continue };
-            if let Some(next) = visited.visit(now) {
-                self.schedule(VisitKey(key), next.max(now + 1), visitor);
+            match panics::catch(|| visited.visit(now)) {
+                Ok(Some(next)) => self.schedule(VisitKey(key), next.max(now + 1), visitor),
+                Ok(None) => {}
+                Err(panic) => tracing::error!(%panic, "a visit panicked"),
             }
+            // It may be the last owner of values of the application's.
+            panics::drop_quietly(visited);
         }
     }
 
@@ -83,3 +89,6 @@ impl fmt::Debug for Clock {
         f.debug_struct("Clock").field("now", &self.now()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

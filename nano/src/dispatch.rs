@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use crate::codec::Route;
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
-use crate::session::{CloseReason, Session};
+use crate::session::{CloseReason, OpenReply, Session};
 use crate::{Error, ErrorKind, Result};
 
 pub(crate) use hooks::SessionHooks;
@@ -305,15 +305,16 @@ impl Dispatch {
         if self.run_bound_hooks(cx) || self.life == Life::Ended {
             return false;
         }
+        // Another task may bind it at this very moment.
+        let Some(replies) = self.leave() else { return false };
         let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
         if reason == CloseReason::Shutdown {
             let error = Error::new(ErrorKind::Shutdown, "the server is shutting down");
             if self.life == Life::Open {
                 refuse(self, &error);
             }
-            self.session.fail_replies(&error);
+            replies.iter().for_each(|reply| reply.fail(&error));
         }
-        self.leave();
         if std::mem::replace(&mut self.life, Life::Ended) == Life::Open {
             let (session, uid) = (self.session.id(), self.session.uid());
             tracing::debug!(%session, ?uid, %reason, "a session ended");
@@ -322,10 +323,16 @@ impl Dispatch {
         true
     }
 
-    /// Takes the session out of its groups and out of the table.
-    fn leave(&self) {
-        self.session.end();
+    /// Takes the session out of its groups and out of the table, and gives its open replies; `None` when its
+    /// `session_bound` hooks have to run first.
+    fn leave(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
+        if self.life != Life::Open {
+            // There are no hooks to run.
+            self.session.take_bound();
+        }
+        let replies = self.session.end()?;
         self.runtime.sessions.remove(&self.session);
+        Some(replies)
     }
 
     fn not_found(&self, route: &str, request: Option<NonZeroU64>) {
@@ -348,7 +355,8 @@ impl Drop for Dispatch {
     fn drop(&mut self) {
         // Its task may be dropped with its runtime: the books are kept all the same.
         self.session.link().close(CloseReason::Disconnected);
-        self.leave();
+        self.life = Life::Ended;
+        while self.leave().is_none() {}
     }
 }
 

@@ -7,18 +7,15 @@
 mod accept;
 mod admission;
 mod listener;
+mod service;
 mod tcp;
 pub(crate) mod upgrade;
 mod websocket;
 
-use std::fmt;
-use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -26,61 +23,9 @@ use tokio_util::task::TaskTracker;
 pub(crate) use admission::{Admission, AdmissionLimits, Admitted};
 pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
+pub(crate) use service::{Framing, Opened, Opening, Service, Stream};
 pub use tcp::Tcp;
 pub use websocket::WebSocket;
-
-/// What a connection needs of its byte stream.
-pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
-
-impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
-
-/// A connection that has passed the door.
-#[derive(Debug)]
-pub(crate) struct Opened<S> {
-    pub(crate) stream: S,
-    pub(crate) framing: Framing,
-    pub(crate) peer: Option<SocketAddr>,
-    /// When the handshake has to be complete.
-    pub(crate) deadline: Instant,
-    pub(crate) admitted: Admitted,
-}
-
-/// How packets travel on a stream.
-#[derive(Debug)]
-pub enum Framing {
-    /// One after another.
-    Packets,
-    /// In the frames of a WebSocket; the upgrade is done.
-    WebSocket {
-        /// The bytes behind the request.
-        early: Vec<u8>,
-    },
-}
-
-type OpeningFuture<S> = Pin<Box<dyn Future<Output = Option<(S, Framing)>> + Send>>;
-
-/// What a stream needs before packets flow, such as an upgrade.
-pub enum Opening<S> {
-    /// Nothing.
-    Done(S, Framing),
-    /// Something that takes time; it gives `None` when the peer was refused.
-    Pending(OpeningFuture<S>),
-}
-
-impl<S> fmt::Debug for Opening<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Done(..) => "Opening::Done",
-            Self::Pending(_) => "Opening::Pending",
-        })
-    }
-}
-
-/// Serves the connections that have passed the door.
-pub(crate) trait Service: Send + Sync + 'static {
-    /// Begins to serve one connection, in a task of `tasks`.
-    fn start<S: Stream>(self: Arc<Self>, opened: Opened<S>, tasks: &TaskTracker);
-}
 
 /// The door of an app. Cheap to clone.
 pub(crate) struct Door<V> {
@@ -115,11 +60,6 @@ impl<V: Service> Door<V> {
     ) -> Self {
         let (service, admission) = (Arc::new(service), Arc::new(Admission::new(limits)));
         Self { service, admission, handshake_timeout, stop, tasks }
-    }
-
-    /// Serves what comes in at an entrance, until the app stops accepting.
-    pub(crate) fn open(&self, entrance: impl Entrance) {
-        self.tasks.spawn(accept::accept(self.clone(), entrance));
     }
 
     /// Whether the app accepts nothing more.

@@ -49,6 +49,10 @@ pub enum ErrorKind {
 /// The error of all public functions: opaque, with a [`kind`](Error::kind) to match on and a
 /// [`source`](StdError::source) to log.
 ///
+/// `Display` prints this error only; its causes follow from [`source`](StdError::source), as reporters
+/// such as anyhow's print them. `Debug` prints all of them in one line, for an error that `main` returns
+/// and for `?error` in a log.
+///
 /// A handler that returns one answers the request with an error. What the client sees depends on
 /// the kind: the code and text of [`Error::reject`], the code `bad_request` for a payload that does not
 /// decode, and `internal` with a fixed text for everything else, whose detail goes to the log only.
@@ -89,6 +93,9 @@ impl Error {
     ///
     /// Takes any error, a `Box<dyn Error>`, an `anyhow::Error`, or a text:
     /// `std::fs::read("map.bin").map_err(Error::internal)?`. [`ResultExt::internal`] is shorter.
+    ///
+    /// `Display` says `internal error`, which is safe to show to anyone; `source` is the
+    /// [`source`](StdError::source).
     pub fn internal(source: impl Into<Source>) -> Self {
         Self::build(ErrorKind::Internal, None, INTERNAL.into(), Some(source.into()))
     }
@@ -106,6 +113,11 @@ impl Error {
     /// The text of this error, without its sources.
     pub fn message(&self) -> &str {
         &self.0.message
+    }
+
+    /// This error and all its causes in one line, for the log.
+    pub(crate) fn report(&self) -> Report<'_> {
+        Report(self)
     }
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
@@ -184,26 +196,33 @@ impl<T, E: Into<Source>> ResultExt<T> for Result<T, E> {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner { kind, code, message, source } = &*self.0;
-        // An internal error is nothing but its source; elsewhere the source adds the detail.
-        if let (ErrorKind::Internal, INTERNAL, Some(source)) = (kind, &**message, source) {
-            return write!(f, "{source}");
-        }
+        let Inner { code, message, .. } = &*self.0;
         match code {
-            Some(code) => write!(f, "{code}: {message}")?,
-            None => f.write_str(message)?,
+            Some(code) => write!(f, "{code}: {message}"),
+            None => f.write_str(message),
         }
-        match source {
-            Some(source) => write!(f, ": {source}"),
-            None => Ok(()),
+    }
+}
+
+/// An error and all its causes in one line.
+pub(crate) struct Report<'a>(&'a Error);
+
+impl fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(cause) = next {
+            write!(f, ": {cause}")?;
+            next = cause.source();
         }
+        Ok(())
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // `main` prints its error with Debug: a sentence serves better than a struct.
-        let text = self.to_string();
+        let text = self.report().to_string();
         f.write_str(&text)?;
         // A list of problems says more than its kind.
         if text.contains('\n') { Ok(()) } else { write!(f, " ({:?})", self.0.kind) }
@@ -219,5 +238,65 @@ impl StdError for Error {
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         Self::with_source(ErrorKind::Io, "input/output error", error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn io() -> std::io::Error {
+        std::io::Error::other("the disk is full")
+    }
+
+    #[test]
+    fn an_error_prints_itself_and_its_report_the_causes() {
+        let check = |error: Error, display: &str, report: &str, debug: &str| {
+            assert_eq!(error.to_string(), display);
+            assert_eq!(error.report().to_string(), report);
+            assert_eq!(format!("{error:?}"), debug);
+        };
+        check(
+            Error::reject("room_full", "the room holds 8"),
+            "room_full: the room holds 8",
+            "room_full: the room holds 8",
+            "room_full: the room holds 8 (Rejected)",
+        );
+        check(
+            Error::internal("the database is away"),
+            "internal error",
+            "internal error: the database is away",
+            "internal error: the database is away (Internal)",
+        );
+        check(
+            Error::from(io()),
+            "input/output error",
+            "input/output error: the disk is full",
+            "input/output error: the disk is full (Io)",
+        );
+        check(
+            Error::with_source(ErrorKind::Internal, "the hook `a.init` failed", Error::from(io())),
+            "the hook `a.init` failed",
+            "the hook `a.init` failed: input/output error: the disk is full",
+            "the hook `a.init` failed: input/output error: the disk is full (Internal)",
+        );
+        let problems = "the app cannot start\n  - for a reason";
+        check(Error::new(ErrorKind::Config, problems), problems, problems, problems);
+    }
+
+    /// As reporters do it: what one error prints, the next one does not print again.
+    #[test]
+    fn no_error_of_a_chain_prints_its_source() {
+        let error = Error::with_source(ErrorKind::Encode, "value does not encode", io());
+        let error = Error::internal(error);
+        let mut texts = Vec::new();
+        let mut next = Some(&error as &dyn StdError);
+        while let Some(error) = next {
+            texts.push(error.to_string());
+            next = error.source();
+        }
+        assert_eq!(texts, ["internal error", "value does not encode", "the disk is full"]);
+        let inner = error.source().and_then(|source| source.downcast_ref::<Error>());
+        assert_eq!(inner.map(Error::kind), Some(ErrorKind::Encode), "the cause can be told");
     }
 }

@@ -62,12 +62,12 @@ impl Group {
     /// [`ErrorKind::Closed`] when the group is closed or the session has ended;
     /// [`ErrorKind::Config`] when the members belong to another app.
     pub fn add(&self, session: &Session) -> Result<()> {
-        session.join(&self.0)
+        self.0.join(session)
     }
 
     /// Removes a session, if it is a member.
     pub fn leave(&self, session: &Session) {
-        session.leave(&self.0);
+        self.0.leave(session);
     }
 
     /// Whether the session is a member.
@@ -146,9 +146,7 @@ impl Group {
 
     /// Removes all members and takes no more. The sessions stay open. Twice is harmless.
     pub fn close(&self) {
-        for session in self.0.close().iter() {
-            session.part(&self.0);
-        }
+        self.0.close();
     }
 
     fn send(
@@ -185,11 +183,11 @@ impl Delivery {
             return;
         };
         if error.kind() == ErrorKind::Closed {
-            tracing::debug!(session = %session.id(), route, %error, "a member was left out");
+            tracing::debug!(session = %session.id(), route, error = %error.report(), "a member was left out");
             return;
         }
         if self.unwritable.is_none() {
-            tracing::error!(session = %session.id(), route, %error, "members were left out");
+            tracing::error!(session = %session.id(), route, error = %error.report(), "members were left out");
         }
         self.unwritable.get_or_insert(error);
     }

@@ -4,10 +4,12 @@ mod close;
 mod data;
 mod id;
 pub(crate) mod link;
+mod membership;
 mod replies;
 mod respond;
 mod table;
 mod uid;
+mod watch;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -17,12 +19,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 pub use close::CloseReason;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
+pub(crate) use membership::Membership;
 pub(crate) use replies::OpenReply;
 pub(crate) use table::SessionTable;
 pub use uid::Uid;
 
 use crate::clock::{Clock, VisitKey};
-use crate::group::roster::Roster;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::Wire;
@@ -85,7 +87,7 @@ struct Inner {
 struct State {
     uid: Option<Uid>,
     data: TypeMap,
-    groups: Vec<Weak<Roster>>,
+    groups: Vec<Weak<dyn Membership>>,
     replies: Replies,
     /// When the session is visited for its replies.
     visit: Option<(VisitKey, u64)>,
@@ -146,8 +148,8 @@ impl Session {
             None if state.ended => return Err(closed()),
             None => state.uid = Some(uid),
         }
-        drop(state);
         self.0.bound.store(true, Ordering::Release);
+        drop(state);
         self.0.link.wake();
         Ok(())
     }
@@ -282,47 +284,59 @@ impl Session {
         self.0.bound.load(Ordering::Relaxed) && self.0.bound.swap(false, Ordering::Acquire)
     }
 
-    /// Joins a group's roster, unless the session has ended.
-    pub(crate) fn join(&self, roster: &Arc<Roster>) -> Result<()> {
+    /// Joins a group by `insert`, which says whether the session was not in it, unless the session has
+    /// ended: then it would never leave.
+    pub(crate) fn join(
+        &self,
+        group: Weak<dyn Membership>,
+        insert: impl FnOnce() -> Result<bool>,
+    ) -> Result<()> {
         let mut state = self.state();
         if state.ended {
             return Err(closed());
         }
-        if roster.insert(self)? {
+        if insert()? {
             state.groups.retain(|group| group.strong_count() > 0);
-            state.groups.push(Arc::downgrade(roster));
+            state.groups.push(group);
         }
         Ok(())
     }
 
-    /// Leaves a group's roster: both sides at once, as another task may be joining.
-    pub(crate) fn leave(&self, roster: &Arc<Roster>) {
+    /// Leaves a group by `remove`, which says whether the session was in it: both sides at once, as
+    /// another task may be joining.
+    pub(crate) fn leave(&self, group: &Weak<dyn Membership>, remove: impl FnOnce() -> bool) {
         let mut state = self.state();
-        if roster.remove(self.id()) {
-            let roster = Arc::downgrade(roster);
-            state.groups.retain(|group| !group.ptr_eq(&roster));
+        if remove() {
+            state.groups.retain(|other| !other.ptr_eq(group));
         }
     }
 
     /// Forgets a group that has let it go.
-    pub(crate) fn part(&self, roster: &Arc<Roster>) {
-        let roster = Arc::downgrade(roster);
-        self.state().groups.retain(|group| !group.ptr_eq(&roster));
+    pub(crate) fn part(&self, group: &Weak<dyn Membership>) {
+        self.state().groups.retain(|other| !other.ptr_eq(group));
     }
 
-    /// The session has handled its last message: it leaves every group and joins no more.
-    pub(crate) fn end(&self) {
+    /// Ends the session, which has handled its last message: it leaves every group, joins no more, and is
+    /// bound no more. Gives the replies that are still open, which are watched no longer.
+    ///
+    /// `None` when a user was bound and was not [taken note of](Session::take_bound): nothing has happened.
+    pub(crate) fn end(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
         let mut state = self.state();
+        if self.0.bound.load(Ordering::Relaxed) {
+            return None;
+        }
         state.ended = true;
+        let replies = state.replies.take();
         let groups = std::mem::take(&mut state.groups);
         let visit = state.visit.take();
         drop(state);
         if let Some((key, due)) = visit {
             self.0.clock.cancel(key, due);
         }
-        for roster in groups.iter().filter_map(Weak::upgrade) {
-            roster.remove(self.id());
+        for group in groups.iter().filter_map(Weak::upgrade) {
+            group.remove(self.id());
         }
+        Some(replies)
     }
 }
 

@@ -57,7 +57,7 @@ async fn live(number: u16, url: &str) {
         let started = Instant::now();
         match visit(&name, url).await {
             Ok(reason) => tracing::info!(bot = name, %reason, "the connection ended"),
-            Err(error) => tracing::info!(bot = name, %error, "a visit failed"),
+            Err(error) => tracing::info!(bot = name, ?error, "a visit failed"),
         }
         if started.elapsed() > LONGEST_PAUSE {
             pause = FIRST_PAUSE;
@@ -109,7 +109,7 @@ async fn visit(name: &str, url: &str) -> Result<CloseReason> {
 async fn say(pond: &PondClient<Client<Protobuf>>, text: &str) -> Result<()> {
     match pond.say(&Say { text: text.to_owned() }).await {
         Err(error) if error.kind() == ErrorKind::Rejected => {
-            tracing::debug!(%error, "a bot was not heard");
+            tracing::debug!(?error, "a bot was not heard");
             Ok(())
         }
         said => said,

@@ -1,8 +1,7 @@
 //! From an [`App`] to a [`Core`], or to everything that is wrong with it.
 
-use std::any::TypeId;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -10,122 +9,19 @@ use tokio_util::task::TaskTracker;
 use super::App;
 use super::core::Core;
 use super::listening::{self, Listening};
+use super::registration::Built;
 use crate::clock::Clock;
-use crate::component::{
-    AnyInstance, Component, Components, Definition, Instance, Lifecycle, Lifetime, RouteInfo,
-    RunHook, StartTimer,
-};
-use crate::dispatch::{Runtime, SessionHooks};
+use crate::component::{Components, Lifetime};
+use crate::dispatch::Runtime;
 use crate::door::Door;
 use crate::net::Net;
-use crate::routes::{LinkedRoute, RouteHandler, RouteTable, ScannedKind, Target, differences};
-use crate::serializer::{Serializer, Shape};
+use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
 use crate::session::{SessionIds, SessionTable};
 use crate::wire::Dictionary;
 use crate::{Error, ErrorKind, Result};
 
 /// The longest route that the one length byte can announce.
 const MAX_ROUTE: usize = 255;
-
-/// A component before the app starts, whatever its type.
-pub(super) trait Registration: Send {
-    fn name(&self) -> &'static str;
-    fn type_id(&self) -> TypeId;
-    fn type_name(&self) -> &'static str;
-    fn routes(&self) -> Vec<&RouteInfo>;
-    /// Says what cannot work.
-    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
-    /// Makes the instance, and adds it to the registry that `weak` will stand for.
-    fn build(
-        self: Box<Self>,
-        registry: &mut Components,
-        weak: &Weak<Components>,
-        built: &mut Built,
-    );
-}
-
-pub(super) struct Registered<C: Component> {
-    component: C,
-    definition: Definition<C>,
-}
-
-impl<C: Component> Registered<C> {
-    pub(super) fn new(component: C) -> Self {
-        Self { component, definition: Definition::of_component() }
-    }
-}
-
-/// What components are built into.
-#[derive(Default)]
-pub(super) struct Built {
-    handlers: Vec<RouteHandler>,
-    session_hooks: SessionHooks,
-    lifecycle: Vec<(Lifecycle, Box<dyn RunHook<()>>)>,
-    timers: Vec<Box<dyn StartTimer>>,
-}
-
-impl<C: Component> Registration for Registered<C> {
-    fn name(&self) -> &'static str {
-        C::NAME
-    }
-
-    fn type_id(&self) -> TypeId {
-        TypeId::of::<C>()
-    }
-
-    fn type_name(&self) -> &'static str {
-        std::any::type_name::<C>()
-    }
-
-    fn routes(&self) -> Vec<&RouteInfo> {
-        self.definition.routes.iter().map(|route| &route.info).collect()
-    }
-
-    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
-        for route in &self.definition.routes {
-            for (what, side) in ["payload", "reply"].into_iter().zip(route.sides) {
-                if side.shape.is_some_and(|shape| !serializer.supports(shape)) {
-                    problems.push(format!(
-                        "the {what} of `{}` is {}, which the {} serializer cannot handle{}",
-                        route.info.name(),
-                        side.type_name,
-                        serializer.name(),
-                        hint(side.shape)
-                    ));
-                }
-            }
-        }
-    }
-
-    fn build(
-        self: Box<Self>,
-        registry: &mut Components,
-        weak: &Weak<Components>,
-        built: &mut Built,
-    ) {
-        let Self { component, definition } = *self;
-        let instance = Instance::new(component, weak.clone(), registry.life());
-        built.handlers.extend(definition.routes.iter().map(|route| {
-            RouteHandler::new(route, Target::Instance(AnyInstance::new(instance.clone())))
-        }));
-        for hook in &definition.lifecycle {
-            built.lifecycle.push((hook.moment, hook.bind(&instance)));
-        }
-        for hook in &definition.session_hooks {
-            built.session_hooks.add(hook.moment, hook.bind(&instance));
-        }
-        built.timers.extend(definition.timers.iter().map(|timer| timer.bind(&instance)));
-        registry.insert(instance);
-    }
-}
-
-fn hint(shape: Option<Shape>) -> &'static str {
-    match shape {
-        Some(shape) if shape.serde && !shape.protobuf => ": it has serde, but no prost::Message",
-        Some(shape) if shape.protobuf && !shape.serde => ": it has prost::Message, but no serde",
-        _ => "",
-    }
-}
 
 pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();

@@ -15,7 +15,9 @@ pub(super) async fn start(core: &Core) -> Result<()> {
             let error = match run(&info(&**hook, None), &**hook).await {
                 Outcome::Finished(Ok(())) => continue,
                 Outcome::Finished(Err(error)) => error,
-                Outcome::Panicked(panic) => Error::internal(format!("it panicked: {panic}")),
+                Outcome::Panicked(panic) => {
+                    Error::new(ErrorKind::Internal, format!("it panicked: {panic}"))
+                }
                 Outcome::Cut => Error::new(ErrorKind::Timeout, "not finished in time"),
             };
             let message = format!("the hook `{}` failed", hook.label());

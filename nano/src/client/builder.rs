@@ -15,7 +15,7 @@ use tokio_tungstenite::client_async_with_config;
 
 use crate::codec::PacketKind;
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
-use crate::serializer::{Decode, Serializer};
+use crate::serializer::{Decode, Json, Serializer};
 use crate::{Error, ErrorKind, PushSource, Result};
 
 use super::connection::{Connection, Shared};
@@ -69,6 +69,43 @@ impl<S> fmt::Debug for ClientBuilder<S> {
             .field("request_timeout", &self.request_timeout)
             .field("packet_limit", &self.packet_limit)
             .finish_non_exhaustive()
+    }
+}
+
+impl Client<Json> {
+    /// Connects to `url` with the settings that fit most servers; see [`ClientBuilder::connect`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`ClientBuilder::connect`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run() -> nano::Result<()> {
+    /// let client = nano::client::Client::connect("tcp://127.0.0.1:3250").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn connect(url: &str) -> Result<Self> {
+        Self::builder().connect(url).await
+    }
+
+    /// Starts a client with other settings.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use nano::client::Client;
+    /// use nano::serializer::Protobuf;
+    ///
+    /// # async fn run() -> nano::Result<()> {
+    /// let client = Client::builder().serializer(Protobuf).connect("tcp://127.0.0.1:3250").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder() -> ClientBuilder<Json> {
+        ClientBuilder::new(Json)
     }
 }
 

@@ -68,7 +68,7 @@ impl<T: Transport> Connection<T> {
                 tracing::debug!(?reason, "connection closed");
                 self.reason = reason;
             }
-            Err(error) => tracing::debug!(%error, "connection lost"),
+            Err(error) => tracing::debug!(error = %error.report(), "connection lost"),
         }
         match self.reason {
             CloseReason::Lost => return,

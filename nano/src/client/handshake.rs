@@ -147,7 +147,10 @@ mod tests {
                 let heartbeat = handshake.heartbeat.map(|interval| interval.as_secs());
                 (heartbeat, handshake.dictionary.codes.len())
             });
-            assert_eq!(read.map_err(|error| error.to_string()), expected.map_err(str::to_owned));
+            assert_eq!(
+                read.map_err(|error| error.report().to_string()),
+                expected.map_err(str::to_owned)
+            );
         }
         check(r#"{"code":200}"#, Ok((None, 0)));
         check(r#"{"code":200,"sys":{"heartbeat":30,"dict":{"a.b":1}}}"#, Ok((Some(30), 1)));

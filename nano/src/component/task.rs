@@ -168,7 +168,7 @@ impl Outcome<Result<()>> {
         if let Self::Finished(Err(error)) = self {
             let TaskInfo { kind, label, session, .. } = info;
             let session = session.map(tracing::field::display);
-            tracing::error!(session, %kind, route = label, %error, "a call of the application failed");
+            tracing::error!(session, %kind, route = label, error = %error.report(), "a call of the application failed");
         }
     }
 }

@@ -4,22 +4,33 @@ use std::io;
 use std::time::Duration;
 
 use super::{Door, Entrance, Service};
+use crate::panics;
 
 /// The pauses after a failure to accept, doubled up to a second: out of file descriptors, trying
 /// again at once only burns the processor.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LAST_PAUSE: Duration = Duration::from_secs(1);
 
+impl<V: Service> Door<V> {
+    /// Serves what comes in at an entrance, until the app stops accepting.
+    pub(crate) fn open(&self, entrance: impl Entrance) {
+        self.tasks.spawn(accept(self.clone(), entrance));
+    }
+}
+
 /// Lets in what comes at `entrance`, until the app stops accepting.
-pub(super) async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
+async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
     let mut pause = None;
     loop {
+        // A listener of the application's may always have something at once: others get their turn.
+        tokio::task::coop::consume_budget().await;
         let accepted = tokio::select! {
             biased;
             () = door.stop.cancelled() => return,
-            accepted = entrance.accept() => accepted,
+            accepted = panics::catch_async(entrance.accept()) => accepted,
         };
-        match accepted {
+        let panicked = |panic| Err(io::Error::other(format!("the listener panicked: {panic}")));
+        match accepted.unwrap_or_else(panicked) {
             Ok((stream, peer)) => {
                 if pause.take().is_some() {
                     tracing::info!("connections are accepted again");

@@ -1,7 +1,7 @@
 //! Who may come in: bounds on the connections that are served and on those that are not ready yet.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ impl Admission {
 
     /// Lets a connection in; `None` when there is no room for it.
     pub(crate) fn admit(self: &Arc<Self>, peer: Option<SocketAddr>) -> Option<Admitted> {
-        let address = peer.map(|peer| peer.ip().to_canonical());
+        let address = peer.map(|peer| holder(peer.ip()));
         let limits = &self.limits;
         let mut counts = self.counts();
         let of_address = address.and_then(|address| counts.handshakes_of.get(&address));
@@ -97,6 +97,15 @@ impl Admission {
         }
         drop(counts);
         Some(Admitted { admission: self.clone(), address, stage: Stage::Opening })
+    }
+}
+
+/// The address that stands for a peer. One holder of IPv6 addresses has a whole network of them, of 64
+/// bits at least.
+fn holder(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        address => address,
     }
 }
 
@@ -182,6 +191,24 @@ mod tests {
         drop((one, mapped));
         assert!(admission.admit(peer("10.0.0.1:4")).is_some());
         assert!(admission.counts().handshakes_of.is_empty(), "nothing is kept of who went");
+    }
+
+    /// Whoever has one IPv6 address has 2^64 of them.
+    #[tokio::test]
+    async fn a_network_of_ipv6_is_one_address() {
+        for (first, second, is_admitted) in [
+            ("[2001:db8:0:1::1]:1", "[2001:db8:0:1::1]:2", false),
+            ("[2001:db8:0:1::1]:1", "[2001:db8:0:1:ffff:ffff:ffff:ffff]:1", false),
+            ("[2001:db8:0:1::1]:1", "[2001:db8:0:2::1]:1", true),
+            ("[::1]:1", "[::2]:1", false),
+            ("[::ffff:10.0.0.1]:1", "[::ffff:10.0.0.2]:1", true),
+            ("[::ffff:10.0.0.1]:1", "10.0.0.1:2", false),
+            ("10.0.0.1:1", "10.0.0.2:1", true),
+        ] {
+            let admission = admission(9, 9, 1);
+            let _first = admission.admit(peer(first)).expect("there is room");
+            assert_eq!(admission.admit(peer(second)).is_some(), is_admitted, "{first} {second}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,9 +1,9 @@
 //! The members of one group.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use crate::session::{Session, SessionId};
+use crate::session::{Membership, Session, SessionId};
 use crate::wire::Wire;
 use crate::{Error, ErrorKind, Result};
 
@@ -30,8 +30,27 @@ impl Roster {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Takes a session in, unless it has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when the session has ended or the group is closed, [`ErrorKind::Config`] when
+    /// the members are another app's.
+    pub(crate) fn join(self: &Arc<Self>, session: &Session) -> Result<()> {
+        session.join(self.membership(), || self.insert(session))
+    }
+
+    /// Lets a session go, if it is a member.
+    pub(crate) fn leave(self: &Arc<Self>, session: &Session) {
+        session.leave(&self.membership(), || self.remove(session.id()));
+    }
+
+    fn membership(self: &Arc<Self>) -> Weak<dyn Membership> {
+        Arc::downgrade(self) as Weak<dyn Membership>
+    }
+
     /// Takes a session in; false when it was there.
-    pub(crate) fn insert(&self, session: &Session) -> Result<bool> {
+    fn insert(&self, session: &Session) -> Result<bool> {
         let mut state = self.state();
         if state.closed {
             return Err(closed());
@@ -51,19 +70,6 @@ impl Roster {
         state.places.push(Some(session.clone()));
         state.listed = None;
         Ok(true)
-    }
-
-    pub(crate) fn remove(&self, id: SessionId) -> bool {
-        let mut state = self.state();
-        let Some(place) = state.place_of.remove(&id) else { return false };
-        // Dropped when the lock is released: it may be the last of its session.
-        let _left = state.places[place].take();
-        let _listed = state.listed.take();
-        if state.place_of.len() * 2 < state.places.len() {
-            state.close_holes();
-        }
-        drop(state);
-        true
     }
 
     pub(crate) fn contains(&self, id: SessionId) -> bool {
@@ -88,12 +94,29 @@ impl Roster {
         if state.closed { Err(closed()) } else { Ok(state.members()) }
     }
 
-    /// Takes nobody in any more, and gives the members that there were.
-    pub(crate) fn close(&self) -> Arc<[Session]> {
+    /// Lets all members go, and takes nobody in any more.
+    pub(crate) fn close(self: &Arc<Self>) {
         let mut state = self.state();
         let members = state.members();
         *state = State { closed: true, ..State::default() };
-        members
+        drop(state);
+        let membership = self.membership();
+        members.iter().for_each(|session| session.part(&membership));
+    }
+}
+
+impl Membership for Roster {
+    fn remove(&self, id: SessionId) -> bool {
+        let mut state = self.state();
+        let Some(place) = state.place_of.remove(&id) else { return false };
+        // Dropped when the lock is released: it may be the last of its session.
+        let _left = state.places[place].take();
+        let _listed = state.listed.take();
+        if state.place_of.len() * 2 < state.places.len() {
+            state.close_holes();
+        }
+        drop(state);
+        true
     }
 }
 
@@ -106,6 +129,7 @@ impl State {
     fn close_holes(&mut self) {
         self.places.retain(Option::is_some);
         self.places.shrink_to(self.places.len() * 2);
+        self.place_of.shrink_to(self.places.len() * 2);
         for (place, session) in self.places.iter().flatten().enumerate() {
             self.place_of.insert(session.id(), place);
         }
@@ -115,3 +139,6 @@ impl State {
 fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the group is closed")
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,7 +15,7 @@ impl Session {
         let write =
             |serializer: &dyn crate::Serializer, out: &mut _| encoder.write(value, serializer, out);
         if let Err(error) = self.answer(&mut Outgoing::reply(id, &write)) {
-            tracing::error!(session = %self.id(), route, %error, "a reply could not be sent");
+            tracing::error!(session = %self.id(), route, error = %error.report(), "a reply could not be sent");
             self.send_error(id, route, &Error::internal("the reply could not be sent"));
         }
     }
@@ -35,9 +35,9 @@ impl Session {
             | ErrorKind::NotFound
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
-                tracing::debug!(%session, route, %error, "a message was refused");
+                tracing::debug!(%session, route, error = %error.report(), "a message was refused");
             }
-            _ => tracing::error!(%session, route, %error, "a handler failed"),
+            _ => tracing::error!(%session, route, error = %error.report(), "a handler failed"),
         }
     }
 
@@ -57,18 +57,19 @@ impl Session {
             }
             Err(error) => error,
         };
-        tracing::error!(session = %self.id(), route, error = %failed, "an error could not be sent");
+        tracing::error!(session = %self.id(), route, error = %failed.report(), "an error could not be sent");
         // Its own words may be what does not fit.
         let fixed = Error::new(ErrorKind::Internal, "internal error");
         if let Err(error) = self.answer(&mut Outgoing::error(id, Told::of(&fixed))) {
-            tracing::error!(session = %self.id(), route, %error, "a request stays unanswered");
+            tracing::error!(session = %self.id(), route, error = %error.report(), "a request stays unanswered");
         }
     }
 
     fn answer(&self, message: &mut Outgoing<'_>) -> Result<Sent, Error> {
         // The application's code may panic, and its request is to be answered all the same.
         let sent = panics::catch(|| self.link().send(message)).map_err(|panic| {
-            Error::internal(format!("the value panicked while it was written: {panic}"))
+            let message = format!("the value panicked while it was written: {panic}");
+            Error::new(ErrorKind::Internal, message)
         })?;
         match sent {
             Ok(sent) => Ok(sent),

@@ -182,7 +182,7 @@ impl<'a> Outgoing<'a> {
                 // Just as long as it is: all receivers hold on to it.
                 Ok(Bytes::copy_from_slice(out))
             });
-            let unwritable = |error: Error| Unwritable(error.kind(), error.to_string());
+            let unwritable = |error: Error| Unwritable(error.kind(), error.report().to_string());
             self.forms[form] = Some(framed.map_err(unwritable));
         }
         let unwritable = |Unwritable(kind, text): &Unwritable| Error::new(*kind, text.clone());

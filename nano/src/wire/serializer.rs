@@ -6,6 +6,7 @@
 //! is a compile error at the handler; a type that the chosen serializer cannot use is reported by
 //! [`App::start`](crate::App::start), by route.
 
+mod error;
 mod json;
 mod payload;
 #[doc(hidden)]
@@ -13,10 +14,9 @@ pub mod probe;
 mod protobuf;
 mod typed;
 
-use std::error::Error as StdError;
-
 use bytes::BytesMut;
 
+pub use error::SerializerError;
 pub use json::Json;
 pub use payload::{Shape, Target, Value};
 pub use protobuf::Protobuf;
@@ -28,9 +28,6 @@ pub use crate::__nano_decoder as decoder;
 /// The [`Encoder`] of a concrete type, by what the type implements: `encoder!(JoinResponse)`.
 #[doc(inline)]
 pub use crate::__nano_encoder as encoder;
-
-/// What a [`Serializer`] fails with.
-pub type SerializerError = Box<dyn StdError + Send + Sync + 'static>;
 
 /// Turns payloads into bytes and back.
 ///

@@ -198,6 +198,7 @@ async fn promise_3_a_panic_in_a_call_through_a_handle_is_its_error() {
     });
     let error = in_time("an error", failed).await.expect_err("a call that panics");
     assert_eq!(error.kind(), ErrorKind::Internal);
-    assert_eq!(error.to_string(), "the call panicked: a call panics");
+    let causes = format!("{error:?}");
+    assert_eq!(causes, "internal error: the call panicked: a call panics (Internal)");
     assert_eq!(in_time("the state", handle.call(|mine| mine.state)).await.ok(), Some(1));
 }

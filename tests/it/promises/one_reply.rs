@@ -224,7 +224,7 @@ async fn promise_2_what_no_client_is_told_is_logged() {
     peer.expect_nothing_more("notifications").await;
     let errors = logged.of("ERROR");
     let count = |text: &str| errors.iter().filter(|line| line.contains(text)).count();
-    assert_eq!(count("route=\"cause.fails\" error=a secret"), 2, "{errors:?}");
+    assert_eq!(count("route=\"cause.fails\" error=internal error: a secret"), 2, "{errors:?}");
     assert_eq!(count("route=\"cause.panics\" panic=a handler panics"), 1, "{errors:?}");
     // A request whose handler panics is answered, and logged once.
     let before = errors.len();

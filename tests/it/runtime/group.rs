@@ -39,14 +39,20 @@ struct Field {
     sessions: Vec<Session>,
 }
 
-/// An app with so many clients.
+/// An app with so many clients, which announce nothing.
 async fn field(count: usize) -> Field {
+    field_of(vec![json!({}); count]).await
+}
+
+/// An app with a client for each handshake.
+async fn field_of(handshakes: Vec<Value>) -> Field {
     let hub = Hub(Arc::new(watch::Sender::new(Vec::new())));
     let app = TestApp::start(App::new().component(hub.clone()).push(News)).await;
     let mut clients = Vec::new();
-    for number in 1..=count {
+    for (number, handshake) in (1..).zip(handshakes) {
         let mut client = app.raw();
-        client.open().await;
+        client.handshake(handshake).await;
+        client.ack().await;
         let mut opened = hub.0.subscribe();
         opened.wait_for(|sessions| sessions.len() == number).await.expect("a hub");
         clients.push(client);
@@ -173,6 +179,32 @@ async fn a_broadcast_that_cannot_be_encoded_or_is_too_large_reaches_nobody() {
     let large = field.sessions[0].push("onNews", &"x".repeat(70_000)).expect_err("over the limit");
     assert_eq!(large.kind(), ErrorKind::TooLarge);
     assert_eq!(field.pushes().await, [Vec::<Value>::new()]);
+}
+
+/// Stock clients need characters beyond the BMP escaped, which makes this text too large for them. Members
+/// that came after one of them were not sent it.
+#[tokio::test]
+async fn a_broadcast_that_is_too_large_for_some_reaches_the_others() {
+    let (stock, own) = (json!({}), json!({"sys": {"features": ["errors"]}}));
+    let handshakes = vec![own.clone(), stock.clone(), own.clone(), stock, own];
+    let mut field = field_of(handshakes).await;
+    let group = Group::new();
+    for session in &field.sessions {
+        group.add(session).expect("an open group");
+    }
+    let text = "\u{1f600}".repeat(10_000);
+    group.broadcast("onNews", &text).expect("it reaches somebody");
+    News::to(&group).news(&1).expect("sent");
+    let (all, rest) = (vec![json!(text), json!(1)], vec![json!(1)]);
+    let expected = [all.clone(), rest.clone(), all.clone(), rest, all];
+    assert!(field.pushes().await == expected, "all but the second and the fourth get the text");
+    // Among those who cannot take it, it is an error.
+    let only_stock = |member: &Session| *member == field.sessions[1];
+    let error = group.multicast("onNews", &text, only_stock).expect_err("it reaches nobody");
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    let error = field.sessions[1].push("onNews", &text).expect_err("too large for this one");
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert!(field.sessions.iter().all(|session| !session.is_closed()), "it costs no session");
 }
 
 #[tokio::test]

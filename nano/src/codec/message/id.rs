@@ -2,7 +2,7 @@
 
 use bytes::{BufMut, BytesMut};
 
-use super::MessageError;
+use super::error::MessageError;
 
 const MORE: u8 = 0x80;
 

@@ -18,6 +18,9 @@ use crate::door::{AdmissionLimits, Listener, Opened, Stream};
 /// "Too many open files", on every Unix.
 const EMFILE: i32 = 24;
 
+/// Stands for a panic.
+const PANIC: io::ErrorKind = io::ErrorKind::Unsupported;
+
 type Accepted = io::Result<(TcpStream, Option<SocketAddr>)>;
 
 /// Gives what the test says next; fails as it does out of file descriptors when that is all.
@@ -35,7 +38,11 @@ impl Listener for Script {
 
     async fn accept(&mut self) -> Accepted {
         self.attempts.fetch_add(1, Ordering::Relaxed);
-        self.next.pop().unwrap_or_else(|| Err(io::Error::from_raw_os_error(EMFILE)))
+        match self.next.pop() {
+            Some(Err(error)) if error.kind() == PANIC => panic!("a listener panics"),
+            Some(next) => next,
+            None => Err(io::Error::from_raw_os_error(EMFILE)),
+        }
     }
 }
 
@@ -133,6 +140,21 @@ async fn trap_27_out_of_file_descriptors() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn accepting_goes_on_after_a_panic_of_the_listener() {
+    let log = Log::default();
+    let _guard = tracing::subscriber::set_default(log.clone());
+    let door = door();
+    let (_near, far) = connection().await;
+    let next = vec![Ok(far), Err(PANIC.into())];
+    let acceptor = Script { next, attempts: Arc::default() };
+    tokio::spawn(accept(door.clone(), acceptor));
+    while door.service.served.load(Ordering::Relaxed) < 1 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert_eq!(log.counts().1, 1, "the failure is over");
+}
+
+#[tokio::test(start_paused = true)]
 async fn accepting_goes_on_when_it_can() {
     let log = Log::default();
     let _guard = tracing::subscriber::set_default(log.clone());
@@ -153,6 +175,37 @@ async fn accepting_goes_on_when_it_can() {
     while door.service.served.load(Ordering::Relaxed) < 2 {
         tokio::task::yield_now().await;
     }
+}
+
+/// Such a listener took its thread for itself, and could not even be stopped.
+#[tokio::test]
+async fn a_listener_that_never_waits_leaves_others_their_turn() {
+    struct Restless(Arc<AtomicUsize>);
+
+    impl Listener for Restless {
+        type Stream = TcpStream;
+
+        fn name(&self) -> String {
+            "restless".into()
+        }
+
+        async fn accept(&mut self) -> Accepted {
+            // Many, so that the test ends in any case.
+            if self.0.fetch_add(1, Ordering::Relaxed) > 1_000_000 {
+                std::future::pending::<()>().await;
+            }
+            of_one_connection()
+        }
+    }
+
+    let door = door();
+    let attempts = Arc::new(AtomicUsize::new(0));
+    let task = tokio::spawn(accept(door.clone(), Restless(attempts.clone())));
+    tokio::task::yield_now().await;
+    door.stop.cancel();
+    task.await.unwrap();
+    let tried = attempts.load(Ordering::Relaxed);
+    assert!((1..10_000).contains(&tried), "{tried} attempts in two turns");
 }
 
 /// Connections that end before they are accepted are no failure of the listener.

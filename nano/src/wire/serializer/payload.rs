@@ -5,7 +5,7 @@ use std::fmt;
 use bytes::{BufMut, BytesMut};
 use serde::de::DeserializeOwned;
 
-use super::SerializerError;
+use super::error::SerializerError;
 
 /// Which families of traits a type implements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,112 @@
+//! Components on their way from registration to instance.
+
+use std::any::TypeId;
+use std::sync::Weak;
+
+use crate::component::{
+    AnyInstance, Component, Components, Definition, Instance, Lifecycle, RouteInfo, RunHook,
+    StartTimer,
+};
+use crate::dispatch::SessionHooks;
+use crate::routes::{RouteHandler, Target};
+use crate::serializer::{Serializer, Shape};
+
+/// A component before the app starts, whatever its type.
+pub(super) trait Registration: Send {
+    fn name(&self) -> &'static str;
+    fn type_id(&self) -> TypeId;
+    fn type_name(&self) -> &'static str;
+    fn routes(&self) -> Vec<&RouteInfo>;
+    /// Says what cannot work.
+    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
+    /// Makes the instance, and adds it to the registry that `weak` will stand for.
+    fn build(
+        self: Box<Self>,
+        registry: &mut Components,
+        weak: &Weak<Components>,
+        built: &mut Built,
+    );
+}
+
+pub(super) struct Registered<C: Component> {
+    component: C,
+    definition: Definition<C>,
+}
+
+impl<C: Component> Registered<C> {
+    pub(super) fn new(component: C) -> Self {
+        Self { component, definition: Definition::of_component() }
+    }
+}
+
+/// What components are built into.
+#[derive(Default)]
+pub(super) struct Built {
+    pub(super) handlers: Vec<RouteHandler>,
+    pub(super) session_hooks: SessionHooks,
+    pub(super) lifecycle: Vec<(Lifecycle, Box<dyn RunHook<()>>)>,
+    pub(super) timers: Vec<Box<dyn StartTimer>>,
+}
+
+impl<C: Component> Registration for Registered<C> {
+    fn name(&self) -> &'static str {
+        C::NAME
+    }
+
+    fn type_id(&self) -> TypeId {
+        TypeId::of::<C>()
+    }
+
+    fn type_name(&self) -> &'static str {
+        std::any::type_name::<C>()
+    }
+
+    fn routes(&self) -> Vec<&RouteInfo> {
+        self.definition.routes.iter().map(|route| &route.info).collect()
+    }
+
+    fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
+        for route in &self.definition.routes {
+            for (what, side) in ["payload", "reply"].into_iter().zip(route.sides) {
+                if side.shape.is_some_and(|shape| !serializer.supports(shape)) {
+                    problems.push(format!(
+                        "the {what} of `{}` is {}, which the {} serializer cannot handle{}",
+                        route.info.name(),
+                        side.type_name,
+                        serializer.name(),
+                        hint(side.shape)
+                    ));
+                }
+            }
+        }
+    }
+
+    fn build(
+        self: Box<Self>,
+        registry: &mut Components,
+        weak: &Weak<Components>,
+        built: &mut Built,
+    ) {
+        let Self { component, definition } = *self;
+        let instance = Instance::new(component, weak.clone(), registry.life());
+        built.handlers.extend(definition.routes.iter().map(|route| {
+            RouteHandler::new(route, Target::Instance(AnyInstance::new(instance.clone())))
+        }));
+        for hook in &definition.lifecycle {
+            built.lifecycle.push((hook.moment, hook.bind(&instance)));
+        }
+        for hook in &definition.session_hooks {
+            built.session_hooks.add(hook.moment, hook.bind(&instance));
+        }
+        built.timers.extend(definition.timers.iter().map(|timer| timer.bind(&instance)));
+        registry.insert(instance);
+    }
+}
+
+fn hint(shape: Option<Shape>) -> &'static str {
+    match shape {
+        Some(shape) if shape.serde && !shape.protobuf => ": it has serde, but no prost::Message",
+        Some(shape) if shape.protobuf && !shape.serde => ": it has prost::Message, but no serde",
+        _ => "",
+    }
+}

@@ -1,0 +1,49 @@
+//! The start of an app.
+
+use std::sync::Arc;
+
+use super::listening::Listening;
+use super::{App, Server, build, clock, hooks};
+use crate::Result;
+
+impl App {
+    /// Starts the app: `init` hooks, then `after_init` hooks, then it listens.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) with all problems of the configuration,
+    /// addresses that cannot be used among them; the error of an `init` or `after_init` hook.
+    pub async fn start(self) -> Result<Server> {
+        let (listening, core) = build::build(self).await?;
+        if let Err(error) = hooks::start(&core).await {
+            core.close();
+            return Err(error);
+        }
+        for timer in &core.timers {
+            timer.start();
+        }
+        tokio::spawn(clock::run(Arc::downgrade(&core)));
+        let mut addresses = Vec::new();
+        for Listening { address, entrance } in listening {
+            let address_shown = address.map(tracing::field::display);
+            tracing::info!(address = address_shown, protocol = entrance.describe(), "listening");
+            addresses.extend(address);
+            entrance.open(&core.door);
+        }
+        let server = Server::new(core, addresses);
+        let routes: Vec<_> = server.routes().map(|route| route.name()).collect();
+        tracing::debug!(?routes, "handlers");
+        Ok(server)
+    }
+
+    /// Starts the app, serves until SIGINT or SIGTERM (Ctrl-C), and shuts down as
+    /// [`Server::shutdown`] does. A second signal ends it at once.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::start`] and [`Server::run`].
+    pub async fn run(self) -> Result<()> {
+        let server = self.start().await?;
+        server.run().await
+    }
+}

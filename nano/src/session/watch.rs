@@ -1,0 +1,49 @@
+//! The watch over a session's open replies.
+
+use std::sync::{Arc, PoisonError, Weak};
+
+use super::{Inner, OpenReply, Session};
+use crate::clock::Visit;
+use crate::{Error, ErrorKind};
+
+impl Session {
+    /// Remembers a reply that may come late: it is answered with `timeout` after `limit` milliseconds. Does
+    /// nothing when the session has ended: nobody waits any more.
+    pub(crate) fn watch_reply(&self, reply: Weak<dyn OpenReply>, limit: u64) {
+        let deadline = self.0.clock.now().saturating_add(limit);
+        let mut state = self.state();
+        if state.ended {
+            return;
+        }
+        state.replies.add(deadline, reply);
+        let (key, scheduled) = match state.visit {
+            Some((_, due)) if due <= deadline => return,
+            Some((key, due)) => (key, Some(due)),
+            None => (self.0.clock.key(), None),
+        };
+        state.visit = Some((key, deadline));
+        drop(state);
+        if let Some(due) = scheduled {
+            self.0.clock.cancel(key, due);
+        }
+        let visitor = Arc::downgrade(&self.0) as Weak<dyn Visit>;
+        self.0.clock.schedule(key, deadline, visitor);
+    }
+}
+
+impl Visit for Inner {
+    /// Answers the replies whose time is up.
+    fn visit(&self, now: u64) -> Option<u64> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let (late, next) = state.replies.take_late(now);
+        state.visit = state.visit.take().zip(next).map(|((key, _), next)| (key, next));
+        drop(state);
+        for reply in late {
+            reply.fail(&Error::new(ErrorKind::Timeout, "the reply did not come in time"));
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests;
