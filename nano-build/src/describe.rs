@@ -101,9 +101,12 @@ pub(crate) fn manifest(package: &str, found: &Scan, codes: &Lock, messages: Mess
         for component in &found.components {
             let known = components.entry(&component.name).or_insert_with(|| Component {
                 name: component.name.clone(),
-                docs: component.docs.clone(),
+                docs: String::new(),
                 handlers: Vec::new(),
             });
+            if known.docs.is_empty() && !component.is_part {
+                known.docs.clone_from(&component.docs);
+            }
             for scanned in &component.handlers {
                 let handler = &scanned.handler;
                 let Some(code) = codes.code(&handler.route) else { continue };

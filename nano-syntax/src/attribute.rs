@@ -1,9 +1,10 @@
 //! Options of our attributes, and the attributes taken off an item.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token, parse_quote};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token, parse_quote, token};
 
 use crate::cfg::CfgAttr;
 use crate::errors::Errors;
@@ -31,6 +32,8 @@ pub(crate) struct Options {
     pub(crate) concurrent: bool,
     /// The option's path, for errors.
     pub(crate) notify: Option<Path>,
+    pub(crate) parts: Vec<Ident>,
+    pub(crate) part: Option<LitStr>,
 }
 
 /// Where options are read from.
@@ -91,6 +94,8 @@ impl Options {
                 no_value(meta)?;
                 self.concurrent = true;
             }
+            "part" => self.part = Some(string(meta)?),
+            "parts" => self.parts = parts(meta, errors)?,
             "notify" => {
                 no_value(meta)?;
                 self.notify = Some(meta.path.clone());
@@ -109,6 +114,26 @@ fn unknown(attribute: &str, known: Known, path: &Path) -> syn::Error {
         path,
         format!("unknown option `{given}` of `#[{attribute}]`, expected {expected}"),
     )
+}
+
+/// The names in `parts(chat, admin)`.
+fn parts(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> syn::Result<Vec<Ident>> {
+    if !meta.input.peek(token::Paren) {
+        let message = "option `parts` takes names in parentheses: `parts(chat, admin)`";
+        return Err(syn::Error::new_spanned(&meta.path, message));
+    }
+    let content;
+    syn::parenthesized!(content in meta.input);
+    let names = content.parse_terminated(Ident::parse_any, Token![,])?;
+    let mut parts: Vec<Ident> = Vec::new();
+    for name in names {
+        if parts.contains(&name) {
+            errors.on(&name, format_args!("part `{name}` is given twice"));
+        } else {
+            parts.push(name);
+        }
+    }
+    Ok(parts)
 }
 
 fn no_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {

@@ -6,7 +6,7 @@ mod hook;
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, Generics, ImplItem, ImplItemFn, ItemImpl, Path, Type};
+use syn::{Attribute, Generics, ImplItem, ImplItemFn, ItemImpl, LitStr, Path, Type};
 
 use crate::attribute::{self, Helper, Options, Source};
 use crate::errors::Errors;
@@ -32,6 +32,10 @@ pub struct Component {
     pub ident: Ident,
     /// The generics of the impl block.
     pub generics: Generics,
+    /// The other impl blocks that belong to the component, by their names.
+    pub parts: Vec<Ident>,
+    /// The name of this impl block, if it is one of a component's parts.
+    pub part: Option<LitStr>,
     /// The methods that clients call.
     pub handlers: Vec<Handler>,
     /// The methods that events and timers call; one for each attribute.
@@ -121,7 +125,7 @@ impl Component {
     pub fn parse(options: TokenStream, item: &mut ItemImpl, errors: &mut Errors) -> Option<Self> {
         let options = Options::parse(
             "component",
-            &["name", "rename_all", "crate"],
+            &["name", "rename_all", "crate", "parts", "part"],
             Source::Tokens(options),
             errors,
         );
@@ -139,8 +143,14 @@ impl Component {
             );
             return None;
         };
+        if let (Some(part), Some(_)) = (&options.part, options.parts.first()) {
+            errors
+                .on(part, "a part has no parts: list them all in the component's main impl block");
+        }
         let mut component = Self {
             name: component_name(&options, &ident, errors),
+            parts: options.parts,
+            part: options.part,
             krate: options.krate,
             ty: (*item.self_ty).clone(),
             ident,

@@ -14,6 +14,7 @@ mod hook;
 mod incoming;
 mod instance;
 mod method;
+pub(crate) mod part;
 mod registry;
 mod route;
 mod step;

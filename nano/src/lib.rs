@@ -142,6 +142,7 @@ pub mod semantics {}
 ///   nano's way. Takes what serde's `rename_all` takes; method names are split into words first, so
 ///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: where this crate is, if it was renamed.
+/// - `parts(..)` and `part = ".."`: see [Parts](#parts).
 ///
 /// A route is the component's name and the handler's, joined by a dot.
 ///
@@ -175,6 +176,41 @@ pub mod semantics {}
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
 /// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
+///
+/// # Parts
+///
+/// The methods of a component may stand in several impl blocks, and in several files. The main block lists the
+/// others, and each of those says which one it is:
+///
+/// ```
+/// use nano::component;
+///
+/// #[derive(Default)]
+/// struct Room { said: u32 }
+///
+/// #[component(parts(chat))] // routes: room.join, room.say
+/// impl Room {
+///     #[handler]
+///     fn join(&self) {}
+/// }
+///
+/// mod chat {
+///     use super::{Room, RoomClient}; // RoomClient is given the methods of this part, too
+///
+///     #[nano::component(part = "chat")]
+///     impl Room {
+///         #[handler]
+///         fn say(&mut self, text: String) {
+///             self.said += 1;
+///         }
+///     }
+/// }
+/// # fn main() {}
+/// ```
+///
+/// A part that is not listed, or listed and not there, is a compile error. If the main block has a `name` or
+/// `rename_all`, its parts are given the same. A method of any block that takes `&mut self` runs alone on all
+/// of the component.
 ///
 /// # What it writes
 ///

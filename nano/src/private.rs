@@ -1,6 +1,7 @@
 //! What expansions name. Not part of the public interface: only the macros of this version know it.
 
 pub use crate::caller::{Caller, PushSource};
+pub use crate::component::part::{Join, Listed, Part};
 pub use crate::component::{
     Component, Definition, Every, Exclusive, Lifecycle, Route, SessionEvent, Shared,
 };

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use nano_syntax::{Component, Handler, unraw};
 use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::{PathArguments, Type};
 
@@ -30,6 +30,11 @@ pub(super) fn expand(component: &Component) -> Option<(TokenStream, TokenStream)
         .iter()
         .map(|handler| method(component, handler, &method_name(handler, &mut taken)))
         .collect();
+    if component.part.is_some() {
+        let path = beside(&component.ty, &ident);
+        let items = quote_spanned!(span=> impl<__C: __nano::Caller> #path<__C> { #(#methods)* });
+        return (!methods.is_empty()).then(|| (TokenStream::new(), items));
+    }
     let items = quote_spanned! {span=>
         impl<__C: __nano::Caller> #ident<__C> {
             /// Calls through a clone of `caller`.
@@ -43,12 +48,18 @@ pub(super) fn expand(component: &Component) -> Option<(TokenStream, TokenStream)
             #(#methods)*
         }
     };
+    // Parts may stand in any module of the crate.
+    let field = if component.parts.is_empty() {
+        quote_spanned!(span=> C)
+    } else {
+        quote_spanned!(span=> pub(crate) C)
+    };
     let derive = names::derive(span);
     let caller = quote_spanned! {span=>
         #[doc = #title]
         #[#derive(::core::clone::Clone, ::core::fmt::Debug)]
         #[allow(dead_code, non_camel_case_types, unreachable_pub)]
-        pub struct #ident<C>(C);
+        pub struct #ident<C>(#field);
     };
     Some((caller, items))
 }
@@ -59,6 +70,22 @@ fn link(component: &Component) -> String {
     let path = quote!(#ty).to_string().replace(' ', "");
     let name = unraw(&component.ident);
     if path == name { format!("[`{name}`]") } else { format!("[`{name}`]({path})") }
+}
+
+/// The path of `ident` where a part finds its component: beside it.
+fn beside(ty: &Type, ident: &Ident) -> TokenStream {
+    match ty {
+        Type::Path(path) => {
+            let mut path = path.path.clone();
+            if let Some(last) = path.segments.last_mut() {
+                last.ident = ident.clone();
+            }
+            path.into_token_stream()
+        }
+        Type::Paren(inner) => beside(&inner.elem, ident),
+        Type::Group(inner) => beside(&inner.elem, ident),
+        _ => ident.into_token_stream(),
+    }
 }
 
 fn has_arguments(ty: &Type) -> bool {

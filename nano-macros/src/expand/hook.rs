@@ -1,7 +1,7 @@
 //! The entry of a hook or timer in the definition of its component.
 
 use nano_syntax::{Hook, Lifecycle, SessionEvent, Trigger};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote_spanned;
 
 use super::{entry, names};
@@ -31,6 +31,7 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
         }
         Trigger::Every(period) => {
             let millis = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
+            let millis = Literal::u64_unsuffixed(millis);
             quote_spanned!(span=> __nano::Every::new(__nano::Duration::from_millis(#millis), #label))
         }
     };

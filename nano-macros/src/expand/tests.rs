@@ -99,6 +99,46 @@ fn every_expansion_has_its_case() {
     }
 }
 
+/// The implementation of `Component` in the documentation of `Definition` is what is written here.
+#[test]
+fn what_the_documentation_shows_by_hand_is_what_is_written() {
+    let path = directory().join("../../../../nano/src/component/definition.rs");
+    let docs = fs::read_to_string(path).expect("the documentation of `Definition`");
+    let docs = docs.lines().filter_map(|line| line.strip_prefix("///"));
+    let docs: Vec<_> = docs.collect();
+    let shown = docs.join("\n");
+    let shown = shown.split("```").nth(1).expect("an example");
+    let written =
+        fs::read_to_string(directory().join("by_hand.expanded.rs")).expect("an expansion");
+    assert_eq!(component_impl(shown), component_impl(&written));
+}
+
+/// The tokens of the implementation of `Component`, but for what depends on layout and imports.
+fn component_impl(source: &str) -> String {
+    let file: File = syn::parse_str(source).expect("Rust");
+    let mut items = file.items;
+    while let Some(item) = items.pop() {
+        match item {
+            Item::Impl(mut item) if item.trait_.is_some() => {
+                item.attrs.clear();
+                let text = item.into_token_stream().to_string();
+                let text: String = text.replace("__nano :: ", "").split_whitespace().collect();
+                return text.replace(",)", ")");
+            }
+            Item::Const(item) => {
+                let text = item.expr.into_token_stream().to_string();
+                let block: syn::Block = syn::parse_str(&text).expect("a block");
+                items.extend(block.stmts.into_iter().filter_map(|stmt| match stmt {
+                    syn::Stmt::Item(item) => Some(item),
+                    _ => None,
+                }));
+            }
+            _ => {}
+        }
+    }
+    panic!("no implementation of a trait in\n{source}")
+}
+
 #[test]
 fn what_does_not_parse_is_handed_back_with_the_error() {
     let broken: TokenStream =

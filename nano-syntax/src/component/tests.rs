@@ -152,7 +152,7 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
     assert_eq!(
         errors,
         [
-            "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`",
+            "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`, `parts`, `part`",
             "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`",
             "a handler borrows its component: `&self` or `&mut self`, not `self`",
             "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
@@ -229,4 +229,26 @@ fn refused_blocks_and_attributes() {
         let text = item.to_token_stream().to_string();
         assert_eq!(errors(item), expected, "{text}");
     }
+}
+
+#[test]
+fn parts_are_listed_by_the_main_block() {
+    let read = |options| {
+        let mut errors = Errors::new();
+        let mut item = parse_quote! { impl Room {} };
+        let component = Component::parse(options, &mut item, &mut errors).expect("a component");
+        let errors: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let parts: Vec<String> = component.parts.iter().map(ToString::to_string).collect();
+        (parts, component.part.map(|part| part.value()), errors)
+    };
+    let none = Vec::<String>::new;
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    assert_eq!(read(quote!(parts(chat, admin))), (owned(&["chat", "admin"]), None, none()));
+    assert_eq!(read(quote!(part = "chat")), (none(), Some("chat".to_owned()), none()));
+    let (_, _, errors) = read(quote!(parts(chat, chat)));
+    assert_eq!(errors, ["part `chat` is given twice"]);
+    let (_, _, errors) = read(quote!(parts = "chat"));
+    assert_eq!(errors, ["option `parts` takes names in parentheses: `parts(chat, admin)`"]);
+    let (_, _, errors) = read(quote!(part = "chat", parts(admin)));
+    assert_eq!(errors, ["a part has no parts: list them all in the component's main impl block"]);
 }

@@ -144,6 +144,7 @@ impl Collector<'_, '_, '_> {
             module: self.module_path(id),
             at: self.location(id, mark.pound_token.span),
             docs: docs(&item.attrs),
+            is_part: model.part.is_some(),
             handlers,
             hooks: hooks.collect(),
             ty: model.ty,

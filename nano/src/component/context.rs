@@ -53,8 +53,11 @@ impl<C: Component> Context<C> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when the app has no such component, [`ErrorKind::Closed`] when it is
-    /// gone.
+    /// [`ErrorKind::Config`] when the app has no such component, [`ErrorKind::Closed`] when this one has
+    /// ended.
+    ///
+    /// [`ErrorKind::Config`]: crate::ErrorKind::Config
+    /// [`ErrorKind::Closed`]: crate::ErrorKind::Closed
     pub fn component<Other: Component>(&self) -> Result<Handle<Other>> {
         self.handle.component()
     }

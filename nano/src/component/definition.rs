@@ -64,12 +64,14 @@ use crate::{Result, Session};
 ///         on.future(Route::request("counter.save"), |call, _| async move {
 ///             Ok(Self::save(&*call.shared().await).await?)
 ///         });
-///         on.shared(SessionEvent::Closed.hook("counter.left"), |this, call, _| {
-///             Ok(Self::left(this, call.session()))
-///         });
-///         on.exclusive(Every::new(Duration::from_millis(500), "counter.decay"), |this, _, _| {
-///             Ok(Self::decay(this))
-///         });
+///         on.shared(
+///             SessionEvent::Closed.hook("counter.left"),
+///             |this, call, _| Ok(Self::left(this, call.session())),
+///         );
+///         on.exclusive(
+///             Every::new(Duration::from_millis(500), "counter.decay"),
+///             |this, _, _| Ok(Self::decay(this)),
+///         );
 ///     }
 /// }
 /// ```

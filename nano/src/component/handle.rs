@@ -74,11 +74,12 @@ impl<C: Component> Handle<C> {
             .map_err(|panic| Error::internal(format!("the call panicked: {panic}")))
     }
 
-    /// The handle of another component of the same app. See [`Context::component`].
+    /// The handle of another component of the same app. See
+    /// [`Context::component`](super::Context::component).
     ///
     /// # Errors
     ///
-    /// As [`Context::component`].
+    /// As [`Context::component`](super::Context::component).
     pub fn component<Other: Component>(&self) -> Result<Handle<Other>> {
         if self.is_closed() {
             return Err(closed::<C>());

@@ -64,7 +64,7 @@ const _: () = {
             {
                 on.shared(
                     __nano::Every::new(
-                        __nano::Duration::from_millis(1000u64),
+                        __nano::Duration::from_millis(1000),
                         "room.report",
                     ),
                     |this, _, _| __nano::Ok(Self::report(this)),

@@ -48,7 +48,7 @@ const _: () = {
                 |this, call, _| __nano::Ok(Self::left(this, call.session())),
             );
             on.exclusive(
-                __nano::Every::new(__nano::Duration::from_millis(1000u64), "room.tick"),
+                __nano::Every::new(__nano::Duration::from_millis(1000), "room.tick"),
                 |this, _, _| __nano::Ok(Self::tick(this)),
             );
         }

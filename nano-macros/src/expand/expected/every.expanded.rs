@@ -32,15 +32,12 @@ const _: () = {
         type Access = __nano::Shared;
         fn define(on: &mut __nano::Definition<Self>) {
             on.shared(
-                __nano::Every::new(
-                    __nano::Duration::from_millis(250u64),
-                    "clock.millis",
-                ),
+                __nano::Every::new(__nano::Duration::from_millis(250), "clock.millis"),
                 |this, _, _| __nano::Ok(Self::millis(this)),
             );
             on.future(
                 __nano::Every::new(
-                    __nano::Duration::from_millis(60000u64),
+                    __nano::Duration::from_millis(60000),
                     "clock.seconds",
                 ),
                 |call, _| async move {
@@ -49,14 +46,14 @@ const _: () = {
             );
             on.shared(
                 __nano::Every::new(
-                    __nano::Duration::from_millis(300000u64),
+                    __nano::Duration::from_millis(300000),
                     "clock.minutes",
                 ),
                 |this, call, _| __nano::Ok(Self::minutes(this, &call.context())?),
             );
             on.future(
                 __nano::Every::new(
-                    __nano::Duration::from_millis(3600000u64),
+                    __nano::Duration::from_millis(3600000),
                     "clock.hours",
                 ),
                 |call, _| async move {

@@ -89,10 +89,7 @@ const _: () = {
                 |this, call, _| __nano::Ok(Self::count(this, &call.context())),
             );
             on.shared(
-                __nano::Every::new(
-                    __nano::Duration::from_millis(60000u64),
-                    "gate.count",
-                ),
+                __nano::Every::new(__nano::Duration::from_millis(60000), "gate.count"),
                 |this, call, _| __nano::Ok(Self::count(this, &call.context())),
             );
         }

@@ -168,10 +168,7 @@ const _: () = {
                 |this, call, _| __nano::Ok(Self::left(this, call.session())),
             );
             on.shared(
-                __nano::Every::new(
-                    __nano::Duration::from_millis(60000u64),
-                    "room.report",
-                ),
+                __nano::Every::new(__nano::Duration::from_millis(60000), "room.report"),
                 |this, _, _| __nano::Ok(Self::report(this)),
             );
         }
