@@ -41,8 +41,8 @@ const LINGER: Duration = Duration::from_secs(1);
 /// The four things that go on at the same time each have their phase; everything else is bytes.
 pub(super) struct Pump<T> {
     net: Arc<Net>,
-    /// It is let go when the session has ended.
-    admitted: Option<Admitted>,
+    /// It counts as long as there is a socket: a peer that reads no kick must not get around the limits.
+    admitted: Admitted,
     link: Arc<Local>,
     dispatch: Dispatch,
     transport: T,
@@ -71,7 +71,7 @@ impl<T: Transport> Pump<T> {
         let session = Session::new(id, peer, wire, link.clone(), clock);
         Some(Self {
             net,
-            admitted: Some(admitted),
+            admitted,
             link,
             dispatch: Dispatch::new(runtime, session)?,
             transport,
@@ -243,7 +243,6 @@ impl<T: Transport> Pump<T> {
             self.link.stop_heartbeat();
             self.link.seal();
             self.application = Application::Ended;
-            self.admitted = None;
         }
         true
     }

@@ -8,7 +8,6 @@ use bytes::Buf;
 use super::{Opening, Pump, Reading, Transport};
 use crate::codec::{MessageHead, MessageKind, PacketDecoder, PacketKind};
 use crate::dispatch::{Dispatch, Inbound, Violation};
-use crate::door::Admitted;
 use crate::session::CloseReason;
 use crate::wire::handshake::{self, Hello};
 use crate::{Error, Result};
@@ -84,7 +83,7 @@ impl<T: Transport> Pump<T> {
             }
             (Opening::Ack { .. }, PacketKind::HandshakeAck) => {
                 self.opening = Opening::Complete;
-                self.admitted.iter_mut().for_each(Admitted::opened);
+                self.admitted.opened();
                 self.deadline.clear();
                 self.link.start_heartbeat(self.net.settings.heartbeat);
                 self.dispatch.open(cx);
