@@ -26,7 +26,7 @@ impl App {
         let mut addresses = Vec::new();
         for Listening { address, entrance } in listening {
             let address_shown = address.map(tracing::field::display);
-            tracing::info!(address = address_shown, protocol = entrance.describe(), "listening");
+            tracing::info!(address = address_shown, protocol = %entrance.describe(), "listening");
             addresses.extend(address);
             entrance.open(&core.door);
         }

@@ -95,7 +95,11 @@ impl Admission {
         if let Some(address) = address {
             *counts.handshakes_of.entry(address).or_default() += 1;
         }
+        let unlogged = counts.refused.take_rest();
         drop(counts);
+        if let Some(count) = unlogged {
+            tracing::warn!(count, "more connections were refused");
+        }
         Some(Admitted { admission: self.clone(), address, stage: Stage::Opening })
     }
 }
@@ -113,6 +117,14 @@ impl Refusals {
     /// Counts a refusal; gives the number of those to log, at most once in a while.
     fn note(&mut self) -> Option<u64> {
         self.count += 1;
+        self.take_rest()
+    }
+
+    /// Gives the number of those that were not logged, if it is time to.
+    fn take_rest(&mut self) -> Option<u64> {
+        if self.count == 0 {
+            return None;
+        }
         let now = Instant::now();
         if self.logged.is_some_and(|logged| now < logged + LOG_PERIOD) {
             return None;
@@ -220,5 +232,12 @@ mod tests {
         }
         tokio::time::advance(LOG_PERIOD).await;
         assert_eq!(refusals.note(), Some(1001));
+        assert_eq!(refusals.take_rest(), None);
+        // The last of a burst are told when somebody is let in.
+        assert_eq!(refusals.note(), None);
+        assert_eq!(refusals.take_rest(), None, "not yet");
+        tokio::time::advance(LOG_PERIOD).await;
+        assert_eq!(refusals.take_rest(), Some(1));
+        assert_eq!(refusals.take_rest(), None);
     }
 }

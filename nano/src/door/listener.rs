@@ -58,6 +58,11 @@ pub trait Listener: Send + 'static {
     /// The address or the kind of the listener, for the log and for errors.
     fn name(&self) -> String;
 
+    /// The protocol below the packets, for the log: `tcp`. The name by default.
+    fn protocol(&self) -> String {
+        self.name()
+    }
+
     /// Opens the address, and returns it with the port that the system chose; `None` when it has none
     /// of this kind. Does nothing by default.
     ///
@@ -121,7 +126,7 @@ impl<L: Listener> sealed::Entrance for L {
     type Stream = L::Stream;
 
     fn describe(&self) -> String {
-        self.name()
+        self.protocol()
     }
 
     async fn bind(&mut self) -> Result<Option<SocketAddr>, String> {

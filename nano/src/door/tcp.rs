@@ -44,6 +44,10 @@ impl Listener for Tcp {
         self.addr.clone()
     }
 
+    fn protocol(&self) -> String {
+        "tcp".to_owned()
+    }
+
     async fn bind(&mut self) -> io::Result<Option<SocketAddr>> {
         let socket = TcpListener::bind(&self.addr).await?;
         let address = socket.local_addr()?;

@@ -1,6 +1,7 @@
 //! The page and the WebSocket on one port.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
@@ -9,6 +10,7 @@ use nano::{App, Server, Session, component};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 use crate::promises::support::in_time;
 
@@ -29,7 +31,11 @@ impl Site {
 
 /// Serves a page and the WebSocket, with or without the peers' addresses.
 async fn serve(addresses: bool) -> (Server, SocketAddr, JoinHandle<()>) {
-    let server = App::new().component(Site).start().await.expect("an app that starts");
+    serve_app(App::new(), addresses).await
+}
+
+async fn serve_app(app: App, addresses: bool) -> (Server, SocketAddr, JoinHandle<()>) {
+    let server = app.component(Site).start().await.expect("an app that starts");
     let site =
         Router::new().route("/", get(|| async { "the page" })).route("/nano", server.axum_route());
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -88,4 +94,113 @@ async fn the_address_is_unknown_where_axum_does_not_tell_it() {
     drop(client);
     in_time("the end", server.shutdown()).await;
     in_time("the end of axum", http).await.expect("a task that ends well");
+}
+
+/// A peer that asks for the WebSocket and says nothing more, and the head of the answer.
+async fn ask(address: SocketAddr) -> (TcpStream, String) {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let request = "GET /nano HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\n\
+        Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.expect("a server that reads");
+    let head = in_time("an answer", async {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            head.push(stream.read_u8().await.expect("a whole head"));
+        }
+        String::from_utf8(head).expect("a head in ascii")
+    });
+    let head = head.await;
+    (stream, head)
+}
+
+async fn upgraded(address: SocketAddr) -> TcpStream {
+    let (stream, head) = ask(address).await;
+    assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+    stream
+}
+
+async fn check_refused(address: SocketAddr, reason: &str) {
+    let (mut stream, head) = ask(address).await;
+    assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
+    let mut body = vec![0; reason.len()];
+    in_time("the reason", stream.read_exact(&mut body)).await.expect("a reason");
+    assert_eq!(String::from_utf8_lossy(&body), reason);
+}
+
+/// Asks until there is room.
+async fn admitted(address: SocketAddr) -> TcpStream {
+    in_time("room for an upgrade", async {
+        loop {
+            let (stream, head) = ask(address).await;
+            if head.starts_with("HTTP/1.1 101 ") {
+                return stream;
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_upgrade_counts_as_a_handshake_until_it_is_complete_or_gone() {
+    let (_server, address, _http) = serve_app(App::new().max_handshakes(1), true).await;
+    let silent = upgraded(address).await;
+    check_refused(address, "the server is full").await;
+    // The page is axum's, and has room.
+    assert!(get_page(address, "/").await.starts_with("HTTP/1.1 200 OK"));
+    drop(silent);
+    drop(admitted(address).await);
+    let url = format!("ws://{address}/nano");
+    let mut clients = Vec::new();
+    while clients.len() < 2 {
+        // The peer before may not be noticed as gone yet.
+        if let Ok(client) = Client::connect(&url).await {
+            let said: String = client.request("site.say", &"hello").await.expect("a reply");
+            assert_eq!(said, "hello");
+            clients.push(client);
+        }
+    }
+    let _silent = upgraded(address).await;
+    check_refused(address, "the server is full").await;
+}
+
+#[tokio::test]
+async fn an_upgrade_counts_as_a_handshake_until_the_deadline() {
+    let app = App::new().max_handshakes(1).handshake_timeout(Duration::from_millis(100));
+    let (_server, address, _http) = serve_app(app, true).await;
+    let mut silent = upgraded(address).await;
+    let _next = admitted(address).await;
+    // It is the deadline that made room: a kick came, and the end of the WebSocket.
+    let mut kick = Vec::new();
+    in_time("the end", silent.read_to_end(&mut kick)).await.expect("an orderly end");
+    let kick = String::from_utf8_lossy(&kick);
+    assert!(kick.contains(r#"{"reason":"handshake_timeout"}"#), "{kick}");
+}
+
+#[tokio::test]
+async fn the_upgrades_of_one_address_are_counted_where_axum_tells_it() {
+    let limited = || App::new().max_handshakes_per_address(1);
+    let (_server, address, _http) = serve_app(limited(), true).await;
+    let _silent = upgraded(address).await;
+    check_refused(address, "the server is full").await;
+    let (_server, address, _http) = serve_app(limited(), false).await;
+    let _one = upgraded(address).await;
+    let _other = upgraded(address).await;
+}
+
+/// A router that outlives the app.
+#[tokio::test]
+async fn an_upgrade_after_the_shutdown_is_refused() {
+    let server = App::new().start().await.expect("an app that starts");
+    let site = Router::new().route("/nano", server.axum_route());
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, site).await });
+    let mut silent = upgraded(address).await;
+    in_time("the end", server.shutdown()).await;
+    let mut kick = Vec::new();
+    in_time("the end of the peer", silent.read_to_end(&mut kick)).await.expect("an orderly end");
+    assert!(String::from_utf8_lossy(&kick).contains("shutdown"), "{}", kick.escape_ascii());
+    check_refused(address, "the server is shutting down").await;
 }
