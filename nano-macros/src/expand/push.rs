@@ -11,8 +11,6 @@ pub(super) fn expand(push: &Push) -> TokenStream {
     let span = names::span_of(&push.ident);
     let Push { ident, vis, attributes, events, .. } = push;
     let name = unraw(ident);
-    let cfgs: Vec<_> =
-        attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
     let [to, on] =
         ["To", "On"].map(|suffix| format_ident!("{}{suffix}", ident.unraw(), span = ident.span()));
     let to_docs = format!("Sends the pushes of [`{name}`] to one target, from [`{name}::to`].");
@@ -59,17 +57,14 @@ pub(super) fn expand(push: &Push) -> TokenStream {
         #[allow(dead_code)]
         #vis struct #ident;
 
-        #(#cfgs)*
         #[doc = #to_docs]
         #[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
         #vis struct #to<'a, T: ?::core::marker::Sized>(&'a T);
 
-        #(#cfgs)*
         #[doc = #on_docs]
         #[allow(dead_code, missing_debug_implementations, non_camel_case_types)]
         #vis struct #on<'a, S>(&'a S);
 
-        #(#cfgs)*
         #items
     }
 }

@@ -38,6 +38,25 @@ trait Events {
     fn tick();
 }
 
+#[push]
+#[cfg(any())]
+trait NoEvents {
+    fn never(nothing: Nothing);
+}
+
+#[cfg(any())]
+#[push]
+trait NoneEither {
+    fn never(nothing: Nothing);
+}
+
+#[component]
+#[cfg(any())]
+impl Nothing {
+    #[handler]
+    fn never(&self) {}
+}
+
 fn main() {
     let room = Room;
     room.not_a_handler(std::marker::PhantomData);

@@ -107,7 +107,7 @@ pub struct Answer {{
 pub trait Part{number}Push {{
     /// Something happened in part {number}.
     #[push(name = "onPart{number}")]
-    fn happened{number}(answer: Answer);
+    fn happened(answer: Answer);
 }}
 
 #[derive(Default)]
@@ -129,7 +129,7 @@ impl Part{number} {{
     /// Tells everybody.
     #[handler]
     fn tell(&self) -> Result<()> {{
-        self.members.happened{number}(&Answer {{ score: self.total, words: None }})
+        Part{number}Push::to(&self.members).happened(&Answer {{ score: self.total, words: None }})
     }}
 }}
 "#
