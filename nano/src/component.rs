@@ -4,17 +4,22 @@
 //! be written by hand; the macro only saves the writing. See [`Definition`] for an example.
 
 mod access;
+mod any;
 mod call;
 mod context;
 mod data;
+mod define;
 mod definition;
 mod entry;
+mod erased;
 mod handle;
 mod hook;
 mod incoming;
 mod instance;
+mod lifetime;
 mod method;
 pub(crate) mod part;
+mod place;
 mod registry;
 mod route;
 mod step;
@@ -23,17 +28,19 @@ pub(crate) mod task;
 mod tests;
 
 pub use access::{Access, Exclusive, ExclusiveGuard, Shared, SharedGuard};
-pub(crate) use call::Place;
+pub(crate) use any::AnyInstance;
 pub use call::{AsyncCall, Call};
 pub use context::Context;
 pub use data::Data;
-pub use definition::{Definition, Trigger};
-pub(crate) use entry::{DefinedRoute, DispatchRoute};
+pub use define::Trigger;
+pub use definition::Definition;
+pub(crate) use erased::{BoundHook, BoundTimer, DefinedRoute, DispatchRoute};
 pub use handle::Handle;
 pub use hook::{Every, Hook, Lifecycle, SessionEvent};
-pub(crate) use hook::{HookMethod, RunHook, StartTimer};
 pub(crate) use incoming::{DropReason, Incoming, drop_with_reason};
-pub(crate) use instance::{AnyInstance, Instance, Lifetime};
+pub(crate) use instance::Instance;
+pub(crate) use lifetime::Lifetime;
+pub(crate) use place::Place;
 pub(crate) use registry::Components;
 pub use route::{Answer, Later, Route, RouteInfo, RouteKind};
 pub(crate) use step::Step;

@@ -11,8 +11,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::component::Lifetime;
 use crate::component::task::{Task, TaskInfo, TaskKind};
-use crate::component::{Access, Borrow, Component, Every, HookMethod, Instance, Place};
 
 /// A running timer, from [`Context::after`] or [`Context::every`], or those of a
 /// [`Handle`](crate::Handle).
@@ -29,6 +29,11 @@ pub struct Timer {
 }
 
 impl Timer {
+    /// Waits until the timer is cancelled or its instance ends.
+    pub(crate) async fn cancelled(&self) {
+        self.stop.cancelled().await;
+    }
+
     /// Ends the timer. A body that is running finishes. Harmless when it has ended.
     pub fn cancel(&self) {
         self.stop.cancel();
@@ -98,96 +103,29 @@ impl fmt::Debug for Timer {
     }
 }
 
-pub(crate) fn after<C: Component>(
-    instance: &Arc<Instance<C>>,
-    label: &'static str,
-    delay: Duration,
-    body: impl for<'a> FnOnce(Borrow<'a, C>) + Send + 'static,
-) -> Timer {
-    spawn(instance, label, {
-        let instance = instance.clone();
-        move |timer| async move {
-            tokio::select! {
-                biased;
-                () = timer.stop.cancelled() => {}
-                () = tokio::time::sleep(delay) => {
-                    guard(label, C::Access::run(&instance.cell, label, body)).await;
-                }
-            }
-        }
-    })
-}
-
-pub(crate) fn every<C: Component>(
-    instance: &Arc<Instance<C>>,
-    label: &'static str,
-    period: Duration,
-    mut body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
-) -> Timer {
-    assert!(!period.is_zero(), "the period of a timer must not be zero");
-    spawn(instance, label, {
-        let instance = instance.clone();
-        move |timer| async move {
-            let mut ticks = Ticks::new(label, period, timer);
-            while ticks.next().await {
-                guard(label, C::Access::run(&instance.cell, label, |component| body(component)))
-                    .await;
-            }
-        }
-    })
-}
-
-/// Starts an `#[every]` method.
-pub(crate) fn defined<C: Component>(
-    instance: &Arc<Instance<C>>,
-    every: Every,
-    method: Arc<dyn HookMethod<C, ()>>,
-) {
-    let Every { period, label } = every;
-    spawn(instance, label, {
-        let instance = instance.clone();
-        move |timer| async move {
-            let mut ticks = Ticks::new(label, period, timer);
-            while ticks.next().await {
-                let place = Place { instance: &instance, label };
-                let run = pin!(async { method.run(place, &()).finish().await });
-                let info = info(label);
-                Task::new(info, run).run(pending()).await.log_error(&info);
-            }
-        }
-    });
-}
-
-fn spawn<C, F>(
-    instance: &Arc<Instance<C>>,
-    label: &'static str,
-    run: impl FnOnce(Timer) -> F,
-) -> Timer
+/// Runs `run` with a timer of its own, until it ends or the instance does.
+pub(crate) fn spawn<F>(life: &Lifetime, label: &'static str, run: impl FnOnce(Timer) -> F) -> Timer
 where
-    C: Component,
     F: Future<Output = ()> + Send + 'static,
 {
-    let timer = Timer { stop: instance.life.stop_token(), skipped: Arc::default() };
+    let timer = Timer { stop: life.stop_token(), skipped: Arc::default() };
     let task = run(timer.clone());
     // Outside a runtime there is nobody to run it, and a panic would cost the caller.
     match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => instance.life.spawn(task, &runtime),
+        Ok(runtime) => life.spawn(task, &runtime),
         Err(_) => tracing::error!(timer = label, "a timer was started outside the runtime"),
     }
     timer
 }
 
-fn info(label: &'static str) -> TaskInfo {
-    TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None }
-}
-
 /// Runs a body of the application's; a panic costs that run only.
-async fn guard(label: &'static str, run: impl Future<Output = ()>) {
-    let _logged = Task::new(info(label), pin!(run)).run(pending()).await;
+pub(crate) async fn guard(label: &'static str, run: impl Future<Output = ()>) {
+    let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
+    let _logged = Task::new(info, pin!(run)).run(pending()).await;
 }
 
 /// The moments at which a repeated timer runs: a fixed grid, from which late ticks are left out.
-struct Ticks {
+pub(crate) struct Ticks {
     label: &'static str,
     period: Duration,
     last: Instant,
@@ -195,12 +133,12 @@ struct Ticks {
 }
 
 impl Ticks {
-    fn new(label: &'static str, period: Duration, timer: Timer) -> Self {
+    pub(crate) fn new(label: &'static str, period: Duration, timer: Timer) -> Self {
         Self { label, period, last: Instant::now(), timer }
     }
 
     /// Waits for the next tick; false when the timer has ended.
-    async fn next(&mut self) -> bool {
+    pub(crate) async fn next(&mut self) -> bool {
         let skipped = missed(self.last.elapsed(), self.period);
         if skipped > 0 {
             self.timer.skipped.fetch_add(skipped.into(), Ordering::Relaxed);

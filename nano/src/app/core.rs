@@ -4,7 +4,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::config::Config;
-use crate::component::{Component, Components, Handle, Lifecycle, RunHook, StartTimer};
+use crate::component::{BoundHook, BoundTimer, Component, Components, Handle, Instance, Lifecycle};
 use crate::dispatch::Runtime;
 use crate::door::Door;
 use crate::net::Net;
@@ -14,8 +14,8 @@ pub(crate) struct Core {
     pub(crate) config: Config,
     pub(crate) runtime: Arc<Runtime>,
     pub(crate) door: Door<Net>,
-    pub(crate) lifecycle: Vec<(Lifecycle, Box<dyn RunHook<()>>)>,
-    pub(crate) timers: Vec<Box<dyn StartTimer>>,
+    pub(crate) lifecycle: Vec<(Lifecycle, BoundHook<()>)>,
+    pub(crate) timers: Vec<BoundTimer>,
     pub(crate) components: Arc<Components>,
     /// Shutdown has begun.
     pub(crate) stop_accepting: CancellationToken,
@@ -25,7 +25,7 @@ pub(crate) struct Core {
 
 impl Core {
     pub(crate) fn component<C: Component>(&self) -> Option<Handle<C>> {
-        self.components.get::<C>().map(|instance| Handle::new(instance.clone(), C::NAME))
+        self.components.get::<Instance<C>>().map(|instance| Handle::new(instance.clone(), C::NAME))
     }
 }
 

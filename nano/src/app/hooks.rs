@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use super::Core;
 use crate::component::task::{Outcome, Task, TaskInfo, TaskKind};
-use crate::component::{Lifecycle, RunHook};
+use crate::component::{BoundHook, Lifecycle};
 use crate::{Error, ErrorKind, Result};
 
 /// Runs `init` and then `after_init` hooks, in order. The first that fails ends the start.
 pub(super) async fn start(core: &Core) -> Result<()> {
     for moment in [Lifecycle::Init, Lifecycle::AfterInit] {
         for (_, hook) in core.lifecycle.iter().filter(|(of, _)| *of == moment) {
-            let error = match run(&info(&**hook, None), &**hook).await {
+            let error = match run(&info(hook, None), hook).await {
                 Outcome::Finished(Ok(())) => continue,
                 Outcome::Finished(Err(error)) => error,
                 Outcome::Panicked(panic) => {
@@ -30,15 +30,15 @@ pub(super) async fn start(core: &Core) -> Result<()> {
 /// Runs the hooks of one moment of the shutdown, in reverse order; each within `limit`.
 pub(super) async fn unwind(core: &Core, moment: Lifecycle, limit: Duration) {
     for (_, hook) in core.lifecycle.iter().rev().filter(|(of, _)| *of == moment) {
-        let info = info(&**hook, Some(limit));
-        run(&info, &**hook).await.log_error(&info);
+        let info = info(hook, Some(limit));
+        run(&info, hook).await.log_error(&info);
     }
 }
 
-fn info(hook: &dyn RunHook<()>, limit: Option<Duration>) -> TaskInfo {
+fn info(hook: &BoundHook<()>, limit: Option<Duration>) -> TaskInfo {
     TaskInfo { kind: TaskKind::Hook, label: hook.label(), session: None, limit }
 }
 
-async fn run(info: &TaskInfo, hook: &dyn RunHook<()>) -> Outcome<Result<()>> {
+async fn run(info: &TaskInfo, hook: &BoundHook<()>) -> Outcome<Result<()>> {
     Task::start(*info, || hook.run(&())).run(pending()).await
 }

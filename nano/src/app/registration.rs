@@ -4,8 +4,7 @@ use std::any::TypeId;
 use std::sync::Weak;
 
 use crate::component::{
-    AnyInstance, Component, Components, Definition, Instance, Lifecycle, RouteInfo, RunHook,
-    StartTimer,
+    BoundHook, BoundTimer, Component, Components, Definition, Instance, Lifecycle, RouteInfo,
 };
 use crate::dispatch::SessionHooks;
 use crate::routes::{RouteHandler, Target};
@@ -44,8 +43,8 @@ impl<C: Component> Registered<C> {
 pub(super) struct Built {
     pub(super) handlers: Vec<RouteHandler>,
     pub(super) session_hooks: SessionHooks,
-    pub(super) lifecycle: Vec<(Lifecycle, Box<dyn RunHook<()>>)>,
-    pub(super) timers: Vec<Box<dyn StartTimer>>,
+    pub(super) lifecycle: Vec<(Lifecycle, BoundHook<()>)>,
+    pub(super) timers: Vec<BoundTimer>,
 }
 
 impl<C: Component> Registration for Registered<C> {
@@ -89,17 +88,20 @@ impl<C: Component> Registration for Registered<C> {
     ) {
         let Self { component, definition } = *self;
         let instance = Instance::new(component, weak.clone(), registry.life());
-        built.handlers.extend(definition.routes.iter().map(|route| {
-            RouteHandler::new(route, Target::Instance(AnyInstance::new(instance.clone())))
-        }));
+        built.handlers.extend(
+            definition
+                .routes
+                .iter()
+                .map(|route| RouteHandler::new(route, Target::Instance(instance.any()))),
+        );
         for hook in &definition.lifecycle {
-            built.lifecycle.push((hook.moment, hook.bind(&instance)));
+            built.lifecycle.push((hook.moment, hook.bind(instance.any())));
         }
         for hook in &definition.session_hooks {
-            built.session_hooks.add(hook.moment, hook.bind(&instance));
+            built.session_hooks.add(hook.moment, hook.bind(instance.any()));
         }
-        built.timers.extend(definition.timers.iter().map(|timer| timer.bind(&instance)));
-        registry.insert(instance);
+        built.timers.extend(definition.timers.iter().map(|timer| timer.bind(instance.any())));
+        registry.insert::<Instance<C>>(instance.any());
     }
 }
 

@@ -1,6 +1,5 @@
 //! The borrow as scheduler: a lock where a component has `&mut self`, nothing where it has not.
 
-use super::Component;
 use std::fmt;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
@@ -14,7 +13,7 @@ use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 const SLOW_LOCK: Duration = Duration::from_secs(1);
 
 /// How a component is borrowed by its handlers: [`Shared`] or [`Exclusive`].
-pub trait Access<C: Component>: Sized + 'static {
+pub trait Access<C: Send + Sync + 'static>: Sized + 'static {
     /// What closures run with the component are given.
     type Borrow<'a>;
     /// Where the component is kept.
@@ -182,7 +181,7 @@ impl<C: Send + Sync + 'static> Locked<C> {
     }
 }
 
-impl<C: Component> Access<C> for Shared {
+impl<C: Send + Sync + 'static> Access<C> for Shared {
     type Borrow<'a> = &'a C;
     type Cell = Free<C>;
 
@@ -195,7 +194,7 @@ impl<C: Component> Access<C> for Shared {
     }
 }
 
-impl<C: Component> Access<C> for Exclusive {
+impl<C: Send + Sync + 'static> Access<C> for Exclusive {
     type Borrow<'a> = &'a mut C;
     type Cell = Locked<C>;
 

@@ -2,25 +2,10 @@
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 
 use super::access::{Cell, ExclusiveGuard, SharedGuard};
-use super::{Component, Context, Data, Exclusive, Instance};
+use super::{Component, Context, Data, Exclusive, Place};
 use crate::{Result, Session};
-
-/// An instance, and the route or hook that uses it.
-pub(crate) struct Place<'a, C: Component> {
-    pub(crate) instance: &'a Arc<Instance<C>>,
-    pub(crate) label: &'static str,
-}
-
-impl<C: Component> Clone for Place<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C: Component> Copy for Place<'_, C> {}
 
 /// One call of a plain `fn`: its context and, for handlers and hooks of a session, the session.
 pub struct Call<'a, C: Component, S = Session> {

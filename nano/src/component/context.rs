@@ -4,8 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::call::Place;
-use super::{Borrow, Component, Handle, Instance};
+use super::{Borrow, Component, Handle, Instance, Place};
 use crate::Result;
 use crate::timer::Timer;
 

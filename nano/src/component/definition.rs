@@ -1,15 +1,11 @@
 //! Definitions: the handlers, hooks and timers of a component, the same for all of its instances.
 
 use std::fmt;
-use std::future::Future;
-use std::sync::Arc;
+use std::marker::PhantomData;
 
-use super::entry::DefinedRoute;
-use super::hook::{DefinedHook, DefinedTimer, Every, Hook, Lifecycle, SessionEvent};
-use super::method::{AsyncFn, ExclusiveFn, Method, SharedFn};
-use super::route::{Answer, Route};
-use super::{AsyncCall, Call, Component, Exclusive};
-use crate::{Result, Session};
+use super::erased::{DefinedHook, DefinedRoute, DefinedTimer};
+use super::hook::{Lifecycle, SessionEvent};
+use crate::Session;
 
 /// The list of a component's handlers, hooks and timers, filled by [`Component::define`].
 ///
@@ -75,139 +71,30 @@ use crate::{Result, Session};
 ///     }
 /// }
 /// ```
-pub struct Definition<C: Component> {
+pub struct Definition<C> {
     pub(crate) routes: Vec<DefinedRoute>,
-    pub(crate) lifecycle: Vec<DefinedHook<C, Lifecycle, ()>>,
-    pub(crate) session_hooks: Vec<DefinedHook<C, SessionEvent, Session>>,
-    pub(crate) timers: Vec<DefinedTimer<C>>,
+    pub(crate) lifecycle: Vec<DefinedHook<Lifecycle, ()>>,
+    pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
+    pub(crate) timers: Vec<DefinedTimer>,
+    component: PhantomData<fn() -> C>,
 }
 
-impl<C: Component> Definition<C> {
-    pub(crate) fn of_component() -> Self {
-        let mut definition = Self {
+impl<C> Definition<C> {
+    /// A definition of nothing.
+    pub(super) fn new() -> Self {
+        Self {
             routes: Vec::new(),
             lifecycle: Vec::new(),
             session_hooks: Vec::new(),
             timers: Vec::new(),
-        };
-        C::define(&mut definition);
-        definition
-    }
-
-    /// Adds a method that takes `&self`.
-    pub fn shared<T: Trigger, F>(&mut self, trigger: T, method: F)
-    where
-        F: for<'a> Fn(&'a C, Call<'a, C, T::Subject>, T::Args) -> Result<T::Output>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-    {
-        trigger.define(self, SharedFn(method));
-    }
-
-    /// Adds a method whose future borrows the component, by [`AsyncCall::shared`] or
-    /// [`AsyncCall::exclusive`].
-    pub fn future<T: Trigger, F, Fut>(&mut self, trigger: T, method: F)
-    where
-        F: Fn(AsyncCall<C, T::Subject>, T::Args) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = Result<T::Output>> + Send + 'static,
-    {
-        trigger.define(self, AsyncFn(method));
+            component: PhantomData,
+        }
     }
 }
 
-impl<C: Component<Access = Exclusive>> Definition<C> {
-    /// Adds a method that takes `&mut self`.
-    pub fn exclusive<T: Trigger, F>(&mut self, trigger: T, method: F)
-    where
-        F: for<'a> Fn(&'a mut C, Call<'a, C, T::Subject>, T::Args) -> Result<T::Output>
-            + Clone
-            + Send
-            + Sync
-            + 'static,
-    {
-        trigger.define(self, ExclusiveFn(method));
-    }
-}
-
-impl<C: Component> fmt::Debug for Definition<C> {
+impl<C> fmt::Debug for Definition<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let routes: Vec<_> = self.routes.iter().map(|route| route.info.name()).collect();
         f.debug_struct("Definition").field("routes", &routes).finish_non_exhaustive()
-    }
-}
-
-/// What calls a method of a component: a [`Route`], a [`Hook`] or [`Every`].
-pub trait Trigger {
-    /// What a call is about: the session, or nothing.
-    type Subject: Clone + Send + Sync + 'static;
-    /// What the method is given: the payload of a message, and the reply if it is sent later.
-    type Args: Send + 'static;
-    /// What the method returns.
-    type Output: 'static;
-
-    #[doc(hidden)]
-    fn define<C, M>(self, definition: &mut Definition<C>, method: M)
-    where
-        C: Component,
-        M: Method<C, Self::Subject, Self::Args, Self::Output>;
-}
-
-impl<P: Send + 'static, A: Answer> Trigger for Route<P, A> {
-    type Subject = Session;
-    type Args = A::Args<P>;
-    type Output = A::Output;
-
-    fn define<C, M>(self, definition: &mut Definition<C>, method: M)
-    where
-        C: Component,
-        M: Method<C, Session, A::Args<P>, A::Output>,
-    {
-        definition.routes.push(DefinedRoute::new(self, method));
-    }
-}
-
-impl Trigger for Hook<Lifecycle> {
-    type Subject = ();
-    type Args = ();
-    type Output = ();
-
-    fn define<C: Component, M: Method<C, (), (), ()>>(
-        self,
-        definition: &mut Definition<C>,
-        method: M,
-    ) {
-        let Self { moment, label } = self;
-        definition.lifecycle.push(DefinedHook { moment, label, method: Arc::new(method) });
-    }
-}
-
-impl Trigger for Hook<SessionEvent> {
-    type Subject = Session;
-    type Args = ();
-    type Output = ();
-
-    fn define<C: Component, M: Method<C, Session, (), ()>>(
-        self,
-        definition: &mut Definition<C>,
-        method: M,
-    ) {
-        let Self { moment, label } = self;
-        definition.session_hooks.push(DefinedHook { moment, label, method: Arc::new(method) });
-    }
-}
-
-impl Trigger for Every {
-    type Subject = ();
-    type Args = ();
-    type Output = ();
-
-    fn define<C: Component, M: Method<C, (), (), ()>>(
-        self,
-        definition: &mut Definition<C>,
-        method: M,
-    ) {
-        definition.timers.push(DefinedTimer { every: self, method: Arc::new(method) });
     }
 }

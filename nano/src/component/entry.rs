@@ -1,47 +1,57 @@
-//! Route entries: handlers behind one type, and the instance that a message is for.
+//! The entries of a definition: methods of one component, ready for any instance of it.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use super::call::Place;
-use super::method::{Method, Task};
-use super::route::{Answer, RouteInfo, Side};
-use super::{AnyInstance, Component, Incoming, Route, Step};
+use super::erased::{DefinedRoute, DispatchRoute, HookMethod};
+use super::method::{Finish, Method};
+use super::route::Answer;
+use super::{AnyInstance, Component, Incoming, Instance, Place, Route, Step};
 use crate::serializer::Decoder;
 use crate::{Error, Result, Session};
 
-/// A handler of any component, for all of its instances.
-pub(crate) trait DispatchRoute: Send + Sync {
-    fn dispatch(
-        &self,
-        instance: &AnyInstance,
-        message: Incoming<&Session>,
-        body: &[u8],
-    ) -> Step<()>;
+/// The route of a handler.
+pub(super) fn route<C, P, A, M>(route: Route<P, A>, method: M) -> DefinedRoute
+where
+    C: Component,
+    P: Send + 'static,
+    A: Answer,
+    M: Method<C, Session, A::Args<P>, A::Output>,
+{
+    let sides = route.sides();
+    let Route { info, decoder, answer } = route;
+    let entry = RouteEntry { decoder, answer, method, component: PhantomData::<fn() -> C> };
+    DefinedRoute { info, sides, entry: Arc::new(entry) }
 }
 
-/// A route of a component, before it has an instance.
-#[derive(Clone)]
-pub(crate) struct DefinedRoute {
-    pub(crate) info: RouteInfo,
-    /// The payload and the reply.
-    pub(crate) sides: [Side; 2],
-    pub(crate) entry: Arc<dyn DispatchRoute>,
+/// The method of a hook or a timer.
+pub(super) fn hook<C, S, M>(method: M) -> Arc<dyn HookMethod<S>>
+where
+    C: Component,
+    S: Clone + Send + Sync + 'static,
+    M: Method<C, S, (), ()>,
+{
+    Arc::new(HookEntry { method, component: PhantomData::<fn() -> C> })
 }
 
-impl DefinedRoute {
-    pub(super) fn new<C, P, A, M>(route: Route<P, A>, method: M) -> Self
-    where
-        C: Component,
-        P: Send + 'static,
-        A: Answer,
-        M: Method<C, Session, A::Args<P>, A::Output>,
-    {
-        let sides = route.sides();
-        let Route { info, decoder, answer } = route;
-        let entry = RouteEntry { decoder, answer, method, component: PhantomData::<fn() -> C> };
-        Self { info, sides, entry: Arc::new(entry) }
+struct HookEntry<C, M> {
+    method: M,
+    component: PhantomData<fn() -> C>,
+}
+
+impl<C, S, M> HookMethod<S> for HookEntry<C, M>
+where
+    C: Component,
+    S: Clone + Send + Sync + 'static,
+    M: Method<C, S, (), ()>,
+{
+    fn run(&self, instance: &AnyInstance, label: &'static str, subject: &S) -> Step<Result<()>> {
+        let Some(instance) = instance.get::<Instance<C>>() else {
+            let detail = format!("the target of `{label}` is no `{}`", C::NAME);
+            return Step::Ready(Err(Error::internal(detail)));
+        };
+        self.method.call(Place { instance, label }, (), Cow::Borrowed(subject))
     }
 }
 
@@ -65,7 +75,7 @@ where
         mut message: Incoming<&Session>,
         body: &[u8],
     ) -> Step<()> {
-        let Some(instance) = instance.get::<C>() else {
+        let Some(instance) = instance.get::<Instance<C>>() else {
             let detail = format!("the target of `{}` is no `{}`", message.route(), C::NAME);
             message.fail(Error::internal(detail));
             return Step::Ready(());
@@ -89,7 +99,7 @@ struct Answering<S: Borrow<Session>, A> {
     answer: A,
 }
 
-impl<S: Borrow<Session>, A: Answer> Task<A::Output> for Answering<S, A> {
+impl<S: Borrow<Session>, A: Answer> Finish<A::Output> for Answering<S, A> {
     type Subject = Session;
     type Output = ();
     type Owned = Answering<Session, A>;

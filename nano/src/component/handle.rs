@@ -5,8 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::access::Access;
-use super::call::Place;
-use super::{Borrow, Component, Instance};
+use super::{Borrow, Component, Instance, Place};
 use crate::timer::{self, Timer};
 use crate::{Error, ErrorKind, Result, panics};
 
@@ -85,7 +84,7 @@ impl<C: Component> Handle<C> {
             return Err(closed::<C>());
         }
         let registry = self.instance.registry.upgrade().ok_or_else(closed::<C>)?;
-        match registry.get::<Other>() {
+        match registry.get::<Instance<Other>>() {
             Some(instance) => Ok(Handle::new(instance.clone(), self.label)),
             None => {
                 let message = format!("the app has no component `{}`", Other::NAME);
@@ -107,7 +106,16 @@ impl<C: Component> Handle<C> {
         delay: Duration,
         body: impl for<'a> FnOnce(Borrow<'a, C>) + Send + 'static,
     ) -> Timer {
-        timer::after(&self.instance, self.label, delay, body)
+        let (instance, label) = (self.instance.clone(), self.label);
+        timer::spawn(&self.instance.life, label, move |timer| async move {
+            tokio::select! {
+                biased;
+                () = timer.cancelled() => {}
+                () = tokio::time::sleep(delay) => {
+                    timer::guard(label, C::Access::run(&instance.cell, label, body)).await;
+                }
+            }
+        })
     }
 
     /// Runs `body` every `period`, with the component's borrow. See [`Context::every`].
@@ -120,9 +128,17 @@ impl<C: Component> Handle<C> {
     pub fn every(
         &self,
         period: Duration,
-        body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
+        mut body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
     ) -> Timer {
-        timer::every(&self.instance, self.label, period, body)
+        assert!(!period.is_zero(), "the period of a timer must not be zero");
+        let (instance, label) = (self.instance.clone(), self.label);
+        timer::spawn(&self.instance.life, label, move |timer| async move {
+            let mut ticks = timer::Ticks::new(label, period, timer);
+            while ticks.next().await {
+                let run = C::Access::run(&instance.cell, label, |component| body(component));
+                timer::guard(label, run).await;
+            }
+        })
     }
 }
 

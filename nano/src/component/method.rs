@@ -5,17 +5,16 @@ use std::borrow::Cow;
 use std::future::Future;
 
 use super::access::{Cell, Exclusive};
-use super::call::Place;
-use super::{AsyncCall, Call, Component, Step};
+use super::{AsyncCall, Call, Component, Place, Step};
 use crate::Result;
 
 /// The rest of a call: what it is about, and what becomes of its result.
 ///
 /// It may borrow; what has to wait takes the [`Owned`](Self::Owned) form.
-pub trait Task<R>: Sized {
+pub trait Finish<R>: Sized {
     type Subject;
     type Output;
-    type Owned: Task<R, Subject = Self::Subject, Output = Self::Output> + Send + 'static;
+    type Owned: Finish<R, Subject = Self::Subject, Output = Self::Output> + Send + 'static;
 
     fn subject(&self) -> &Self::Subject;
     fn into_owned(self) -> Self::Owned;
@@ -23,7 +22,7 @@ pub trait Task<R>: Sized {
 }
 
 /// A hook's task: its result is handed back.
-impl<S: Clone + Send + Sync + 'static> Task<()> for Cow<'_, S> {
+impl<S: Clone + Send + Sync + 'static> Finish<()> for Cow<'_, S> {
     type Subject = S;
     type Output = Result<()>;
     type Owned = Cow<'static, S>;
@@ -44,7 +43,7 @@ impl<S: Clone + Send + Sync + 'static> Task<()> for Cow<'_, S> {
 /// A method of `C` that takes `A`, is called about an `S`, and gives an `R`.
 pub trait Method<C: Component, S, A, R>: Send + Sync + 'static {
     #[allow(private_interfaces)]
-    fn call<T: Task<R, Subject = S>>(
+    fn call<T: Finish<R, Subject = S>>(
         &self,
         place: Place<'_, C>,
         args: A,
@@ -72,7 +71,7 @@ where
     F: for<'a> Fn(&'a C, Call<'a, C, S>, A) -> Result<R> + Clone + Send + Sync + 'static,
 {
     #[allow(private_interfaces)]
-    fn call<T: Task<R, Subject = S>>(
+    fn call<T: Finish<R, Subject = S>>(
         &self,
         place: Place<'_, C>,
         args: A,
@@ -103,7 +102,7 @@ where
     F: for<'a> Fn(&'a mut C, Call<'a, C, S>, A) -> Result<R> + Clone + Send + Sync + 'static,
 {
     #[allow(private_interfaces)]
-    fn call<T: Task<R, Subject = S>>(
+    fn call<T: Finish<R, Subject = S>>(
         &self,
         place: Place<'_, C>,
         args: A,
@@ -134,7 +133,7 @@ where
     Fut: Future<Output = Result<R>> + Send + 'static,
 {
     #[allow(private_interfaces)]
-    fn call<T: Task<R, Subject = S>>(
+    fn call<T: Finish<R, Subject = S>>(
         &self,
         place: Place<'_, C>,
         args: A,

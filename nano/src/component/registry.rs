@@ -1,10 +1,10 @@
-//! The components of an app, by their type.
+//! The instances of an app that it has one of each.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{AnyInstance, Component, Instance, Lifetime};
+use super::{AnyInstance, Lifetime};
 
 /// The instances that an app has one of each, and the lifetime that they share.
 #[derive(Debug, Default)]
@@ -19,12 +19,14 @@ impl Components {
         Self { instances: HashMap::new(), life }
     }
 
-    pub(crate) fn insert<C: Component>(&mut self, instance: Arc<Instance<C>>) {
-        self.instances.insert(TypeId::of::<C>(), AnyInstance::new(instance));
+    /// Adds an instance, which is an `I`.
+    pub(crate) fn insert<I: Any>(&mut self, instance: AnyInstance) {
+        self.instances.insert(TypeId::of::<I>(), instance);
     }
 
-    pub(crate) fn get<C: Component>(&self) -> Option<&Arc<Instance<C>>> {
-        self.instances.get(&TypeId::of::<C>())?.get()
+    /// The instance that is an `I`.
+    pub(crate) fn get<I: Any + Send + Sync>(&self) -> Option<&Arc<I>> {
+        self.instances.get(&TypeId::of::<I>())?.get()
     }
 
     /// The lifetime of all instances.

@@ -55,7 +55,7 @@ fn two(definition: &Definition<Counter>, life: &Lifetime) -> [Handle<Counter>; 2
         let counter = Counter { value, ticks: 0 };
         let instance = Instance::new(counter, Weak::new(), life);
         for timer in &definition.timers {
-            timer.bind(&instance).start();
+            timer.bind(instance.any()).start();
         }
         Handle::new(instance, Counter::NAME)
     })
@@ -69,7 +69,7 @@ async fn send(
     session: &Session,
 ) {
     let route = &definition.routes[route];
-    let target = AnyInstance::new(to.place().instance.clone());
+    let target = to.place().instance.any();
     let message = Incoming::new(session, route.info.name(), None, 1000);
     route.entry.dispatch(&target, message, b"5").finish().await;
 }

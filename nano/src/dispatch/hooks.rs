@@ -1,18 +1,18 @@
 //! The hooks of the sessions' lives.
 
 use crate::Session;
-use crate::component::{RunHook, SessionEvent};
+use crate::component::{BoundHook, SessionEvent};
 
 /// The hooks of the sessions' lives, in the order in which they run.
 #[derive(Default)]
 pub(crate) struct SessionHooks {
-    opened: Vec<Box<dyn RunHook<Session>>>,
-    bound: Vec<Box<dyn RunHook<Session>>>,
-    closed: Vec<Box<dyn RunHook<Session>>>,
+    opened: Vec<BoundHook<Session>>,
+    bound: Vec<BoundHook<Session>>,
+    closed: Vec<BoundHook<Session>>,
 }
 
 impl SessionHooks {
-    pub(crate) fn add(&mut self, event: SessionEvent, hook: Box<dyn RunHook<Session>>) {
+    pub(crate) fn add(&mut self, event: SessionEvent, hook: BoundHook<Session>) {
         match event {
             SessionEvent::Opened => self.opened.push(hook),
             SessionEvent::Bound => self.bound.push(hook),
@@ -21,7 +21,7 @@ impl SessionHooks {
         }
     }
 
-    pub(crate) fn of(&self, event: SessionEvent) -> &[Box<dyn RunHook<Session>>] {
+    pub(crate) fn of(&self, event: SessionEvent) -> &[BoundHook<Session>] {
         match event {
             SessionEvent::Opened => &self.opened,
             SessionEvent::Bound => &self.bound,

@@ -1,0 +1,107 @@
+//! Methods behind one type, whatever their component: handlers, hooks and timers.
+
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+
+use super::hook::Every;
+use super::route::{RouteInfo, Side};
+use super::task::{Task, TaskInfo, TaskKind};
+use super::{AnyInstance, Incoming, Step};
+use crate::{Result, Session, timer};
+
+/// A handler of any component, for all of its instances.
+pub(crate) trait DispatchRoute: Send + Sync {
+    fn dispatch(
+        &self,
+        instance: &AnyInstance,
+        message: Incoming<&Session>,
+        body: &[u8],
+    ) -> Step<()>;
+}
+
+/// A route of a component, before it has an instance.
+#[derive(Clone)]
+pub(crate) struct DefinedRoute {
+    pub(crate) info: RouteInfo,
+    /// The payload and the reply.
+    pub(crate) sides: [Side; 2],
+    pub(crate) entry: Arc<dyn DispatchRoute>,
+}
+
+/// The method of a hook or a timer, for all instances of its component.
+pub(crate) trait HookMethod<S>: Send + Sync {
+    fn run(&self, instance: &AnyInstance, label: &'static str, subject: &S) -> Step<Result<()>>;
+}
+
+/// A hook of a component, before it has an instance.
+pub(crate) struct DefinedHook<M, S> {
+    pub(crate) moment: M,
+    pub(crate) label: &'static str,
+    pub(crate) method: Arc<dyn HookMethod<S>>,
+}
+
+impl<M, S> DefinedHook<M, S> {
+    /// The hook of one instance.
+    pub(crate) fn bind(&self, instance: AnyInstance) -> BoundHook<S> {
+        BoundHook { instance, label: self.label, method: self.method.clone() }
+    }
+}
+
+/// One hook of one instance.
+pub(crate) struct BoundHook<S> {
+    instance: AnyInstance,
+    label: &'static str,
+    method: Arc<dyn HookMethod<S>>,
+}
+
+impl<S> BoundHook<S> {
+    pub(crate) fn label(&self) -> &'static str {
+        self.label
+    }
+
+    pub(crate) fn run(&self, subject: &S) -> Step<Result<()>> {
+        self.method.run(&self.instance, self.label, subject)
+    }
+}
+
+impl<S> fmt::Debug for BoundHook<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoundHook").field("label", &self.label).finish_non_exhaustive()
+    }
+}
+
+/// A timer of a component, before it has an instance.
+pub(crate) struct DefinedTimer {
+    pub(crate) every: Every,
+    pub(crate) method: Arc<dyn HookMethod<()>>,
+}
+
+impl DefinedTimer {
+    /// The timer of one instance.
+    pub(crate) fn bind(&self, instance: AnyInstance) -> BoundTimer {
+        BoundTimer { instance, every: self.every, method: self.method.clone() }
+    }
+}
+
+/// One timer of one instance.
+pub(crate) struct BoundTimer {
+    instance: AnyInstance,
+    every: Every,
+    method: Arc<dyn HookMethod<()>>,
+}
+
+impl BoundTimer {
+    pub(crate) fn start(&self) {
+        let Every { period, label } = self.every;
+        let (instance, method) = (self.instance.clone(), self.method.clone());
+        timer::spawn(self.instance.life(), label, move |timer| async move {
+            let mut ticks = timer::Ticks::new(label, period, timer);
+            let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
+            while ticks.next().await {
+                let run = pin!(async { method.run(&instance, label, &()).finish().await });
+                Task::new(info, run).run(std::future::pending()).await.log_error(&info);
+            }
+        });
+    }
+}
