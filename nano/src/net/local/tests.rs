@@ -137,7 +137,7 @@ fn a_message_in_its_own_turn_needs_no_queue_and_overtakes_nothing_in_it() {
     let turn = Turn::begin(&own);
     send(&own, "a");
     send(&other, "b");
-    assert!(!own.is_queued.load(Ordering::Acquire));
+    assert!(!own.is_queued());
     // From another thread: in the queue, and the next behind it.
     std::thread::scope(|scope| scope.spawn(|| send(&own, "c")).join().unwrap());
     send(&own, "d");

@@ -5,7 +5,7 @@ use std::task::Context;
 
 use bytes::Buf;
 
-use super::{Opening, Pump, Reading, Transport};
+use super::{Opening, Pump, Reading, Sending, Transport};
 use crate::codec::{MessageHead, MessageKind, PacketDecoder, PacketKind};
 use crate::dispatch::{Dispatch, Inbound, Violation};
 use crate::door::Admitted;
@@ -22,6 +22,11 @@ impl<T: Transport> Pump<T> {
         // Taken out, so that a packet may be looked at while everything else changes.
         let mut inbound = std::mem::take(&mut self.inbound);
         while *budget > 0 && self.application.is_serving() && self.dispatch.is_ready() {
+            if self.sending == Sending::Flowing && self.link.is_half_full() {
+                // What waits is sent first: a peer that asks for much, and reads it, is no slow consumer.
+                progress = true;
+                break;
+            }
             let limit = self.net.settings.packet_limit;
             let decoder = PacketDecoder::new(match self.opening {
                 Opening::Complete => limit,
