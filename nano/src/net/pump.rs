@@ -259,7 +259,7 @@ impl<T: Transport> Pump<T> {
         if !self.batch.is_empty() || !self.sending.is_ready() {
             return match self.transport.poll_send(cx, &mut self.batch) {
                 Poll::Ready(Ok(())) => {
-                    self.sending.flushed();
+                    self.sending.flushed(Instant::now());
                     true
                 }
                 Poll::Ready(Err(error)) => {
@@ -268,7 +268,7 @@ impl<T: Transport> Pump<T> {
                     true
                 }
                 Poll::Pending => {
-                    self.sending.stall();
+                    self.sending.stall(Instant::now());
                     false
                 }
             };
