@@ -315,3 +315,6 @@ impl<T> Drop for Pump<T> {
         self.link.stop_heartbeat();
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;
