@@ -7,6 +7,7 @@
 mod deadlines;
 mod inbound;
 mod phases;
+mod refuse;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -239,7 +240,7 @@ impl<T: Transport> Pump<T> {
         }
         let (inbound, limit) = (&self.inbound, self.net.settings.packet_limit);
         let ended = self.dispatch.end(cx, |dispatch, error| {
-            inbound::refuse_all(dispatch, inbound, limit, error);
+            refuse::refuse_all(dispatch, inbound, limit, error);
         });
         if ended {
             self.inbound.clear();

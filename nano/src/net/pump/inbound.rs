@@ -6,12 +6,12 @@ use std::task::Context;
 use bytes::Buf;
 
 use super::{Opening, Pump, Reading, Sending, Transport};
+use crate::Result;
 use crate::codec::{MessageHead, MessageKind, PacketDecoder, PacketKind};
-use crate::dispatch::{Dispatch, Inbound, Violation};
+use crate::dispatch::{Inbound, Violation};
 use crate::door::Admitted;
 use crate::session::CloseReason;
 use crate::wire::handshake::{self, Hello};
-use crate::{Error, Result};
 
 const HTTP_HINT: &str = "; this looks like HTTP, for which there are WebSocket listeners";
 
@@ -144,20 +144,6 @@ impl<T: Transport> Pump<T> {
 fn looks_like_http(inbound: &[u8]) -> bool {
     let methods = [&b"GET "[..], b"POST", b"HEAD", b"PUT ", b"OPTI"];
     methods.iter().any(|method| inbound.starts_with(method))
-}
-
-/// Answers the requests that have come and will not be handled.
-pub(super) fn refuse_all(dispatch: &Dispatch, mut inbound: &[u8], limit: usize, error: &Error) {
-    while let Ok(Some(packet)) = PacketDecoder::new(limit).peek(inbound) {
-        inbound = &inbound[packet.len()..];
-        if packet.kind != PacketKind::Data {
-            continue;
-        }
-        let Ok((head, _)) = MessageHead::decode(packet.body) else { return };
-        if head.kind == MessageKind::Request {
-            dispatch.refuse("(not started)", NonZeroU64::new(head.id), error);
-        }
-    }
 }
 
 fn name(kind: PacketKind) -> &'static str {
