@@ -2,7 +2,6 @@
 
 mod floors;
 mod graph;
-mod known;
 mod rules;
 mod tests;
 

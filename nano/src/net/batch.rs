@@ -110,3 +110,6 @@ impl Batch {
         self.len = 0;
     }
 }
+
+#[cfg(test)]
+mod tests;

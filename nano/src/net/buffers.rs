@@ -33,11 +33,10 @@ pub(super) fn take() -> BytesMut {
 /// Takes a buffer back that is not needed any more.
 pub(super) fn give(mut buffer: BytesMut) {
     buffer.clear();
-    if !(SIZE..=LARGEST).contains(&buffer.capacity()) {
-        // It may have been cut off at the front: all of it is there again when nothing else holds it.
-        if buffer.capacity() == 0 || !buffer.try_reclaim(SIZE) {
-            return;
-        }
+    // It may have been cut off at the front: all of it is there again when nothing else holds it.
+    let is_large_enough = buffer.capacity() > 0 && buffer.try_reclaim(SIZE);
+    if !is_large_enough || buffer.try_reclaim(LARGEST + 1) {
+        return;
     }
     let mut kept = KEPT_HERE.try_with(Cell::take).unwrap_or_default();
     if let Some(place) = kept.iter_mut().find(|place| place.capacity() == 0) {
@@ -59,4 +58,43 @@ pub(super) fn give_back(inbound: &mut BytesMut) {
 fn set(kept: [BytesMut; KEPT]) {
     // A thread that is ending has nothing to keep.
     let _ = KEPT_HERE.try_with(|here| here.set(kept));
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Buf;
+
+    use super::*;
+
+    #[test]
+    fn a_buffer_is_kept_whole() {
+        let mut buffer = take();
+        let whole = buffer.capacity();
+        buffer.resize(whole, 7);
+        buffer.advance(whole - 1);
+        give(buffer);
+        let again = take();
+        assert_eq!((again.len(), again.capacity()), (0, whole));
+    }
+
+    #[test]
+    fn a_large_buffer_is_not_kept() {
+        for used in [0, LARGEST, 2 * LARGEST - SIZE] {
+            let mut buffer = BytesMut::zeroed(2 * LARGEST);
+            buffer.advance(used);
+            give(buffer);
+            assert_eq!(take().capacity(), SIZE, "{used} bytes used");
+        }
+    }
+
+    #[test]
+    fn a_connection_that_waits_holds_what_has_come_and_no_more() {
+        for (len, most) in [(0, 0), (3, 3), (SIZE, 2 * SIZE)] {
+            let mut inbound = take();
+            inbound.resize(len, 7);
+            give_back(&mut inbound);
+            assert_eq!(inbound, vec![7; len]);
+            assert!(inbound.capacity() <= most, "{} bytes for {len}", inbound.capacity());
+        }
+    }
 }

@@ -7,7 +7,7 @@
 mod queue;
 mod turn;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::Context;
 
@@ -30,8 +30,8 @@ pub(crate) use turn::{Turn, recycle};
 pub(crate) struct Local {
     wire: Arc<Wire>,
     queue: Mutex<Queue>,
-    /// Something waits in the queue, so that nothing may overtake it. Written under the queue's lock.
-    is_queued: AtomicBool,
+    /// The bytes that wait in the queue, which nothing may overtake. Written under the queue's lock.
+    queued: AtomicUsize,
     /// Set under the queue's lock, read without it: it is asked for after every message.
     closing: OnceLock<CloseReason>,
     dialect: OnceLock<Dialect>,
@@ -77,7 +77,7 @@ impl Local {
         Self {
             wire,
             queue: Mutex::default(),
-            is_queued: AtomicBool::new(false),
+            queued: AtomicUsize::new(0),
             closing: OnceLock::new(),
             dialect: OnceLock::new(),
             limit,
@@ -165,6 +165,15 @@ impl Local {
         })
     }
 
+    fn is_queued(&self) -> bool {
+        self.queued.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether so much waits that some of it should be sent before more is added.
+    pub(crate) fn is_half_full(&self) -> bool {
+        self.queued.load(Ordering::Relaxed) > self.limit / 2
+    }
+
     /// Lets the connection sleep, unless something happened since it looked.
     pub(crate) fn sleep(&self, cx: &Context<'_>) -> bool {
         self.queue().sleep(cx)
@@ -178,7 +187,7 @@ impl Local {
     fn with_queue<R>(&self, f: impl FnOnce(&mut Queue) -> R) -> R {
         let mut queue = self.queue();
         let result = f(&mut queue);
-        self.is_queued.store(!queue.is_empty(), Ordering::Release);
+        self.queued.store(queue.len(), Ordering::Release);
         result
     }
 
@@ -232,7 +241,7 @@ impl Link for Local {
             None => None,
         };
         // What waits in the queue must not be overtaken.
-        if !self.is_queued.load(Ordering::Acquire)
+        if !self.is_queued()
             && let Some(sent) = turn::write(self, |out| match &shared {
                 Some(packet) => {
                     out.extend_from_slice(packet);

@@ -7,6 +7,7 @@
 mod deadlines;
 mod inbound;
 mod phases;
+mod refuse;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -30,7 +31,7 @@ use crate::session::link::Link;
 use crate::session::{CloseReason, Session};
 use phases::{Application, Opening, Reading, Sending};
 
-/// How many messages are handled before other connections get their turn.
+/// How many messages are handled, or passes made, before other connections get their turn.
 const BUDGET: usize = 64;
 
 /// How long the peer may take to end its side. Closing at once would discard what is under way to it.
@@ -100,6 +101,8 @@ impl<T: Transport> Pump<T> {
             if self.is_done() {
                 return Poll::Ready(());
             }
+            // A pass costs as much as a message: there may always be something to read, or to send.
+            budget = budget.saturating_sub(1);
             if budget == 0 {
                 // Deadlines hold also for a peer that always has something to say.
                 if self.poll_deadlines(cx) {
@@ -235,11 +238,12 @@ impl<T: Transport> Pump<T> {
         if !matches!(self.application, Application::Closing { .. }) || !self.dispatch.is_idle() {
             return false;
         }
-        let inbound = std::mem::take(&mut self.inbound);
+        let (inbound, limit) = (&self.inbound, self.net.settings.packet_limit);
         let ended = self.dispatch.end(cx, |dispatch, error| {
-            inbound::refuse_all(dispatch, &inbound, self.net.settings.packet_limit, error);
+            refuse::refuse_all(dispatch, inbound, limit, error);
         });
         if ended {
+            self.inbound.clear();
             self.link.stop_heartbeat();
             self.link.seal();
             self.application = Application::Ended;
@@ -255,7 +259,7 @@ impl<T: Transport> Pump<T> {
         if !self.batch.is_empty() || !self.sending.is_ready() {
             return match self.transport.poll_send(cx, &mut self.batch) {
                 Poll::Ready(Ok(())) => {
-                    self.sending.flushed();
+                    self.sending.flushed(Instant::now());
                     true
                 }
                 Poll::Ready(Err(error)) => {
@@ -264,7 +268,7 @@ impl<T: Transport> Pump<T> {
                     true
                 }
                 Poll::Pending => {
-                    self.sending.stall();
+                    self.sending.stall(Instant::now());
                     false
                 }
             };
@@ -311,3 +315,6 @@ impl<T> Drop for Pump<T> {
         self.link.stop_heartbeat();
     }
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;

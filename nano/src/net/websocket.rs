@@ -54,11 +54,6 @@ enum Close {
 }
 
 impl Close {
-    /// Whether the peer may still say something.
-    fn is_read(self) -> bool {
-        matches!(self, Self::Open | Self::Sent)
-    }
-
     /// Whether anything may be sent but a close.
     fn is_sent_to(self) -> bool {
         matches!(self, Self::Open | Self::Received(_))
@@ -81,37 +76,42 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
         }
     }
 
-    /// Takes the frames out of what is behind `start` in the buffer.
-    fn decode(&mut self, inbound: &mut BytesMut, start: usize) -> Result<(), RecvError> {
+    /// Takes the frames out of what is behind `start` in the buffer. A violation is for the next read.
+    fn decode(&mut self, inbound: &mut BytesMut, start: usize) {
         let Self { frames, ping, close, .. } = self;
-        let decoded = frames.decode(&mut inbound[start..], |event| match event {
+        let (len, decoded) = frames.decode(&mut inbound[start..], |event| match event {
             Event::Ping(payload) => *ping = Some(payload),
             Event::Close(code) if *close == Close::Open => *close = Close::Received(code),
             Event::Close(_) => *close = Close::Answered,
         });
-        match decoded {
-            Ok(len) => inbound.truncate(start + len),
-            Err(violation) => {
-                inbound.truncate(start);
-                return Err(RecvError::Protocol(violation.0));
-            }
+        inbound.truncate(start + len);
+        if let Err(violation) = decoded {
+            self.inbound = Inbound::Broken(violation.0);
         }
-        Ok(())
+    }
+
+    /// Whether the peer may still say something.
+    fn is_read(&self) -> bool {
+        matches!(self.close, Close::Open | Close::Sent) && matches!(self.inbound, Inbound::Open)
     }
 
     /// Writes what waits: control frames that are owed, and what is left of the packets.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if let Some(payload) = self.ping.take()
-            && self.close.is_sent_to()
-        {
-            self.frame(OpCode::Control(Control::Pong), &payload);
-        }
-        while !self.out.is_empty() {
-            let written = ready!(Pin::new(&mut self.io).poll_write(cx, &self.out))?;
-            if written == 0 {
-                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+        loop {
+            while !self.out.is_empty() {
+                let written = ready!(Pin::new(&mut self.io).poll_write(cx, &self.out))?;
+                if written == 0 {
+                    return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                }
+                self.out.advance(written);
             }
-            self.out.advance(written);
+            // Only now: a peer that sends pings and does not read owns no more than one pong.
+            match self.ping.take() {
+                Some(payload) if self.close.is_sent_to() => {
+                    self.frame(OpCode::Control(Control::Pong), &payload);
+                }
+                _ => break,
+            }
         }
         buffers::give(std::mem::take(&mut self.out));
         Pin::new(&mut self.io).poll_flush(cx)
@@ -141,25 +141,21 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
         inbound: &mut BytesMut,
     ) -> Poll<Result<bool, RecvError>> {
         let before = inbound.len();
-        match &mut self.inbound {
-            Inbound::Open => {}
-            Inbound::Early => {
-                self.inbound = Inbound::Open;
-                inbound.extend_from_slice(&std::mem::take(self.frames.held()));
-                self.decode(inbound, before)?;
-            }
-            Inbound::Broken(detail) => {
-                return Poll::Ready(Err(RecvError::Protocol(std::mem::take(detail))));
-            }
-        }
-        if let Close::Received(code) = self.close {
+        if matches!(self.inbound, Inbound::Early) {
+            self.inbound = Inbound::Open;
+            inbound.extend_from_slice(&std::mem::take(self.frames.held()));
+            self.decode(inbound, before);
+        } else if let Close::Received(code) = self.close {
             // What came before it has been handled, as far as it could be at once.
             self.close = Close::Answered;
             self.frame_close(code);
+        }
+        if self.ping.is_some() || !self.out.is_empty() {
+            // The rest of a pong, or the close. An error shows again when something is read or sent.
             let _ = self.poll_write(cx);
         }
         // All that is there, so that what it is answered with is one write.
-        while inbound.len() - before < buffers::SIZE && self.close.is_read() {
+        while inbound.len() - before < buffers::SIZE && self.is_read() {
             let start = inbound.len();
             inbound.extend_from_slice(self.frames.held());
             inbound.reserve(READ_MIN);
@@ -174,14 +170,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
                 return read.map(|read| read.map(|_| false).map_err(RecvError::Io));
             };
             self.frames.held().clear();
-            match self.decode(inbound, start) {
-                Ok(()) => {}
-                Err(RecvError::Protocol(detail)) if start > before => {
-                    self.inbound = Inbound::Broken(detail);
-                    break;
-                }
-                Err(error) => return Poll::Ready(Err(error)),
-            }
+            self.decode(inbound, start);
             if self.ping.is_some() {
                 // An error shows again when something is read or sent.
                 let _ = self.poll_write(cx);
@@ -190,8 +179,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
                 break;
             }
         }
+        if inbound.len() > before {
+            return Poll::Ready(Ok(true));
+        }
+        if let Inbound::Broken(detail) = &mut self.inbound {
+            return Poll::Ready(Err(RecvError::Protocol(std::mem::take(detail))));
+        }
         match self.close {
-            _ if inbound.len() > before => Poll::Ready(Ok(true)),
             Close::Open | Close::Sent => Poll::Pending,
             Close::Received(_) => self.poll_recv(cx, inbound),
             Close::Answered => Poll::Ready(Ok(false)),
@@ -228,3 +222,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
         self.poll_write(cx)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,6 @@
 //! Small crates that break the rules, one for each way to do it.
 
 mod circles;
-mod known;
 mod paths;
 mod places;
 

@@ -16,19 +16,12 @@ pub(super) struct Queue {
     segments: VecDeque<Bytes>,
     tail: BytesMut,
     len: usize,
-    state: State,
+    /// Nothing more is taken: the last packet, if any, is the kick.
+    is_sealed: bool,
+    /// Handlers are waited for no longer. They may outlive the queue.
+    is_aborted: bool,
     task: Task,
     waker: Option<Waker>,
-}
-
-/// How far the end of the queue has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    Open,
-    /// Handlers are waited for no longer.
-    Aborted,
-    /// Nothing more is taken: the last packet, if any, is the kick.
-    Sealed,
 }
 
 /// The connection's task, as far as waking it is concerned.
@@ -47,7 +40,8 @@ impl Default for Queue {
             segments: VecDeque::new(),
             tail: BytesMut::new(),
             len: 0,
-            state: State::Open,
+            is_sealed: false,
+            is_aborted: false,
             // The first poll is on its way.
             task: Task::Awake,
             waker: None,
@@ -65,11 +59,11 @@ impl Queue {
     }
 
     pub(super) fn is_sealed(&self) -> bool {
-        self.state == State::Sealed
+        self.is_sealed
     }
 
     pub(super) fn is_aborted(&self) -> bool {
-        self.state == State::Aborted
+        self.is_aborted
     }
 
     /// Takes a packet of the protocol itself, which has no limit: there are few.
@@ -116,7 +110,7 @@ impl Queue {
         self.segments.clear();
         self.tail = BytesMut::new();
         self.len = 0;
-        self.state = State::Sealed;
+        self.is_sealed = true;
     }
 
     /// Ends with `kick` in the place of all that waits.
@@ -129,16 +123,14 @@ impl Queue {
     /// Ends with `kick` behind all that waits.
     pub(super) fn seal(&mut self, kick: Option<&[u8]>) {
         if !self.is_sealed() {
-            self.state = State::Sealed;
+            self.is_sealed = true;
             self.append(kick.unwrap_or_default());
             self.notify();
         }
     }
 
     pub(super) fn abort(&mut self) {
-        if self.state == State::Open {
-            self.state = State::Aborted;
-        }
+        self.is_aborted = true;
         self.notify();
     }
 

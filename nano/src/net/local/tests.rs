@@ -137,7 +137,7 @@ fn a_message_in_its_own_turn_needs_no_queue_and_overtakes_nothing_in_it() {
     let turn = Turn::begin(&own);
     send(&own, "a");
     send(&other, "b");
-    assert!(!own.is_queued.load(Ordering::Acquire));
+    assert!(!own.is_queued());
     // From another thread: in the queue, and the next behind it.
     std::thread::scope(|scope| scope.spawn(|| send(&own, "c")).join().unwrap());
     send(&own, "d");
@@ -159,4 +159,147 @@ fn a_panic_while_a_message_is_written_leaves_nothing_of_it() {
     assert!(panicked.is_err());
     send(&local, "c");
     assert_eq!(&turn.finish()[..], b"\x04\0\0\x03\x06\x01a\x04\0\0\x03\x06\x01c");
+}
+
+#[test]
+fn nothing_comes_behind_the_kick() {
+    let local = local(1 << 20);
+    local.close(CloseReason::Kicked("bye".into()));
+    local.seal();
+    local.seal();
+    local.handshake(b"late");
+    local.discard();
+    local.seal();
+    assert_eq!(drain(&local), b"");
+    assert_eq!(local.look(None).end, End::Sealed);
+}
+
+#[test]
+fn handlers_may_be_given_up_also_behind_the_end() {
+    let local = local(1 << 20);
+    assert!(!local.look(None).is_aborted);
+    local.discard();
+    local.abort();
+    assert!(local.look(None).is_aborted);
+}
+
+#[test]
+fn the_task_is_woken_once_and_by_its_last_waker() {
+    #[derive(Default)]
+    struct Count(AtomicU64);
+    impl std::task::Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+    let local = local(1 << 20);
+    let (old, new) = (Arc::new(Count::default()), Arc::new(Count::default()));
+    for count in [&old, &new] {
+        local.look(None);
+        assert!(local.sleep(&Context::from_waker(&count.clone().into())));
+    }
+    let news: [&dyn Fn(); 6] = [
+        &|| push(&local, b"a").unwrap(),
+        &|| assert!(local.put_shared(&Bytes::from(vec![0; INLINE + 1]), false).is_ok()),
+        &|| local.handshake(b"h"),
+        &|| local.wake(),
+        &|| assert!(local.close(CloseReason::Closed)),
+        &|| local.seal(),
+    ];
+    for (so_far, news) in (0..).zip(news) {
+        assert_eq!(new.0.load(Ordering::Relaxed), so_far);
+        news();
+        // It is awake now.
+        local.wake();
+        local.look(None);
+        assert!(local.sleep(&Context::from_waker(&new.clone().into())));
+    }
+    assert_eq!((old.0.load(Ordering::Relaxed), new.0.load(Ordering::Relaxed)), (0, 6));
+    local.abort();
+    assert_eq!(new.0.load(Ordering::Relaxed), 7);
+}
+
+#[test]
+fn a_heartbeat_is_sent_when_nothing_else_waits_and_silence_ends_the_session() {
+    let local = Arc::new(local(1 << 20));
+    local.start_heartbeat(1000);
+    assert_eq!(local.visit(999), Some(1000));
+    assert_eq!(drain(&local), b"");
+    assert_eq!(local.visit(1000), Some(2000));
+    assert_eq!(drain(&local), b"\x03\0\0\0");
+    push(&local, b"x").unwrap();
+    assert_eq!(local.visit(2000), Some(3000));
+    assert_eq!(drain(&local), b"x");
+    assert_eq!(local.visit(3000), Some(3001), "three seconds of silence are too few");
+    assert!(!local.is_closing());
+    assert_eq!(local.visit(3001), None);
+    assert_eq!(local.close_reason(), Some(CloseReason::HeartbeatTimeout));
+}
+
+fn tick(local: &Local, halves: u32) {
+    for _ in 0..halves {
+        local.clock.tick(std::time::Duration::from_millis(500));
+    }
+}
+
+#[test]
+fn the_time_of_a_handler_is_no_silence() {
+    let local = Arc::new(local(1 << 20));
+    local.start_heartbeat(1000);
+    local.set_busy(true);
+    tick(&local, 21);
+    assert!(!local.is_closing());
+    local.set_busy(false);
+    tick(&local, 6);
+    assert!(!local.is_closing(), "its silence began when the handler ended");
+    tick(&local, 1);
+    assert_eq!(local.close_reason(), Some(CloseReason::HeartbeatTimeout));
+}
+
+#[test]
+fn a_connection_that_has_ended_is_not_visited() {
+    let local = Arc::new(local(1 << 20));
+    local.start_heartbeat(1000);
+    tick(&local, 2);
+    assert_eq!(drain(&local), b"\x03\0\0\0");
+    local.stop_heartbeat();
+    tick(&local, 10);
+    assert_eq!(drain(&local), b"");
+    assert!(!local.is_closing());
+}
+
+#[test]
+fn a_turn_takes_so_much_and_the_queue_the_rest() {
+    let local = local(300_000);
+    let large = vec![7; 50_000];
+    let turn = Turn::begin(&local);
+    let mut sent = 0;
+    while !local.is_half_full() {
+        let body = |_: &dyn crate::Serializer, out: &mut bytes::BytesMut| {
+            out.extend_from_slice(&large);
+            Ok(())
+        };
+        local.send(&mut Outgoing::push("r", &body)).unwrap();
+        sent += 1;
+    }
+    assert_eq!(sent, 5, "two in the turn, and three, more than half, in the queue");
+    assert_eq!(turn.finish().len() / large.len(), 2);
+    assert_eq!(drain(&local).len() / large.len(), 3);
+    assert!(!local.is_half_full());
+}
+
+#[test]
+fn a_turn_after_the_queue_is_empty_is_used_again_and_takes_no_push_behind_a_close() {
+    let local = local(1 << 20);
+    send(&local, "a");
+    assert_eq!(drain(&local), b"\x04\0\0\x03\x06\x01a");
+    let turn = Turn::begin(&local);
+    send(&local, "b");
+    local.close(CloseReason::Closed);
+    let late = local.send(&mut Outgoing::push("c", &|_, _| Ok(())));
+    assert!(matches!(late, Err(Refused::Closed)), "{late:?}");
+    let id = std::num::NonZeroU64::MIN;
+    local.send(&mut Outgoing::reply(id, &|_, _| Ok(()))).unwrap();
+    assert_eq!(&turn.finish()[..], b"\x04\0\0\x03\x06\x01b\x04\0\0\x02\x04\x01");
+    assert_eq!(drain(&local), b"");
 }

@@ -7,7 +7,6 @@ use std::cell::Cell;
 
 use bytes::BytesMut;
 
-use super::Local;
 use crate::Result;
 use crate::wire::outgoing::Framed;
 
@@ -17,11 +16,20 @@ const FULL: usize = 64 * 1024;
 /// The largest buffer that is kept for the next turn.
 const KEPT: usize = 2 * FULL;
 
+/// A link, by its address, which is compared and never followed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Owner(*const ());
+
+impl Owner {
+    fn of<L>(link: &L) -> Self {
+        Self(std::ptr::from_ref(link).cast())
+    }
+}
+
 /// The buffer of a thread, and the link whose turn it is.
 #[derive(Default)]
 struct Slot {
-    /// The address of the link: it is compared, and never followed.
-    owner: Option<*const Local>,
+    owner: Option<Owner>,
     out: BytesMut,
 }
 
@@ -45,12 +53,12 @@ pub(crate) struct Turn {
 
 impl Turn {
     /// Begins the turn of `link` on this thread.
-    pub(crate) fn begin(link: &Local) -> Self {
+    pub(crate) fn begin<L>(link: &L) -> Self {
         let mut outer = take();
         // Only a connection that is polled within another's turn finds an owner here.
         let out =
             if outer.owner.is_none() { std::mem::take(&mut outer.out) } else { BytesMut::new() };
-        set(Slot { owner: Some(link), out });
+        set(Slot { owner: Some(Owner::of(link)), out });
         Self { outer }
     }
 
@@ -80,14 +88,14 @@ pub(crate) fn recycle(mut out: BytesMut) {
 }
 
 /// Appends a message in the turn of `link`; `None` when it is another's turn, or nobody's.
-pub(super) fn write(
-    link: &Local,
+pub(super) fn write<L>(
+    link: &L,
     frame: impl FnOnce(&mut BytesMut) -> Result<Framed>,
 ) -> Option<Result<Framed>> {
     // While the slot is taken, what the application's code sends in turn goes to the queue.
     let mut written = Written { slot: take(), keep: 0 };
     written.keep = written.slot.out.len();
-    if written.slot.owner != Some(std::ptr::from_ref(link)) || written.keep >= FULL {
+    if written.slot.owner != Some(Owner::of(link)) || written.keep >= FULL {
         return None;
     }
     let framed = frame(&mut written.slot.out);

@@ -5,12 +5,12 @@ use std::task::Context;
 
 use bytes::Buf;
 
-use super::{Opening, Pump, Reading, Transport};
+use super::{Opening, Pump, Reading, Sending, Transport};
+use crate::Result;
 use crate::codec::{MessageHead, MessageKind, PacketDecoder, PacketKind};
-use crate::dispatch::{Dispatch, Inbound, Violation};
+use crate::dispatch::{Inbound, Violation};
 use crate::session::CloseReason;
 use crate::wire::handshake::{self, Hello};
-use crate::{Error, Result};
 
 const HTTP_HINT: &str = "; this looks like HTTP, for which there are WebSocket listeners";
 
@@ -21,6 +21,11 @@ impl<T: Transport> Pump<T> {
         // Taken out, so that a packet may be looked at while everything else changes.
         let mut inbound = std::mem::take(&mut self.inbound);
         while *budget > 0 && self.application.is_serving() && self.dispatch.is_ready() {
+            if self.sending == Sending::Flowing && self.link.is_half_full() {
+                // What waits is sent first: a peer that asks for much, and reads it, is no slow consumer.
+                progress = true;
+                break;
+            }
             let limit = self.net.settings.packet_limit;
             let decoder = PacketDecoder::new(match self.opening {
                 Opening::Complete => limit,
@@ -138,20 +143,6 @@ impl<T: Transport> Pump<T> {
 fn looks_like_http(inbound: &[u8]) -> bool {
     let methods = [&b"GET "[..], b"POST", b"HEAD", b"PUT ", b"OPTI"];
     methods.iter().any(|method| inbound.starts_with(method))
-}
-
-/// Answers the requests that have come and will not be handled.
-pub(super) fn refuse_all(dispatch: &Dispatch, mut inbound: &[u8], limit: usize, error: &Error) {
-    while let Ok(Some(packet)) = PacketDecoder::new(limit).peek(inbound) {
-        inbound = &inbound[packet.len()..];
-        if packet.kind != PacketKind::Data {
-            continue;
-        }
-        let Ok((head, _)) = MessageHead::decode(packet.body) else { return };
-        if head.kind == MessageKind::Request {
-            dispatch.refuse("(not started)", NonZeroU64::new(head.id), error);
-        }
-    }
 }
 
 fn name(kind: PacketKind) -> &'static str {

@@ -97,18 +97,19 @@ impl Sending {
         }
     }
 
-    pub(super) fn stall(&mut self) {
+    pub(super) fn stall(&mut self, now: Instant) {
         match *self {
-            Self::Flowing => *self = Self::Stalled { since: Instant::now() },
+            Self::Flowing => *self = Self::Stalled { since: now },
             Self::Last { since } => *self = Self::LastStalled { since },
             _ => {}
         }
     }
 
-    pub(super) fn flushed(&mut self) {
+    /// The transport has taken the batch: the next one has time of its own.
+    pub(super) fn flushed(&mut self, now: Instant) {
         match *self {
             Self::Stalled { .. } => *self = Self::Flowing,
-            Self::LastStalled { since } => *self = Self::Last { since },
+            Self::Last { .. } | Self::LastStalled { .. } => *self = Self::Last { since: now },
             _ => {}
         }
     }

@@ -68,25 +68,37 @@ impl Frames {
         &mut self.held
     }
 
-    /// Takes the frames out of `raw`, and returns how many bytes of packets are left at its front.
+    /// Takes the frames out of `raw`, and returns how many bytes of packets are left at its front: those
+    /// in front of a violation, too.
     ///
     /// What is behind a close is ignored.
     pub(super) fn decode(
         &mut self,
         raw: &mut [u8],
+        event: impl FnMut(Event),
+    ) -> (usize, Result<(), Violation>) {
+        let mut packets = 0;
+        let decoded = self.decode_into(&mut packets, raw, event);
+        (packets, decoded)
+    }
+
+    fn decode_into(
+        &mut self,
+        packets: &mut usize,
+        raw: &mut [u8],
         mut event: impl FnMut(Event),
-    ) -> Result<usize, Violation> {
-        let (mut read, mut written) = (0, 0);
+    ) -> Result<(), Violation> {
+        let mut read = 0;
         while read < raw.len() {
             match &mut self.state {
                 State::Payload { left, mask, is_last } => {
                     let len = (raw.len() - read).min(usize::try_from(*left).unwrap_or(usize::MAX));
-                    raw.copy_within(read..read + len, written);
-                    unmask(&mut raw[written..written + len], *mask);
+                    raw.copy_within(read..read + len, *packets);
+                    unmask(&mut raw[*packets..*packets + len], *mask);
                     mask.rotate_left(len % 4);
                     *left -= len as u64;
                     read += len;
-                    written += len;
+                    *packets += len;
                     if *left == 0 {
                         let is_last = *is_last;
                         self.end_of_frame(is_last);
@@ -114,7 +126,7 @@ impl Frames {
                                 Control::Ping => event(Event::Ping(payload.to_vec())),
                                 Control::Close => {
                                     event(Event::Close(close_code(payload)?));
-                                    return Ok(written);
+                                    return Ok(());
                                 }
                                 _ => {}
                             }
@@ -124,7 +136,7 @@ impl Frames {
             }
         }
         self.held.extend_from_slice(&raw[read..]);
-        Ok(written)
+        Ok(())
     }
 
     /// Checks that a data frame may come now.

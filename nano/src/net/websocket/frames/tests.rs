@@ -27,7 +27,8 @@ fn decode(bytes: &[u8], part: usize) -> Decoded {
     for part in bytes.chunks(part) {
         let mut raw = std::mem::take(frames.held());
         raw.extend_from_slice(part);
-        let len = frames.decode(&mut raw, |event| events.push(event))?;
+        let (len, decoded) = frames.decode(&mut raw, |event| events.push(event));
+        decoded?;
         packets.extend_from_slice(&raw[..len]);
     }
     Ok((packets, events))

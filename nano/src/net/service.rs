@@ -1,0 +1,29 @@
+//! The start of a connection's task.
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use super::pump::Pump;
+use super::settings::Net;
+use super::transport::PacketStream;
+use super::websocket::WebSocketStream;
+use crate::door::{Framing, Opened, Service, Stream};
+
+impl Service for Net {
+    fn start<S: Stream>(self: Arc<Self>, opened: Opened<S>, tasks: &TaskTracker) {
+        let Opened { stream, framing, peer, deadline, admitted } = opened;
+        match framing {
+            Framing::Packets => {
+                let transport = PacketStream::new(stream);
+                let pump = Pump::new(self, transport, peer, deadline, admitted);
+                pump.map(|pump| tasks.spawn(pump));
+            }
+            Framing::WebSocket { early } => {
+                let transport = WebSocketStream::new(stream, early, self.settings.packet_limit);
+                let pump = Pump::new(self, transport, peer, deadline, admitted);
+                pump.map(|pump| tasks.spawn(pump));
+            }
+        }
+    }
+}
