@@ -1,4 +1,4 @@
-//! The lists of what waits to be mended.
+//! Tests of the lists of known arrows.
 
 use std::collections::BTreeMap;
 
