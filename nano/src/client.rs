@@ -33,7 +33,7 @@
 //! In a crate that can name the server's components, routes and types need not be written again:
 //! [`#[component]`](macro@crate::component) writes a `RoomClient` for `Room`, which has a method for each handler,
 //! and `RoomPush::on` hears the events of a [`#[push]`](macro@crate::push) trait. Messages then derive both of
-//! serde's traits. A bot that greets whoever speaks:
+//! serde's traits. A bot that greets everybody who speaks:
 //!
 //! ```
 //! use nano::client::Client;

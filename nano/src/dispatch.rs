@@ -301,7 +301,8 @@ impl Dispatch {
     ///
     /// Returns `false` when there is something else to run first.
     pub(crate) fn end(&mut self, cx: &mut Context<'_>, refuse: impl FnOnce(&Self, &Error)) -> bool {
-        // Bound by the handler that also closed it: whoever hears of its end knew of its user.
+        // The handler that closed the session may have bound it: hooks for the user run before those for
+        // the end.
         if self.run_bound_hooks(cx) || self.life == Life::Ended {
             return false;
         }

@@ -39,7 +39,7 @@ impl Pending {
         Ticket { id, reply, pending: self.clone() }
     }
 
-    /// Hands `reply` to the request with this id; `false` when nobody waits for it.
+    /// Passes `reply` to the request with this id; returns `false` when no request waits under it.
     pub(super) fn resolve(&self, id: u64, reply: Reply) -> bool {
         let waiting = self.state().waiting.remove(&id);
         waiting.is_some_and(|waiting| waiting.send(reply).is_ok())
