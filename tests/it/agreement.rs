@@ -73,7 +73,8 @@ impl Count {
         }
     }
 
-    /// Returns the count that includes the fixture, or the disagreement. The scanner reads all crates of a package at once.
+    /// Returns the count that includes the fixture, or the disagreement. The scanner reads all crates of a
+    /// package at once.
     fn judge(
         &mut self,
         explanation: Option<&str>,
