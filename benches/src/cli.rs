@@ -68,7 +68,7 @@ pub(crate) struct Common {
     runtime: Runtime,
     #[arg(long, value_enum, default_value = "tcp")]
     pub(crate) transport: Transport,
-    /// How often each peer is measured
+    /// The number of times that each peer is measured
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,
     /// The length of a message's body in bytes
@@ -125,13 +125,13 @@ impl Common {
     }
 }
 
-/// How long a round of messages takes.
+/// The length of a round of messages.
 #[derive(Args, Clone, Copy, Debug)]
 pub(crate) struct Length {
-    /// How long each round is measured, in seconds
+    /// The seconds for which each round is measured
     #[arg(long, default_value = "2", value_parser = seconds)]
     pub(crate) seconds: Duration,
-    /// How long each round runs before it is measured
+    /// The seconds for which each round runs before it is measured
     #[arg(long, default_value = "0.5", value_parser = seconds, value_name = "SECONDS")]
     pub(crate) warm_up: Duration,
     /// Measures each round until this many messages have arrived, instead of for some seconds

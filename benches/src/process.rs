@@ -69,7 +69,7 @@ pub(crate) struct Meter {
     generator: Duration,
 }
 
-/// What a [`Meter`] measured, in seconds.
+/// The measurements of a [`Meter`], in seconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Used {
     /// Elapsed time.

@@ -26,10 +26,10 @@ export interface Serializer {
   decodeError?(bytes: Uint8Array): ErrorBody | null | undefined;
 }
 
-/** What a payload that came in is part of. */
+/** The kind of message that a received payload belongs to. */
 export type PayloadKind = 'reply' | 'push';
 
-/** What a server tells of an error. */
+/** An error as a server describes it. */
 export interface ErrorBody {
   readonly code?: string | undefined;
   readonly msg?: string | undefined;
@@ -66,15 +66,15 @@ export interface WebSocketLike {
 }
 
 export interface Options {
-  /** What the server's handshake hook sees. */
+  /** The data for the server's handshake hook. */
   user?: unknown;
   /** Milliseconds until a request fails with `timeout`; 0 waits for ever. Default 10,000. */
   requestTimeout?: number;
   /** Milliseconds for a socket to open and shake hands. Default 10,000. */
   connectTimeout?: number;
-  /** Whether a lost connection is opened again. Default true. */
+  /** Opens a lost connection again. Default true. */
   reconnect?: boolean;
-  /** Whether to come back after a kick; a kick for `shutdown` always does. Default false. */
+  /** Reconnects after a kick. After a kick for `shutdown` the client always reconnects. Default false. */
   reconnectAfterKick?: boolean | ((reason: string) => boolean);
   /** Milliseconds: attempt n waits between 0 and min(cap, base * 2^(n-1)). Default 500 and 10,000. */
   backoff?: { base?: number; cap?: number };
@@ -88,36 +88,36 @@ export interface Options {
   dictionary?: RouteDictionary;
   /** Constructor to use where there is no global `WebSocket` (Node.js before 22). */
   WebSocket?: new (url: string) => WebSocketLike;
-  /** Told of listeners that throw and pushes that do not decode. Default `console.error`. */
+  /** Called with the errors of listeners that throw and of pushes that do not decode. Default `console.error`. */
   onError?: (error: unknown) => void;
 }
 
 export interface RequestOptions {
   /** Milliseconds until the request fails with `timeout`; 0 waits for ever. Default `requestTimeout`. */
   timeout?: number | undefined;
-  /** Gives the request up, with the code `aborted`; the server is not told. */
+  /** Aborts the request with the code `aborted`. The server is not notified. */
   signal?: AbortSignal | undefined;
 }
 
 export interface StateDetails {
   connecting: Record<string, never>;
   open: {
-    /** What the server's handshake returned as `user`. */
+    /** The `user` value of the server's handshake. */
     user: unknown;
     /** 0 for a first connection, else the attempt that succeeded. */
     attempt: number;
-    /** Whether the server took up the last session again: then there is nothing to join anew. */
+    /** True if the server resumed the last session, in which case there is nothing to join again. */
     resumed: boolean;
   };
   reconnecting: {
     attempt: number;
     /** Milliseconds until the attempt starts. */
     delay: number;
-    /** Why the last connection or attempt ended. */
+    /** The error that ended the last connection or attempt. */
     error: NanoError;
   };
   closed: {
-    /** Why it closed; `disconnected` after `close()`. */
+    /** The error that closed the client; its code is `disconnected` after `close()`. */
     error: NanoError;
   };
 }
@@ -140,7 +140,7 @@ export function connect(url: string | URL, options?: Options): Promise<Client>;
 export class Client {
   constructor(url: string | URL, options?: Options);
   readonly state: State;
-  /** What the server's handshake returned as `user`. */
+  /** The `user` value of the server's handshake. */
   readonly user: unknown;
   /** The kick that ended the last connection. */
   readonly kicked: { readonly reason: string } | null;
@@ -148,19 +148,19 @@ export class Client {
   connect(): Promise<Client>;
   /**
    * Sends a request and resolves with the reply's value; rejects with a `NanoError`. While the first
-   * connection opens, it waits; what goes wrong with that is its error, too.
+   * connection opens, the request waits; if opening fails, it rejects with the same error.
    */
   request<Reply = unknown>(route: string, body?: unknown, options?: RequestOptions): Promise<Reply>;
   /**
    * Sends a message that has no reply. The promise is fulfilled once it is sent and rejects with a
-   * `NanoError` when it cannot be; nobody has to look at it.
+   * `NanoError` when that fails. The promise may be ignored.
    */
   notify(route: string, body?: unknown): Promise<void>;
   /** Calls `listener` with the value of every push on `route`. */
   on<Value = unknown>(route: string, listener: (value: Value) => unknown): Unsubscribe;
   /** Calls `listener` at every change of state. */
   onState(listener: StateListener): Unsubscribe;
-  // A union of parameter lists wants a listener that names both.
+  // For listeners with one parameter, which a union of parameter lists does not accept.
   onState(listener: (state: State) => unknown): Unsubscribe;
   /** Calls `listener` when the server kicks, after the state has changed. */
   onKick(listener: (kick: { readonly reason: string }) => unknown): Unsubscribe;
@@ -168,7 +168,7 @@ export class Client {
   close(): void;
 }
 
-/** Encodes one packet. For tools that speak the wire themselves, like the three below. */
+/** Encodes one packet. This and the three exports below are for tools that speak the protocol themselves. */
 export function encodePacket(type: number, body?: Uint8Array, limit?: number): Uint8Array;
 
 /** Cuts a stream of chunks into packets. Holds at most one unfinished packet. */

@@ -76,7 +76,7 @@ export class Client {
     return this.#state;
   }
 
-  /** What the server's handshake returned as `user`. */
+  /** The `user` value of the server's handshake. */
   get user() {
     return this.#user;
   }
@@ -105,7 +105,7 @@ export class Client {
 
   /**
    * Sends a request and resolves with the reply's value; rejects with a `NanoError`. While the first
-   * connection opens, it waits; what goes wrong with that is its error, too.
+   * connection opens, the request waits; if opening fails, it rejects with the same error.
    */
   request(route, body, { timeout = this.#options.requestTimeout, signal } = {}) {
     return new Promise((resolve, reject) => {
@@ -127,7 +127,7 @@ export class Client {
 
   /**
    * Sends a message that has no reply. The promise is fulfilled once it is sent and rejects with a
-   * `NanoError` when it cannot be; nobody has to look at it.
+   * `NanoError` when that fails. The promise may be ignored.
    */
   notify(route, body) {
     const sent = new Promise((resolve, reject) => {
@@ -138,17 +138,17 @@ export class Client {
     return sent;
   }
 
-  /** Calls `listener` with the value of every push on `route`; returns how to unsubscribe. */
+  /** Calls `listener` with the value of every push on `route`; returns a function that unsubscribes it. */
   on(route, listener) {
     return this.#subscribe(String(route), listener);
   }
 
-  /** Calls `listener` with `(state, detail)` at every change; returns how to unsubscribe. */
+  /** Calls `listener` with `(state, detail)` at every change; returns a function that unsubscribes it. */
   onState(listener) {
     return this.#subscribe(STATE, listener);
   }
 
-  /** Calls `listener` with `{ reason }` when the server kicks; returns how to unsubscribe. */
+  /** Calls `listener` with `{ reason }` when the server kicks; returns a function that unsubscribes it. */
   onKick(listener) {
     return this.#subscribe(KICK, listener);
   }
@@ -232,7 +232,7 @@ export class Client {
 
   #onReply({ id, error, body }) {
     const call = this.#pending.get(id);
-    // A reply to a request that was given up comes too late for anybody.
+    // The request of this reply has timed out or was aborted.
     if (!call) return;
     this.#forget(call);
     const { serializer } = this.#options;
@@ -267,7 +267,7 @@ export class Client {
     this.#pending = new Map();
     this.#waiting = new Set();
     clearTimeout(this.#retry);
-    // What was remembered may be the cause; the next handshake asks for a fresh dictionary.
+    // The remembered dictionary may be the cause, so the next handshake asks for it again.
     if (error.code === 'protocol_error') this.#known = { dictionary: new Dictionary(), resume: undefined };
     for (const call of pending.values()) {
       this.#forget(call);
@@ -277,7 +277,7 @@ export class Client {
       this.#forget(call);
       call.reject(error);
     }
-    // The first connection does not retry: a wrong address should show itself.
+    // The first connection is not retried, so that a wrong address is reported.
     if (final || !reconnect || this.#state === 'connecting') {
       const ready = this.#ready;
       this.#ready = null;
@@ -287,8 +287,8 @@ export class Client {
       ready?.reject(error);
       return;
     }
-    // A server that accepts and drops at once is not to be hammered: only a connection that
-    // has lasted starts the backoff anew.
+    // Only a connection that has lasted resets the backoff, so that a server which accepts and
+    // closes at once is not flooded with attempts.
     if (this.#state === 'open' && Date.now() - this.#openedAt > backoff.cap) this.#attempt = 0;
     this.#attempt += 1;
     const delay = Math.random() * Math.min(backoff.cap, backoff.base * 2 ** (this.#attempt - 1));
@@ -321,7 +321,7 @@ export class Client {
       const cause = this.#state === 'closed' ? this.#ending : undefined;
       throw new NanoError('disconnected', `cannot send ${call.route} while ${this.#state}`, {}, cause && { cause });
     }
-    // Taken when it is sent: what could not be sent uses none up.
+    // The id is taken when the request is sent, so that one that cannot be sent uses none up.
     call.id = call.request ? this.#nextId : 0;
     this.#connection.sendMessage(call.id, call.route, call.payload);
     if (call.request) {
@@ -332,7 +332,7 @@ export class Client {
     }
   }
 
-  /** Ends a call's part in everything but its promise. */
+  /** Removes a call from all tables and clears its timer; its promise stays. */
   #forget(call) {
     this.#waiting.delete(call);
     if (this.#pending.get(call.id) === call) this.#pending.delete(call.id);

@@ -1,4 +1,4 @@
-//! The app: what it is made of, how it starts, runs and ends.
+//! The app: its builder, its start, the running server, and its shutdown.
 
 mod build;
 mod clock;
@@ -27,7 +27,7 @@ use config::Config;
 use listening::AnyEntrance;
 use registration::{Registered, Registration};
 
-/// A game server in the making: components, listeners and limits.
+/// The builder of a game server: its components, listeners and limits.
 ///
 /// Nothing happens before [`App::start`] or [`App::run`], which report all configuration problems at
 /// once. There are no globals: two apps in one process do not know of each other.
@@ -76,12 +76,12 @@ impl Default for App {
 }
 
 impl App {
-    /// An app without components, in JSON.
+    /// Creates an app without components that speaks JSON.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How payloads are written: [`Json`] by default, [`Protobuf`](crate::Protobuf), or one of your
+    /// Sets the serializer of payloads: [`Json`] by default, [`Protobuf`](crate::Protobuf), or one of your
     /// own.
     pub fn serializer(mut self, serializer: impl Serializer) -> Self {
         self.serializer = Box::new(serializer);
@@ -120,76 +120,77 @@ impl App {
         self
     }
 
-    /// How often the server sends a heartbeat: whole seconds, 30 by default. A client from which
+    /// Sets the interval of heartbeats in whole seconds: 30 s by default. A client from which
     /// nothing came for two intervals and a second is disconnected.
     pub fn heartbeat(mut self, interval: Duration) -> Self {
         self.config.heartbeat = interval;
         self
     }
 
-    /// How long a client may take from connecting to the end of the handshake: 10 s by default.
+    /// Sets the time that a client has from connecting to the end of the handshake: 10 s by default.
     pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
         self.config.handshake_timeout = timeout;
         self
     }
 
-    /// How long a handler, a session's hook or a [`Reply`](crate::Reply) may take: 30 s by default. Then
+    /// Sets the time that a handler, a session's hook or a [`Reply`](crate::Reply) may take: 30 s by default. After it
     /// the request is answered with the error `timeout`; a hook is dropped, and the next one runs.
     pub fn handler_timeout(mut self, timeout: Duration) -> Self {
         self.config.handler_timeout = timeout;
         self
     }
 
-    /// How long a client may take to accept what was written to it (up to 64 KiB at a time): 10 s by
-    /// default. Then it is disconnected.
+    /// Sets the time in which a client has to accept what is written to it (up to 64 KiB at a time): 10 s by
+    /// default. A client that takes longer is disconnected.
     pub fn write_timeout(mut self, timeout: Duration) -> Self {
         self.config.write_timeout = timeout;
         self
     }
 
-    /// How long shutdown waits for running handlers: 10 s by default.
+    /// Sets the time for which shutdown waits for running handlers: 10 s by default.
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
         self.config.shutdown_grace = grace;
         self
     }
 
-    /// The largest packet body in bytes, in both directions and after inflating: 64 KiB by default.
+    /// Sets the largest packet body in bytes, in both directions and after inflating: 64 KiB by default.
     pub fn packet_limit(mut self, bytes: usize) -> Self {
         self.config.packet_limit = bytes;
         self
     }
 
-    /// How many bytes may wait for one client: 1 MiB by default. A client that lets more pile up is
+    /// Sets the number of bytes that may wait for one client: 1 MiB by default. A client that lets more pile up is
     /// kicked with the reason `slow_consumer`.
     pub fn outbound_limit(mut self, bytes: usize) -> Self {
         self.config.outbound_limit = bytes;
         self
     }
 
-    /// How many clients may be connected: 100,000 by default. More are refused at once.
+    /// Sets the number of clients that may be connected: 100,000 by default. Further ones are refused at once.
     pub fn max_sessions(mut self, sessions: usize) -> Self {
         self.config.max_sessions = sessions;
         self
     }
 
-    /// How many clients may be connected whose handshake is not complete: 20,000 by default. More are
-    /// refused at once.
+    /// Sets the number of clients that may be connected without a complete handshake: 20,000 by default.
+    /// Further ones are refused at once.
     pub fn max_handshakes(mut self, clients: usize) -> Self {
         self.config.max_handshakes = clients;
         self
     }
 
-    /// How many of those may have one address: 10,000 by default. An IPv6 network of 64 bits counts as one.
+    /// Sets the number of clients of one address that may be connected without a complete handshake: 10,000 by
+    /// default. An IPv6 network of 64 bits counts as one address.
     /// Behind a proxy all clients have its address.
     pub fn max_handshakes_per_address(mut self, clients: usize) -> Self {
         self.config.max_handshakes_per_address = clients;
         self
     }
 
-    /// From which length on the bodies of replies and pushes are compressed, in bytes, for clients that
+    /// Sets the length in bytes from which the bodies of replies and pushes are compressed for clients that
     /// can inflate them: 1,024 by default. `None` compresses nothing.
     ///
-    /// A body that would not become smaller is sent as it is. Clients that can are those of pitaya, and
+    /// A body that would not become smaller is sent as it is. Clients that can inflate are those of pitaya, and
     /// those that announce the feature `zlib`, such as this crate's.
     ///
     /// # Examples
@@ -205,7 +206,8 @@ impl App {
         self
     }
 
-    /// What becomes of an error that its client could not tell from a success.
+    /// Sets the treatment of errors towards clients that cannot tell an error from a success:
+    /// [`UnflaggedErrors::Withhold`] by default.
     pub fn unflagged_errors(mut self, policy: UnflaggedErrors) -> Self {
         self.config.unflagged_errors = policy;
         self

@@ -22,7 +22,7 @@ impl Server {
     /// `with_graceful_shutdown(async move { server.stopping().await })`, so that axum ends with the app.
     ///
     /// The deadline of the handshake begins with the upgrade: until then the connection is axum's, which
-    /// waits for a request as long as it is told to.
+    /// waits for a request according to its own settings.
     ///
     /// # Examples
     ///

@@ -1,7 +1,7 @@
 //! The Rust client: for tests, bots, and programs that talk to a server as a player would.
 //!
 //! A [`Client`] is one connection. It sends requests and notifies by route, hands pushes to the
-//! handlers registered with [`Client::on`], answers heartbeats, and knows why it ended.
+//! handlers registered with [`Client::on`], answers heartbeats, and keeps the reason of its end.
 //!
 //! # Examples
 //!
@@ -30,10 +30,10 @@
 //!
 //! # Typed callers
 //!
-//! Where the server's components can be named, routes and types need not be written again:
+//! In a crate that can name the server's components, routes and types need not be written again:
 //! [`#[component]`](macro@crate::component) writes a `RoomClient` for `Room`, which has a method for each handler,
 //! and `RoomPush::on` hears the events of a [`#[push]`](macro@crate::push) trait. Messages then derive both of
-//! serde's traits. A bot that greets whoever speaks:
+//! serde's traits. A bot that greets everybody who speaks:
 //!
 //! ```
 //! use nano::client::Client;
@@ -197,8 +197,8 @@ impl<S: Serializer> Client<S> {
     /// that no handler wants is dropped. For pushes that may come right after the handshake, use
     /// [`ClientBuilder::on`].
     ///
-    /// Where the server's [`#[push]`](macro@crate::push) trait can be named, it is the typed form of this, in
-    /// which no route is written: `RoomPush::on(&client).message(|message| ..)`.
+    /// In a crate that can name the server's [`#[push]`](macro@crate::push) trait, `RoomPush::on(&client)` is the
+    /// typed form of this, in which no route is written: `RoomPush::on(&client).message(|message| ..)`.
     ///
     /// # Examples
     ///
@@ -245,7 +245,7 @@ impl<S: Serializer> PushSource for Client<S> {
 }
 
 impl<S> Client<S> {
-    /// The codes that the server announced for its routes; empty when it announced none.
+    /// Returns the codes that the server announced for its routes; empty when it announced none.
     ///
     /// # Examples
     ///
@@ -258,7 +258,7 @@ impl<S> Client<S> {
         self.0.shared.handshake.dictionary.codes.clone()
     }
 
-    /// The server's reply to the handshake, as it came.
+    /// Returns the server's reply to the handshake, as it came.
     ///
     /// # Examples
     ///
@@ -271,7 +271,7 @@ impl<S> Client<S> {
         &self.0.shared.handshake.reply
     }
 
-    /// Waits until the connection has ended, and says why.
+    /// Waits until the connection has ended, and returns the reason.
     ///
     /// # Cancel safety
     ///
@@ -291,7 +291,7 @@ impl<S> Client<S> {
         ended.ok().and_then(|reason| reason.clone()).unwrap_or(CloseReason::Lost)
     }
 
-    /// Says whether the connection has ended.
+    /// Returns `true` if the connection has ended.
     ///
     /// # Examples
     ///

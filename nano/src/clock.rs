@@ -1,7 +1,7 @@
-//! A coarse clock, and visits that are due by it: heartbeats, silence, replies that never came.
+//! A coarse clock and the visits that are due by it, for heartbeats, silent clients and late replies.
 //!
-//! A timer for each of many thousand sessions would be set anew with every message. These deadlines move
-//! back instead: a visit finds that there is time left, and says when it wants to be visited again.
+//! A timer for each of many thousand sessions would be reset with every message. A visit is left alone instead:
+//! when it is due and its visitor finds that there is time left, it returns the time of its next visit.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,23 +11,23 @@ use std::time::Duration;
 
 use crate::panics;
 
-/// The exactness of the clock.
+/// The resolution of the clock.
 pub(crate) const PERIOD: Duration = Duration::from_millis(250);
 
-/// Something that is visited when its time has come.
+/// A visitor, which is called when its visit is due.
 pub(crate) trait Visit: Send + Sync {
-    /// Does what is due at `now`, and returns when to come again; `None` for never.
+    /// Does what is due at `now`, and returns the time of the next visit; `None` for none.
     fn visit(&self, now: u64) -> Option<u64>;
 }
 
-/// Milliseconds since the start, as of the last tick, and what is due when.
+/// The milliseconds from the start to the last tick, and the visits by the time at which they are due.
 pub(crate) struct Clock {
     now: AtomicU64,
     next_key: AtomicU64,
     due: Mutex<BTreeMap<(u64, u64), Weak<dyn Visit>>>,
 }
 
-/// A visit that was asked for, to call it off.
+/// The key of a visit, with which it can be cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct VisitKey(u64);
 
@@ -45,12 +45,12 @@ impl Clock {
         VisitKey(self.next_key.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Asks for a visit at `due`.
+    /// Schedules a visit at `due`.
     pub(crate) fn schedule(&self, key: VisitKey, due: u64, visitor: Weak<dyn Visit>) {
         self.due().insert((due, key.0), visitor);
     }
 
-    /// Calls a visit off, unless it is being made: then the visitor decides whether to be visited again.
+    /// Cancels a visit. One that is being made goes on, and its visitor decides about the next.
     pub(crate) fn cancel(&self, key: VisitKey, due: u64) {
         self.due().remove(&(due, key.0));
     }

@@ -61,7 +61,7 @@
 //! # }
 //! ```
 
-// What arrives here was chosen by a peer: whatever could panic on a value has to be a match
+// All input was chosen by a peer: every operation that could panic on a value has to be a match
 // instead.
 #![deny(
     clippy::unwrap_used,

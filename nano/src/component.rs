@@ -1,4 +1,4 @@
-//! Components: the trait that `#[component]` implements, and what it is made of.
+//! Components: the trait that `#[component]` implements, and its parts.
 //!
 //! A component is defined once, as a [`Definition`], and may have many instances. Everything here can
 //! be written by hand; the macro only saves the writing. See [`Definition`] for an example.
@@ -45,7 +45,7 @@ pub(crate) use registry::Components;
 pub use route::{Answer, Later, Route, RouteInfo, RouteKind};
 pub(crate) use step::Step;
 
-/// What a handler, hook or timer of `C` borrows: `&mut C` when any of them takes `&mut self`,
+/// The borrow of `C` that its handlers, hooks and timers get: `&mut C` when any of them takes `&mut self`,
 /// else `&C`.
 pub type Borrow<'a, C> = <<C as Component>::Access as Access<C>>::Borrow<'a>;
 

@@ -1,4 +1,4 @@
-//! One session's messages, from wherever they come: their order, hooks and deadlines.
+//! The dispatch of one session's messages, from wherever they come: order, hooks and deadlines.
 //!
 //! A [`Dispatch`] runs the application's code for one session, one call after another. It knows neither
 //! sockets nor packets: a connection feeds it, a test does, and a link to another node can.
@@ -23,7 +23,7 @@ use crate::{Error, ErrorKind, Result};
 pub(crate) use hooks::SessionHooks;
 pub(crate) use runtime::{Limits, Runtime};
 
-/// How many `#[handler(concurrent)]` calls one session may have running; the next message waits.
+/// The number of `#[handler(concurrent)]` calls that one session may have running; then its next message waits.
 const CONCURRENT: usize = 64;
 
 /// One message of a client, on its way to a handler.
@@ -32,7 +32,7 @@ pub(crate) struct Inbound<'a> {
     pub(crate) route: Route<'a>,
     /// The id to answer; `None` for a notify.
     pub(crate) request: Option<NonZeroU64>,
-    /// The body as the serializer expects it, or why there is none.
+    /// The body as the serializer expects it, or the error of decoding it so far.
     pub(crate) body: Result<Cow<'a, [u8]>>,
 }
 
@@ -45,7 +45,7 @@ pub(crate) struct Dispatch {
     runtime: Arc<Runtime>,
     session: Session,
     running: Running,
-    /// Made by the first concurrent call.
+    /// Created by the first concurrent call.
     concurrent: Option<Arc<Concurrent>>,
     life: Life,
 }
@@ -54,11 +54,11 @@ pub(crate) struct Dispatch {
 enum Running {
     Nothing,
     Handler(Box<BoxedTask<()>>),
-    /// Those of one event run one after another.
+    /// The hooks of one event, which run one after another.
     Hooks(Box<Hooks>),
 }
 
-/// A hook that waits, and where to go on after it.
+/// A hook that waits, and the position of the one that follows it.
 struct Hooks {
     event: SessionEvent,
     next: usize,
@@ -66,10 +66,10 @@ struct Hooks {
     task: BoxedTask<Result<()>>,
 }
 
-/// How far the session's life has come.
+/// The phase of a session's life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Life {
-    /// The client is not known yet: the application does not know of the session.
+    /// The handshake is not complete: the application does not know of the session.
     Unopened,
     Open,
     /// The session has left its groups, and its `session_closed` hooks run or have run.
@@ -84,7 +84,7 @@ struct Concurrent {
 }
 
 impl Dispatch {
-    /// Takes a session in; `None` when the app is shutting down.
+    /// Adds a session to the app's table; `None` when the app is shutting down.
     pub(crate) fn new(runtime: Arc<Runtime>, session: Session) -> Option<Self> {
         if !runtime.sessions.insert(&session) {
             return None;
@@ -97,7 +97,7 @@ impl Dispatch {
         &self.session
     }
 
-    /// The client is known: `session_opened` hooks run.
+    /// Opens the session, whose client is known now: its `session_opened` hooks run.
     pub(crate) fn open(&mut self, cx: &mut Context<'_>) {
         if self.life == Life::Unopened {
             self.life = Life::Open;
@@ -107,12 +107,12 @@ impl Dispatch {
         }
     }
 
-    /// Whether the session's next message may be handled.
+    /// Returns `true` if the session's next message may be handled.
     pub(crate) fn is_ready(&self) -> bool {
         matches!(self.running, Running::Nothing) && self.concurrent() < CONCURRENT
     }
 
-    /// Whether nothing of the application's runs for this session.
+    /// Returns `true` if no call of the application runs for this session.
     pub(crate) fn is_idle(&self) -> bool {
         matches!(self.running, Running::Nothing) && self.concurrent() == 0
     }
@@ -125,7 +125,7 @@ impl Dispatch {
     ///
     /// # Errors
     ///
-    /// When the message breaks the protocol.
+    /// Fails when the message breaks the protocol.
     pub(crate) fn message(
         &mut self,
         cx: &mut Context<'_>,
@@ -197,7 +197,7 @@ impl Dispatch {
         });
     }
 
-    /// Goes on with what runs. True when something ended, so that there may be more to do.
+    /// Polls the running call. Returns `true` when something ended, so that there may be more to do.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
         let ended = self.poll_running(cx);
         self.run_bound_hooks(cx) || ended
@@ -265,7 +265,7 @@ impl Dispatch {
         }
     }
 
-    /// When the call that runs is out of time.
+    /// Returns the deadline of the running call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.running {
             Running::Nothing => None,
@@ -299,9 +299,10 @@ impl Dispatch {
     /// Ends the session, which must be closing and [idle](Dispatch::is_idle): what has come and was not
     /// handled is refused by `refuse`, the session leaves its groups, and its hooks run.
     ///
-    /// False when there is something else to run first.
+    /// Returns `false` when there is something else to run first.
     pub(crate) fn end(&mut self, cx: &mut Context<'_>, refuse: impl FnOnce(&Self, &Error)) -> bool {
-        // Bound by the handler that also closed it: whoever hears of its end knew of its user.
+        // The handler that closed the session may have bound it: hooks for the user run before those for
+        // the end.
         if self.run_bound_hooks(cx) || self.life == Life::Ended {
             return false;
         }
@@ -353,7 +354,7 @@ impl Dispatch {
 
 impl Drop for Dispatch {
     fn drop(&mut self) {
-        // Its task may be dropped with its runtime: the books are kept all the same.
+        // The task may be dropped with its runtime: the count is kept all the same.
         self.session.link().close(CloseReason::Disconnected);
         self.life = Life::Ended;
         while self.leave().is_none() {}

@@ -1,8 +1,7 @@
-//! Doors: where connections come from, and what they have to pass before they are served.
+//! The door: the sources of connections, and the checks before a connection is served.
 //!
-//! A [`Listener`] yields byte streams. Everything that stands between a stream and what serves it is here
-//! and written once: the accept loop, admission, the upgrade to a WebSocket, the deadline, the end of
-//! accepting. What serves the streams is a [`Service`].
+//! A [`Listener`] yields byte streams, and a [`Service`] serves them. Everything between the two is written
+//! once, here: the accept loop, admission, the upgrade to a WebSocket, the deadline, the end of accepting.
 
 mod accept;
 mod admission;
@@ -32,7 +31,7 @@ pub(crate) struct Door<V> {
     service: Arc<V>,
     admission: Arc<Admission>,
     handshake_timeout: Duration,
-    /// Accepts nothing more once it is cancelled.
+    /// Cancelled when the app accepts nothing more.
     stop: CancellationToken,
     /// The connections, which shutdown waits for.
     tasks: TaskTracker,
@@ -62,14 +61,14 @@ impl<V: Service> Door<V> {
         Self { service, admission, handshake_timeout, stop, tasks }
     }
 
-    /// Whether the app accepts nothing more.
+    /// Returns `true` if the app accepts nothing more.
     pub(crate) fn is_closed(&self) -> bool {
         self.stop.is_cancelled()
     }
 
     /// Lets one connection in, in a task of its own, once it is open.
     ///
-    /// False when the app has no room for it, or accepts nothing more.
+    /// Returns `false` when the app has no room for it, or accepts nothing more.
     pub(crate) fn admit<S: Stream>(&self, peer: Option<SocketAddr>, opening: Opening<S>) -> bool {
         if self.is_closed() {
             return false;

@@ -7,12 +7,12 @@ use std::fmt;
 /// A specialised `Result`, with [`Error`] as the default error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What an error says of itself whose inside is for the log only.
+/// The text of an error whose details are for the log only.
 const INTERNAL: &str = "internal error";
 
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
-/// What went wrong, in a word a program can match on.
+/// The kind of an [`Error`], for programs to match on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -20,7 +20,7 @@ pub enum ErrorKind {
     Rejected,
     /// The app is shutting down.
     Shutdown,
-    /// Something failed inside; a client is told `internal` and nothing else.
+    /// Something failed inside; a client receives the code `internal` and nothing else.
     Internal,
     /// The session, group, component or connection has ended.
     Closed,
@@ -53,7 +53,7 @@ pub enum ErrorKind {
 /// such as anyhow's print them. `Debug` prints all of them in one line, for an error that `main` returns
 /// and for `?error` in a log.
 ///
-/// A handler that returns one answers the request with an error. What the client sees depends on
+/// A handler that returns an error answers its request with it. What the client sees depends on
 /// the kind: the code and text of [`Error::reject`], the code `bad_request` for a payload that does not
 /// decode, and `internal` with a fixed text for everything else, whose detail goes to the log only.
 ///
@@ -89,7 +89,7 @@ impl Error {
         Self::build(ErrorKind::Rejected, Some(code.into()), message.into(), None)
     }
 
-    /// Wraps a failure that no client should see the inside of.
+    /// Wraps a failure whose details no client should see.
     ///
     /// Takes any error, a `Box<dyn Error>`, an `anyhow::Error`, or a text:
     /// `std::fs::read("map.bin").map_err(Error::internal)?`. [`ResultExt::internal`] is shorter.
@@ -100,22 +100,22 @@ impl Error {
         Self::build(ErrorKind::Internal, None, INTERNAL.into(), Some(source.into()))
     }
 
-    /// What kind of error this is.
+    /// Returns the kind of this error.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
-    /// The code given to [`Error::reject`], or received from a server.
+    /// Returns the code given to [`Error::reject`], or received from a server.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// The text of this error, without its sources.
+    /// Returns the text of this error, without its sources.
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// This error and all its causes in one line, for the log.
+    /// Returns this error and all its causes in one line, for the log.
     pub(crate) fn report(&self) -> Report<'_> {
         Report(self)
     }
@@ -165,7 +165,7 @@ impl<'a> Told<'a> {
     }
 }
 
-/// Short ways to turn the errors of others into [`Error`].
+/// Conversions of any error into [`Error`], as methods of `Result`.
 ///
 /// # Examples
 ///
@@ -180,7 +180,7 @@ impl<'a> Told<'a> {
 /// assert_eq!(level("seven").unwrap_err().kind(), nano::ErrorKind::Internal);
 /// ```
 pub trait ResultExt<T> {
-    /// Wraps a failure that no client should see the inside of, as [`Error::internal`] does.
+    /// Wraps a failure whose details no client should see, as [`Error::internal`] does.
     ///
     /// # Errors
     ///
@@ -224,7 +224,7 @@ impl fmt::Debug for Error {
         // `main` prints its error with Debug: a sentence serves better than a struct.
         let text = self.report().to_string();
         f.write_str(&text)?;
-        // A list of problems says more than its kind.
+        // The list of problems is printed without the kind.
         if text.contains('\n') { Ok(()) } else { write!(f, " ({:?})", self.0.kind) }
     }
 }
@@ -284,7 +284,7 @@ mod tests {
         check(Error::new(ErrorKind::Config, problems), problems, problems, problems);
     }
 
-    /// As reporters do it: what one error prints, the next one does not print again.
+    /// Reporters print each error of a chain, so no error may print its source as well.
     #[test]
     fn no_error_of_a_chain_prints_its_source() {
         let error = Error::with_source(ErrorKind::Encode, "value does not encode", io());

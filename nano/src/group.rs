@@ -1,4 +1,4 @@
-//! Groups: sets of sessions that are sent to together.
+//! Groups: sets of sessions that receive the same messages.
 
 pub(crate) mod roster;
 
@@ -12,11 +12,11 @@ use crate::wire::outgoing::{Outgoing, WriteBody};
 use crate::{Error, ErrorKind, Result};
 use roster::Roster;
 
-/// A set of sessions that are sent to together: a room, a team, the spectators.
+/// A set of sessions that receive the same messages: a room, a team, the spectators.
 ///
 /// Cheap to clone; clones are the same group. A session that ends leaves by itself, before its
 /// `session_closed` hooks. A broadcast is encoded once and never waits for anyone: a member that
-/// reads too slowly is closed, and that is no error of the broadcast.
+/// reads too slowly is closed, which is no error of the broadcast.
 ///
 /// # Examples
 ///
@@ -50,7 +50,7 @@ use roster::Roster;
 pub struct Group(Arc<Roster>);
 
 impl Group {
-    /// An empty group.
+    /// Creates an empty group.
     pub fn new() -> Self {
         Self::default()
     }
@@ -70,32 +70,32 @@ impl Group {
         self.0.leave(session);
     }
 
-    /// Whether the session is a member.
+    /// Returns `true` if the session is a member.
     pub fn contains(&self, session: &Session) -> bool {
         self.0.contains(session.id())
     }
 
-    /// How many members there are.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there are no members.
+    /// Returns `true` if the group has no members.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The members, in the order in which they were added.
+    /// Returns the members, in the order in which they were added.
     pub fn members(&self) -> Vec<Session> {
         self.0.members().to_vec()
     }
 
-    /// The users of the members that are bound to one, in the order in which they were added.
+    /// Returns the user ids of the members that are bound to a user, in the order in which the members were added.
     pub fn uids(&self) -> Vec<Uid> {
         self.0.members().iter().filter_map(Session::uid).collect()
     }
 
-    /// The first member that belongs to a user.
+    /// Returns the first member that is bound to the user `uid`.
     pub fn find(&self, uid: impl Into<Uid>) -> Option<Session> {
         let uid = Some(uid.into());
         self.0.members().iter().find(|session| session.uid() == uid).cloned()
@@ -108,9 +108,8 @@ impl Group {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the group is closed; [`ErrorKind::Encode`] or
-    /// [`ErrorKind::TooLarge`] when the message cannot be sent to anyone. When it can be sent to some
-    /// only, because it is too large in the form that other members need, those are left out, and the
-    /// log says so.
+    /// [`ErrorKind::TooLarge`] when the message cannot be sent to any member. When it is too large only in
+    /// the form that some members need, these are left out, and a warning is logged.
     pub fn broadcast<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
         let message = message.into_value();
         self.send(route, |_| true, &|serializer, out| serializer.encode(message, out))
@@ -131,12 +130,12 @@ impl Group {
         self.send(route, filter, &|serializer, out| serializer.encode(message, out))
     }
 
-    /// The members that `filter` picks, as a target for typed pushes.
+    /// Returns the members that `filter` picks, as a target for typed pushes.
     pub fn filter<F: Fn(&Session) -> bool>(&self, filter: F) -> Filtered<'_, F> {
         Filtered { group: self, filter }
     }
 
-    /// Everybody but `session`, as a target for typed pushes.
+    /// Returns all members but `session`, as a target for typed pushes.
     pub fn except<'a>(
         &'a self,
         session: &'a Session,
@@ -144,7 +143,7 @@ impl Group {
         self.filter(move |member| member != session)
     }
 
-    /// Removes all members and takes no more. The sessions stay open. Twice is harmless.
+    /// Removes all members and takes no more. The sessions stay open. A second call does nothing.
     pub fn close(&self) {
         self.0.close();
     }
@@ -168,8 +167,8 @@ impl Group {
 
 /// The outcome of a broadcast.
 ///
-/// A member that is closing, or is closed for reading too slowly, costs the others nothing, and a form
-/// that cannot be written costs only the members that need it. It is an error where nobody was reached.
+/// A member that is closing, or is closed for reading too slowly, does not affect the others, and a form
+/// that cannot be written affects only the members that need it. It is an error if no member was reached.
 #[derive(Default)]
 struct Delivery {
     is_reached: bool,

@@ -1,10 +1,10 @@
-//! What brings in the files that a build script wrote.
+//! The macros that include the files written by a build script.
 
-/// Brings in the routes that the build script found, as [`Routes`](crate::Routes) for
+/// Includes the routes that the build script found, as [`Routes`](crate::Routes) for
 /// [`App::routes`](crate::App::routes).
 ///
 /// It reads `nano_routes.rs` in the build's `OUT_DIR`, which the crate `nano-build` writes. It is a constant
-/// expression, and works in the package whose build script that is, in any of its crates.
+/// expression, and works in all crates of the package that has the build script.
 ///
 /// # Examples
 ///
@@ -22,7 +22,7 @@ macro_rules! include_routes {
         #[allow(dead_code, missing_docs, unreachable_pub, unused_imports)]
         mod __nano_routes {
             use $crate as nano;
-            // What is included shadows it. Without a build script, one error is enough.
+            // The included constant shadows this one, which keeps a missing build script to one error.
             mod missing {
                 pub const ROUTES: $crate::Routes = $crate::__private::routes("", &[]);
             }
@@ -40,10 +40,10 @@ macro_rules! include_routes {
     }};
 }
 
-/// Brings in the messages of a protobuf package: what the build script made of the `.proto` files that
+/// Includes the messages of a protobuf package: the Rust types that the build script made of the `.proto` files that
 /// declare `package game;`.
 ///
-/// It stands in a module of its own, by convention `pb`. A package with dots is one file, too:
+/// Write it in a module of its own, by convention `pb`. A package with dots is one file, too:
 /// `include_proto!("game.v1")`.
 ///
 /// # Examples

@@ -20,7 +20,7 @@
 //! #[derive(Deserialize, Serialize)]
 //! struct ChatMessage { text: String }
 //!
-//! /// What the server pushes to clients.
+//! /// The messages that the server pushes to clients.
 //! #[push]
 //! trait RoomPush {
 //!     /// Somebody came in.
@@ -71,17 +71,17 @@
 //! }
 //! ```
 //!
-//! # Where to look
+//! # Overview
 //!
-//! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: what the server sends on its own.
+//! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`]: listening; the feature
 //!   `axum` serves the WebSocket beside your own routes.
-//! - [`Session`], [`Group`], [`Reply`], [`Context`]: what handlers hold.
+//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
-//! - [`include_routes!`], [`include_proto!`], [`App::routes`]: what a build script found and wrote.
-//! - [`semantics`]: what is promised, and with which limits.
-//! - [`Caller`], over which `#[component]` writes typed callers such as `RoomClient`. The features `client` and
-//!   `testing`: a Rust client, and apps in your tests' own process.
+//! - [`include_routes!`], [`include_proto!`], [`App::routes`]: the routes and messages of a build script.
+//! - [`semantics`]: the promises of the framework, and its limits.
+//! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
+//!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
@@ -138,10 +138,10 @@ pub mod semantics {}
 /// # Options
 ///
 /// - `name = ".."`: the component's name; by default the type's, in `snake_case`.
-/// - `rename_all = ".."`: how names are written, the component's and its handlers': `PascalCase` is Go
-///   nano's way. Takes what serde's `rename_all` takes; method names are split into words first, so
+/// - `rename_all = ".."`: the case of the component's and the handlers' names, with the values of serde's
+///   `rename_all`; Go nano uses `PascalCase`. Method names are split into words first, so
 ///   that `joinRoom` is `join_room` in snake case.
-/// - `crate = path`: where this crate is, if it was renamed.
+/// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
 ///
 /// A route is the component's name and the handler's, joined by a dot.
@@ -155,7 +155,7 @@ pub mod semantics {}
 ///
 /// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
 ///
-/// - `&Session`: who sent it;
+/// - `&Session`: the session that sent the message;
 /// - the payload: any type that the app's serializer reads, or `Bytes` for the body as it came;
 /// - [`Reply<T>`](Reply), to answer later;
 /// - [`&Context<Self>`](Context);
@@ -165,7 +165,8 @@ pub mod semantics {}
 /// It is `fn` or `async fn`, and returns nothing, the reply `T`, `Result<()>` or `Result<T>`, with any
 /// error that converts into [`Error`]. With a `Reply<T>` it returns nothing or `Result<()>`.
 ///
-/// `&mut self` runs alone on its component, `&self` beside other `&self` calls, across awaits.
+/// A handler with `&mut self` runs alone on its component, one with `&self` beside other `&self` calls; both hold
+/// across awaits.
 ///
 /// # Hooks and timers
 ///
@@ -212,7 +213,7 @@ pub mod semantics {}
 /// `rename_all`, its parts are given the same. A method of any block that takes `&mut self` runs alone on all
 /// of the component.
 ///
-/// # What it writes
+/// # Expansion
 ///
 /// The impl block without the attributes, an implementation of [`Component`] ([`component::Definition`] shows
 /// one), and a typed caller named after the type: `RoomClient` for `Room`, for bots, tests and other
@@ -220,9 +221,10 @@ pub mod semantics {}
 /// `clone_` there.
 ///
 /// `RoomClient::new(&client)` calls through a [`Caller`], such as the Rust client of the feature `client`; its
-/// methods have the handlers' names and take the payload by reference. They send a request and wait for the reply, which is empty when the
-/// handler returns `Result<()>`. For a handler that returns nothing and takes no [`Reply`], or is
-/// marked `#[handler(notify)]`, they send a notify, and succeed as soon as it is sent. The documentation of the module `client` has a bot.
+/// methods have the handlers' names and take the payload by reference. They send a request and wait for the
+/// reply, which is empty when the handler returns `Result<()>`. For a handler that returns nothing and takes no
+/// [`Reply`], or is marked `#[handler(notify)]`, they send a notify, and succeed as soon as it is sent. The
+/// documentation of the module `client` shows a bot.
 ///
 /// # Examples
 ///
@@ -282,8 +284,8 @@ pub use nano_macros::handler;
 /// Marks a hook in a [`#[component]`](macro@component) block: `#[on(session_closed)]`.
 pub use nano_macros::on;
 
-/// Makes a set of typed pushes of a trait: a struct of its name, which sends the events to sessions and
-/// groups, and hears them in a Rust client.
+/// Turns a trait into a set of typed pushes: a struct of the trait's name, which sends the events to sessions and
+/// groups, and receives them in a Rust client.
 ///
 /// The methods are written without `self` and take the message by value, or nothing. Their route is their
 /// name, or `#[push(name = "..")]`; a push keeps the name its client knows, so no component's name is put in

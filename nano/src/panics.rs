@@ -1,4 +1,4 @@
-//! Panics of the application's code, caught and told.
+//! Panics of the application's code, caught and turned into text.
 
 use std::any::Any;
 use std::borrow::Cow;
@@ -11,7 +11,7 @@ use futures_util::FutureExt;
 pub(crate) struct PanicText(Cow<'static, str>);
 
 impl PanicText {
-    /// Reads the text and lets the payload go, whose own `Drop` may panic in turn.
+    /// Reads the text and drops the payload, whose own `Drop` may panic in turn.
     pub(crate) fn take(payload: Box<dyn Any + Send>) -> Self {
         let text = if let Some(text) = payload.downcast_ref::<&'static str>() {
             Cow::Borrowed(*text)
@@ -47,7 +47,7 @@ pub(crate) async fn catch_async<F: Future>(future: F) -> Result<F::Output, Panic
     AssertUnwindSafe(future).catch_unwind().await.map_err(PanicText::take)
 }
 
-/// Drops a value of the application's; a panic in its `Drop` is logged and costs nothing else.
+/// Drops a value of the application; a panic in its `Drop` is logged and goes no further.
 pub(crate) fn drop_quietly<T>(value: T) {
     if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
         // Dropping this one could panic again, without end.

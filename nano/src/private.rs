@@ -1,4 +1,5 @@
-//! What expansions name. Not part of the public interface: only the macros of this version know it.
+//! The names that the macros' expansions use. Not part of the public interface: only the macros of this version
+//! know it.
 
 pub use crate::caller::{Caller, PushSource};
 pub use crate::component::part::{Join, Listed, Part};
@@ -16,7 +17,7 @@ pub use std::ops::FnMut;
 pub use std::result::Result::Ok;
 pub use std::time::Duration;
 
-/// What a build script has found, for [`App::routes`](crate::App::routes).
+/// The routes that a build script has found, for [`App::routes`](crate::App::routes).
 pub const fn routes(version: &'static str, routes: &'static [ScannedRoute]) -> crate::Routes {
     crate::Routes::new(version, routes)
 }

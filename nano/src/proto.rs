@@ -1,4 +1,4 @@
-//! Messages of the framework's own, generated from `proto/`.
+//! The framework's own messages, generated from `proto/`.
 
 #![allow(unreachable_pub, missing_docs, reason = "generated")]
 

@@ -1,4 +1,4 @@
-//! A reply that is sent later than its handler returns.
+//! The reply that a handler sends after it has returned.
 
 use std::fmt;
 use std::num::NonZeroU64;
@@ -56,7 +56,7 @@ impl<T> Reply<T> {
         self.deferred.fail(&error.into());
     }
 
-    /// Whether somebody still waits for this reply.
+    /// Returns `true` if the client still waits for this reply.
     pub fn is_wanted(&self) -> bool {
         self.deferred.is_open() && !self.deferred.session.is_closed()
     }
@@ -108,12 +108,12 @@ impl Deferred {
         deferred
     }
 
-    /// Takes the duty to answer over.
+    /// Takes over the duty to answer.
     pub(crate) fn take(&self) -> Option<NonZeroU64> {
         self.state().request.take()
     }
 
-    /// The handler returned. Its error answers; without one the reply goes on alone.
+    /// Notes that the handler has returned. Its error answers the request; without one the reply stays open.
     pub(crate) fn handler_ended(&self, result: Result<(), Error>) {
         if let Err(error) = result {
             match self.take() {
@@ -134,7 +134,7 @@ impl Deferred {
     fn reply_dropped(&self) {
         let mut state = self.state();
         state.reply_dropped = true;
-        // While its handler runs, the handler's own result says more.
+        // While the handler runs, its own result tells more than `no_reply`.
         let answer_now = !state.handler_running;
         drop(state);
         if answer_now {

@@ -15,17 +15,17 @@ use crate::wire::Dictionary;
 pub(crate) use difference::{LinkedRoute, differences};
 pub use scanned::{Routes, ScannedKind, ScannedRoute};
 
-/// A route of a running app: its handler, and where its messages go.
+/// A route of a running app: its handler, and the target of its messages.
 pub(crate) struct RouteHandler {
     pub(crate) info: RouteInfo,
     entry: Arc<dyn DispatchRoute>,
     target: Target,
 }
 
-/// Where the messages of a route go, found when one is dispatched.
+/// The target of a route's messages, which is looked up when a message is dispatched.
 #[derive(Debug)]
 pub(crate) enum Target {
-    /// To the one instance of a component.
+    /// The one instance of a component.
     Instance(AnyInstance),
 }
 
@@ -52,9 +52,9 @@ impl fmt::Debug for RouteHandler {
 #[derive(Debug, Default)]
 pub(crate) struct RouteTable {
     handlers: Vec<RouteHandler>,
-    // The names are the application's own: no peer can make them collide, so a fast hash will do.
+    // The names are the application's own: no peer can make them collide, so a fast hash is safe.
     by_name: FxHashMap<&'static str, usize>,
-    // By the code; there are gaps where routes were removed.
+    // Indexed by code, with gaps for routes that were removed.
     by_code: Vec<Option<Result<usize, &'static str>>>,
 }
 
@@ -82,8 +82,8 @@ impl RouteTable {
         self.by_name.get(name).copied()
     }
 
-    /// The handler of a code, or the name that has it without a handler here: a push, or a route that
-    /// this app does not serve.
+    /// Returns the index of a code's handler, or the name of the code's route if it has no handler here: a push, or a
+    /// route that this app does not serve.
     pub(crate) fn by_code(&self, code: u16) -> Option<Result<usize, &'static str>> {
         self.by_code.get(usize::from(code)).copied().flatten()
     }

@@ -79,7 +79,7 @@ struct Inner {
     link: Arc<dyn Link>,
     clock: Arc<Clock>,
     state: Mutex<State>,
-    /// A user was bound, and the hooks do not know it yet.
+    /// `true` if a user was bound and the hooks have not run for it yet.
     bound: AtomicBool,
 }
 
@@ -89,13 +89,13 @@ struct State {
     data: TypeMap,
     groups: Vec<Weak<dyn Membership>>,
     replies: Replies,
-    /// When the session is visited for its replies.
+    /// The visit of the session for its open replies, and the time of it.
     visit: Option<(VisitKey, u64)>,
     ended: bool,
 }
 
 impl Session {
-    /// A session that reaches its client through `link`.
+    /// Creates a session that reaches its client through `link`.
     pub(crate) fn new(
         id: SessionId,
         remote: Option<SocketAddr>,
@@ -107,17 +107,17 @@ impl Session {
         Self(Arc::new(Inner { id, remote, wire, link, clock, state, bound }))
     }
 
-    /// The session's id, unique across all nodes.
+    /// Returns the session's id, unique across all nodes.
     pub fn id(&self) -> SessionId {
         self.0.id
     }
 
-    /// The address of the peer; `None` for connections that have none, such as in-memory ones.
+    /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones.
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.0.remote
     }
 
-    /// The user this session was bound to.
+    /// Returns the id of the user that this session is bound to.
     pub fn uid(&self) -> Option<Uid> {
         self.state().uid.clone()
     }
@@ -125,7 +125,7 @@ impl Session {
     /// Binds the session to a user. `session_bound` hooks run after the current handler. Binding the
     /// same user again does nothing.
     ///
-    /// It is asynchronous because an app of many nodes asks who else has that user; on one node it is
+    /// It is asynchronous because an app of many nodes looks for the user's other sessions; on one node it is
     /// done at once.
     ///
     /// # Errors
@@ -154,25 +154,25 @@ impl Session {
         Ok(())
     }
 
-    /// Stores a value of the application's, one of each type, and returns the one it replaces. A value
-    /// that holds this very session keeps it alive for ever.
+    /// Stores a value of the application, one of each type, and returns the one it replaces. A value
+    /// that holds this session keeps it alive for ever.
     pub fn insert<T: Send + 'static>(&self, value: T) -> Option<T> {
         let replaced = self.state().data.insert(value);
         replaced?.with(Option::take)
     }
 
-    /// A clone of the stored value of type `T`.
+    /// Returns a clone of the stored value of type `T`.
     pub fn get<T: Clone + Send + 'static>(&self) -> Option<T> {
         let stored = self.state().data.get::<T>();
         stored?.with(|value| value.clone())
     }
 
-    /// Whether a value of type `T` is stored.
+    /// Returns `true` if a value of type `T` is stored.
     pub fn has<T: Send + 'static>(&self) -> bool {
         self.state().data.has::<T>()
     }
 
-    /// Takes the stored value of type `T` out.
+    /// Removes the stored value of type `T` and returns it.
     pub fn remove<T: Send + 'static>(&self) -> Option<T> {
         let stored = self.state().data.remove::<T>();
         stored?.with(Option::take)
@@ -183,7 +183,7 @@ impl Session {
     ///
     /// # Panics
     ///
-    /// When `f` uses the session's value of type `T` in turn.
+    /// Panics when `f` uses the session's value of type `T` in turn.
     pub fn update<T: Send + 'static, R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
         let stored = self.state().data.get::<T>();
         stored?.with(|value| value.as_mut().map(f))
@@ -215,23 +215,23 @@ impl Session {
         })
     }
 
-    /// Closes the connection, after what was sent before. Harmless when it is closed already.
+    /// Closes the connection, after what was sent before. Does nothing when it is closed already.
     pub fn close(&self) {
         self.0.link.close(CloseReason::Closed);
     }
 
-    /// Tells the client why and closes the connection, after what was sent before. Harmless when it
-    /// is closed already: the first reason stays.
+    /// Sends the client the reason and closes the connection, after what was sent before. Does nothing when the
+    /// connection is closed already: the first reason stays.
     pub fn kick(&self, reason: impl Into<String>) {
         self.0.link.close(CloseReason::Kicked(reason.into().into()));
     }
 
-    /// Whether the session is closing or closed.
+    /// Returns `true` if the session is closing or closed.
     pub fn is_closed(&self) -> bool {
         self.0.link.is_closing()
     }
 
-    /// Why the session is closing or closed; `None` while it is open.
+    /// Returns the reason why the session is closing or closed; `None` while it is open.
     pub fn close_reason(&self) -> Option<CloseReason> {
         self.0.link.close_reason()
     }
@@ -240,7 +240,7 @@ impl Session {
         self.send(&mut Outgoing::push(route, body))
     }
 
-    /// Sends a push, which may be one that is sent to others as well.
+    /// Sends a push, which may be part of a broadcast.
     pub(crate) fn send(&self, message: &mut Outgoing<'_>) -> Result<()> {
         match self.0.link.send(message) {
             Ok(_) => Ok(()),
@@ -279,13 +279,13 @@ impl Session {
         &*self.0.link
     }
 
-    /// Whether a user was bound since this was last asked.
+    /// Returns `true` if a user was bound since the last call.
     pub(crate) fn take_bound(&self) -> bool {
         self.0.bound.load(Ordering::Relaxed) && self.0.bound.swap(false, Ordering::Acquire)
     }
 
-    /// Joins a group by `insert`, which says whether the session was not in it, unless the session has
-    /// ended: then it would never leave.
+    /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that has ended joins
+    /// nothing, because it would never leave.
     pub(crate) fn join(
         &self,
         group: Weak<dyn Membership>,
@@ -302,8 +302,8 @@ impl Session {
         Ok(())
     }
 
-    /// Leaves a group by `remove`, which says whether the session was in it: both sides at once, as
-    /// another task may be joining.
+    /// Leaves a group by `remove`, which returns `true` if the session was in it. Group and session change under one
+    /// lock, because another task may be joining.
     pub(crate) fn leave(&self, group: &Weak<dyn Membership>, remove: impl FnOnce() -> bool) {
         let mut state = self.state();
         if remove() {
@@ -311,13 +311,13 @@ impl Session {
         }
     }
 
-    /// Forgets a group that has let it go.
+    /// Forgets a group that has removed the session.
     pub(crate) fn part(&self, group: &Weak<dyn Membership>) {
         self.state().groups.retain(|other| !other.ptr_eq(group));
     }
 
     /// Ends the session, which has handled its last message: it leaves every group, joins no more, and is
-    /// bound no more. Gives the replies that are still open, which are watched no longer.
+    /// bound no more. Returns the replies that are still open, which are watched no longer.
     ///
     /// `None` when a user was bound and was not [taken note of](Session::take_bound): nothing has happened.
     pub(crate) fn end(&self) -> Option<Vec<Arc<dyn OpenReply>>> {

@@ -1,11 +1,11 @@
-//! What tests of a server need: the app in the test's own process, and clients for it.
+//! The test kit: an app in the test's own process, and clients for it.
 //!
 //! A [`TestApp`] runs an [`App`](crate::App) without a socket: its connections are pipes in memory, so that
 //! tests run in parallel, need no ports, and work with tokio's paused time. [`TestApp::connect`] gives a
-//! [`Client`](crate::client::Client) as a bot has it; [`TestApp::raw`] a [`RawClient`], which says exactly what the
-//! test tells it to, valid or not.
+//! [`Client`](crate::client::Client) as a bot has it; [`TestApp::raw`] a [`RawClient`], which sends exactly what the
+//! test gives it, valid or not.
 //!
-//! Whatever goes wrong here fails the test with a panic that says what was expected and what came instead.
+//! Every failure panics, and thereby fails the test, with a text that says what was expected and what came instead.
 //!
 //! # Examples
 //!

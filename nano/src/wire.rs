@@ -1,6 +1,6 @@
-//! The form that each kind of client is sent: serializer, dictionary, limits, dialects and framing.
+//! The form of messages for each kind of client: serializer, dictionary, limits, dialects and framing.
 //!
-//! Nothing here does IO. Everything that sends holds an `Arc<Wire>`, and needs nothing else of its app.
+//! Nothing here does IO. Every sender holds an `Arc<Wire>`, and needs nothing else of its app.
 
 pub(crate) mod dialect;
 mod dictionary;
@@ -20,22 +20,23 @@ use crate::{Error, ErrorKind};
 use dialect::{BodyForm, Dialect};
 use serializer::Serializer;
 
-/// What a request gets that failed, from a client that cannot tell an error from a success: one that
-/// announced no error flag, with a serializer other than JSON. See [`App::unflagged_errors`](crate::App::unflagged_errors).
+/// The answer to a failed request of a client that cannot tell an error from a success: one that
+/// announced no error flag, with a serializer other than JSON. See
+/// [`App::unflagged_errors`](crate::App::unflagged_errors).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnflaggedErrors {
-    /// Nothing, and a warning in the log: what Go nano does.
+    /// Sends no answer, as Go nano does, and logs a warning.
     #[default]
     Withhold,
-    /// The error's body, as if it were a reply.
+    /// Sends the error's body as if it were a reply.
     Send,
 }
 
-/// How the messages of one app are written and read.
+/// The rules by which the messages of one app are written and read.
 pub(crate) struct Wire {
     pub(crate) serializer: Box<dyn Serializer>,
-    /// The serializer writes JSON text.
+    /// `true` if the serializer writes JSON text.
     pub(crate) json: bool,
     pub(crate) dictionary: Dictionary,
     /// The longest packet body, in both directions and after inflating.
@@ -43,12 +44,12 @@ pub(crate) struct Wire {
     /// Bodies from this length on are deflated for clients that can inflate them.
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
-    /// The heartbeat interval that clients are told, in seconds.
+    /// The heartbeat interval that the handshake announces, in seconds.
     pub(crate) heartbeat: u64,
 }
 
 impl Wire {
-    /// A wire with the limits of an app that sets none.
+    /// Creates a wire with the limits of an app that sets none.
     #[cfg(test)]
     pub(crate) fn new(serializer: impl Serializer, dictionary: Dictionary) -> Self {
         Self {
@@ -62,7 +63,7 @@ impl Wire {
         }
     }
 
-    /// The changes that a body needs for a client that speaks `dialect`.
+    /// Returns the changes that a body needs for a client that speaks `dialect`.
     pub(crate) fn body_form(&self, dialect: Dialect) -> BodyForm {
         BodyForm {
             escape: dialect.cesu && self.json,
@@ -70,7 +71,7 @@ impl Wire {
         }
     }
 
-    /// A received body as the serializer expects it: inflated, and with text that it can read.
+    /// Returns a received body as the serializer expects it: inflated, and with text that it can read.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Tells a test how it was compiled, so that it can compile more against the same crates.
+//! A macro that gives a test the command line of its compiler, to compile more code against the same crates.
 //!
 //! There may be several builds of a crate beside the one that a test is linked to: with other
 //! features, of other versions, by other compilers. Only the compiler's command line says which.

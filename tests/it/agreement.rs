@@ -1,9 +1,9 @@
-//! The scanner finds what the macros make.
+//! The agreement of scanner and macros: both find the same routes.
 //!
 //! Each fixture crate of `nano-syntax` is scanned, and compiled against the `nano` that this test is
-//! linked to. Both find the same routes, or both refuse. Where one of them sees more than the other,
-//! a `compiler.txt` in the fixture starts with what the compiler does, `accepts` or `refuses`, and
-//! says why.
+//! linked to. Both find the same routes, or both refuse. If one of them sees more than the other,
+//! a `compiler.txt` in the fixture starts with the compiler's verdict, `accepts` or `refuses`, and
+//! gives the reason.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -15,7 +15,7 @@ use std::thread;
 mod compiler;
 mod scanner;
 
-/// What clients know of a handler or a push.
+/// The facts that clients know of a handler or a push.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Route {
     kind: &'static str,
@@ -26,17 +26,17 @@ struct Route {
 /// The routes of a crate. Several traits may have the same push.
 type Routes = BTreeSet<Route>;
 
-/// What there is to find in the crate that starts with a file, or what is wrong.
+/// The routes of the crate that starts with a file, or the reason why it is refused.
 struct Verdict {
     scanned: Result<Routes, Refusal>,
     compiled: Result<Routes, Refusal>,
 }
 
-/// What is wrong with a crate.
+/// The errors of a crate that is refused.
 #[derive(Clone, Debug, PartialEq)]
 struct Refusal {
     text: String,
-    /// The files and lines that are complained about.
+    /// The files and lines of the errors.
     places: BTreeSet<(PathBuf, usize)>,
 }
 
@@ -53,7 +53,7 @@ impl fmt::Display for Refusal {
     }
 }
 
-/// How a fixture came out.
+/// The counts over all fixtures.
 #[derive(Default)]
 struct Count {
     equal: usize,
@@ -73,7 +73,8 @@ impl Count {
         }
     }
 
-    /// What to count up, or what is wrong. The scanner reads all crates of a package at once.
+    /// Returns the count that includes the fixture, or the disagreement. The scanner reads all crates of a
+    /// package at once.
     fn judge(
         &mut self,
         explanation: Option<&str>,

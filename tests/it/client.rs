@@ -1,4 +1,4 @@
-//! The Rust client and the test kit against the real server.
+//! Tests of the Rust client and the test kit against the real server.
 
 mod dialects;
 mod lifetime;

@@ -1,4 +1,4 @@
-//! The codec against the bytes of other implementations, any split of a stream, and hostile input.
+//! Tests of the codec: bytes of other implementations, any split of a stream, and hostile input.
 
 mod golden;
 mod no_panics;

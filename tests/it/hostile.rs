@@ -1,4 +1,4 @@
-//! Peers that break the rules: what the server does, and that everybody else's game goes on.
+//! Tests with peers that break the rules: the server's reaction, and the undisturbed game of all others.
 
 mod closing;
 mod deadlines;

@@ -1,4 +1,4 @@
-//! The rules of the house that a program can check: see ARCHITECTURE.md.
+//! The rules of the repository that a program can check: see ARCHITECTURE.md.
 
 mod floors;
 mod graph;
@@ -138,7 +138,7 @@ fn emitters_return_files_and_write_none() {
     }
 }
 
-/// Files that are longer than others may be.
+/// Files that may exceed the limit.
 const LONG: &[&str] = &["nano-build/src/types/tests/truth/messages.rs"];
 
 #[test]
@@ -185,7 +185,7 @@ fn unsafe_code_is_forbidden_everywhere() {
     }
 }
 
-/// Trap 26: examples that nobody compiles drift from the interface.
+/// Trap 26: examples that are never compiled drift from the interface.
 #[test]
 fn trap_26_the_readme_shows_what_is_compiled() {
     let readme = read("README.md");

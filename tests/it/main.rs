@@ -1,4 +1,4 @@
-//! Tests that cross crates. One binary: linking is what takes the time.
+//! Tests that cross crates. They are one binary, because linking takes most of the time.
 
 mod agreement;
 mod client;

@@ -1,4 +1,4 @@
-//! What `nano/src/docs/semantics.md` promises, by its numbers.
+//! Tests of the promises in `nano/src/docs/semantics.md`, by their numbers.
 
 mod bounds;
 mod closing;

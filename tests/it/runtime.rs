@@ -1,4 +1,4 @@
-//! What clients of each kind see of a running app, and what handlers hold.
+//! Tests of a running app, as clients of each kind and handlers see it.
 
 mod admission;
 mod axum;

@@ -1,6 +1,6 @@
-//! What the attributes accept, and what they say to what they do not.
+//! Tests of the attributes: code that they accept, and their errors for code that they refuse.
 //!
-//! `TRYBUILD=overwrite cargo test -p nano-tests ui` writes the messages anew; read them as a user
+//! `TRYBUILD=overwrite cargo test -p nano-tests ui` updates the expected messages; read them as a user
 //! would before committing them.
 
 #[test]

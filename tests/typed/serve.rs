@@ -1,4 +1,4 @@
-//! What both servers do with their command line.
+//! The command line of both servers.
 
 use nano::{App, Error, Result, Tcp, WebSocket};
 
@@ -21,7 +21,7 @@ pub(crate) async fn serve(app: App) -> Result<()> {
     let [websocket, tcp] = server.addresses() else {
         return Err(Error::internal("two listeners have two addresses"));
     };
-    // Whoever reads the addresses may send a signal at once: it is listened for first.
+    // The reader of the addresses may send a signal at once, so signals are handled from here on.
     let (ran, ()) = tokio::join!(biased; server.run(), async {
         println!("websocket  ws://{websocket}/nano");
         println!("tcp        tcp://{tcp}");

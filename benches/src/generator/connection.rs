@@ -1,4 +1,4 @@
-//! One connection of the generator: how it opens, and its sockets' leftovers.
+//! One connection of the generator: its opening, and the bytes that its socket did not take or complete.
 
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -10,7 +10,7 @@ use mio::{Interest, Poll, Token};
 use super::packet::{self, Outgoing};
 use crate::transport::Transport;
 
-/// How long each step of opening may take.
+/// The time that each step of opening may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The first packet. A type that no server knows gets the plain dialect.
@@ -25,7 +25,7 @@ pub(super) struct Connection {
     stream: mio::net::TcpStream,
     /// The start of a packet whose end has not arrived.
     partial: Vec<u8>,
-    /// What the socket did not take yet.
+    /// The bytes that the socket did not take yet.
     unsent: Vec<u8>,
 }
 

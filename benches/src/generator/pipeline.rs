@@ -32,7 +32,7 @@ pub(crate) struct Pipeline {
 struct Client {
     sent: u64,
     answered: u64,
-    /// When requests were sent, and how many of them wait for an answer.
+    /// The times at which requests were sent, and the number of them that wait for an answer.
     batches: VecDeque<(Nanos, u64)>,
 }
 

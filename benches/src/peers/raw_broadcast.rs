@@ -17,7 +17,7 @@ const REQUEST: u8 = 0;
 const RESPONSE: u8 = 2 << 1;
 const PUSH: u8 = 3 << 1;
 
-/// How many waiting pushes are taken at once.
+/// The number of waiting pushes that are taken at once.
 const BATCH: usize = 64;
 
 type Members = Arc<Mutex<Vec<mpsc::UnboundedSender<Bytes>>>>;

@@ -1,3 +1,5 @@
+//! Tests of the report's table.
+
 use super::*;
 
 const COLUMNS: [Column; 2] = [

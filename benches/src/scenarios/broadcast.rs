@@ -19,10 +19,10 @@ pub(crate) struct Options {
     pub(crate) common: Common,
     #[command(flatten)]
     length: Length,
-    /// How many members the group has
+    /// The number of members of the group
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
     members: u32,
-    /// How many messages are sent at once; the next burst follows when all members have them
+    /// The number of messages that are sent at once; the next burst follows when all members have them
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     burst: u32,
 }
@@ -109,7 +109,7 @@ struct Audience {
     len: usize,
     /// The members that have asked to join: they do so in their order.
     joined: usize,
-    /// How many messages the speaker sends next.
+    /// The number of messages that the speaker sends next.
     to_say: u32,
     /// By member: how many replies and pushes it waits for.
     waiting: Vec<u32>,

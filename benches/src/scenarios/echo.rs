@@ -16,10 +16,10 @@ pub(crate) struct Options {
     pub(crate) common: Common,
     #[command(flatten)]
     length: Length,
-    /// How many clients are connected
+    /// The number of connected clients
     #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
     connections: u32,
-    /// How many requests each client keeps outstanding
+    /// The number of requests that each client keeps outstanding
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
     in_flight: u64,
 }
@@ -71,7 +71,7 @@ impl Scenario for Options {
         let replies = load.replies() as f64;
         let latency = load.latency();
         let [p50, p99, p999] = [0.5, 0.99, 0.999].map(|q| latency.value_at_quantile(q) as f64);
-        // What is outstanding has to come, too.
+        // Outstanding replies have to come, too.
         load.stop(true);
         generator.run_out(&mut load)?;
         Ok(vec![

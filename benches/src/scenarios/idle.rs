@@ -19,10 +19,10 @@ const FIRST: usize = 100;
 pub(crate) struct Options {
     #[command(flatten)]
     pub(crate) common: Common,
-    /// How many clients are connected
+    /// The number of connected clients
     #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..))]
     connections: u32,
-    /// How long they stay idle, in seconds
+    /// The seconds for which they stay idle
     #[arg(long, default_value = "3", value_parser = seconds)]
     seconds: Duration,
 }

@@ -1,3 +1,5 @@
+//! Tests of medians and ratios.
+
 use super::*;
 
 #[test]

@@ -15,7 +15,7 @@ export const LONGEST_TIMER = 0x7fff_ffff;
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
- * `known` is what a former connection learnt: `{ dictionary, resume }`. `events` has the functions
+ * `known` is the state of an earlier connection: `{ dictionary, resume }`. `events` has the functions
  * `open({ user, resumed })`, `message(message)`, `kick(reason)` and `end(error, final)`; one of the last
  * two is called once, as the last, unless `close` came first.
  */
@@ -27,7 +27,7 @@ export class Connection {
   #reader;
   #known;
   #inflate = findInflate();
-  // What came while a body inflates, in order; null when nothing does.
+  // Events that came while a body is being inflated, in order; null while none is.
   #waiting = null;
   #waitingBytes = 0;
   #cause = undefined;
@@ -55,12 +55,12 @@ export class Connection {
     });
   }
 
-  /** What the next connection is to know: the dictionary, and the server's word for this session. */
+  /** State for the next connection: the dictionary, and the server's resume word for this session. */
   get known() {
     return this.#known;
   }
 
-  /** Whether messages can be sent. */
+  /** True while messages can be sent. */
   get writable() {
     return this.#open && !this.#ended && this.#socket.readyState === 1;
   }
@@ -95,12 +95,12 @@ export class Connection {
         this.#fail(error);
       }
     };
-    // A close always follows. No browser's event says why, others may.
+    // A close always follows. The event has no cause in browsers, but may have one elsewhere.
     socket.onerror = (event) => {
       this.#cause = event?.error;
     };
     socket.onclose = ({ code }) => {
-      // What came before the close is still delivered.
+      // Messages that came before the close are still delivered.
       if (!this.#ended) this.#inTurn(0, () => this.#onClose(code));
     };
   }
@@ -210,8 +210,8 @@ export class Connection {
   }
 
   #onHeartbeat() {
-    // A hidden tab's timers may run once a minute only, its messages arrive at once: the
-    // server's heartbeats keep ours going.
+    // A hidden tab's timers may run only once a minute, while messages arrive at once: the
+    // server's heartbeats trigger ours as well.
     if (this.#open && !this.#beaten) this.#beat();
     this.#beaten = false;
   }
@@ -242,7 +242,7 @@ export class Connection {
     try {
       reason = String(json.decode(body)?.reason ?? '');
     } catch {
-      // An unreadable reason makes it no less of a kick.
+      // A kick with an unreadable reason is still a kick.
     }
     this.close();
     this.#events.kick(reason);

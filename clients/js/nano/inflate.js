@@ -1,11 +1,11 @@
 import { NanoError } from './error.js';
 
-// A stream inflates what it is given to the end; a small slice cannot grow far beyond the limit.
+// A stream inflates each slice completely, so small slices keep the output close to the limit.
 const SLICE = 1024;
 
 /**
- * Returns how zlib bodies are inflated here, or null where they cannot be: a function of the bytes and the
- * most that may come out. It returns bytes in Node.js, and a promise of them in browsers.
+ * Returns the function that inflates zlib bodies, or null if the platform has none. It takes the bytes and the
+ * largest length of the result. It returns bytes in Node.js, and a promise of them in browsers.
  */
 export function findInflate() {
   const zlib = globalThis.process?.getBuiltinModule?.('node:zlib');
@@ -15,7 +15,7 @@ export function findInflate() {
 
 function inflateWith(zlib, bytes, limit) {
   try {
-    // One more than the limit, which may be zero: that is no length zlib takes.
+    // One more than the limit, because the limit may be zero and zlib does not accept that.
     const { buffer, byteOffset, length } = zlib.inflateSync(bytes, { maxOutputLength: Math.min(limit + 1, 0x7fff_ffff) });
     if (length > limit) throw tooLarge(limit);
     return new Uint8Array(buffer, byteOffset, length);
@@ -30,7 +30,7 @@ async function inflateStream(bytes, limit) {
   const reader = stream.readable.getReader();
   const parts = [];
   let length = 0;
-  // What goes wrong while writing shows while reading.
+  // An error of writing makes reading fail as well.
   write(stream.writable.getWriter(), bytes).catch(() => {});
   for (;;) {
     const { done, value } = await reader.read().catch((cause) => {

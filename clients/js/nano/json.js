@@ -12,7 +12,7 @@ export const json = {
 
 // The smallest integer that a number cannot hold has 16 digits.
 const LONG_NUMBER = /\d{16}/;
-// Where a string or a number starts, outside of strings.
+// The start of a string, or a number outside of strings.
 const TOKEN = /"|-?\d[\d.eE+-]*/g;
 const INTEGER = /^-?\d{16,}$/;
 const COLON = /\s*:/y;
@@ -70,16 +70,16 @@ function unmark(key, value) {
 
 function stringify(value) {
   try {
-    // Somebody may have taught BigInt to become text; here it is a number.
+    // `BigInt.prototype.toJSON` may have been defined to return text; here a BigInt is a number.
     if (BigInt.prototype.toJSON === undefined) return JSON.stringify(value);
   } catch (error) {
-    // A BigInt is why, or else the other way fails just the same.
+    // The cause is a BigInt, which `write` can handle, or `write` fails in the same way.
     if (!(error instanceof TypeError)) throw error;
   }
   return write({ '': value }, '', []);
 }
 
-/** What `JSON.stringify` does, and BigInt; undefined for what JSON leaves out. */
+/** Writes as `JSON.stringify` does, and BigInt as well; returns undefined for values that JSON leaves out. */
 function write(holder, key, parents) {
   let value = holder[key];
   if (typeof value?.toJSON === 'function' && typeof value !== 'bigint') value = value.toJSON(String(key));

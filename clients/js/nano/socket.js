@@ -34,7 +34,7 @@ const tcpSocket = (net) => class TcpSocket {
     });
     this.#socket.on('data', (data) => this.onmessage?.({ data }));
     this.#socket.on('error', (error) => this.onerror?.({ error }));
-    // The server sends no more; what is said to it now is lost.
+    // The server sends no more, and what is sent to it now is lost.
     this.#socket.on('end', () => (this.readyState = 2));
     this.#socket.on('close', () => {
       this.readyState = 3;
@@ -50,7 +50,7 @@ const tcpSocket = (net) => class TcpSocket {
     if (this.readyState === 0) this.#socket.destroy();
     if (this.readyState === 0 || this.readyState === 3) return;
     this.readyState = 2;
-    // Destroyed at once, a socket with bytes to read would be reset, and what was sent might be lost.
+    // A socket that is destroyed with bytes to read is reset, and what was sent might be lost.
     this.#socket.end();
     setTimeout(() => this.#socket.destroy(), LINGER).unref();
   }

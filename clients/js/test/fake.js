@@ -94,7 +94,7 @@ export function fakeWebSocket() {
       this.onclose({ code });
     }
 
-    /** What was sent as packets of one type, bodies as text. */
+    /** The bodies of sent packets of one type, as text. */
     bodies(type) {
       return this.sent
         .map((text) => Buffer.from(text, 'hex'))

@@ -1,4 +1,4 @@
-//! The room: who is there, and what was said.
+//! The room: its members and their latest messages.
 
 use std::collections::VecDeque;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -49,7 +49,7 @@ pub(crate) struct ChatMessage {
     at: u64,
 }
 
-/// What the server pushes to clients.
+/// The messages that the server pushes to clients.
 #[push]
 pub(crate) trait RoomPush {
     /// Somebody came in.
@@ -109,7 +109,7 @@ impl Room {
         RoomPush::to(&self.members).message(&message)
     }
 
-    /// The session has left the group already; the others are told.
+    /// Tells the other members. The session has left the group already.
     #[on(session_closed)]
     fn left(&self, session: &Session) -> Result<()> {
         match session.get::<User>() {

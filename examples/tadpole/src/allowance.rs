@@ -1,4 +1,4 @@
-//! How much of something a client may do: a bucket that refills with time.
+//! An allowance: a limit on a client's actions that refills with time.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ pub(crate) struct Allowance {
 }
 
 impl Allowance {
-    /// A full one, which never holds more than `most`.
+    /// Creates a full allowance, which never holds more than `most`.
     pub(crate) fn new(most: f32, per_second: f32, now: Instant) -> Self {
         Self { left: most, most, per_second, since: now }
     }
 
-    /// One that allows `most` times at once, and then once in each `interval`.
+    /// Creates an allowance of `most` times at once, and then once in each `interval`.
     pub(crate) fn times(most: u8, interval: Duration, now: Instant) -> Self {
         Self::new(most.into(), interval.as_secs_f32().recip(), now)
     }

@@ -33,7 +33,7 @@ const ANSWERS: [&str; 4] = ["hello!", "that's me", "blub?", "nice to meet you"];
 const TICK: Duration = Duration::from_millis(50);
 /// One remark in so many ticks, on average: every half minute.
 const REMARK_ODDS: u32 = 600;
-/// Words that wait to be listened to; what comes beyond them is missed.
+/// The number of remarks that may wait for the bot; further ones are dropped.
 const INBOX: usize = 16;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
@@ -62,7 +62,7 @@ async fn live(number: u16, url: &str) {
         if started.elapsed() > LONGEST_PAUSE {
             pause = FIRST_PAUSE;
         }
-        // Not all at the same moment: they may all have been lost at one.
+        // At different times, because all bots may have lost their connections at once.
         sleep(pause.mul_f32(0.5 + fastrand::f32() / 2.0)).await;
         pause = (pause * 2).min(LONGEST_PAUSE);
     }
@@ -84,7 +84,7 @@ async fn visit(name: &str, url: &str) -> Result<CloseReason> {
     let mut body = Body::new(start, welcome.speed);
 
     let mut ticks = interval(TICK);
-    // After a stall there is no need to catch up: the pond wants to know where it is now.
+    // After a stall there is no need to catch up: only the current position counts.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
@@ -105,7 +105,7 @@ async fn visit(name: &str, url: &str) -> Result<CloseReason> {
     }
 }
 
-/// Says something; that the pond does not want to hear it is not the end of a visit.
+/// Says something. A refusal of the pond does not end the visit.
 async fn say(pond: &PondClient<Client<Protobuf>>, text: &str) -> Result<()> {
     match pond.say(&Say { text: text.to_owned() }).await {
         Err(error) if error.kind() == ErrorKind::Rejected => {
@@ -116,7 +116,7 @@ async fn say(pond: &PondClient<Client<Protobuf>>, text: &str) -> Result<()> {
     }
 }
 
-/// Whether somebody speaks to the bot of this name.
+/// Returns `true` if somebody speaks to the bot of this name.
 fn is_addressed(name: &str, text: &str) -> bool {
     let mut words = text.split(|c: char| !c.is_alphanumeric());
     words.any(|word| word.eq_ignore_ascii_case(name))

@@ -1,4 +1,4 @@
-//! The tadpole pond: a page where every visitor is a tadpole, that others see swimming and hear talking.
+//! The tadpole pond: a page on which every visitor is a tadpole, and sees and reads the others.
 //!
 //! `cargo run -p example-tadpole`, then open the address it prints, twice. `-- --bots 8` brings company.
 
@@ -41,7 +41,7 @@ async fn main() -> Result<()> {
     println!("pond page  http://{address}/");
 
     if address.ip().is_unspecified() {
-        // Where it listens on every address; a client needs one.
+        // The listener may be bound to every address, but a client needs one.
         address.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
     }
     let site = site::router().route("/nano", server.axum_route());

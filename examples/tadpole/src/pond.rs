@@ -1,4 +1,4 @@
-//! The pond: who swims in it, and what they tell each other.
+//! The pond: its tadpoles, their moves and their words.
 
 mod swimmer;
 mod words;
@@ -14,7 +14,7 @@ pub(crate) mod proto {
     nano::include_proto!("pond");
 }
 
-/// How many can swim at a time: the moves of all of them are one message of a few kilobytes.
+/// The number of tadpoles that can swim at a time: the moves of all of them are one message of a few kilobytes.
 const CAPACITY: usize = 250;
 
 #[derive(Default)]
@@ -23,7 +23,7 @@ pub(crate) struct Pond {
     last_id: u32,
 }
 
-/// What the pond tells its visitors.
+/// The pushes of the pond.
 #[push]
 pub(crate) trait PondPush {
     /// Somebody came in.
@@ -112,7 +112,7 @@ impl Pond {
             }
         }
         match (moves.len(), mover) {
-            // The only one who moved knows it.
+            // The only tadpole that moved knows its position.
             (1, Some(mover)) => {
                 PondPush::to(&self.tadpoles.except(&mover)).tadpoles_moved(&Moves { moves })
             }
@@ -121,7 +121,7 @@ impl Pond {
         }
     }
 
-    /// The session has left the group already; the others are told.
+    /// Tells the other visitors. The session has left the group already.
     #[on(session_closed)]
     fn left(&self, session: &Session) -> Result<()> {
         match session.remove::<Swimmer>() {

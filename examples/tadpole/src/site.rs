@@ -1,4 +1,4 @@
-//! The page and its parts, compiled in: the binary is all there is to install.
+//! The page and its parts, which are compiled into the binary.
 
 use axum::Router;
 use axum::http::header;

@@ -1,4 +1,4 @@
-//! From an [`App`] to a [`Core`], or to everything that is wrong with it.
+//! The checks of an [`App`], and the [`Core`] that is built of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -78,7 +78,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     Ok((listening, core))
 }
 
-/// Says what is wrong with the components and their routes, and lists all names.
+/// Reports the problems of the components and their routes, and returns all names.
 fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
     let mut owners: BTreeMap<&'static str, &'static str> = BTreeMap::new();
     let mut types = BTreeSet::new();
@@ -115,7 +115,7 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
 }
 
 impl App {
-    /// The routes of what is registered, each once.
+    /// Returns the routes of all registered components and pushes, each once.
     fn linked(&self) -> Vec<LinkedRoute> {
         let handlers = self.components.iter().flat_map(|component| {
             let owner = component.type_name();
@@ -135,14 +135,14 @@ impl App {
             })
         });
         let mut seen = BTreeSet::new();
-        // Several components may tell the same thing, and one may be registered twice by mistake.
+        // Several traits may have the same push, and one component may be registered twice by mistake.
         handlers
             .chain(pushes)
             .filter(|route| seen.insert((route.name, route.owner, route.method)))
             .collect()
     }
 
-    /// How the routes that are registered differ from the scanned ones; `None` without
+    /// Returns the differences between the registered routes and the scanned ones; `None` without
     /// [`App::routes`].
     #[cfg(feature = "testing")]
     pub(crate) fn route_differences(&self) -> Option<Vec<String>> {

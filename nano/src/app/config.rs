@@ -1,3 +1,5 @@
+//! The limits and times of an app, and the checks of their values.
+
 use std::time::Duration;
 
 use crate::UnflaggedErrors;
@@ -78,7 +80,7 @@ impl Config {
         }
     }
 
-    /// Says what cannot work.
+    /// Reports values that cannot work.
     pub(crate) fn check(&self, problems: &mut Vec<String>) {
         if self.heartbeat.as_secs() == 0 || self.heartbeat.subsec_nanos() > 0 {
             problems.push(format!(

@@ -1,3 +1,5 @@
+//! The shared state of a running app.
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -17,9 +19,9 @@ pub(crate) struct Core {
     pub(crate) lifecycle: Vec<(Lifecycle, BoundHook<()>)>,
     pub(crate) timers: Vec<BoundTimer>,
     pub(crate) components: Arc<Components>,
-    /// Shutdown has begun.
+    /// Cancelled when shutdown begins.
     pub(crate) stop_accepting: CancellationToken,
-    /// Shutdown has ended.
+    /// Cancelled when shutdown has ended.
     pub(crate) stopped: CancellationToken,
 }
 

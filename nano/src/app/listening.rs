@@ -1,4 +1,4 @@
-//! The entrances of an app: opened when it is built, and let in through when it has started.
+//! The entrances of an app: opened when it is built, and accepted from when it has started.
 
 use std::future::Future;
 use std::net::SocketAddr;

@@ -16,7 +16,7 @@ pub(super) trait Registration: Send {
     fn type_id(&self) -> TypeId;
     fn type_name(&self) -> &'static str;
     fn routes(&self) -> Vec<&RouteInfo>;
-    /// Says what cannot work.
+    /// Reports the payloads and replies that the serializer cannot handle.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
     /// Makes the instance, and adds it to the registry that `weak` will stand for.
     fn build(
@@ -38,7 +38,7 @@ impl<C: Component> Registered<C> {
     }
 }
 
-/// What components are built into.
+/// The parts of a running app that its components are built into.
 #[derive(Default)]
 pub(super) struct Built {
     pub(super) handlers: Vec<RouteHandler>,

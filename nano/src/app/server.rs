@@ -1,3 +1,5 @@
+//! The running app, as its user holds it.
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
@@ -48,28 +50,28 @@ impl Server {
         &self.0.core
     }
 
-    /// The addresses the app listens on, in the order of [`App::listen`](crate::App::listen); with
+    /// Returns the addresses the app listens on, in the order of [`App::listen`](crate::App::listen); with
     /// the ports that the system chose.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.0.addresses
     }
 
-    /// How many clients are connected, those in the handshake included.
+    /// Returns the number of connected clients, those in the handshake included.
     pub fn sessions(&self) -> usize {
         self.0.core.runtime.sessions.len()
     }
 
-    /// The handle of a component; `None` when the app has none of that type.
+    /// Returns the handle of a component; `None` when the app has none of that type.
     pub fn component<C: Component>(&self) -> Option<Handle<C>> {
         self.0.core.component()
     }
 
-    /// The routes that have handlers.
+    /// Returns the routes that have handlers.
     pub fn routes(&self) -> impl Iterator<Item = &RouteInfo> {
         self.0.core.runtime.routes.infos()
     }
 
-    /// The codes of the routes.
+    /// Returns the codes of the routes.
     pub fn dictionary(&self) -> &Dictionary {
         &self.0.core.runtime.wire.dictionary
     }
@@ -80,11 +82,11 @@ impl Server {
         self.0.core.door.admit(None, Opening::Done(io, Framing::Packets));
     }
 
-    /// Shuts the app down and waits for its end. Harmless when it has begun or ended already.
+    /// Shuts the app down and waits for its end. Does nothing more when the shutdown has begun or ended already.
     ///
     /// 1. It accepts no more connections.
     /// 2. `before_shutdown` hooks run, in reverse order of registration; sessions are still there.
-    /// 3. Sessions are told: each finishes the handler that is running, answers what has come and was
+    /// 3. Each session finishes the handler that is running, answers what has come and was
     ///    not started with the error `shutdown`, and is kicked with the reason `shutdown`. Its
     ///    `session_closed` hooks run. A handler that takes longer than the grace period
     ///    ([`App::shutdown_grace`](crate::App::shutdown_grace)) is cut off, and answered the same.
@@ -92,7 +94,7 @@ impl Server {
     ///
     /// # Cancel safety
     ///
-    /// It goes on in a task of its own when the caller stops waiting.
+    /// The shutdown goes on in a task of its own when the caller stops waiting.
     pub async fn shutdown(&self) {
         if !self.0.shutting_down.swap(true, Ordering::AcqRel) {
             tokio::spawn(self.0.core.clone().shutdown());

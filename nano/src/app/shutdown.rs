@@ -1,4 +1,4 @@
-//! The end of an app, in order.
+//! The shutdown of an app, step by step.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use super::hooks::unwind;
 use crate::component::Lifecycle;
 use crate::session::CloseReason;
 
-/// What is left of the work when handlers were cut off: hooks, and the last bytes.
+/// The time for the rest of the work after handlers were cut off: hooks, and the last bytes.
 const CUT_OFF_GRACE: Duration = Duration::from_secs(5);
 
 impl Core {
-    /// Accepts nothing more, tells all clients to go, and lets the rest end by itself.
+    /// Accepts nothing more, closes all sessions, and lets the rest end by itself.
     pub(crate) fn close(&self) {
         self.stop_accepting.cancel();
         self.close_sessions();
@@ -29,7 +29,7 @@ impl Core {
         }
     }
 
-    /// Takes no more sessions, and tells those that are there to go.
+    /// Takes no more sessions, and closes those that are there.
     fn close_sessions(&self) {
         self.runtime.sessions.close();
         self.runtime.sessions.for_each(|session| {

@@ -1,4 +1,4 @@
-//! How a client connects.
+//! The settings of a client that is yet to connect, and the connecting itself.
 
 use std::fmt;
 use std::future::Future;
@@ -61,7 +61,7 @@ pub struct ClientBuilder<S> {
 
 impl<S> fmt::Debug for ClientBuilder<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What goes with the handshake may be a secret.
+        // The user data of the handshake may be a secret.
         f.debug_struct("ClientBuilder")
             .field("announcement", &self.announcement)
             .field("handlers", &self.handlers)
@@ -137,7 +137,7 @@ impl<S: Serializer> ClientBuilder<S> {
         }
     }
 
-    /// Sends `user` along with the handshake: what the server's handshake hook is to see.
+    /// Sends `user` along with the handshake, for the server's handshake hook.
     pub fn user(mut self, user: Value) -> Self {
         self.user = Some(user);
         self
@@ -167,20 +167,20 @@ impl<S: Serializer> ClientBuilder<S> {
         self
     }
 
-    /// Sets how long it may take to connect, handshake included; 10 seconds by default.
+    /// Sets the time that connecting may take, handshake included; 10 seconds by default.
     pub fn handshake_timeout(mut self, limit: Duration) -> Self {
         self.handshake_timeout = limit;
         self
     }
 
-    /// Sets how long a request may wait for its reply, and a notify for its turn; 10 seconds by default.
+    /// Sets the time that a request may wait for its reply, and a notify for its turn; 10 seconds by default.
     pub fn request_timeout(mut self, limit: Duration) -> Self {
         self.request_timeout = limit;
         self
     }
 
-    /// Sets how long the body of a packet may be in either direction, and a body once it is inflated; 64 KiB by
-    /// default, as servers have it.
+    /// Sets the largest packet body in bytes, in both directions and after inflating; 64 KiB by default, as on
+    /// servers.
     pub fn packet_limit(mut self, limit: usize) -> Self {
         self.packet_limit = limit.min(MAX_BODY_LEN);
         self
@@ -297,7 +297,7 @@ impl<S: Serializer> ClientBuilder<S> {
     }
 }
 
-/// Hears what may come right after the handshake.
+/// Receives pushes from the first one on, which may come right after the handshake.
 impl<S: Serializer> PushSource for ClientBuilder<S> {
     type Serializer = S;
 

@@ -2,18 +2,18 @@
 
 use std::fmt;
 
-/// Why a connection has ended.
+/// The reason for the end of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseReason {
-    /// The server closed it and said why.
+    /// The server closed the connection with a kick.
     Kicked {
-        /// What the server said.
+        /// The reason in the kick.
         reason: String,
     },
-    /// This side closed it, or dropped its last [`Client`](super::Client).
+    /// This side closed the connection, or dropped its last [`Client`](super::Client).
     Closed,
-    /// It failed, the server closed it without a word, or fell silent.
+    /// The connection failed, or the server closed it without a kick or fell silent.
     Lost,
 }
 

@@ -1,4 +1,4 @@
-//! The one task that owns the socket.
+//! The task of a connection, which owns the socket.
 
 use std::future::poll_fn;
 use std::sync::Arc;
@@ -21,24 +21,24 @@ use super::pending::{Pending, Reply};
 use super::queue::{QueueEnd, Queued};
 use super::transport::Transport;
 
-/// How long a server may leave what was sent to it unread before it counts as lost.
+/// The time in which a server has to read what was sent to it; then it counts as lost.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How long a goodbye may take.
+/// The time that closing in good order may take.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many packets are taken from the queue at once.
+/// The number of packets that are taken from the queue at once.
 const BATCH: usize = 64;
 
-/// What callers and the task share.
+/// The state that callers and the task share.
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) handshake: Handshake,
     pub(super) pending: Pending,
     pub(super) handlers: Handlers,
-    /// Why the connection has ended, once it has.
+    /// The reason of the end, once the connection has ended.
     pub(super) ended: watch::Sender<Option<CloseReason>>,
-    /// A caller wants the connection to end.
+    /// Notified when a caller wants the connection to end.
     pub(super) close: Notify,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct Connection<T> {
     decoder: PacketDecoder,
     inflate_limit: usize,
     clock: Clock,
-    /// Why the task ends; it is lost if the task is dropped before it knows.
+    /// The reason for the end of the task; the connection counts as lost if the task is dropped before it is known.
     reason: CloseReason,
 }
 
@@ -80,7 +80,7 @@ impl<T: Transport> Connection<T> {
                 }
             }
         }
-        // Nobody is there any more to whom a failed goodbye would matter.
+        // The connection has ended: nobody can act on a close that failed.
         match timeout(CLOSE_TIMEOUT, self.io.close()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::debug!(%error, "goodbye failed"),
@@ -142,7 +142,7 @@ impl<T: Transport> Connection<T> {
         Ok(())
     }
 
-    /// Takes one packet; a reason when it was the last one.
+    /// Takes one packet; returns the reason of the end when it was the last one.
     fn receive(&mut self, packet: &Packet) -> Result<Option<CloseReason>> {
         match packet.kind {
             PacketKind::Data => self.message(&packet.body)?,
@@ -194,7 +194,7 @@ impl<T: Transport> Connection<T> {
 }
 
 impl<T> Connection<T> {
-    /// Tells everybody who waits that the connection has ended.
+    /// Wakes all callers that wait, because the connection has ended.
     fn finish(&mut self) {
         // Callers that come later fail at the queue, so none can wait after the clearing.
         self.queue.close();
@@ -210,7 +210,7 @@ impl<T> Drop for Connection<T> {
     }
 }
 
-/// What is to happen when.
+/// The times of the next heartbeats in both directions.
 #[derive(Debug)]
 struct Clock {
     interval: Option<Duration>,
@@ -224,12 +224,12 @@ impl Clock {
         Self { interval, beat: now + interval.unwrap_or_default(), heard: now }
     }
 
-    /// When the server counts as gone if nothing comes.
+    /// Returns the time at which a silent server counts as lost.
     fn deadline(&self) -> Option<Instant> {
         Some(self.heard + self.interval? * 2 + Duration::from_secs(1))
     }
 
-    /// When to look at the clock again.
+    /// Returns the time at which the task has to look at the clock again.
     fn wakeup(&self, stuck: Option<Instant>) -> Instant {
         let beat = self.interval.map(|_| self.beat);
         let written = stuck.map(|since| since + WRITE_TIMEOUT);
@@ -237,7 +237,7 @@ impl Clock {
         next.unwrap_or_else(|| Instant::now() + WRITE_TIMEOUT)
     }
 
-    /// Whether a heartbeat is to be sent; the next one is then set.
+    /// Returns `true` if a heartbeat is to be sent, and sets the time of the next one.
     fn beat_due(&mut self, now: Instant) -> bool {
         let Some(interval) = self.interval.filter(|_| self.beat <= now) else {
             return false;
@@ -246,7 +246,7 @@ impl Clock {
         true
     }
 
-    /// Why the server counts as gone, if it does.
+    /// Returns the reason why the server counts as lost, if it does.
     fn expired(&self, now: Instant, stuck: Option<Instant>) -> Option<String> {
         if self.deadline().is_some_and(|deadline| deadline <= now) {
             let silence = now - self.heard;

@@ -1,4 +1,4 @@
-//! Whom the client says it is, and what that lets the server send.
+//! The client's announcement of itself, on which the server's form of messages depends.
 
 use serde_json::{Value, json};
 
@@ -29,10 +29,10 @@ pub enum Dialect {
     Pitaya,
 }
 
-/// The feature that has errors flagged as such.
+/// The feature by which a client asks for the error flag.
 const ERRORS: &str = "errors";
 
-/// What the `sys` object of the handshake is made of.
+/// The contents of the `sys` object of the handshake.
 #[derive(Clone, Debug)]
 pub(super) struct Announcement {
     pub(super) dialect: Dialect,
@@ -74,7 +74,7 @@ impl Announcement {
         }
     }
 
-    /// Whether a reply without the error flag is a success for certain.
+    /// Returns `true` if a reply without the error flag is always a success.
     pub(super) fn flags_errors(&self) -> bool {
         match self.dialect {
             Dialect::Native => self.features.iter().any(|feature| feature == ERRORS),

@@ -1,4 +1,4 @@
-//! How a server says no.
+//! The bodies of errors from a server, with the error flag and without it.
 
 use bytes::Bytes;
 use serde::Deserialize;
@@ -18,7 +18,7 @@ struct ErrorBody {
 
 /// The body of an error for clients that do not know the flag.
 ///
-/// Nothing else may be in it: a success that happens to have a `code` is still a success.
+/// A body with any other field is a success, even if it has a `code`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PlainBody {

@@ -1,4 +1,4 @@
-//! Who wants to hear of which push.
+//! The handlers of a client's pushes, by route.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -32,7 +32,7 @@ impl Handlers {
         }
     }
 
-    /// Adds a handler that takes what `serializer` makes of the body.
+    /// Adds a handler that takes the body as `serializer` decodes it.
     pub(super) fn add_typed<S, T>(
         &self,
         route: &str,

@@ -1,4 +1,4 @@
-//! The opening: who we are, and what the server says to that.
+//! The opening of a connection: the client's announcement and the server's answer.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::poll_fn;
@@ -14,18 +14,18 @@ use super::io::{Event, Io};
 use super::kick;
 use super::transport::Transport;
 
-/// The longest interval that is taken at its word; a longer one is as good as none.
+/// The longest heartbeat interval in seconds; a longer one from the server is shortened to it.
 const MAX_HEARTBEAT: u64 = 24 * 60 * 60;
 
-/// How long the reply may be: it holds the dictionary, for which servers have no limit.
+/// The largest reply in bytes. It holds the dictionary, for which servers have no limit.
 const LIMIT: usize = 1024 * 1024;
 
-/// What the server answered.
+/// The server's answer.
 #[derive(Debug, Default)]
 pub(super) struct Handshake {
     pub(super) reply: Value,
     pub(super) dictionary: Dictionary,
-    /// How often either side shows that it lives; `None` when the server wants none of that.
+    /// The interval of heartbeats in both directions; `None` when the server asks for none.
     pub(super) heartbeat: Option<Duration>,
 }
 
@@ -97,8 +97,8 @@ impl Handshake {
         Ok(Self { dictionary, heartbeat, reply })
     }
 
-    /// Otherwise each message would fail for a reason that nobody could guess. Servers that name no
-    /// serializer are taken as they are.
+    /// Fails when the server names another serializer, because each message would fail later with a less clear
+    /// error. Servers that name no serializer are accepted.
     pub(super) fn check_serializer(&self, ours: &str) -> Result<()> {
         match self.reply["sys"]["serializer"].as_str() {
             Some(theirs) if theirs != ours => {

@@ -14,10 +14,10 @@ use crate::codec::{Packet, PacketDecoder, PacketKind, packet};
 use super::queue::Queued;
 use super::transport::Transport;
 
-/// What is read at once when nothing is known about what comes.
+/// The number of bytes that are read at once while the length of the next packet is unknown.
 const READ_CHUNK: usize = 4 * 1024;
 
-/// What happened on the socket.
+/// An event on the socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// Bytes have arrived.
@@ -34,7 +34,7 @@ pub(super) struct Io<T> {
     transport: T,
     input: BytesMut,
     output: VecDeque<Queued>,
-    /// Since when what is queued waits without any of it being taken; `None` when nothing waits.
+    /// The time since when the server has taken nothing of the queued packets; `None` when nothing is queued.
     stuck: Option<Instant>,
     limit: usize,
 }
@@ -58,12 +58,12 @@ impl<T: Transport> Io<T> {
         self.stuck.get_or_insert_with(Instant::now);
     }
 
-    /// Whether all that was queued is on its way.
+    /// Returns `true` if all that was queued is on its way.
     pub(super) fn is_flushed(&self) -> bool {
         self.stuck.is_none()
     }
 
-    /// Since when the server has taken nothing of what is queued for it.
+    /// Returns the time since when the server has taken nothing of the queued packets.
     pub(super) fn stuck(&self) -> Option<Instant> {
         self.stuck
     }
@@ -106,7 +106,7 @@ impl<T: Transport> Io<T> {
             .map_ok(|len| if len == 0 { Event::Ended } else { Event::Read })
     }
 
-    /// Says goodbye, and reads on until the server has done so too: closing a TCP socket that has
+    /// Closes this side, and reads on until the server has closed its own: closing a TCP socket that has
     /// unread bytes takes back what was written last.
     pub(super) async fn close(&mut self) -> io::Result<()> {
         while !self.is_flushed() {

@@ -1,4 +1,4 @@
-//! Why a server closed the connection.
+//! The reason in a kick.
 
 use serde::Deserialize;
 

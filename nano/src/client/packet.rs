@@ -1,4 +1,4 @@
-//! Messages on their way out.
+//! The packets of outgoing requests and notifies.
 
 use bytes::{Bytes, BytesMut};
 

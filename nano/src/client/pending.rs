@@ -1,4 +1,4 @@
-//! Requests that wait for their reply.
+//! The requests that wait for their reply.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use tokio::sync::oneshot;
 
-/// What came back for a request.
+/// The reply to a request.
 #[derive(Debug)]
 pub(super) struct Reply {
-    /// Whether the server flagged the body as an error.
+    /// `true` if the server flagged the body as an error.
     pub(super) error: bool,
     pub(super) body: Bytes,
 }
@@ -39,7 +39,7 @@ impl Pending {
         Ticket { id, reply, pending: self.clone() }
     }
 
-    /// Hands `reply` to the request with this id; `false` when nobody waits for it.
+    /// Passes `reply` to the request with this id; returns `false` when no request waits under it.
     pub(super) fn resolve(&self, id: u64, reply: Reply) -> bool {
         let waiting = self.state().waiting.remove(&id);
         waiting.is_some_and(|waiting| waiting.send(reply).is_ok())
@@ -60,7 +60,7 @@ impl Pending {
 impl State {
     fn free_id(&mut self) -> u64 {
         loop {
-            // 0 is what a notify has.
+            // 0 stands for a notify.
             self.last_id = self.last_id.wrapping_add(1).max(1);
             if !self.waiting.contains_key(&self.last_id) {
                 return self.last_id;

@@ -1,4 +1,4 @@
-//! What waits to be written: bounded in bytes, so that a slow server slows its callers down.
+//! The queue of packets to write: bounded in bytes, so that a slow server slows its callers down.
 
 use std::sync::Arc;
 
@@ -7,13 +7,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::{Error, ErrorKind, Result};
 
-/// How many bytes may wait before callers do.
+/// The number of bytes that may be queued; then callers wait.
 const CAPACITY: usize = 256 * 1024;
 
-/// How many packets may wait: small ones cost more than their bytes.
+/// The number of packets that may be queued: small ones cost more than their bytes.
 const SLOTS: usize = 1024;
 
-/// A packet to write. The room it takes is free again when it is dropped.
+/// A packet to write. Dropping it frees its room in the queue.
 #[derive(Debug)]
 pub(super) struct Queued {
     pub(super) packet: Bytes,

@@ -1,4 +1,4 @@
-//! The client against a server that says what it is told to.
+//! Tests of the client against a scripted server.
 
 mod fake;
 mod handshake;

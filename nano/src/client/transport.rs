@@ -1,4 +1,4 @@
-//! Where packets go: a byte stream, or a WebSocket.
+//! The transports of a client's packets: a byte stream, or a WebSocket.
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -31,7 +31,7 @@ pub(super) trait Transport: Send + 'static {
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
 
-/// How many packets go into one write.
+/// The number of packets that go into one write.
 const WRITE_MANY: usize = 32;
 
 /// A byte stream: TCP, or a pipe in memory.
@@ -90,10 +90,10 @@ pub(super) struct WebSocket<I>(pub(super) WebSocketStream<I>);
 /// The buffers of a WebSocket: the library's own defaults take 128 KiB each.
 const WS_BUFFER: usize = 4 * 1024;
 
-/// What a server may put into one frame at least: it sends all that waits for a client at once.
+/// The smallest limit for a frame in bytes: a server may put all that waits for a client into one frame.
 const WS_FRAME: usize = 1024 * 1024;
 
-/// How a WebSocket is set up for packets of up to `packet_len` bytes, header included.
+/// Returns the settings of a WebSocket for packets of up to `packet_len` bytes, header included.
 pub(super) fn websocket_config(packet_len: usize) -> WebSocketConfig {
     let frame = packet_len.saturating_add(WS_FRAME);
     WebSocketConfig::default()

@@ -1,10 +1,10 @@
-//! Where to connect to.
+//! The URL of a server.
 
 use tokio_tungstenite::tungstenite::http::Uri;
 
 use crate::{Error, ErrorKind, Result};
 
-/// How to talk to the server.
+/// The transport that a URL asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scheme {
     Tcp,

@@ -1,8 +1,10 @@
+//! Tests of the clock.
+
 use std::sync::Arc;
 
 use super::*;
 
-/// A visitor that notes when it was visited, and says what the test tells it to.
+/// A visitor that notes the times of its visits, and returns what the test gives it.
 struct Visitor {
     visits: Mutex<Vec<u64>>,
     answer: Box<dyn Fn(u64) -> Option<u64> + Send + Sync>,
@@ -97,7 +99,7 @@ fn the_clock_skips_the_time_in_which_the_process_did_not_run() {
     }
 }
 
-/// Who visits may ask for visits and call them off.
+/// A visitor may schedule and cancel visits.
 #[test]
 fn a_visit_may_use_the_clock() {
     let clock = Arc::new(Clock::new());

@@ -1,4 +1,4 @@
-//! What a data packet carries: a request, a notify, a response or a push.
+//! The message in a data packet: a request, a notify, a response or a push.
 
 mod error;
 mod id;
@@ -14,7 +14,7 @@ const KIND_MASK: u8 = 0x07;
 pub(crate) const BODY_IS_ZLIB: u8 = 0x10;
 const IS_ERROR: u8 = 0x20;
 
-/// What a message is, and with it whether it has an id and a route.
+/// The kind of a message. It determines whether the message has an id and a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum MessageKind {
@@ -61,7 +61,7 @@ impl TryFrom<u8> for MessageKind {
     }
 }
 
-/// Where a message goes.
+/// The destination of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Route<'a> {
     /// Nowhere: a response belongs to its request.
@@ -75,24 +75,24 @@ pub enum Route<'a> {
 /// A message as it was received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message<'a> {
-    /// What the message is.
+    /// The kind of the message.
     pub kind: MessageKind,
     /// Ties a response to its request; 0 where there is none.
     pub id: u64,
-    /// Where the message goes; [`Route::None`] for a response.
+    /// The destination of the message; [`Route::None`] for a response.
     pub route: Route<'a>,
-    /// Whether the body is a zlib stream, for [`inflate`](crate::codec::zlib::inflate).
+    /// `true` if the body is a zlib stream, for [`inflate`](crate::codec::zlib::inflate).
     pub compressed: bool,
-    /// Whether the body is an error.
+    /// `true` if the body is an error.
     pub error: bool,
-    /// What the message carries; shares the packet's memory.
+    /// The body, which shares the packet's memory.
     pub body: Bytes,
 }
 
 impl<'a> Message<'a> {
     /// Decodes the body of a data packet, without copying any of it.
     ///
-    /// A request with id 0 comes out as it stands, though nothing can answer it: treat it as a
+    /// A request with id 0 is returned as such, although nothing can answer it: treat it as a
     /// notify. Ids padded to up to ten bytes are accepted. A response has no route, whatever its
     /// flag says.
     ///
@@ -136,24 +136,24 @@ fn name(rest: &[u8]) -> Result<(Route<'_>, &[u8]), MessageError> {
     Ok((Route::Name(name), rest))
 }
 
-/// Everything of a message but its body, to be written in front of one.
+/// The head of a message: all that precedes its body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageHead<'a> {
-    /// What the message is.
+    /// The kind of the message.
     pub kind: MessageKind,
     /// Ties a response to its request; not written where the kind has none.
     pub id: u64,
-    /// Where the message goes; not written for a response.
+    /// The destination of the message; not written for a response.
     pub route: Route<'a>,
-    /// Whether the body that follows is a zlib stream.
+    /// `true` if the body that follows is a zlib stream.
     pub compressed: bool,
-    /// Whether the body that follows is an error.
+    /// `true` if the body that follows is an error.
     pub error: bool,
 }
 
 impl<'a> MessageHead<'a> {
-    /// Decodes the head of a data packet's body, and returns what follows it. [`Message::decode`] says
-    /// more.
+    /// Decodes the head of the message in a data packet's body, and returns the rest of the body. Accepts what
+    /// [`Message::decode`] accepts.
     ///
     /// # Errors
     ///

@@ -13,7 +13,7 @@ pub const HEADER_LEN: usize = 4;
 /// The longest body that the three length bytes can declare.
 pub const MAX_BODY_LEN: usize = 0xFF_FFFF;
 
-/// What a packet is for.
+/// The kind of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum PacketKind {
@@ -55,18 +55,18 @@ impl TryFrom<u8> for PacketKind {
 /// body that is kept for long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packet {
-    /// What the packet is for.
+    /// The kind of the packet.
     pub kind: PacketKind,
-    /// What it carries, without the header.
+    /// The body, without the header.
     pub body: Bytes,
 }
 
 /// A whole packet that still lies in the read buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PacketRef<'a> {
-    /// What the packet is for.
+    /// The kind of the packet.
     pub kind: PacketKind,
-    /// What it carries, without the header.
+    /// The body, without the header.
     pub body: &'a [u8],
 }
 
@@ -282,11 +282,11 @@ fn header(kind: PacketKind, len: usize, limit: usize) -> Result<[u8; HEADER_LEN]
     Ok([kind as u8, high, middle, low])
 }
 
-/// Why a packet could not be read or written.
+/// An error of reading or writing a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PacketError {
-    /// The type byte is none of [`PacketKind`].
+    /// The type byte is no [`PacketKind`].
     UnknownKind(u8),
     /// The body is longer than allowed.
     TooLong {

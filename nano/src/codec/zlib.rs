@@ -9,8 +9,8 @@ use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, 
 #[cfg(test)]
 mod tests;
 
-/// What the header, one block with one literal, and the checksum take: no stream of anything is
-/// shorter.
+/// The length of the shortest stream that is not empty: the header, one block with one literal, and the
+/// checksum.
 const MIN_STREAM_LEN: usize = 9;
 
 /// The first buffer that [`inflate`] takes, before the stream has shown that it needs more.
@@ -121,7 +121,7 @@ pub(crate) fn deflate_tail(out: &mut BytesMut, start: usize) -> bool {
     false
 }
 
-/// How many bytes a stream may take that is to be smaller than its body; `None` where none can be.
+/// Returns the most bytes that a stream may take to be smaller than its body; `None` when none can be.
 fn room(len: usize) -> Option<usize> {
     if len <= MIN_STREAM_LEN { None } else { len.checked_sub(1) }
 }
@@ -145,12 +145,12 @@ fn compress(body: &[u8], room: &mut [u8]) -> Option<usize> {
         _ => None,
     };
     stream.reset();
-    // A thread that is ending has none to keep.
+    // A thread that is ending has no thread-local compressor any more.
     let _ = STREAM.try_with(|kept| kept.set(Some(stream)));
     len
 }
 
-/// Why a body could not be decompressed.
+/// An error of decompressing a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InflateError {

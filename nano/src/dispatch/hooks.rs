@@ -1,9 +1,9 @@
-//! The hooks of the sessions' lives.
+//! The session hooks of an app.
 
 use crate::Session;
 use crate::component::{BoundHook, SessionEvent};
 
-/// The hooks of the sessions' lives, in the order in which they run.
+/// The session hooks of an app, in the order in which they run.
 #[derive(Default)]
 pub(crate) struct SessionHooks {
     opened: Vec<BoundHook<Session>>,
@@ -16,7 +16,7 @@ impl SessionHooks {
         match event {
             SessionEvent::Opened => self.opened.push(hook),
             SessionEvent::Bound => self.bound.push(hook),
-            // A later component may rest on what is there before: it lets go first.
+            // A later component may depend on an earlier one, so its hook runs first.
             SessionEvent::Closed => self.closed.insert(0, hook),
         }
     }

@@ -24,14 +24,14 @@ pub(crate) struct Runtime {
     pub(crate) session_ids: SessionIds,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,
-    /// The grace period is over: handlers are waited for no longer.
+    /// Cancelled when the grace period is over: handlers are waited for no longer.
     pub(crate) abort: CancellationToken,
 }
 
 /// The times of an app.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
-    /// Of a handler, a hook or a reply.
+    /// The time of a handler, a hook or a reply.
     pub(crate) handler_timeout: Duration,
 }
 

@@ -1,7 +1,7 @@
-//! The promises of a session, over a link to this node and over one that only records.
+//! Tests of a session's promises, over a link to this node and over one that only records.
 //!
-//! The second stands for every link that is not a connection of this node: a backend's, a resumed one's.
-//! Each test runs over both, so that nothing above the link can know which it is.
+//! The second link stands for every link that is not a connection of this node, such as a backend's or that of a
+//! resumed session. Each test runs over both, so that nothing above the link can depend on its kind.
 
 mod player;
 mod recorder;
@@ -14,7 +14,7 @@ use player::{Over, Player, Said};
 use crate::testing::TestApp;
 use crate::{App, Context, Error, Group, Reply, Session, component};
 
-/// What hooks saw, in order.
+/// The log of the hooks' calls, in order.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 

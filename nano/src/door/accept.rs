@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::{Door, Entrance, Service};
 use crate::panics;
 
-/// The pauses after a failure to accept, doubled up to a second: out of file descriptors, trying
-/// again at once only burns the processor.
+/// The first pause after a failure to accept; it is doubled up to a second. Without file descriptors, an
+/// attempt right after the failure would fail again and only use up the processor.
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LAST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -22,7 +22,7 @@ impl<V: Service> Door<V> {
 async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
     let mut pause = None;
     loop {
-        // A listener of the application's may always have something at once: others get their turn.
+        // A listener of the application may never wait: other tasks get their turn.
         tokio::task::coop::consume_budget().await;
         let accepted = tokio::select! {
             biased;

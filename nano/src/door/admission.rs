@@ -1,4 +1,4 @@
-//! Who may come in: bounds on the connections that are served and on those that are not ready yet.
+//! Admission: bounds on all connections, and on those whose upgrade or handshake is not complete.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -14,11 +14,11 @@ pub(crate) struct AdmissionLimits {
     pub(crate) sessions: usize,
     /// Connections whose upgrade or handshake is not complete.
     pub(crate) handshakes: usize,
-    /// The same of one address.
+    /// Connections of one address whose upgrade or handshake is not complete.
     pub(crate) handshakes_per_address: usize,
 }
 
-/// How often a refusal is logged.
+/// The time between two lines in the log about refusals.
 const LOG_PERIOD: Duration = Duration::from_secs(1);
 
 /// Counts the connections of an app.
@@ -51,7 +51,7 @@ pub(crate) struct Admitted {
     stage: Stage,
 }
 
-/// How far an admitted connection has come.
+/// The stage of an admitted connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Opening,
@@ -114,7 +114,7 @@ fn holder(address: IpAddr) -> IpAddr {
 }
 
 impl Refusals {
-    /// Counts a refusal; gives the number of those to log, at most once in a while.
+    /// Counts a refusal; returns the number of refusals to log, at most once per [`LOG_PERIOD`].
     fn note(&mut self) -> Option<u64> {
         self.count += 1;
         self.take_rest()
@@ -135,7 +135,7 @@ impl Refusals {
 }
 
 impl Admitted {
-    /// The handshake is complete.
+    /// Notes that the handshake is complete.
     pub(crate) fn opened(&mut self) {
         if std::mem::replace(&mut self.stage, Stage::Open) == Stage::Opening {
             self.admission.counts().end_handshake(self.address);
@@ -205,7 +205,7 @@ mod tests {
         assert!(admission.counts().handshakes_of.is_empty(), "nothing is kept of who went");
     }
 
-    /// Whoever has one IPv6 address has 2^64 of them.
+    /// The holder of one IPv6 address has 2^64 of them.
     #[tokio::test]
     async fn a_network_of_ipv6_is_one_address() {
         for (first, second, is_admitted) in [

@@ -1,4 +1,4 @@
-//! The source of an app's connections.
+//! The sources of an app's connections: listeners, and entrances over them.
 
 use std::future::Future;
 use std::io;
@@ -55,7 +55,7 @@ pub trait Listener: Send + 'static {
     /// A connection.
     type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-    /// The address or the kind of the listener, for the log and for errors.
+    /// Returns the address or the kind of the listener, for the log and for errors.
     fn name(&self) -> String;
 
     /// The protocol below the packets, for the log: `tcp`. The name by default.
@@ -66,11 +66,11 @@ pub trait Listener: Send + 'static {
     /// Opens the address, and returns it with the port that the system chose; `None` when it has none
     /// of this kind. Does nothing by default.
     ///
-    /// Connections may come from then on, but are accepted when the components are ready only.
+    /// Connections may come from then on, but are accepted only when the components are ready.
     ///
     /// # Errors
     ///
-    /// When the address cannot be used: the app does not start, and says so.
+    /// Fails when the address cannot be used. The app then does not start, and reports the error.
     fn bind(&mut self) -> impl Future<Output = io::Result<Option<SocketAddr>>> + Send {
         async { Ok(None) }
     }
@@ -79,12 +79,12 @@ pub trait Listener: Send + 'static {
     ///
     /// # Errors
     ///
-    /// Why none can be accepted: the app logs it and tries again after a pause. Errors of one connection,
-    /// such as [`ConnectionAborted`](io::ErrorKind::ConnectionAborted), are passed over.
+    /// Fails when no connection can be accepted: the app logs the error and tries again after a pause. Errors of
+    /// one connection, such as [`ConnectionAborted`](io::ErrorKind::ConnectionAborted), are skipped.
     ///
     /// # Cancel safety
     ///
-    /// It is dropped when the app shuts down, and not called again.
+    /// The future is dropped when the app shuts down, and `accept` is not called again.
     fn accept(
         &mut self,
     ) -> impl Future<Output = io::Result<(Self::Stream, Option<SocketAddr>)>> + Send;
@@ -92,7 +92,7 @@ pub trait Listener: Send + 'static {
 
 /// Something that an app listens on: every [`Listener`], and a [`WebSocket`](crate::WebSocket) over one.
 ///
-/// It cannot be implemented otherwise.
+/// This trait is sealed: implement [`Listener`] instead.
 pub trait Listen: sealed::Entrance {}
 
 impl<E: sealed::Entrance> Listen for E {}
@@ -106,10 +106,10 @@ pub(crate) mod sealed {
         /// A connection.
         type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
 
-        /// The kind of the entrance, for the log.
+        /// Returns the kind of the entrance, for the log.
         fn describe(&self) -> String;
 
-        /// Opens the address, or says what is wrong.
+        /// Opens the address; the error is a text for the report of problems.
         fn bind(&mut self) -> impl Future<Output = Result<Option<SocketAddr>, String>> + Send;
 
         /// Waits for the next connection.
@@ -117,7 +117,7 @@ pub(crate) mod sealed {
             &mut self,
         ) -> impl Future<Output = io::Result<(Self::Stream, Option<SocketAddr>)>> + Send;
 
-        /// Says what a stream needs before packets flow.
+        /// Returns the work that a stream needs before packets flow.
         fn open(&self, stream: Self::Stream) -> Opening<Self::Stream>;
     }
 }

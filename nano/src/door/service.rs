@@ -12,7 +12,7 @@ use tokio_util::task::TaskTracker;
 
 use super::Admitted;
 
-/// What a connection needs of its byte stream.
+/// The bounds on the byte stream of a connection.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Stream for S {}
@@ -23,17 +23,17 @@ pub(crate) struct Opened<S> {
     pub(crate) stream: S,
     pub(crate) framing: Framing,
     pub(crate) peer: Option<SocketAddr>,
-    /// When the handshake has to be complete.
+    /// The time at which the handshake has to be complete.
     pub(crate) deadline: Instant,
     pub(crate) admitted: Admitted,
 }
 
-/// How packets travel on a stream.
+/// The framing of packets on a stream.
 #[derive(Debug)]
 pub enum Framing {
-    /// One after another.
+    /// Packets follow one another.
     Packets,
-    /// In the frames of a WebSocket; the upgrade is done.
+    /// Packets are in the frames of a WebSocket, whose upgrade is done.
     WebSocket {
         /// The bytes behind the request.
         early: Vec<u8>,
@@ -42,11 +42,11 @@ pub enum Framing {
 
 type OpeningFuture<S> = Pin<Box<dyn Future<Output = Option<(S, Framing)>> + Send>>;
 
-/// What a stream needs before packets flow, such as an upgrade.
+/// The work that a stream needs before packets flow, such as an upgrade.
 pub enum Opening<S> {
-    /// Nothing.
+    /// No work: packets flow at once.
     Done(S, Framing),
-    /// Something that takes time; it gives `None` when the peer was refused.
+    /// Work that takes time; it yields `None` when the peer was refused.
     Pending(OpeningFuture<S>),
 }
 

@@ -1,4 +1,4 @@
-//! Plain TCP.
+//! The listener of plain TCP connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 use super::Listener;
 
-/// Kept unsent in the kernel at most, so that the session's own limit is what bounds a slow client.
+/// The most bytes that the kernel keeps unsent, so that a slow client is bounded by the session's own limit.
 const UNSENT: u32 = 64 * 1024;
 
 /// Listens for plain TCP connections, for [`App::listen`](crate::App::listen).
@@ -63,7 +63,7 @@ impl Listener for Tcp {
     }
 }
 
-/// Both settings only make the connection better: without them it works.
+/// Sets socket options. A connection works without them, so an error is only logged.
 fn tune(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY cannot be set");

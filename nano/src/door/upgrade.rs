@@ -1,4 +1,4 @@
-//! The HTTP request that becomes a WebSocket, answered in plain words when it cannot.
+//! The HTTP request that becomes a WebSocket, or is refused with a readable answer.
 
 use std::io;
 
@@ -9,11 +9,11 @@ use tokio_tungstenite::tungstenite::handshake::server::{
 };
 use tokio_tungstenite::tungstenite::http::StatusCode;
 
-/// What the head of the request may take.
+/// The longest head of a request, in bytes.
 const HEAD_LIMIT: usize = 8 * 1024;
 
-/// Reads the upgrade request and answers it. Gives what the client sent behind it, or `None` when
-/// the request was refused, which the client has then been told.
+/// Reads the upgrade request and answers it. Returns the bytes that the client sent behind it, or `None` when
+/// the request was answered with a refusal.
 ///
 /// The caller sets the deadline.
 pub(crate) async fn upgrade<S>(io: &mut S, path: &str) -> io::Result<Option<Vec<u8>>>
@@ -61,7 +61,7 @@ where
     }
 }
 
-/// The answer that turns the connection into a WebSocket, or why there is none.
+/// Returns the answer that turns the connection into a WebSocket, or the reason of a refusal.
 pub(crate) fn response(request: &Request) -> Result<Response, String> {
     create_response(request).map_err(|error| {
         format!("this address speaks the nano protocol over WebSocket, to a game client: {error}")
@@ -72,7 +72,7 @@ async fn refuse<S>(io: &mut S, status: StatusCode, text: &str) -> io::Result<()>
 where
     S: AsyncWrite + Unpin,
 {
-    // A browser shows its page none of the response, so that the log is where to look.
+    // A browser does not show the response to the page, so the reason goes to the log as well.
     tracing::debug!(%status, reason = text, "an upgrade was refused");
     let upgrade =
         if status == StatusCode::UPGRADE_REQUIRED { "Upgrade: websocket\r\n" } else { "" };

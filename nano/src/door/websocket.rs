@@ -1,4 +1,4 @@
-//! WebSockets over any listener.
+//! The entrance for WebSockets, over any listener.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,7 +10,7 @@ use super::{Framing, Listener, Opening, Tcp};
 /// Listens for WebSocket connections, for [`App::listen`](crate::App::listen).
 ///
 /// Packets travel in binary frames; text frames with the same bytes are accepted. A request that is
-/// no WebSocket upgrade, or for another path, is answered in plain words. To serve pages on the same
+/// no WebSocket upgrade, or for another path, is refused with a readable answer. To serve pages on the same
 /// port, see [`Server::axum_route`](crate::Server) (feature `axum`).
 ///
 /// # Examples

@@ -13,14 +13,14 @@ pub(crate) struct Roster(Mutex<State>);
 
 #[derive(Default)]
 struct State {
-    /// Where a member left there is a hole, until half of the places are holes: leaving costs the same
-    /// however many members there are.
+    /// The members, and `None` for each that has left. The list is compacted when half of its places are empty,
+    /// so that the cost of leaving does not grow with the number of members.
     places: Vec<Option<Session>>,
     place_of: HashMap<SessionId, usize>,
-    /// The members without the holes, made by the first that asks after a change. Broadcasts share it,
-    /// so that none of them holds up a join.
+    /// The members without the empty places, listed at the first use after a change. Broadcasts share the list,
+    /// so that none of them delays a join.
     listed: Option<Arc<[Session]>>,
-    /// What all members share.
+    /// The wire of the app that all members belong to.
     wire: Option<Arc<Wire>>,
     closed: bool,
 }
@@ -30,17 +30,17 @@ impl Roster {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a session in, unless it has ended.
+    /// Adds a session, unless it has ended.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the session has ended or the group is closed, [`ErrorKind::Config`] when
-    /// the members are another app's.
+    /// the members belong to another app.
     pub(crate) fn join(self: &Arc<Self>, session: &Session) -> Result<()> {
         session.join(self.membership(), || self.insert(session))
     }
 
-    /// Lets a session go, if it is a member.
+    /// Removes a session, if it is a member.
     pub(crate) fn leave(self: &Arc<Self>, session: &Session) {
         session.leave(&self.membership(), || self.remove(session.id()));
     }
@@ -49,7 +49,7 @@ impl Roster {
         Arc::downgrade(self) as Weak<dyn Membership>
     }
 
-    /// Takes a session in; false when it was there.
+    /// Inserts a session; returns `false` when it was a member already.
     fn insert(&self, session: &Session) -> Result<bool> {
         let mut state = self.state();
         if state.closed {
@@ -84,17 +84,17 @@ impl Roster {
         self.state().members()
     }
 
-    /// The members of a group that is not closed.
+    /// Returns the members of a group that is not closed.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when it is.
+    /// [`ErrorKind::Closed`] when the group is closed.
     pub(crate) fn open_members(&self) -> Result<Arc<[Session]>> {
         let mut state = self.state();
         if state.closed { Err(closed()) } else { Ok(state.members()) }
     }
 
-    /// Lets all members go, and takes nobody in any more.
+    /// Removes all members, and accepts no more.
     pub(crate) fn close(self: &Arc<Self>) {
         let mut state = self.state();
         let members = state.members();

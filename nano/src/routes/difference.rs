@@ -1,4 +1,4 @@
-//! How the routes that are linked differ from those that the build script found, and why they may.
+//! The differences between linked routes and those that the build script found, with their likely causes.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -28,23 +28,23 @@ impl fmt::Display for LinkedRoute {
     }
 }
 
-/// `Room` of `game::lobby::Room<game::Map>`.
+/// Returns the last name of a type: `Room` of `game::lobby::Room<game::Map>`.
 fn short(type_name: &'static str) -> &'static str {
     let path = type_name.split('<').next().unwrap_or(type_name);
     path.rsplit("::").next().unwrap_or(path).trim()
 }
 
-/// The type or trait, and the method.
+/// Splits an item into its type or trait and its method.
 fn split(item: &'static str) -> Option<(&'static str, &'static str)> {
     item.rsplit_once("::").map(|(owner, method)| (short(owner), method))
 }
 
-/// Says what is linked and was not found, and what was found and is not linked, each with its likely
-/// cause.
+/// Lists the routes that are linked and were not found, and those that were found and are not linked, each with
+/// its likely cause.
 pub(crate) fn differences(linked: &[LinkedRoute], routes: &Routes) -> Vec<String> {
     let comparison = Comparison::new(linked, routes);
     let mut problems = Vec::new();
-    // What a problem has named already is not reported from its other side as well.
+    // A found route that a problem has named already is not reported again as absent.
     let mut explained = BTreeSet::new();
     for route in linked {
         if comparison.is_scanned(route.name, route.kind) {
@@ -93,13 +93,14 @@ impl<'a> Comparison<'a> {
         self.linked.contains(&(scanned.name, is_handler(scanned.kind)))
     }
 
-    /// Handlers that were found and are not linked. A push needs no registration.
+    /// Returns the handlers that were found and are not linked. A push needs no registration.
     fn absent(&self) -> impl Iterator<Item = &'a ScannedRoute> {
         let routes: &'a [ScannedRoute] = self.routes;
         routes.iter().filter(|scanned| is_handler(scanned.kind) && !self.is_linked(scanned))
     }
 
-    /// Why the build script may have missed a route, and the name of the route that it took it for.
+    /// Returns the likely reason why the build script missed a route, and the name of the found route that stands
+    /// for it, if there is one.
     fn cause(&self, route: &LinkedRoute) -> (String, Option<&'a str>) {
         let routes: &'a [ScannedRoute] = self.routes;
         if let Some(clash) = routes.iter().find(|scanned| scanned.name == route.name) {
@@ -157,7 +158,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// A name without what is easily written in another way.
+/// Returns the characters of a name in lower case and without `_`, so that misspelt names compare equal.
 fn plain(name: &str) -> impl Iterator<Item = char> {
     name.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase())
 }

@@ -1,12 +1,12 @@
-//! What a build script found in the sources.
+//! The routes that a build script found in the sources.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::wire::Dictionary;
 
-/// The routes that the build script found, with the codes that it keeps for them: what
-/// [`include_routes!`](crate::include_routes) evaluates to.
+/// The routes that the build script found, with the codes that it keeps for them: the value of
+/// [`include_routes!`](crate::include_routes).
 ///
 /// Given to [`App::routes`](crate::App::routes), it is the app's dictionary. Cheap to copy, and constant.
 ///
@@ -40,13 +40,13 @@ pub struct Routes {
 }
 
 impl Routes {
-    /// What the build script wrote.
+    /// Creates the table of the build script's entries.
     pub(crate) const fn new(version: &'static str, entries: &'static [ScannedRoute]) -> Self {
         Self { version, entries, is_partial: false }
     }
 
-    /// The same routes, for an app that serves only some of them: the others are no problem when it
-    /// starts. Requests to them are answered with the error `not_found`.
+    /// Returns the same routes for an app that serves only some of them: it starts without the others, and answers
+    /// requests to them with the error `not_found`.
     #[must_use]
     pub const fn partial(self) -> Self {
         Self { is_partial: true, ..self }
@@ -56,7 +56,7 @@ impl Routes {
         self.is_partial
     }
 
-    /// The codes, as the build script keeps them.
+    /// Returns the dictionary with the codes that the build script keeps.
     pub(crate) fn dictionary(&self) -> Dictionary {
         let codes = self.entries.iter().map(|route| (route.name, route.code)).collect();
         Dictionary::with_codes(codes, self.version.to_owned())
@@ -66,7 +66,7 @@ impl Routes {
         self.entries
     }
 
-    /// Says which codes cannot be used. The build script writes none of them; a hand may have.
+    /// Reports codes that cannot be used. The build script writes none; a hand-written table may have some.
     pub(crate) fn check(&self, problems: &mut Vec<String>) {
         let mut owners = BTreeMap::new();
         for ScannedRoute { name, code, .. } in self.entries {
@@ -100,7 +100,7 @@ pub struct ScannedRoute {
     pub name: &'static str,
     /// The code that stands for it, 1 at least.
     pub code: u16,
-    /// What it is.
+    /// The kind of the route.
     pub kind: ScannedKind,
     /// The file.
     pub place: &'static str,
@@ -108,11 +108,11 @@ pub struct ScannedRoute {
     pub item: &'static str,
 }
 
-/// What a route is.
+/// The kind of a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScannedKind {
-    /// Clients are told it.
+    /// A push, which the server sends.
     Push,
-    /// Clients call it.
+    /// A handler, which clients call.
     Handler,
 }

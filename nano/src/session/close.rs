@@ -1,8 +1,10 @@
+//! The reasons for the end of a session.
+
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// Why a session ended.
+/// The reason why a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseReason {
@@ -27,7 +29,7 @@ pub enum CloseReason {
 }
 
 impl CloseReason {
-    /// The reason that the client is told in a kick; `None` when it gets none.
+    /// Returns the reason in the client's kick; `None` when it gets no kick.
     pub(crate) fn kick_text(&self) -> Option<Cow<'_, str>> {
         Some(match self {
             // The refusal itself says it.

@@ -1,4 +1,4 @@
-//! Values of the application's, kept with a session.
+//! The values that an application stores with a session.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) struct TypeMap(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 
 impl TypeMap {
-    /// Stores a value and gives the one it replaces.
+    /// Stores a value and returns the one it replaces.
     pub(crate) fn insert<T: Send + 'static>(&mut self, value: T) -> Option<Arc<Stored<T>>> {
         self.0.insert(TypeId::of::<T>(), Arc::new(Stored::new(value))).and_then(downcast)
     }
@@ -36,11 +36,11 @@ fn downcast<T: Send + 'static>(value: Arc<dyn Any + Send + Sync>) -> Option<Arc<
     value.downcast().ok()
 }
 
-/// One stored value; empty once it has been taken out.
+/// One stored value; `None` once it has been removed.
 pub(crate) struct Stored<T> {
     value: Mutex<Option<T>>,
-    /// The thread that holds the value, by its [`token`]; 0 for none. It is asked before waiting for
-    /// oneself: only this very thread can have written its own token.
+    /// The [`token`] of the thread that holds the value; 0 for none. A thread that finds its own token here would
+    /// wait for itself; no other thread can have written it.
     holder: AtomicU64,
 }
 
@@ -53,7 +53,7 @@ impl<T> Stored<T> {
     ///
     /// # Panics
     ///
-    /// When `f` uses the same value in turn: it would wait for itself for ever.
+    /// Panics when `f` uses the same value in turn: it would wait for itself for ever.
     pub(crate) fn with<R>(&self, f: impl FnOnce(&mut Option<T>) -> R) -> R {
         let this = token();
         let held = self.holder.load(Ordering::Relaxed);
@@ -64,7 +64,7 @@ impl<T> Stored<T> {
     }
 }
 
-/// A number of this thread, never 0.
+/// Returns a number that is unique to this thread, and never 0.
 fn token() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     thread_local! {

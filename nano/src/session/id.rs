@@ -1,3 +1,5 @@
+//! The ids of sessions.
+
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct SessionId(u64);
 
 impl SessionId {
-    /// The id as a number.
+    /// Returns the id as a number.
     pub fn get(self) -> u64 {
         self.0
     }

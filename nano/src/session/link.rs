@@ -14,32 +14,32 @@ pub(crate) trait Link: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// Why it was not taken.
+    /// The reason why the message was not taken.
     fn send(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused>;
 
-    /// Asks for the end of the session, after what was sent before. The first reason stays: false when
+    /// Asks for the end of the session, after what was sent before. The first reason stays: returns `false` when
     /// there is one already.
     fn close(&self, reason: CloseReason) -> bool;
 
-    /// The reason of the end; `None` while the session is open.
+    /// Returns the reason of the end; `None` while the session is open.
     fn close_reason(&self) -> Option<CloseReason>;
 
-    /// Whether the session is closing or closed.
+    /// Returns `true` if the session is closing or closed.
     fn is_closing(&self) -> bool;
 
-    /// Lets whatever runs the session's messages look at the session again.
+    /// Wakes the task that runs the session's messages, to look at the session again.
     fn wake(&self);
 
-    /// Asks it to wait for the session's handlers no longer.
+    /// Asks that task to wait for the session's handlers no longer.
     fn abort(&self);
 }
 
 /// The outcome of a message that was taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Sent {
-    /// It is on its way.
+    /// The message is on its way.
     Queued,
-    /// The client would have taken it for something else: see
+    /// The message was not sent, because the client would have taken the error for a success: see
     /// [`UnflaggedErrors`](crate::UnflaggedErrors).
     Withheld,
 }
@@ -49,7 +49,7 @@ pub(crate) enum Sent {
 pub(crate) enum Refused {
     /// The session is closing.
     Closed,
-    /// The client reads too slowly; the session is now being closed for it. `limit` is the bound in
+    /// The client reads too slowly, and the session is being closed for that reason. `limit` is the bound in
     /// bytes that was reached.
     Full { limit: usize },
     /// The message cannot be written.

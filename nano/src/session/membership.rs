@@ -1,9 +1,9 @@
-//! The groups of a session, as the session sees them.
+//! The membership of a session in a group, as the session knows it.
 
 use super::SessionId;
 
 /// A set of sessions, which a session leaves when it ends.
 pub(crate) trait Membership: Send + Sync {
-    /// Takes a session out; false when it was not in.
+    /// Removes a session; returns `false` when it was not a member.
     fn remove(&self, id: SessionId) -> bool;
 }

@@ -6,7 +6,7 @@ use crate::Error;
 
 /// A request whose handler has returned, or may return, before its answer.
 pub(crate) trait OpenReply: Send + Sync {
-    /// Whether the request is still unanswered.
+    /// Returns `true` if the request is still unanswered.
     fn is_open(&self) -> bool;
 
     /// Answers with an error, if nothing else has answered.
@@ -22,13 +22,13 @@ impl Replies {
         // Without this a session that defers every reply would grow its list until the next visit.
         if self.0.len() == self.0.capacity() {
             self.0.retain(|(_, reply)| reply.upgrade().is_some_and(|reply| reply.is_open()));
-            // Half of the places are free now, so that the list is not searched for every reply.
+            // Leave half of the places free, so that the list is not searched for every reply.
             self.0.reserve(self.0.len());
         }
         self.0.push((deadline, reply));
     }
 
-    /// Takes out those whose time is up at `now`, and gives the next deadline.
+    /// Removes the replies whose time is up at `now`; returns them and the next deadline.
     pub(super) fn take_late(&mut self, now: u64) -> (Vec<Arc<dyn OpenReply>>, Option<u64>) {
         let mut late = Vec::new();
         self.0.retain(|(deadline, reply)| {
@@ -39,7 +39,7 @@ impl Replies {
         (late, self.0.iter().map(|(deadline, _)| *deadline).min())
     }
 
-    /// Takes out all.
+    /// Removes all replies and returns them.
     pub(super) fn take(&mut self) -> Vec<Arc<dyn OpenReply>> {
         std::mem::take(&mut self.0).iter().filter_map(|(_, reply)| reply.upgrade()).collect()
     }

@@ -26,7 +26,7 @@ impl Session {
         self.send_error(id, route, error);
     }
 
-    /// Logs the error of a handler: loud where it is the server's fault.
+    /// Logs the error of a handler, at a level that depends on its kind: high for faults of the server.
     pub(crate) fn log_failure(&self, route: &str, error: &Error) {
         let session = self.id();
         match error.kind() {
@@ -58,7 +58,7 @@ impl Session {
             Err(error) => error,
         };
         tracing::error!(session = %self.id(), route, error = %failed.report(), "an error could not be sent");
-        // Its own words may be what does not fit.
+        // The text of the error itself may be too large for a packet.
         let fixed = Error::new(ErrorKind::Internal, "internal error");
         if let Err(error) = self.answer(&mut Outgoing::error(id, Told::of(&fixed))) {
             tracing::error!(session = %self.id(), route, error = %error.report(), "a request stays unanswered");
@@ -66,7 +66,7 @@ impl Session {
     }
 
     fn answer(&self, message: &mut Outgoing<'_>) -> Result<Sent, Error> {
-        // The application's code may panic, and its request is to be answered all the same.
+        // The application's code may panic; its request has to be answered all the same.
         let sent = panics::catch(|| self.link().send(message)).map_err(|panic| {
             let message = format!("the value panicked while it was written: {panic}");
             Error::new(ErrorKind::Internal, message)
@@ -78,7 +78,7 @@ impl Session {
                 self.refused(refused);
                 Ok(Sent::Queued)
             }
-            // Nobody is left to read it.
+            // The client has gone.
             Err(Refused::Closed) => {
                 tracing::debug!(session = %self.id(), "a reply came after the session's end");
                 Ok(Sent::Queued)

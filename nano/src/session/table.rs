@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Session, SessionId};
 
-/// All sessions that have not ended, from before their handshake.
+/// All sessions that have not ended, those before their handshake included.
 #[derive(Default)]
 pub(crate) struct SessionTable(Mutex<Table>);
 
@@ -21,7 +21,7 @@ impl SessionTable {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes a session in; false when the app is shutting down.
+    /// Adds a session; returns `false` when the app is shutting down.
     pub(crate) fn insert(&self, session: &Session) -> bool {
         let mut table = self.table();
         if table.closed {

@@ -1,10 +1,12 @@
+//! The application's own id of a user.
+
 use std::fmt;
 use std::sync::Arc;
 
 use serde::de::{Deserializer, Error as _, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-/// The application's own id of a user: a number, as in Go nano, or a text, as in pitaya and pomelo.
+/// The application's own id of a user: a number, as in Go nano, or text, as in pitaya and pomelo.
 ///
 /// In JSON it is a number or a string. The number 7 and the text `"7"` are two users.
 ///
@@ -27,7 +29,7 @@ enum Kind {
 }
 
 impl Uid {
-    /// The number, if it is one.
+    /// Returns the number, if the id is one.
     pub fn as_i64(&self) -> Option<i64> {
         match self.0 {
             Kind::Number(number) => Some(number),
@@ -35,7 +37,7 @@ impl Uid {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the text, if the id is text.
     pub fn as_str(&self) -> Option<&str> {
         match &self.0 {
             Kind::Number(_) => None,

@@ -7,8 +7,8 @@ use crate::clock::Visit;
 use crate::{Error, ErrorKind};
 
 impl Session {
-    /// Remembers a reply that may come late: it is answered with `timeout` after `limit` milliseconds. Does
-    /// nothing when the session has ended: nobody waits any more.
+    /// Watches a reply that may come late: its request is answered with `timeout` after `limit` milliseconds. Does
+    /// nothing when the session has ended, since no client waits any more.
     pub(crate) fn watch_reply(&self, reply: Weak<dyn OpenReply>, limit: u64) {
         let deadline = self.0.clock.now().saturating_add(limit);
         let mut state = self.state();

@@ -1,4 +1,4 @@
-//! An app in the test's own process.
+//! The app of a test, which runs in the test's own process.
 
 use tokio::io::{DuplexStream, duplex};
 
@@ -8,12 +8,12 @@ use crate::{App, Server};
 
 use super::RawClient;
 
-/// What a connection holds in each direction: as much as one packet of the usual limit.
+/// The bytes that a connection holds in each direction: one packet body of the default limit.
 const PIPE: usize = 64 * 1024;
 
 /// An app that runs in the test's own process, with connections in memory.
 ///
-/// It ends when it is dropped; [`shutdown`](Self::shutdown) ends it in good order.
+/// Dropping it ends the app at once; [`shutdown`](Self::shutdown) ends it in good order.
 ///
 /// # Examples
 ///
@@ -40,7 +40,7 @@ impl TestApp {
     ///
     /// # Panics
     ///
-    /// When the app does not start: with what [`App::start`] reports.
+    /// Panics with the error of [`App::start`] when the app does not start.
     pub async fn start(app: App) -> Self {
         match app.start().await {
             Ok(server) => Self { server },
@@ -52,7 +52,7 @@ impl TestApp {
     ///
     /// # Panics
     ///
-    /// When the app does not accept it.
+    /// Panics when the app does not accept the client.
     pub async fn connect(&self) -> Client<Json> {
         self.connect_with(Client::builder()).await
     }
@@ -63,7 +63,7 @@ impl TestApp {
     ///
     /// # Panics
     ///
-    /// When the app does not accept it.
+    /// Panics when the app does not accept the client.
     ///
     /// # Examples
     ///
@@ -85,7 +85,7 @@ impl TestApp {
         }
     }
 
-    /// Connects a client that has said nothing yet.
+    /// Connects a client that has sent nothing yet.
     ///
     /// # Examples
     ///
@@ -124,7 +124,7 @@ impl TestApp {
         near
     }
 
-    /// The running app: its addresses, components and sessions.
+    /// Returns the running app, with its addresses, components and sessions.
     pub fn server(&self) -> &Server {
         &self.server
     }

@@ -1,4 +1,4 @@
-//! A client without manners.
+//! The raw client, which sends exactly what a test gives it.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,14 +16,14 @@ use crate::codec::{MessageHead, MessageKind, Packet, PacketDecoder, PacketKind, 
 
 use super::Received;
 
-/// How long any wait may take. Tokio's time: nothing is waited for when it is paused.
+/// The time that any wait may take, in tokio's time: when that is paused, the limit costs no real time.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
-/// A client that says exactly what the test tells it to, and nothing else.
+/// A client that sends exactly what the test gives it, and nothing else.
 ///
 /// It sends no heartbeat and no ack of its own, and answers nothing. All methods panic, and thereby fail the
 /// test, when the server does something else than what they wait for, or nothing within ten seconds.
@@ -57,7 +57,7 @@ impl fmt::Debug for RawClient {
 }
 
 impl RawClient {
-    /// Talks over a byte stream, to which nothing is sent yet.
+    /// Creates a client over a byte stream, and sends nothing yet.
     pub fn new(io: impl AsyncRead + AsyncWrite + Send + Unpin + 'static) -> Self {
         Self { io: Box::new(io), input: BytesMut::new(), routes: HashMap::new() }
     }
@@ -73,7 +73,7 @@ impl RawClient {
     ///
     /// # Errors
     ///
-    /// When it has.
+    /// Fails when the server has closed the connection.
     pub async fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         let written = async {
             self.io.write_all(bytes.as_ref()).await?;
@@ -175,7 +175,7 @@ impl RawClient {
         }
     }
 
-    /// Waits until the server has closed the connection, with nothing said before that but heartbeats.
+    /// Waits until the server has closed the connection, and accepts nothing before that but heartbeats.
     pub async fn expect_closed(&mut self) {
         let awaited = "the end of the connection";
         loop {

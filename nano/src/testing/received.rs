@@ -1,4 +1,4 @@
-//! What a server said.
+//! The messages that a raw client receives.
 
 use std::collections::HashMap;
 
@@ -15,15 +15,16 @@ pub struct Received {
     pub kind: MessageKind,
     /// The id of the request that a response belongs to; 0 for a push.
     pub id: u64,
-    /// The name of the route; for a code, what the dictionary of the handshake says. Empty for a response.
+    /// The name of the route, which is looked up in the dictionary of the handshake if it came as a code. Empty for
+    /// a response.
     pub route: String,
-    /// The code of the route, if that is how it was sent.
+    /// The code of the route, if it was sent as a code.
     pub code: Option<u16>,
-    /// Whether the body is a zlib stream.
+    /// `true` if the body is a zlib stream.
     pub compressed: bool,
-    /// Whether the body is an error.
+    /// `true` if the body is an error.
     pub error: bool,
-    /// What the message carries, as it came.
+    /// The body, as it came.
     pub body: Bytes,
 }
 
@@ -44,11 +45,11 @@ impl Received {
         Self { kind, id, route, code, compressed, error, body }
     }
 
-    /// The body as JSON.
+    /// Returns the body as JSON.
     ///
     /// # Panics
     ///
-    /// When the body is anything else.
+    /// Panics when the body is not JSON.
     ///
     /// # Examples
     ///

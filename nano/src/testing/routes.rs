@@ -1,4 +1,4 @@
-//! Whether the build script saw what is linked.
+//! A check that the build script found the routes that are linked.
 
 use crate::App;
 
@@ -8,11 +8,11 @@ use crate::App;
 ///
 /// # Panics
 ///
-/// With every difference and its likely cause; also when the app has no [`App::routes`].
+/// Panics with every difference and its likely cause; also when the app has no [`App::routes`].
 ///
 /// # Examples
 ///
-/// A test keeps what is deployed from being the first to know:
+/// Run as a test, it finds a difference before the deployed app fails to start:
 ///
 /// ```
 /// # use nano::__private::{ScannedKind, ScannedRoute};

@@ -1,9 +1,9 @@
-//! The features that a client announced in its handshake.
+//! The dialect of a client: the features that it announced in its handshake.
 
-/// The forms that a client can take, by what it announced.
+/// The forms of messages that a client can read, by its announcement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Dialect {
-    /// A pitaya client, by its own words.
+    /// The client announced itself as pitaya's.
     pub(crate) pitaya: bool,
     /// Errors may carry the error flag.
     pub(crate) error_flag: bool,
@@ -11,7 +11,7 @@ pub(crate) struct Dialect {
     pub(crate) compressed_pushes: bool,
     /// Bodies may be zlib streams.
     pub(crate) zlib: bool,
-    /// JSON must not hold 4-byte UTF-8, and may come with surrogate halves: stock JS clients.
+    /// JSON to the client must not hold 4-byte UTF-8, and JSON from it may hold surrogate halves: stock JS clients.
     pub(crate) cesu: bool,
 }
 
@@ -29,7 +29,7 @@ impl Dialect {
     }
 }
 
-/// The changes to a body on its way to a client.
+/// The changes to a body that is sent to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct BodyForm {
     /// Characters beyond the BMP are escaped.

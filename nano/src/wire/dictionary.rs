@@ -1,4 +1,4 @@
-//! The codes of routes.
+//! The dictionary: the codes of routes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,36 +15,36 @@ pub struct Dictionary {
 }
 
 impl Dictionary {
-    /// Numbers the names. More than 65,535 do not fit; the caller has checked.
+    /// Numbers the names. The caller has checked that there are at most 65,535.
     pub(crate) fn new(names: BTreeSet<&'static str>) -> Self {
         let codes: BTreeMap<_, _> = names.into_iter().zip(1..=u16::MAX).collect();
         let version = format!("{:016x}", fingerprint(codes.keys()));
         Self { codes, version }
     }
 
-    /// A table whose codes are kept elsewhere, as it is.
+    /// Creates a dictionary with codes that are kept elsewhere.
     pub(crate) fn with_codes(codes: BTreeMap<&'static str, u16>, version: String) -> Self {
         Self { codes, version }
     }
 
-    /// The code of a route.
+    /// Returns the code of a route.
     pub fn code(&self, route: &str) -> Option<u16> {
         self.codes.get(route).copied()
     }
 
-    /// All routes with their codes, by name.
+    /// Returns all routes with their codes, by name.
     pub fn codes(&self) -> &BTreeMap<&'static str, u16> {
         &self.codes
     }
 
-    /// A text that differs when the dictionary does. A client that has this version already is not
-    /// sent the dictionary again.
+    /// Returns a text that is different for each dictionary. A client that has this version already does not
+    /// receive the dictionary again.
     pub fn version(&self) -> &str {
         &self.version
     }
 }
 
-/// FNV-1a over the names: the codes follow from them. It must be the same in every build, which
+/// Hashes the names, from which the codes follow, with FNV-1a. The hash must be the same in every build, which
 /// the standard library's hashers do not promise.
 fn fingerprint<'a>(names: impl Iterator<Item = &'a &'static str>) -> u64 {
     let bytes = names.flat_map(|name| name.bytes().chain([0]));
@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(version(&["a.b", "a.c"]), version(&["a.c", "a.b"]));
         assert_ne!(version(&["a.b"]), version(&["a.b", "a.c"]));
         assert_ne!(version(&["ab", "c"]), version(&["a", "bc"]));
-        // It outlives builds: clients keep it.
+        // Clients keep the version across builds.
         assert_eq!(version(&["room.join"]), "9618e9cbf00ca1f4");
     }
 }

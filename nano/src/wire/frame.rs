@@ -1,4 +1,4 @@
-//! Packets as they are sent: data, kicks and the framework's own JSON.
+//! The packets that the server sends: data, heartbeats, kicks and the framework's own JSON.
 
 use bytes::BytesMut;
 use serde::Serialize;
@@ -35,7 +35,7 @@ pub(crate) fn write_message(
             out.extend_from_slice(&escaped);
         }
         let len = out.len().saturating_sub(body);
-        // What does not fit when it is inflated would be refused by its receiver.
+        // The receiver would refuse a body that exceeds the limit once it is inflated.
         if form.deflate_from.is_some_and(|from| len >= from)
             && out.len().saturating_sub(start) <= limit
             && zlib::deflate_tail(out, body)
@@ -68,7 +68,7 @@ impl From<MessageError> for Error {
 /// the reason.
 const REASON: usize = 1024;
 
-/// The kick packet. Its body is never empty: stock JS clients parse it.
+/// Returns a kick packet. Its body is never empty: stock JS clients parse it.
 pub(crate) fn kick(reason: &str) -> BytesMut {
     let reason = reason.char_indices().nth(REASON).map_or(reason, |(end, _)| &reason[..end]);
     #[derive(Serialize)]
@@ -78,7 +78,7 @@ pub(crate) fn kick(reason: &str) -> BytesMut {
     json_packet(PacketKind::Kick, &Kick { reason })
 }
 
-/// A packet with a JSON body of the framework's own.
+/// Returns a packet with a JSON body of the framework's own.
 pub(crate) fn json_packet(kind: PacketKind, body: &impl Serialize) -> BytesMut {
     let mut out = BytesMut::new();
     // These bodies have no maps with odd keys, and are bounded by what the application configured:

@@ -13,7 +13,7 @@ use super::dialect::Dialect;
 use super::frame::json_packet;
 use crate::codec::{PacketKind, text};
 
-/// The longest handshake: nothing is known of the client yet.
+/// The longest handshake in bytes. It is short because nothing is known of the client yet.
 pub(crate) const LIMIT: usize = 8 * 1024;
 
 /// The announcement of a client.
@@ -66,7 +66,7 @@ impl Hello {
         Ok(Self { dialect, dict_version })
     }
 
-    /// The packet that accepts the client.
+    /// Returns the packet that accepts the client.
     pub(crate) fn accept(&self, wire: &Wire) -> BytesMut {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
@@ -103,7 +103,7 @@ impl Hello {
 }
 
 impl Unreadable {
-    /// The packet that refuses the client.
+    /// Returns the packet that refuses the client.
     pub(crate) fn refuse(&self) -> BytesMut {
         #[derive(Serialize)]
         struct Refusal {

@@ -1,4 +1,4 @@
-//! A message to clients, written once for each form that its receivers need.
+//! The outgoing message, which is written once for each form that its receivers need.
 
 use std::num::NonZeroU64;
 
@@ -25,16 +25,16 @@ pub(crate) type WriteBody<'a> =
 pub(crate) struct Outgoing<'a> {
     head: Head<'a>,
     body: Body<'a>,
-    // By the properties of a dialect that show in a push: compressed route, escaped text, and, if it
-    // is long enough, compressed body.
+    // Indexed by the properties of a dialect that matter to a push: compressed route, escaped text, and, if
+    // the body is long enough, compressed body.
     forms: [Option<Result<Bytes, Unwritable>>; 8],
 }
 
-/// Why a form cannot be written, for each receiver that needs it.
+/// The error of a form that cannot be written, for each receiver that needs it.
 #[derive(Clone, Debug)]
 struct Unwritable(ErrorKind, String);
 
-/// The kind of a message, and what only that kind has.
+/// The kind of a message, and the parts that only this kind has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Head<'a> {
     Push { route: &'a str },
@@ -43,10 +43,10 @@ pub(crate) enum Head<'a> {
 }
 
 enum Body<'a> {
-    /// Written anew by each use.
+    /// A body that each use writes anew.
     Written(&'a WriteBody<'a>),
     Encoded(Bytes),
-    /// An error's, which follows from its head.
+    /// The body of an error, which follows from the head.
     OfHead,
 }
 
@@ -59,12 +59,12 @@ pub(crate) enum Framed {
 }
 
 impl<'a> Outgoing<'a> {
-    /// A push to one client.
+    /// Creates a push to one client.
     pub(crate) fn push(route: &'a str, body: &'a WriteBody<'a>) -> Self {
         Self::new(Head::Push { route }, Body::Written(body))
     }
 
-    /// A push to many clients.
+    /// Creates a push to many clients.
     ///
     /// # Errors
     ///
@@ -79,12 +79,12 @@ impl<'a> Outgoing<'a> {
         Ok(Self::new(Head::Push { route }, Body::Encoded(encoded.freeze())))
     }
 
-    /// The reply to a request.
+    /// Creates the reply to a request.
     pub(crate) fn reply(id: NonZeroU64, body: &'a WriteBody<'a>) -> Self {
         Self::new(Head::Reply { id }, Body::Written(body))
     }
 
-    /// The error that answers a request.
+    /// Creates the error that answers a request.
     pub(crate) fn error(id: NonZeroU64, told: Told<'a>) -> Self {
         Self::new(Head::Error { id, told }, Body::OfHead)
     }
@@ -98,12 +98,12 @@ impl<'a> Outgoing<'a> {
         self.head
     }
 
-    /// Replies are taken by sessions that are being closed, pushes are not.
+    /// Returns `true` for a reply or an error, which a session takes while it is being closed. It takes no pushes then.
     pub(crate) fn is_reply(&self) -> bool {
         !matches!(self.head, Head::Push { .. })
     }
 
-    /// The body in the serializer's format, for a link that sends it unframed.
+    /// Returns the body in the serializer's format, for a link that sends it unframed.
     ///
     /// # Errors
     ///
@@ -161,7 +161,7 @@ impl<'a> Outgoing<'a> {
         Ok(Framed::Written)
     }
 
-    /// The whole packet in the form that `dialect` needs, if the message is one that is sent to many.
+    /// Returns the whole packet in the form that `dialect` needs, if the message is sent to many clients.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl<'a> Outgoing<'a> {
         if self.forms[form].is_none() {
             let framed = with_scratch(|out| {
                 self.frame(wire, dialect, out)?;
-                // Just as long as it is: all receivers hold on to it.
+                // Allocated in its exact length, because all receivers keep it.
                 Ok(Bytes::copy_from_slice(out))
             });
             let unwritable = |error: Error| Unwritable(error.kind(), error.report().to_string());
@@ -211,7 +211,7 @@ fn write_error(
     wire.serializer.encode(Value::both(&body), out)
 }
 
-/// The error of a client that knows no error flag: a JSON object with a code no success has.
+/// Writes the error for a client that knows no error flag: a JSON object with a code that no success has.
 fn write_plain_error(told: Told<'_>, out: &mut BytesMut) -> Result<(), SerializerError> {
     #[derive(Serialize)]
     struct Body<'a> {

@@ -1,4 +1,4 @@
-//! A buffer of the thread for messages that are being written.
+//! The buffer of each thread for messages that are being written.
 
 use std::cell::Cell;
 
@@ -18,7 +18,7 @@ pub(crate) fn with_scratch<R>(f: impl FnOnce(&mut BytesMut) -> R) -> R {
     scratch.clear();
     let result = f(&mut scratch);
     if scratch.capacity() <= KEPT {
-        // A thread that is ending has none to keep.
+        // A thread that is ending has no thread-local buffer any more.
         let _ = SCRATCH.try_with(|kept| kept.set(scratch));
     }
     result

@@ -1,8 +1,8 @@
-//! How payloads become bytes: [`Json`], [`Protobuf`], or a [`Serializer`] of the application's own.
+//! Serializers of payloads: [`Json`], [`Protobuf`], or a [`Serializer`] of the application's own.
 //!
 //! An app has one serializer, chosen when it starts. Handlers and pushes name plain Rust types; the
 //! macros find out what each type can do (serde, prost, both, or raw [`Bytes`](bytes::Bytes)) and hand
-//! the serializer a [`Value`] to write or a [`Target`] to fill. A type that can do nothing of this
+//! the serializer a [`Value`] to write or a [`Target`] to fill. A type without any of these abilities
 //! is a compile error at the handler; a type that the chosen serializer cannot use is reported by
 //! [`App::start`](crate::App::start), by route.
 
@@ -56,29 +56,29 @@ pub use crate::__nano_encoder as encoder;
 /// }
 /// ```
 pub trait Serializer: Send + Sync + 'static {
-    /// The name that clients are told in the handshake (`sys.serializer`).
+    /// Returns the name that the handshake announces to clients (`sys.serializer`).
     fn name(&self) -> &'static str;
 
-    /// Whether a type of this shape can be written and read; asked once per type, at start-up.
+    /// Returns `true` if types of this shape can be written and read. Called once per type, at start-up.
     fn supports(&self, shape: Shape) -> bool;
 
     /// Appends `value` to `out`. What was appended before an error is discarded by the caller.
     ///
     /// # Errors
     ///
-    /// When the value cannot be represented in this format.
+    /// Fails when the value cannot be represented in this format.
     fn encode(&self, value: Value<'_>, out: &mut BytesMut) -> Result<(), SerializerError>;
 
     /// Reads `body` into `target`.
     ///
     /// # Errors
     ///
-    /// When the bytes are not a value of the target's type. The text goes to the log, not to the
+    /// Fails when the bytes are not a value of the target's type. The text goes to the log, not to the
     /// client.
     fn decode(&self, body: &[u8], target: Target<'_>) -> Result<(), SerializerError>;
 
-    /// Whether bodies are JSON text. Clients that announce nothing get JSON errors, and repaired
-    /// text, only then.
+    /// Returns `true` if bodies are JSON text. Only then do clients that announce nothing get JSON errors and
+    /// repaired text.
     fn is_json(&self) -> bool {
         self.name() == "json"
     }

@@ -1,4 +1,4 @@
-//! What the macros make, by the compiler that this test was compiled with.
+//! The routes that the macros make, found with the compiler that compiled this test.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn crates() -> impl Iterator<Item = &'static str> {
     kept.flat_map(|(option, value)| [*option, *value])
 }
 
-/// What holds for every crate on this machine.
+/// Returns the conditions that hold for every crate on this machine.
 pub(super) fn conditions() -> Vec<Condition> {
     let output = compiler().args(["--print", "cfg"]).output().expect("a compiler");
     let text = String::from_utf8(output.stdout).expect("conditions are text");
@@ -37,7 +37,7 @@ pub(super) fn conditions() -> Vec<Condition> {
     conditions
 }
 
-/// The routes of a crate that the compiler accepts, or its complaint.
+/// Returns the routes of a crate that the compiler accepts, or the compiler's errors.
 pub(super) fn routes<'a>(
     fixture: &Path,
     root: &Path,
@@ -57,7 +57,7 @@ pub(super) fn routes<'a>(
     }
     let run = |how: &[&str]| {
         let mut command = compiler();
-        // Messages of the fixture stand where a build script puts them.
+        // The fixture's messages are in the folder in which a build script would write them.
         command.env("OUT_DIR", fixture.join("proto")).env("RUSTC_BOOTSTRAP", "1");
         command.args(crates()).args(&arguments).arg(fixture.join(root)).args(how);
         command.output().expect("a compiler")
@@ -82,7 +82,7 @@ fn succeeded(output: Output) -> Result<String, Refusal> {
     Err(Refusal::new(text, places))
 }
 
-/// The place in `file:line:column: error: ..`.
+/// Returns the place in `file:line:column: error: ..`.
 fn place(text: &str) -> Option<(PathBuf, usize)> {
     let (place, _) = text.split_once(": error")?;
     let (place, _column) = place.rsplit_once(':')?;
@@ -110,7 +110,7 @@ fn search(tokens: TokenStream, found: &mut Routes) {
     }
 }
 
-/// The route whose name and options follow, up to the next comma.
+/// Reads the route whose name and options follow, up to the next comma.
 fn handler(tokens: &[TokenTree]) -> Option<Route> {
     let end = tokens.iter().position(|token| token.to_string() == ",").unwrap_or(tokens.len());
     let argument = |name: &str| {
@@ -125,7 +125,7 @@ fn handler(tokens: &[TokenTree]) -> Option<Route> {
     Some(Route { kind, name, docs: argument("docs").unwrap_or_default() })
 }
 
-/// The text in the field of a struct expression.
+/// Returns the text in the field of a struct expression.
 fn text(fields: TokenStream, name: &str) -> String {
     let mut tokens = fields.into_iter().skip_while(|token| token.to_string() != name).skip(2);
     let value = tokens.next().map(TokenStream::from).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What the scanner finds.
+//! The routes that the scanner finds.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,3 +1,5 @@
+//! The client as a client of each dialect.
+
 use nano::client::{Client, ClientBuilder, Dialect};
 use nano::testing::TestApp;
 use nano::{ErrorKind, Json, Protobuf};
@@ -20,7 +22,7 @@ async fn every_dialect_requests_is_refused_and_hears_pushes() {
     for dialect in [Dialect::Native, Dialect::Nano, Dialect::Pitaya] {
         let (builder, mut texts) = listening(Client::builder().dialect(dialect));
         let client = app.connect_with(builder).await;
-        // What is pushed before connect returns is heard too.
+        // Pushes that arrive before `connect` returns reach the handlers, too.
         assert_eq!(texts.recv().await.as_deref(), Some("welcome"), "{dialect:?}");
 
         let name: Text = client.request("room.join", &Text::new("ann")).await.expect("a reply");

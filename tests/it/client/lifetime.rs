@@ -1,3 +1,5 @@
+//! Connections from their opening to their end: heartbeats, deadlines, kicks and the shutdown.
+
 use std::time::Duration;
 
 use nano::ErrorKind;

@@ -1,11 +1,11 @@
-//! What the clients here talk to.
+//! The server of the client's tests.
 
 use std::time::Duration;
 
 use nano::{App, Error, Group, Reply, Result, Session, component, push};
 use serde::{Deserialize, Serialize};
 
-/// A text that both serializers know.
+/// A text that both serializers can handle.
 #[derive(Clone, PartialEq, Serialize, Deserialize, prost::Message)]
 pub(super) struct Text {
     #[prost(string, tag = "1")]

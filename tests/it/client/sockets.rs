@@ -1,3 +1,5 @@
+//! The client over TCP and WebSocket.
+
 use nano::client::{Client, CloseReason};
 use nano::testing::TestApp;
 use nano::{ErrorKind, Tcp, WebSocket};

@@ -1,3 +1,5 @@
+//! The typed caller over the Rust client.
+
 use nano::client::Client;
 use nano::component::RouteKind;
 use nano::serializer::{Decode, Encode, Serializer};

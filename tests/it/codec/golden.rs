@@ -1,4 +1,4 @@
-//! Every vector of Go nano, byte for byte, but for the differences that are listed by name.
+//! Tests against every vector of Go nano, byte for byte, but for the differences that are listed by name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ mod messages;
 mod packets;
 mod vector;
 
-/// What a vector says, or what the codec does, by what was done.
+/// The facts of a vector or of the codec's result, by the step that they belong to.
 type Facts = BTreeMap<String, String>;
 
 #[test]

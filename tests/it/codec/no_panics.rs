@@ -13,8 +13,8 @@ const INPUTS: usize = 1_000_000;
 const THREADS: usize = 2;
 const LIMIT: usize = 1500;
 
-/// Bytes that mean something somewhere: lengths, flags, continuation bits, the leads of surrogates
-/// and long characters.
+/// Bytes with a meaning to some decoder: lengths, flags, continuation bits, the first bytes of surrogates
+/// and of long characters.
 const TELLING: [u8; 14] =
     [0x00, 0x01, 0x02, 0x03, 0x04, 0x10, 0x7F, 0x80, 0x9C, 0xA0, 0xB0, 0xED, 0xF0, 0xFF];
 
@@ -66,7 +66,7 @@ impl Random {
     }
 }
 
-/// What inputs are made from, in kinds that get the same share each.
+/// The material of which inputs are made, in kinds with an equal share each.
 struct Seeds {
     golden: Vec<Vec<u8>>,
     compressed: Vec<Vec<u8>>,
@@ -127,7 +127,7 @@ impl Seeds {
     }
 }
 
-/// What came of the inputs: all sorts of it, or the inputs are no good.
+/// The counts of the decoders' results. Each kind of result must occur, or the inputs test too little.
 #[derive(Debug, Default)]
 struct Seen {
     inputs: usize,

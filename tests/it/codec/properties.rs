@@ -1,4 +1,4 @@
-//! What holds for any input: splits do not matter, and what was written can be read.
+//! Properties for any input: splits do not matter, and every encoded value can be decoded.
 
 use bytes::{Bytes, BytesMut};
 use nano::codec::zlib::{InflateError, deflate, inflate};

@@ -1,4 +1,4 @@
-//! What broke in other frameworks, as far as it is the codec's.
+//! Faults of other frameworks that concern the codec.
 
 use bytes::{Bytes, BytesMut};
 use nano::codec::zlib::{InflateError, deflate, inflate};
@@ -13,8 +13,8 @@ fn notify(route: Route<'_>, compressed: bool) -> MessageHead<'_> {
     MessageHead { kind: MessageKind::Notify, id: 0, route, compressed, error: false }
 }
 
-/// The panic hit where the body ended exactly at the end of its buffer; elsewhere the decoder read
-/// a stranger's bytes.
+/// The other decoder panicked when the body ended exactly at the end of its buffer; otherwise it read
+/// another packet's bytes.
 #[test]
 fn trap_02_truncated_compressed_route_is_an_error() {
     let check = |body: &[u8]| {
@@ -50,7 +50,7 @@ fn trap_03_inflate_is_bounded() {
     assert!(bomb.len() < 450_000, "{} bytes", bomb.len());
     assert_eq!(inflate(&bomb, LIMIT), Err(InflateError::TooLong { limit: LIMIT }));
 
-    // What fits one legal packet still inflates to far beyond it.
+    // A stream that fits one legal packet still inflates far beyond the limit.
     let legal = deflate(&vec![0; 8 << 20]).expect("zeros compress well");
     let mut wire = BytesMut::new();
     packet::encode_with::<Failure>(PacketKind::Data, LIMIT, &mut wire, |out| {
@@ -104,7 +104,7 @@ fn trap_05_decoded_packets_do_not_alias_the_read_buffer() {
             Ok(())
         })
         .expect("the body is short");
-        // Half of the next packet is already there, as it is after most reads.
+        // Half of the next packet has arrived already, as after most reads.
         buf.extend_from_slice(&[4, 0]);
         let packet = decoder.decode(&mut buf).expect("a legal packet").expect("a whole packet");
         kept.push(Message::decode(&packet.body).expect("a legal message").body);

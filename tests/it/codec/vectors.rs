@@ -1,4 +1,4 @@
-//! The golden bytes: what Go nano 0.5.0 wrote and read.
+//! The golden bytes, which Go nano 0.5.0 wrote and read.
 
 use serde_json::Value;
 

@@ -43,7 +43,7 @@ impl Lobby {
     }
 }
 
-/// The close was tested and then made: two at once closed a channel twice.
+/// Another framework checked for a close and then closed: two closes at once closed a channel twice.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn trap_06_closing_from_64_tasks_at_once() {
     let (sender, mut entered) = unbounded_channel();
@@ -86,7 +86,7 @@ async fn trap_06_closing_from_64_tasks_at_once() {
     }
 }
 
-/// The order, the answer and the end, from inside a handler that holds its component.
+/// A close inside a handler that holds its component: order, answer and end.
 #[tokio::test(start_paused = true)]
 async fn trap_09_closing_inside_a_handler() {
     let (sender, _entered) = unbounded_channel();
@@ -110,7 +110,7 @@ async fn trap_09_closing_inside_a_handler() {
     scene.no_other_end();
 }
 
-/// The whole server hung for good.
+/// In another framework the whole server hung for good.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn trap_29_500_handlers_close_their_own_sessions_at_once() {
     let (sender, _entered) = unbounded_channel();
@@ -137,7 +137,7 @@ async fn trap_29_500_handlers_close_their_own_sessions_at_once() {
 #[derive(Clone, Default)]
 struct Count(Arc<AtomicUsize>);
 
-/// Its hook is the last to run.
+/// The component whose hook is the last to run.
 struct First(Count);
 
 #[component]
@@ -173,7 +173,7 @@ impl Third {
     }
 }
 
-/// A hook that never ends costs itself, and neither the other components' hooks nor the session.
+/// A hook that never ends affects neither the other components' hooks nor the session.
 #[tokio::test(start_paused = true)]
 async fn a_hook_that_hangs_or_panics_costs_no_other() {
     let limit = Duration::from_secs(5);
@@ -195,7 +195,7 @@ async fn a_hook_that_hangs_or_panics_costs_no_other() {
     assert_eq!(count.0.load(Ordering::Relaxed), 1, "the last hook ran");
 }
 
-/// Closing while a handler of the session waits for its component, which another session holds.
+/// The session is closed while its handler waits for a component that another session holds.
 #[tokio::test(start_paused = true)]
 async fn a_close_while_the_component_is_held() {
     let (sender, mut entered) = unbounded_channel();
@@ -212,7 +212,7 @@ async fn a_close_while_the_component_is_held() {
     waiting.request(4, "holder.hold", "").await;
     scene.is_served().await;
     entered.recv().await.expect("the session").kick("out");
-    // The client is told after a grace, although its handler still waits.
+    // The client gets the kick after a grace period, although its handler still waits.
     assert_eq!(waiting.kick_reason().await, "out");
     waiting.expect_closed().await;
     scene.no_other_end();

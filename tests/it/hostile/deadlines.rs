@@ -1,4 +1,4 @@
-//! Peers that take their time, or are not there any more.
+//! Peers that are slow, or have gone without a close.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use super::{Scene, packet};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The silence that was tolerated, which the sweeper notices four times a second.
+/// Checks the length of a silence that was tolerated; the sweeper looks four times a second.
 fn check_silence(since: Instant, limit: Duration) {
     let took = since.elapsed();
     assert!((limit..=limit + SECOND / 2).contains(&took), "{took:?}, the limit is {limit:?}");
@@ -46,7 +46,7 @@ async fn a_peer_that_never_acknowledges() {
     scene.no_other_end();
 }
 
-/// Bytes are no progress: the deadline is the whole handshake's.
+/// Single bytes do not move the deadline: it is that of the whole handshake.
 #[tokio::test(start_paused = true)]
 async fn a_handshake_of_one_byte_per_second() {
     let scene = Scene::start().await;
@@ -60,7 +60,7 @@ async fn a_handshake_of_one_byte_per_second() {
         }
         sent += 1;
     }
-    // The deadline is at ten seconds, and a second later the server has let go.
+    // The deadline is at ten seconds, and a second later the server has dropped the connection.
     assert!((10..=12).contains(&sent), "{sent} bytes were taken");
     assert_eq!(client.kick_reason().await, "handshake_timeout");
     client.expect_closed().await;
@@ -125,7 +125,7 @@ impl Slow {
     }
 }
 
-/// While a handler runs its session's pings are not read: that must not look like silence.
+/// While a handler runs, its session's heartbeats are not read: that must not count as silence.
 #[tokio::test(start_paused = true)]
 async fn trap_16_a_long_handler_does_not_end_its_session() {
     let app = App::new().component(Slow).heartbeat(SECOND).handler_timeout(100 * SECOND);
@@ -133,7 +133,7 @@ async fn trap_16_a_long_handler_does_not_end_its_session() {
     let mut client = scene.player().await;
     let asked = Instant::now();
     client.request(5, "slow.think", "60").await;
-    // The client may also say nothing meanwhile: it is the server that keeps it waiting.
+    // The client may also be silent meanwhile, because the server keeps it waiting.
     let mut heartbeats = 0;
     let reply = loop {
         let packet = nano_packet(&mut client, asked, 60 * SECOND).await;
@@ -146,7 +146,7 @@ async fn trap_16_a_long_handler_does_not_end_its_session() {
     assert_eq!(asked.elapsed().as_secs(), 60);
     assert!((58..=60).contains(&heartbeats), "{heartbeats} heartbeats came meanwhile");
     scene.no_other_end();
-    // From here on, its silence counts again.
+    // From here on the client's silence counts again.
     assert_eq!(scene.end().await, CloseReason::HeartbeatTimeout);
     check_silence(asked + 60 * SECOND, 3 * SECOND);
     scene.goes_on().await;
@@ -162,7 +162,7 @@ async fn nano_packet(
     packet
 }
 
-/// The same over a real socket, whose deadline is the same.
+/// The deadline over a real socket is the same.
 #[tokio::test]
 async fn a_peer_that_says_nothing_on_a_tcp_port() {
     let app =

@@ -41,7 +41,7 @@ fn notify(route: &str, body: &str) -> Vec<u8> {
     packet(4, [&[2, len], route.as_bytes(), body.as_bytes()].concat())
 }
 
-/// One connection has all its packets in the pipeline; the others are served between them.
+/// One connection has sent all its packets at once; the others are served between them.
 #[tokio::test]
 async fn a_flood_does_not_starve_others() {
     const FLOOD: usize = 100_000;

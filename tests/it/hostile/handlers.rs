@@ -1,4 +1,4 @@
-//! Handlers that fail: one reply each, and a component that goes on.
+//! Handlers that fail: each request gets one reply, and the component goes on.
 
 use nano::client::{Client, Dialect};
 use nano::testing::RawClient;
@@ -156,7 +156,7 @@ async fn scene() -> Scene {
     Scene::of(App::new().component(Faulty::default())).await
 }
 
-/// The answer to one request; the next one is answered too, by the same component.
+/// Returns the answer to one request, and checks that the component answers the next one, too.
 async fn answer(client: &mut RawClient, id: u64, route: &str) -> Value {
     client.request(id, route, "null").await;
     client.request(id + 1, "faulty.count", "").await;
@@ -255,7 +255,7 @@ async fn a_handler_that_never_replies_times_out() {
         let took = asked.elapsed();
         let late = LIMIT + Duration::from_millis(500);
         assert!((LIMIT - Duration::from_millis(250)..late).contains(&took), "{route}: {took:?}");
-        // Whatever the handler held, it holds no longer.
+        // The handler no longer holds anything.
         client.request(id + 1, "faulty.count", "").await;
         assert_eq!(client.message().await.id, id + 1);
         scene.is_served().await;

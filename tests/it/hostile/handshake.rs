@@ -1,11 +1,11 @@
-//! Clients that do not come in by the door.
+//! Clients that break the rules of the handshake.
 
 use nano::testing::RawClient;
 use serde_json::json;
 
 use super::{Scene, packet};
 
-/// A new client says `bytes`, and is kicked for it.
+/// Checks that a new client that sends `bytes` is kicked for them.
 async fn kicked(bytes: Vec<u8>, reason: &str) {
     let mut scene = Scene::start().await;
     let mut client = scene.app.raw();
@@ -16,13 +16,13 @@ async fn kicked(bytes: Vec<u8>, reason: &str) {
     scene.no_other_end();
 }
 
-/// The next packet is the handshake's reply.
+/// Returns the handshake's reply, which must be the next packet.
 async fn reply(client: &mut RawClient) -> serde_json::Value {
     let packet = client.packet().await.expect("a reply");
     serde_json::from_slice(&packet.body).expect("a reply in json")
 }
 
-/// The ack set the connection to work and skipped what checks the handshake.
+/// In another framework the ack opened the session and skipped the checks of the handshake.
 #[tokio::test(start_paused = true)]
 async fn trap_01_ack_before_the_handshake() {
     let request = packet(4, b"\x00\x01\x09arena.add[1,2]");
@@ -91,7 +91,7 @@ async fn a_second_handshake_or_ack_at_work() {
     check(5, "kick").await;
 }
 
-/// A refusal is said, and only then the connection closes.
+/// The refusal is sent before the connection closes.
 #[tokio::test(start_paused = true)]
 async fn a_handshake_that_cannot_be_read_is_refused() {
     let check = async |body: Vec<u8>, code: u16| {

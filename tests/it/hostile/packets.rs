@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{Scene, packet};
 
-/// A player sends `bytes`, and is kicked for them.
+/// Checks that a player that sends `bytes` is kicked for them.
 async fn kicked(bytes: Vec<u8>, reason: &str) {
     let mut scene = Scene::start().await;
     let mut client = scene.player().await;
@@ -28,7 +28,7 @@ async fn an_unknown_packet_type() {
     kicked(b"GET / HTTP/1.1\r\n\r\n".to_vec(), "unknown packet type 71, expected 1 to 5").await;
 }
 
-/// The header is enough: the body neither comes nor is waited for.
+/// The header is enough: the server does not wait for the body.
 #[tokio::test(start_paused = true)]
 async fn trap_22_an_oversize_packet_is_told_why() {
     kicked(vec![4, 1, 0, 1], "packet body of 65537 bytes exceeds the limit of 65536").await;
@@ -53,7 +53,7 @@ async fn a_data_packet_without_a_message() {
     kicked(packet(4, ""), "message is empty, expected at least a flag").await;
 }
 
-/// The truncated code took the whole process down.
+/// In another framework the truncated code ended the whole process.
 #[tokio::test(start_paused = true)]
 async fn trap_02_truncated_compressed_route_costs_its_session_only() {
     for body in [&b"\x03"[..], b"\x03\x00", b"\x01\x05", b"\x01\x05\x00", b"\x00\x01"] {
@@ -108,7 +108,7 @@ async fn a_response_or_a_push_from_a_client() {
     kicked(packet(4, b"\x06\x09arena.add{}"), reason).await;
 }
 
-/// Requests are told, notifies are not, and the session goes on.
+/// A request is answered with an error, a notify is not, and the session goes on.
 #[tokio::test(start_paused = true)]
 async fn an_unknown_route() {
     let scene = Scene::start().await;
@@ -119,7 +119,7 @@ async fn an_unknown_route() {
     let error = json!({ "code": "not_found", "msg": "no route `arena.nothing`" });
     assert_eq!((reply.id, reply.json()), (7, json!({ "code": 500, "error": error })));
 
-    // What a peer wrote is told and logged without what it could do there.
+    // A peer's text is cleaned and cut before it goes into a reply and the log.
     let long = "\u{1b}[2J".to_owned() + &"a".repeat(200);
     client.request(8, &long, "[]").await;
     let told = client.message().await.json();
@@ -152,7 +152,7 @@ async fn a_payload_that_does_not_decode() {
     scene.is_served().await;
 }
 
-/// A small packet inflated to as much memory as its sender liked.
+/// In another framework a small packet inflated to as much memory as its sender liked.
 #[tokio::test(start_paused = true)]
 async fn trap_03_inflate_is_bounded_in_the_server() {
     let scene = Scene::start().await;
@@ -180,7 +180,7 @@ async fn trap_03_inflate_is_bounded_in_the_server() {
     scene.is_served().await;
 }
 
-/// What came before the violation was legal, and is answered.
+/// Legal requests before a violation are answered.
 #[tokio::test(start_paused = true)]
 async fn what_came_before_a_violation_is_answered() {
     let scene = Scene::start().await;

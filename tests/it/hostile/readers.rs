@@ -14,7 +14,7 @@ struct Feeder;
 
 #[component]
 impl Feeder {
-    /// Pushes `count` times `size` bytes, and tells how many were taken.
+    /// Pushes `count` times `size` bytes, and returns how many pushes were taken.
     #[handler]
     fn feed(&self, session: &Session, (count, size): (usize, usize)) -> usize {
         let food = vec![b'x'; size];
@@ -22,7 +22,7 @@ impl Feeder {
     }
 }
 
-/// More is queued than the limit: the session is closed on the spot, and told why.
+/// More is queued than the limit allows: the session is closed at once, with the reason.
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_does_not_read_is_closed_at_the_limit() {
     let app = App::new().component(Feeder).outbound_limit(256 * 1024);
@@ -33,14 +33,14 @@ async fn a_peer_that_does_not_read_is_closed_at_the_limit() {
     assert_eq!(scene.end().await, CloseReason::SlowConsumer);
     assert!(since.elapsed() < Duration::from_millis(10), "no deadline is waited for");
     scene.goes_on().await;
-    // What was with the transport already still comes, whole, and then the reason.
+    // Packets that were with the transport already still come, whole, and then the reason.
     assert_eq!(client.kick_reason().await, "slow_consumer");
     client.expect_closed().await;
     scene.no_other_end();
 }
 
-/// Less is queued than the limit, but the peer takes none of it. The writer must not wait for its
-/// own full queue: nothing would ever end the session.
+/// Less is queued than the limit allows, but the peer takes none of it. The writer must not wait for its
+/// own full queue, because nothing would ever end the session.
 #[tokio::test(start_paused = true)]
 async fn trap_07_a_stalled_writer_meets_its_deadline() {
     let limit = Duration::from_secs(5);
@@ -55,7 +55,7 @@ async fn trap_07_a_stalled_writer_meets_its_deadline() {
     scene.goes_on().await;
 }
 
-/// A peer that takes a little now and then is too slow as well: the deadline is for a whole batch.
+/// A peer that takes a little now and then is too slow as well, because the deadline is for a whole batch.
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_reads_a_byte_per_second() {
     use tokio::io::AsyncReadExt;

@@ -1,4 +1,4 @@
-//! An app under attack, with a player in it who must not notice.
+//! An app under attack, with a bystander whose game must go on.
 
 use std::future::Future;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use nano::{App, CloseReason, Session, component};
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// No wait takes longer, in tokio's time.
+/// The time that any wait may take, in tokio's time.
 const DEADLINE: Duration = Duration::from_secs(60);
 
 /// The component of the app under attack.
@@ -60,7 +60,7 @@ impl Scene {
         Self { app, bystander, ended }
     }
 
-    /// A client in the middle of a legal session.
+    /// Connects a client and opens its session.
     pub(crate) async fn player(&self) -> RawClient {
         let mut client = self.app.raw();
         client.open().await;
@@ -69,13 +69,13 @@ impl Scene {
         client
     }
 
-    /// The bystander is answered, and nobody but the bystander is there any more.
+    /// Checks that the bystander is answered, and that its session is the only one left.
     pub(crate) async fn goes_on(&self) {
         self.is_served().await;
         assert_eq!(self.app.server().sessions(), 1, "only the bystander is left");
     }
 
-    /// The bystander is answered.
+    /// Checks that the bystander is answered.
     pub(crate) async fn is_served(&self) {
         let sum: i64 = self
             .bystander
@@ -85,12 +85,12 @@ impl Scene {
         assert_eq!(sum, 42);
     }
 
-    /// Why the next session ended whose handshake was completed.
+    /// Returns the reason for the end of the next session whose handshake was completed.
     pub(crate) async fn end(&mut self) -> CloseReason {
         in_time("the session_closed hook", self.ended.recv()).await.expect("the app is there")
     }
 
-    /// No session has ended of which [`Scene::end`] was not told.
+    /// Checks that no session has ended that [`Scene::end`] has not returned.
     pub(crate) fn no_other_end(&mut self) {
         assert!(self.ended.try_recv().is_err(), "a session_closed hook ran twice");
     }

@@ -1,4 +1,4 @@
-//! Random scripts: whatever is said in whatever pieces, the server answers or closes in time.
+//! Random scripts: to any bytes in any pieces, the server answers or closes in time.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ impl Game {
     }
 }
 
-/// What a peer does next.
+/// One action of a peer.
 #[derive(Clone, Debug)]
 enum Act {
     Send(Vec<u8>),
@@ -118,7 +118,7 @@ fn script() -> impl Strategy<Value = Vec<Act>> {
     })
 }
 
-/// Plays the script against a new app. After its end the peer reads, and says nothing.
+/// Plays the script against a new app. After its end the peer reads, and sends nothing.
 async fn play(acts: Vec<Act>) {
     let app = App::new()
         .component(Game)

@@ -19,7 +19,7 @@ async fn of(app: App) -> Scene {
     Scene::of(app.listen(WebSocket::bind("127.0.0.1:0").path("/nano"))).await
 }
 
-/// A client that was upgraded and has said nothing else.
+/// Connects a client that has sent nothing but the upgrade.
 async fn upgraded(scene: &Scene) -> Peer {
     Peer::upgraded(scene.app.server().addresses()[0], "/nano").await
 }

@@ -13,9 +13,9 @@ const FLOORS: &[Floor] = &[
     Floor { name: "base", holds: &["error", "panics", "proto", "clock"], rests_on: &[] },
     // Bytes to packets and messages, and back.
     Floor { name: "codec", holds: &["codec"], rests_on: &["base"] },
-    // What a value becomes for one client: serializer, dictionary, dialect, framing, handshake.
+    // The form of messages for one client: serializer, dictionary, dialect, framing, handshake.
     Floor { name: "wire", holds: &["wire"], rests_on: &["codec"] },
-    // What the application holds: sessions, groups, pushes, and the link to a client.
+    // The application's handles: sessions, groups, pushes, and the link to a client.
     Floor { name: "session", holds: &["session", "group", "push", "link"], rests_on: &["wire"] },
     // Definitions, instances, contexts, handles, calls, routes.
     Floor {
@@ -25,13 +25,13 @@ const FLOORS: &[Floor] = &[
     },
     // The messages of one session: order, hooks, deadlines.
     Floor { name: "dispatch", holds: &["dispatch"], rests_on: &["component"] },
-    // Listeners, admission, and what happens before there is a session.
+    // Listeners, admission, and the time before there is a session.
     Floor { name: "door", holds: &["door"], rests_on: &["dispatch"] },
     // The pump of a connection, and the framing of transports.
     Floor { name: "net", holds: &["net"], rests_on: &["door"] },
-    // The client stands beside the server: it knows what both put on the wire.
+    // The client stands beside the server, on the codec and the wire that they share.
     Floor { name: "client", holds: &["client", "caller"], rests_on: &["wire"] },
-    // The builder, start and shutdown, and what the crate shows. Nothing depends on it.
+    // The builder, start, shutdown, and the public face of the crate. Nothing depends on it.
     Floor {
         name: "app",
         holds: &["app", "axum", "testing", "include", "private", "lib"],

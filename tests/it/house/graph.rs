@@ -1,8 +1,8 @@
 //! The graph of a crate's files: an arrow goes from a file to each file that it takes something from.
 //!
-//! An arrow to something that is re-exported goes to the file that defines it. Naming a module makes no
-//! arrow, what is taken through it does; neither do `mod` and a re-export of what stands below the module.
-//! What is never named, such as the type of a method's receiver, cannot be seen.
+//! An arrow to a re-exported item goes to the file that defines it. The name of a module makes no arrow, an
+//! item taken through the module does. `mod` and re-exports of items below the module make no arrows either.
+//! Items that are never named, such as the type of a method's receiver, cannot be seen.
 
 mod imports;
 mod modules;

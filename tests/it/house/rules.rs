@@ -1,10 +1,10 @@
-//! The rules for a crate's files: arrows between floors go down, and none go round in a circle.
+//! The rules for a crate's files: arrows between floors go down, and no arrows form a circle.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::graph::Graph;
 
-/// A set of files, and what they may take from.
+/// A set of files, and the floors that they may depend on.
 pub(super) struct Floor {
     pub(super) name: &'static str,
     /// `component` is `component.rs` and all of `component/`. Of several that fit the longest counts.
@@ -15,7 +15,7 @@ pub(super) struct Floor {
 
 pub(super) struct Floors {
     pub(super) floors: &'static [Floor],
-    /// What stands outside its floor's own places, and the floor's name.
+    /// The files outside of their floor's own places, and the floor's name.
     pub(super) elsewhere: &'static [(&'static str, &'static str)],
 }
 

@@ -23,14 +23,14 @@ fn graph(files: &[(&str, &str)]) -> Graph {
     Graph::of(&|name| text(name).map(|(_, text)| (*text).to_owned()))
 }
 
-/// What the floors' rule says of a crate.
+/// Returns the violations of the floors' rule in a crate.
 fn upward(files: &[(&str, &str)]) -> Vec<String> {
     let graph = graph(files);
     let lost = FLOORS.files_without_a_floor(&graph);
     lost.into_iter().chain(FLOORS.upward(&graph).into_values()).collect()
 }
 
-/// What the circles' rule says of a crate, each circle once.
+/// Returns the violations of the circles' rule in a crate, each circle once.
 fn circles(files: &[(&str, &str)]) -> Vec<String> {
     let mut found: Vec<_> = circular(&graph(files)).into_values().collect();
     found.sort();

@@ -1,4 +1,4 @@
-//! Promise 4, where it is not about hostile peers.
+//! Promise 4: bounds, as far as they do not concern hostile peers.
 
 use nano::testing::TestApp;
 use nano::{App, component};

@@ -1,4 +1,4 @@
-//! Promise 5: how a session ends.
+//! Promise 5: the end of a session.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -233,7 +233,7 @@ async fn promise_5_what_a_client_sent_before_it_closed_is_handled() {
     drop(client);
     door.log.reached("started 1").await;
     assert_eq!(door.group.len(), 1, "a session with handlers is a member still");
-    // Its replies cannot be sent any more; that is no reason to drop what it said.
+    // Replies cannot be sent any more; the client's messages are handled all the same.
     door.gate.add_permits(2);
     in_time("the end", door.log.reached(&closed("Disconnected"))).await;
     let mut expected =

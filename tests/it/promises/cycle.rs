@@ -1,4 +1,4 @@
-//! Components that wait for each other: the deadline ends it, and the log names both.
+//! Components that wait for each other: the deadline ends the deadlock, and the log names both.
 
 use std::sync::Arc;
 use std::time::Duration;

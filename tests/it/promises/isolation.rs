@@ -136,7 +136,7 @@ impl Mine {
     }
 }
 
-/// The handlers that panic, what they answer with, and whether they change the state before.
+/// The handlers that panic, the codes of their answers, and the changes that they make to the state before.
 const PANICS: &[(&str, &str, u32)] = &[
     ("mine.at_once", "internal", 1),
     ("mine.at_once_shared", "internal", 0),
@@ -176,7 +176,7 @@ async fn promise_3_a_panic_in_a_handler_costs_its_call_only() {
         let reply = client.message().await;
         assert_eq!((reply.id, code_of(&reply.json())), (number * 2, *code), "{route}");
         expected += change;
-        // The component goes on with what the panic left, for everybody.
+        // The component goes on with the state that the panic left, for all sessions.
         assert_eq!(state(&mut client, number * 2 + 1).await, expected, "{route}");
         assert_eq!(state(&mut other, number * 2 + 1).await, expected, "{route}");
         client.notify(route, "").await;

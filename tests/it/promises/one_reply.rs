@@ -61,7 +61,7 @@ impl Peer {
         self.send(route, body).await
     }
 
-    /// Asks for a value, whose reply must be what comes next: nothing is answered twice.
+    /// Sends a request whose reply must come next, to show that nothing was answered twice.
     async fn expect_nothing_more(&mut self, context: &str) {
         let value = i64::try_from(self.next).expect("a small number") * 3;
         let id = self.send("cause.value", self.number(value)).await;
@@ -215,7 +215,7 @@ async fn promise_2_what_no_client_is_told_is_logged() {
     let [warning] = &logged.of("WARN")[..] else { panic!("one warning: {:?}", logged.of("WARN")) };
     assert!(warning.contains("stays unanswered"), "{warning}");
     assert!(warning.contains("route=\"cause.rejects\" code=\"nope\""), "{warning}");
-    // The inside of an internal error, and the error of a notification.
+    // The details of an internal error, and the error of a notification.
     let mut peer = Peer::connect(App::new(), false, json!({})).await;
     peer.cause("cause.fails").await;
     assert!(!peer.client.message().await.json().to_string().contains("secret"));

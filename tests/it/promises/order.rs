@@ -19,7 +19,7 @@ use super::support::{code_of, in_time};
 const SESSIONS: u64 = 200;
 const REQUESTS: u64 = 500;
 
-/// Who is inside the component, as its handlers see it.
+/// A probe that counts the handlers inside the component.
 #[derive(Default)]
 struct Probe {
     exclusive: AtomicUsize,

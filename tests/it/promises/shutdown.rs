@@ -1,4 +1,4 @@
-//! Promise 6: the end of an app, in order.
+//! Promise 6: the shutdown of an app, step by step.
 
 mod ends;
 
@@ -16,7 +16,7 @@ use super::support::{Log, code_of, in_time};
 struct First {
     log: Log,
     gate: Arc<Semaphore>,
-    /// Whether the `before_shutdown` hook waits for the gate.
+    /// `true` if the `before_shutdown` hook waits for the gate.
     slow: Arc<AtomicBool>,
 }
 
@@ -192,7 +192,7 @@ async fn promise_6_everything_in_order() {
     client.notify("first.note", "5").await;
     let ending = begin(&app).await;
     first.log.reached("first.before_shutdown").await;
-    // Longer than a session that is closed for another reason has.
+    // Longer than the grace of a session that is closed for another reason.
     let early = tokio::time::timeout(Duration::from_secs(5), client.packet()).await;
     assert!(early.is_err(), "nothing is said while the handler runs, got {early:?}");
     first.gate.add_permits(1);

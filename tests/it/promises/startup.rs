@@ -1,4 +1,4 @@
-//! What stops an app from starting, and how it says so.
+//! Problems that keep an app from starting, and their reports.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What the tests of the promises share.
+//! Common parts of the promises' tests.
 
 mod logged;
 
@@ -12,10 +12,10 @@ use tokio::sync::watch;
 
 pub(crate) use logged::Logged;
 
-/// How long anything may take that is waited for.
+/// The time that any wait may take.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// What happened, in order; clones write to the same log.
+/// A log of events, in order; clones write to the same log.
 #[derive(Clone, Debug)]
 pub(crate) struct Log(Arc<watch::Sender<Vec<String>>>);
 
@@ -54,7 +54,7 @@ impl Log {
     }
 }
 
-/// Waits for `work`, but not for ever.
+/// Waits for `work`, and fails the test if it takes too long.
 pub(crate) async fn in_time<T>(what: &str, work: impl Future<Output = T>) -> T {
     match tokio::time::timeout(DEADLINE, work).await {
         Ok(value) => value,

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use super::support::in_time;
 
-/// When something happened, in milliseconds since the start of the test.
+/// The times of events, in milliseconds since the start of the test.
 #[derive(Clone)]
 struct Times(Arc<Mutex<Vec<u128>>>, Instant);
 
@@ -49,7 +49,7 @@ impl Clock {
     }
 }
 
-/// What is needed to reach a component's context from a test.
+/// A component that starts timers through its context.
 struct Bench {
     timers: Vec<Timer>,
     times: Times,

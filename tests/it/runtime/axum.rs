@@ -74,7 +74,7 @@ async fn the_page_and_the_socket_share_a_port_and_end_together() {
     let peer: Option<String> = client.request("site.address", &()).await.expect("a reply");
     let peer: SocketAddr = peer.expect("an address").parse().expect("an address");
     assert!(peer.ip().is_loopback() && peer != address, "{peer} is the client's");
-    // A browser that looks at the socket's address is told what it is for.
+    // A browser that opens the socket's address gets a readable answer.
     let refused = get_page(address, "/nano").await;
     assert!(refused.starts_with("HTTP/1.1 426"), "{refused}");
     assert!(refused.to_ascii_lowercase().contains("upgrade: websocket"), "{refused}");

@@ -1,4 +1,4 @@
-//! Bodies towards clients that can inflate them.
+//! Compressed bodies, for clients that can inflate them.
 
 use bytes::Bytes;
 use nano::client::{Client, Dialect};
@@ -50,7 +50,7 @@ impl Guard {
     }
 }
 
-/// Who announces what, and whether it can inflate.
+/// The handshakes of several clients, and `true` for those that can inflate.
 fn announcements() -> [(&'static str, Value, bool); 6] {
     let native = |features: &[&str]| json!({ "sys": { "features": features } });
     [
@@ -92,7 +92,7 @@ fn noise(len: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(len).collect()
 }
 
-/// The body is a zlib stream if it should be, and says what was sent.
+/// Checks that the body is a zlib stream if it should be one, and that it has the expected contents.
 fn check(name: &str, received: &Received, body: &[u8], compressed: bool) {
     assert_eq!(received.compressed, compressed, "{name}: {} bytes", body.len());
     if compressed {
@@ -198,7 +198,7 @@ async fn the_threshold_is_the_application_s_choice() {
     }
 }
 
-/// What inflates beyond the limit would be refused by its receiver, however short it is on the wire.
+/// The receiver would refuse a body that inflates beyond the limit, however short it is on the wire.
 #[tokio::test]
 async fn a_body_obeys_the_limit_before_it_is_compressed() {
     let app = TestApp::start(app().packet_limit(2000)).await;

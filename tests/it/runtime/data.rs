@@ -73,7 +73,7 @@ async fn callers_do_not_wait_for_a_notify_and_requests_are_answered_nevertheless
     let step = app.server().routes().find(|route| route.name() == "game.step");
     assert_eq!(step.map(|route| route.kind()), Some(RouteKind::Notify));
     let client = app.connect().await;
-    // It is sent, and its error is for the log.
+    // The request is sent, and its error goes to the log.
     GameClient::new(&client).step(&100).await.expect("it is sent");
     client.request::<_, ()>("game.step", &1).await.expect("an empty reply");
     let error = client.request::<_, ()>("game.step", &100).await.expect_err("too far");

@@ -42,7 +42,7 @@ impl Echo {
     }
 }
 
-/// What the clients of four frameworks send in their handshake.
+/// The handshakes of the clients of four frameworks.
 fn announcements() -> [(&'static str, Value); 4] {
     [
         (

@@ -1,4 +1,4 @@
-//! Groups: membership, and who is sent what.
+//! Groups: membership, and the receivers of messages.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -39,12 +39,12 @@ struct Field {
     sessions: Vec<Session>,
 }
 
-/// An app with so many clients, which announce nothing.
+/// Starts an app with `count` clients, which announce nothing.
 async fn field(count: usize) -> Field {
     field_of(vec![json!({}); count]).await
 }
 
-/// An app with a client for each handshake.
+/// Starts an app with a client for each handshake.
 async fn field_of(handshakes: Vec<Value>) -> Field {
     let hub = Hub(Arc::new(watch::Sender::new(Vec::new())));
     let app = TestApp::start(App::new().component(hub.clone()).push(News)).await;
@@ -62,7 +62,7 @@ async fn field_of(handshakes: Vec<Value>) -> Field {
 }
 
 impl Field {
-    /// What each client was sent, up to the reply to a request of its own.
+    /// Returns the pushes that each client got before the reply to a request of its own.
     async fn pushes(&mut self) -> Vec<Vec<Value>> {
         let mut all = Vec::new();
         for client in &mut self.clients {
@@ -181,8 +181,8 @@ async fn a_broadcast_that_cannot_be_encoded_or_is_too_large_reaches_nobody() {
     assert_eq!(field.pushes().await, [Vec::<Value>::new()]);
 }
 
-/// Stock clients need characters beyond the BMP escaped, which makes this text too large for them. Members
-/// that came after one of them were not sent it.
+/// Stock clients need characters beyond the BMP escaped, which makes this text too large for them. The other
+/// members get it, also those that come after such a client.
 #[tokio::test]
 async fn a_broadcast_that_is_too_large_for_some_reaches_the_others() {
     let (stock, own) = (json!({}), json!({"sys": {"features": ["errors"]}}));
@@ -198,7 +198,7 @@ async fn a_broadcast_that_is_too_large_for_some_reaches_the_others() {
     let (all, rest) = (vec![json!(text), json!(1)], vec![json!(1)]);
     let expected = [all.clone(), rest.clone(), all.clone(), rest, all];
     assert!(field.pushes().await == expected, "all but the second and the fourth get the text");
-    // Among those who cannot take it, it is an error.
+    // It is an error if no member can take the message.
     let only_stock = |member: &Session| *member == field.sessions[1];
     let error = group.multicast("onNews", &text, only_stock).expect_err("it reaches nobody");
     assert_eq!(error.kind(), ErrorKind::TooLarge);

@@ -1,5 +1,5 @@
-//! The routes that a build script found: their codes on the wire, and how they may differ from what is
-//! registered.
+//! The routes that a build script found: their codes on the wire, and their differences from the registered
+//! ones.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -73,7 +73,7 @@ async fn the_codes_on_the_wire_are_those_of_the_build_script() {
     assert_eq!((reply.id, &reply.body[..]), (1, &ann[..]));
     client.send_message(by_code(300, 2), "").await;
     assert_eq!(client.message().await.id, 2);
-    // Names go on to work.
+    // Names still work.
     client.request(3, "hall.leave", "").await;
     assert_eq!(client.message().await.id, 3);
 }
@@ -158,7 +158,7 @@ async fn an_app_that_serves_a_part_knows_all_codes() {
     assert_eq!(error.lines().count(), 2, "{error}");
 }
 
-/// Without a runtime, and with a listener that could not be bound.
+/// Works without a runtime, and with a listener that could not be bound.
 #[test]
 fn routes_are_asserted_without_starting_the_app() {
     let refused = |app: &App| -> String {

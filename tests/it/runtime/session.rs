@@ -1,4 +1,4 @@
-//! What a handler can do with its session.
+//! The session as handlers use it.
 
 use std::sync::Arc;
 

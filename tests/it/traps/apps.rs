@@ -1,4 +1,4 @@
-//! Apps: their start, their end, and several in one process.
+//! Traps of apps: their start, their end, and several in one process.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -63,7 +63,7 @@ impl Counter {
     }
 }
 
-/// A second app in the process never scheduled anything; shutting down twice panicked.
+/// In another framework a second app in the process never scheduled anything, and a second shutdown panicked.
 #[tokio::test(start_paused = true)]
 async fn trap_20_two_apps_in_one_process() -> Result<()> {
     let one = TestApp::start(App::new().component(Counter::default())).await;
@@ -83,7 +83,7 @@ async fn trap_20_two_apps_in_one_process() -> Result<()> {
     Ok(())
 }
 
-/// Whether a new connection is closed without a word.
+/// A check that a new connection is closed without any packet.
 trait Refuses {
     async fn pipe_is_closed(&self) -> bool;
 }
@@ -94,7 +94,7 @@ impl Refuses for TestApp {
     }
 }
 
-/// A group is one app's: a broadcast is written with one serializer and one dictionary.
+/// A group belongs to one app: a broadcast is written with one serializer and one dictionary.
 #[tokio::test(start_paused = true)]
 async fn trap_20_a_group_does_not_mix_apps() -> Result<()> {
     let counter = Counter::default();
@@ -107,7 +107,7 @@ async fn trap_20_a_group_does_not_mix_apps() -> Result<()> {
     Ok(())
 }
 
-/// The app ends with its last handle: its port is free, its sessions are told.
+/// The app ends with its last handle: its port is free, its sessions are closed.
 #[tokio::test]
 async fn trap_20_dropping_an_app_without_shutdown() {
     let diary = Diary::default();
@@ -127,7 +127,7 @@ async fn trap_20_dropping_an_app_without_shutdown() {
     assert!(!diary.lines().contains(&"shutdown"), "nobody waits for these hooks");
 }
 
-/// The process was gone before everything was saved.
+/// In another framework the process ended before everything was saved.
 #[tokio::test(start_paused = true)]
 async fn trap_25_the_shutdown_waits_for_all_that_saves() {
     let diary = Diary::default();
@@ -142,7 +142,7 @@ async fn trap_25_the_shutdown_waits_for_all_that_saves() {
     app.shutdown().await;
     let lines = ["handler", "before_shutdown", "handler", "session_closed", "shutdown"];
     assert_eq!(diary.lines(), lines);
-    // What had begun has answered; what had not is told why.
+    // Calls that had begun have answered; the others got the error `shutdown`.
     for id in [1, 2] {
         let reply = client.message().await;
         assert_eq!((reply.id, reply.json()), (id, 0.into()));
@@ -153,7 +153,7 @@ async fn trap_25_the_shutdown_waits_for_all_that_saves() {
     client.expect_closed().await;
 }
 
-/// A handler whose name was taken replaced the other one.
+/// In another framework a second handler of one name replaced the first.
 #[tokio::test]
 async fn trap_19_two_handlers_of_one_route_are_reported() {
     struct Other;

@@ -1,4 +1,4 @@
-//! Pushes to one and to many.
+//! Traps of pushes, to one session and to many.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -66,7 +66,7 @@ impl Stage {
     }
 }
 
-/// A push beyond 16 that waited was dropped, silently; of a burst of 1024, 98 in a hundred.
+/// In another framework pushes beyond 16 that waited were dropped silently: 98 % of a burst of 1024.
 #[tokio::test]
 async fn trap_13_and_28_a_burst_of_pushes_arrives_in_order() {
     let mut stage = Stage::start(App::new()).await;
@@ -78,7 +78,7 @@ async fn trap_13_and_28_a_burst_of_pushes_arrives_in_order() {
             assert_eq!((push.route.as_str(), push.json()), ("onNumber", number.into()));
         }
         assert_eq!(client.message().await.json(), count);
-        // From elsewhere it is the same.
+        // Pushes from outside of the session's handlers do the same.
         tokio::spawn(async move {
             for number in 0..count {
                 session.push("onNumber", &number).expect("the session is open");
@@ -90,7 +90,7 @@ async fn trap_13_and_28_a_burst_of_pushes_arrives_in_order() {
     }
 }
 
-/// A broadcast held the group's lock, encoded for each member, and waited for the slowest.
+/// In another framework a broadcast held the group's lock, encoded for each member, and waited for the slowest.
 #[tokio::test(start_paused = true)]
 async fn trap_14_a_broadcast_encodes_once_and_waits_for_nobody() {
     let mut stage = Stage::start(App::new().outbound_limit(80_000)).await;
@@ -116,7 +116,7 @@ async fn trap_14_a_broadcast_encodes_once_and_waits_for_nobody() {
     assert_eq!(stalled.kick_reason().await, "slow_consumer");
 }
 
-/// What is sent at once from many tasks is whole packets, one after another.
+/// Messages that many tasks send at once arrive as whole packets, one after another.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn trap_04_one_writer_per_connection() {
     // Room for all of it: however the threads are scheduled, nobody is a slow consumer here.
@@ -153,7 +153,7 @@ async fn trap_04_one_writer_per_connection() {
     }
 }
 
-/// The heartbeat was started with the connection, and raced the handshake's reply.
+/// In another framework the heartbeat started with the connection, and raced with the handshake's reply.
 #[tokio::test(start_paused = true)]
 async fn trap_04_no_heartbeat_before_the_handshake() {
     let stage = Stage::start(App::new().heartbeat(Duration::from_secs(1))).await;
@@ -172,7 +172,7 @@ async fn trap_04_no_heartbeat_before_the_handshake() {
     assert!((750..=1500).contains(&took), "{took} ms");
 }
 
-/// They were written corrupt.
+/// Another framework wrote packets and routes beyond the limit corrupted.
 #[tokio::test(start_paused = true)]
 async fn trap_21_what_does_not_fit_is_refused_to_its_sender() {
     let mut stage = Stage::start(App::new()).await;

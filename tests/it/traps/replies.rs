@@ -1,4 +1,4 @@
-//! Requests, their order and their answers.
+//! Traps of requests, their order and their answers.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ struct Desk {
 
 #[component]
 impl Desk {
-    /// Takes the milliseconds that it is asked to, and tells the number.
+    /// Waits for `millis` milliseconds, and returns the number.
     #[handler]
     async fn one_by_one(&self, (number, millis): (u32, u64)) -> u32 {
         sleep(Duration::from_millis(millis)).await;
@@ -44,7 +44,7 @@ impl Desk {
     }
 }
 
-/// One thread served all players: one slow handler stalled them all.
+/// In another framework one thread served all players, and one slow handler stalled them all.
 #[tokio::test(start_paused = true)]
 async fn trap_10_a_slow_handler_delays_no_other_player() {
     let app = TestApp::start(App::new().component(Desk::default())).await;
@@ -61,7 +61,7 @@ async fn trap_10_a_slow_handler_delays_no_other_player() {
     assert_eq!(started.elapsed().as_secs(), 5);
 }
 
-/// Several dispatchers: a player's messages overtook one another.
+/// In another framework, with several dispatchers, a player's messages overtook one another.
 #[tokio::test(start_paused = true)]
 async fn trap_10_the_messages_of_one_player_keep_their_order() {
     let desk = Desk::default();
@@ -82,7 +82,7 @@ async fn trap_10_the_messages_of_one_player_keep_their_order() {
     assert_eq!(*desk.log.lock().expect("no panic"), (0..200).collect::<Vec<_>>());
 }
 
-/// One mutable "last message id" per session: after an await it was another request's.
+/// In another framework a session had one mutable "last message id", which changed while a handler awaited.
 #[tokio::test(start_paused = true)]
 async fn trap_11_reply_belongs_to_its_request() {
     let app = TestApp::start(App::new().component(Desk::default())).await;
@@ -91,7 +91,7 @@ async fn trap_11_reply_belongs_to_its_request() {
     let routes = ["desk.concurrently", "desk.later", "desk.at_once", "desk.one_by_one"];
     for id in 1..=60_u64 {
         let route = routes[usize::try_from(id).expect("a small id") % routes.len()];
-        // The later it is asked, the earlier it is answered.
+        // The later a request is sent, the earlier it is answered.
         let body = format!("[{},{}]", 1000 + id, 6000 - 100 * id);
         client.request(id, route, body).await;
     }
@@ -105,7 +105,7 @@ async fn trap_11_reply_belongs_to_its_request() {
     assert!(!order.is_sorted(), "the answers came in another order than the questions");
 }
 
-/// The answers are those of the questions although a push was sent between them.
+/// Each answer belongs to its question, although a push was sent between them.
 #[tokio::test(start_paused = true)]
 async fn trap_11_an_answer_after_the_next_question() -> Result<()> {
     let app = TestApp::start(App::new().component(Desk::default())).await;

@@ -1,4 +1,4 @@
-//! What sessions leave behind.
+//! Traps of sessions: the state that they leave behind, and their user.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,7 +43,7 @@ impl Hall {
     }
 }
 
-/// Sessions stayed in the node's table, and closed ones in their groups; 113,000 left 270 MB.
+/// In another framework sessions stayed in the node's table and in their groups; 113,000 left 270 MB.
 #[tokio::test(start_paused = true)]
 async fn trap_15_and_30_short_sessions_leave_nothing_behind() {
     let held = Arc::new(());
@@ -71,7 +71,7 @@ async fn trap_15_and_30_short_sessions_leave_nothing_behind() {
         assert!(since.elapsed().as_secs() < 1, "{} sessions are left", app.server().sessions());
     }
     assert_eq!((groups[0].len(), groups[1].len()), (0, 0));
-    // By then the last deferred reply is gone as well, and what is left is the component's token.
+    // By then the last deferred reply is gone as well, and only the component's token is left.
     sleep(Duration::from_secs(10)).await;
     assert_eq!(Arc::strong_count(&held), 2, "the sessions are gone, with what they stored");
 }
@@ -101,7 +101,7 @@ async fn trap_17_the_end_of_an_old_session_touches_no_new_one() -> Result<()> {
     assert_eq!(group.find(7), Some(new.clone()));
     assert_eq!(new_client.request::<_, usize>("hall.enter", &7).await?, 1);
 
-    // What comes too late joins nothing and leaves nothing.
+    // A session that has ended joins nothing and leaves nothing.
     assert_eq!(group.add(&old).expect_err("the session has ended").kind(), ErrorKind::Closed);
     let client = app.connect().await;
     client.request::<_, usize>("hall.enter", &8).await?;
@@ -110,7 +110,7 @@ async fn trap_17_the_end_of_an_old_session_touches_no_new_one() -> Result<()> {
     Ok(())
 }
 
-/// A user is bound once: a second one is refused, and after the end nobody is bound.
+/// A session is bound once: a second user is refused, and after the end every bind is.
 #[tokio::test(start_paused = true)]
 async fn trap_17_a_bind_that_comes_too_late() -> Result<()> {
     struct Door(UnboundedSender<Session>);

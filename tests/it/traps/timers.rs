@@ -1,4 +1,4 @@
-//! Timers.
+//! Traps of timers.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -53,7 +53,7 @@ impl Broken {
     }
 }
 
-/// All timers ran at a global tick of a second, one after another.
+/// In another framework all timers ran at a global tick of a second, one after another.
 #[tokio::test(start_paused = true)]
 async fn trap_18_timers_keep_their_period_and_are_independent() {
     let (clock, slow, broken) = (Clock::default(), Slow::default(), Arc::default());
@@ -96,7 +96,7 @@ impl Starter {
     }
 }
 
-/// Stopping a timer raced with it, when another thread did it.
+/// In another framework stopping a timer from another thread raced with it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn trap_18_a_timer_is_stopped_from_any_thread() {
     let ticks = Arc::new(AtomicUsize::new(0));
@@ -128,7 +128,7 @@ async fn trap_18_a_timer_is_stopped_from_any_thread() {
     assert!(ticks.load(Ordering::Relaxed) <= before + 1, "the timer goes on");
 }
 
-/// Tasks without a context start timers, too; a guard ends its timer with what holds it.
+/// Tasks without a context start timers, too. Dropping the guard ends its timer.
 #[tokio::test(start_paused = true)]
 async fn trap_18_a_timer_ends_with_what_holds_its_guard() {
     let (sender, _receiver) = oneshot::channel();

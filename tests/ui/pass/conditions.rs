@@ -1,4 +1,4 @@
-//! What is generated for a method exists exactly when the method does.
+//! Conditional methods: the generated code for a method exists exactly when the method does.
 
 use nano::{component, push};
 

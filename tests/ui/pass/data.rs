@@ -1,4 +1,4 @@
-//! What is stored with the session, as parameters; and handlers that nobody waits for.
+//! The session's stored values as parameters, and handlers whose callers do not wait.
 
 #![deny(warnings)]
 

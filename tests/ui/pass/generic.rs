@@ -1,4 +1,4 @@
-//! A component may be generic, over types and constants.
+//! Generic components, over types and constants.
 
 use nano::{Context, Reply, Result, Session, component};
 use serde::{Serialize, de::DeserializeOwned};

@@ -1,4 +1,4 @@
-//! Raw identifiers, and names that an expansion could stumble over.
+//! Raw identifiers, and names that could clash with those of an expansion.
 
 #![deny(warnings)]
 

@@ -1,4 +1,4 @@
-//! Expansions raise none of the lints that a careful crate denies.
+//! Expansions under the lints that a careful crate denies.
 
 #![deny(warnings, missing_docs, missing_debug_implementations, unreachable_pub, unused, rust_2018_idioms)]
 #![forbid(unsafe_code)]

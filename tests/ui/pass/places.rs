@@ -1,4 +1,4 @@
-//! Inside a function, inside a private module, and from `macro_rules!`.
+//! Attributes inside a function, inside a private module, and from `macro_rules!`.
 
 #![deny(warnings)]
 

@@ -1,4 +1,4 @@
-//! Neither the name `nano` nor anything of the prelude is needed.
+//! Expansions without the name `nano` and without the prelude.
 
 #![no_implicit_prelude]
 #![deny(warnings)]

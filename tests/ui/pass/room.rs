@@ -1,4 +1,4 @@
-//! The example of the documentation, without what runs it.
+//! The example of the documentation, without its `main`.
 
 use nano::{Group, Result, Session, component, push};
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ struct Room {
     members: Group,
 }
 
-/// What the server pushes to clients.
+/// The messages that the server pushes to clients.
 #[push]
 trait RoomPush {
     /// Somebody came in.

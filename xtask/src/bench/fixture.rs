@@ -88,7 +88,7 @@ fn module(number: usize, value: &str, docs: &str) -> String {
 use nano::{{Group, Result, Session, component, push}};
 use serde::{{Deserialize, Serialize}};
 
-/// What a player wants of part {number}.
+/// A player's request to part {number}.
 #[derive(Deserialize)]
 pub struct Ask {{
     /// Which of them.
@@ -96,7 +96,7 @@ pub struct Ask {{
     pub names: Vec<String>,
 }}
 
-/// What comes of it.
+/// The answer to a player.
 #[derive(Serialize)]
 pub struct Answer {{
     pub score: i64,

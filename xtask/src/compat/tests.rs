@@ -1,3 +1,5 @@
+//! Tests of the task's output and exit.
+
 use std::path::PathBuf;
 use std::{env, fs, process};
 

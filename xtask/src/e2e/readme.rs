@@ -1,4 +1,4 @@
-//! The README's project, made of the code that the README shows.
+//! The README's project, made of the code in the README.
 
 mod guide;
 

@@ -1,3 +1,5 @@
+//! Tests of the choice of files and of the paths of programs.
+
 use std::path::Path;
 
 use super::{built_executable, target_folder, test_files, typed};

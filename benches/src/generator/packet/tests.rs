@@ -1,3 +1,5 @@
+//! Tests of packets and messages against the framework's codec.
+
 use bytes::{Bytes, BytesMut};
 use nano::codec::{self, MessageHead, MessageKind, PacketDecoder, PacketKind, Route};
 use tokio_tungstenite::tungstenite::protocol::{Message as WsMessage, Role, WebSocket};

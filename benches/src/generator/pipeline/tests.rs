@@ -1,3 +1,5 @@
+//! Tests of the closed loop.
+
 use super::*;
 use crate::transport::Transport;
 

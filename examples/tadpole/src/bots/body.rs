@@ -1,11 +1,11 @@
-//! How a bot moves: in arcs that change now and then, never far from the middle.
+//! The movement of a bot: in arcs that change now and then, never far from the middle.
 
 use std::f32::consts::{PI, TAU};
 use std::time::Duration;
 
 use crate::pond::proto::Position;
 
-/// How far from the middle a bot goes before it turns back.
+/// The distance from the middle at which a bot turns back.
 const HOME: f32 = 480.0;
 /// Radians per second, for an arc and for the way home.
 const ARC: f32 = 1.2;
@@ -13,7 +13,7 @@ const HOMEWARD: f32 = 1.6;
 /// Seconds that an arc takes, at least and at most.
 const LASTS: (f32, f32) = (0.6, 2.8);
 
-/// Where a bot is, and what it is up to.
+/// The position of a bot, and its current arc.
 #[derive(Debug)]
 pub(super) struct Body {
     position: Position,
@@ -58,7 +58,7 @@ impl Body {
     }
 }
 
-/// Which way to turn for the middle: 1 or -1.
+/// Returns the direction in which to turn towards the middle: 1 or -1.
 fn homeward(x: f32, y: f32, angle: f32) -> f32 {
     let difference = (y.atan2(x) + PI - angle + PI).rem_euclid(TAU) - PI;
     difference.signum()

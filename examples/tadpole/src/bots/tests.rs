@@ -1,3 +1,5 @@
+//! Tests of the bots.
+
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! One tadpole, as the server knows it: what its client says about it is believed within limits.
+//! One tadpole, as the server knows it: its client's reports are accepted within limits.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use tokio::time::Instant;
 use super::proto::{Move, Position, Tadpole};
 use crate::allowance::Allowance;
 
-/// Where the water ends, from the middle.
+/// The distance from the middle to the end of the water.
 pub(crate) const RADIUS: f32 = 1200.0;
 
-/// How fast a tadpole swims at most, in units per second.
+/// The highest speed of a tadpole, in units per second.
 pub(crate) const SPEED: f32 = 260.0;
 
-/// What the network may do to the time between two updates of an honest client.
+/// The factor by which the network may change the time between two updates of an honest client.
 const SLACK: f32 = 1.5;
 
 /// Three at once, then one in a second and a half.
@@ -54,8 +54,8 @@ impl Swimmer {
         Tadpole { id: self.id, name: self.name.clone(), hue: self.hue, position }
     }
 
-    /// Goes where the client says, or as far in that direction as a tadpole can have come; false for
-    /// a position that is none.
+    /// Moves to the client's position, or as far in that direction as a tadpole can have come. Returns `false` for
+    /// a position that is not finite.
     pub(crate) fn swim(&mut self, to: Position, now: Instant) -> bool {
         let Position { x, y, angle, momentum } = to;
         if ![x, y, angle, momentum].into_iter().all(f32::is_finite) {
@@ -82,7 +82,7 @@ impl Swimmer {
         moved.then_some(Move { id: self.id, position: Some(self.position) })
     }
 
-    /// Whether it may say something more by now.
+    /// Returns `true` if the tadpole may say something more by now.
     pub(crate) fn may_speak(&mut self, now: Instant) -> bool {
         self.words.take(1.0, now)
     }

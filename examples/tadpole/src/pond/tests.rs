@@ -1,3 +1,5 @@
+//! Tests of the pond, with visitors in the test's own process.
+
 use std::time::Duration;
 
 use nano::Protobuf;
@@ -9,7 +11,7 @@ use tokio::time::timeout;
 use super::proto::Move;
 use super::*;
 
-/// One visitor: what it calls, and what it hears.
+/// One visitor: its typed caller, and the pushes that it hears.
 struct Visitor {
     client: Client<Protobuf>,
     pond: PondClient<Client<Protobuf>>,
@@ -58,7 +60,7 @@ impl Visitor {
             .expect("a connection")
     }
 
-    /// Waits long enough for several ticks, in paused time, and says whether all was quiet.
+    /// Waits long enough for several ticks, in paused time, and returns `true` if no push came.
     async fn hears_nothing(&mut self) -> bool {
         timeout(Duration::from_secs(1), self.heard.recv()).await.is_err()
     }

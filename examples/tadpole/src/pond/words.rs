@@ -1,4 +1,4 @@
-//! What people write: names and words, cleaned and limited.
+//! The texts of visitors: names and words, cleaned and limited.
 
 use nano::{Error, Result};
 

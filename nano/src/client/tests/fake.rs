@@ -1,4 +1,4 @@
-//! A server that says exactly what the test tells it to.
+//! A server that sends exactly what the test gives it.
 
 use bytes::{Bytes, BytesMut};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ pub(super) struct Fake<I = DuplexStream> {
     input: BytesMut,
 }
 
-/// What a client sent, with the route as it was on the wire.
+/// A message that a client sent, with the route as it was on the wire.
 #[derive(Debug, PartialEq)]
 pub(super) struct Received {
     pub(super) id: u64,
@@ -40,14 +40,14 @@ impl<I: AsyncRead + AsyncWrite + Unpin> Fake<I> {
         }
     }
 
-    /// The next packet, which must be of this kind.
+    /// Returns the body of the next packet, which must be of this kind.
     pub(super) async fn expect(&mut self, kind: PacketKind) -> Bytes {
         let packet = self.packet().await.expect("the client is still there");
         assert_eq!(packet.kind, kind);
         packet.body
     }
 
-    /// The next message, which must come next.
+    /// Returns the next message; fails the test if another packet comes before it.
     pub(super) async fn message(&mut self) -> Received {
         let body = self.expect(PacketKind::Data).await;
         let message = Message::decode(&body).expect("the client sends valid messages");
@@ -81,7 +81,7 @@ impl<I: AsyncRead + AsyncWrite + Unpin> Fake<I> {
         self.say(push(Route::Name(route)), body).await;
     }
 
-    /// Takes the handshake, answers it, and takes the ack; returns what the client said.
+    /// Takes the handshake, answers it, and takes the ack; returns the client's handshake.
     pub(super) async fn accept(&mut self, reply: Value) -> Value {
         let request = self.expect(PacketKind::Handshake).await;
         self.send(PacketKind::Handshake, reply.to_string()).await;
@@ -99,12 +99,12 @@ pub(super) fn push(route: Route<'_>) -> MessageHead<'_> {
     MessageHead { kind: MessageKind::Push, id: 0, route, compressed: false, error: false }
 }
 
-/// A server without heartbeats, with one route in its dictionary.
+/// The handshake of a server without heartbeats and with one route in its dictionary.
 pub(super) fn welcome() -> Value {
     json!({ "code": 200, "sys": { "dict": { "room.join": 1, "onNews": 2 } } })
 }
 
-/// A client that has just connected, and what it said to that.
+/// Connects a client; returns its server and its handshake as well.
 pub(super) async fn open<S: Serializer>(
     builder: ClientBuilder<S>,
     reply: Value,

@@ -1,3 +1,5 @@
+//! Tests of heartbeats and of the end of a connection.
+
 use std::time::Duration;
 
 use bytes::Bytes;

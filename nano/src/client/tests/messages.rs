@@ -1,3 +1,5 @@
+//! Tests of requests, replies and notifies.
+
 use std::time::Duration;
 
 use bytes::Bytes;

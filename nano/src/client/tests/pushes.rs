@@ -1,3 +1,5 @@
+//! Tests of the handlers of pushes.
+
 use std::fmt::Debug;
 
 use tokio::sync::mpsc;
@@ -6,7 +8,7 @@ use super::fake::{connect, open, push, welcome};
 use crate::client::Client;
 use crate::codec::{MessageHead, PacketKind, Route, zlib};
 
-/// Where handlers put what they were called with.
+/// Makes a handler that forwards its messages, and the channel on which they arrive.
 fn log<T>() -> (impl Fn(T) + Clone, mpsc::UnboundedReceiver<T>) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let log = move |entry| assert!(sender.send(entry).is_ok(), "the test listens");

@@ -1,3 +1,5 @@
+//! Tests of the client over TCP and WebSocket.
+
 use bytes::{Bytes, BytesMut};
 use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpListener;

@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-/// Why a message could not be read or written.
+/// An error of reading or writing a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MessageError {
-    /// There is not even a flag.
+    /// The message is empty: it has no flag.
     Empty,
-    /// The flag's type is none of [`MessageKind`](super::MessageKind).
+    /// The type in the flag is no [`MessageKind`](super::MessageKind).
     UnknownKind(u8),
     /// The message ends inside its id.
     UnterminatedId,

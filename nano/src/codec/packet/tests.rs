@@ -1,3 +1,5 @@
+//! Tests of packets.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

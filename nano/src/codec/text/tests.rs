@@ -1,3 +1,5 @@
+//! Tests of surrogates and escapes.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

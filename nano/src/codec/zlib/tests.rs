@@ -1,3 +1,5 @@
+//! Tests of compressed bodies.
+
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,4 @@
-//! A client that speaks through either link.
+//! A client over either of the two links.
 
 use tokio::sync::mpsc;
 
@@ -9,13 +9,13 @@ use crate::testing::{RawClient, TestApp};
 /// The link of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Over {
-    /// That of a connection to this node.
+    /// The link of a connection to this node.
     Local,
-    /// One that records routes and bodies.
+    /// The link that records routes and bodies.
     Recorder,
 }
 
-/// What a client is told.
+/// A message or an end, as the client receives it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Said {
     Push { route: String, body: String },

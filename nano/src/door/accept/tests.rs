@@ -1,3 +1,5 @@
+//! Tests of the accept loop.
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 
@@ -23,7 +25,7 @@ const PANIC: io::ErrorKind = io::ErrorKind::Unsupported;
 
 type Accepted = io::Result<(TcpStream, Option<SocketAddr>)>;
 
-/// Gives what the test says next; fails as it does out of file descriptors when that is all.
+/// A listener that yields what the test gave it, and then fails as one without file descriptors does.
 struct Script {
     next: Vec<Accepted>,
     attempts: Arc<AtomicUsize>,
@@ -46,7 +48,7 @@ impl Listener for Script {
     }
 }
 
-/// Counts what is served, and holds it for ever.
+/// A service that counts its connections, and keeps them open for ever.
 #[derive(Default)]
 struct Hold {
     served: AtomicUsize,
@@ -68,7 +70,7 @@ fn door() -> Door<Hold> {
     Door::new(Hold::default(), limits, Duration::from_secs(10), stop, tasks)
 }
 
-/// Counts events of the levels that an operator is woken by, and of those that are read.
+/// A subscriber that counts the errors of the accept loop, and its other events.
 #[derive(Clone, Default)]
 struct Log {
     errors: Arc<AtomicUsize>,
@@ -118,7 +120,7 @@ fn of_one_connection() -> Accepted {
     Err(io::ErrorKind::ConnectionAborted.into())
 }
 
-/// The loop spun and wrote 180,000 lines a second.
+/// In another framework the loop spun and wrote 180,000 lines a second.
 #[tokio::test(start_paused = true)]
 async fn trap_27_out_of_file_descriptors() {
     let log = Log::default();
@@ -177,7 +179,7 @@ async fn accepting_goes_on_when_it_can() {
     }
 }
 
-/// Such a listener took its thread for itself, and could not even be stopped.
+/// Without a budget such a listener would block its thread, and could not even be stopped.
 #[tokio::test]
 async fn a_listener_that_never_waits_leaves_others_their_turn() {
     struct Restless(Arc<AtomicUsize>);

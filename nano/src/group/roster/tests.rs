@@ -1,3 +1,5 @@
+//! Tests of a group's members.
+
 use super::*;
 use crate::clock::Clock;
 use crate::serializer::Json;

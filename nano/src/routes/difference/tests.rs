@@ -1,3 +1,5 @@
+//! Tests of the reported differences.
+
 use super::*;
 
 const fn scanned(

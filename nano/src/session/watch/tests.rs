@@ -1,3 +1,5 @@
+//! Tests of the watch over open replies.
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -9,7 +11,7 @@ use crate::session::SessionIds;
 use crate::session::link::Nowhere;
 use crate::wire::{Dictionary, Wire};
 
-/// A reply that notes what it was answered with.
+/// A reply that notes its answer.
 #[derive(Default)]
 struct Deferred {
     failed: Mutex<Vec<ErrorKind>>,
@@ -84,7 +86,7 @@ fn nothing_is_kept_for_replies_that_were_sent() {
     assert_eq!(failed(&last), [ErrorKind::Timeout]);
 }
 
-/// A client that has very many requests open, all deferred, and one answered now and then.
+/// The client has very many requests open, all deferred, and one is answered now and then.
 #[test]
 fn a_reply_costs_the_same_however_many_are_open() {
     const COUNT: usize = 4096;
@@ -113,7 +115,7 @@ fn an_end_gives_the_open_replies_and_watches_none_any_more() {
     assert_eq!((failed(&open), failed(&late)), (vec![], vec![]), "nobody waits");
 }
 
-/// Its hooks hear of the user before they hear of the end, whoever binds it when.
+/// The hooks run for the user before they run for the end, at whatever time the user is bound.
 #[tokio::test]
 async fn an_end_waits_for_the_note_of_a_user() {
     let (session, _) = session();

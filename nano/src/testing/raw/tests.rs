@@ -1,3 +1,5 @@
+//! Tests of the raw client.
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde_json::json;
@@ -6,7 +8,7 @@ use tokio::runtime;
 
 use super::*;
 
-/// A raw client on either side: the second is the server.
+/// Returns two connected raw clients, of which the second acts as the server.
 fn pair() -> (RawClient, RawClient) {
     let (near, far): (DuplexStream, DuplexStream) = duplex(4096);
     (RawClient::new(near), RawClient::new(far))
@@ -60,7 +62,7 @@ async fn the_end_is_seen_with_its_reason() {
     client.expect_closed().await;
 }
 
-/// What the test fails with when `wait` meets a server that sent `bytes`, and is gone if `closed`.
+/// Returns the panic's text of `wait` against a server that sent `bytes`, and then closed if `closed`.
 fn failure(bytes: &[u8], closed: bool, wait: impl AsyncFnOnce(&mut RawClient)) -> String {
     let runtime = runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     let runtime = runtime.expect("a runtime starts");

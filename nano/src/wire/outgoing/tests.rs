@@ -1,3 +1,5 @@
+//! Tests of the forms of outgoing messages.
+
 use std::collections::BTreeSet;
 
 use super::*;
@@ -15,7 +17,7 @@ fn wire(serializer: impl Serializer) -> Wire {
     Wire::new(serializer, Dictionary::new(BTreeSet::from(["onNews"])))
 }
 
-/// The packet in each dialect; empty where it is withheld.
+/// Returns the packet in each dialect; empty where it is withheld.
 fn packets(wire: &Wire, message: &Outgoing<'_>) -> [Vec<u8>; 4] {
     DIALECTS.map(|dialect| {
         let mut out = BytesMut::new();
@@ -163,7 +165,7 @@ fn a_message_that_fails_leaves_nothing_behind() {
     assert_eq!(&out[..], b"before");
 }
 
-/// Checks which of the dialects are handed the very same packet, by the first that has it.
+/// Checks which dialects share a packet: `expected` names for each the first dialect that has the same one.
 fn check(body_len: usize, dialects: &[Dialect], expected: &[usize]) {
     let wire = Wire::new(Json, Dictionary::default());
     let mut broadcast = Outgoing::broadcast(&wire, "onNews", &|_, out| {
@@ -196,6 +198,6 @@ fn a_broadcast_is_encoded_once_for_each_form() {
         native(false),
     ];
     check(5000, &dialects, &[0, 1, 2, 3, 2, 1, 0, 3]);
-    // Below the threshold nobody gets it compressed: one form less.
+    // Below the threshold the body is compressed for no dialect: one form less.
     check(100, &dialects, &[0, 1, 2, 2, 2, 1, 0, 2]);
 }

@@ -2,5 +2,5 @@
 
 use std::error::Error as StdError;
 
-/// What a [`Serializer`](super::Serializer) fails with.
+/// The error of a [`Serializer`](super::Serializer).
 pub type SerializerError = Box<dyn StdError + Send + Sync + 'static>;

@@ -1,8 +1,10 @@
+//! The JSON serializer.
+
 use bytes::BytesMut;
 
 use super::{Serializer, SerializerError, Shape, Target, Value};
 
-/// JSON through serde: what Go nano, pomelo and pitaya clients use by default.
+/// JSON through serde, which clients of Go nano, pomelo and pitaya use by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Json;
 

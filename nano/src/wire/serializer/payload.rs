@@ -1,4 +1,4 @@
-//! What a serializer is given: a value, or a place for one, seen through the traits its type has.
+//! The arguments of a serializer: a value, or a place for one, seen through the traits its type has.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::SerializerError;
 
-/// Which families of traits a type implements.
+/// The families of traits that a type implements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Shape {
@@ -31,22 +31,22 @@ pub struct Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// A value that serde can write.
+    /// Wraps a value that serde can write.
     pub fn serde<T: serde::Serialize>(value: &'a T) -> Self {
         Self { serde: Some(value), protobuf: None }
     }
 
-    /// A value that prost can write.
+    /// Wraps a value that prost can write.
     pub fn protobuf<T: prost::Message>(value: &'a T) -> Self {
         Self { serde: None, protobuf: Some(value) }
     }
 
-    /// A value that both can write.
+    /// Wraps a value that both serde and prost can write.
     pub fn both<T: serde::Serialize + prost::Message>(value: &'a T) -> Self {
         Self { serde: Some(value), protobuf: Some(value) }
     }
 
-    /// The value for any serde format, where its type implements `serde::Serialize`.
+    /// Returns the value for any serde format, if its type implements `serde::Serialize`.
     pub fn serialize(&self) -> Option<&'a dyn erased_serde::Serialize> {
         self.serde.map(SerdeValue::erased)
     }
@@ -55,7 +55,7 @@ impl<'a> Value<'a> {
     ///
     /// # Errors
     ///
-    /// When the type does not implement `serde::Serialize`, or the value has no JSON form.
+    /// Fails when the type does not implement `serde::Serialize`, or the value has no JSON form.
     pub fn write_json(&self, out: &mut BytesMut) -> Result<(), SerializerError> {
         self.serde.ok_or("the type does not implement serde::Serialize")?.write_json(out)
     }
@@ -64,7 +64,7 @@ impl<'a> Value<'a> {
     ///
     /// # Errors
     ///
-    /// When the type does not implement `prost::Message`.
+    /// Fails when the type does not implement `prost::Message`.
     pub fn write_protobuf(&self, out: &mut BytesMut) -> Result<(), SerializerError> {
         self.protobuf.ok_or("the type does not implement prost::Message")?.write_protobuf(out);
         Ok(())
@@ -91,7 +91,7 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     ///
-    /// When the type does not implement `serde::Deserialize`, or the input is not a value of it.
+    /// Fails when the type does not implement `serde::Deserialize`, or the input is not a value of it.
     pub fn deserialize(
         self,
         deserializer: &mut dyn erased_serde::Deserializer<'_>,
@@ -103,7 +103,7 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     ///
-    /// When the type does not implement `serde::Deserialize`, or the body is not a value of it.
+    /// Fails when the type does not implement `serde::Deserialize`, or the body is not a value of it.
     pub fn read_json(self, body: &[u8]) -> Result<(), SerializerError> {
         self.0.read_json(body)
     }
@@ -112,7 +112,7 @@ impl<'a> Target<'a> {
     ///
     /// # Errors
     ///
-    /// When the type does not implement `prost::Message`, or the body is not such a message.
+    /// Fails when the type does not implement `prost::Message`, or the body is not such a message.
     pub fn read_protobuf(self, body: &[u8]) -> Result<(), SerializerError> {
         self.0.read_protobuf(body)
     }
@@ -151,7 +151,7 @@ impl<T: prost::Message> ProtobufValue for T {
     }
 }
 
-/// A place for a value; each shape of type fills it in the ways it has.
+/// A place for a value, which can be filled in the ways that the value's type supports.
 pub(crate) trait Place {
     fn deserialize(
         &mut self,

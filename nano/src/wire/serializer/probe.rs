@@ -1,4 +1,4 @@
-//! Finds out what a concrete type can do, for expansions.
+//! The probe by which expansions find out the abilities of a concrete type.
 //!
 //! A blanket impl over serde and another over prost would overlap, and a type may well have both.
 //! Method lookup settles it without specialisation: it tries the receiver with the most references
@@ -13,19 +13,19 @@ use serde::de::DeserializeOwned;
 
 use super::typed::{Decoder, Encoder};
 
-/// Stands for a type whose abilities are wanted.
+/// A stand-in for the type `T`, whose abilities method lookup finds out.
 #[derive(Debug)]
 pub struct Probe<T>(PhantomData<fn() -> T>);
 
 impl<T> Probe<T> {
-    /// A probe for `T`.
+    /// Creates a probe for `T`.
     #[allow(clippy::new_without_default, reason = "named by expansions only")]
     pub const fn new() -> Self {
         Self(PhantomData)
     }
 }
 
-/// What no type implements: the bound of the last resort, there for its message.
+/// A bound that no type implements, for the compiler's message in the last resort.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a payload",
     label = "no serializer can read this type",
@@ -34,7 +34,7 @@ impl<T> Probe<T> {
 )]
 pub trait Readable {}
 
-/// See [`Readable`].
+/// The counterpart of [`Readable`] for types to write.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a client",
     label = "no serializer can write this type",
@@ -47,9 +47,9 @@ macro_rules! probe {
     ($(#[$doc:meta])* $name:ident, $method:ident -> $result:ident, [$($at:tt)*], $type:ty, $make:ident $(, $($bound:tt)*)?) => {
         $(#[$doc])*
         pub trait $name {
-            /// The type asked about.
+            /// The probed type.
             type Type;
-            /// How the type is handled.
+            /// Returns the code that handles the type.
             fn $method(self) -> $result<Self::Type>;
         }
         probe!(@impl $name, $method -> $result, [$($at)*], $type, $make $(, $($bound)*)?);
@@ -82,7 +82,7 @@ probe!(#[doc = "Writes through prost."] WriteProtobuf, encoder -> Encoder, [&], 
 
 /// The last resort: a compile error.
 pub trait ReadNothing {
-    /// The type asked about.
+    /// The probed type.
     type Type;
     /// Never callable.
     fn decoder(self) -> Decoder<Self::Type>
@@ -102,7 +102,7 @@ impl<T> ReadNothing for Probe<T> {
 
 /// The last resort: a compile error.
 pub trait WriteNothing {
-    /// The type asked about.
+    /// The probed type.
     type Type;
     /// Never callable.
     fn encoder(self) -> Encoder<Self::Type>

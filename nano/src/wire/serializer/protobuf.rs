@@ -1,3 +1,5 @@
+//! The Protocol Buffers serializer.
+
 use bytes::BytesMut;
 
 use super::{Serializer, SerializerError, Shape, Target, Value};
@@ -40,7 +42,7 @@ use super::{Serializer, SerializerError, Shape, Target, Value};
 /// let app = App::new().serializer(Protobuf).component(Board);
 /// ```
 ///
-/// The Rust client speaks it after `Client::builder().serializer(Protobuf)`.
+/// The Rust client uses it after `Client::builder().serializer(Protobuf)`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Protobuf;
 

@@ -1,4 +1,4 @@
-//! The same question asked in three ways: which types can this serializer handle?
+//! The types that a serializer can handle, told in three ways.
 //!
 //! [`Encoder`] and [`Decoder`] answer for one concrete type and are what expansions build;
 //! [`IntoValue`] answers for a type parameter when the serializer is only known at run time;
@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use super::payload::{BothPlace, Place, ProtobufPlace, SerdePlace, Shape, Target, Value};
 use super::{Json, Protobuf, Serializer, SerializerError};
 
-/// How values of `T` are written.
+/// The way in which values of `T` are written.
 pub struct Encoder<T> {
     shape: Option<Shape>,
     write: fn(&T, &dyn Serializer, &mut BytesMut) -> Result<(), SerializerError>,
@@ -43,7 +43,7 @@ impl<T> Encoder<T> {
         (self.write)(value, serializer, out)
     }
 
-    /// What the type implements; `None` when every serializer will do (raw bytes).
+    /// Returns the traits that the type implements; `None` when every serializer can write it (raw bytes).
     pub(crate) fn shape(&self) -> Option<Shape> {
         self.shape
     }
@@ -96,13 +96,13 @@ impl Encoder<Bytes> {
 }
 
 impl Encoder<()> {
-    /// The reply of a handler that returns nothing: `null` in JSON, empty in protobuf.
+    /// Writes the reply of a handler that returns nothing: `null` in JSON, empty in protobuf.
     pub fn unit() -> Self {
         Self::both()
     }
 }
 
-/// How values of `T` are read.
+/// The way in which values of `T` are read.
 pub struct Decoder<T> {
     shape: Option<Shape>,
     read: fn(&[u8], &dyn Serializer) -> Result<T, SerializerError>,
@@ -142,7 +142,7 @@ impl<T> Decoder<T> {
         (self.read)(body, serializer)
     }
 
-    /// What the type implements; `None` when every serializer will do (raw bytes, no payload).
+    /// Returns the traits that the type implements; `None` when every serializer can read it (raw bytes, no payload).
     pub(crate) fn shape(&self) -> Option<Shape> {
         self.shape
     }
@@ -182,30 +182,30 @@ impl<T> Decoder<T> {
 }
 
 impl Decoder<Bytes> {
-    /// Gives the bytes as they are.
+    /// Reads the bytes as they are.
     pub fn raw() -> Self {
         Self { shape: None, read: |body, _| Ok(Bytes::copy_from_slice(body)) }
     }
 }
 
 impl Decoder<()> {
-    /// A handler without a payload: whatever the client sent is ignored.
+    /// Reads nothing, for a handler without a payload: the body of its messages is ignored.
     pub fn none() -> Self {
         Self { shape: None, read: |_, _| Ok(()) }
     }
 }
 
 /// A message of a push whose route is only known at run time: a reference to any type that serde
-/// can write, or a [`Value`] that says how, such as `Value::protobuf(&message)`.
+/// can write, or a [`Value`] for another way, such as `Value::protobuf(&message)`.
 ///
-/// A [`#[push]`](macro@crate::push) trait needs no such hint.
+/// With a [`#[push]`](macro@crate::push) trait, no message has to be wrapped in a `Value`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a client",
     label = "not a reference to a type that serde can write",
     note = "derive `serde::Serialize` for it, or pass `Value::protobuf(&message)`"
 )]
 pub trait IntoValue<'a> {
-    /// The value as a serializer sees it.
+    /// Returns the value as a serializer takes it.
     fn into_value(self) -> Value<'a>;
 }
 
@@ -227,7 +227,7 @@ impl<'a> IntoValue<'a> for Value<'a> {
     note = "`Json` needs `serde::Serialize`, `Protobuf` needs `prost::Message`"
 )]
 pub trait Encode<T>: Serializer {
-    /// The value as the serializer sees it.
+    /// Returns the value as the serializer takes it.
     fn value(value: &T) -> Value<'_>;
 }
 
@@ -237,7 +237,7 @@ pub trait Encode<T>: Serializer {
     note = "`Json` needs `serde::de::DeserializeOwned`, `Protobuf` needs `prost::Message`"
 )]
 pub trait Decode<T>: Serializer {
-    /// How a value is read.
+    /// Returns the way in which a value is read.
     fn decoder() -> Decoder<T>;
 }
 

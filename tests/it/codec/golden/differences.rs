@@ -1,11 +1,11 @@
-//! Where the codec differs from Go nano on purpose.
+//! The intended differences between the codec and Go nano.
 
 pub(super) struct Difference {
     /// The vector's name.
     pub(super) name: &'static str,
     /// The sentence of the wire's specification that asks for the difference.
     pub(super) wire: &'static str,
-    /// The facts that come out otherwise than in the vector, as they come out here.
+    /// The facts that differ from the vector, with the codec's values.
     pub(super) ours: &'static [&'static str],
 }
 
@@ -58,6 +58,6 @@ pub(super) const DIFFERENCES: &[Difference] = &[
     differs("dict_dec_request_code_truncated_1", CODE, &["decode=error wrong message"]),
     differs("dict_response_room_join_64", NO_ROUTE, &["head=0401"]),
     differs("dict_response_route_in_dict", NO_ROUTE, &["head=04ac02"]),
-    // Differs in both: the flag, and then in that it can be read again.
+    // Differs in two ways: in the flag, and in that it can be read again.
     differs("dict_response_room_join_empty", NO_ROUTE, &["head=0401", "redecode=2 1 \"\" "]),
 ];

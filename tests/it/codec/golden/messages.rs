@@ -78,7 +78,7 @@ pub(super) fn message_encode(vector: &MessageEncode, dictionary: &Dictionary) ->
     (go, ours)
 }
 
-/// What Go nano read from the bytes it had written.
+/// Returns the message that Go nano read from the bytes it had written.
 fn redecoded(vector: &MessageEncode) -> String {
     match (vector.redecode_same, &vector.redecode, &vector.redecode_error) {
         (Some(true), None, None) => {

@@ -1,5 +1,5 @@
-//! The shapes that a vector can have. An unknown field is an error: it may change what the line
-//! means.
+//! The shapes that a vector can have. An unknown field is an error, because it may change the meaning
+//! of the line.
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -101,7 +101,7 @@ pub(super) struct MessageDecode {
     pub(super) payload: Option<String>,
     pub(super) error: Option<String>,
     pub(super) panic: Option<String>,
-    /// What Go nano does when the same bytes happen to lie in a longer buffer.
+    /// The result of Go nano when the same bytes happen to lie in a longer buffer.
     pub(super) with_spare_capacity_zeroed: Option<Value>,
 }
 

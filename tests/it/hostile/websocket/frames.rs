@@ -1,9 +1,9 @@
-//! Frames.
+//! WebSocket frames that break the rules, or keep them in unusual ways.
 
 use super::peer::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, TEXT, frame, header};
 use super::{packet, scene, upgraded};
 
-/// A player sends `bytes` and is kicked, for a reason in which `reason` occurs.
+/// Checks that a player that sends `bytes` is kicked, for a reason in which `reason` occurs.
 async fn kicked(bytes: Vec<u8>, reason: &str) {
     let mut scene = scene().await;
     let mut peer = upgraded(&scene).await;
@@ -22,7 +22,7 @@ async fn a_frame_that_is_not_masked() {
     kicked([header(FIN | BINARY, body.len()), body].concat(), "unmasked").await;
 }
 
-/// The header is enough: the frame is neither waited for nor given memory.
+/// The header is enough: the server neither waits for the frame nor allocates memory for it.
 #[tokio::test]
 async fn a_frame_over_the_limit() {
     for len in [65_541, 1 << 40] {
@@ -49,7 +49,7 @@ async fn frames_that_websocket_does_not_know() {
     kicked(frame(PING, ""), "ragmented").await;
 }
 
-/// A legal frame with an illegal packet in it is told like on any other transport.
+/// An illegal packet in a legal frame has the same result as on any other transport.
 #[tokio::test]
 async fn a_frame_that_is_no_packet() {
     kicked(frame(FIN | TEXT, b"\xff\xfe\0\0"), "unknown packet type 255").await;
@@ -119,7 +119,7 @@ async fn a_close_is_answered() {
     scene.goes_on().await;
 }
 
-/// Most clients just go, and have broken no rule by it.
+/// Most clients go without a close, which breaks no rule.
 #[tokio::test]
 async fn a_peer_that_goes_without_a_close() {
     let mut scene = scene().await;

@@ -1,10 +1,10 @@
-//! What comes before the upgrade, or instead of it.
+//! HTTP requests before the upgrade, or instead of it.
 
 use super::peer::{BINARY, FIN, Peer, frame, request};
 use super::{packet, scene};
 
-/// A new connection says `bytes` and is answered with `status`, a text in which `text` occurs, and
-/// the end.
+/// Checks that a new connection that sends `bytes` is answered with `status` and a text in which `text` occurs,
+/// and then closed.
 async fn answered(bytes: impl AsRef<[u8]>, status: &str, text: &str) {
     let mut scene = scene().await;
     let mut peer = Peer::connect(scene.app.server().addresses()[0]).await;
@@ -22,7 +22,7 @@ fn get(path: &str) -> String {
     format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: a browser\r\n\r\n")
 }
 
-/// A browser that was pointed at the port was told of a missing token.
+/// In another framework a browser that opened the port got an error about a missing token.
 #[tokio::test]
 async fn trap_24_the_port_says_what_it_is_for() {
     answered(get("/favicon.ico"), "404", "the WebSocket is at /nano").await;

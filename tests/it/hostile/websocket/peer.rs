@@ -41,7 +41,7 @@ impl Peer {
         self.io.write_all(bytes.as_ref()).await
     }
 
-    /// The head of the response.
+    /// Returns the head of the response.
     pub(super) async fn head(&mut self) -> String {
         in_time("the head of a response", async {
             let mut head = Vec::new();
@@ -53,7 +53,7 @@ impl Peer {
         .await
     }
 
-    /// All that comes until the server closes.
+    /// Returns all that comes until the server closes.
     pub(super) async fn rest(&mut self) -> String {
         in_time("the end of the connection", async {
             let mut rest = String::new();
@@ -63,7 +63,7 @@ impl Peer {
         .await
     }
 
-    /// The next frame of the server's, opcode and payload; `None` at the end of the connection.
+    /// Returns the next frame of the server, opcode and payload; `None` at the end of the connection.
     pub(super) async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
         in_time("a frame", async {
             let first = self.io.read_u8().await.ok()?;
@@ -82,7 +82,7 @@ impl Peer {
         .await
     }
 
-    /// The next packet, which has a frame of its own: its type and its body.
+    /// Returns the type and the body of the next packet, which has a frame of its own.
     pub(super) async fn packet(&mut self) -> (u8, Vec<u8>) {
         let (opcode, mut payload) = self.frame().await.expect("a packet");
         assert_eq!(opcode, BINARY, "{payload:?}");
@@ -91,14 +91,14 @@ impl Peer {
         (payload[0], body)
     }
 
-    /// Why the server kicks; it closes the connection after that.
+    /// Returns the reason of the server's kick, after which it closes the connection.
     pub(super) async fn kick_reason(&mut self) -> String {
         let (kind, body) = self.packet().await;
         assert_eq!(kind, 5, "{body:?}");
         let kick: serde_json::Value = serde_json::from_slice(&body).expect("a reason in json");
         while let Some((opcode, payload)) = self.frame().await {
             assert_eq!(opcode, CLOSE, "{payload:?}");
-            // The server may not listen any more.
+            // The server may have closed already.
             let _ = self.try_send(frame(FIN | CLOSE, payload)).await;
         }
         kick["reason"].as_str().expect("a reason").to_owned()

@@ -1,4 +1,4 @@
-//! Peers of a WebSocket that say nothing, or next to nothing.
+//! Peers of a WebSocket that send nothing, or next to nothing.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -27,7 +27,7 @@ async fn a_peer_that_sends_no_request() {
     scene.goes_on().await;
 }
 
-/// The upgrade waited for its bytes without a deadline.
+/// In another framework the upgrade waited for its bytes without a deadline.
 #[tokio::test]
 async fn trap_23_an_upgrade_that_trickles_has_a_deadline() {
     let scene = of(impatient()).await;

@@ -1,4 +1,4 @@
-//! The module tree of a crate, without what is compiled for tests only.
+//! The module tree of a crate, without the modules and items that are compiled for tests only.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ pub(super) struct Module {
     pub(super) macros: HashMap<String, Place>,
 }
 
-/// Where a module's text stands.
+/// The location of a module's text.
 #[derive(Clone)]
 struct Source {
     file: String,

@@ -27,7 +27,7 @@ pub(super) enum Is {
     Import(Import),
 }
 
-/// Where something is defined. The file need not be the module's own: `include!`.
+/// The place of a definition. Because of `include!` the file need not be the module's own.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place {
     pub(super) file: String,

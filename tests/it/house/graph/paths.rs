@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::modules::Tree;
 use super::names::{Import, Is, Names, Place};
 
-/// Where a path is written: in a module, within blocks that have names of their own.
+/// The scope in which a path is written: a module, and blocks in it that have names of their own.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     pub(super) tree: &'a Tree,
@@ -82,7 +82,7 @@ impl<'a> Scope<'a> {
         self.tree.modules[module].parent.unwrap_or(0)
     }
 
-    /// What `target::name` is.
+    /// Returns the things that `target::name` stands for.
     fn member(self, target: Target, name: &str, followed: &mut Followed<'a>) -> BTreeSet<Target> {
         match target {
             Target::Module(module) if name == "super" => {

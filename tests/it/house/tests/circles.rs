@@ -1,4 +1,4 @@
-//! Circles, and what only looks like one.
+//! Circles, and graphs that only look like one.
 
 use super::circles;
 

@@ -4,7 +4,7 @@ use nano::{Error, Group, Reply, Result, component};
 use prost::Message;
 use serde::{Deserialize, Serialize, Serializer};
 
-/// What both serializers can write and read.
+/// A message that both serializers can write and read.
 #[derive(Clone, PartialEq, Message, Serialize, Deserialize)]
 pub(super) struct Number {
     #[prost(int64, tag = "1")]

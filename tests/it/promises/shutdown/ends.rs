@@ -103,7 +103,7 @@ impl Keeper {
 
     #[on(shutdown)]
     async fn save(&self, ctx: &Context<Self>) -> Result<()> {
-        // Others are still there for the last hooks.
+        // Other components are still there for the last hooks.
         ctx.component::<Second>()?.call(|_| ()).await
     }
 }
@@ -118,7 +118,7 @@ async fn promise_6_handles_say_that_the_app_has_ended() {
     let kept = handle.call(|keeper| keeper.sessions.clone()).await.expect("it works");
     assert_eq!(kept.len(), 1);
     app.shutdown().await;
-    // Whatever is still held of the app: its server, a session.
+    // Handles of the app that are still held: its server and a session.
     let error = handle.call(|_| ()).await.expect_err("the app has ended");
     assert_eq!(error.kind(), ErrorKind::Closed);
     assert_eq!(handle.component::<Second>().expect_err("ended").kind(), ErrorKind::Closed);

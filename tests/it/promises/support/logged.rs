@@ -1,4 +1,4 @@
-//! What the app logs, read by a test.
+//! The log of an app, for tests to read.
 
 use std::fmt::{self, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,7 +7,7 @@ use tracing::field::{Field, Visit};
 use tracing::subscriber::Subscriber;
 use tracing::{Event, Metadata, span};
 
-/// Collects what this thread logs, while it is the thread's subscriber.
+/// Collects the events of this thread, while it is the thread's subscriber.
 #[derive(Clone, Default)]
 pub(crate) struct Logged(Arc<Mutex<Vec<(String, String)>>>);
 

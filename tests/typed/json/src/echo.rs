@@ -1,4 +1,4 @@
-//! Values that come back as they were understood.
+//! Handlers that return the values that they receive.
 
 use bytes::Bytes;
 use nano::{Session, component, push};

@@ -1,4 +1,4 @@
-//! Visitors: sessions, a group, pushes, and what goes wrong.
+//! The hall: sessions, a group, pushes, and errors.
 
 use nano::{Error, Group, Reply, Result, Session, component, push};
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub(crate) struct Said {
     pub(crate) text: String,
 }
 
-/// What visitors hear.
+/// The pushes of the hall.
 #[push]
 pub(crate) trait HallPush {
     /// Somebody came in.

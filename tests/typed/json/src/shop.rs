@@ -1,4 +1,4 @@
-//! What changed between two releases: the feature `old` is the earlier one.
+//! The routes that changed between two releases: the feature `old` is the earlier one.
 
 use nano::{Error, Group, Result, Session, component, push};
 

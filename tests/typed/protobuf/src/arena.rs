@@ -1,4 +1,4 @@
-//! Fighters: sessions, a group, pushes, and what goes wrong.
+//! The arena: sessions, a group, pushes, and errors.
 
 use bytes::Bytes;
 use nano::{Error, Group, Reply, Result, Session, component, push};
@@ -18,7 +18,7 @@ pub(crate) struct Arena {
     entered: i64,
 }
 
-/// What fighters are told.
+/// The pushes of the arena.
 #[push]
 pub(crate) trait ArenaPush {
     /// Somebody came in.

@@ -1,3 +1,5 @@
+//! Tests of a tadpole's limits.
+
 use super::*;
 
 fn at(x: f32, y: f32) -> Position {

@@ -1,3 +1,5 @@
+//! Tests of the blocks that are read from the README.
+
 use std::fs;
 
 use super::{Guide, blocks, merged};
