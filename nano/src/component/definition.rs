@@ -7,7 +7,7 @@ use super::erased::{DefinedHook, DefinedRoute, DefinedTimer};
 use super::hook::{Lifecycle, SessionEvent};
 use crate::Session;
 
-/// The list of a component's handlers, hooks and timers, filled by [`Component::define`].
+/// The list of a component's handlers, hooks and timers, filled by [`Component::define`](crate::Component::define).
 ///
 /// Each entry says what triggers it, and gives the method in one of three forms: with a
 /// [`shared`](Self::shared) borrow of the component, with the [`exclusive`](Self::exclusive) one, or as
