@@ -32,6 +32,8 @@ pub(crate) struct Local {
     queue: Mutex<Queue>,
     /// The bytes that wait in the queue, which nothing may overtake. Written under the queue's lock.
     queued: AtomicUsize,
+    /// Something happened since the connection looked. Written under the queue's lock.
+    is_news: AtomicBool,
     /// Set under the queue's lock, read without it: it is asked for after every message.
     closing: OnceLock<CloseReason>,
     dialect: OnceLock<Dialect>,
@@ -78,6 +80,7 @@ impl Local {
             wire,
             queue: Mutex::default(),
             queued: AtomicUsize::new(0),
+            is_news: AtomicBool::new(false),
             closing: OnceLock::new(),
             dialect: OnceLock::new(),
             limit,
@@ -174,6 +177,12 @@ impl Local {
         self.queued.load(Ordering::Relaxed) > self.limit / 2
     }
 
+    /// Whether there is something to look at. News that come at the same time may be missed: they are
+    /// seen when the connection wants to sleep.
+    pub(crate) fn has_news(&self) -> bool {
+        self.is_news.load(Ordering::Acquire) || self.queued.load(Ordering::Acquire) > 0
+    }
+
     /// Lets the connection sleep, unless something happened since it looked.
     pub(crate) fn sleep(&self, cx: &Context<'_>) -> bool {
         self.queue().sleep(cx)
@@ -188,6 +197,7 @@ impl Local {
         let mut queue = self.queue();
         let result = f(&mut queue);
         self.queued.store(queue.len(), Ordering::Release);
+        self.is_news.store(queue.is_behind(), Ordering::Release);
         result
     }
 
@@ -280,11 +290,11 @@ impl Link for Local {
     }
 
     fn wake(&self) {
-        self.queue().notify();
+        self.with_queue(Queue::notify);
     }
 
     fn abort(&self) {
-        self.queue().abort();
+        self.with_queue(Queue::abort);
     }
 }
 

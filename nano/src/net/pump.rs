@@ -125,6 +125,9 @@ impl<T: Transport> Pump<T> {
 
     /// Takes what waits, and notice of what happened elsewhere.
     fn look(&mut self) {
+        if !self.link.has_news() {
+            return;
+        }
         // A batch that the transport has not flushed is not added to: its deadline is its own.
         let batch = self.sending.is_ready().then_some(&mut self.batch);
         let look = self.link.look(batch);
@@ -147,7 +150,8 @@ impl<T: Transport> Pump<T> {
     /// Runs what the application does for the session, in a turn of its own if something can be
     /// written after it.
     fn poll_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
-        if self.sending != Sending::Flowing {
+        let is_quiet = self.inbound.is_empty() && self.dispatch.is_idle();
+        if is_quiet || self.sending != Sending::Flowing {
             return self.run_application(cx, budget);
         }
         let link = self.link.clone();

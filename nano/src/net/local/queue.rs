@@ -169,6 +169,11 @@ impl Queue {
         true
     }
 
+    /// Whether something happened since the task looked.
+    pub(super) fn is_behind(&self) -> bool {
+        self.task == Task::Behind
+    }
+
     /// Tells the task that something happened.
     pub(super) fn notify(&mut self) {
         let asleep = self.task == Task::Asleep;
