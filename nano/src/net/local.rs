@@ -34,6 +34,9 @@ pub(crate) struct Local {
     queued: AtomicUsize,
     /// Something happened since the connection looked. Written under the queue's lock.
     is_news: AtomicBool,
+    /// How many messages the queue was asked to take.
+    #[cfg(test)]
+    pub(super) puts: AtomicUsize,
     /// Set under the queue's lock, read without it: it is asked for after every message.
     closing: OnceLock<CloseReason>,
     dialect: OnceLock<Dialect>,
@@ -81,6 +84,8 @@ impl Local {
             queue: Mutex::default(),
             queued: AtomicUsize::new(0),
             is_news: AtomicBool::new(false),
+            #[cfg(test)]
+            puts: AtomicUsize::new(0),
             closing: OnceLock::new(),
             dialect: OnceLock::new(),
             limit,
@@ -168,6 +173,11 @@ impl Local {
         })
     }
 
+    /// Begins the turn of this link on this thread: what is sent meanwhile is written next.
+    pub(crate) fn turn(&self) -> Turn {
+        Turn::begin(self)
+    }
+
     fn is_queued(&self) -> bool {
         self.queued.load(Ordering::Acquire) > 0
     }
@@ -207,6 +217,8 @@ impl Local {
         is_reply: bool,
         write: impl FnOnce(&mut Queue),
     ) -> Result<(), Refused> {
+        #[cfg(test)]
+        self.puts.fetch_add(1, Ordering::Relaxed);
         self.with_queue(|queue| {
             if queue.is_sealed() || (!is_reply && self.is_closing()) {
                 return Err(Refused::Closed);

@@ -21,7 +21,7 @@ use tokio::time::Instant;
 
 use super::batch::Batch;
 use super::deadline::Deadline;
-use super::local::{End, Local, Look, Turn, recycle};
+use super::local::{End, Local, Look, recycle};
 use super::transport::{RecvError, Transport};
 use super::{Net, buffers};
 use crate::codec::packet::HEADER_LEN;
@@ -154,8 +154,7 @@ impl<T: Transport> Pump<T> {
         if is_quiet || self.sending != Sending::Flowing {
             return self.run_application(cx, budget);
         }
-        let link = self.link.clone();
-        let turn = Turn::begin(&link);
+        let turn = self.link.turn();
         let progress = self.run_application(cx, budget);
         if let Some(unused) = self.batch.take_over(turn.finish()) {
             recycle(unused);

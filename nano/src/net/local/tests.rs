@@ -134,7 +134,7 @@ fn send(local: &Local, route: &str) {
 #[test]
 fn a_message_in_its_own_turn_needs_no_queue_and_overtakes_nothing_in_it() {
     let (own, other) = (local(1 << 20), local(1 << 20));
-    let turn = Turn::begin(&own);
+    let turn = own.turn();
     send(&own, "a");
     send(&other, "b");
     assert!(!own.is_queued());
@@ -151,7 +151,7 @@ fn a_message_in_its_own_turn_needs_no_queue_and_overtakes_nothing_in_it() {
 #[test]
 fn a_panic_while_a_message_is_written_leaves_nothing_of_it() {
     let local = local(1 << 20);
-    let turn = Turn::begin(&local);
+    let turn = local.turn();
     send(&local, "a");
     let panicked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         let _ = local.send(&mut Outgoing::push("b", &|_, _| panic!("a value panics")));
@@ -273,7 +273,7 @@ fn a_connection_that_has_ended_is_not_visited() {
 fn a_turn_takes_so_much_and_the_queue_the_rest() {
     let local = local(300_000);
     let large = vec![7; 50_000];
-    let turn = Turn::begin(&local);
+    let turn = local.turn();
     let mut sent = 0;
     while !local.is_half_full() && sent < 20 {
         let body = |_: &dyn crate::Serializer, out: &mut bytes::BytesMut| {
@@ -294,7 +294,7 @@ fn a_turn_after_the_queue_is_empty_is_used_again_and_takes_no_push_behind_a_clos
     let local = local(1 << 20);
     send(&local, "a");
     assert_eq!(drain(&local), b"\x04\0\0\x03\x06\x01a");
-    let turn = Turn::begin(&local);
+    let turn = local.turn();
     send(&local, "b");
     local.close(CloseReason::Closed);
     let late = local.send(&mut Outgoing::push("c", &|_, _| Ok(())));

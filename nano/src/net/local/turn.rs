@@ -16,7 +16,8 @@ const FULL: usize = 64 * 1024;
 /// The largest buffer that is kept for the next turn.
 const KEPT: usize = 2 * FULL;
 
-/// A link, by its address, which is compared and never followed.
+/// A link, by its address, which is compared and never followed. Only the link itself begins its turns and
+/// writes in them, so that the address is always that of the link and not of something that holds it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Owner(*const ());
 
@@ -53,7 +54,7 @@ pub(crate) struct Turn {
 
 impl Turn {
     /// Begins the turn of `link` on this thread.
-    pub(crate) fn begin<L>(link: &L) -> Self {
+    pub(super) fn begin<L>(link: &L) -> Self {
         let mut outer = take();
         // Only a connection that is polled within another's turn finds an owner here.
         let out =

@@ -188,6 +188,26 @@ fn told(sent: &Sent) -> Vec<Told> {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_handler_sends_to_its_own_client_needs_no_queue() {
+    let (app, _log) = start().await;
+    let requests: Vec<u8> = (1..20).flat_map(|id| request(id, "desk.now", id)).collect();
+    // What is sent behind the answer to the handshake waits there with it: the requests come later.
+    let opened = Step::Bytes(opening().len());
+    let reads = Steps::new([opened, Step::Wait(10), Step::Bytes(usize::MAX)]);
+    let script = Script { reads, ..smooth([opening(), requests].concat()) };
+    let sent = script.sent.clone();
+    let mut pump = pump(&app, script);
+    timeout(Duration::from_millis(100), &mut pump).await.expect_err("the client stays");
+    let expected = (1..20).flat_map(|id: u64| {
+        let body = id.to_string();
+        [Told::Push(body.clone()), Told::Reply(id, body)]
+    });
+    let expected: Vec<Told> = std::iter::once(Told::Handshake).chain(expected).collect();
+    assert_eq!(told(&sent), expected);
+    assert_eq!(pump.link.puts.load(std::sync::atomic::Ordering::Relaxed), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn promise_6_a_handler_is_cut_off_though_its_client_is_gone() {
     let (app, log) = start().await;
     let input = [&opening()[..], &request(0, "desk.slow", 4)].concat();
