@@ -372,4 +372,4 @@ impl Drop for Counted {
 }
 
 #[cfg(all(test, feature = "testing"))]
-mod tests;
+pub(crate) mod tests;

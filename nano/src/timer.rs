@@ -39,7 +39,7 @@ impl Timer {
         self.stop.cancel();
     }
 
-    /// Whether the timer has been cancelled, or its component has ended.
+    /// Returns `true` if the timer has been cancelled, or its component has ended.
     pub fn is_cancelled(&self) -> bool {
         self.stop.is_cancelled()
     }
@@ -69,7 +69,7 @@ impl Timer {
         TimerGuard(self)
     }
 
-    /// How many ticks were skipped because a body, or the wait for the component, took longer than
+    /// Returns the number of ticks that were skipped because a body, or the wait for the component, took longer than
     /// the period.
     pub fn skipped(&self) -> u64 {
         self.skipped.load(Ordering::Relaxed)
@@ -162,7 +162,7 @@ impl Ticks {
     }
 }
 
-/// How many ticks lie strictly within `elapsed`: a tick that is due just now is not late.
+/// The number of ticks strictly within `elapsed`: a tick that is due just now is not late.
 fn missed(elapsed: Duration, period: Duration) -> u32 {
     let missed = elapsed.as_nanos().saturating_sub(1) / period.as_nanos();
     u32::try_from(missed).unwrap_or(u32::MAX)

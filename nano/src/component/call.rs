@@ -1,4 +1,4 @@
-//! What a handler or hook is given beside its component and its payload.
+//! The call of a handler or hook: its session, context and borrow.
 
 use std::fmt;
 use std::future::Future;

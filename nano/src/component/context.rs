@@ -1,4 +1,4 @@
-//! What a handler reaches the rest of the app through.
+//! The context of a handler: its way to the rest of the app.
 
 use std::fmt;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ use crate::Session;
 ///
 /// # Examples
 ///
-/// What `#[component]` writes, by hand:
+/// The code that `#[component]` writes, by hand:
 ///
 /// ```
 /// use nano::component::{Component, Definition, Exclusive, Every, Route, SessionEvent};

@@ -18,7 +18,7 @@ pub(crate) struct Incoming<S: Borrow<Session> = Session> {
     session: S,
     route: &'static str,
     request: Option<NonZeroU64>,
-    /// How long a deferred reply may take, in milliseconds.
+    /// The time that a deferred reply may take, in milliseconds.
     reply_limit: u64,
     deferred: Option<Arc<Deferred>>,
 }
@@ -125,7 +125,7 @@ impl<S: Borrow<Session>> Drop for Incoming<S> {
     }
 }
 
-/// Why a running handler is dropped: what its client is told.
+/// The reason why a running handler is dropped, which its client is told.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum DropReason {
     /// Unwinding, most likely.

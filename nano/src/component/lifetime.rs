@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// How far an instance has come: it works, then its timers stop, then it is closed.
+/// The phases of an instance: it works, then its timers stop, then it is closed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lifetime {
     /// Its timers end.

@@ -32,7 +32,7 @@ impl fmt::Display for TaskKind {
     }
 }
 
-/// What is called, for whom, and how long it may take.
+/// The name of a call, its session, and its time limit.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TaskInfo {
     pub(crate) kind: TaskKind,
@@ -43,7 +43,7 @@ pub(crate) struct TaskInfo {
     pub(crate) limit: Option<Duration>,
 }
 
-/// How a call ended.
+/// The end of a call.
 #[derive(Debug)]
 pub(crate) enum Outcome<T> {
     Finished(T),

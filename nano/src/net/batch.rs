@@ -9,11 +9,11 @@ use bytes::{Buf, Bytes, BytesMut};
 /// a broadcast shares it.
 pub(crate) const INLINE: usize = 512;
 
-/// How much is handed to the transport at a time, give or take a packet: what the write deadline is
-/// about.
+/// The bytes that are handed to the transport at a time, give or take a packet. The write deadline is for
+/// one such batch.
 pub(crate) const FULL: usize = 64 * 1024;
 
-/// How many segments go into one vectored write.
+/// The largest number of segments in one vectored write.
 const SLICES: usize = 16;
 
 /// Bytes on their way out.

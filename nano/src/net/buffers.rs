@@ -10,7 +10,7 @@ use bytes::BytesMut;
 /// The size of a buffer, and so how much is read at a time.
 pub(super) const SIZE: usize = 16 * 1024;
 
-/// How many buffers a thread keeps: one to read into, one to write from.
+/// The number of buffers that a thread keeps: one to read into, one to write from.
 const KEPT: usize = 2;
 
 /// The largest buffer that is kept.

@@ -10,7 +10,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 pub(crate) struct Deadline(Option<Pin<Box<Sleep>>>);
 
 impl Deadline {
-    /// Whether `at` has come; if not, the task is woken by then.
+    /// Ready if `at` has come; if not, the task is woken by then.
     pub(crate) fn poll_at(&mut self, cx: &mut Context<'_>, at: Instant) -> Poll<()> {
         if at <= Instant::now() {
             return Poll::Ready(());

@@ -1,7 +1,7 @@
 //! The link to a client that is connected to this very node.
 //!
-//! What is sent from elsewhere waits in a queue, bounded in bytes, which wakes the connection's task. What
-//! is sent while that task runs, such as the reply of a handler, goes straight to the bytes that it will
+//! Messages from other tasks wait in a queue, bounded in bytes, which wakes the connection's task. A message
+//! that is sent while that task runs, such as the reply of a handler, goes straight to the bytes that it will
 //! write next: see [`turn`].
 
 mod queue;
@@ -34,7 +34,7 @@ pub(crate) struct Local {
     queued: AtomicUsize,
     /// Something happened since the connection looked. Written under the queue's lock.
     is_news: AtomicBool,
-    /// How many messages the queue was asked to take.
+    /// The number of messages that the queue was asked to take.
     #[cfg(test)]
     pub(super) puts: AtomicUsize,
     /// Set under the queue's lock, read without it: it is asked for after every message.
@@ -68,7 +68,7 @@ pub(crate) struct Look {
     pub(crate) is_aborted: bool,
 }
 
-/// How far the end of a link has come.
+/// The phase of a link's end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum End {
     Open,
@@ -182,12 +182,12 @@ impl Local {
         self.queued.load(Ordering::Acquire) > 0
     }
 
-    /// Whether so much waits that some of it should be sent before more is added.
+    /// `true` if so much waits that some of it should be sent before more is added.
     pub(crate) fn is_half_full(&self) -> bool {
         self.queued.load(Ordering::Relaxed) > self.limit / 2
     }
 
-    /// Whether there is something to look at. News that come at the same time may be missed: they are
+    /// `true` if there is something to look at. News that come at the same time may be missed: they are
     /// seen when the connection wants to sleep.
     pub(crate) fn has_news(&self) -> bool {
         self.is_news.load(Ordering::Acquire) || self.queued.load(Ordering::Acquire) > 0

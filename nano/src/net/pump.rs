@@ -31,10 +31,10 @@ use crate::session::link::Link;
 use crate::session::{CloseReason, Session};
 use phases::{Application, Opening, Reading, Sending};
 
-/// How many messages are handled, or passes made, before other connections get their turn.
+/// The number of messages that are handled, or passes that are made, before other connections get their turn.
 const BUDGET: usize = 64;
 
-/// How long the peer may take to end its side. Closing at once would discard what is under way to it.
+/// The time that the peer may take to end its side. Closing at once would discard what is under way to it.
 const LINGER: Duration = Duration::from_secs(1);
 
 /// One connection, served until both sides have ended and the session's hooks have run.

@@ -1,4 +1,4 @@
-//! What all connections of an app share.
+//! The parts that all connections of an app share.
 
 use std::sync::Arc;
 use std::time::Duration;

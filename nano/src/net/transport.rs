@@ -1,4 +1,4 @@
-//! What a connection reads from and writes to.
+//! Transports: the streams of packets that a connection reads from and writes to.
 
 use std::io;
 use std::pin::Pin;
@@ -11,10 +11,10 @@ use tokio_util::io::poll_read_buf;
 use super::batch::Batch;
 use super::buffers;
 
-/// How much room a read is given at least. The buffer doubles when it has to grow.
+/// The least room that a read is given. The buffer doubles when it has to grow.
 pub(super) const READ_MIN: usize = 512;
 
-/// Why nothing more can be received.
+/// The reason why nothing more can be received.
 #[derive(Debug)]
 pub(crate) enum RecvError {
     /// The connection broke.

@@ -54,7 +54,7 @@ enum Close {
 }
 
 impl Close {
-    /// Whether anything may be sent but a close.
+    /// `true` if anything may be sent but a close.
     fn is_sent_to(self) -> bool {
         matches!(self, Self::Open | Self::Received(_))
     }
@@ -90,7 +90,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
         }
     }
 
-    /// Whether the peer may still say something.
+    /// `true` if the peer may still send something.
     fn is_read(&self) -> bool {
         matches!(self.close, Close::Open | Close::Sent) && matches!(self.inbound, Inbound::Open)
     }

@@ -169,7 +169,7 @@ impl Queue {
         true
     }
 
-    /// Whether something happened since the task looked.
+    /// `true` if something happened since the task looked.
     pub(super) fn is_behind(&self) -> bool {
         self.task == Task::Behind
     }

@@ -1,4 +1,4 @@
-//! How long a connection waits, and what it does then.
+//! The deadlines of a connection, and the actions when they pass.
 
 use std::task::Context;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::{Application, LINGER, Opening, Pump, Reading, Sending, Transport};
 use crate::session::CloseReason;
 use crate::session::link::Link;
 
-/// How long a session that is being closed waits for its handlers before the client is told.
+/// The time for which a session that is being closed waits for its handlers before the client is told.
 const CLOSE_GRACE: Duration = Duration::from_secs(1);
 
 impl<T: Transport> Pump<T> {

@@ -1,4 +1,4 @@
-//! What a client sends: packets in the phase that allows them, messages to the session's dispatch.
+//! The packets of a client: checked against the phase, with messages handed to the session's dispatch.
 
 use std::num::NonZeroU64;
 use std::task::Context;

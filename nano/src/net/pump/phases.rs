@@ -1,4 +1,4 @@
-//! How far the parts of a connection have come.
+//! The phases of a connection: opening, reading, sending and the application.
 
 use tokio::time::Instant;
 
@@ -77,14 +77,14 @@ impl Application {
         }
     }
 
-    /// Whether messages are handled.
+    /// `true` while messages are handled.
     pub(super) fn is_serving(self) -> bool {
         matches!(self, Self::Serving | Self::LastWords { .. })
     }
 }
 
 impl Sending {
-    /// Whether the transport has taken all that it was given.
+    /// `true` if the transport has taken all that it was given.
     pub(super) fn is_ready(self) -> bool {
         matches!(self, Self::Flowing | Self::Last { .. })
     }

@@ -5,7 +5,7 @@ mod script;
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::task::Context;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
 use crate::codec::{Message, MessageHead, MessageKind, PacketDecoder, PacketKind, Route, packet};
+use crate::dispatch::tests::Log;
 use crate::door::{Admission, AdmissionLimits};
 use crate::net::Settings;
 use crate::testing::TestApp;
@@ -23,20 +24,6 @@ use script::{Script, Sent, Step, Steps};
 const TICK: Duration = Duration::from_secs(1);
 const HANDLER_TIMEOUT: Duration = Duration::from_secs(5);
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What hooks saw.
-#[derive(Clone, Debug, Default)]
-struct Log(Arc<Mutex<Vec<String>>>);
-
-impl Log {
-    fn note(&self, line: impl Into<String>) {
-        self.0.lock().expect("no panic").push(line.into());
-    }
-
-    fn take(&self) -> Vec<String> {
-        std::mem::take(&mut *self.0.lock().expect("no panic"))
-    }
-}
 
 #[derive(Default)]
 struct Desk {
@@ -152,7 +139,7 @@ fn request(id: u64, route: &str, body: impl ToString) -> BytesMut {
     packet(PacketKind::Data, &message)
 }
 
-/// What a client is told.
+/// A packet as its client understands it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Told {
     Handshake,

@@ -45,7 +45,7 @@ enum Message {
     },
 }
 
-/// What a client said beside its packets.
+/// A control frame of a client that needs an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// To be answered with the same payload.
@@ -71,7 +71,7 @@ impl Frames {
     /// Takes the frames out of `raw`, and returns how many bytes of packets are left at its front: those
     /// in front of a violation, too.
     ///
-    /// What is behind a close is ignored.
+    /// Bytes behind a close are ignored.
     pub(super) fn decode(
         &mut self,
         raw: &mut [u8],

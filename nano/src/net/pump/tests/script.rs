@@ -14,7 +14,7 @@ use tokio::time::{Sleep, sleep};
 use crate::net::batch::Batch;
 use crate::net::transport::{RecvError, Transport};
 
-/// What one call of the transport does.
+/// The outcome of one call of the transport.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// Up to so many bytes pass.
@@ -64,7 +64,7 @@ impl Steps {
     }
 }
 
-/// What a peer was sent.
+/// The bytes that a peer was sent.
 pub(super) type Sent = Arc<Mutex<Vec<u8>>>;
 
 #[derive(Debug)]
@@ -74,7 +74,7 @@ pub(super) struct Script {
     pub(super) writes: Steps,
     pub(super) finish: Steps,
     pub(super) sent: Sent,
-    /// What `poll_send` was handed and the peer has not taken.
+    /// The bytes that `poll_send` was handed and the peer has not taken.
     pub(super) held: VecDeque<u8>,
     pub(super) is_finished: bool,
 }
