@@ -79,6 +79,9 @@ impl Batch {
 
     /// Calls `write` with the bytes in order, as slices for one write.
     pub(crate) fn with_slices<R>(&self, write: impl FnOnce(&[IoSlice<'_>]) -> R) -> R {
+        if self.segments.is_empty() {
+            return write(&[IoSlice::new(&self.tail)]);
+        }
         let mut slices = [IoSlice::new(&[]); SLICES];
         let count = self.segments.len() + usize::from(!self.tail.is_empty());
         let all = self.segments.iter().map(|segment| &segment[..]).chain([&self.tail[..]]);
@@ -91,6 +94,12 @@ impl Batch {
     /// Takes `written` bytes off the front.
     pub(crate) fn advance(&mut self, mut written: usize) {
         self.len -= written;
+        if self.len == 0 {
+            // Cut off at its front instead, the buffer would be smaller when it is used again.
+            self.segments.clear();
+            self.tail.clear();
+            return;
+        }
         while let Some(first) = self.segments.front_mut() {
             if written < first.len() {
                 first.advance(written);

@@ -3,7 +3,7 @@
 //! A connection that waits holds no buffer, or one that is just large enough for the part of a packet
 //! that has come.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use bytes::BytesMut;
 
@@ -17,17 +17,14 @@ const KEPT: usize = 2;
 const LARGEST: usize = 8 * SIZE;
 
 thread_local! {
-    static KEPT_HERE: Cell<[BytesMut; KEPT]> = Cell::default();
+    static KEPT_HERE: RefCell<Vec<BytesMut>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Lends an empty buffer.
 pub(super) fn take() -> BytesMut {
-    let mut kept = KEPT_HERE.try_with(Cell::take).unwrap_or_default();
-    let found = kept.iter_mut().find(|buffer| buffer.capacity() > 0);
-    let mut buffer = found.map(std::mem::take).unwrap_or_default();
-    set(kept);
-    buffer.reserve(SIZE);
-    buffer
+    // A thread that is ending keeps nothing.
+    let kept = KEPT_HERE.try_with(|here| here.borrow_mut().pop()).ok().flatten();
+    kept.unwrap_or_else(|| BytesMut::with_capacity(SIZE))
 }
 
 /// Takes a buffer back that is not needed any more.
@@ -38,11 +35,12 @@ pub(super) fn give(mut buffer: BytesMut) {
     if !is_large_enough || buffer.try_reclaim(LARGEST + 1) {
         return;
     }
-    let mut kept = KEPT_HERE.try_with(Cell::take).unwrap_or_default();
-    if let Some(place) = kept.iter_mut().find(|place| place.capacity() == 0) {
-        *place = buffer;
-    }
-    set(kept);
+    let _ = KEPT_HERE.try_with(|here| {
+        let mut kept = here.borrow_mut();
+        if kept.len() < KEPT {
+            kept.push(buffer);
+        }
+    });
 }
 
 /// Takes the read buffer of a connection back; what is left in it moves to one of its own.
@@ -53,11 +51,6 @@ pub(super) fn give_back(inbound: &mut BytesMut) {
         let own = BytesMut::from(&inbound[..]);
         give(std::mem::replace(inbound, own));
     }
-}
-
-fn set(kept: [BytesMut; KEPT]) {
-    // A thread that is ending has nothing to keep.
-    let _ = KEPT_HERE.try_with(|here| here.set(kept));
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! A thread polls one connection at a time. While it does, messages to that connection's client are
 //! appended to a buffer of the thread: no lock is taken, and nothing is copied.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use bytes::BytesMut;
 
@@ -35,56 +35,58 @@ struct Slot {
 }
 
 thread_local! {
-    static SLOT: Cell<Slot> = Cell::new(Slot::default());
+    // Borrowed while a message is written: what the application's code sends in turn goes to the queue.
+    static SLOT: RefCell<Slot> = RefCell::default();
 }
 
-fn take() -> Slot {
-    SLOT.try_with(Cell::take).unwrap_or_default()
-}
-
-fn set(slot: Slot) {
-    // A thread that is ending has nothing to keep.
-    let _ = SLOT.try_with(|kept| kept.set(slot));
+/// Calls `f` with the slot; `None` while a message is written, and on a thread that is ending.
+fn with_slot<R>(f: impl FnOnce(&mut Slot) -> R) -> Option<R> {
+    SLOT.try_with(|slot| slot.try_borrow_mut().ok().map(|mut slot| f(&mut slot))).ok()?
 }
 
 /// The time in which messages to one client go straight to what its connection writes next.
 pub(crate) struct Turn {
-    outer: Slot,
+    /// The turn that this one interrupts: that of a connection that polls another one.
+    outer: Option<(Owner, BytesMut)>,
 }
 
 impl Turn {
     /// Begins the turn of `link` on this thread.
     pub(super) fn begin<L>(link: &L) -> Self {
-        let mut outer = take();
-        // Only a connection that is polled within another's turn finds an owner here.
-        let out =
-            if outer.owner.is_none() { std::mem::take(&mut outer.out) } else { BytesMut::new() };
-        set(Slot { owner: Some(Owner::of(link)), out });
-        Self { outer }
+        let outer = with_slot(|slot| {
+            let outer = slot.owner.replace(Owner::of(link));
+            outer.map(|owner| (owner, std::mem::take(&mut slot.out)))
+        });
+        Self { outer: outer.flatten() }
     }
 
     /// Ends the turn, and gives what was written in it.
     pub(crate) fn finish(self) -> BytesMut {
-        take().out
+        with_slot(|slot| std::mem::take(&mut slot.out)).unwrap_or_default()
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        set(std::mem::take(&mut self.outer));
+        with_slot(|slot| match self.outer.take() {
+            Some((owner, out)) => *slot = Slot { owner: Some(owner), out },
+            None => {
+                slot.owner = None;
+                slot.out.clear();
+            }
+        });
     }
 }
 
 /// Gives a buffer back that has been written, for the next turn on this thread.
 pub(crate) fn recycle(mut out: BytesMut) {
     if out.capacity() <= KEPT {
-        out.clear();
-        let slot = take();
-        if slot.owner.is_none() && slot.out.capacity() == 0 {
-            set(Slot { owner: None, out });
-        } else {
-            set(slot);
-        }
+        with_slot(|slot| {
+            if slot.owner.is_none() && slot.out.capacity() == 0 {
+                out.clear();
+                slot.out = out;
+            }
+        });
     }
 }
 
@@ -93,28 +95,28 @@ pub(super) fn write<L>(
     link: &L,
     frame: impl FnOnce(&mut BytesMut) -> Result<Framed>,
 ) -> Option<Result<Framed>> {
-    // While the slot is taken, what the application's code sends in turn goes to the queue.
-    let mut written = Written { slot: take(), keep: 0 };
-    written.keep = written.slot.out.len();
-    if written.slot.owner != Some(Owner::of(link)) || written.keep >= FULL {
-        return None;
-    }
-    let framed = frame(&mut written.slot.out);
-    if framed.is_ok() {
-        written.keep = written.slot.out.len();
-    }
-    Some(framed)
+    with_slot(|slot| {
+        let keep = slot.out.len();
+        if slot.owner != Some(Owner::of(link)) || keep >= FULL {
+            return None;
+        }
+        let mut written = Written { out: &mut slot.out, keep };
+        let framed = frame(written.out);
+        if framed.is_ok() {
+            written.keep = written.out.len();
+        }
+        Some(framed)
+    })?
 }
 
-/// Puts the buffer back, without what a panic left half written.
-struct Written {
-    slot: Slot,
+/// The buffer while a message is written to it: nothing stays of one that a panic leaves half written.
+struct Written<'a> {
+    out: &'a mut BytesMut,
     keep: usize,
 }
 
-impl Drop for Written {
+impl Drop for Written<'_> {
     fn drop(&mut self) {
-        self.slot.out.truncate(self.keep);
-        set(std::mem::take(&mut self.slot));
+        self.out.truncate(self.keep);
     }
 }
