@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::task::Context;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::batch::Batch;
 use crate::clock::{Clock, Visit, VisitKey};
@@ -258,29 +258,29 @@ impl Link for Local {
         if !is_reply && self.is_closing() {
             return Err(Refused::Closed);
         }
-        let shared = match message.shared(&self.wire, self.dialect()) {
-            Some(shared) => Some(shared.map_err(Refused::Message)?.clone()),
-            None => None,
-        };
         // What waits in the queue must not be overtaken.
-        if !self.is_queued()
-            && let Some(sent) = turn::write(self, |out| match &shared {
-                Some(packet) => {
-                    out.extend_from_slice(packet);
-                    Ok(Framed::Written)
-                }
-                None => message.frame(&self.wire, self.dialect(), out),
-            })
-        {
-            return match sent.map_err(Refused::Message)? {
-                Framed::Written => Ok(Sent::Queued),
-                Framed::Withheld => Ok(Sent::Withheld),
+        let may_write = !self.is_queued();
+        if let Some(shared) = message.shared(&self.wire, self.dialect()) {
+            let packet = shared.map_err(Refused::Message)?;
+            let append = |out: &mut BytesMut| {
+                out.extend_from_slice(packet);
+                Ok(Framed::Written)
             };
+            if !may_write || turn::write(self, append).is_none() {
+                return self.put_shared(packet, is_reply);
+            }
+            return Ok(Sent::Queued);
         }
-        match &shared {
-            Some(packet) => self.put_shared(packet, is_reply),
-            None => self.put_frame(message),
+        if may_write {
+            let frame = |out: &mut BytesMut| message.frame(&self.wire, self.dialect(), out);
+            if let Some(framed) = turn::write(self, frame) {
+                return match framed.map_err(Refused::Message)? {
+                    Framed::Written => Ok(Sent::Queued),
+                    Framed::Withheld => Ok(Sent::Withheld),
+                };
+            }
         }
+        self.put_frame(message)
     }
 
     fn close(&self, reason: CloseReason) -> bool {

@@ -25,10 +25,13 @@ pub(crate) type WriteBody<'a> =
 pub(crate) struct Outgoing<'a> {
     head: Head<'a>,
     body: Body<'a>,
-    // Indexed by the properties of a dialect that matter to a push: compressed route, escaped text, and, if
-    // the body is long enough, compressed body.
-    forms: [Option<Result<Bytes, Unwritable>>; 8],
+    /// The framed forms of a message to many clients.
+    forms: Vec<(Form, Result<Bytes, Unwritable>)>,
 }
+
+/// The properties of a dialect that matter to a push: compressed route, escaped text and, if the body is long
+/// enough, compressed body.
+type Form = [bool; 3];
 
 /// The error of a form that cannot be written, for each receiver that needs it.
 #[derive(Clone, Debug)]
@@ -90,7 +93,7 @@ impl<'a> Outgoing<'a> {
     }
 
     fn new(head: Head<'a>, body: Body<'a>) -> Self {
-        Self { head, body, forms: Default::default() }
+        Self { head, body, forms: Vec::new() }
     }
 
     #[cfg(all(test, feature = "testing"))]
@@ -174,19 +177,21 @@ impl<'a> Outgoing<'a> {
         let Body::Encoded(body) = &self.body else { return None };
         let BodyForm { escape, deflate_from } = wire.body_form(dialect);
         let deflate = deflate_from.is_some_and(|from| body.len() >= from);
-        let bits = [dialect.compressed_pushes, escape, deflate];
-        let form = bits.into_iter().fold(0, |sum, bit| sum * 2 + usize::from(bit));
-        if self.forms[form].is_none() {
+        let form = [dialect.compressed_pushes, escape, deflate];
+        let known = self.forms.iter().position(|(other, _)| *other == form);
+        let index = known.unwrap_or_else(|| {
             let framed = with_scratch(|out| {
                 self.frame(wire, dialect, out)?;
                 // Allocated in its exact length, because all receivers keep it.
                 Ok(Bytes::copy_from_slice(out))
             });
             let unwritable = |error: Error| Unwritable(error.kind(), error.report().to_string());
-            self.forms[form] = Some(framed.map_err(unwritable));
-        }
+            self.forms.push((form, framed.map_err(unwritable)));
+            self.forms.len() - 1
+        });
+        let (_, framed) = self.forms.get(index)?;
         let unwritable = |Unwritable(kind, text): &Unwritable| Error::new(*kind, text.clone());
-        self.forms[form].as_ref().map(|framed| framed.as_ref().map_err(unwritable))
+        Some(framed.as_ref().map_err(unwritable))
     }
 }
 
