@@ -279,9 +279,14 @@ impl Session {
         &*self.0.link
     }
 
+    /// Returns `true` if a user was bound since the last [`take_bound`](Session::take_bound).
+    pub(crate) fn is_bound_anew(&self) -> bool {
+        self.0.bound.load(Ordering::Relaxed)
+    }
+
     /// Returns `true` if a user was bound since the last call.
     pub(crate) fn take_bound(&self) -> bool {
-        self.0.bound.load(Ordering::Relaxed) && self.0.bound.swap(false, Ordering::Acquire)
+        self.is_bound_anew() && self.0.bound.swap(false, Ordering::Acquire)
     }
 
     /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that has ended joins

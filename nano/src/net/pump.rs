@@ -150,8 +150,16 @@ impl<T: Transport> Pump<T> {
     /// Runs what the application does for the session, in a turn of its own if something can be
     /// written after it.
     fn poll_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
-        let is_quiet = self.inbound.is_empty() && self.dispatch.is_idle();
-        if is_quiet || self.sending != Sending::Flowing {
+        if self.inbound.is_empty() && self.dispatch.is_idle() {
+            // Nothing that could send.
+            let is_at_rest =
+                self.reading == Reading::Open && self.application == Application::Serving;
+            if is_at_rest && !self.session().is_bound_anew() {
+                return false;
+            }
+            return self.run_application(cx, budget);
+        }
+        if self.sending != Sending::Flowing {
             return self.run_application(cx, budget);
         }
         let turn = self.link.turn();

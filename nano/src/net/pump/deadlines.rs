@@ -15,6 +15,12 @@ const CLOSE_GRACE: Duration = Duration::from_secs(1);
 impl<T: Transport> Pump<T> {
     /// The next moment at which waiting ends.
     fn next_deadline(&self) -> Option<Instant> {
+        let is_untimed = self.opening == Opening::Complete
+            && self.application == Application::Serving
+            && self.sending == Sending::Flowing;
+        if is_untimed {
+            return self.dispatch.deadline();
+        }
         let deadlines = [
             self.opening_deadline(),
             self.dispatch.deadline(),
