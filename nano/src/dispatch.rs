@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
-use crate::codec::Route;
+use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
 use crate::session::{CloseReason, OpenReply, Session};
@@ -29,7 +29,7 @@ const CONCURRENT: usize = 64;
 /// One message of a client, on its way to a handler.
 #[derive(Debug)]
 pub(crate) struct Inbound<'a> {
-    pub(crate) route: Route<'a>,
+    pub(crate) route: RawRoute<'a>,
     /// The id to answer; `None` for a notify.
     pub(crate) request: Option<NonZeroU64>,
     /// The body as the serializer expects it, or the error of decoding it so far.
@@ -134,17 +134,18 @@ impl Dispatch {
         let Inbound { route, request, body } = message;
         let runtime = &self.runtime;
         let found = match route {
-            Route::Name(name) => runtime.routes.by_name(name).ok_or(name),
-            Route::Code(code) => match runtime.routes.by_code(code) {
-                Some(found) => found,
+            RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
+            RawRoute::Code(code) => match runtime.routes.by_code(code) {
+                Some(found) => found.map_err(str::as_bytes),
                 None => return Err(Violation(format!("unknown route code {code}"))),
             },
-            Route::None => return Err(Violation("a message without a route".into())),
+            RawRoute::None => return Err(Violation("a message without a route".into())),
         };
         let handler = match found.map(|index| runtime.routes.get(index)) {
             Ok(Some(handler)) => handler,
             Ok(None) => return Ok(()),
             Err(name) => {
+                let name = message::text(name).map_err(|error| Violation(error.to_string()))?;
                 self.not_found(name, request);
                 return Ok(());
             }

@@ -53,7 +53,7 @@ impl fmt::Debug for RouteHandler {
 pub(crate) struct RouteTable {
     handlers: Vec<RouteHandler>,
     // The names are the application's own: no peer can make them collide, so a fast hash is safe.
-    by_name: FxHashMap<&'static str, usize>,
+    by_name: FxHashMap<&'static [u8], usize>,
     // Indexed by code, with gaps for routes that were removed.
     by_code: Vec<Option<Result<usize, &'static str>>>,
 }
@@ -63,13 +63,13 @@ impl RouteTable {
         let by_name: FxHashMap<_, _> = handlers
             .iter()
             .enumerate()
-            .map(|(index, handler)| (handler.info.name(), index))
+            .map(|(index, handler)| (handler.info.name().as_bytes(), index))
             .collect();
         let highest = dictionary.codes().values().copied().max().unwrap_or(0);
         let mut by_code = vec![None; usize::from(highest) + 1];
         for (name, code) in dictionary.codes() {
             // Pushes have codes, but no handler.
-            by_code[usize::from(*code)] = Some(by_name.get(name).copied().ok_or(*name));
+            by_code[usize::from(*code)] = Some(by_name.get(name.as_bytes()).copied().ok_or(*name));
         }
         Self { handlers, by_name, by_code }
     }
@@ -78,7 +78,8 @@ impl RouteTable {
         self.handlers.get(index)
     }
 
-    pub(crate) fn by_name(&self, name: &str) -> Option<usize> {
+    /// Returns the index of a route's handler, by the bytes of its name.
+    pub(crate) fn by_name(&self, name: &[u8]) -> Option<usize> {
         self.by_name.get(name).copied()
     }
 

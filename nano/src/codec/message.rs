@@ -124,16 +124,69 @@ impl<'a> Message<'a> {
     }
 }
 
-fn code(rest: &[u8]) -> Result<(Route<'_>, &[u8]), MessageError> {
+fn code(rest: &[u8]) -> Result<(RawRoute<'_>, &[u8]), MessageError> {
     let (code, rest) = rest.split_first_chunk().ok_or(MessageError::TruncatedRoute)?;
-    Ok((Route::Code(u16::from_be_bytes(*code)), rest))
+    Ok((RawRoute::Code(u16::from_be_bytes(*code)), rest))
 }
 
-fn name(rest: &[u8]) -> Result<(Route<'_>, &[u8]), MessageError> {
+fn name(rest: &[u8]) -> Result<(RawRoute<'_>, &[u8]), MessageError> {
     let (&len, rest) = rest.split_first().ok_or(MessageError::TruncatedRoute)?;
     let (name, rest) = rest.split_at_checked(len.into()).ok_or(MessageError::TruncatedRoute)?;
-    let name = std::str::from_utf8(name).map_err(|_| MessageError::RouteNotUtf8)?;
-    Ok((Route::Name(name), rest))
+    Ok((RawRoute::Name(name), rest))
+}
+
+/// A route whose name is not known to be text: one that is looked up needs no check, unless it is not found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RawRoute<'a> {
+    None,
+    Name(&'a [u8]),
+    Code(u16),
+}
+
+impl<'a> RawRoute<'a> {
+    fn checked(self) -> Result<Route<'a>, MessageError> {
+        Ok(match self {
+            Self::None => Route::None,
+            Self::Code(code) => Route::Code(code),
+            Self::Name(name) => Route::Name(text(name)?),
+        })
+    }
+}
+
+/// Returns a route's name as text.
+///
+/// # Errors
+///
+/// [`MessageError::RouteNotUtf8`].
+pub(crate) fn text(name: &[u8]) -> Result<&str, MessageError> {
+    std::str::from_utf8(name).map_err(|_| MessageError::RouteNotUtf8)
+}
+
+/// The head of a received message, whose route is not checked yet.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RawHead<'a> {
+    pub(crate) kind: MessageKind,
+    pub(crate) id: u64,
+    pub(crate) route: RawRoute<'a>,
+    pub(crate) compressed: bool,
+    error: bool,
+}
+
+impl<'a> RawHead<'a> {
+    /// Decodes the head of a message, and returns the rest of the packet's body.
+    #[inline]
+    pub(crate) fn decode(packet_body: &'a [u8]) -> Result<(Self, &'a [u8]), MessageError> {
+        let (&flag, rest) = packet_body.split_first().ok_or(MessageError::Empty)?;
+        let kind = MessageKind::try_from(flag >> 1 & KIND_MASK)?;
+        let (id, rest) = if kind.has_id() { id::decode(rest)? } else { (0, rest) };
+        let (route, body) = match kind {
+            MessageKind::Response => (RawRoute::None, rest),
+            _ if flag & ROUTE_IS_CODE != 0 => code(rest)?,
+            _ => name(rest)?,
+        };
+        let (compressed, error) = (flag & BODY_IS_ZLIB != 0, flag & IS_ERROR != 0);
+        Ok((Self { kind, id, route, compressed, error }, body))
+    }
 }
 
 /// The head of a message: all that precedes its body.
@@ -169,16 +222,8 @@ impl<'a> MessageHead<'a> {
     /// # Ok::<(), MessageError>(())
     /// ```
     pub fn decode(packet_body: &'a [u8]) -> Result<(Self, &'a [u8]), MessageError> {
-        let (&flag, rest) = packet_body.split_first().ok_or(MessageError::Empty)?;
-        let kind = MessageKind::try_from(flag >> 1 & KIND_MASK)?;
-        let (id, rest) = if kind.has_id() { id::decode(rest)? } else { (0, rest) };
-        let (route, body) = match kind {
-            MessageKind::Response => (Route::None, rest),
-            _ if flag & ROUTE_IS_CODE != 0 => code(rest)?,
-            _ => name(rest)?,
-        };
-        let (compressed, error) = (flag & BODY_IS_ZLIB != 0, flag & IS_ERROR != 0);
-        Ok((Self { kind, id, route, compressed, error }, body))
+        let (RawHead { kind, id, route, compressed, error }, body) = RawHead::decode(packet_body)?;
+        Ok((Self { kind, id, route: route.checked()?, compressed, error }, body))
     }
 
     /// Appends the flag, the id and the route to `out`; the body is what the caller appends next.

@@ -9,7 +9,7 @@ use std::task::{Context, Poll, Waker};
 use tokio::sync::mpsc;
 
 use super::player::Said;
-use crate::codec::Route;
+use crate::codec::message::RawRoute;
 use crate::dispatch::{Dispatch, Inbound, Runtime};
 use crate::session::link::{Link, Refused, Sent};
 use crate::session::{CloseReason, Session};
@@ -155,7 +155,7 @@ pub(super) async fn serve(
 fn hand_over(dispatch: &mut Dispatch, cx: &mut Context<'_>, message: &Message) {
     let Message { id, route, body } = message;
     let message = Inbound {
-        route: Route::Name(route),
+        route: RawRoute::Name(route.as_bytes()),
         request: NonZeroU64::new(*id),
         body: Ok(Cow::Borrowed(body.as_bytes())),
     };

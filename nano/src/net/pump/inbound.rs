@@ -7,9 +7,11 @@ use bytes::Buf;
 
 use super::{Opening, Pump, Reading, Sending, Transport};
 use crate::Result;
-use crate::codec::{MessageHead, MessageKind, PacketDecoder, PacketKind};
+use crate::codec::message::RawHead;
+use crate::codec::{MessageKind, PacketDecoder, PacketKind};
 use crate::dispatch::{Inbound, Violation};
 use crate::session::CloseReason;
+use crate::session::link::Link;
 use crate::wire::handshake::{self, Hello};
 
 const HTTP_HINT: &str = "; this looks like HTTP, for which there are WebSocket listeners";
@@ -20,6 +22,7 @@ impl<T: Transport> Pump<T> {
         let (mut progress, left) = (false, *budget);
         // Taken out, so that a packet may be looked at while everything else changes.
         let mut inbound = std::mem::take(&mut self.inbound);
+        let mut at = 0;
         while *budget > 0 && self.application.is_serving() && self.dispatch.is_ready() {
             if self.sending == Sending::Flowing && self.link.is_half_full() {
                 // What waits is sent first: a peer that asks for much, and reads it, is no slow consumer.
@@ -32,12 +35,12 @@ impl<T: Transport> Pump<T> {
                 _ => limit.min(handshake::LIMIT),
             });
             progress = true;
-            match decoder.peek(&inbound) {
+            let rest = inbound.get(at..).unwrap_or_default();
+            match decoder.peek(rest) {
                 Ok(Some(packet)) => {
                     *budget -= 1;
-                    let len = packet.len();
+                    at += packet.len();
                     let handled = self.handle_packet(cx, packet.kind, packet.body);
-                    inbound.advance(len);
                     if let Err(Violation(detail)) = handled {
                         self.violation(&detail);
                     }
@@ -48,13 +51,13 @@ impl<T: Transport> Pump<T> {
                     break;
                 }
                 Err(error) => {
-                    let is_http = self.opening != Opening::Complete && looks_like_http(&inbound);
+                    let is_http = self.opening != Opening::Complete && looks_like_http(rest);
                     let hint = if is_http { HTTP_HINT } else { "" };
                     self.violation(&format!("{error}{hint}"));
                 }
             }
             // A handler may have closed its session.
-            if self.session().is_closed() {
+            if self.link.is_closing() {
                 // What waits is left there: it must not overtake what this turn wrote before.
                 let look = self.link.look(None);
                 self.notice(look);
@@ -62,6 +65,12 @@ impl<T: Transport> Pump<T> {
         }
         if *budget < left {
             self.link.seen();
+        }
+        if at == inbound.len() {
+            // Cut off at its front instead, the buffer would have to be put together again.
+            inbound.clear();
+        } else {
+            inbound.advance(at);
         }
         self.inbound = inbound;
         progress
@@ -124,8 +133,7 @@ impl<T: Transport> Pump<T> {
     }
 
     fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Violation> {
-        let (head, body) =
-            MessageHead::decode(body).map_err(|error| Violation(error.to_string()))?;
+        let (head, body) = RawHead::decode(body).map_err(|error| Violation(error.to_string()))?;
         let request = match head.kind {
             // Nothing could answer id 0.
             MessageKind::Request => NonZeroU64::new(head.id),
