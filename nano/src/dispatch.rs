@@ -108,11 +108,13 @@ impl Dispatch {
     }
 
     /// Returns `true` if the session's next message may be handled.
+    #[inline]
     pub(crate) fn is_ready(&self) -> bool {
         matches!(self.running, Running::Nothing) && self.concurrent() < CONCURRENT
     }
 
     /// Returns `true` if no call of the application runs for this session.
+    #[inline]
     pub(crate) fn is_idle(&self) -> bool {
         matches!(self.running, Running::Nothing) && self.concurrent() == 0
     }
@@ -160,7 +162,7 @@ impl Dispatch {
         };
         let concurrent = handler.info.is_concurrent();
         let info = self.info(TaskKind::Handler, route);
-        let limit = runtime.limits.reply_limit();
+        let limit = runtime.limits.reply_limit;
         let message = Incoming::new(&self.session, route, request, limit);
         match Task::start(info, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}

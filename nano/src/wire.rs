@@ -82,6 +82,10 @@ impl Wire {
         compressed: bool,
         body: &'a [u8],
     ) -> Result<Cow<'a, [u8]>, Error> {
+        // Nearly every message.
+        if !compressed && body.is_ascii() {
+            return Ok(Cow::Borrowed(body));
+        }
         let body = if compressed {
             let inflated = zlib::inflate(body, self.packet_limit).map_err(|error| {
                 Error::with_source(ErrorKind::Decode, "body does not inflate", error)

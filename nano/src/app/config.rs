@@ -60,7 +60,7 @@ impl Config {
     }
 
     pub(crate) fn limits(&self) -> Limits {
-        Limits { handler_timeout: self.handler_timeout }
+        Limits::new(self.handler_timeout)
     }
 
     pub(crate) fn admission(&self) -> AdmissionLimits {

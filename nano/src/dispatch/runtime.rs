@@ -33,12 +33,14 @@ pub(crate) struct Runtime {
 pub(crate) struct Limits {
     /// The time of a handler, a hook or a reply.
     pub(crate) handler_timeout: Duration,
+    /// The same, of a deferred reply, in milliseconds.
+    pub(crate) reply_limit: u64,
 }
 
 impl Limits {
-    /// The time of a deferred reply, in milliseconds.
-    pub(crate) fn reply_limit(&self) -> u64 {
-        u64::try_from(self.handler_timeout.as_millis()).unwrap_or(u64::MAX)
+    pub(crate) fn new(handler_timeout: Duration) -> Self {
+        let reply_limit = u64::try_from(handler_timeout.as_millis()).unwrap_or(u64::MAX);
+        Self { handler_timeout, reply_limit }
     }
 }
 

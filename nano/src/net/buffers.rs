@@ -31,8 +31,7 @@ pub(super) fn take() -> BytesMut {
 pub(super) fn give(mut buffer: BytesMut) {
     buffer.clear();
     // It may have been cut off at the front: all of it is there again when nothing else holds it.
-    let is_large_enough = buffer.capacity() > 0 && buffer.try_reclaim(SIZE);
-    if !is_large_enough || buffer.try_reclaim(LARGEST + 1) {
+    if buffer.capacity() == 0 || buffer.try_reclaim(LARGEST + 1) || !buffer.try_reclaim(SIZE) {
         return;
     }
     let _ = KEPT_HERE.try_with(|here| {

@@ -100,6 +100,7 @@ impl Local {
         &self.wire
     }
 
+    #[inline]
     pub(crate) fn dialect(&self) -> Dialect {
         self.dialect.get().copied().unwrap_or(Dialect::NANO)
     }
@@ -178,17 +179,20 @@ impl Local {
         Turn::begin(self)
     }
 
+    #[inline]
     fn is_queued(&self) -> bool {
         self.queued.load(Ordering::Acquire) > 0
     }
 
     /// `true` if so much waits that some of it should be sent before more is added.
+    #[inline]
     pub(crate) fn is_half_full(&self) -> bool {
         self.queued.load(Ordering::Relaxed) > self.limit / 2
     }
 
     /// `true` if there is something to look at. News that come at the same time may be missed: they are
     /// seen when the connection wants to sleep.
+    #[inline]
     pub(crate) fn has_news(&self) -> bool {
         self.is_news.load(Ordering::Acquire) || self.queued.load(Ordering::Acquire) > 0
     }
@@ -260,7 +264,8 @@ impl Link for Local {
         }
         // What waits in the queue must not be overtaken.
         let may_write = !self.is_queued();
-        if let Some(shared) = message.shared(&self.wire, self.dialect()) {
+        let dialect = self.dialect();
+        if let Some(shared) = message.shared(&self.wire, dialect) {
             let packet = shared.map_err(Refused::Message)?;
             let append = |out: &mut BytesMut| {
                 out.extend_from_slice(packet);
@@ -272,7 +277,7 @@ impl Link for Local {
             return Ok(Sent::Queued);
         }
         if may_write {
-            let frame = |out: &mut BytesMut| message.frame(&self.wire, self.dialect(), out);
+            let frame = |out: &mut BytesMut| message.frame(&self.wire, dialect, out);
             if let Some(framed) = turn::write(self, frame) {
                 return match framed.map_err(Refused::Message)? {
                     Framed::Written => Ok(Sent::Queued),

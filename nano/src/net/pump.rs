@@ -124,6 +124,7 @@ impl<T: Transport> Pump<T> {
     }
 
     /// Takes what waits, and notice of what happened elsewhere.
+    #[inline]
     fn look(&mut self) {
         if !self.link.has_news() {
             return;

@@ -28,8 +28,10 @@ pub(crate) fn write_message(
         write(out).map_err(|source| {
             Error::with_source(ErrorKind::Encode, "value does not encode", source)
         })?;
+        let written = out.get(body..).unwrap_or_default();
         if form.escape
-            && let Some(escaped) = text::escape_non_bmp(out.get(body..).unwrap_or_default())
+            && !written.is_ascii()
+            && let Some(escaped) = text::escape_non_bmp(written)
         {
             out.truncate(body);
             out.extend_from_slice(&escaped);
