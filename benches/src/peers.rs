@@ -105,6 +105,8 @@ pub(crate) enum Runtime {
     Current,
     /// `multi_thread`, with a worker for each core that the server may use.
     Multi,
+    /// `current_thread`, with a thread of nano's own for each core that the server may use.
+    Threads,
 }
 
 /// A peer as the command line names it: `nano`, or `nano:multi` with a runtime of its own.
@@ -124,6 +126,11 @@ impl PeerSpec {
     pub(crate) fn check(self, work: Work, transport: Transport) -> Result<()> {
         let able = |peer: &&Peer| peer.serves(work, transport);
         let others: Vec<_> = Peer::value_variants().iter().filter(able).map(|p| p.name()).collect();
+        ensure!(
+            self.runtime != Some(Runtime::Threads) || !self.is_raw(),
+            "the peer `{}` has no threads of its own: use current or multi",
+            self.peer.name(),
+        );
         ensure!(
             self.peer.serves(work, transport),
             "the peer `{}` has no {work} over {transport}; these have: {}",
@@ -155,8 +162,9 @@ impl FromStr for PeerSpec {
             format!("no peer is named `{peer}`; there are: {}", names(all))
         })?;
         let runtime = runtime.map(|runtime| {
-            Runtime::from_str(runtime, false)
-                .map_err(|_| format!("no runtime is named `{runtime}`: use current or multi"))
+            Runtime::from_str(runtime, false).map_err(|_| {
+                format!("no runtime is named `{runtime}`: use current, multi or threads")
+            })
         });
         Ok(Self { peer, runtime: runtime.transpose()? })
     }
@@ -168,6 +176,7 @@ impl fmt::Display for PeerSpec {
         match self.runtime {
             Some(Runtime::Current) => f.write_str(":current"),
             Some(Runtime::Multi) => f.write_str(":multi"),
+            Some(Runtime::Threads) => f.write_str(":threads"),
             None => Ok(()),
         }
     }
@@ -203,7 +212,9 @@ impl ServeOptions {
         }
         process::end_with_parent();
         let mut runtime = match self.peer.runtime {
-            None | Some(Runtime::Current) => tokio::runtime::Builder::new_current_thread(),
+            None | Some(Runtime::Current | Runtime::Threads) => {
+                tokio::runtime::Builder::new_current_thread()
+            }
             Some(Runtime::Multi) => tokio::runtime::Builder::new_multi_thread(),
         };
         runtime.enable_all().build()?.block_on(self.serve())
@@ -211,13 +222,21 @@ impl ServeOptions {
 
     async fn serve(self) -> Result<()> {
         match self.peer.peer {
-            Peer::Nano => nano::serve(nano::app(), self.transport).await,
-            Peer::NanoJson => nano::serve(nano_json::app(), self.transport).await,
-            Peer::NanoAsync => nano::serve(nano_async::app(), self.transport).await,
+            Peer::Nano => self.serve_app(nano::app()).await,
+            Peer::NanoJson => self.serve_app(nano_json::app()).await,
+            Peer::NanoAsync => self.serve_app(nano_async::app()).await,
             Peer::Raw => raw::serve(listen().await?).await,
             Peer::RawWs => raw_ws::serve(listen().await?).await,
             Peer::RawBroadcast => raw_broadcast::serve(listen().await?).await,
         }
+    }
+
+    async fn serve_app(self, app: ::nano::App) -> Result<()> {
+        let app = match self.peer.runtime {
+            Some(Runtime::Threads) => app.threads(std::thread::available_parallelism()?.get()),
+            _ => app,
+        };
+        nano::serve(app, self.transport).await
     }
 }
 

@@ -153,6 +153,31 @@ impl App {
         self
     }
 
+    /// Serves connections on so many threads of the app's own, each with a single-threaded runtime. By default they are
+    /// served on the runtime that the app is started on.
+    ///
+    /// A connection stays on the thread that has the fewest tasks when it comes. Its handlers, and the tasks and timers
+    /// that they start with `tokio::spawn` or their context, run there too, and end with the app. Everything that the
+    /// documentation promises holds as before: a component is shared by all threads.
+    ///
+    /// Use it for servers with more than a few hundred busy connections for each core: tokio's multi-thread runtime
+    /// lets some of them wait when more than 256 tasks of one worker are ready, and moves connections between cores.
+    /// Do not use it when handlers work for long without an `.await`: nobody takes a thread's other connections over.
+    /// `tokio::task::block_in_place` panics there; `spawn_blocking` works.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::App;
+    ///
+    /// let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    /// let app = App::new().threads(cores);
+    /// ```
+    pub fn threads(mut self, count: usize) -> Self {
+        self.config.threads = Some(count);
+        self
+    }
+
     /// Sets the largest packet body in bytes, in both directions and after inflating: 64 KiB by default.
     pub fn packet_limit(mut self, bytes: usize) -> Self {
         self.config.packet_limit = bytes;

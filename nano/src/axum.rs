@@ -77,7 +77,8 @@ impl Server {
             return (StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")
                 .into_response();
         }
-        if !door.admit(peer, opening) {
+        let admitted = door.threads().place(opening, |opening| door.admit(peer, opening));
+        if !admitted.unwrap_or(false) {
             return (StatusCode::SERVICE_UNAVAILABLE, "the server is full").into_response();
         }
         response.map(|()| Body::empty())

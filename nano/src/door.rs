@@ -8,6 +8,7 @@ mod admission;
 mod listener;
 mod service;
 mod tcp;
+mod threads;
 pub(crate) mod upgrade;
 mod websocket;
 
@@ -24,6 +25,7 @@ pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
 pub(crate) use service::{Framing, Opened, Opening, Service, Stream};
 pub use tcp::Tcp;
+pub(crate) use threads::Threads;
 pub use websocket::WebSocket;
 
 /// The door of an app. Cheap to clone.
@@ -35,6 +37,7 @@ pub(crate) struct Door<V> {
     stop: CancellationToken,
     /// The connections, which shutdown waits for.
     tasks: TaskTracker,
+    threads: Arc<Threads>,
 }
 
 impl<V> Clone for Door<V> {
@@ -45,6 +48,7 @@ impl<V> Clone for Door<V> {
             handshake_timeout: self.handshake_timeout,
             stop: self.stop.clone(),
             tasks: self.tasks.clone(),
+            threads: self.threads.clone(),
         }
     }
 }
@@ -56,14 +60,20 @@ impl<V: Service> Door<V> {
         handshake_timeout: Duration,
         stop: CancellationToken,
         tasks: TaskTracker,
+        threads: Arc<Threads>,
     ) -> Self {
         let (service, admission) = (Arc::new(service), Arc::new(Admission::new(limits)));
-        Self { service, admission, handshake_timeout, stop, tasks }
+        Self { service, admission, handshake_timeout, stop, tasks, threads }
     }
 
     /// Returns `true` if the app accepts nothing more.
     pub(crate) fn is_closed(&self) -> bool {
         self.stop.is_cancelled()
+    }
+
+    /// Returns the threads on which connections are served.
+    pub(crate) fn threads(&self) -> &Arc<Threads> {
+        &self.threads
     }
 
     /// Lets one connection in, in a task of its own, once it is open.

@@ -11,4 +11,5 @@ mod order;
 mod shutdown;
 mod startup;
 pub(crate) mod support;
+mod threads;
 mod time;

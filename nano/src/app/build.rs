@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -13,7 +14,7 @@ use super::registration::Built;
 use crate::clock::Clock;
 use crate::component::{Components, Lifetime};
 use crate::dispatch::Runtime;
-use crate::door::Door;
+use crate::door::{Door, Threads};
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
 use crate::session::{SessionIds, SessionTable};
@@ -57,6 +58,9 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),
     });
+    let threads = Threads::start(config.threads.unwrap_or(0)).map_err(|error| {
+        Error::with_source(ErrorKind::Io, "the app's threads cannot be started", error)
+    })?;
     let stop_accepting = CancellationToken::new();
     let door = Door::new(
         Net { runtime: runtime.clone(), settings: config.settings() },
@@ -64,6 +68,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         config.handshake_timeout,
         stop_accepting.clone(),
         runtime.tasks.clone(),
+        Arc::new(threads),
     );
     let core = Arc::new(Core {
         runtime,
@@ -71,6 +76,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         lifecycle: built.lifecycle,
         timers: built.timers,
         components: registry,
+        home: Handle::current(),
         stop_accepting,
         stopped: CancellationToken::new(),
         config,

@@ -10,6 +10,9 @@ use crate::net::Settings;
 use crate::serializer::Serializer;
 use crate::wire::{Dictionary, Wire};
 
+/// The most threads of an app: far more than there are cores.
+const MAX_THREADS: usize = 1024;
+
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -18,6 +21,8 @@ pub(crate) struct Config {
     pub(crate) handler_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) shutdown_grace: Duration,
+    /// `None` serves connections on the runtime that the app is started on.
+    pub(crate) threads: Option<usize>,
     pub(crate) packet_limit: usize,
     pub(crate) outbound_limit: usize,
     pub(crate) max_sessions: usize,
@@ -35,6 +40,7 @@ impl Default for Config {
             handler_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(10),
             shutdown_grace: Duration::from_secs(10),
+            threads: None,
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
             max_sessions: 100_000,
@@ -102,6 +108,10 @@ impl Config {
             } else if time.is_zero() && !matches!(name, "heartbeat" | "shutdown_grace") {
                 problems.push(format!("{name} is zero: it would always have passed"));
             }
+        }
+        if let Some(threads) = self.threads.filter(|threads| !(1..=MAX_THREADS).contains(threads)) {
+            problems
+                .push(format!("threads is {threads}; 1 to {MAX_THREADS} can serve connections"));
         }
         if !(1..=MAX_BODY_LEN).contains(&self.packet_limit) {
             problems.push(format!(

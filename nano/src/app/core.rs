@@ -19,6 +19,8 @@ pub(crate) struct Core {
     pub(crate) lifecycle: Vec<(Lifecycle, BoundHook<()>)>,
     pub(crate) timers: Vec<BoundTimer>,
     pub(crate) components: Arc<Components>,
+    /// The runtime that the app was started on.
+    pub(crate) home: tokio::runtime::Handle,
     /// Cancelled when shutdown begins.
     pub(crate) stop_accepting: CancellationToken,
     /// Cancelled when shutdown has ended.

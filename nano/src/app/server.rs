@@ -79,7 +79,11 @@ impl Server {
     /// Serves one connection over any byte stream, such as a Unix socket, TLS, or an in-memory pipe,
     /// in a task of its own.
     pub fn serve(&self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        self.0.core.door.admit(None, Opening::Done(io, Framing::Packets));
+        let door = &self.0.core.door;
+        let serve = |io| door.admit(None, Opening::Done(io, Framing::Packets));
+        if let Err(error) = door.threads().place(io, serve) {
+            tracing::debug!(%error, "a connection was lost on the way to its thread");
+        }
     }
 
     /// Shuts the app down and waits for its end. Does nothing more when the shutdown has begun or ended already.
@@ -97,7 +101,7 @@ impl Server {
     /// The shutdown goes on in a task of its own when the caller stops waiting.
     pub async fn shutdown(&self) {
         if !self.0.shutting_down.swap(true, Ordering::AcqRel) {
-            tokio::spawn(self.0.core.clone().shutdown());
+            self.0.core.clone().begin_shutdown();
         }
         self.stopped().await;
     }

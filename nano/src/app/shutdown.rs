@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use super::Core;
 use super::hooks::unwind;
 use crate::component::Lifecycle;
@@ -18,14 +20,18 @@ impl Core {
         self.close_sessions();
         self.components.life().stop();
         self.stopped.cancel();
-        // Handlers that run may still use their components.
+        // Handlers that run may still use their components, and the threads of the app.
         let (connections, components) = (self.runtime.tasks.clone(), self.components.clone());
-        match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(async move {
+        let threads = self.door.threads().clone();
+        let runtime = Handle::try_current().ok().or_else(|| threads.runtime().cloned());
+        match runtime {
+            Some(runtime) => drop(runtime.spawn(async move {
                 connections.wait().await;
                 components.life().close();
+                components.life().stopped().await;
+                drop(threads);
             })),
-            Err(_) => components.life().close(),
+            None => components.life().close(),
         }
     }
 
@@ -38,14 +44,26 @@ impl Core {
         self.runtime.tasks.close();
     }
 
-    /// Ends the app in order: see [`Server::shutdown`](crate::Server::shutdown).
-    pub(super) async fn shutdown(self: Arc<Self>) {
-        // Whoever waits for the end is let go whatever happens here.
-        let _stopped = self.stopped.clone().drop_guard();
+    /// Ends the app in order, in a task of its own: see [`Server::shutdown`](crate::Server::shutdown).
+    pub(super) fn begin_shutdown(self: Arc<Self>) {
+        // Whoever waits for the end is let go whatever happens to the task.
+        let stopped = self.stopped.clone().drop_guard();
+        // A handler may ask for the end, and its thread ends before the app does.
+        let runtime = match self.door.threads().runtime() {
+            Some(_) => self.home.clone(),
+            None => Handle::current(),
+        };
+        runtime.spawn(async move {
+            self.shutdown().await;
+            drop(stopped);
+        });
+    }
+
+    async fn shutdown(&self) {
         let grace = self.config.shutdown_grace;
         tracing::info!(sessions = self.runtime.sessions.len(), "shutting down");
         self.stop_accepting.cancel();
-        unwind(&self, Lifecycle::BeforeShutdown, grace).await;
+        unwind(self, Lifecycle::BeforeShutdown, grace).await;
 
         self.close_sessions();
         if tokio::time::timeout(grace, self.runtime.tasks.wait()).await.is_err() {
@@ -64,8 +82,11 @@ impl Core {
         if tokio::time::timeout(grace, self.components.life().stopped()).await.is_err() {
             tracing::error!("some timers do not end");
         }
-        unwind(&self, Lifecycle::Shutdown, grace).await;
+        unwind(self, Lifecycle::Shutdown, grace).await;
         self.components.life().close();
+        if tokio::time::timeout(CUT_OFF_GRACE, self.door.threads().end()).await.is_err() {
+            tracing::error!("some threads do not end: their handlers block them");
+        }
         tracing::info!("stopped");
     }
 }

@@ -35,7 +35,10 @@ async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
                 if pause.take().is_some() {
                     tracing::info!("connections are accepted again");
                 }
-                door.admit(peer, entrance.open(stream));
+                let serve = |stream| door.admit(peer, entrance.open(stream));
+                if let Err(error) = door.threads.place(stream, serve) {
+                    tracing::debug!(%error, "a connection was lost on the way to its thread");
+                }
             }
             // The connection ended before it was accepted: the next one may be fine.
             Err(error) if is_of_one_connection(&error) => {}

@@ -104,8 +104,17 @@ impl Dice {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn promise_1_order_of_every_session_while_exclusive_handlers_never_overlap() {
+    order_of_every_session(App::new()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn promise_1_order_of_every_session_on_threads_of_the_app() {
+    order_of_every_session(App::new().threads(3)).await;
+}
+
+async fn order_of_every_session(app: App) {
     let probe = Arc::new(Probe::default());
-    let app = TestApp::start(App::new().component(Ledger { probe: probe.clone(), total: 0 })).await;
+    let app = TestApp::start(app.component(Ledger { probe: probe.clone(), total: 0 })).await;
     let mut clients = JoinSet::new();
     for session in 0..SESSIONS {
         let mut client = app.raw();

@@ -67,7 +67,7 @@ impl Service for Hold {
 fn door() -> Door<Hold> {
     let limits = AdmissionLimits { sessions: 9, handshakes: 9, handshakes_per_address: 9 };
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-    Door::new(Hold::default(), limits, Duration::from_secs(10), stop, tasks)
+    Door::new(Hold::default(), limits, Duration::from_secs(10), stop, tasks, Arc::default())
 }
 
 /// A subscriber that counts the errors of the accept loop, and its other events.
