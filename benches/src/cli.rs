@@ -100,8 +100,10 @@ impl Common {
         }
         for peer in &mut peers {
             peer.check(work, self.transport)?;
-            if self.runtime == Runtime::Multi {
-                peer.runtime.get_or_insert(Runtime::Multi);
+            // The raw peers have no threads of their own.
+            let is_able = self.runtime != Runtime::Threads || !peer.is_raw();
+            if self.runtime != Runtime::Current && is_able {
+                peer.runtime.get_or_insert(self.runtime);
             }
         }
         Ok(peers)

@@ -32,6 +32,10 @@ fn peers_have_the_runtime_that_they_name() {
     let options = echo("echo --peers nano,nano-json:current,raw --runtime multi");
     let peers = options.common.peers(Work::Echo).expect("they echo");
     assert_eq!(names(&peers), ["nano:multi", "nano-json:current", "raw:multi"]);
+
+    let options = echo("echo --peers nano,nano-json:current,raw --runtime threads");
+    let peers = options.common.peers(Work::Echo).expect("they can do it");
+    assert_eq!(names(&peers), ["nano:threads", "nano-json:current", "raw"]);
 }
 
 #[test]
@@ -51,7 +55,7 @@ fn by_default_nano_runs_beside_the_raw_peer_of_the_transport() {
 fn mistakes_are_named() {
     for (line, expected) in [
         ("echo --peers nanoo", "no peer is named `nanoo`; there are: nano, nano-json, "),
-        ("echo --peers nano:fast", "no runtime is named `fast`: use current or multi"),
+        ("echo --peers nano:fast", "no runtime is named `fast`: use current, multi or threads"),
         ("echo --payload 10", "a body must have 42 to 60000 bytes"),
         ("echo --rounds 0", "0 is not in 1.."),
         ("echo --seconds two", "`two` is not a number of seconds"),
@@ -69,6 +73,7 @@ fn mistakes_are_named() {
             "echo --transport ws --peers nano,raw",
             "the peer `raw` has no echo over WebSocket; these have: nano, nano-json, nano-async, raw-ws",
         ),
+        ("echo --peers raw:threads", "the peer `raw` has no threads of its own"),
         ("broadcast --peers raw", "the peer `raw` has no broadcast over TCP"),
         ("idle --connections 4000000000", "connections need 4000000164 open files, and the limit"),
     ] {
@@ -79,7 +84,7 @@ fn mistakes_are_named() {
 
 #[test]
 fn a_server_is_started_with_the_options_of_its_round() {
-    for peer in ["nano:multi", "raw-ws"] {
+    for peer in ["nano:multi", "nano:threads", "raw-ws"] {
         for core in [None, Some(3)] {
             let peer = peer.parse().expect("a peer");
             let options = ServeOptions { peer, transport: Transport::Ws, core };
