@@ -9,6 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
+use rustc_hash::FxHashMap;
+
 use crate::panics;
 
 /// The resolution of the clock.
@@ -24,8 +26,12 @@ pub(crate) trait Visit: Send + Sync {
 pub(crate) struct Clock {
     now: AtomicU64,
     next_key: AtomicU64,
-    due: Mutex<BTreeMap<(u64, u64), Weak<dyn Visit>>>,
+    due: Mutex<Due>,
 }
+
+/// The visits that are due at a time, by their key, for each such time. The times are those of ticks and of intervals
+/// from them: there are far fewer than visits.
+type Due = BTreeMap<u64, FxHashMap<u64, Weak<dyn Visit>>>;
 
 /// The key of a visit, with which it can be cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,12 +53,17 @@ impl Clock {
 
     /// Schedules a visit at `due`.
     pub(crate) fn schedule(&self, key: VisitKey, due: u64, visitor: Weak<dyn Visit>) {
-        self.due().insert((due, key.0), visitor);
+        self.due().entry(due).or_default().insert(key.0, visitor);
     }
 
     /// Cancels a visit. One that is being made goes on, and its visitor decides about the next.
     pub(crate) fn cancel(&self, key: VisitKey, due: u64) {
-        self.due().remove(&(due, key.0));
+        let mut all = self.due();
+        let Some(visits) = all.get_mut(&due) else { return };
+        visits.remove(&key.0);
+        if visits.is_empty() {
+            all.remove(&due);
+        }
     }
 
     /// Moves on by `elapsed`, and makes the visits that are due.
@@ -64,10 +75,10 @@ impl Clock {
         let now = self.now.fetch_add(elapsed, Ordering::Relaxed) + elapsed;
         let due = {
             let mut due = self.due();
-            let later = due.split_off(&(now + 1, 0));
+            let later = due.split_off(&(now + 1));
             std::mem::replace(&mut *due, later)
         };
-        for ((_, key), visitor) in due {
+        for (key, visitor) in due.into_values().flatten() {
             let Some(visited) = visitor.upgrade() else { continue };
             match panics::catch(|| visited.visit(now)) {
                 Ok(Some(next)) => self.schedule(VisitKey(key), next.max(now + 1), visitor),
@@ -79,7 +90,7 @@ impl Clock {
         }
     }
 
-    fn due(&self) -> MutexGuard<'_, BTreeMap<(u64, u64), Weak<dyn Visit>>> {
+    fn due(&self) -> MutexGuard<'_, Due> {
         self.due.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
