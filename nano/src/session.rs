@@ -88,10 +88,16 @@ struct State {
     uid: Option<Uid>,
     data: TypeMap,
     groups: Vec<Weak<dyn Membership>>,
+    /// The replies that may come late. Few sessions have any.
+    late: Option<Box<Late>>,
+    ended: bool,
+}
+
+#[derive(Default)]
+struct Late {
     replies: Replies,
     /// The visit of the session for its open replies, and the time of it.
     visit: Option<(VisitKey, u64)>,
-    ended: bool,
 }
 
 impl Session {
@@ -331,9 +337,8 @@ impl Session {
             return None;
         }
         state.ended = true;
-        let replies = state.replies.take();
+        let Late { mut replies, visit } = state.late.take().map(|late| *late).unwrap_or_default();
         let groups = std::mem::take(&mut state.groups);
-        let visit = state.visit.take();
         drop(state);
         if let Some((key, due)) = visit {
             self.0.clock.cancel(key, due);
@@ -341,7 +346,7 @@ impl Session {
         for group in groups.iter().filter_map(Weak::upgrade) {
             group.remove(self.id());
         }
-        Some(replies)
+        Some(replies.take())
     }
 }
 

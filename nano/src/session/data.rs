@@ -1,7 +1,6 @@
 //! The values that an application stores with a session.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,26 +8,34 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Values by their type, as a session stores them.
 ///
 /// Each value has a lock of its own, so that the application's code (`Clone`, an update) runs without
-/// the session's.
+/// the session's. They are few, so a list takes less time and memory than a map.
 #[derive(Default)]
-pub(crate) struct TypeMap(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
+pub(crate) struct TypeMap(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
 
 impl TypeMap {
+    fn position<T: 'static>(&self) -> Option<usize> {
+        self.0.iter().position(|(id, _)| *id == TypeId::of::<T>())
+    }
+
     /// Stores a value and returns the one it replaces.
     pub(crate) fn insert<T: Send + 'static>(&mut self, value: T) -> Option<Arc<Stored<T>>> {
-        self.0.insert(TypeId::of::<T>(), Arc::new(Stored::new(value))).and_then(downcast)
+        let replaced = self.remove::<T>();
+        self.0.push((TypeId::of::<T>(), Arc::new(Stored::new(value))));
+        replaced
     }
 
     pub(crate) fn get<T: Send + 'static>(&self) -> Option<Arc<Stored<T>>> {
-        self.0.get(&TypeId::of::<T>()).cloned().and_then(downcast)
+        let (_, value) = self.0.get(self.position::<T>()?)?;
+        downcast(value.clone())
     }
 
     pub(crate) fn has<T: Send + 'static>(&self) -> bool {
-        self.0.contains_key(&TypeId::of::<T>())
+        self.position::<T>().is_some()
     }
 
     pub(crate) fn remove<T: Send + 'static>(&mut self) -> Option<Arc<Stored<T>>> {
-        self.0.remove(&TypeId::of::<T>()).and_then(downcast)
+        let (_, value) = self.0.swap_remove(self.position::<T>()?);
+        downcast(value)
     }
 }
 

@@ -15,13 +15,14 @@ impl Session {
         if state.ended {
             return;
         }
-        state.replies.add(deadline, reply);
-        let (key, scheduled) = match state.visit {
+        let late = state.late.get_or_insert_default();
+        late.replies.add(deadline, reply);
+        let (key, scheduled) = match late.visit {
             Some((_, due)) if due <= deadline => return,
             Some((key, due)) => (key, Some(due)),
             None => (self.0.clock.key(), None),
         };
-        state.visit = Some((key, deadline));
+        late.visit = Some((key, deadline));
         drop(state);
         if let Some(due) = scheduled {
             self.0.clock.cancel(key, due);
@@ -35,10 +36,15 @@ impl Visit for Inner {
     /// Answers the replies whose time is up.
     fn visit(&self, now: u64) -> Option<u64> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let (late, next) = state.replies.take_late(now);
-        state.visit = state.visit.take().zip(next).map(|((key, _), next)| (key, next));
+        let late = state.late.as_mut()?;
+        let (replies, next) = late.replies.take_late(now);
+        match late.visit.take().zip(next) {
+            Some(((key, _), next)) => late.visit = Some((key, next)),
+            // Nothing is left to watch.
+            None => state.late = None,
+        }
         drop(state);
-        for reply in late {
+        for reply in replies {
             reply.fail(&Error::new(ErrorKind::Timeout, "the reply did not come in time"));
         }
         next

@@ -76,7 +76,7 @@ fn nothing_is_kept_for_replies_that_were_sent() {
     for _ in 0..3 {
         drop(watch(&session, 1000));
         pass(&clock, 1000);
-        assert!(session.state().visit.is_none(), "there is nothing to be visited for");
+        assert!(session.state().late.is_none(), "there is nothing to be visited for");
     }
     for _ in 0..1000 {
         drop(watch(&session, 1000));
