@@ -38,7 +38,7 @@ pub(crate) struct Local {
     #[cfg(test)]
     pub(super) puts: AtomicUsize,
     /// Set under the queue's lock, read without it: it is asked for after every message.
-    closing: OnceLock<CloseReason>,
+    closing: OnceLock<Box<CloseReason>>,
     dialect: OnceLock<Dialect>,
     /// The most that may wait, in bytes.
     limit: usize,
@@ -228,7 +228,7 @@ impl Local {
                 return Err(Refused::Closed);
             }
             if queue.len() + len > self.limit {
-                let reason = self.closing.get_or_init(|| CloseReason::SlowConsumer);
+                let reason = self.closing.get_or_init(|| Box::new(CloseReason::SlowConsumer));
                 let kick = reason.kick_text().map(|text| frame::kick(&text));
                 queue.overflow(kick.as_deref());
                 return Err(Refused::Full { limit: self.limit });
@@ -289,6 +289,7 @@ impl Link for Local {
     }
 
     fn close(&self, reason: CloseReason) -> bool {
+        let reason = Box::new(reason);
         self.with_queue(|queue| {
             let first = self.closing.set(reason).is_ok();
             if first {
@@ -299,7 +300,7 @@ impl Link for Local {
     }
 
     fn close_reason(&self) -> Option<CloseReason> {
-        self.closing.get().cloned()
+        self.closing.get().map(|reason| CloseReason::clone(reason))
     }
 
     fn is_closing(&self) -> bool {

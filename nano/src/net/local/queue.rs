@@ -13,7 +13,8 @@ pub(super) const SEGMENT: usize = 16 * 1024;
 
 #[derive(Debug)]
 pub(super) struct Queue {
-    segments: VecDeque<Bytes>,
+    /// Created by the first packet that needs one: most links never have a long queue.
+    segments: Option<Box<VecDeque<Bytes>>>,
     tail: BytesMut,
     len: usize,
     /// Nothing more is taken: the last packet, if any, is the kick.
@@ -37,7 +38,7 @@ enum Task {
 impl Default for Queue {
     fn default() -> Self {
         Self {
-            segments: VecDeque::new(),
+            segments: None,
             tail: BytesMut::new(),
             len: 0,
             is_sealed: false,
@@ -87,7 +88,7 @@ impl Queue {
                 self.cut();
             }
             self.len += packet.len();
-            self.segments.push_back(packet.clone());
+            self.segments.get_or_insert_default().push_back(packet.clone());
         }
         self.notify();
     }
@@ -102,12 +103,13 @@ impl Queue {
 
     /// Makes a segment of the copied packets.
     fn cut(&mut self) {
-        self.segments.push_back(std::mem::take(&mut self.tail).freeze());
+        let segment = std::mem::take(&mut self.tail).freeze();
+        self.segments.get_or_insert_default().push_back(segment);
     }
 
     /// Gives up what waits, and ends.
     pub(super) fn discard(&mut self) {
-        self.segments.clear();
+        self.segments = None;
         self.tail = BytesMut::new();
         self.len = 0;
         self.is_sealed = true;
@@ -137,7 +139,7 @@ impl Queue {
     /// Moves what waits to the connection, as much as one batch takes.
     pub(super) fn fill(&mut self, batch: &mut Batch) {
         while !batch.is_full() {
-            let len = match self.segments.pop_front() {
+            let len = match self.segments.as_mut().and_then(|segments| segments.pop_front()) {
                 Some(segment) => batch.push(segment),
                 None if self.tail.is_empty() => break,
                 None => {
