@@ -25,8 +25,6 @@ pub(crate) type WriteBody<'a> =
 pub(crate) struct Outgoing<'a> {
     head: Head<'a>,
     body: Body<'a>,
-    /// The framed forms of a message to many clients.
-    forms: Vec<(Form, Result<Bytes, Unwritable>)>,
 }
 
 /// The properties of a dialect that matter to a push: compressed route, escaped text and, if the body is long
@@ -48,9 +46,15 @@ pub(crate) enum Head<'a> {
 enum Body<'a> {
     /// A body that each use writes anew.
     Written(&'a WriteBody<'a>),
-    Encoded(Bytes),
+    /// A body that is encoded once, for many clients.
+    Encoded(Box<Encoded>),
     /// The body of an error, which follows from the head.
     OfHead,
+}
+
+struct Encoded {
+    body: Bytes,
+    forms: Vec<(Form, Result<Bytes, Unwritable>)>,
 }
 
 /// The outcome of framing a message.
@@ -79,7 +83,8 @@ impl<'a> Outgoing<'a> {
     ) -> Result<Self, Error> {
         let mut encoded = BytesMut::new();
         body(&*wire.serializer, &mut encoded).map_err(does_not_encode)?;
-        Ok(Self::new(Head::Push { route }, Body::Encoded(encoded.freeze())))
+        let encoded = Encoded { body: encoded.freeze(), forms: Vec::new() };
+        Ok(Self::new(Head::Push { route }, Body::Encoded(Box::new(encoded))))
     }
 
     /// Creates the reply to a request.
@@ -93,7 +98,7 @@ impl<'a> Outgoing<'a> {
     }
 
     fn new(head: Head<'a>, body: Body<'a>) -> Self {
-        Self { head, body, forms: Vec::new() }
+        Self { head, body }
     }
 
     #[cfg(all(test, feature = "testing"))]
@@ -114,7 +119,7 @@ impl<'a> Outgoing<'a> {
     #[cfg(all(test, feature = "testing"))]
     pub(crate) fn body(&self, wire: &Wire) -> Result<Bytes, Error> {
         match &self.body {
-            Body::Encoded(body) => Ok(body.clone()),
+            Body::Encoded(encoded) => Ok(encoded.body.clone()),
             Body::Written(write) => {
                 let mut body = BytesMut::new();
                 write(&*wire.serializer, &mut body).map_err(does_not_encode)?;
@@ -153,8 +158,8 @@ impl<'a> Outgoing<'a> {
         let head = MessageHead { kind, id, route, compressed: false, error };
         let form = wire.body_form(dialect);
         write_message(out, wire.packet_limit, head, form, |out| match (&self.body, self.head) {
-            (Body::Encoded(body), _) => {
-                out.extend_from_slice(body);
+            (Body::Encoded(encoded), _) => {
+                out.extend_from_slice(&encoded.body);
                 Ok(())
             }
             (Body::Written(write), _) => write(&*wire.serializer, out),
@@ -169,29 +174,37 @@ impl<'a> Outgoing<'a> {
     /// # Errors
     ///
     /// Those of [`Outgoing::frame`].
+    #[inline]
     pub(crate) fn shared(
         &mut self,
         wire: &Wire,
         dialect: Dialect,
     ) -> Option<Result<&Bytes, Error>> {
-        let Body::Encoded(body) = &self.body else { return None };
+        match self.body {
+            Body::Encoded(_) => self.form(wire, dialect),
+            _ => None,
+        }
+    }
+
+    fn form(&mut self, wire: &Wire, dialect: Dialect) -> Option<Result<&Bytes, Error>> {
+        let Body::Encoded(encoded) = &self.body else { return None };
         let BodyForm { escape, deflate_from } = wire.body_form(dialect);
-        let deflate = deflate_from.is_some_and(|from| body.len() >= from);
+        let deflate = deflate_from.is_some_and(|from| encoded.body.len() >= from);
         let form = [dialect.compressed_pushes, escape, deflate];
-        let known = self.forms.iter().position(|(other, _)| *other == form);
-        let index = known.unwrap_or_else(|| {
-            let framed = with_scratch(|out| {
+        let known = encoded.forms.iter().position(|(other, _)| *other == form);
+        let new = known.is_none().then(|| {
+            with_scratch(|out| {
                 self.frame(wire, dialect, out)?;
                 // Allocated in its exact length, because all receivers keep it.
                 Ok(Bytes::copy_from_slice(out))
-            });
-            let unwritable = |error: Error| Unwritable(error.kind(), error.report().to_string());
-            self.forms.push((form, framed.map_err(unwritable)));
-            self.forms.len() - 1
+            })
+            .map_err(|error: Error| Unwritable(error.kind(), error.report().to_string()))
         });
-        let (_, framed) = self.forms.get(index)?;
+        let Body::Encoded(encoded) = &mut self.body else { return None };
+        encoded.forms.extend(new.map(|framed| (form, framed)));
+        let index = known.unwrap_or(encoded.forms.len() - 1);
         let unwritable = |Unwritable(kind, text): &Unwritable| Error::new(*kind, text.clone());
-        Some(framed.as_ref().map_err(unwritable))
+        encoded.forms.get(index).map(|(_, framed)| framed.as_ref().map_err(unwritable))
     }
 }
 

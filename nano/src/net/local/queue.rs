@@ -14,6 +14,10 @@ pub(super) const SEGMENT: usize = 16 * 1024;
 #[derive(Debug)]
 pub(super) struct Queue {
     /// Created by the first packet that needs one: most links never have a long queue.
+    #[allow(
+        clippy::box_collection,
+        reason = "a pointer is a quarter of the deque, for each connection"
+    )]
     segments: Option<Box<VecDeque<Bytes>>>,
     tail: BytesMut,
     len: usize,
