@@ -163,7 +163,8 @@ impl App {
     /// Use it for servers with more than a few hundred busy connections for each core: tokio's multi-thread runtime
     /// lets some of them wait when more than 256 tasks of one worker are ready, and moves connections between cores.
     /// Do not use it when handlers work for long without an `.await`: nobody takes a thread's other connections over.
-    /// `tokio::task::block_in_place` panics there; `spawn_blocking` works.
+    /// `tokio::task::block_in_place` panics there; `spawn_blocking` works. In tests, tokio's paused time does not
+    /// reach these threads.
     ///
     /// # Examples
     ///

@@ -269,11 +269,10 @@ impl<'a> MessageHead<'a> {
         if self.error {
             flag |= IS_ERROR;
         }
-        // Put together before they are appended, since each time that takes a check of the room.
-        let mut head = [flag; 1 + id::MAX_LEN];
-        let [_, id @ ..] = &mut head;
-        let id_len = if self.kind.has_id() { id::encode(self.id, id) } else { 0 };
-        out.put_slice(head.get(..=id_len).unwrap_or_default());
+        out.put_u8(flag);
+        if self.kind.has_id() {
+            id::encode(self.id, out);
+        }
         match route {
             Route::None => {}
             Route::Name(name) => {

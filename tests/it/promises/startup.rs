@@ -78,6 +78,19 @@ async fn one_problem_is_reported_alone() {
     );
 }
 
+#[tokio::test]
+async fn a_number_of_threads_that_cannot_serve_is_named() {
+    for threads in [0, 1025] {
+        let error = App::new().threads(threads).start().await.expect_err("no such number");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the app cannot start\n  - threads is {threads}; 1 to 1024 can serve connections"
+            )
+        );
+    }
+}
+
 struct Failing {
     log: Log,
     at: &'static str,

@@ -1,11 +1,10 @@
 //! A message's id: unsigned LEB128, at most 64 bits in at most ten bytes.
 
+use bytes::{BufMut, BytesMut};
+
 use super::error::MessageError;
 
 const MORE: u8 = 0x80;
-
-/// The most bytes of an id.
-pub(super) const MAX_LEN: usize = 10;
 
 /// Takes the id off the front of `bytes`.
 pub(super) fn decode(bytes: &[u8]) -> Result<(u64, &[u8]), MessageError> {
@@ -29,16 +28,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(u64, &[u8]), MessageError> {
     Err(MessageError::IdTooLong)
 }
 
-/// Writes the id in as few bytes as it takes, and returns their number.
-pub(super) fn encode(mut id: u64, out: &mut [u8; MAX_LEN]) -> usize {
-    for (len, byte) in (1..).zip(out.iter_mut()) {
+/// Appends the id in as few bytes as it takes.
+pub(super) fn encode(mut id: u64, out: &mut BytesMut) {
+    loop {
         let [group, ..] = id.to_le_bytes();
         id >>= 7;
         if id == 0 {
-            *byte = group & !MORE;
-            return len;
+            return out.put_u8(group & !MORE);
         }
-        *byte = group | MORE;
+        out.put_u8(group | MORE);
     }
-    MAX_LEN
 }
