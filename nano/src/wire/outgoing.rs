@@ -192,19 +192,26 @@ impl<'a> Outgoing<'a> {
         let deflate = deflate_from.is_some_and(|from| encoded.body.len() >= from);
         let form = [dialect.compressed_pushes, escape, deflate];
         let known = encoded.forms.iter().position(|(other, _)| *other == form);
-        let new = known.is_none().then(|| {
-            with_scratch(|out| {
-                self.frame(wire, dialect, out)?;
-                // Allocated in its exact length, because all receivers keep it.
-                Ok(Bytes::copy_from_slice(out))
-            })
-            .map_err(|error: Error| Unwritable(error.kind(), error.report().to_string()))
-        });
-        let Body::Encoded(encoded) = &mut self.body else { return None };
-        encoded.forms.extend(new.map(|framed| (form, framed)));
-        let index = known.unwrap_or(encoded.forms.len() - 1);
+        if known.is_none() {
+            self.add_form(form, wire, dialect);
+        }
+        let Body::Encoded(encoded) = &self.body else { return None };
+        let (_, framed) = known.map_or(encoded.forms.last(), |index| encoded.forms.get(index))?;
         let unwritable = |Unwritable(kind, text): &Unwritable| Error::new(*kind, text.clone());
-        encoded.forms.get(index).map(|(_, framed)| framed.as_ref().map_err(unwritable))
+        Some(framed.as_ref().map_err(unwritable))
+    }
+
+    #[cold]
+    fn add_form(&mut self, form: Form, wire: &Wire, dialect: Dialect) {
+        let framed = with_scratch(|out| {
+            self.frame(wire, dialect, out)?;
+            // Allocated in its exact length, because all receivers keep it.
+            Ok(Bytes::copy_from_slice(out))
+        });
+        let unwritable = |error: Error| Unwritable(error.kind(), error.report().to_string());
+        if let Body::Encoded(encoded) = &mut self.body {
+            encoded.forms.push((form, framed.map_err(unwritable)));
+        }
     }
 }
 

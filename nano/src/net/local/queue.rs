@@ -11,6 +11,9 @@ use crate::net::batch::{self, Batch};
 /// batches, and grows without moving what waits already.
 pub(super) const SEGMENT: usize = 16 * 1024;
 
+/// The first room for copied packets: that of a burst of pushes, which would grow it in many steps.
+const FIRST: usize = 1024;
+
 #[derive(Debug)]
 pub(super) struct Queue {
     /// Created by the first packet that needs one: most links never have a long queue.
@@ -100,6 +103,9 @@ impl Queue {
     fn append(&mut self, packet: &[u8]) {
         if self.tail.len() >= SEGMENT {
             self.cut();
+        }
+        if self.tail.capacity() == 0 {
+            self.tail.reserve(FIRST);
         }
         self.tail.extend_from_slice(packet);
         self.len += packet.len();
