@@ -112,7 +112,7 @@ async fn start(desk: &Desk) -> Server {
 /// Connects over TCP and over WebSocket, by turns.
 async fn connect(server: &Server, number: usize) -> Client {
     let [tcp, ws] = server.addresses() else { panic!("expected two addresses") };
-    let url = if number % 2 == 0 { format!("tcp://{tcp}") } else { format!("ws://{ws}/") };
+    let url = if number.is_multiple_of(2) { format!("tcp://{tcp}") } else { format!("ws://{ws}/") };
     Client::connect(&url).await.expect("the app accepts the client")
 }
 
