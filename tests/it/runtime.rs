@@ -6,6 +6,7 @@ mod compression;
 mod data;
 mod dialects;
 mod group;
+mod kicks;
 mod listeners;
 mod memory;
 mod messages;

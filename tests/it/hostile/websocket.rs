@@ -1,5 +1,6 @@
 //! Peers that break the rules of WebSocket, or keep them in unusual ways.
 
+mod closing;
 mod frames;
 mod http;
 mod peer;

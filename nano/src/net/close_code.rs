@@ -1,0 +1,58 @@
+//! The codes in the close of a WebSocket: those of a session's end, and those of a peer's faults.
+
+pub(super) use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+
+use crate::codec::{MessageError, PacketError};
+use crate::dispatch::Violation;
+use crate::session::CloseReason;
+
+/// Something that a peer sent against the rules: of WebSocket, of packets, or of messages.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(super) code: CloseCode,
+    pub(super) detail: String,
+}
+
+impl Fault {
+    /// Creates a fault against the order or the form that the protocol demands.
+    pub(super) fn protocol(detail: impl Into<String>) -> Self {
+        Self { code: CloseCode::Protocol, detail: detail.into() }
+    }
+}
+
+impl From<PacketError> for Fault {
+    fn from(error: PacketError) -> Self {
+        let code = match error {
+            PacketError::TooLong { .. } => CloseCode::Size,
+            // Bytes that are no packets at all.
+            _ => CloseCode::Unsupported,
+        };
+        Self { code, detail: error.to_string() }
+    }
+}
+
+impl From<MessageError> for Fault {
+    fn from(error: MessageError) -> Self {
+        Self { code: CloseCode::Invalid, detail: error.to_string() }
+    }
+}
+
+impl From<Violation> for Fault {
+    fn from(Violation(detail): Violation) -> Self {
+        Self::protocol(detail)
+    }
+}
+
+/// Returns the code for the end of a session. `fault` is that of the peer's fault, if one was the reason.
+pub(super) fn close_code(reason: &CloseReason, fault: CloseCode) -> CloseCode {
+    match reason {
+        CloseReason::Closed | CloseReason::Disconnected => CloseCode::Normal,
+        CloseReason::Kicked(_) | CloseReason::HandshakeRefused => CloseCode::Policy,
+        CloseReason::Protocol(_) => fault,
+        // The client was too slow to read, to answer or to begin, and may try again.
+        CloseReason::SlowConsumer
+        | CloseReason::HeartbeatTimeout
+        | CloseReason::HandshakeTimeout => CloseCode::Again,
+        CloseReason::Shutdown => CloseCode::Away,
+    }
+}
