@@ -161,11 +161,12 @@ impl Dispatch {
         let info = self.info(TaskKind::Handler, route);
         let limit = runtime.limits.reply_limit();
         let message = Incoming::new(&self.session, route, request, limit);
-        match Task::start(info, || handler.dispatch(message, &body)) {
+        let log = runtime.log();
+        match Task::start(info, log, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
-            Started::Pending(mut task) => match task.poll(cx) {
-                Poll::Ready(_) => task.end(DropReason::Panic),
+            Started::Pending(mut task) => match task.poll(cx, log) {
+                Poll::Ready(_) => task.end(DropReason::Panic, log),
                 Poll::Pending => self.running = Running::Handler(Box::new(task)),
             },
         }
@@ -186,13 +187,13 @@ impl Dispatch {
         });
         calls.running.fetch_add(1, Ordering::AcqRel);
         let counted = Counted(calls.clone());
-        let abort = self.runtime.abort.clone();
+        let runtime = self.runtime.clone();
         self.runtime.tasks.spawn(async move {
             let cut = async {
-                abort.cancelled().await;
+                runtime.abort.cancelled().await;
                 DropReason::Shutdown
             };
-            task.run(cut).await;
+            task.run(runtime.log(), cut).await;
             drop(counted);
         });
     }
@@ -206,7 +207,7 @@ impl Dispatch {
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.running {
             Running::Nothing => false,
-            Running::Handler(task) => match task.poll(cx) {
+            Running::Handler(task) => match task.poll(cx, self.runtime.log()) {
                 Poll::Pending => false,
                 Poll::Ready(_) => {
                     self.drop_running(DropReason::Panic);
@@ -214,8 +215,9 @@ impl Dispatch {
                 }
             },
             Running::Hooks(hooks) => {
-                let Poll::Ready(outcome) = hooks.task.poll(cx) else { return false };
-                outcome.log_error(&hooks.info);
+                let log = self.runtime.log();
+                let Poll::Ready(outcome) = hooks.task.poll(cx, log) else { return false };
+                outcome.log_error(&hooks.info, log);
                 let (event, next) = (hooks.event, hooks.next);
                 self.drop_running(DropReason::Panic);
                 self.start_hooks(cx, event, next);
@@ -237,15 +239,16 @@ impl Dispatch {
     /// Runs the hooks of an event from the `next`th on, until one has to wait.
     fn start_hooks(&mut self, cx: &mut Context<'_>, event: SessionEvent, mut next: usize) {
         let runtime = self.runtime.clone();
+        let log = runtime.log();
         for hook in runtime.hooks.of(event).iter().skip(next) {
             next += 1;
             let info = self.info(TaskKind::Hook, hook.label());
-            match Task::start(info, || hook.run(&self.session)) {
-                Started::Ended(outcome) => outcome.log_error(&info),
-                Started::Pending(mut task) => match task.poll(cx) {
+            match Task::start(info, log, || hook.run(&self.session)) {
+                Started::Ended(outcome) => outcome.log_error(&info, log),
+                Started::Pending(mut task) => match task.poll(cx, log) {
                     Poll::Ready(outcome) => {
-                        outcome.log_error(&info);
-                        task.end(DropReason::Panic);
+                        outcome.log_error(&info, log);
+                        task.end(DropReason::Panic, log);
                     }
                     Poll::Pending => {
                         let hooks = Hooks { event, next, info, task };
@@ -260,8 +263,8 @@ impl Dispatch {
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
             Running::Nothing => {}
-            Running::Handler(task) => task.end(reason),
-            Running::Hooks(hooks) => hooks.task.end(reason),
+            Running::Handler(task) => task.end(reason, self.runtime.log()),
+            Running::Hooks(hooks) => hooks.task.end(reason, self.runtime.log()),
         }
     }
 

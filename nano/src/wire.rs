@@ -12,10 +12,12 @@ pub mod serializer;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 pub use dictionary::Dictionary;
 
 use crate::codec::{text, zlib};
+use crate::log::Log;
 use crate::{Error, ErrorKind};
 use dialect::{BodyForm, Dialect};
 use serializer::Serializer;
@@ -46,6 +48,8 @@ pub(crate) struct Wire {
     pub(crate) unflagged_errors: UnflaggedErrors,
     /// The heartbeat interval that the handshake announces, in seconds.
     pub(crate) heartbeat: u64,
+    /// The log of the app, which all that send write to.
+    pub(crate) log: Arc<Log>,
 }
 
 impl Wire {
@@ -60,6 +64,7 @@ impl Wire {
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
             heartbeat: 30,
+            log: Arc::default(),
         }
     }
 

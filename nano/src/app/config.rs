@@ -1,11 +1,13 @@
 //! The limits and times of an app, and the checks of their values.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::UnflaggedErrors;
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::dispatch::Limits;
 use crate::door::AdmissionLimits;
+use crate::log::Log;
 use crate::net::Settings;
 use crate::serializer::Serializer;
 use crate::wire::{Dictionary, Wire};
@@ -47,7 +49,12 @@ impl Default for Config {
 }
 
 impl Config {
-    pub(crate) fn wire(&self, serializer: Box<dyn Serializer>, dictionary: Dictionary) -> Wire {
+    pub(crate) fn wire(
+        &self,
+        serializer: Box<dyn Serializer>,
+        dictionary: Dictionary,
+        log: Arc<Log>,
+    ) -> Wire {
         Wire {
             json: serializer.is_json(),
             serializer,
@@ -56,6 +63,7 @@ impl Config {
             compression_threshold: self.compression_threshold,
             unflagged_errors: self.unflagged_errors,
             heartbeat: self.heartbeat.as_secs(),
+            log,
         }
     }
 

@@ -81,12 +81,10 @@ pub(crate) fn kick(reason: &str) -> BytesMut {
 /// Returns a packet with a JSON body of the framework's own.
 pub(crate) fn json_packet(kind: PacketKind, body: &impl Serialize) -> BytesMut {
     let mut out = BytesMut::new();
-    // These bodies have no maps with odd keys, and are bounded by what the application configured:
-    // neither step fails. An empty packet would be the lesser evil.
+    // These bodies have no maps with odd keys, and fit: a dictionary that does not is refused when the app
+    // starts. So neither step fails; an empty packet would be the lesser evil.
     let body = serde_json::to_vec(body).unwrap_or_default();
     let body = text::escape_non_bmp(&body).unwrap_or(body);
-    if let Err(error) = packet::encode(kind, &body, MAX_BODY_LEN, &mut out) {
-        tracing::error!(%error, ?kind, "a packet was not sent");
-    }
+    let _ = packet::encode(kind, &body, MAX_BODY_LEN, &mut out);
     out
 }
