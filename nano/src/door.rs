@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::log::Log;
 pub(crate) use admission::{Admission, AdmissionLimits, Admitted};
 pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
@@ -35,6 +36,7 @@ pub(crate) struct Door<V> {
     stop: CancellationToken,
     /// The connections, which shutdown waits for.
     tasks: TaskTracker,
+    log: Arc<Log>,
 }
 
 impl<V> Clone for Door<V> {
@@ -45,6 +47,7 @@ impl<V> Clone for Door<V> {
             handshake_timeout: self.handshake_timeout,
             stop: self.stop.clone(),
             tasks: self.tasks.clone(),
+            log: self.log.clone(),
         }
     }
 }
@@ -53,12 +56,14 @@ impl<V: Service> Door<V> {
     pub(crate) fn new(
         service: V,
         limits: AdmissionLimits,
+        log: Arc<Log>,
         handshake_timeout: Duration,
         stop: CancellationToken,
         tasks: TaskTracker,
     ) -> Self {
-        let (service, admission) = (Arc::new(service), Arc::new(Admission::new(limits)));
-        Self { service, admission, handshake_timeout, stop, tasks }
+        let (service, admission) =
+            (Arc::new(service), Arc::new(Admission::new(limits, log.clone())));
+        Self { service, admission, handshake_timeout, stop, tasks, log }
     }
 
     /// Returns `true` if the app accepts nothing more.

@@ -79,7 +79,7 @@
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`include_proto!`], [`App::routes`]: the routes and messages of a build script.
-//! - [`semantics`]: the promises of the framework, and its limits.
+//! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -101,6 +101,7 @@ mod door;
 mod error;
 mod group;
 mod include;
+mod log;
 mod net;
 mod panics;
 mod proto;
@@ -132,6 +133,9 @@ pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
+
+#[doc = include_str!("docs/logs.md")]
+pub mod logs {}
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///

@@ -25,6 +25,7 @@ pub(crate) use table::SessionTable;
 pub use uid::Uid;
 
 use crate::clock::{Clock, VisitKey};
+use crate::log::limited;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::Wire;
@@ -252,12 +253,7 @@ impl Session {
         match refused {
             Refused::Closed => closed(),
             Refused::Full { limit } => {
-                let session = self.id();
-                tracing::warn!(
-                    %session,
-                    limit,
-                    "a slow consumer is closed: its outbound queue is full"
-                );
+                limited!(self.wire().log, SlowConsumer, session = %self.id(), limit);
                 Error::new(ErrorKind::Closed, "the client reads too slowly and was closed")
             }
             Refused::Message(error) => error,

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use tokio::time::Instant;
+use crate::log::{Log, limited};
 
 /// The bounds on connections.
 #[derive(Clone, Copy, Debug)]
@@ -18,14 +17,12 @@ pub(crate) struct AdmissionLimits {
     pub(crate) handshakes_per_address: usize,
 }
 
-/// The time between two lines in the log about refusals.
-const LOG_PERIOD: Duration = Duration::from_secs(1);
-
 /// Counts the connections of an app.
 #[derive(Debug)]
 pub(crate) struct Admission {
     limits: AdmissionLimits,
     counts: Mutex<Counts>,
+    log: Arc<Log>,
 }
 
 #[derive(Debug, Default)]
@@ -33,14 +30,6 @@ struct Counts {
     sessions: usize,
     handshakes: usize,
     handshakes_of: HashMap<IpAddr, usize>,
-    refused: Refusals,
-}
-
-/// The refusals since the last line in the log.
-#[derive(Debug, Default)]
-struct Refusals {
-    count: u64,
-    logged: Option<Instant>,
 }
 
 /// A connection that was let in, which counts until this is dropped.
@@ -59,8 +48,8 @@ enum Stage {
 }
 
 impl Admission {
-    pub(crate) fn new(limits: AdmissionLimits) -> Self {
-        Self { limits, counts: Mutex::default() }
+    pub(crate) fn new(limits: AdmissionLimits, log: Arc<Log>) -> Self {
+        Self { limits, counts: Mutex::default(), log }
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
@@ -84,10 +73,8 @@ impl Admission {
             None
         };
         if let Some((reason, limit)) = reached {
-            if let Some(count) = counts.refused.note() {
-                drop(counts);
-                tracing::warn!(limit, ?peer, count, "connections are refused: {reason}");
-            }
+            drop(counts);
+            limited!(self.log, ConnectionRefused, reason, limit, ?peer);
             return None;
         }
         counts.sessions += 1;
@@ -95,11 +82,7 @@ impl Admission {
         if let Some(address) = address {
             *counts.handshakes_of.entry(address).or_default() += 1;
         }
-        let unlogged = counts.refused.take_rest();
         drop(counts);
-        if let Some(count) = unlogged {
-            tracing::warn!(count, "more connections were refused");
-        }
         Some(Admitted { admission: self.clone(), address, stage: Stage::Opening })
     }
 }
@@ -110,27 +93,6 @@ fn holder(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,
-    }
-}
-
-impl Refusals {
-    /// Counts a refusal; returns the number of refusals to log, at most once per [`LOG_PERIOD`].
-    fn note(&mut self) -> Option<u64> {
-        self.count += 1;
-        self.take_rest()
-    }
-
-    /// Gives the number of those that were not logged, if it is time to.
-    fn take_rest(&mut self) -> Option<u64> {
-        if self.count == 0 {
-            return None;
-        }
-        let now = Instant::now();
-        if self.logged.is_some_and(|logged| now < logged + LOG_PERIOD) {
-            return None;
-        }
-        self.logged = Some(now);
-        Some(std::mem::take(&mut self.count))
     }
 }
 
@@ -169,7 +131,8 @@ mod tests {
 
     fn admission(sessions: usize, handshakes: usize, per_address: usize) -> Arc<Admission> {
         let handshakes_per_address = per_address;
-        Arc::new(Admission::new(AdmissionLimits { sessions, handshakes, handshakes_per_address }))
+        let limits = AdmissionLimits { sessions, handshakes, handshakes_per_address };
+        Arc::new(Admission::new(limits, Arc::default()))
     }
 
     fn peer(text: &str) -> Option<SocketAddr> {
@@ -221,23 +184,5 @@ mod tests {
             let _first = admission.admit(peer(first)).expect("there is room");
             assert_eq!(admission.admit(peer(second)).is_some(), is_admitted, "{first} {second}");
         }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn refusals_are_logged_once_a_second_with_their_number() {
-        let mut refusals = Refusals::default();
-        assert_eq!(refusals.note(), Some(1));
-        for _ in 0..1000 {
-            assert_eq!(refusals.note(), None);
-        }
-        tokio::time::advance(LOG_PERIOD).await;
-        assert_eq!(refusals.note(), Some(1001));
-        assert_eq!(refusals.take_rest(), None);
-        // The last of a burst are told when somebody is let in.
-        assert_eq!(refusals.note(), None);
-        assert_eq!(refusals.take_rest(), None, "not yet");
-        tokio::time::advance(LOG_PERIOD).await;
-        assert_eq!(refusals.take_rest(), Some(1));
-        assert_eq!(refusals.take_rest(), None);
     }
 }

@@ -278,7 +278,7 @@ fn a_heartbeat_is_sent_when_nothing_else_waits_and_silence_ends_the_session() {
 
 fn tick(local: &Local, halves: u32) {
     for _ in 0..halves {
-        local.clock.tick(std::time::Duration::from_millis(500));
+        local.clock.tick(std::time::Duration::from_millis(500), &Default::default());
     }
 }
 

@@ -97,7 +97,8 @@ fn pump(app: &TestApp, script: Script) -> Pump<Script> {
         heartbeat: 1000,
     };
     let limits = AdmissionLimits { sessions: 1, handshakes: 1, handshakes_per_address: 1 };
-    let admitted = Arc::new(Admission::new(limits)).admit(None).expect("there is room");
+    let admitted =
+        Arc::new(Admission::new(limits, Arc::default())).admit(None).expect("there is room");
     let deadline = Instant::now() + Duration::from_secs(10);
     let net = Arc::new(Net { runtime, settings });
     Pump::new(net, script, None, deadline, admitted).expect("the app runs")
