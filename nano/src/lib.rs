@@ -119,7 +119,7 @@ pub use app::{App, Server};
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 pub use component::{Component, Context, Data, Handle};
-pub use door::{Listen, Listener, Tcp, WebSocket};
+pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
 pub use push::{PushEvent, PushSet, PushTarget};

@@ -10,5 +10,6 @@ mod kicks;
 mod listeners;
 mod memory;
 mod messages;
+mod proxies;
 mod routes;
 mod session;

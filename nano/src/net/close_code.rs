@@ -49,10 +49,11 @@ pub(super) fn close_code(reason: &CloseReason, fault: CloseCode) -> CloseCode {
         CloseReason::Closed | CloseReason::Disconnected => CloseCode::Normal,
         CloseReason::Kicked(_) | CloseReason::HandshakeRefused => CloseCode::Policy,
         CloseReason::Protocol(_) => fault,
-        // The client was too slow to read, to answer or to begin, and may try again.
+        // The client was too slow to read, to answer or to begin, or found no room, and may try again.
         CloseReason::SlowConsumer
         | CloseReason::HeartbeatTimeout
-        | CloseReason::HandshakeTimeout => CloseCode::Again,
+        | CloseReason::HandshakeTimeout
+        | CloseReason::Full => CloseCode::Again,
         CloseReason::Shutdown => CloseCode::Away,
     }
 }
