@@ -195,6 +195,23 @@ fn no_text_gets_out() {
 }
 
 #[test]
+fn f0_no_text_gets_out_of_a_part_of_a_name() {
+    let between = |text: &str| {
+        let mut manifest = filled("a%b");
+        for component in &mut manifest.components {
+            component.name = format!("x.{text}.{}", component.name);
+        }
+        skeletons(&manifest)
+    };
+    let harmless = between("a%b");
+    for text in TEXTS {
+        assert_eq!(between(text), harmless, "{text:?}");
+    }
+    // No build makes a name with an empty part, but it has a client like any other.
+    assert_eq!(between(""), harmless);
+}
+
+#[test]
 fn a_runtime_is_a_text_as_well() {
     for text in TEXTS {
         let files = javascript(&json(), &ClientOptions::new().runtime(*text)).unwrap();
