@@ -19,7 +19,8 @@
 //! `game.pond.swim({ ...pose })`.
 //!
 //! A component `room` is `game.room`, and one with dots in its name, `connector.entryHandler`, is
-//! `game.connector.entryHandler`.
+//! `game.connector.entryHandler`. If there is a component `connector` as well, its handlers stand beside
+//! `entryHandler`, and none of them can have that name.
 //!
 //! `routes` exports the types of `types` too. An application whose own type is called `Game`, like
 //! the interface that `createClient` returns, finds it in `types` only.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Target;
 use super::face::{Face, Group, Naming};
-use super::text::{access, camel_case, docs, entry_key, key, literal};
+use super::text::{access, camel_case, docs, entry_key, key, literal, method_key};
 use crate::manifest::{Handler, Kind, Manifest, Push, Type};
 
 /// The names of members in JavaScript.
@@ -196,7 +196,7 @@ impl<'a> Client<'a> {
                 let _ = writeln!(
                     face,
                     "    {}(listener: ({message}) => unknown): Unsubscribe;",
-                    key(member)
+                    method_key(member)
                 );
             }
             face.push_str("  };\n");
@@ -212,7 +212,7 @@ impl<'a> Client<'a> {
         let _ = writeln!(face, "{margin}readonly {}: {{", key(&group.member));
         for (member, handler) in &group.handlers {
             face.push_str(&docs(&handler.docs, indent + 2));
-            let _ = writeln!(face, "{margin}  {}{};", key(member), self.signature(handler));
+            let _ = writeln!(face, "{margin}  {}{};", method_key(member), self.signature(handler));
         }
         for inner in &group.groups {
             self.declare(inner, indent + 2, face);

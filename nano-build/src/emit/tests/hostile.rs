@@ -51,6 +51,7 @@ const TEXTS: &[&str] = &[
     "] }; alert(1); //",
     "constructor",
     "class",
+    "new",
     "number",
     "0",
     " ",
