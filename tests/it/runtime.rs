@@ -11,4 +11,5 @@ mod listeners;
 mod memory;
 mod messages;
 mod routes;
+mod rows;
 mod session;

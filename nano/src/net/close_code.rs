@@ -56,3 +56,25 @@ pub(super) fn close_code(reason: &CloseReason, fault: CloseCode) -> CloseCode {
         CloseReason::Shutdown => CloseCode::Away,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_its_code() {
+        for (reason, expected) in [
+            (CloseReason::Closed, 1000),
+            (CloseReason::Disconnected, 1000),
+            (CloseReason::Shutdown, 1001),
+            (CloseReason::Protocol("why".into()), 1009),
+            (CloseReason::Kicked("bye".into()), 1008),
+            (CloseReason::HandshakeRefused, 1008),
+            (CloseReason::HandshakeTimeout, 1013),
+            (CloseReason::HeartbeatTimeout, 1013),
+            (CloseReason::SlowConsumer, 1013),
+        ] {
+            assert_eq!(u16::from(close_code(&reason, CloseCode::Size)), expected, "{reason}");
+        }
+    }
+}
