@@ -161,7 +161,7 @@ impl App {
     }
 
     /// Sets the number of bytes that may wait for one client: 1 MiB by default. A client that lets more pile up is
-    /// kicked with the reason `slow_consumer`.
+    /// disconnected with the reason `slow_consumer`.
     pub fn outbound_limit(mut self, bytes: usize) -> Self {
         self.config.outbound_limit = bytes;
         self

@@ -12,4 +12,5 @@ mod memory;
 mod messages;
 mod proxies;
 mod routes;
+mod rows;
 mod session;

@@ -282,7 +282,7 @@ impl<T: Transport> Pump<T> {
             return false;
         }
         let reason = self.link.close_reason().unwrap_or(CloseReason::Closed);
-        let code = close_code(&reason, self.fault);
+        let code = close_code(&reason, self.link.dialect().family, self.fault);
         match self.transport.poll_finish(cx, code, &reason.to_string()) {
             Poll::Pending => false,
             Poll::Ready(finished) => {

@@ -27,7 +27,7 @@ pub(crate) struct WebSocketStream<S> {
     inbound: Inbound,
     /// Framed bytes that the peer has not taken.
     out: BytesMut,
-    /// The payload of a ping that is not answered yet. Only the last is owed an answer.
+    /// The payload of the last ping, if much waits for the peer already: only this one is owed an answer then.
     ping: Option<Vec<u8>>,
     close: Close,
 }
@@ -64,6 +64,9 @@ impl Close {
     }
 }
 
+/// The bytes that may wait for a peer before only its last ping is owed an answer.
+const PONGS: usize = 2 * 1024;
+
 /// The longest reason of a close in bytes: what a control frame holds behind the code.
 const REASON: usize = 123;
 
@@ -85,8 +88,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
 
     /// Takes the frames out of what is behind `start` in the buffer. A violation is for the next read.
     fn decode(&mut self, inbound: &mut BytesMut, start: usize) {
-        let Self { frames, ping, close, .. } = self;
+        let Self { frames, ping, close, out, .. } = self;
         let (len, decoded) = frames.decode(&mut inbound[start..], |event| match event {
+            Event::Ping(_) if !close.is_sent_to() => {}
+            Event::Ping(payload) if out.len() < PONGS => {
+                write_frame(out, OpCode::Control(Control::Pong), &payload);
+            }
             Event::Ping(payload) => *ping = Some(payload),
             Event::Close(code) if *close == Close::Open => *close = Close::Received(code),
             Event::Close(_) => *close = Close::Answered,
@@ -127,10 +134,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
                 }
                 self.out.advance(written);
             }
-            // Only now: a peer that sends pings and does not read owns no more than one pong.
             match self.ping.take() {
                 Some(payload) if self.close.is_sent_to() => {
-                    self.frame(OpCode::Control(Control::Pong), &payload);
+                    write_frame(&mut self.out, OpCode::Control(Control::Pong), &payload);
                 }
                 _ => break,
             }
@@ -142,17 +148,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
         }
     }
 
-    /// Appends a frame to what waits.
-    fn frame(&mut self, opcode: OpCode, payload: &[u8]) {
-        if self.out.capacity() == 0 {
-            self.out = buffers::take();
-        }
-        let header = FrameHeader { opcode, ..FrameHeader::default() };
-        // Writing to memory does not fail.
-        let _ = header.format(payload.len() as u64, &mut (&mut self.out).writer());
-        self.out.extend_from_slice(payload);
-    }
-
     fn frame_close(&mut self, code: Option<u16>, reason: &str) {
         let mut payload = Vec::new();
         if let Some(code) = code {
@@ -161,8 +156,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
             let cut = cuts.find(|cut| reason.is_char_boundary(*cut)).unwrap_or_default();
             payload.extend_from_slice(&reason.as_bytes()[..cut]);
         }
-        self.frame(OpCode::Control(Control::Close), &payload);
+        write_frame(&mut self.out, OpCode::Control(Control::Close), &payload);
     }
+}
+
+/// Appends a frame.
+fn write_frame(out: &mut BytesMut, opcode: OpCode, payload: &[u8]) {
+    if out.capacity() == 0 {
+        *out = buffers::take();
+    }
+    let header = FrameHeader { opcode, ..FrameHeader::default() };
+    // Writing to memory does not fail.
+    let _ = header.format(payload.len() as u64, &mut (&mut *out).writer());
+    out.extend_from_slice(payload);
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocketStream<S> {
@@ -205,7 +211,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
             };
             self.frames.held().clear();
             self.decode(inbound, start);
-            if self.ping.is_some() {
+            if !self.out.is_empty() {
                 // An error shows again when something is read or sent.
                 let _ = self.poll_write(cx);
             }
@@ -236,7 +242,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
                 // A batch holds whole packets of our own making.
                 let len = decoder.frame_len(packets).ok().flatten().unwrap_or(packets.len());
                 let (packet, rest) = packets.split_at(len.min(packets.len()));
-                self.frame(OpCode::Data(Data::Binary), packet);
+                write_frame(&mut self.out, OpCode::Data(Data::Binary), packet);
                 packets = rest;
             }
         });

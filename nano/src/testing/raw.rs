@@ -140,8 +140,26 @@ impl RawClient {
         self.send_packet(PacketKind::HandshakeAck, "").await;
     }
 
-    /// Does the whole handshake with an announcement, such as that of a client that is told the reason of every end:
-    /// `json!({ "sys": { "features": [] } })`.
+    /// Does the whole handshake with an announcement.
+    ///
+    /// # Examples
+    ///
+    /// A client that lists its features, be it none, is told the reason of every end:
+    ///
+    /// ```
+    /// use nano::App;
+    /// use nano::testing::TestApp;
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let app = TestApp::start(App::new()).await;
+    /// let mut client = app.raw();
+    /// client.open_as(json!({ "sys": { "features": [] } })).await;
+    /// app.shutdown().await;
+    /// assert_eq!(client.kick_reason().await, "shutdown");
+    /// # }
+    /// ```
     pub async fn open_as(&mut self, request: Value) -> Value {
         let reply = self.handshake(request).await;
         self.ack().await;

@@ -214,8 +214,8 @@ fn does_not_encode(source: SerializerError) -> Error {
     Error::with_source(ErrorKind::Encode, "value does not encode", source)
 }
 
-/// Writes the reply of a handler without a value for stock clients of JSON: pypomelo, libpomelo 0.3 and clients in
-/// Java break on `null`.
+/// Writes the reply of a handler without a value for JSON clients that announce nothing: pypomelo, libpomelo 0.3 and
+/// clients in Java break on `null`.
 fn write_nothing(
     write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
     out: &mut BytesMut,

@@ -50,8 +50,8 @@ async fn check_refused(port: &Port) {
     let mut stream = upgraded(port).await;
     assert_eq!(handshake(&mut stream).await, 500);
     stream.write_all(b"\x88\x80\0\0\0\0").await.expect("the server reads");
-    // A close with the code 1013 and the reason.
-    assert_eq!(rest(&mut stream).await, b"\x88\x06\x03\xf5full");
+    // A close with the code 1001 and the reason.
+    assert_eq!(rest(&mut stream).await, b"\x88\x06\x03\xe9full");
     assert!(since.elapsed() < SECOND, "no deadline is waited for, but {:?}", since.elapsed());
 }
 
@@ -205,6 +205,12 @@ async fn case_s02_full_clients_are_told_so_in_their_dialect() {
     let error = Client::builder().over(app.pipe()).await.expect_err("there is no room");
     assert_eq!(error.to_string(), "kicked: full");
     check_refused(&port).await;
+    let mut native = upgraded(&port).await;
+    let frame = b"\x82\x9e\0\0\0\0\x01\0\0\x1a{\"sys\":{\"features\":[\"x\"]}}\x88\x80\0\0\0\0";
+    native.write_all(frame).await.expect("the server reads");
+    let kick =
+        b"\x82\x28\x05\0\0\x24{\"reason\":\"full\",\"reconnectIn\":5000}\x88\x06\x03\xf5full";
+    assert_eq!(rest(&mut native).await.escape_ascii().to_string(), kick.escape_ascii().to_string());
 
     drop(player);
     settle().await;

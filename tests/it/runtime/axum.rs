@@ -211,7 +211,7 @@ async fn an_upgrade_counts_as_a_handshake_until_the_deadline() {
     // It is the deadline that made room: the end of the WebSocket says so.
     let mut end = Vec::new();
     in_time("the end", silent.read_to_end(&mut end)).await.expect("an orderly end");
-    assert_eq!(end, b"\x88\x13\x03\xf5handshake_timeout");
+    assert_eq!(end, b"\x88\x13\x03\xe9handshake_timeout");
 }
 
 #[tokio::test]

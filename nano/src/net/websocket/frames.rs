@@ -187,6 +187,15 @@ fn parse(raw: &[u8]) -> Result<Option<Header>, Fault> {
     }
     let Some(mask) = header.mask else { return violation("an unmasked frame".into()) };
     let header_len = usize::try_from(cursor.position()).unwrap_or(usize::MAX);
+    // In front of the mask: two bytes, and those of a length that does not fit there.
+    let shortest = match len {
+        ..126 => 6,
+        126..0x1_0000 => 8,
+        _ => 14,
+    };
+    if header_len != shortest || len >= 1 << 63 {
+        return violation(format!("a frame's length of {len} in {header_len} bytes"));
+    }
     Ok(Some(Header { fin: header.is_final, opcode: header.opcode, len, header_len, mask }))
 }
 

@@ -81,9 +81,25 @@ fn what_the_rules_forbid_is_named() {
             "message of 301 bytes exceeds the limit of 300".into(),
         ),
         (
-            [&[FIN | 2, 0xff][..], &[0xff; 8], &[0; 4]].concat(),
+            [&[FIN | 2, 0xff, 0x7f][..], &[0xff; 7], &[0; 4]].concat(),
             Size,
-            format!("message of {} bytes exceeds the limit of 300", u64::MAX),
+            format!("message of {} bytes exceeds the limit of 300", i64::MAX),
+        ),
+        // A length has one form.
+        (
+            [&[FIN | 2, 0xff][..], &[0xff; 8], &[0; 4]].concat(),
+            Protocol,
+            format!("a frame's length of {} in 14 bytes", u64::MAX),
+        ),
+        (
+            [&[FIN | 2, 0xfe, 0, 125][..], &[0; 4]].concat(),
+            Protocol,
+            "a frame's length of 125 in 8 bytes".into(),
+        ),
+        (
+            [&[FIN | 9, 0xff][..], &[0; 8], &[0; 4]].concat(),
+            Protocol,
+            "a frame's length of 0 in 14 bytes".into(),
         ),
         (frame(FIN | 8, b"\x03"), Protocol, "a close of one byte".into()),
         (frame(FIN | 8, b"\x03\xe8\xff"), Invalid, "the reason of a close is not UTF-8".into()),
