@@ -24,7 +24,7 @@ impl Server {
     /// `with_graceful_shutdown(async move { server.stopping().await })`, so that axum ends with the app.
     ///
     /// The deadline of the handshake begins with the upgrade: until then the connection is axum's, which
-    /// waits for a request according to its own settings.
+    /// waits for a request, and limits its head (100 fields), according to its own settings.
     ///
     /// # Examples
     ///

@@ -14,10 +14,9 @@ pub(crate) fn client(
     proxies: usize,
     peer: Option<SocketAddr>,
 ) -> Option<SocketAddr> {
-    let values = headers.get_all("x-forwarded-for").iter().map(|value| value.to_str());
-    let elements: Vec<&str> = values.flat_map(|value| value.unwrap_or("?").split(',')).collect();
-    let outermost = elements.iter().rev().take(proxies).next_back();
-    let Some(element) = outermost else { return peer };
+    let values = headers.get_all("x-forwarded-for").iter().rev();
+    let elements = values.flat_map(|value| value.to_str().unwrap_or("?").rsplit(','));
+    let Some(element) = elements.take(proxies).last() else { return peer };
     let client = address(element.trim());
     if client.is_none() {
         tracing::debug!(element, "an address in X-Forwarded-For cannot be read");

@@ -74,6 +74,28 @@ async fn headers_of_both_versions_name_the_client() {
     }
 }
 
+/// Whatever a header holds, the reader neither panics nor waits for more than it may.
+#[tokio::test]
+async fn promise_3_no_header_causes_a_panic() {
+    let v1 = b"PROXY TCP4 203.0.113.7 10.0.0.1 4660 3250\r\n".to_vec();
+    for header in
+        [v1, v2(0x21, 0x11, &[7; 12]), v2(0x21, 0x21, &[7; 40]), v2(0x21, 0x31, &[7; 216])]
+    {
+        for at in 0..header.len() {
+            for byte in [0, 1, b' ', b'\n', b'\r', b'9', b'P', 0x20, 0x7f, 0xff] {
+                let mut changed = header.clone();
+                changed[at] = byte;
+                let mut bytes = &changed[..];
+                let _ = super::read(&mut bytes).await;
+                changed.resize(V2_START + V2_LIMIT + 10, byte);
+                let mut bytes = &changed[..];
+                let _ = super::read(&mut bytes).await;
+                assert!(bytes.len() >= 10, "read beyond the limit");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_stream_that_does_not_begin_with_a_header_is_refused() {
     for (bytes, reason) in [
