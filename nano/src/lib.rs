@@ -63,7 +63,7 @@
 //!     App::new()
 //!         .serializer(Json)
 //!         .component(Room::default())
-//!         .push(RoomPush) // optional: pushes travel as two bytes instead of a name
+//!         .push(RoomPush) // optional: nano's own clients get two bytes instead of a name
 //!         .listen(Tcp::bind("0.0.0.0:3250"))
 //!         .listen(WebSocket::bind("0.0.0.0:3251").path("/nano"))
 //!         .run() // until SIGINT or SIGTERM

@@ -67,7 +67,14 @@ test('handshake, request, notify and push, with the dictionary', { timeout: 20_0
   assert.ok(Math.abs(Date.now() - at) < 60_000);
 
   const [message] = messages(frames.received).filter(({ kind }) => kind === 'push');
-  assert.equal(message.code, sys.dict.onMessage, 'the push came with a compressed route');
+  assert.deepEqual([message.code, message.route], [undefined, 'onMessage'], 'f1: the push came by its name');
+});
+
+test('f6: a handler without a value answers an object', { timeout: 20_000 }, async (t) => {
+  const server = await startServer(t);
+  const client = await connected(t, server);
+  await request(client, 'room.join', { name: 'Ann' });
+  assert.deepEqual(await request(client, 'room.message', { text: 'hello' }), {});
 });
 
 test('f0_a_route_of_three_parts_is_called', { timeout: 20_000 }, async (t) => {
