@@ -18,8 +18,9 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0 } = {}) {
 }
 
 /** Starts the server of the typed clients; it is stopped when the test `t` ends. */
-export function startTyped(t) {
-  return start(t, 'TYPED_JSON_BIN', [], { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });
+export function startTyped(t, { maxSessions } = {}) {
+  const options = maxSessions ? ['--max-sessions', String(maxSessions)] : [];
+  return start(t, 'TYPED_JSON_BIN', options, { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });
 }
 
 /** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
