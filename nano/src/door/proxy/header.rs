@@ -59,7 +59,11 @@ where
     let config = ParseConfig { include_tlvs: false, ..ParseConfig::default() };
     match ProxyHeader::parse(&header, config) {
         Ok((parsed, _)) => Ok(parsed.proxied_address().map(|address| address.source)),
-        Err(_) => Err(invalid(format!("its header is `{}`", header.escape_ascii()))),
+        Err(_) => {
+            // Enough to tell what is wrong with it.
+            let shown = &header[..header.len().min(V1_LIMIT)];
+            Err(invalid(format!("its header is `{}`", shown.escape_ascii())))
+        }
     }
 }
 

@@ -109,11 +109,13 @@ async fn a_stream_that_does_not_begin_with_a_header_is_refused() {
         ([b"PROXY UNKNOWN ".to_vec(), vec![b'x'; 200]].concat(), "its header is"),
         (v2(0x21, 0x11, &[1, 2, 3, 4]), "its header is"),
         (v2(0x31, 0x11, &[0; 12]), "its header is"),
+        (v2(0x31, 0x11, &[0; V2_LIMIT]), "its header is"),
         (v2(0x22, 0x11, &[0; 12]), "its header is"),
         (v2(0x21, 0x11, &[0; V2_LIMIT + 1]), "its header of 4097 bytes exceeds 4096"),
     ] {
         let refused = read(&bytes).await.expect_err("it is no header");
         assert!(refused.contains(reason), "{}: {refused}", bytes.escape_ascii());
+        assert!(refused.len() < 600, "a long line in the log: {refused}");
     }
     // One that ends within it.
     let header = v2(0x21, 0x11, &[0; 12]);
