@@ -94,7 +94,7 @@ test('f0_a_route_of_three_parts_is_called', { timeout: 20_000 }, async (t) => {
 });
 
 test('case_s02_full_a_stock_client_is_told_so_and_comes_in_later', { timeout: 20_000 }, async (t) => {
-  const server = await startTyped(t, { maxSessions: 1 });
+  const server = await startTyped(t, ['--max-sessions', '1']);
   const frames = record(t);
   const first = await connected(t, server);
   await assert.rejects(connected(t, server), (told) => told === 'handshake fail');
