@@ -106,16 +106,12 @@ fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
 /// Writes the Rust of the messages, which the scanner and the compiler read.
 fn write_messages(protos: &Protos, environment: &Environment) -> Result<Vec<PathBuf>> {
     let mut written = Vec::new();
-    for (package, text) in &protos.modules {
-        let path = proto_file(environment, package);
-        write_if_changed(&path, text)?;
+    for package in protos.files() {
+        let path = environment.out_dir.join(&package.path);
+        write_if_changed(&path, &package.text)?;
         written.push(path);
     }
     Ok(written)
-}
-
-fn proto_file(environment: &Environment, package: &str) -> PathBuf {
-    environment.out_dir.join(format!("{package}.rs"))
 }
 
 fn directives<'a>(read: impl Iterator<Item = &'a Path>) -> Vec<String> {

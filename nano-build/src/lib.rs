@@ -37,7 +37,7 @@
 //!   ```
 //!
 //! - **messages** in Rust, from `.proto` files ([`protos`](Config::protos), feature `protos`). `protoc` need not be
-//!   installed. `nano::include_proto!("game.v1")` brings a package in.
+//!   installed. `nano::include_protos!()` brings them in, in a module for each package.
 //! - **a manifest** ([`manifest`](Config::manifest)): all of that as JSON, for other generators, and to be
 //!   [compared](compat) with that of an earlier version for changes that break clients.
 //!

@@ -10,8 +10,8 @@
 //! - A component or push that a macro makes, or that is inside a function, is not found. It is an
 //!   error that says how to avoid it, wherever the attribute can be recognised in the tokens.
 //! - Files brought in by `include!` are not read. Types defined there keep the path that they are
-//!   named by. The messages that `include_proto!` brings in are types like any other: [`Sources`]
-//!   knows the files.
+//!   named by. The messages that `include_protos!` and `include_proto!` bring in are types like any
+//!   other: [`Sources`] knows the files.
 //! - A name that only a `*` import of another crate can have brought is not resolved. `#[component]`
 //!   and `#[push]` are recognised by their own names all the same.
 //! - Conditions that only the compiler knows are not evaluated: see [`CfgSet::from_env`].
@@ -74,7 +74,7 @@ pub use model::{
     ScannedHandler, ScannedPush, ScannedType, TypeTree, TypeUse,
 };
 pub use skeleton::skeleton;
-pub use sources::Sources;
+pub use sources::{ProtoFile, ProtoUse, Sources};
 
 use load::Loader;
 use tree::Tree;

@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use nano_syntax::scan::{Scan, ScanErrors, Sources, scan as scan_crates};
+use nano_syntax::scan::{ProtoFile, Scan, ScanErrors, Sources, scan as scan_crates};
 
-use super::proto_file;
 use crate::config::Config;
 use crate::environment::Environment;
 use crate::protos::Protos;
@@ -29,8 +28,10 @@ impl Sources for Files<'_> {
         is_library.then(|| library_name(&manifest?))?
     }
 
-    fn proto(&self, package: &str) -> Option<PathBuf> {
-        self.protos.modules.contains_key(package).then(|| proto_file(self.environment, package))
+    fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
+        let package = self.protos.package(package)?;
+        let path = self.environment.out_dir.join(&package.path);
+        Ok(ProtoFile { path, uses: package.uses.clone() })
     }
 }
 

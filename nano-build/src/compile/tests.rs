@@ -6,6 +6,7 @@ use super::*;
 use crate::folder::Folder;
 
 mod fixtures;
+mod packages;
 
 const MAIN: &str = r#"
 mod room;
@@ -82,8 +83,7 @@ fn everything_is_generated_and_nothing_twice() {
     expected.sort_unstable();
     assert_eq!(found, expected);
 
-    for path in ["out/game.rs", "out/nano_routes.rs", "out/nano_manifest.json", "web/gen/routes.js"]
-    {
+    for path in ["out/nano_protos.rs", "out/nano_manifest.json", "web/gen/routes.js"] {
         assert!(files.contains_key(path), "{path} in {:?}", files.keys());
     }
     assert!(files["routes.lock"].ends_with("1 onJoin\n2 room.join\n3 room.raw\n"));

@@ -8,8 +8,8 @@ use crate::protos::{self, Protos};
 
 /// With the feature `protos`, which is on by default.
 impl Config {
-    /// Generates Rust from `.proto` files, one module for each package:
-    /// `nano::include_proto!("game.v1")` brings it in.
+    /// Generates Rust from `.proto` files, a module for each package: `nano::include_protos!()` brings in
+    /// all of them, `nano::include_proto!("game.v1")` one. Comments become documentation, as plain text.
     ///
     /// No `protoc` is needed. The package needs `prost` among its dependencies, of the version that
     /// nano uses; and `prost-types`, if the files use `google.protobuf.Timestamp` and its like.

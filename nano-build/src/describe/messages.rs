@@ -167,7 +167,7 @@ fn message(found: &Scan, of: &Use<'_>, protos: &Protos) -> Option<String> {
         };
         match (&ty.proto, &ty.item) {
             (Some(item), _) => {
-                return protos.full_name(&item.package, &item.path).map(str::to_owned);
+                return protos.full_name(item).map(str::to_owned);
             }
             (None, syn::Item::Type(_)) => tree = &ty.uses.first()?.tree,
             _ => return None,

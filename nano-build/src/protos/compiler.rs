@@ -1,15 +1,16 @@
 //! The compiler of `.proto` files: protox in place of `protoc`, and prost.
 
-use std::collections::BTreeMap;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use prost_build::Module;
 use protox::Compiler;
 
-use super::{Protos, names};
+use super::docs::Comments;
+use super::names::Declared;
+use super::{Protos, packages};
 use crate::error::{Error, Result};
-use crate::output::MARK;
 
 #[cfg(test)]
 mod tests;
@@ -73,6 +74,12 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
     let descriptors = compiler.file_descriptor_set();
     let sources = compiler.files().filter_map(|file| file.path().map(Path::to_owned)).collect();
 
+    let nameless = Declared::of(&descriptors.file);
+    let nameless = nameless.nameless().map(|name| {
+        format!("`{name}` has a part of underscores alone, which is no name in Rust: rename it")
+    });
+    Error::check(nameless.collect())?;
+
     let mut config = prost_build::Config::new();
     // Full names are read back from these impls.
     config.enable_type_names();
@@ -84,34 +91,30 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
     for adjust in options.prost {
         adjust(&mut config);
     }
-    let requests = descriptors
+    let mut comments = Comments::default();
+    let requests: Vec<_> = descriptors
         .file
         .iter()
-        .map(|file| (Module::from_protobuf_package_name(file.package()), file.clone()))
+        .map(|file| {
+            let mut file = file.clone();
+            comments.take(&mut file);
+            (Module::from_protobuf_package_name(file.package()), file)
+        })
         .collect();
-    let generated = config
-        .generate(requests)
-        .map_err(|error| Error::new(format!("prost cannot generate the messages: {error}")))?;
-
-    let mut modules = BTreeMap::new();
-    let mut names = BTreeMap::new();
-    for (module, text) in generated {
-        // prost generates no text for a package whose messages are in `prost-types`.
-        if text.trim().is_empty() {
-            continue;
+    // prost panics if two values of an enum are one in Rust.
+    let generated = catch_unwind(AssertUnwindSafe(|| config.generate(requests)));
+    let problem =
+        |text: &dyn fmt::Display| Error::new(format!("prost cannot generate the messages: {text}"));
+    let generated = match generated {
+        Ok(generated) => generated.map_err(|error| problem(&error))?,
+        Err(panic) => {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+            return Err(problem(&text.unwrap_or("it panicked")));
         }
-        let package = module.to_file_name_or("_");
-        let package = package.strip_suffix(".rs").unwrap_or(&package).to_owned();
-        let file = syn::parse_file(&text).map_err(|error| {
-            Error::new(format!("prost generated Rust that cannot be read: {error}"))
-        })?;
-        for (path, name) in names::full_names(&file.items) {
-            names.insert((package.clone(), path), name);
-        }
-        let text = format!("{MARK}. Do not edit.\n{}", prettyplease::unparse(&file));
-        modules.insert(package, text);
-    }
-    Ok(Protos { descriptors, modules, sources, names })
+    };
+    let protos = packages::assemble(&descriptors, generated, &comments)?;
+    Ok(Protos { descriptors, sources, ..protos })
 }
 
 /// The message with the whole path of the file, where protox says only the name that imports use.

@@ -11,7 +11,7 @@ use super::cfg_set::CfgSet;
 use super::directory::{self, Candidates, Directory};
 use super::error::{ErrorKind, Location, ScanError};
 use super::source::{self, Fault, ModuleNode, Node, Source};
-use super::sources::Sources;
+use super::sources::{ProtoFile, ProtoUse, Sources};
 use super::tree::{Entry, Module, ModuleId, Tree};
 use crate::name::unraw;
 
@@ -32,7 +32,7 @@ pub(super) struct Loader<'a> {
     files: Vec<PathBuf>,
     by_path: HashMap<PathBuf, usize>,
     sources: Vec<Rc<Source>>,
-    /// The files that only `include_proto!` names.
+    /// The files that only `include_protos!` and `include_proto!` name.
     packages: HashSet<usize>,
     /// Files that were looked for and do not exist.
     missing: Vec<PathBuf>,
@@ -125,21 +125,21 @@ impl<'a> Loader<'a> {
         self.sources.get(file).cloned()
     }
 
-    /// The position of the file of a message package, or the mistake.
-    pub(super) fn open_package(&mut self, package: &str) -> Result<usize, String> {
-        let Some(path) = self.from.proto(package) else {
-            return Err(format!(
-                "no message package `{package}`: name its file in nano_build's protos(..)"
-            ));
-        };
+    /// The position of the file of a message package, or of all, and the packages that it uses; or
+    /// the mistake.
+    pub(super) fn open_package(
+        &mut self,
+        package: Option<&str>,
+    ) -> Result<(usize, Vec<ProtoUse>), String> {
+        let ProtoFile { path, uses } = self.from.proto(package)?;
         let known = self.files.len();
         let file = self.parsed(&path).map_err(|error| {
-            format!("cannot read the message package `{package}`, `{}`: {error}", path.display())
+            format!("cannot read the messages in `{}`: {error}", path.display())
         })?;
         if file >= known {
             self.packages.insert(file);
         }
-        Ok(file)
+        Ok((file, uses))
     }
 
     /// The position of a file of the crate.

@@ -139,7 +139,7 @@ pub struct ScannedType {
     pub path: String,
     /// Its module, as `crate::room`.
     pub module: String,
-    /// Its message package, if `include_proto!` brought it in.
+    /// Its origin, if `include_protos!` or `include_proto!` brought it in.
     pub proto: Option<ProtoItem>,
     /// The item. Conditions are evaluated: fields and variants that do not exist are left out.
     pub item: Item,
@@ -155,12 +155,12 @@ pub struct ScannedType {
     pub mentions: Vec<TypeUse>,
 }
 
-/// The origin of a type that was generated for a message package.
+/// The origin of a type that was generated from a `.proto` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtoItem {
-    /// The package, as `game.v1`.
-    pub package: String,
-    /// The path inside the package's file, as `outer::Inner`.
+    /// The package, as `game.v1`; `None` if `include_protos!` brought it in.
+    pub package: Option<String>,
+    /// The path inside the file, as `outer::Inner`.
     pub path: String,
 }
 

@@ -1,4 +1,4 @@
-//! The messages that `include_proto!` brings into a module.
+//! The messages that `include_protos!` and `include_proto!` bring into a module.
 
 use std::rc::Rc;
 
@@ -8,45 +8,62 @@ use syn::{Item, LitStr, Macro};
 
 use super::error::ErrorKind;
 use super::load::Loader;
-use super::names::Names;
+use super::names::{MessageMacro, Names};
+use super::resolve::{self, Meaning};
 use super::source::{Fault, Node};
-use super::tree::{Entry, ModuleId, ProtoModule, Tree};
+use super::sources::ProtoUse;
+use super::tree::{Entry, Import, ModuleId, ProtoModule, Tree};
 use crate::name::unraw;
 
-/// A use of the macro.
+/// A use of one of the macros.
 struct Inclusion {
     module: ModuleId,
     /// The file that the macro is in.
     from: usize,
     /// Its place.
     span: Span,
-    package: syn::Result<LitStr>,
+    /// The package, or all; or the mistake in the macro's input.
+    package: Result<Option<String>, &'static str>,
 }
 
-/// Puts the items of message packages where the macro stands.
+/// A use of another package by one that was brought in.
+struct Need {
+    module: ModuleId,
+    from: usize,
+    span: Span,
+    package: String,
+    used: ProtoUse,
+}
+
+/// Puts the items of message packages where the macros stand.
 ///
-/// The macro may be renamed, so that this has to wait until all imports are known.
+/// The macros may be renamed, so that this has to wait until all imports are known.
 pub(super) fn include(tree: &mut Tree, loader: &mut Loader<'_>) {
+    let mut needs = Vec::new();
     for Inclusion { module, from, span, package } in inclusions(tree) {
-        let package = match package {
-            Ok(package) => package.value(),
-            Err(_) => {
-                let message = "`include_proto!` takes the name of a message package: `include_proto!(\"game.v1\")`";
-                loader.report(from, Fault::new(ErrorKind::Proto, span, message));
-                continue;
+        let opened = match package {
+            Ok(package) => {
+                loader.open_package(package.as_deref()).map(|(file, uses)| (package, file, uses))
             }
+            Err(message) => Err(message.to_owned()),
         };
-        let file = match loader.open_package(&package) {
-            Ok(file) => file,
+        let (package, file, uses) = match opened {
+            Ok(opened) => opened,
             Err(message) => {
                 loader.report(from, Fault::new(ErrorKind::Proto, span, message));
                 continue;
             }
         };
+        let name = package.clone().unwrap_or_default();
+        let need = |used| Need { module, from, span, package: name.clone(), used };
+        needs.extend(uses.into_iter().map(need));
         let Some(source) = loader.source(file).filter(|source| source.is_active) else { continue };
         let depth = tree.own_path(module).matches("::").count();
         let top = Rc::new(ProtoModule { package, path: String::new() });
-        Inside { tree, loader, file }.fill(module, &source.nodes, &top, depth);
+        Inside { tree, loader, file, from, span }.fill(module, &source.nodes, &top, depth);
+    }
+    for need in needs {
+        need.check(tree, loader);
     }
 }
 
@@ -57,15 +74,55 @@ fn inclusions(tree: &Tree) -> Vec<Inclusion> {
         for entry in &of.items {
             if let Item::Macro(item) = &*entry.item
                 && item.ident.is_none()
-                && names.is_include_proto(module, &item.mac.path)
+                && let Some(name) = names.message_macro(module, &item.mac.path)
             {
-                let Macro { path, .. } = &item.mac;
-                let package = item.mac.parse_body();
-                found.push(Inclusion { module, from: entry.file, span: path.span(), package });
+                let package = package(name, &item.mac);
+                let span = item.mac.path.span();
+                found.push(Inclusion { module, from: entry.file, span, package });
             }
         }
     }
     found
+}
+
+/// The package that a macro names.
+fn package(name: MessageMacro, of: &Macro) -> Result<Option<String>, &'static str> {
+    match name {
+        MessageMacro::All if of.tokens.is_empty() => Ok(None),
+        MessageMacro::All => {
+            Err("`include_protos!()` takes nothing and brings in all message packages; \
+             `include_proto!(\"game.v1\")` brings in one")
+        }
+        MessageMacro::One => match of.parse_body::<LitStr>() {
+            Ok(package) => Ok(Some(package.value())),
+            Err(_) => Err("`include_proto!` takes the name of a message package: \
+                 `include_proto!(\"game.v1\")`; `include_protos!()` brings in all"),
+        },
+    }
+}
+
+impl Need {
+    /// Reports a use that leads to nothing, which the compiler would report as a mistake in the
+    /// generated file.
+    fn check(self, tree: &Tree, loader: &mut Loader<'_>) {
+        let ProtoUse { package: used, path } = &self.used;
+        let segments = path.split("::").map(str::to_owned).collect();
+        let meanings = resolve::resolve(tree, self.module, &Import { is_global: false, segments });
+        let is_there = meanings.iter().any(|meaning| match meaning {
+            Meaning::Type(..) => true,
+            // An import from a crate that is not scanned.
+            Meaning::Outside(path) => path.first().is_some_and(|first| first != "crate"),
+            Meaning::Module(_) | Meaning::Value => false,
+        });
+        if !is_there {
+            let message = format!(
+                "the messages of `{}` use those of `{used}`, as `{path}`, which leads to nothing \
+                 from here: `include_protos!()` brings in all packages, nested as they must be",
+                self.package
+            );
+            loader.report(self.from, Fault::new(ErrorKind::Proto, self.span, message));
+        }
+    }
 }
 
 /// The way through one included file.
@@ -73,6 +130,9 @@ struct Inside<'t, 'l, 'a> {
     tree: &'t mut Tree,
     loader: &'l mut Loader<'a>,
     file: usize,
+    /// The file of the macro, and the macro's place in it.
+    from: usize,
+    span: Span,
 }
 
 impl Inside<'_, '_, '_> {
@@ -94,19 +154,30 @@ impl Inside<'_, '_, '_> {
                     let name = unraw(&node.ident);
                     let path = of.join(&name);
                     let inner = Rc::new(ProtoModule { package: of.package.clone(), path });
-                    let child = self.child(id, &name);
+                    let child = self.child(id, &name, of);
                     self.fill(child, nodes, &inner, depth + 1);
                 }
             }
         }
     }
 
-    fn child(&mut self, parent: ModuleId, name: &str) -> ModuleId {
+    fn child(&mut self, parent: ModuleId, name: &str, of: &ProtoModule) -> ModuleId {
         let known = self.tree.modules.get(parent).and_then(|module| module.children.get(name));
-        match known {
-            // The compiler refuses two modules of one name; either will do.
-            Some(known) => *known,
-            None => self.tree.add_child(parent, name, self.file),
-        }
+        let Some(&known) = known else {
+            return self.tree.add_child(parent, name, self.file);
+        };
+        // The compiler would report it as a mistake in the generated file.
+        let message = match &of.package {
+            Some(package) => format!(
+                "`{package}` has a module `{name}`, for what is declared inside of one of its messages, and there \
+                 is a `mod {name}` here as well: `include_protos!()` brings in all packages, and joins their modules"
+            ),
+            None => format!(
+                "the message packages have a module `{name}`, and there is a `mod {name}` here as well: bring \
+                 the packages into a module of their own, as `mod pb {{ nano::include_protos!(); }}`"
+            ),
+        };
+        self.loader.report(self.from, Fault::new(ErrorKind::Proto, self.span, message));
+        known
     }
 }

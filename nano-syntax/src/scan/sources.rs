@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// use std::io;
 /// use std::path::{Path, PathBuf};
 ///
-/// use nano_syntax::scan::Sources;
+/// use nano_syntax::scan::{ProtoFile, Sources};
 ///
 /// struct Memory {
 ///     texts: HashMap<PathBuf, String>,
@@ -25,8 +25,12 @@ use std::path::{Path, PathBuf};
 ///         self.texts.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
 ///     }
 ///
-///     fn proto(&self, package: &str) -> Option<PathBuf> {
-///         (package == "game.v1").then(|| PathBuf::from("generated/game.v1.rs"))
+///     fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
+///         match package {
+///             Some("game.v1") => Ok(ProtoFile::new("generated/game.v1.rs")),
+///             Some(other) => Err(format!("no package `{other}`; there is `game.v1`")),
+///             None => Ok(ProtoFile::new("generated/all.rs")),
+///         }
 ///     }
 /// }
 /// ```
@@ -46,12 +50,42 @@ pub trait Sources {
         None
     }
 
-    /// Names the file that `include_proto!("package")` brings in, or `None` for a package that is
-    /// not known.
-    fn proto(&self, package: &str) -> Option<PathBuf> {
+    /// The file that `include_proto!("package")` brings in, or `include_protos!()` if no package is
+    /// given.
+    ///
+    /// # Errors
+    ///
+    /// Fails with a message for people if there is no such package.
+    fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
         let _ = package;
-        None
+        Err("there are no message packages".to_owned())
     }
+}
+
+/// The generated file of one message package, or of all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtoFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The other packages that its messages use.
+    pub uses: Vec<ProtoUse>,
+}
+
+impl ProtoFile {
+    /// A file whose messages use no other package.
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into(), uses: Vec::new() }
+    }
+}
+
+/// A use of another message package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProtoUse {
+    /// The package, as `common.v1`.
+    pub package: String,
+    /// A type of it that is used, by its path from the module that the file is included in, as
+    /// `super::super::common::v1::Position`.
+    pub path: String,
 }
 
 impl<F: Fn(&Path) -> io::Result<String>> Sources for F {

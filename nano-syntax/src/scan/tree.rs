@@ -47,14 +47,15 @@ pub(super) struct Entry {
     pub(super) item: Rc<Item>,
     /// The file that it is in, which is not the module's if it was included.
     pub(super) file: usize,
-    /// Its origin, if `include_proto!` brought it in.
+    /// Its origin, if `include_protos!` or `include_proto!` brought it in.
     pub(super) proto: Option<Rc<ProtoModule>>,
 }
 
-/// A module of the file that was made for a message package.
+/// A module of the file that was generated for a message package, or for all.
 #[derive(Debug)]
 pub(super) struct ProtoModule {
-    pub(super) package: String,
+    /// The package; `None` in the file of all.
+    pub(super) package: Option<String>,
     /// Its path from the top of the file, as `outer::inner`; empty for the file itself.
     pub(super) path: String,
 }
