@@ -71,8 +71,8 @@ impl Config {
         self
     }
 
-    /// Sets the serializer of the application. By default, it is protobuf if a handler or a push
-    /// has a message from [`protos`](Self::protos), else JSON.
+    /// Sets the serializer of the application. By default, it is protobuf if handlers and pushes
+    /// have messages from [`protos`](Self::protos), else JSON.
     pub fn serializer(mut self, serializer: Serializer) -> Self {
         self.serializer = Some(serializer);
         self

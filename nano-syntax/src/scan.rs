@@ -74,7 +74,7 @@ pub use model::{
     ScannedHandler, ScannedPush, ScannedType, TypeTree, TypeUse,
 };
 pub use skeleton::skeleton;
-pub use sources::{ProtoFile, ProtoUse, Sources};
+pub use sources::{ProtoPackage, ProtoUse, Sources};
 
 use load::Loader;
 use tree::Tree;

@@ -10,7 +10,7 @@ use std::{env, fs, io};
 
 use nano_syntax::Trigger;
 use nano_syntax::scan::{
-    CfgSet, ProtoFile, RouteKind, Scan, ScannedCrate, Sources, TypeTree, TypeUse, scan,
+    CfgSet, ProtoPackage, RouteKind, Scan, ScannedCrate, Sources, TypeTree, TypeUse, scan,
 };
 use quote::ToTokens;
 
@@ -31,7 +31,7 @@ impl Sources for Fixture<'_> {
         fs::read_to_string(self.0.join(path))
     }
 
-    fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
         let path = match package {
             Some(package) => Path::new("proto/nano_protos").join(format!("{package}.rs")),
             None => PathBuf::from("proto/nano_protos.rs"),
@@ -39,7 +39,7 @@ impl Sources for Fixture<'_> {
         if !self.0.join(&path).exists() {
             return Err(format!("there is no `{}`", path.display()));
         }
-        Ok(ProtoFile::new(path))
+        Ok(ProtoPackage::new(path))
     }
 }
 

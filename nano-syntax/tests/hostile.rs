@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use nano_syntax::scan::{CfgSet, ErrorKind, ProtoFile, Scan, ScanErrors, Sources, scan};
+use nano_syntax::scan::{CfgSet, ErrorKind, ProtoPackage, Scan, ScanErrors, Sources, scan};
 
 /// A crate in memory.
 type Files = HashMap<PathBuf, String>;
@@ -17,8 +17,12 @@ impl Sources for Memory<'_> {
         self.0.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
     }
 
-    fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
-        if package == Some("unknown") { Err(String::new()) } else { Ok(ProtoFile::new("src/a.rs")) }
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
+        if package == Some("unknown") {
+            Err(String::new())
+        } else {
+            Ok(ProtoPackage::new("src/a.rs"))
+        }
     }
 }
 

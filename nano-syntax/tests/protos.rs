@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use nano_syntax::scan::{
-    CfgSet, ErrorKind, ProtoFile, ProtoItem, ProtoUse, Scan, ScanErrors, Sources, scan,
+    CfgSet, ErrorKind, ProtoItem, ProtoPackage, ProtoUse, Scan, ScanErrors, Sources, scan,
 };
 
 /// A crate in memory, whose packages stand in `out/`.
@@ -21,16 +21,16 @@ impl Sources for Memory {
         self.files.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
     }
 
-    fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
         match package {
-            None => Ok(ProtoFile::new("out.rs")),
+            None => Ok(ProtoPackage::new("out.rs")),
             Some("unknown") => Err("no package `unknown`".to_owned()),
             Some("game.v1") => {
                 let path = "super::super::common::v1::Position".to_owned();
                 let uses = vec![ProtoUse { package: "common.v1".to_owned(), path }];
-                Ok(ProtoFile { uses, ..ProtoFile::new("out/game.v1.rs") })
+                Ok(ProtoPackage { uses, ..ProtoPackage::new("out/game.v1.rs") })
             }
-            Some(package) => Ok(ProtoFile::new(format!("out/{package}.rs"))),
+            Some(package) => Ok(ProtoPackage::new(format!("out/{package}.rs"))),
         }
     }
 }

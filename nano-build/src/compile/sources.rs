@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use nano_syntax::scan::{ProtoFile, Scan, ScanErrors, Sources, scan as scan_crates};
+use nano_syntax::scan::{ProtoPackage, Scan, ScanErrors, Sources, scan as scan_crates};
 
 use crate::config::Config;
 use crate::environment::Environment;
@@ -28,10 +28,10 @@ impl Sources for Files<'_> {
         is_library.then(|| library_name(&manifest?))?
     }
 
-    fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
         let package = self.protos.package(package)?;
         let path = self.environment.out_dir.join(&package.path);
-        Ok(ProtoFile { path, uses: package.uses.clone() })
+        Ok(ProtoPackage { path, uses: package.uses.clone() })
     }
 }
 

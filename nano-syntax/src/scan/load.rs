@@ -11,7 +11,7 @@ use super::cfg_set::CfgSet;
 use super::directory::{self, Candidates, Directory};
 use super::error::{ErrorKind, Location, ScanError};
 use super::source::{self, Fault, ModuleNode, Node, Source};
-use super::sources::{ProtoFile, ProtoUse, Sources};
+use super::sources::{ProtoPackage, ProtoUse, Sources};
 use super::tree::{Entry, Module, ModuleId, Tree};
 use crate::name::unraw;
 
@@ -131,7 +131,7 @@ impl<'a> Loader<'a> {
         &mut self,
         package: Option<&str>,
     ) -> Result<(usize, Vec<ProtoUse>), String> {
-        let ProtoFile { path, uses } = self.from.proto(package)?;
+        let ProtoPackage { path, uses } = self.from.proto(package)?;
         let known = self.files.len();
         let file = self.parsed(&path).map_err(|error| {
             format!("cannot read the messages in `{}`: {error}", path.display())

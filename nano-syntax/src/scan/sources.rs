@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// use std::io;
 /// use std::path::{Path, PathBuf};
 ///
-/// use nano_syntax::scan::{ProtoFile, Sources};
+/// use nano_syntax::scan::{ProtoPackage, Sources};
 ///
 /// struct Memory {
 ///     texts: HashMap<PathBuf, String>,
@@ -25,11 +25,11 @@ use std::path::{Path, PathBuf};
 ///         self.texts.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
 ///     }
 ///
-///     fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
+///     fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
 ///         match package {
-///             Some("game.v1") => Ok(ProtoFile::new("generated/game.v1.rs")),
+///             Some("game.v1") => Ok(ProtoPackage::new("generated/game.v1.rs")),
 ///             Some(other) => Err(format!("no package `{other}`; there is `game.v1`")),
-///             None => Ok(ProtoFile::new("generated/all.rs")),
+///             None => Ok(ProtoPackage::new("generated/all.rs")),
 ///         }
 ///     }
 /// }
@@ -56,23 +56,23 @@ pub trait Sources {
     /// # Errors
     ///
     /// Fails with a message for people if there is no such package.
-    fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
         let _ = package;
         Err("there are no message packages".to_owned())
     }
 }
 
-/// The generated file of one message package, or of all.
+/// The Rust of one message package, or of all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProtoFile {
+pub struct ProtoPackage {
     /// The file.
     pub path: PathBuf,
     /// The other packages that its messages use.
     pub uses: Vec<ProtoUse>,
 }
 
-impl ProtoFile {
-    /// A file whose messages use no other package.
+impl ProtoPackage {
+    /// A package whose messages use no other.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         Self { path: path.into(), uses: Vec::new() }
     }

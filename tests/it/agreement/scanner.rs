@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use nano_syntax::scan::{CfgSet, ProtoFile, ScannedCrate, Sources, scan};
+use nano_syntax::scan::{CfgSet, ProtoPackage, ScannedCrate, Sources, scan};
 use nano_syntax::{Event, Handler};
 
 use super::{Refusal, Route, Routes};
@@ -41,7 +41,7 @@ impl Sources for Fixture<'_> {
         fs::read_to_string(self.0.join(path))
     }
 
-    fn proto(&self, package: Option<&str>) -> Result<ProtoFile, String> {
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
         let path = match package {
             Some(package) => Path::new("proto/nano_protos").join(format!("{package}.rs")),
             None => PathBuf::from("proto/nano_protos.rs"),
@@ -49,7 +49,7 @@ impl Sources for Fixture<'_> {
         if !self.0.join(&path).exists() {
             return Err(format!("there is no `{}`", path.display()));
         }
-        Ok(ProtoFile::new(path))
+        Ok(ProtoPackage::new(path))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use bytes::Bytes;
 use nano::codec::{MessageHead, MessageKind, Route};
+use nano::serializer::Value;
 use nano::testing::{RawClient, TestApp};
-use nano::{App, Protobuf, Reply, Result, component, push};
+use nano::{App, Error, ErrorKind, Group, Protobuf, Reply, Result, Session, component, push};
 use prost::Message;
 use serde_json::json;
 
@@ -202,4 +203,73 @@ async fn protobuf_payloads_need_no_serde() {
     // The default message is an empty body.
     client.request(2, "map.shift", "").await;
     assert_eq!(Point::decode(client.message().await.body), Ok(Point { x: 1 }));
+}
+
+/// A message with serde as well.
+#[derive(Clone, PartialEq, Message, serde::Serialize)]
+struct Score {
+    #[prost(int32, tag = "1")]
+    points: i32,
+}
+
+#[derive(Clone, Default)]
+struct Board(Group);
+
+#[component]
+impl Board {
+    #[handler]
+    fn watch(&self, session: &Session) -> Result<()> {
+        self.0.add(session)
+    }
+}
+
+/// Starts an app, and a client in a group.
+async fn watched(app: App) -> (TestApp, RawClient, Group) {
+    let board = Board::default();
+    let app = TestApp::start(app.component(board.clone())).await;
+    let mut client = app.raw();
+    client.open().await;
+    client.request(1, "board.watch", "").await;
+    assert_eq!(client.message().await.id, 1);
+    (app, client, board.0)
+}
+
+/// The reason why a message does not encode.
+fn reason(sent: Result<()>) -> String {
+    let error: Error = sent.expect_err("the app has another serializer");
+    assert_eq!(error.kind(), ErrorKind::Encode);
+    std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_protobuf_message_in_a_json_app_is_sent_as_json_or_as_bytes() {
+    let (_app, mut client, group) = watched(App::new()).await;
+    let score = Score { points: 7 };
+    let reason = reason(group.broadcast("onScore", Value::protobuf(&score)));
+    for way in ["a protobuf message alone", "`Value::both(&message)`", "`broadcast_bytes`"] {
+        assert!(reason.contains(way), "{reason}");
+    }
+    group.broadcast("onScore", &score).expect("it has serde");
+    group.broadcast("onScore", Value::both(&score)).expect("it has serde");
+    for _ in 0..2 {
+        assert_eq!(client.message().await.json(), json!({ "points": 7 }));
+    }
+    group.broadcast_bytes("onScore", &score.encode_to_vec()).expect("bytes are sent as they are");
+    assert_eq!(Score::decode(client.message().await.body), Ok(score));
+    group.close();
+    let error = group.broadcast_bytes("onScore", b"").expect_err("the group is closed");
+    assert_eq!(error.kind(), ErrorKind::Closed);
+}
+
+#[tokio::test]
+async fn a_message_with_serde_in_a_protobuf_app_says_how_it_is_pushed() {
+    let (_app, mut client, group) = watched(App::new().serializer(Protobuf)).await;
+    let session = group.members().remove(0);
+    let score = Score { points: 7 };
+    let reason = reason(session.push("onScore", &score));
+    for way in ["one of serde alone", "`Value::protobuf(&message)`"] {
+        assert!(reason.contains(way), "{reason}");
+    }
+    session.push("onScore", Value::protobuf(&score)).expect("a message");
+    assert_eq!(Score::decode(client.message().await.body), Ok(score));
 }

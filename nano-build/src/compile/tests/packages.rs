@@ -134,6 +134,60 @@ fn a_build_without_messages_says_where_they_are_named() {
 }
 
 #[test]
+fn one_protobuf_message_in_a_json_app_is_one_problem() {
+    const ROOM: &str = r#"
+mod pb { nano::include_protos!(); }
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Say { text: String }
+#[nano::component]
+impl Room {
+    #[handler] fn say(&self, say: Say) -> Say { say }
+    #[handler] fn list(&self) -> Vec<Say> {}
+    #[handler] fn moved(&self, step: pb::common::v1::Position) {}
+}
+"#;
+    let build = |main: &str, serializer: Option<crate::manifest::Serializer>, serde: bool| {
+        let folder = Folder::with(&[("src/main.rs", main), ("proto/math.proto", MATH)]);
+        let mut config = Config::new().protos(&["proto/math.proto"]).typescript("ts");
+        if let Some(serializer) = serializer {
+            config = config.serializer(serializer);
+        }
+        if serde {
+            config = config.serde();
+        }
+        run(config, &environment(&folder, Mode::Write))
+            .map(drop)
+            .map_err(|error| error.problems().to_vec())
+    };
+    use crate::manifest::Serializer::{Json, Protobuf};
+    assert_eq!(
+        build(ROOM, None, false).expect_err("one serializer"),
+        [
+            "src/main.rs:7:19: the payload of `room.say` is `Say`, which is no message of the .proto files (nor are \
+          2 more), while the payload of `room.moved` is `pb::common::v1::Position`, which is one (src/main.rs:9:19): \
+          an app has one serializer. In a JSON app, take and send `nano::Bytes` in place of the message, and decode \
+          and encode it there with prost; or let messages have serde with Config::serde(), and say \
+          Config::serializer(Serializer::Json). In a protobuf app, define the type in a .proto file"
+        ]
+    );
+    assert_eq!(
+        build(ROOM, Some(Json), false).expect_err("no serde"),
+        [
+            "src/main.rs:9:19: the payload of `room.moved` is `pb::common::v1::Position`, a protobuf message without \
+          serde, and the app is in JSON: take and send `nano::Bytes` in its place, and decode and encode it there with \
+          prost; or let messages have serde with Config::serde()"
+        ]
+    );
+    assert_eq!(build(ROOM, Some(Protobuf), false).expect_err("no messages").len(), 3);
+    // The ways that the problems name.
+    assert_eq!(build(ROOM, Some(Json), true), Ok(()));
+    assert_eq!(
+        build(&ROOM.replace("pb::common::v1::Position", "nano::Bytes"), None, false),
+        Ok(())
+    );
+}
+
+#[test]
 fn packages_that_differ_in_case_share_a_module() {
     let protos = [
         ("proto/a.proto", "syntax = \"proto3\"; package Game; message A {}"),
