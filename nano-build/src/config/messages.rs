@@ -19,7 +19,7 @@ impl Config {
     }
 
     /// Sets the folders in which `.proto` files look for their imports. By default, these are the
-    /// folders of the files given to [`protos`](Self::protos).
+    /// folders of the files given to [`protos`](Self::protos), the outermost first.
     pub fn includes(mut self, folders: &[impl AsRef<Path>]) -> Self {
         self.protos.includes.extend(folders.iter().map(|folder| folder.as_ref().to_owned()));
         self

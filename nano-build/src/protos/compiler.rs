@@ -1,10 +1,12 @@
 //! The compiler of `.proto` files: protox in place of `protoc`, and prost.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use prost_build::Module;
+use prost_types::FileDescriptorProto;
 use protox::Compiler;
 
 use super::docs::Comments;
@@ -59,14 +61,7 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
         )
     });
     Error::check(missing.collect())?;
-    let mut includes: Vec<PathBuf> = options.includes.iter().map(|path| root.join(path)).collect();
-    if includes.is_empty() {
-        for folder in files.iter().filter_map(|file| file.parent()) {
-            if !includes.iter().any(|known| known == folder) {
-                includes.push(folder.to_owned());
-            }
-        }
-    }
+    let includes = includes(root, &options.includes, &files);
     let fault = |error: protox::Error| Error::new(located(&error, &includes, root));
     let mut compiler = Compiler::new(&includes).map_err(fault)?;
     compiler.include_imports(true).include_source_info(true);
@@ -74,47 +69,65 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
     let descriptors = compiler.file_descriptor_set();
     let sources = compiler.files().filter_map(|file| file.path().map(Path::to_owned)).collect();
 
-    let nameless = Declared::of(&descriptors.file);
-    let nameless = nameless.nameless().map(|name| {
+    let declared = Declared::of(&descriptors.file);
+    let nameless = declared.nameless().map(|name| {
         format!("`{name}` has a part of underscores alone, which is no name in Rust: rename it")
     });
     Error::check(nameless.collect())?;
+    let mut comments = Comments::default();
+    let requests = descriptors.file.iter().cloned().map(|mut file| {
+        comments.take(&mut file);
+        (Module::from_protobuf_package_name(file.package()), file)
+    });
+    let requests = requests.collect();
+    let generated = generate(requests, options.serde, options.prost)?;
+    let protos = packages::assemble(&descriptors, &declared, generated, &comments)?;
+    Ok(Protos { descriptors, sources, ..protos })
+}
 
+/// The folders in which imports are looked for.
+fn includes(root: &Path, given: &[PathBuf], files: &[PathBuf]) -> Vec<PathBuf> {
+    if !given.is_empty() {
+        return given.iter().map(|path| root.join(path)).collect();
+    }
+    let mut folders: Vec<PathBuf> = Vec::new();
+    for folder in files.iter().filter_map(|file| file.parent()) {
+        if !folders.iter().any(|known| known == folder) {
+            folders.push(folder.to_owned());
+        }
+    }
+    // A file has its name from the first folder around it, and those in imports start at the outermost.
+    folders.sort_by_key(|folder| folder.components().count());
+    folders
+}
+
+/// The Rust that prost makes of files, by its modules.
+fn generate(
+    requests: Vec<(Module, FileDescriptorProto)>,
+    serde: bool,
+    adjustments: Vec<AdjustProst>,
+) -> Result<HashMap<Module, String>> {
     let mut config = prost_build::Config::new();
     // Full names are read back from these impls.
     config.enable_type_names();
-    if options.serde {
+    if serde {
         config.type_attribute(".", "#[derive(::serde::Deserialize, ::serde::Serialize)]");
         // A field that is not set is left out in protobuf: JSON may do the same.
         config.message_attribute(".", "#[serde(default)]");
     }
-    for adjust in options.prost {
+    for adjust in adjustments {
         adjust(&mut config);
     }
-    let mut comments = Comments::default();
-    let requests: Vec<_> = descriptors
-        .file
-        .iter()
-        .map(|file| {
-            let mut file = file.clone();
-            comments.take(&mut file);
-            (Module::from_protobuf_package_name(file.package()), file)
-        })
-        .collect();
+    let problem = |text: &str| Error::new(format!("prost cannot generate the messages: {text}"));
     // prost panics if two values of an enum are one in Rust.
-    let generated = catch_unwind(AssertUnwindSafe(|| config.generate(requests)));
-    let problem =
-        |text: &dyn fmt::Display| Error::new(format!("prost cannot generate the messages: {text}"));
-    let generated = match generated {
-        Ok(generated) => generated.map_err(|error| problem(&error))?,
+    match catch_unwind(AssertUnwindSafe(|| config.generate(requests))) {
+        Ok(generated) => generated.map_err(|error| problem(&error.to_string())),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            return Err(problem(&text.unwrap_or("it panicked")));
+            Err(problem(text.unwrap_or("it panicked")))
         }
-    };
-    let protos = packages::assemble(&descriptors, generated, &comments)?;
-    Ok(Protos { descriptors, sources, ..protos })
+    }
 }
 
 /// The message with the whole path of the file, where protox says only the name that imports use.

@@ -21,10 +21,10 @@ use crate::output::MARK;
 /// Fails if two names of a package are one in Rust. If those of two packages are, there is no file with all.
 pub(super) fn assemble(
     descriptors: &FileDescriptorSet,
+    declared: &Declared,
     generated: impl IntoIterator<Item = (Module, String)>,
     comments: &Comments,
 ) -> Result<Protos> {
-    let declared = Declared::of(&descriptors.file);
     let describe = |clashes: BTreeSet<Clash>| -> Vec<String> {
         clashes.iter().map(|clash| declared.describe(clash)).collect()
     };
@@ -75,7 +75,7 @@ pub(super) fn assemble(
 }
 
 /// The path of a package's module in Rust; a keyword starts with `r#`.
-pub(super) fn module(package: &str) -> Vec<String> {
+fn module(package: &str) -> Vec<String> {
     Module::from_protobuf_package_name(package).parts().map(str::to_owned).collect()
 }
 

@@ -150,6 +150,22 @@ fn a_package_is_named_as_its_files_name_it() {
 }
 
 #[test]
+fn files_of_several_folders_are_found_in_any_order() {
+    let files = [
+        ("proto/game.proto", "import \"common/v1/math.proto\"; message M { common.v1.P p = 1; }"),
+        ("proto/common/v1/math.proto", "package common.v1; message P {}"),
+    ];
+    let files = files.map(|(path, text)| (path, format!("syntax = \"proto3\"; {text}")));
+    let folder = Folder::with(&files.each_ref().map(|(path, text)| (*path, &**text)));
+    let mut names = files.map(|(path, _)| path);
+    for _ in 0..2 {
+        let found = compile(&folder.0, options(&names)).expect("messages");
+        assert_eq!(found.files().count(), 3, "{names:?}");
+        names.reverse();
+    }
+}
+
+#[test]
 fn a_package_knows_the_others_that_it_uses() {
     let found = found(&[
         (
