@@ -193,16 +193,23 @@ fn a_package_that_is_used_must_be_where_it_is_looked_for() {
 fn a_module_that_is_there_already_is_an_error_at_the_macro() {
     let memory = memory(&[
         ("one.rs", "nano::include_proto!(\"shop\"); pub mod offer {}"),
+        (
+            "two.rs",
+            "nano::include_proto!(\"shop\"); mod offer { nano::include_proto!(\"shop.offer\"); }",
+        ),
         ("all.rs", "nano::include_protos!(); mod offer;"),
         ("offer.rs", ""),
-        ("out/shop.rs", "pub mod offer { pub enum Offer {} }"),
+        ("out/shop.rs", "pub struct Offer; pub mod offer { pub enum Offer {} }"),
+        ("out/shop.offer.rs", "pub struct Item;"),
         ("out.rs", "pub mod offer {}"),
     ]);
     let told = |root: &str| run(&memory, &[root]).expect_err("two modules").to_string();
+    let one = "1:1: the message `Offer` of `shop` has a module `offer` for what is declared inside of it, and";
+    let all = "`include_protos!()` brings in all packages, and joins their modules";
+    assert_eq!(told("one.rs"), format!("one.rs:{one} there is a `mod offer` here as well: {all}"));
     assert_eq!(
-        told("one.rs"),
-        "one.rs:1:1: `shop` has a module `offer`, for what is declared inside of one of its messages, and \
-         there is a `mod offer` here as well: `include_protos!()` brings in all packages, and joins their modules"
+        told("two.rs"),
+        format!("two.rs:{one} here it is the module of the package `shop.offer`, too: {all}")
     );
     assert_eq!(
         told("all.rs"),

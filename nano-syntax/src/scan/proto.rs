@@ -1,5 +1,6 @@
 //! The messages that `include_protos!` and `include_proto!` bring into a module.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use proc_macro2::Span;
@@ -40,7 +41,10 @@ struct Need {
 /// The macros may be renamed, so that this has to wait until all imports are known.
 pub(super) fn include(tree: &mut Tree, loader: &mut Loader<'_>) {
     let mut needs = Vec::new();
-    for Inclusion { module, from, span, package } in inclusions(tree) {
+    let inclusions = inclusions(tree);
+    let named = |of: &Inclusion| Some((of.module, of.package.clone().ok()??));
+    let named: HashMap<ModuleId, String> = inclusions.iter().filter_map(named).collect();
+    for Inclusion { module, from, span, package } in inclusions {
         let opened = match package {
             Ok(package) => {
                 loader.open_package(package.as_deref()).map(|(file, uses)| (package, file, uses))
@@ -60,7 +64,12 @@ pub(super) fn include(tree: &mut Tree, loader: &mut Loader<'_>) {
         let Some(source) = loader.source(file).filter(|source| source.is_active) else { continue };
         let depth = tree.own_path(module).matches("::").count();
         let top = Rc::new(ProtoModule { package, path: String::new() });
-        Inside { tree, loader, file, from, span }.fill(module, &source.nodes, &top, depth);
+        Inside { tree, loader, file, from, span, named: &named }.fill(
+            module,
+            &source.nodes,
+            &top,
+            depth,
+        );
     }
     for need in needs {
         need.check(tree, loader);
@@ -133,6 +142,8 @@ struct Inside<'t, 'l, 'a> {
     /// The file of the macro, and the macro's place in it.
     from: usize,
     span: Span,
+    /// The packages that macros bring in by their names, by module.
+    named: &'t HashMap<ModuleId, String>,
 }
 
 impl Inside<'_, '_, '_> {
@@ -145,39 +156,65 @@ impl Inside<'_, '_, '_> {
                         module.add(Entry { item: item.clone(), file: self.file, proto });
                     }
                 }
-                Node::Module(node) => {
+                Node::Module(module) => {
                     // Generated files hold their modules themselves.
-                    let Some(nodes) = &node.inline else { continue };
-                    if !self.loader.has_room(self.file, node.ident.span(), depth + 1) {
+                    let Some(inside) = &module.inline else { continue };
+                    if !self.loader.has_room(self.file, module.ident.span(), depth + 1) {
                         continue;
                     }
-                    let name = unraw(&node.ident);
+                    let name = unraw(&module.ident);
                     let path = of.join(&name);
                     let inner = Rc::new(ProtoModule { package: of.package.clone(), path });
-                    let child = self.child(id, &name, of);
-                    self.fill(child, nodes, &inner, depth + 1);
+                    let known = self.tree.modules.get(id).and_then(|of| of.children.get(&name));
+                    let child = match known {
+                        Some(known) => {
+                            let known = *known;
+                            self.refuse(known, &name, nodes, of);
+                            known
+                        }
+                        None => self.tree.add_child(id, &name, self.file),
+                    };
+                    self.fill(child, inside, &inner, depth + 1);
                 }
             }
         }
     }
 
-    fn child(&mut self, parent: ModuleId, name: &str, of: &ProtoModule) -> ModuleId {
-        let known = self.tree.modules.get(parent).and_then(|module| module.children.get(name));
-        let Some(&known) = known else {
-            return self.tree.add_child(parent, name, self.file);
-        };
-        // The compiler would report it as a mistake in the generated file.
+    /// Reports a module that is there already, which the compiler would report as a mistake in the
+    /// generated file.
+    fn refuse(&mut self, known: ModuleId, name: &str, nodes: &[Node], of: &ProtoModule) {
         let message = match &of.package {
-            Some(package) => format!(
-                "`{package}` has a module `{name}`, for what is declared inside of one of its messages, and there \
-                 is a `mod {name}` here as well: `include_protos!()` brings in all packages, and joins their modules"
-            ),
+            Some(package) => {
+                let message = message_of(name, nodes);
+                let other = match self.named.get(&known) {
+                    Some(other) => format!("here it is the module of the package `{other}`, too"),
+                    None => format!("there is a `mod {name}` here as well"),
+                };
+                format!(
+                    "{message} of `{package}` has a module `{name}` for what is declared inside of it, and \
+                     {other}: `include_protos!()` brings in all packages, and joins their modules"
+                )
+            }
             None => format!(
                 "the message packages have a module `{name}`, and there is a `mod {name}` here as well: bring \
                  the packages into a module of their own, as `mod pb {{ nano::include_protos!(); }}`"
             ),
         };
         self.loader.report(self.from, Fault::new(ErrorKind::Proto, self.span, message));
-        known
     }
+}
+
+/// The message that a module has its name from.
+fn message_of(module: &str, nodes: &[Node]) -> String {
+    let plain = |name: &str| name.replace('_', "").to_lowercase();
+    let message = nodes.iter().find_map(|node| match node {
+        Node::Item(item) => match &**item {
+            Item::Struct(item) => {
+                Some(unraw(&item.ident)).filter(|name| plain(name) == plain(module))
+            }
+            _ => None,
+        },
+        Node::Module(_) => None,
+    });
+    message.map_or_else(|| "a message".to_owned(), |name| format!("the message `{name}`"))
 }

@@ -67,8 +67,9 @@ fn case_b03_a_oneof_and_a_package_of_one_name() {
                    mod offer { nano::include_proto!(\"shop.offer\"); } }";
     assert_eq!(
         refused(&protos, by_hand),
-        "src/main.rs:1:12: `shop` has a module `offer`, for what is declared inside of one of its messages, and \
-         there is a `mod offer` here as well: `include_protos!()` brings in all packages, and joins their modules"
+        "src/main.rs:1:12: the message `Offer` of `shop` has a module `offer` for what is declared inside of it, and \
+         here it is the module of the package `shop.offer`, too: `include_protos!()` brings in all packages, and \
+         joins their modules"
     );
 }
 
