@@ -70,6 +70,7 @@ fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
         Ok(found) => found,
         Err(errors) => return refuse(&errors, environment, &protos, &lock_path),
     };
+    protos.restore_comments(&mut found);
     describe::merge(&mut found);
     describe::check(&found)?;
     let sources: Vec<PathBuf> =

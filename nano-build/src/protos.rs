@@ -6,6 +6,7 @@ mod compiler;
 mod docs;
 #[cfg(feature = "protos")]
 mod names;
+mod originals;
 #[cfg(feature = "protos")]
 mod packages;
 #[cfg(feature = "protos")]
@@ -16,11 +17,12 @@ mod uses;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use nano_syntax::scan::{ProtoItem, ProtoUse};
+use nano_syntax::scan::{ProtoItem, ProtoUse, Scan};
 use prost_types::FileDescriptorSet;
 
 #[cfg(feature = "protos")]
 pub(crate) use compiler::{Options, compile};
+pub(crate) use originals::text as comment_text;
 
 /// The file that `nano::include_protos!` includes.
 #[cfg(feature = "protos")]
@@ -42,6 +44,8 @@ pub(crate) struct Protos {
     all: Option<Package>,
     /// The reasons why they cannot.
     clashes: Vec<String>,
+    /// The comments of the files, by the Markdown that stands for them in Rust.
+    comments: BTreeMap<String, String>,
 }
 
 /// The Rust of one message package, or of all.
@@ -95,6 +99,14 @@ impl Protos {
             listed.push("messages without a package, as `include_proto!(\"\")`".to_owned());
         }
         listed.join(", ")
+    }
+
+    /// Gives the types that were generated the comments as they were written, for clients.
+    pub(crate) fn restore_comments(&self, found: &mut Scan) {
+        let types = found.crates.iter_mut().flat_map(|found| &mut found.types);
+        for ty in types.filter(|ty| ty.proto.is_some()) {
+            originals::restore(ty, &self.comments);
+        }
     }
 
     /// The full protobuf name of a generated type; `None` if it is no message.

@@ -3,8 +3,12 @@
 //! A comment is text of a language that knows nothing of Markdown and of Rust. Taken as it is, examples
 //! in it would become tests of the user's crate, and brackets broken links.
 
+use std::collections::BTreeMap;
+
 use prost_types::FileDescriptorProto;
 use syn::{Attribute, Fields, Item, parse_quote};
+
+use super::originals;
 
 #[cfg(test)]
 mod tests;
@@ -23,7 +27,15 @@ const DIRECTIONS: [char; 9] = [
 
 /// Comments that were replaced by stand-ins, by the stand-ins' numbers.
 #[derive(Debug, Default)]
-pub(super) struct Comments(Vec<Vec<String>>);
+pub(super) struct Comments(Vec<Comment>);
+
+#[derive(Debug)]
+struct Comment {
+    /// The lines of its Markdown.
+    lines: Vec<String>,
+    /// The text as it was written.
+    original: String,
+}
 
 impl Comments {
     /// Takes the comments out of a file, but for those of services: these are not for us.
@@ -32,18 +44,25 @@ impl Comments {
         for place in places.filter(|place| place.path.first() != Some(&SERVICES)) {
             place.leading_detached_comments.clear();
             let parts = [place.leading_comments.take(), place.trailing_comments.take()];
-            let mut lines = Vec::new();
+            let (mut lines, mut texts) = (Vec::new(), Vec::new());
             for part in parts.into_iter().flatten() {
                 if !lines.is_empty() {
                     lines.push(String::new());
                 }
                 lines.extend(markdown(&part));
+                texts.push(originals::text(&part));
             }
             if !lines.is_empty() {
                 place.leading_comments = Some(format!(" {STAND_IN}{}", self.0.len()));
-                self.0.push(lines);
+                self.0.push(Comment { lines, original: texts.join("\n\n") });
             }
         }
+    }
+
+    /// The comments as they were written, by their Markdown.
+    pub(super) fn originals(&self) -> BTreeMap<String, String> {
+        let comments = self.0.iter();
+        comments.map(|comment| (comment.lines.join("\n"), comment.original.clone())).collect()
     }
 
     /// Puts the comments in the places of their stand-ins.
@@ -80,7 +99,7 @@ impl Comments {
             let text = nano_syntax::scan::docs(std::slice::from_ref(&attribute));
             let number = text.strip_prefix(STAND_IN).and_then(|number| number.parse().ok());
             match number.and_then(|number: usize| self.0.get(number)) {
-                Some(lines) => attributes.extend(lines.iter().map(|line| {
+                Some(comment) => attributes.extend(comment.lines.iter().map(|line| {
                     let line = if line.is_empty() { String::new() } else { format!(" {line}") };
                     parse_quote!(#[doc = #line])
                 })),

@@ -71,7 +71,7 @@ pub(super) fn assemble(
     });
     let packages = packages.collect();
     let all = clashes.is_empty().then(|| package(PathBuf::from(ALL), all.into_items()));
-    Ok(Protos { packages, all, clashes, ..Protos::default() })
+    Ok(Protos { packages, all, clashes, comments: comments.originals(), ..Protos::default() })
 }
 
 /// The path of a package's module in Rust; a keyword starts with `r#`.

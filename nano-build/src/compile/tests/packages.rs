@@ -119,6 +119,37 @@ fn case_b06_a_package_with_a_keyword() {
 }
 
 #[test]
+fn case_b07_clients_have_comments_as_they_are_written() {
+    let folder = Folder::with(&[
+        (
+            "src/main.rs",
+            "mod pb { nano::include_protos!(); } \
+             #[nano::component] impl Room { #[handler] fn sit(&self, sit: pb::Sit) {} }",
+        ),
+        (
+            "proto/game.proto",
+            "syntax = \"proto3\";\n// Vec<T> & [x] */\n//     as code\nmessage Sit {\n  int32 table = 1; // <b> ends */\n}",
+        ),
+    ]);
+    let config = Config::new().protos(&["proto/game.proto"]).serde();
+    let config = config.serializer(crate::manifest::Serializer::Json).typescript("ts").csharp("cs");
+    run(config, &environment(&folder, Mode::Write)).expect("a build");
+    let rust = folder.read("out/nano_protos.rs");
+    assert!(
+        rust.contains("/// Vec\\<T\\> \\& \\[x\\] */\n///\n/// ```text\n/// as code\n/// ```\n"),
+        "{rust}"
+    );
+    let types = folder.read("ts/types.ts");
+    assert!(types.contains("/**\n * Vec<T> & [x] *\\/\n *     as code\n */\n"), "{types}");
+    assert!(types.contains("  /** <b> ends *\\/ */\n  table"), "{types}");
+    let files = folder.files();
+    let csharp: String =
+        files.iter().filter(|(path, _)| path.starts_with("cs/")).map(|(_, text)| &**text).collect();
+    assert!(csharp.contains("/// Vec&lt;T&gt; &amp; [x] */\n"), "{csharp}");
+    assert!(csharp.contains("<summary>&lt;b&gt; ends */</summary>"), "{csharp}");
+}
+
+#[test]
 fn a_build_without_messages_says_where_they_are_named() {
     for (includes, expected) in [
         (
