@@ -47,8 +47,10 @@ impl Config {
         Self::default()
     }
 
-    /// Adds the root of a crate to scan for components and pushes, in place of the default:
-    /// `src/lib.rs` and `src/main.rs`, whichever exist.
+    /// Adds the root of a crate to scan for components and pushes, in place of the default: the library and
+    /// the programs of the package, where Cargo finds them or `Cargo.toml` names them (`[lib]`,
+    /// `[[bin]]`, `src/bin`). Programs whose `required-features` are off are left out. Examples, tests and
+    /// benches are not scanned unless they are named here.
     ///
     /// The roots of other packages may be given, as `../rooms/src/lib.rs`. They are read under the
     /// conditions (`cfg`) of this package. All of them know each other's types: messages may be

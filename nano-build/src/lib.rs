@@ -84,6 +84,7 @@ mod compile;
 mod config;
 mod describe;
 pub mod emit;
+mod encoding;
 mod environment;
 mod error;
 #[cfg(test)]
@@ -91,6 +92,7 @@ mod folder;
 mod lock;
 pub mod manifest;
 mod output;
+mod package;
 mod protos;
 mod stamp;
 mod types;

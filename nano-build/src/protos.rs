@@ -3,6 +3,8 @@
 #[cfg(feature = "protos")]
 mod compiler;
 #[cfg(feature = "protos")]
+mod files;
+#[cfg(feature = "protos")]
 mod names;
 
 use std::collections::BTreeMap;

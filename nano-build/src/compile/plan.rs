@@ -86,11 +86,19 @@ fn warnings(manifest: &Manifest, found: &Scan, config: &Config) -> Vec<String> {
         return warnings;
     }
     if manifest.dictionary().is_empty() {
-        let files: Vec<_> = found.files.iter().map(|file| file.display().to_string()).collect();
+        let roots = found.crates.iter().map(|found| found.root.display().to_string());
+        let roots: Vec<String> = roots.collect();
+        let what = if roots.is_empty() {
+            "there is no crate to scan, as Cargo.toml names none and none is at src/lib.rs, src/main.rs or in src/bin"
+                .to_owned()
+        } else {
+            format!(
+                "there is no #[component] and no #[push] in the modules of {}",
+                roots.join(", ")
+            )
+        };
         warnings.push(format!(
-            "there is no #[component] and no #[push] in {}: if they are in another package, \
-             name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")",
-            files.join(", ")
+            "{what}: if they are in another package, name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")"
         ));
     }
     warnings.extend(config.mappings.unused().map(|path| {
