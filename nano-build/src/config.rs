@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::emit::ClientOptions;
 use crate::manifest::Serializer;
-use crate::types::TypeMappings;
+use crate::types;
 
 /// The files to generate, and their sources.
 ///
@@ -32,7 +32,7 @@ pub struct Config {
     #[cfg(feature = "protos")]
     pub(crate) protos: crate::protos::Options,
     pub(crate) serializer: Option<Serializer>,
-    pub(crate) mappings: TypeMappings,
+    pub(crate) types: types::Options,
     pub(crate) lock: Option<PathBuf>,
     pub(crate) client: ClientOptions,
     pub(crate) javascript: Option<PathBuf>,
@@ -92,7 +92,23 @@ impl Config {
     /// let config = nano_build::Config::new().map_type("uuid::Uuid", "string");
     /// ```
     pub fn map_type(mut self, path: impl Into<String>, typescript: impl Into<String>) -> Self {
-        self.mappings.insert(path.into(), typescript.into());
+        self.types.mappings.insert(path, typescript.into());
+        self
+    }
+
+    /// Says that an attribute macro does not change what serde writes and reads, by its whole path.
+    ///
+    /// A macro on the type of a message may change its fields or their attributes, which the generator
+    /// does not see. Those of `serde_with` are known (but for `apply`), any other is an error until it is named
+    /// here. Attributes that belong to a derive, as `#[validate(..)]`, need no mention.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = nano_build::Config::new().harmless_macro("typeshare::typeshare");
+    /// ```
+    pub fn harmless_macro(mut self, path: impl Into<String>) -> Self {
+        self.types.harmless.insert(path, ());
         self
     }
 

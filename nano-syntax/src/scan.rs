@@ -72,7 +72,7 @@ pub use cfg_set::CfgSet;
 pub use error::{ErrorKind, Location, ScanError, ScanErrors};
 pub use model::{
     ProtoItem, Route, RouteKind, Scan, ScannedComponent, ScannedCrate, ScannedEvent,
-    ScannedHandler, ScannedPush, ScannedType, TypeTree, TypeUse,
+    ScannedHandler, ScannedPush, ScannedType, TypeAttribute, TypeTree, TypeUse,
 };
 pub use skeleton::skeleton;
 pub use sources::Sources;

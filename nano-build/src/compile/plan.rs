@@ -45,7 +45,7 @@ impl Plan {
     ) -> Result<Self> {
         let lock = Lock::read(lock_path, environment.shown(lock_path))?;
         let codes = lock.with(describe::names(found))?;
-        let messages = Messages::of(found, protos, config.serializer, &config.mappings);
+        let messages = Messages::of(found, protos, config.serializer, &config.types);
         // A package that asks for no client may have types that none can have.
         let messages = if config.wants_client() { Some(messages?) } else { messages.ok() };
         let is_described = messages.is_some();
@@ -101,8 +101,11 @@ fn warnings(manifest: &Manifest, found: &Scan, config: &Config) -> Vec<String> {
             "{what}: if they are in another package, name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")"
         ));
     }
-    warnings.extend(config.mappings.unused().map(|path| {
+    warnings.extend(config.types.mappings.unused().map(|path| {
         format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
+    }));
+    warnings.extend(config.types.harmless.unused().map(|path| {
+        format!("Config::harmless_macro({path:?}) is of no use: no message has such a macro, or it has another path")
     }));
     warnings
 }

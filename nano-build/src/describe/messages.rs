@@ -11,7 +11,7 @@ use quote::ToTokens as _;
 use crate::error::{Error, Result};
 use crate::manifest::{Serializer, Type, TypeDef};
 use crate::protos::Protos;
-use crate::types::{self, Direction, Root, TypeMappings};
+use crate::types::{self, Direction, Root};
 
 /// The longest chain of aliases. The compiler reports circles.
 const ALIASES: usize = 32;
@@ -63,7 +63,7 @@ impl Messages {
         found: &Scan,
         protos: &Protos,
         serializer: Option<Serializer>,
-        mappings: &TypeMappings,
+        options: &types::Options,
     ) -> Result<Self> {
         let uses = uses(found);
         let is_protobuf = || uses.iter().any(|of| message(found, of, protos).is_some());
@@ -71,7 +71,7 @@ impl Messages {
             .unwrap_or_else(|| if is_protobuf() { Serializer::Protobuf } else { Serializer::Json });
         let (described, definitions, descriptors) = match serializer {
             Serializer::Json => {
-                let (types, definitions) = json(found, &uses, mappings)?;
+                let (types, definitions) = json(found, &uses, options)?;
                 (types, definitions, None)
             }
             Serializer::Protobuf => {
@@ -119,13 +119,13 @@ fn uses(found: &Scan) -> Vec<Use<'_>> {
 fn json(
     found: &Scan,
     uses: &[Use<'_>],
-    mappings: &TypeMappings,
+    options: &types::Options,
 ) -> Result<(Vec<Type>, Vec<TypeDef>)> {
     let roots: Vec<Root<'_>> = uses
         .iter()
         .map(|of| Root { krate: of.krate, direction: of.direction, ty: of.ty, file: &of.at.file })
         .collect();
-    let described = types::describe(&found.crates, &roots, mappings).map_err(Error::all)?;
+    let described = types::describe(&found.crates, &roots, options).map_err(Error::all)?;
     Ok((described.roots, described.types))
 }
 

@@ -8,11 +8,11 @@ use syn::Item;
 
 use super::known::{Defined, Known, known};
 use super::limits::{self, Limit};
-use super::mapping::{TypeMappings, hint};
+use super::mapping::{ByPath, TypeMappings, hint};
 use super::merge::merge;
 use super::parts::{Shapes, View};
 use super::problems::{Problems, place};
-use super::{Described, Direction, Root, names, walk};
+use super::{Described, Direction, Options, Root, names, walk};
 use crate::manifest::{Type, TypeDef};
 
 /// The types that are known so far.
@@ -21,6 +21,7 @@ use crate::manifest::{Type, TypeDef};
 pub(super) struct Describer<'a> {
     crates: &'a [ScannedCrate],
     pub(super) mappings: &'a TypeMappings,
+    pub(super) harmless: &'a ByPath<()>,
     pub(super) problems: Problems,
     /// The types by their numbers.
     found: Vec<Id>,
@@ -59,10 +60,11 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Describer<'a> {
-    pub(super) fn new(crates: &'a [ScannedCrate], mappings: &'a TypeMappings) -> Self {
+    pub(super) fn new(crates: &'a [ScannedCrate], options: &'a Options) -> Self {
         Self {
             crates,
-            mappings,
+            mappings: &options.mappings,
+            harmless: &options.harmless,
             problems: Problems::default(),
             found: Vec::new(),
             numbers: HashMap::new(),
