@@ -6,6 +6,8 @@ mod compiler;
 mod files;
 #[cfg(feature = "protos")]
 mod names;
+#[cfg(feature = "protos")]
+mod unwritten;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;

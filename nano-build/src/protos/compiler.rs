@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use prost_build::Module;
 use protox::Compiler;
 
+use super::unwritten::Unwritten;
 use super::{Protos, files as proto_files, names};
 use crate::error::{Error, Result};
 use crate::output::MARK;
@@ -95,6 +96,7 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
 
     let mut modules = BTreeMap::new();
     let mut names = BTreeMap::new();
+    let mut unwritten = Unwritten::default();
     for (module, text) in generated {
         // prost generates no text for a package whose messages are in `prost-types`.
         if text.trim().is_empty() {
@@ -105,12 +107,14 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
         let file = syn::parse_file(&text).map_err(|error| {
             Error::new(format!("prost generated Rust that cannot be read: {error}"))
         })?;
+        unwritten.add(&package, &file.items);
         for (path, name) in names::full_names(&file.items) {
             names.insert((package.clone(), path), name);
         }
         let text = format!("{MARK}. Do not edit.\n{}", prettyplease::unparse(&file));
         modules.insert(package, text);
     }
+    Error::check(unwritten.problems())?;
     Ok(Protos { descriptors, modules, sources, names })
 }
 

@@ -270,10 +270,14 @@ impl<'a> Describer<'a> {
 
     fn foreign(&mut self, path: &str, arguments: &[TypeTree], site: Site<'_>) -> Type {
         let Some(known) = known(path).filter(|known| known.arguments() <= arguments.len()) else {
-            self.problems.add(
-                site.at,
-                format!("`{path}` is not known here, as {}: {}", why(path), hint(path)),
-            );
+            let message = if path.starts_with("prost_types::") {
+                format!(
+                    "`{path}` has no JSON, as prost-types has no serde: use a type of your own that derives it"
+                )
+            } else {
+                format!("`{path}` is not known here, as {}: {}", why(path), hint(path))
+            };
+            self.problems.add(site.at, message);
             return Type::Any;
         };
         let taken = arguments.get(..known.arguments()).unwrap_or_default();
