@@ -5,7 +5,7 @@ mod messages;
 
 use std::path::PathBuf;
 
-use crate::emit::ClientOptions;
+use crate::emit::{ClientOptions, Int64};
 use crate::manifest::Serializer;
 use crate::types;
 
@@ -132,7 +132,9 @@ impl Config {
         self
     }
 
-    /// Writes a TypeScript client to a folder: `routes.ts`, and the modules that it imports.
+    /// Writes a TypeScript client to a folder: `routes.ts`, and the modules that it imports. The runtime among
+    /// them is JavaScript: `tsc` copies it to an `outDir` with `"allowJs": true` and the folder in
+    /// `"include"`; bundlers need neither.
     /// Outdated files are removed as for [`javascript`](Self::javascript).
     pub fn typescript(mut self, folder: impl Into<PathBuf>) -> Self {
         self.typescript = Some(folder.into());
@@ -150,6 +152,15 @@ impl Config {
     /// package.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.client = self.client.namespace(namespace);
+        self
+    }
+
+    /// Sets the type of `i64`, `u64` and larger integers in JavaScript and TypeScript clients of a JSON
+    /// application. By default, it is `number | bigint`, which holds every value; with
+    /// [`Int64::Number`](crate::emit::Int64::Number) it is `number`, and a value beyond 53 bits is an error where
+    /// it arrives.
+    pub fn int64(mut self, int64: Int64) -> Self {
+        self.client = self.client.int64(int64);
         self
     }
 
