@@ -1,9 +1,11 @@
 //! Forms of messages and payloads.
 
+use std::error::Error as _;
+
 use bytes::Bytes;
 use nano::codec::{MessageHead, MessageKind, Route};
 use nano::testing::{RawClient, TestApp};
-use nano::{App, Protobuf, Reply, Result, component, push};
+use nano::{App, Protobuf, Reply, Result, Session, component, push};
 use prost::Message;
 use serde_json::json;
 
@@ -202,4 +204,49 @@ async fn protobuf_payloads_need_no_serde() {
     // The default message is an empty body.
     client.request(2, "map.shift", "").await;
     assert_eq!(Point::decode(client.message().await.body), Ok(Point { x: 1 }));
+}
+
+#[push]
+trait PlacePushes {
+    fn moved(to: Place);
+}
+
+#[derive(serde::Deserialize, serde::Serialize)]
+struct Place {
+    x: f32,
+    y: Option<f64>,
+}
+
+struct World;
+
+#[component]
+impl World {
+    #[handler]
+    fn locate(&self, place: Place) -> Place {
+        // Nobody is there.
+        Place { x: place.x / place.x, y: place.y }
+    }
+
+    #[handler]
+    fn tell(&self, session: &Session, place: Place) -> String {
+        let moved = PlacePushes::to(session).moved(&Place { x: 0.0, y: place.y.map(|y| 1.0 / y) });
+        moved.err().and_then(|error| Some(error.source()?.to_string())).unwrap_or_default()
+    }
+}
+
+#[tokio::test]
+async fn case_b12_numbers_that_json_does_not_have() {
+    let app = TestApp::start(App::new().component(World).push(PlacePushes)).await;
+    let mut client = app.raw();
+    client.open().await;
+    client.request(1, "world.locate", r#"{"x":2,"y":0.5}"#).await;
+    assert_eq!(client.message().await.json(), json!({ "x": 1.0, "y": 0.5 }));
+    client.request(2, "world.locate", r#"{"x":0}"#).await;
+    assert_eq!(code_of(&client.message().await.json()), "internal");
+    // As JavaScript writes a NaN.
+    client.request(3, "world.locate", r#"{"x":null}"#).await;
+    assert_eq!(code_of(&client.message().await.json()), "bad_request");
+    // Who pushes it is told the field; nothing is sent.
+    client.request(4, "world.tell", r#"{"x":1,"y":0}"#).await;
+    assert_eq!(client.message().await.json(), "`y` is inf, which JSON does not have");
 }

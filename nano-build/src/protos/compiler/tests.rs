@@ -172,7 +172,7 @@ struct Timestamp {
 
 /// The Rust of `SCORE`, as generated.
 #[expect(unreachable_pub, reason = "it is generated for the module of an application")]
-mod score {
+mod generated {
     include!("tests/score.rs");
 }
 
@@ -202,22 +202,22 @@ fn case_b09_the_advice_of_serde_compiles() {
     assert_eq!(found.modules["game"], include_str!("tests/score.rs"));
 
     let time = Timestamp { seconds: 5, nanos: 1 };
-    let full = score::Score {
+    let full = generated::Score {
         at: Some(time),
         seen: [("x".to_owned(), time)].into(),
         name: Some("Ann".to_owned()),
-        until: Some(score::score::Until::Never(())),
+        until: Some(generated::score::Until::Never(())),
     };
     let json = serde_json::to_string(&full).expect("JSON");
     assert_eq!(
         json,
         r#"{"at":{"seconds":5,"nanos":1},"seen":{"x":{"seconds":5,"nanos":1}},"name":"Ann","until":{"Never":null}}"#
     );
-    assert_eq!(serde_json::from_str::<score::Score>(&json).expect("a score"), full);
+    assert_eq!(serde_json::from_str::<generated::Score>(&json).expect("a score"), full);
     let bytes = prost::Message::encode_to_vec(&full);
-    assert_eq!(<score::Score as prost::Message>::decode(&*bytes).expect("a score"), full);
+    assert_eq!(<generated::Score as prost::Message>::decode(&*bytes).expect("a score"), full);
     assert_eq!(
-        serde_json::from_str::<score::Score>("{}").expect("a score"),
-        score::Score::default()
+        serde_json::from_str::<generated::Score>("{}").expect("a score"),
+        generated::Score::default()
     );
 }

@@ -6,8 +6,8 @@
 
 use std::cell::RefCell;
 use std::fmt::Display;
-use std::io;
 
+use bytes::{BufMut, BytesMut};
 use serde::ser::{self, Serialize, Serializer};
 
 use super::error::SerializerError;
@@ -20,9 +20,9 @@ mod tests;
 /// # Errors
 ///
 /// Fails at a number that JSON does not have, and as `serde_json` does.
-pub(super) fn write<T: Serialize>(value: &T, out: impl io::Write) -> Result<(), SerializerError> {
+pub(super) fn write<T: Serialize>(value: &T, out: &mut BytesMut) -> Result<(), SerializerError> {
     let place = Place::default();
-    let mut json = serde_json::Serializer::new(out);
+    let mut json = serde_json::Serializer::new(out.writer());
     let written = value.serialize(Finite { inner: &mut json, place: &place });
     written.map_err(|error| place.error().unwrap_or_else(|| error.into()))
 }

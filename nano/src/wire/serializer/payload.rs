@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use bytes::{BufMut, BytesMut};
+use bytes::BytesMut;
 use serde::de::DeserializeOwned;
 
 use super::error::SerializerError;
@@ -138,7 +138,7 @@ impl<T: serde::Serialize> SerdeValue for T {
 
     // JSON is not written through `erased`: knowing the type here makes it about twice as fast.
     fn write_json(&self, out: &mut BytesMut) -> Result<(), SerializerError> {
-        finite::write(self, out.writer())
+        finite::write(self, out)
     }
 }
 

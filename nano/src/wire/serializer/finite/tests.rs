@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::f64::consts::PI;
 
+use bytes::BytesMut;
 use serde::Serialize;
 
 use super::write;
@@ -24,9 +25,9 @@ struct Flat {
 struct Wrapped(f64);
 
 fn text(value: &impl Serialize) -> Result<String, String> {
-    let mut out = Vec::new();
+    let mut out = BytesMut::new();
     write(value, &mut out).map_err(|error| error.to_string())?;
-    Ok(String::from_utf8(out).expect("JSON is UTF-8"))
+    Ok(String::from_utf8(out.to_vec()).expect("JSON is UTF-8"))
 }
 
 #[test]
