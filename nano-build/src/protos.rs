@@ -5,12 +5,16 @@ mod compiler;
 #[cfg(feature = "protos")]
 mod docs;
 #[cfg(feature = "protos")]
+mod files;
+#[cfg(feature = "protos")]
 mod names;
 mod originals;
 #[cfg(feature = "protos")]
 mod packages;
 #[cfg(feature = "protos")]
 mod tree;
+#[cfg(feature = "protos")]
+mod unwritten;
 #[cfg(feature = "protos")]
 mod uses;
 

@@ -7,12 +7,12 @@ use base64::prelude::BASE64_STANDARD;
 use nano_syntax::scan::{Location, Scan, ScannedType, TypeTree, TypeUse};
 use prost::Message as _;
 use quote::ToTokens as _;
-use syn::{Attribute, Item};
+use syn::Item;
 
 use crate::error::{Error, Result};
 use crate::manifest::{Serializer, Type, TypeDef};
 use crate::protos::Protos;
-use crate::types::{self, Direction, Root, TypeMappings};
+use crate::types::{self, Direction, Root};
 
 /// The longest chain of aliases. The compiler reports circles.
 const ALIASES: usize = 32;
@@ -64,7 +64,7 @@ impl Messages {
         found: &Scan,
         protos: &Protos,
         serializer: Option<Serializer>,
-        mappings: &TypeMappings,
+        options: &types::Options,
     ) -> Result<Self> {
         let uses = uses(found);
         let serializer = match serializer {
@@ -74,7 +74,7 @@ impl Messages {
         let (described, definitions, descriptors) = match serializer {
             Serializer::Json => {
                 Error::check(uses.iter().filter_map(|of| unreadable(found, of)).collect())?;
-                let (types, definitions) = json(found, &uses, mappings)?;
+                let (types, definitions) = json(found, &uses, options)?;
                 (types, definitions, None)
             }
             Serializer::Protobuf => {
@@ -151,10 +151,7 @@ fn choose(found: &Scan, uses: &[Use<'_>], protos: &Protos) -> Result<Serializer>
 /// The problem of a message that a JSON application can neither read nor write.
 fn unreadable(found: &Scan, of: &Use<'_>) -> Option<String> {
     let Some(Meaning::Scanned(ty)) = meaning(found, of) else { return None };
-    let has_serde = attributes(&ty.item).iter().any(|attribute| {
-        attribute.path().is_ident("derive")
-            && attribute.to_token_stream().to_string().contains("serde")
-    });
+    let has_serde = ty.derives.iter().any(|path| path.starts_with("serde::"));
     (ty.proto.is_some() && !has_serde).then(|| {
         format!(
             "{}: {} is `{}`, a protobuf message without serde, and the app is in JSON: take and send \
@@ -167,14 +164,6 @@ fn unreadable(found: &Scan, of: &Use<'_>) -> Option<String> {
     })
 }
 
-fn attributes(item: &Item) -> &[Attribute] {
-    match item {
-        Item::Struct(item) => &item.attrs,
-        Item::Enum(item) => &item.attrs,
-        _ => &[],
-    }
-}
-
 /// The type of a use, as it is written.
 fn shown(of: &Use<'_>) -> String {
     of.ty.ty.to_token_stream().to_string().replace(" :: ", "::")
@@ -184,13 +173,13 @@ fn shown(of: &Use<'_>) -> String {
 fn json(
     found: &Scan,
     uses: &[Use<'_>],
-    mappings: &TypeMappings,
+    options: &types::Options,
 ) -> Result<(Vec<Type>, Vec<TypeDef>)> {
     let roots: Vec<Root<'_>> = uses
         .iter()
         .map(|of| Root { krate: of.krate, direction: of.direction, ty: of.ty, file: &of.at.file })
         .collect();
-    let described = types::describe(&found.crates, &roots, mappings).map_err(Error::all)?;
+    let described = types::describe(&found.crates, &roots, options).map_err(Error::all)?;
     Ok((described.roots, described.types))
 }
 

@@ -4,8 +4,14 @@ use std::fmt::Write as _;
 
 use super::Target;
 use super::face::Face;
+use super::runtime::LOCAL as LOCAL_RUNTIME;
 use super::text::{docs, entry_key, key, literal};
 use crate::manifest::{Handler, Kind, Manifest, Push, Type};
+
+/// A note in TypeScript that imports JavaScript beside it.
+const BESIDE: &str = "\
+// `tsc` with an `outDir` copies nano.js and nano/ only with \"allowJs\": true and this folder in \"include\".
+";
 
 /// The types of payloads, which depend on how they are serialized.
 pub(super) trait PayloadTypes {
@@ -89,7 +95,11 @@ impl<'a> Client<'a> {
     /// The text of the module. `runtime` is the specifier that the runtime is imported from.
     pub(super) fn module(&self, target: Target, header: &str, runtime: &str) -> String {
         let serializing = self.types.serializing(target, &self.uses);
-        let mut module = format!("{header}\n");
+        let mut module = header.to_owned();
+        if target == Target::Ts && runtime == LOCAL_RUNTIME {
+            module.push_str(BESIDE);
+        }
+        module.push('\n');
         module.push_str(&self.runtime_import(target, serializing.as_ref(), runtime));
         module.push_str(&self.types.imports(target, &self.uses));
         module.push('\n');

@@ -11,7 +11,7 @@ use protox::Compiler;
 
 use super::docs::Comments;
 use super::names::Declared;
-use super::{Protos, packages};
+use super::{Protos, files as proto_files, packages};
 use crate::error::{Error, Result};
 
 #[cfg(test)]
@@ -63,11 +63,11 @@ pub(crate) fn compile(root: &Path, options: Options) -> Result<Protos> {
     Error::check(missing.collect())?;
     let includes = includes(root, &options.includes, &files);
     let fault = |error: protox::Error| Error::new(located(&error, &includes, root));
-    let mut compiler = Compiler::new(&includes).map_err(fault)?;
+    let mut compiler = Compiler::with_file_resolver(proto_files::resolver(&includes, root));
     compiler.include_imports(true).include_source_info(true);
     compiler.open_files(&files).map_err(fault)?;
     let descriptors = compiler.file_descriptor_set();
-    let sources = compiler.files().filter_map(|file| file.path().map(Path::to_owned)).collect();
+    let sources = compiler.files().filter_map(|file| on_disk(file.name(), &includes)).collect();
 
     let declared = Declared::of(&descriptors.file);
     let nameless = declared.nameless().map(|name| {
@@ -130,12 +130,17 @@ fn generate(
     }
 }
 
+/// The path of a file that imports know by `name`.
+fn on_disk(name: &str, includes: &[PathBuf]) -> Option<PathBuf> {
+    includes.iter().map(|include| include.join(name)).find(|path| path.exists())
+}
+
 /// The message with the whole path of the file, where protox says only the name that imports use.
 fn located(error: &protox::Error, includes: &[PathBuf], root: &Path) -> String {
     let text = format!("{error:?}");
     let place = error.file().and_then(|name| {
         let rest = text.strip_prefix(name)?;
-        let path = includes.iter().map(|include| include.join(name)).find(|path| path.exists())?;
+        let path = on_disk(name, includes)?;
         let path = path.strip_prefix(root).unwrap_or(&path).to_owned();
         Some(format!("{}{rest}", path.display()))
     });

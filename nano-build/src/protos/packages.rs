@@ -10,6 +10,7 @@ use syn::{Attribute, Item, parse_quote};
 use super::docs::Comments;
 use super::names::{self, Declared};
 use super::tree::{Clash, Tree};
+use super::unwritten::Unwritten;
 use super::{ALL, FOLDER, Package, Protos, uses};
 use crate::error::{Error, Result};
 use crate::output::MARK;
@@ -56,6 +57,11 @@ pub(super) fn assemble(
         .map(|file| (file.package().to_owned(), module(file.package())))
         .filter(|(_, path)| modules.contains_key(path))
         .collect();
+    let mut unwritten = Unwritten::default();
+    for (name, path) in &paths {
+        unwritten.add(name, modules.get(path).map_or(&[], Vec::as_slice));
+    }
+    Error::check(unwritten.problems())?;
     let plain = |path: &Vec<String>| -> Vec<String> {
         path.iter().map(|part| part.strip_prefix("r#").unwrap_or(part).to_owned()).collect()
     };

@@ -147,12 +147,27 @@ pub struct ScannedType {
     pub at: Location,
     /// Its documentation.
     pub docs: String,
+    /// Its attributes that are not the language's own, in their order.
+    pub attributes: Vec<TypeAttribute>,
+    /// The whole paths of its derives, as `serde::Serialize`, as far as their imports can be followed.
+    pub derives: Vec<String>,
     /// The types of its fields, one for each and in the order of the [`item`](Self::item): those of
     /// an enum variant by variant. For an alias, the one type that it stands for.
     pub uses: Vec<TypeUse>,
     /// The other types that its definition needs: the defaults of its parameters, then those that
     /// `from`, `try_from` and `into` name in its `#[serde(..)]`.
     pub mentions: Vec<TypeUse>,
+}
+
+/// An attribute of a type, of a derive or a macro.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeAttribute {
+    /// Its whole path, as `serde_with::serde_as`, as far as its imports can be followed.
+    pub path: String,
+    /// Its position among the attributes of the [`item`](ScannedType::item).
+    pub at: usize,
+    /// False if it can only be a mark for a derive, as nothing imports a macro of this name.
+    pub may_be_macro: bool,
 }
 
 /// The origin of a type that was generated from a `.proto` file.

@@ -55,8 +55,8 @@ impl Name {
 
 /// Recognises attributes.
 ///
-/// The crate may be renamed in a manifest, which is not read, so the last segment of the whole path
-/// decides, not the first.
+/// The crate may be renamed in a manifest that the scanner does not know of, so the last segment of the whole
+/// path decides, not the first.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) tree: &'a Tree,

@@ -1,5 +1,6 @@
 //! The trait through which the scanner reads texts.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -48,6 +49,13 @@ pub trait Sources {
     fn crate_name(&self, root: &Path) -> Option<String> {
         let _ = root;
         None
+    }
+
+    /// The names of crates that the one that starts with a file knows by another name: `nano` by `framework`,
+    /// for `framework = { package = "nano" }` in its `Cargo.toml`.
+    fn renamed(&self, root: &Path) -> BTreeMap<String, String> {
+        let _ = root;
+        BTreeMap::new()
     }
 
     /// The file that `include_proto!("package")` brings in, or `include_protos!()` if no package is

@@ -1,5 +1,7 @@
 //! Forms of messages and payloads.
 
+use std::error::Error as _;
+
 use bytes::Bytes;
 use nano::codec::{MessageHead, MessageKind, Route};
 use nano::serializer::Value;
@@ -238,7 +240,7 @@ async fn watched(app: App) -> (TestApp, RawClient, Group) {
 fn reason(sent: Result<()>) -> String {
     let error: Error = sent.expect_err("the app has another serializer");
     assert_eq!(error.kind(), ErrorKind::Encode);
-    std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default()
+    error.source().map(ToString::to_string).unwrap_or_default()
 }
 
 #[tokio::test]
@@ -272,4 +274,49 @@ async fn a_message_with_serde_in_a_protobuf_app_says_how_it_is_pushed() {
     }
     session.push("onScore", Value::protobuf(&score)).expect("a message");
     assert_eq!(Score::decode(client.message().await.body), Ok(score));
+}
+
+#[push]
+trait PlacePushes {
+    fn moved(to: Place);
+}
+
+#[derive(serde::Deserialize, serde::Serialize)]
+struct Place {
+    x: f32,
+    y: Option<f64>,
+}
+
+struct World;
+
+#[component]
+impl World {
+    #[handler]
+    fn locate(&self, place: Place) -> Place {
+        // Nobody is there.
+        Place { x: place.x / place.x, y: place.y }
+    }
+
+    #[handler]
+    fn tell(&self, session: &Session, place: Place) -> String {
+        let moved = PlacePushes::to(session).moved(&Place { x: 0.0, y: place.y.map(|y| 1.0 / y) });
+        moved.err().and_then(|error| Some(error.source()?.to_string())).unwrap_or_default()
+    }
+}
+
+#[tokio::test]
+async fn case_b12_numbers_that_json_does_not_have() {
+    let app = TestApp::start(App::new().component(World).push(PlacePushes)).await;
+    let mut client = app.raw();
+    client.open().await;
+    client.request(1, "world.locate", r#"{"x":2,"y":0.5}"#).await;
+    assert_eq!(client.message().await.json(), json!({ "x": 1.0, "y": 0.5 }));
+    client.request(2, "world.locate", r#"{"x":0}"#).await;
+    assert_eq!(code_of(&client.message().await.json()), "internal");
+    // As JavaScript writes a NaN.
+    client.request(3, "world.locate", r#"{"x":null}"#).await;
+    assert_eq!(code_of(&client.message().await.json()), "bad_request");
+    // Who pushes it is told the field; nothing is sent.
+    client.request(4, "world.tell", r#"{"x":1,"y":0}"#).await;
+    assert_eq!(client.message().await.json(), "`y` is inf, which JSON does not have");
 }

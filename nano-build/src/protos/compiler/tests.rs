@@ -237,3 +237,127 @@ fn names_that_are_one_in_rust_are_named() {
          are all `shop::offer::Item` in Rust: rename all but one"
     );
 }
+
+const WELL_KNOWN: &str = r#"
+syntax = "proto3";
+package game;
+import "google/protobuf/any.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/empty.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/struct.proto";
+import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
+message Score {
+  google.protobuf.Timestamp at = 1;
+  repeated google.protobuf.Duration spans = 2;
+  map<string, google.protobuf.Any> more = 3;
+  google.protobuf.Struct tree = 4;
+  google.protobuf.FieldMask mask = 5;
+  google.protobuf.StringValue name = 6;
+  google.protobuf.Int64Value points = 7;
+  google.protobuf.Empty done = 8;
+  google.protobuf.NullValue none = 9;
+  oneof what { google.protobuf.Timestamp since = 10; google.protobuf.Value value = 11; }
+}
+"#;
+
+#[test]
+fn case_b09_serde_cannot_write_the_types_of_prost() {
+    let folder = Folder::with(&[("game.proto", WELL_KNOWN)]);
+    let options =
+        |prost: Vec<AdjustProst>| Options { serde: true, prost, ..options(&["game.proto"]) };
+    let error = compile(&folder.0, options(Vec::new())).expect_err("no serde");
+    let expected = [
+        ("Any", "`Score.more` of `game`"),
+        ("Duration", "`Score.spans` of `game`"),
+        ("FieldMask", "`Score.mask` of `game`"),
+        ("Struct", "`Score.tree` of `game`"),
+        ("Timestamp", "`Score.at` of `game`, `score::What::Since` of `game`"),
+        ("Value", "`score::What::Value` of `game`"),
+    ];
+    assert_eq!(error.problems().len(), expected.len(), "{error}");
+    for (problem, (name, fields)) in error.problems().iter().zip(expected) {
+        let start = format!("serde cannot write google.protobuf.{name}, which {fields} hold: ");
+        let remedy = format!("prost.extern_path(\".google.protobuf.{name}\", \"crate::{name}\")");
+        assert!(problem.starts_with(&start) && problem.contains(&remedy), "{problem}");
+    }
+    // The remedies of the message and of the documentation help.
+    let remedy: AdjustProst = Box::new(|prost| {
+        prost
+            .extern_path(".google.protobuf.Timestamp", "crate::Timestamp")
+            .extern_path(".google.protobuf.Value", "crate::Value")
+            .field_attribute("game.Score.spans", "#[serde(with = \"crate::spans\")]")
+            .field_attribute("game.Score.more", "#[serde(skip)]")
+            .field_attribute("tree", "#[serde(skip)]")
+            .field_attribute("mask", "#[serde(default, skip)]");
+    });
+    let found = compile(&folder.0, options(vec![remedy])).expect("messages");
+    let text = &found.package(Some("game")).expect("the package").text;
+    assert!(text.contains("Option<crate::Timestamp>"), "{text}");
+    // Without serde there is nothing to write.
+    compile(&folder.0, Options { serde: false, ..options(Vec::new()) }).expect("messages");
+}
+
+/// The type of the documentation of `Config::serde`.
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, prost::Message, serde::Deserialize, serde::Serialize,
+)]
+struct Timestamp {
+    #[prost(int64, tag = "1")]
+    seconds: i64,
+    #[prost(int32, tag = "2")]
+    nanos: i32,
+}
+
+/// The Rust of `SCORE`, as generated.
+mod generated {
+    include!("tests/score.rs");
+}
+
+const SCORE: &str = r#"
+syntax = "proto3";
+package game;
+import "google/protobuf/empty.proto";
+import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
+message Score {
+  google.protobuf.Timestamp at = 1;
+  map<string, google.protobuf.Timestamp> seen = 2;
+  google.protobuf.StringValue name = 3;
+  oneof until { google.protobuf.Timestamp time = 4; google.protobuf.Empty never = 5; }
+}
+"#;
+
+#[test]
+fn case_b09_the_advice_of_serde_compiles() {
+    let folder = Folder::with(&[("score.proto", SCORE)]);
+    let remedy: AdjustProst = Box::new(|prost| {
+        prost
+            .extern_path(".google.protobuf.Timestamp", "crate::protos::compiler::tests::Timestamp");
+    });
+    let options = Options { serde: true, prost: vec![remedy], ..options(&["score.proto"]) };
+    let found = compile(&folder.0, options).expect("messages");
+    let text = &found.package(Some("game")).expect("the package").text;
+    assert_eq!(text, include_str!("tests/score.rs"));
+
+    let time = Timestamp { seconds: 5, nanos: 1 };
+    let full = generated::Score {
+        at: Some(time),
+        seen: [("x".to_owned(), time)].into(),
+        name: Some("Ann".to_owned()),
+        until: Some(generated::score::Until::Never(())),
+    };
+    let json = serde_json::to_string(&full).expect("JSON");
+    assert_eq!(
+        json,
+        r#"{"at":{"seconds":5,"nanos":1},"seen":{"x":{"seconds":5,"nanos":1}},"name":"Ann","until":{"Never":null}}"#
+    );
+    assert_eq!(serde_json::from_str::<generated::Score>(&json).expect("a score"), full);
+    let bytes = prost::Message::encode_to_vec(&full);
+    assert_eq!(<generated::Score as prost::Message>::decode(&*bytes).expect("a score"), full);
+    assert_eq!(
+        serde_json::from_str::<generated::Score>("{}").expect("a score"),
+        generated::Score::default()
+    );
+}

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use bytes::{BufMut, BytesMut};
+use bytes::BytesMut;
 use serde::de::DeserializeOwned;
 
 use super::error::SerializerError;
+use super::finite;
 
 /// The families of traits that a type implements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,7 +65,8 @@ impl<'a> Value<'a> {
     ///
     /// # Errors
     ///
-    /// Fails when the value was not given as one of serde, or has no JSON form.
+    /// Fails when the value was not given as one of serde, or has no JSON form: JSON has neither NaN nor infinities,
+    /// and the error names the field that holds one.
     pub fn write_json(&self, out: &mut BytesMut) -> Result<(), SerializerError> {
         self.serde.ok_or(NOT_FOR_SERDE)?.write_json(out)
     }
@@ -145,7 +147,7 @@ impl<T: serde::Serialize> SerdeValue for T {
 
     // JSON is not written through `erased`: knowing the type here makes it about twice as fast.
     fn write_json(&self, out: &mut BytesMut) -> Result<(), SerializerError> {
-        Ok(serde_json::to_writer(out.writer(), self)?)
+        finite::write(self, out)
     }
 }
 
