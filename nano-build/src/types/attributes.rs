@@ -42,7 +42,8 @@ pub(super) fn applied(describer: &mut Describer<'_>, scanned: &ScannedType) -> I
             None if !attribute.may_be_macro => continue,
             None => {
                 if describer.harmless.get(&attribute.path).is_none() {
-                    unknown(describer, scanned, attribute);
+                    let message = unknown(&attribute.path, "on it", scanned);
+                    add(describer, scanned, attribute, message);
                 }
                 continue;
             }
@@ -55,16 +56,21 @@ pub(super) fn applied(describer: &mut Describer<'_>, scanned: &ScannedType) -> I
             add(describer, scanned, attribute, message);
         }
     }
+    for path in &scanned.macros_around {
+        if describer.harmless.get(path).is_none() {
+            let message = unknown(path, "on a module around it", scanned);
+            describer.problems.add(&scanned.at, message);
+        }
+    }
     item
 }
 
-fn unknown(describer: &mut Describer<'_>, scanned: &ScannedType, attribute: &TypeAttribute) {
-    let (macro_path, path) = (&attribute.path, &scanned.path);
-    let message = format!(
-        "the attribute macro `#[{macro_path}]` may change what serde makes of `{path}`: {}, or, if it changes nothing there, say so with Config::harmless_macro({macro_path:?})",
+fn unknown(macro_path: &str, place: &str, scanned: &ScannedType) -> String {
+    let path = &scanned.path;
+    format!(
+        "the attribute macro `#[{macro_path}]` {place} may change what serde makes of `{path}`: {}, or, if it changes nothing there, say so with Config::harmless_macro({macro_path:?})",
         hint(path)
-    );
-    add(describer, scanned, attribute, message);
+    )
 }
 
 fn add(
