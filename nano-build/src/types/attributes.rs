@@ -13,6 +13,7 @@ use syn::{
 use super::describer::Describer;
 use super::mapping::hint;
 use super::problems::place;
+use crate::serde_options::serde_options;
 
 /// A macro that is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,11 +167,7 @@ fn as_options(attribute: &Attribute) -> Option<Vec<(String, Option<Type>)>> {
 }
 
 fn has_serde(field: &Field, name: &str) -> bool {
-    let serde = field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde"));
-    let options = serde.filter_map(|attribute| {
-        attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()
-    });
-    options.flatten().any(|meta| meta.path().is_ident(name))
+    serde_options(&field.attrs).any(|option| option.path().is_ident(name))
 }
 
 /// Returns `true` for an option as `serde_with` recognises it, which follows no imports.
