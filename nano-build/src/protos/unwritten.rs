@@ -29,7 +29,7 @@ impl Unwritten {
     pub(super) fn problems(self) -> Vec<String> {
         let problem = |(name, fields): (String, Vec<String>)| {
             format!(
-                "serde cannot write google.protobuf.{name}, which {} hold: prost-types has no serde. Put a type of your own in its place, by Config::prost(|prost| {{ prost.extern_path(\".google.protobuf.{name}\", \"crate::{name}\"); }}), or leave the fields out of JSON; the documentation of Config::serde shows both",
+                "serde cannot write google.protobuf.{name}, the type of {}: prost-types has no serde. Put a type of your own in its place, by Config::prost(|prost| {{ prost.extern_path(\".google.protobuf.{name}\", \"crate::{name}\"); }}), or leave the fields out of JSON; the documentation of Config::serde shows both",
                 fields.join(", ")
             )
         };
