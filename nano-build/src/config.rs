@@ -98,7 +98,7 @@ impl Config {
 
     /// Says that an attribute macro does not change what serde writes and reads, by its whole path.
     ///
-    /// A macro on the type of a message may change its fields or their attributes, which the generator
+    /// A macro on the type of a message, or on a module around it, may change fields or their attributes, which the generator
     /// does not see. Those of `serde_with` are known (but for `apply`), any other is an error until it is named
     /// here. Attributes that belong to a derive, as `#[validate(..)]`, need no mention.
     ///

@@ -45,8 +45,8 @@
 //!
 //! It belongs to the package that calls `nano::include_routes!()`, which usually is the one whose `main`
 //! makes the `App`. The library and the programs of that package are scanned, wherever Cargo finds them
-//! (`src/lib.rs`, `src/main.rs`, `src/bin`) or `Cargo.toml` names them. If components are in another package of the workspace, name the roots of both
-//! crates: a root that is named takes the place of the default ones.
+//! (`src/lib.rs`, `src/main.rs`, `src/bin`) or `Cargo.toml` names them. If components are in another package of
+//! the workspace, name the roots of both crates: a root that is named takes the place of the default ones.
 //!
 //! ```no_run
 //! fn main() -> nano_build::Result<()> {
@@ -96,6 +96,7 @@ pub mod manifest;
 mod output;
 mod package;
 mod protos;
+mod serde_options;
 mod stamp;
 mod types;
 

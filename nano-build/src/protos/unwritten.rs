@@ -9,7 +9,9 @@ use nano_syntax::unraw;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
-use syn::{Attribute, Field, Item, Meta, Path, Token};
+use syn::{Attribute, Field, Item, Path, Token};
+
+use crate::serde_options::serde_options;
 
 /// The fields of all packages that serde is derived for and cannot write, by the type that they hold.
 #[derive(Debug, Default)]
@@ -27,7 +29,7 @@ impl Unwritten {
     pub(super) fn problems(self) -> Vec<String> {
         let problem = |(name, fields): (String, Vec<String>)| {
             format!(
-                "serde cannot write google.protobuf.{name}, which {} hold: prost-types has no serde. Put a type of your own in its place, by Config::prost(|prost| {{ prost.extern_path(\".google.protobuf.{name}\", \"crate::{name}\"); }}), or leave the fields out of JSON; the documentation of Config::serde shows both",
+                "serde cannot write google.protobuf.{name}, the type of {}: prost-types has no serde. Put a type of your own in its place, by Config::prost(|prost| {{ prost.extern_path(\".google.protobuf.{name}\", \"crate::{name}\"); }}), or leave the fields out of JSON; the documentation of Config::serde shows both",
                 fields.join(", ")
             )
         };
@@ -86,12 +88,8 @@ fn has_serde(attributes: &[Attribute]) -> bool {
 
 /// Returns `true` if the build script has given a field a function of its own, or has left it out.
 fn is_written_otherwise(attributes: &[Attribute]) -> bool {
-    let serde = attributes.iter().filter(|attribute| attribute.path().is_ident("serde"));
-    let options = serde.filter_map(|attribute| {
-        attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()
-    });
     let names = ["with", "serialize_with", "deserialize_with", "skip"];
-    options.flatten().any(|option| names.iter().any(|name| option.path().is_ident(name)))
+    serde_options(attributes).any(|option| names.iter().any(|name| option.path().is_ident(name)))
 }
 
 /// The name in `::prost_types::Name`, at any depth.

@@ -13,6 +13,7 @@ use syn::{
 use super::describer::Describer;
 use super::mapping::hint;
 use super::problems::place;
+use crate::serde_options::serde_options;
 
 /// A macro that is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,8 @@ pub(super) fn applied(describer: &mut Describer<'_>, scanned: &ScannedType) -> I
             None if !attribute.may_be_macro => continue,
             None => {
                 if describer.harmless.get(&attribute.path).is_none() {
-                    unknown(describer, scanned, attribute);
+                    let message = unknown(&attribute.path, "on it", scanned);
+                    add(describer, scanned, attribute, message);
                 }
                 continue;
             }
@@ -55,16 +57,21 @@ pub(super) fn applied(describer: &mut Describer<'_>, scanned: &ScannedType) -> I
             add(describer, scanned, attribute, message);
         }
     }
+    for path in &scanned.macros_around {
+        if describer.harmless.get(path).is_none() {
+            let message = unknown(path, "on a module around it", scanned);
+            describer.problems.add(&scanned.at, message);
+        }
+    }
     item
 }
 
-fn unknown(describer: &mut Describer<'_>, scanned: &ScannedType, attribute: &TypeAttribute) {
-    let (macro_path, path) = (&attribute.path, &scanned.path);
-    let message = format!(
-        "the attribute macro `#[{macro_path}]` may change what serde makes of `{path}`: {}, or, if it changes nothing there, say so with Config::harmless_macro({macro_path:?})",
+fn unknown(macro_path: &str, place: &str, scanned: &ScannedType) -> String {
+    let path = &scanned.path;
+    format!(
+        "the attribute macro `#[{macro_path}]` {place} may change what serde makes of `{path}`: {}, or, if it changes nothing there, say so with Config::harmless_macro({macro_path:?})",
         hint(path)
-    );
-    add(describer, scanned, attribute, message);
+    )
 }
 
 fn add(
@@ -160,11 +167,7 @@ fn as_options(attribute: &Attribute) -> Option<Vec<(String, Option<Type>)>> {
 }
 
 fn has_serde(field: &Field, name: &str) -> bool {
-    let serde = field.attrs.iter().filter(|attribute| attribute.path().is_ident("serde"));
-    let options = serde.filter_map(|attribute| {
-        attribute.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok()
-    });
-    options.flatten().any(|meta| meta.path().is_ident(name))
+    serde_options(&field.attrs).any(|option| option.path().is_ident(name))
 }
 
 /// Returns `true` for an option as `serde_with` recognises it, which follows no imports.

@@ -301,6 +301,14 @@ impl Walk<'_, '_> {
         }
     }
 
+    fn add_child(&mut self, parent: ModuleId, node: &ModuleNode, file: usize) -> ModuleId {
+        let id = self.tree.add_child(parent, &unraw(&node.ident), file);
+        if let Some(module) = self.tree.modules.get_mut(id) {
+            module.attributes.clone_from(&node.attributes);
+        }
+        id
+    }
+
     fn child(&mut self, parent: ModuleId, node: &ModuleNode, directory: &Directory, depth: usize) {
         let Some(file) = self.tree.modules.get(parent).map(|module| module.file) else { return };
         if !self.loader.has_room(file, node.ident.span(), depth) {
@@ -309,7 +317,7 @@ impl Walk<'_, '_> {
         let name = unraw(&node.ident);
         if let Some(nodes) = &node.inline {
             let directory = directory.inline(&name, node.path.as_deref());
-            let id = self.tree.add_child(parent, &name, file);
+            let id = self.add_child(parent, node, file);
             self.fill(id, nodes, &directory, depth);
             return;
         }
@@ -324,7 +332,7 @@ impl Walk<'_, '_> {
         }
         let Some(source) = self.loader.source(found.file) else { return };
         if source.is_active {
-            let id = self.tree.add_child(parent, &name, found.file);
+            let id = self.add_child(parent, node, found.file);
             self.stack.push(normal);
             self.fill(id, &source.nodes, &found.inside, depth);
             self.stack.pop();

@@ -149,6 +149,8 @@ pub struct ScannedType {
     pub docs: String,
     /// Its attributes that are not the language's own, in their order.
     pub attributes: Vec<TypeAttribute>,
+    /// The whole paths of the attribute macros on the modules around it.
+    pub macros_around: Vec<String>,
     /// The whole paths of its derives, as `serde::Serialize`, as far as their imports can be followed.
     pub derives: Vec<String>,
     /// The types of its fields, one for each and in the order of the [`item`](Self::item): those of

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use syn::{Ident, Item, UseTree};
+use syn::{Attribute, Ident, Item, UseTree};
 
 use crate::name::unraw;
 
@@ -41,6 +41,8 @@ pub(super) struct Module {
     pub(super) parent: Option<ModuleId>,
     /// The file that it is in, by its position in the list of files.
     pub(super) file: usize,
+    /// The attributes of its `mod`.
+    pub(super) attributes: Vec<Attribute>,
     pub(super) items: Vec<Entry>,
     pub(super) children: HashMap<String, ModuleId>,
     /// The structs, enums, unions and type aliases, by their position in `items`.
@@ -167,6 +169,7 @@ impl Module {
             krate: 0,
             parent,
             file,
+            attributes: Vec::new(),
             items: Vec::new(),
             children: HashMap::new(),
             types: HashMap::new(),

@@ -194,6 +194,7 @@ impl<'a> Types<'a> {
                 at: Location { file: loader.file(*file), line, column },
                 docs: attribute::doc_text(&attribute::doc_attributes(parts.attributes)),
                 attributes: attributes::of(tree, id, parts.attributes),
+                macros_around: attributes::around(tree, id),
                 derives: attributes::derives(tree, id, parts.attributes),
                 uses,
                 mentions,

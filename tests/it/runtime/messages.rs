@@ -293,8 +293,7 @@ struct World;
 impl World {
     #[handler]
     fn locate(&self, place: Place) -> Place {
-        // Nobody is there.
-        Place { x: place.x / place.x, y: place.y }
+        Place { x: 1.0 / place.x, y: place.y }
     }
 
     #[handler]
@@ -310,7 +309,7 @@ async fn case_b12_numbers_that_json_does_not_have() {
     let mut client = app.raw();
     client.open().await;
     client.request(1, "world.locate", r#"{"x":2,"y":0.5}"#).await;
-    assert_eq!(client.message().await.json(), json!({ "x": 1.0, "y": 0.5 }));
+    assert_eq!(client.message().await.json(), json!({ "x": 0.5, "y": 0.5 }));
     client.request(2, "world.locate", r#"{"x":0}"#).await;
     assert_eq!(code_of(&client.message().await.json()), "internal");
     // As JavaScript writes a NaN.

@@ -278,7 +278,7 @@ fn case_b09_serde_cannot_write_the_types_of_prost() {
     ];
     assert_eq!(error.problems().len(), expected.len(), "{error}");
     for (problem, (name, fields)) in error.problems().iter().zip(expected) {
-        let start = format!("serde cannot write google.protobuf.{name}, which {fields} hold: ");
+        let start = format!("serde cannot write google.protobuf.{name}, the type of {fields}: ");
         let remedy = format!("prost.extern_path(\".google.protobuf.{name}\", \"crate::{name}\")");
         assert!(problem.starts_with(&start) && problem.contains(&remedy), "{problem}");
     }

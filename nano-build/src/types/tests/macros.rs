@@ -112,7 +112,7 @@ fn case_b11_derives_of_other_crates() {
 fn case_b11_other_macros_are_refused_by_name() {
     let refused = |path: &str| {
         format!(
-            "the attribute macro `#[{path}]` may change what serde makes of `crate::A`: say what it is in TypeScript with Config::map_type(\"crate::A\", \"string\"), or, if it changes nothing there, say so with Config::harmless_macro(\"{path}\")"
+            "the attribute macro `#[{path}]` on it may change what serde makes of `crate::A`: say what it is in TypeScript with Config::map_type(\"crate::A\", \"string\"), or, if it changes nothing there, say so with Config::harmless_macro(\"{path}\")"
         )
     };
     for (head, path) in [
@@ -147,6 +147,12 @@ fn case_b11_other_macros_are_refused_by_name() {
         found,
         "main.rs:1:24: `#[serde_with::serde_as]` stands below `#[derive(..)]`, where serde does not see what it changes: put it above"
     );
+    let found = outcome(
+        ") -> m::n::A",
+        "#[allow(unused)] #[bridge::bridge] mod m { #[rustfmt::skip] pub mod n { #[derive(Serialize)] pub struct A; } }",
+        &[],
+    );
+    assert!(found.contains(": the attribute macro `#[bridge::bridge]` on a module around it may change what serde makes of `crate::m::n::A`: "), "{found}");
     // Types that no message has do not matter, nor do those with a type of TypeScript.
     check(") -> u8", "#[audit::audited] #[derive(Serialize)] struct A;", "int");
     let mapped = outcome(") -> A", "#[audit::audited] struct A;", &[("crate::A", "string")]);

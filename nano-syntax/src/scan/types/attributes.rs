@@ -9,8 +9,8 @@ use crate::scan::model::TypeAttribute;
 use crate::scan::resolve::{self, Meaning};
 use crate::scan::tree::{Import, ModuleId, Tree};
 
-/// Attributes of the language, none of which changes a type's fields, and the marks of the derives that are read.
-const BUILT_IN: [&str; 17] = [
+/// Attributes of the language, none of which changes a type or a module, and the marks of the derives that are read.
+const BUILT_IN: [&str; 19] = [
     "allow",
     "automatically_derived",
     "cfg",
@@ -22,8 +22,10 @@ const BUILT_IN: [&str; 17] = [
     "doc",
     "expect",
     "forbid",
+    "macro_use",
     "must_use",
     "non_exhaustive",
+    "path",
     "prost",
     "repr",
     "serde",
@@ -53,6 +55,19 @@ pub(super) fn of(tree: &Tree, module: ModuleId, attributes: &[Attribute]) -> Vec
         // A name without an import belongs to a derive, unless a `*` has brought it.
         let may_be_macro = path.len() > 1 || brings_unknown(tree, module);
         found.push(TypeAttribute { path: path.join("::"), at, may_be_macro });
+    }
+    found
+}
+
+/// The macros on the modules around, which may change all that is in them.
+pub(super) fn around(tree: &Tree, module: ModuleId) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut inner = tree.modules.get(module);
+    while let Some(module) = inner {
+        let Some(parent) = module.parent else { break };
+        let macros = of(tree, parent, &module.attributes).into_iter();
+        found.extend(macros.filter(|found| found.may_be_macro).map(|found| found.path));
+        inner = tree.modules.get(parent);
     }
     found
 }
