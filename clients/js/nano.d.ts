@@ -38,13 +38,16 @@ export interface ErrorBody {
 
 /**
  * The default serializer. An empty body stands for no value. Integers beyond ±(2^53 - 1) decode as
- * `bigint`, and a `bigint` encodes as an integer.
+ * `bigint`, and a `bigint` encodes as an integer. NaN and infinities do not encode: the error names their field.
  */
 export const json: {
   readonly name: 'json';
   encode(value: unknown): Uint8Array;
   decode(bytes: Uint8Array): unknown;
 };
+
+/** As `json`, for types that say `number` for every integer: one beyond ±(2^53 - 1) does not decode. */
+export const numberJson: typeof json;
 
 /** Routes and their codes, as a server's build wrote them down. */
 export interface RouteDictionary {

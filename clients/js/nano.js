@@ -8,12 +8,12 @@
 import { Dictionary } from './nano/codec.js';
 import { Connection, LONGEST_TIMER } from './nano/connection.js';
 import { NanoError } from './nano/error.js';
-import { json } from './nano/json.js';
+import { json, numberJson } from './nano/json.js';
 import { socketFor } from './nano/socket.js';
 
 export { decodeMessage, encodeMessage, encodePacket, PacketReader } from './nano/codec.js';
 export { VERSION } from './nano/connection.js';
-export { json, NanoError };
+export { json, NanoError, numberJson };
 
 // Keys beside the routes in the table of listeners.
 const STATE = Symbol('state');

@@ -129,6 +129,8 @@ impl Manifest {
         struct Head {
             format: u32,
         }
+        // Editors may have left a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let fault = |error| Error::new(format!("this is no manifest of nano-build: {error}"));
         let head: Head = serde_json::from_str(text).map_err(fault)?;
         if head.format != FORMAT {

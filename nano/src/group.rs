@@ -131,6 +131,21 @@ impl Group {
         self.send(route, filter, &|serializer, out| serializer.encode(message, out))
     }
 
+    /// Sends a body that is encoded already to the handler of `route` of every member: a protobuf message in a JSON
+    /// app, or what was encoded before.
+    ///
+    /// A [`#[push]`](macro@crate::push) trait sends a message of type [`Bytes`](bytes::Bytes) in the same way, to some members as well.
+    ///
+    /// # Errors
+    ///
+    /// As [`Group::broadcast`].
+    pub fn broadcast_bytes(&self, route: &str, body: &[u8]) -> Result<()> {
+        self.send(route, |_| true, &|_, out| {
+            out.extend_from_slice(body);
+            Ok(())
+        })
+    }
+
     /// Returns the members that `filter` picks, as a target for typed pushes.
     pub fn filter<F: Fn(&Session) -> bool>(&self, filter: F) -> Filtered<'_, F> {
         Filtered { group: self, filter }

@@ -78,7 +78,8 @@
 //!   feature `axum` serves the WebSocket beside your own routes.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
-//! - [`include_routes!`], [`include_proto!`], [`App::routes`]: the routes and messages of a build script.
+//! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
+//!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Target;
 use super::face::{Face, Group, Naming};
+use super::runtime::LOCAL as LOCAL_RUNTIME;
 use super::text::{access, camel_case, docs, entry_key, key, literal, method_key};
 use crate::manifest::{Handler, Kind, Manifest, Push, Type};
 
@@ -19,6 +20,11 @@ pub(super) const NAMING: Naming = Naming {
     },
     refused: |member| (member == "then").then_some("which JavaScript takes for a promise"),
 };
+
+/// A note in TypeScript that imports JavaScript beside it.
+const BESIDE: &str = "\
+// `tsc` with an `outDir` copies nano.js and nano/ only with \"allowJs\": true and this folder in \"include\".
+";
 
 /// The types of payloads, which depend on how they are serialized.
 pub(super) trait PayloadTypes {
@@ -102,7 +108,11 @@ impl<'a> Client<'a> {
     /// The text of the module. `runtime` is the specifier that the runtime is imported from.
     pub(super) fn module(&self, target: Target, header: &str, runtime: &str) -> String {
         let serializing = self.types.serializing(target, &self.uses);
-        let mut module = format!("{header}\n");
+        let mut module = header.to_owned();
+        if target == Target::Ts && runtime == LOCAL_RUNTIME {
+            module.push_str(BESIDE);
+        }
+        module.push('\n');
         module.push_str(&self.runtime_import(target, serializing.as_ref(), runtime));
         module.push_str(&self.types.imports(target, &self.uses));
         module.push('\n');

@@ -2,6 +2,9 @@
 
 use super::OutputFile;
 
+/// The specifier of the runtime beside the generated files.
+pub(super) const LOCAL: &str = "./nano.js";
+
 /// Its files, by their paths beside the generated ones.
 const FILES: &[(&str, &str)] = &[
     ("nano.js", include_str!("../../../clients/js/nano.js")),
