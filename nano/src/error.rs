@@ -55,7 +55,7 @@ pub enum ErrorKind {
 ///
 /// A handler that returns an error answers its request with it. What the client sees depends on
 /// the kind: the code and text of [`Error::reject`], the code `bad_request` for a payload that does not
-/// decode, and `internal` with a fixed text for everything else, whose detail goes to the log only.
+/// decode (with the reason in debug builds, see [`App::bad_request_details`](crate::App::bad_request_details)), and `internal` with a fixed text for everything else, whose detail goes to the log only.
 ///
 /// # Examples
 ///

@@ -2,6 +2,7 @@
 
 mod admission;
 mod axum;
+mod bad_request;
 mod compression;
 mod data;
 mod dialects;

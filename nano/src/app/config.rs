@@ -27,6 +27,7 @@ pub(crate) struct Config {
     pub(crate) max_handshakes_per_address: usize,
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
+    pub(crate) bad_request_details: bool,
 }
 
 impl Default for Config {
@@ -44,6 +45,7 @@ impl Default for Config {
             max_handshakes_per_address: 10_000,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
+            bad_request_details: cfg!(debug_assertions),
         }
     }
 }
@@ -62,6 +64,7 @@ impl Config {
             packet_limit: self.packet_limit,
             compression_threshold: self.compression_threshold,
             unflagged_errors: self.unflagged_errors,
+            bad_request_details: self.bad_request_details,
             heartbeat: self.heartbeat.as_secs(),
             log,
         }
