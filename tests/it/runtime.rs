@@ -10,5 +10,6 @@ mod group;
 mod listeners;
 mod memory;
 mod messages;
+mod paused;
 mod routes;
 mod session;
