@@ -120,10 +120,19 @@ impl Log {
     /// Writes the number of lines that were left out, for each kind of which no line comes to tell it.
     pub(crate) fn tell_left_out(&self) {
         let now = self.now();
+        // A line of the kind itself says more, and has a second in which to come.
+        self.tell(|limit| limit.permit(now, PERIOD));
+    }
+
+    /// Writes the numbers that were not told yet, at the end of the app.
+    pub(crate) fn tell_rest(&self) {
+        self.tell(|limit| Some(limit.left_out.swap(0, Ordering::Relaxed)));
+    }
+
+    fn tell(&self, take: impl Fn(&Limit) -> Option<u64>) {
         for (limit, line) in self.limits.iter().zip(Line::ALL) {
-            // A line of the kind itself says more, and has a second in which to come.
             if limit.left_out.load(Ordering::Relaxed) > 0
-                && let Some(left_out) = limit.permit(now, PERIOD)
+                && let Some(left_out) = take(limit)
             {
                 tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
             }

@@ -46,7 +46,7 @@
 //!
 //! tokio does not see what threads outside of the runtime do. While a handler waits for a database with a thread of its
 //! own, or for a real socket, all tasks wait: the clock moves to the deadline of the handler or of the request, which
-//! fails with `timeout`, or to the next heartbeats, by which sessions end. Work in [`spawn_blocking`] is different: the
+//! fails with a timeout, or to the next heartbeats, by which sessions end. Work in [`spawn_blocking`] is different: the
 //! clock stands still until it is done. So a test in paused time calls the database there, or replaces it by a double
 //! in memory; a test with the real one runs in real time, without `start_paused`.
 //!

@@ -243,6 +243,20 @@ async fn case_s06_log_connections_at_wire_speed_cost_few_lines() {
     }
 }
 
+/// What was left out is told at the end as well.
+#[tokio::test(start_paused = true)]
+async fn the_lines_that_were_left_out_are_told_before_the_app_stops() {
+    let logged = Logged::above_debug();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let app = TestApp::start(app()).await;
+    send(&app, [opening(), message(NOTIFY, "target.fails", "").repeat(3)].concat()).await;
+    app.shutdown().await;
+    assert_eq!(
+        logged.of("WARN"),
+        ["message=lines of one kind were left out line=\"a handler failed\" left_out=2"]
+    );
+}
+
 /// A client's peer is the server.
 #[tokio::test(start_paused = true)]
 async fn case_s06_log_pushes_at_wire_speed_cost_few_lines_of_a_client() {
