@@ -147,6 +147,7 @@ impl<'a> Ticks<'a> {
         body: impl Future<Output = T>,
         holders: impl Fn() -> Option<String>,
     ) -> T {
+        self.holder = None;
         let mut body = pin!(body);
         if let Some(next) = self.last.checked_add(self.period) {
             tokio::select! {

@@ -112,7 +112,8 @@ impl<C: Component> Handle<C> {
                 biased;
                 () = timer.cancelled() => {}
                 () = tokio::time::sleep(delay) => {
-                    timer::guard(instance.life.log(), label, C::Access::run(&instance.cell, label, body)).await;
+                    let run = C::Access::run(&instance.cell, label, body);
+                    timer::guard(instance.life.log(), label, run).await;
                 }
             }
         })

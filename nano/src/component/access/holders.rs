@@ -34,7 +34,7 @@ impl Holders {
         Sharing { holders: self, label }
     }
 
-    /// Returns the labels of those that have the component, if anybody has it.
+    /// Returns the labels of the calls that have the component, or the label of the one that had it last.
     pub(super) fn names(&self) -> Option<String> {
         let state = self.state();
         let sharing = state.sharing.iter().filter(|(_, count)| *count > 0);
