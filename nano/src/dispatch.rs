@@ -48,6 +48,8 @@ pub(crate) struct Dispatch {
     /// Created by the first concurrent call.
     concurrent: Option<Arc<Concurrent>>,
     life: Life,
+    /// The app waits no longer for what runs.
+    is_aborted: bool,
 }
 
 /// The call that the session's next message waits for.
@@ -90,7 +92,7 @@ impl Dispatch {
             return None;
         }
         let (running, life) = (Running::Nothing, Life::Unopened);
-        Some(Self { runtime, session, running, concurrent: None, life })
+        Some(Self { runtime, session, running, concurrent: None, life, is_aborted: false })
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -216,10 +218,19 @@ impl Dispatch {
             },
             Running::Hooks(hooks) => {
                 let log = self.runtime.log();
-                let Poll::Ready(outcome) = hooks.task.poll(cx, log) else { return false };
-                outcome.log_error(&hooks.info, log);
+                let reason = match hooks.task.poll(cx, log) {
+                    Poll::Ready(outcome) => {
+                        outcome.log_error(&hooks.info, log);
+                        DropReason::Panic
+                    }
+                    // The hooks for the end have time of their own.
+                    Poll::Pending if self.is_aborted && hooks.event != SessionEvent::Closed => {
+                        DropReason::Shutdown
+                    }
+                    Poll::Pending => return false,
+                };
                 let (event, next) = (hooks.event, hooks.next);
-                self.drop_running(DropReason::Panic);
+                self.drop_running(reason);
                 self.start_hooks(cx, event, next);
                 true
             }
@@ -292,8 +303,10 @@ impl Dispatch {
         }
     }
 
-    /// Cuts off the handler that runs, because the app waits no longer. Hooks run to their end.
+    /// Cuts off the handler that runs, because the app waits no longer. From now on a hook is dropped when it
+    /// has to wait, but for those of `session_closed`.
     pub(crate) fn abort(&mut self) {
+        self.is_aborted = true;
         if let Running::Handler(_) = self.running {
             self.drop_running(DropReason::Shutdown);
         }

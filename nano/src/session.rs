@@ -113,7 +113,8 @@ impl Session {
         self.0.id
     }
 
-    /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones.
+    /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones. Behind a proxy it is
+    /// the proxy's, unless that is trusted to name the client: see [`proxies`](crate::proxies).
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.0.remote
     }

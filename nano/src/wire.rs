@@ -19,7 +19,7 @@ pub use dictionary::Dictionary;
 use crate::codec::{text, zlib};
 use crate::log::Log;
 use crate::{Error, ErrorKind};
-use dialect::{BodyForm, Dialect};
+use dialect::{BodyForm, Dialect, Family};
 use serializer::Serializer;
 
 /// The answer to a failed request of a client that cannot tell an error from a success: one that
@@ -48,6 +48,8 @@ pub(crate) struct Wire {
     pub(crate) unflagged_errors: UnflaggedErrors,
     /// `true` if the error `bad_request` says why a payload does not decode.
     pub(crate) bad_request_details: bool,
+    /// Pushes to clients that announce nothing carry codes, too.
+    pub(crate) stock_push_codes: bool,
     /// The heartbeat interval that the handshake announces, in seconds.
     pub(crate) heartbeat: u64,
     /// The log of the app, which all that send write to.
@@ -66,9 +68,17 @@ impl Wire {
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: false,
+            stock_push_codes: false,
             heartbeat: 30,
             log: Arc::default(),
         }
+    }
+
+    /// Returns the dialect to speak with a client, by its announcement and by what the application knows of such
+    /// clients.
+    pub(crate) fn dialect(&self, announced: Dialect) -> Dialect {
+        let reads_codes = self.stock_push_codes && announced.family == Family::Nano;
+        Dialect { compressed_pushes: announced.compressed_pushes || reads_codes, ..announced }
     }
 
     /// Returns the changes that a body needs for a client that speaks `dialect`.

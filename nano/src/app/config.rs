@@ -28,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
+    pub(crate) stock_push_codes: bool,
 }
 
 impl Default for Config {
@@ -46,6 +47,7 @@ impl Default for Config {
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
+            stock_push_codes: false,
         }
     }
 }
@@ -65,6 +67,7 @@ impl Config {
             compression_threshold: self.compression_threshold,
             unflagged_errors: self.unflagged_errors,
             bad_request_details: self.bad_request_details,
+            stock_push_codes: self.stock_push_codes,
             heartbeat: self.heartbeat.as_secs(),
             log,
         }

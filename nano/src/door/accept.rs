@@ -21,7 +21,8 @@ impl<V: Service> Door<V> {
 
 /// Lets in what comes at `entrance`, until the app stops accepting.
 async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
-    let (mut pause, name) = (None, entrance.describe());
+    let (preamble, name) = (entrance.preamble(), entrance.describe());
+    let mut pause = None;
     loop {
         // A listener of the application may never wait: other tasks get their turn.
         tokio::task::coop::consume_budget().await;
@@ -36,7 +37,7 @@ async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
                 if pause.take().is_some() {
                     limited!(door.log, AcceptedAgain, listener = name);
                 }
-                door.admit(peer, entrance.open(stream));
+                door.accepted(stream, peer, &preamble);
             }
             // The connection ended before it was accepted: the next one may be fine.
             Err(error) if is_of_one_connection(&error) => {}

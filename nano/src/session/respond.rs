@@ -8,7 +8,7 @@ use crate::error::Told;
 use crate::log::limited;
 use crate::serializer::Encoder;
 use crate::wire::Wire;
-use crate::wire::outgoing::Outgoing;
+use crate::wire::outgoing::{Content, Outgoing};
 use crate::{Error, ErrorKind, panics};
 
 /// The longest reason of a `bad_request`, in characters. The reason may repeat what the client sent.
@@ -19,7 +19,8 @@ impl Session {
     pub(crate) fn respond<T>(&self, id: NonZeroU64, route: &str, value: &T, encoder: Encoder<T>) {
         let write =
             |serializer: &dyn crate::Serializer, out: &mut _| encoder.write(value, serializer, out);
-        if let Err(error) = self.answer(&mut Outgoing::reply(id, &write)) {
+        let mut reply = Outgoing::reply(id, Content::of::<T>(), &write);
+        if let Err(error) = self.answer(&mut reply) {
             let log = &self.wire().log;
             limited!(log, ReplyUnsent, session = %self.id(), route, error = %error.report());
             self.send_error(id, route, &Error::internal("the reply could not be sent"));

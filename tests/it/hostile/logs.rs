@@ -212,10 +212,11 @@ impl Numbers {
 async fn case_s06_log_connections_at_wire_speed_cost_few_lines() {
     let refused = Some(("WARN", "a connection is refused"));
     let slow = Some(("WARN", "a slow consumer is closed"));
+    let proxy = Some(("WARN", "it begins with the PROXY protocol"));
     let cases = [
         ("closed at once", app(), vec![], None),
         ("HTTP", app(), b"GET / HTTP/1.1\r\n\r\n".to_vec(), None),
-        ("PROXY", app(), b"PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n".to_vec(), None),
+        ("PROXY", app(), b"PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n".to_vec(), proxy),
         ("TLS", app(), vec![0x16, 3, 1, 2, 0, 1], None),
         ("a part of a packet", app(), vec![1, 0], None),
         ("a packet that is too long", app(), vec![1, 255, 255, 255], None),
