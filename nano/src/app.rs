@@ -217,6 +217,23 @@ impl App {
         self
     }
 
+    /// Sets whether the error `bad_request` tells the client why its payload does not decode, such as
+    /// ``payload does not decode: missing field `name` at line 1 column 2``. By default it does in builds with debug
+    /// assertions, and has a fixed text in others, since the reason names types and fields of the server.
+    /// Either way, the log has it at the level debug.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::App;
+    ///
+    /// let app = App::new().bad_request_details(true); // for a test server that is built for release
+    /// ```
+    pub fn bad_request_details(mut self, told: bool) -> Self {
+        self.config.bad_request_details = told;
+        self
+    }
+
     /// Sets whether pushes to clients of pomelo, pinus and Go nano carry codes in place of names: `false` by default.
     ///
     /// These clients announce nothing that tells which of them read such pushes, although all of them receive the

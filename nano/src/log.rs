@@ -78,6 +78,7 @@ lines! {
     DropPanicked: ERROR "a value panicked while it was dropped",
     VisitPanicked: ERROR "a visit panicked",
     ComponentBusy: WARN "a component has been busy for over a second",
+    TicksLost: WARN "a timer lost ticks",
     TimerOutside: ERROR "a timer was started outside of tokio's runtime, and never runs",
     PushUndecoded: WARN "push could not be decoded",
     PushPanicked: ERROR "push handler panicked",
@@ -98,10 +99,11 @@ struct Limit {
 }
 
 impl Limit {
-    /// Returns the number of lines that were left out, if a line may be written at `now`.
-    fn permit(&self, now: u64) -> Option<u64> {
+    /// Returns the number of lines that were left out, if a line may be written at `now`, and could have been for
+    /// a time of `unused`.
+    fn permit(&self, now: u64, unused: u64) -> Option<u64> {
         let (due, next) = (self.next.load(Ordering::Relaxed), now + PERIOD);
-        let is_first = now >= due
+        let is_first = now >= due + unused
             && self.next.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         is_first.then(|| self.left_out.swap(0, Ordering::Relaxed))
     }
@@ -111,19 +113,29 @@ impl Log {
     /// Returns the number of lines that were left out since the last one, if a line may be written now.
     pub(crate) fn permit(&self, line: Line) -> Option<u64> {
         let limit = &self.limits[line as usize];
-        let permit = limit.permit(self.now());
+        let permit = limit.permit(self.now(), 0);
         if permit.is_none() {
             limit.left_out.fetch_add(1, Ordering::Relaxed);
         }
         permit
     }
 
-    /// Writes the number of lines that were left out, for each kind of which no line came since to tell it.
+    /// Writes the number of lines that were left out, for each kind of which no line comes to tell it.
     pub(crate) fn tell_left_out(&self) {
         let now = self.now();
+        // A line of the kind itself says more, and has a second in which to come.
+        self.tell(|limit| limit.permit(now, PERIOD));
+    }
+
+    /// Writes the numbers that were not told yet, at the end of the app.
+    pub(crate) fn tell_rest(&self) {
+        self.tell(|limit| Some(limit.left_out.swap(0, Ordering::Relaxed)));
+    }
+
+    fn tell(&self, take: impl Fn(&Limit) -> Option<u64>) {
         for (limit, line) in self.limits.iter().zip(Line::ALL) {
             if limit.left_out.load(Ordering::Relaxed) > 0
-                && let Some(left_out) = limit.permit(now)
+                && let Some(left_out) = take(limit)
             {
                 tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
             }

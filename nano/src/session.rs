@@ -133,7 +133,7 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyBound`] when it belongs to another user, [`ErrorKind::Closed`] when it
-    /// has ended.
+    /// is closing or closed.
     ///
     /// # Cancel safety
     ///
@@ -147,7 +147,7 @@ impl Session {
                 let message = format!("the session is bound to user {bound}, not {uid}");
                 return Err(Error::new(ErrorKind::AlreadyBound, message));
             }
-            None if state.ended => return Err(closed()),
+            None if state.ended || self.is_closed() => return Err(closed()),
             None => state.uid = Some(uid),
         }
         self.0.bound.store(true, Ordering::Release);
@@ -281,15 +281,15 @@ impl Session {
         self.0.bound.load(Ordering::Relaxed) && self.0.bound.swap(false, Ordering::Acquire)
     }
 
-    /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that has ended joins
-    /// nothing, because it would never leave.
+    /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that is closing joins
+    /// nothing; one that has ended would never leave.
     pub(crate) fn join(
         &self,
         group: Weak<dyn Membership>,
         insert: impl FnOnce() -> Result<bool>,
     ) -> Result<()> {
         let mut state = self.state();
-        if state.ended {
+        if state.ended || self.is_closed() {
             return Err(closed());
         }
         if insert()? {

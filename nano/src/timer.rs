@@ -126,16 +126,37 @@ pub(crate) async fn guard(log: &Log, label: &'static str, run: impl Future<Outpu
 }
 
 /// The moments at which a repeated timer runs: a fixed grid, from which late ticks are left out.
-pub(crate) struct Ticks {
+pub(crate) struct Ticks<'a> {
     label: &'static str,
     period: Duration,
     last: Instant,
     timer: Timer,
+    log: &'a Log,
+    /// The calls that had the component when the tick after the last one was lost.
+    holder: Option<String>,
 }
 
-impl Ticks {
-    pub(crate) fn new(label: &'static str, period: Duration, timer: Timer) -> Self {
-        Self { label, period, last: Instant::now(), timer }
+impl<'a> Ticks<'a> {
+    pub(crate) fn new(label: &'static str, period: Duration, timer: Timer, log: &'a Log) -> Self {
+        Self { label, period, last: Instant::now(), timer, log, holder: None }
+    }
+
+    /// Runs the body of a tick. If it is not done when the next tick is due, `holders` tells whom it waits for.
+    pub(crate) async fn run<T>(
+        &mut self,
+        body: impl Future<Output = T>,
+        holders: impl Fn() -> Option<String>,
+    ) -> T {
+        self.holder = None;
+        let mut body = pin!(body);
+        if let Some(next) = self.last.checked_add(self.period) {
+            tokio::select! {
+                biased;
+                output = &mut body => return output,
+                () = tokio::time::sleep_until(next) => self.holder = holders(),
+            }
+        }
+        body.await
     }
 
     /// Waits for the next tick; false when the timer has ended.
@@ -143,7 +164,9 @@ impl Ticks {
         let skipped = missed(self.last.elapsed(), self.period);
         if skipped > 0 {
             self.timer.skipped.fetch_add(skipped.into(), Ordering::Relaxed);
-            tracing::debug!(timer = self.label, skipped, "a timer is late");
+            let (timer, period, holder) = (self.label, self.period, self.holder.take());
+            let lost_in_all = self.timer.skipped();
+            limited!(self.log, TicksLost, timer, ?period, holder, lost = skipped, lost_in_all);
         }
         let Some(due) = self
             .period

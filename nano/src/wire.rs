@@ -46,6 +46,8 @@ pub(crate) struct Wire {
     /// Bodies from this length on are deflated for clients that can inflate them.
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
+    /// `true` if the error `bad_request` says why a payload does not decode.
+    pub(crate) bad_request_details: bool,
     /// Pushes to clients that announce nothing carry codes, too.
     pub(crate) stock_push_codes: bool,
     /// The heartbeat interval that the handshake announces, in seconds.
@@ -65,6 +67,7 @@ impl Wire {
             packet_limit: 64 * 1024,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
+            bad_request_details: false,
             stock_push_codes: false,
             heartbeat: 30,
             log: Arc::default(),

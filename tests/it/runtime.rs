@@ -2,6 +2,7 @@
 
 mod admission;
 mod axum;
+mod bad_request;
 mod compression;
 mod data;
 mod dialects;
@@ -10,6 +11,7 @@ mod kicks;
 mod listeners;
 mod memory;
 mod messages;
+mod paused;
 mod proxies;
 mod routes;
 mod rows;

@@ -27,6 +27,7 @@ pub(crate) struct Config {
     pub(crate) max_handshakes_per_address: usize,
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
+    pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
 }
 
@@ -45,6 +46,7 @@ impl Default for Config {
             max_handshakes_per_address: 10_000,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
+            bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
         }
     }
@@ -64,6 +66,7 @@ impl Config {
             packet_limit: self.packet_limit,
             compression_threshold: self.compression_threshold,
             unflagged_errors: self.unflagged_errors,
+            bad_request_details: self.bad_request_details,
             stock_push_codes: self.stock_push_codes,
             heartbeat: self.heartbeat.as_secs(),
             log,

@@ -67,6 +67,7 @@ impl Core {
         }
         unwind(&self, Lifecycle::Shutdown, grace).await;
         self.components.life().close();
+        self.runtime.log().tell_rest();
         tracing::info!("stopped");
     }
 }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use crate::log::{Log, limited};
 use crate::panics;
 use crate::serializer::Decode;
+use crate::{Error, ErrorKind};
 
 type Handler = Arc<Mutex<dyn FnMut(Bytes) + Send>>;
 
@@ -50,7 +51,11 @@ impl Handlers {
         let (name, serializer, log) = (route.to_owned(), serializer.clone(), self.log.clone());
         self.add(route, move |body| match S::decoder().read(&body, &*serializer) {
             Ok(value) => handler(value),
-            Err(error) => limited!(log, PushUndecoded, route = name, error),
+            Err(source) => {
+                let error =
+                    Error::with_source(ErrorKind::Decode, "payload does not decode", source);
+                limited!(log, PushUndecoded, route = name, error = %error.report());
+            }
         });
     }
 

@@ -17,7 +17,11 @@ async fn each_kind_has_a_line_a_second_with_the_number_of_those_left_out() {
     advance(Duration::from_millis(1)).await;
     assert_eq!(log.permit(Line::HandlerFailed), Some(1001));
     assert_eq!(log.permit(Line::HandlerFailed), None);
-    advance(Duration::from_millis(PERIOD)).await;
+    advance(Duration::from_millis(2 * PERIOD - 1)).await;
+    log.tell_left_out();
+    assert_eq!(log.permit(Line::HandlerFailed), Some(1), "it is not told yet");
+    assert_eq!(log.permit(Line::HandlerFailed), None);
+    advance(Duration::from_millis(2 * PERIOD)).await;
     log.tell_left_out();
     assert_eq!(log.permit(Line::HandlerFailed), None, "the number was a line as well");
 }

@@ -7,8 +7,12 @@ use super::link::{Refused, Sent};
 use crate::error::Told;
 use crate::log::limited;
 use crate::serializer::Encoder;
+use crate::wire::Wire;
 use crate::wire::outgoing::{Content, Outgoing};
 use crate::{Error, ErrorKind, panics};
+
+/// The longest reason of a `bad_request`, in characters. The reason may repeat what the client sent.
+const MAX_DETAIL: usize = 512;
 
 impl Session {
     /// Answers a request with a value.
@@ -47,7 +51,13 @@ impl Session {
 
     /// Answers a request with an error that is logged elsewhere.
     pub(crate) fn send_error(&self, id: NonZeroU64, route: &str, error: &Error) {
-        let (told, log) = (Told::of(error), &self.wire().log);
+        let Wire { log, bad_request_details, .. } = &**self.wire();
+        let detail = (error.kind() == ErrorKind::Decode && *bad_request_details)
+            .then(|| error.report().to_string().chars().take(MAX_DETAIL).collect::<String>());
+        let mut told = Told::of(error);
+        if let Some(detail) = &detail {
+            told.message = detail;
+        }
         let failed = match self.answer(&mut Outgoing::error(id, told)) {
             Ok(Sent::Queued) => return,
             Ok(Sent::Withheld) => {

@@ -129,8 +129,8 @@ async fn check(
     let _guard = tracing::subscriber::set_default(logged.clone());
     let app = TestApp::start(app).await;
     flood(&app).await;
-    // The last of them are told when a second is over.
-    tokio::time::sleep(Duration::from_secs(2)).await;
+    // The number of the last of them is told when none has followed.
+    tokio::time::sleep(Duration::from_secs(3)).await;
     let levels = ["ERROR", "WARN", "INFO"].map(|level| (level, logged.of(level)));
     let all: Vec<_> = levels.iter().flat_map(|(_, lines)| lines).collect();
     assert!(all.len() <= MOST, "{name}: {} lines, such as {:?}", all.len(), all.last());
@@ -242,6 +242,20 @@ async fn case_s06_log_connections_at_wire_speed_cost_few_lines() {
         })
         .await;
     }
+}
+
+/// What was left out is told at the end as well.
+#[tokio::test(start_paused = true)]
+async fn the_lines_that_were_left_out_are_told_before_the_app_stops() {
+    let logged = Logged::above_debug();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let app = TestApp::start(app()).await;
+    send(&app, [opening(), message(NOTIFY, "target.fails", "").repeat(3)].concat()).await;
+    app.shutdown().await;
+    assert_eq!(
+        logged.of("WARN"),
+        ["message=lines of one kind were left out line=\"a handler failed\" left_out=2"]
+    );
 }
 
 /// A client's peer is the server.

@@ -232,7 +232,7 @@ async fn promise_5_what_a_client_sent_before_it_closed_is_handled() {
     }
     drop(client);
     door.log.reached("started 1").await;
-    assert_eq!(door.group.len(), 1, "a session with handlers is a member still");
+    assert!(door.group.is_empty(), "a session that closes is no member, though its handlers run");
     // Replies cannot be sent any more; the client's messages are handled all the same.
     door.gate.add_permits(2);
     in_time("the end", door.log.reached(&closed("Disconnected"))).await;

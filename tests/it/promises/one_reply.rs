@@ -34,7 +34,11 @@ struct Peer {
 impl Peer {
     async fn connect(app: App, protobuf: bool, sys: Value) -> Self {
         let app = if protobuf { app.serializer(Protobuf) } else { app.serializer(Json) };
-        let app = app.component(Cause::default()).handler_timeout(Duration::from_secs(5));
+        // As in builds for release.
+        let app = app
+            .bad_request_details(false)
+            .component(Cause::default())
+            .handler_timeout(Duration::from_secs(5));
         let app = TestApp::start(app).await;
         let mut client = app.raw();
         assert_eq!(client.handshake(json!({ "sys": sys })).await["code"], 200);
