@@ -269,5 +269,8 @@ export class Connection {
 
 function toBytes(data) {
   if (typeof data === 'string') return encodeText(data);
-  return ArrayBuffer.isView(data) ? data : new Uint8Array(data);
+  if (ArrayBuffer.isView(data)) return data;
+  // Not `instanceof`: the buffer may come from another realm.
+  if (typeof data?.byteLength === 'number') return new Uint8Array(data);
+  throw new NanoError('protocol_error', `the WebSocket gave ${Object.prototype.toString.call(data)} for a frame: it must heed binaryType "arraybuffer"`);
 }

@@ -1,5 +1,8 @@
 import { decodeText, encodeText } from './text.js';
 
+// Without BigInt, long integers are rounded to numbers.
+const EXACT = typeof BigInt === 'function';
+
 /**
  * The default serializer. An empty body stands for no value. Integers that a number cannot hold decode
  * as `BigInt`, and a `BigInt` encodes as an integer.
@@ -19,7 +22,7 @@ const COLON = /\s*:/y;
 
 function parse(text) {
   const value = JSON.parse(text);
-  if (!LONG_NUMBER.test(text)) return value;
+  if (!EXACT || !LONG_NUMBER.test(text)) return value;
   const marked = mark(text);
   return marked === null ? value : JSON.parse(marked, unmark);
 }
@@ -71,10 +74,10 @@ function unmark(key, value) {
 function stringify(value) {
   try {
     // `BigInt.prototype.toJSON` may have been defined to return text; here a BigInt is a number.
-    if (BigInt.prototype.toJSON === undefined) return JSON.stringify(value);
+    if (!EXACT || BigInt.prototype.toJSON === undefined) return JSON.stringify(value);
   } catch (error) {
     // The cause is a BigInt, which `write` can handle, or `write` fails in the same way.
-    if (!(error instanceof TypeError)) throw error;
+    if (!EXACT || !(error instanceof TypeError)) throw error;
   }
   return write({ '': value }, '', []);
 }
