@@ -35,6 +35,9 @@ const DEFAULTS = {
   onError: (error) => console.error('nano:', error),
 };
 
+// `globalThis` is missing in some mini games.
+const GlobalWebSocket = typeof WebSocket === 'undefined' ? undefined : WebSocket;
+
 /** Opens a connection and resolves with its client once the handshake is done. */
 export async function connect(url, options) {
   return new Client(url, options).connect();
@@ -64,7 +67,7 @@ export class Client {
   constructor(url, options = {}) {
     this.#url = String(url);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    this.#options = { ...DEFAULTS, WebSocket: globalThis.WebSocket, ...Object.fromEntries(given) };
+    this.#options = { ...DEFAULTS, WebSocket: GlobalWebSocket, ...Object.fromEntries(given) };
     this.#options.backoff = { ...DEFAULTS.backoff, ...options.backoff };
     this.#Socket = socketFor(this.#url, this.#options.WebSocket);
     const { version, codes } = this.#options.dictionary ?? {};
@@ -81,7 +84,7 @@ export class Client {
     return this.#user;
   }
 
-  /** The kick that ended the last connection, `{ reason }`, or null. */
+  /** The kick that ended the last connection, `{ reason }`, or null if it ended in another way or is open. */
   get kicked() {
     return this.#kick;
   }
@@ -186,7 +189,7 @@ export class Client {
       this.#connection = new Connection(this.#url, this.#Socket, this.#options, this.#known, {
         open: (detail) => this.#onOpen(detail),
         message: (message) => this.#onMessage(message),
-        kick: (reason) => this.#onKick(reason),
+        kick: (kick) => this.#onKick(kick),
         end: (error, final) => this.#lost(error, final),
       });
     } catch (error) {
@@ -246,24 +249,26 @@ export class Client {
     }
   }
 
-  #onKick(reason) {
+  #onKick({ reason, reconnectIn }) {
     const { reconnectAfterKick: again } = this.#options;
-    let back = reason === 'shutdown';
+    let back = reconnectIn !== null;
     try {
       back ||= typeof again === 'function' ? again(reason) : again;
     } catch (error) {
       this.#report(error);
     }
-    this.#kick = { reason };
-    this.#lost(new NanoError('kicked', `kicked by the server: ${reason || 'no reason given'}`, { reason }), !back);
-    this.#emit(KICK, this.#kick);
+    const kick = { reason };
+    const error = new NanoError('kicked', `kicked by the server: ${reason || 'no reason given'}`, { reason });
+    this.#lost(error, !back, { kick, wait: reconnectIn ?? 0 });
+    this.#emit(KICK, kick);
   }
 
-  #lost(error, final) {
+  #lost(error, final, { kick = null, wait = 0 } = {}) {
     const pending = this.#pending;
     const waiting = this.#waiting;
     const { reconnect, backoff } = this.#options;
     this.#connection = null;
+    this.#kick = kick;
     this.#pending = new Map();
     this.#waiting = new Set();
     clearTimeout(this.#retry);
@@ -291,7 +296,8 @@ export class Client {
     // closes at once is not flooded with attempts.
     if (this.#state === 'open' && Date.now() - this.#openedAt > backoff.cap) this.#attempt = 0;
     this.#attempt += 1;
-    const delay = Math.random() * Math.min(backoff.cap, backoff.base * 2 ** (this.#attempt - 1));
+    const jitter = Math.random() * Math.min(backoff.cap, backoff.base * 2 ** (this.#attempt - 1));
+    const delay = Math.min(wait + jitter, LONGEST_TIMER);
     this.#retry = setTimeout(() => this.#dial(), delay);
     this.#setState('reconnecting', { attempt: this.#attempt, delay, error });
   }

@@ -1,14 +1,26 @@
 import { decodeMessage, Dictionary, encodeMessage, encodePacket, Packet, PacketReader } from './codec.js';
 import { NanoError } from './error.js';
-import { findInflate } from './inflate.js';
+import { findInflate, noInflate } from './inflate.js';
 import { json } from './json.js';
+import { readKick } from './kick.js';
 import { encodeText } from './text.js';
 
 /** Version that the client announces to the server. */
 export const VERSION = '0.1.0';
 
-/** Bytes of packets that may wait while a body inflates. */
+/** Bytes of packets that may wait while something inflates. */
 const WAITING_LIMIT = 16 * 1024 * 1024;
+/** Bytes that a waiting packet counts beside its body. */
+const WAITING_COST = 100;
+/** The first byte of a zlib stream, with which no JSON begins. */
+const ZLIB = 0x78;
+/**
+ * The last milliseconds of a wait for the server. A page that stood still finds the timer run out before it has read
+ * what came meanwhile; a second timer is behind that.
+ */
+const GRACE = 1000;
+/** The code of a WebSocket's close without a fault; pages may send no other below 3000. */
+const NORMAL_CLOSURE = 1000;
 /** Milliseconds; a timer set for longer fires at once. */
 export const LONGEST_TIMER = 0x7fff_ffff;
 
@@ -16,8 +28,8 @@ export const LONGEST_TIMER = 0x7fff_ffff;
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
  * `known` is the state of an earlier connection: `{ dictionary, resume }`. `events` has the functions
- * `open({ user, resumed })`, `message(message)`, `kick(reason)` and `end(error, final)`; one of the last
- * two is called once, as the last, unless `close` came first.
+ * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`; one of the
+ * last two is called once, as the last, unless `close` came first.
  */
 export class Connection {
   #url;
@@ -26,8 +38,8 @@ export class Connection {
   #socket;
   #reader;
   #known;
-  #inflate = findInflate();
-  // Events that came while a body is being inflated, in order; null while none is.
+  #inflate;
+  // Events that came while something is being inflated, in order; null while nothing is.
   #waiting = null;
   #waitingBytes = 0;
   #cause = undefined;
@@ -44,13 +56,14 @@ export class Connection {
     this.#events = events;
     this.#known = known;
     this.#reader = new PacketReader(maxPacketSize);
+    this.#inflate = findInflate(options.inflate);
     try {
       this.#socket = new Socket(url);
     } catch (cause) {
       throw new NanoError('connect_failed', `cannot open ${url}: ${cause.message}`, {}, { cause });
     }
     this.#listen(this.#socket);
-    this.#timer('connect', connectTimeout, () => {
+    this.#wait('connect', connectTimeout, () => {
       this.#end(new NanoError('connect_failed', `no handshake from ${url} within ${connectTimeout} ms`));
     });
   }
@@ -75,7 +88,7 @@ export class Connection {
     this.#ended = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    this.#socket.close();
+    this.#socket.close(NORMAL_CLOSURE);
   }
 
   #listen(socket) {
@@ -88,7 +101,7 @@ export class Connection {
       try {
         this.#watch();
         for (const packet of this.#reader.read(toBytes(data))) {
-          this.#receive(packet);
+          this.#inTurn(packet.body.length + WAITING_COST, () => this.#receive(packet));
           if (this.#ended) return;
         }
       } catch (error) {
@@ -120,11 +133,11 @@ export class Connection {
   }
 
   #receive({ type, body }) {
-    if (type === Packet.KICK) this.#inTurn(body.length, () => this.#onKick(body));
-    else if (type === Packet.HANDSHAKE && !this.#open) this.#onHandshake(body);
-    else if (type === Packet.DATA && this.#open) this.#inTurn(body.length, () => this.#onMessage(body));
-    else if (type === Packet.HEARTBEAT) this.#onHeartbeat();
-    else throw new NanoError('protocol_error', `packet type ${type} while ${this.#open ? 'open' : 'connecting'}`);
+    if (type === Packet.DATA && this.#open) return this.#onMessage(body);
+    if (type === Packet.HEARTBEAT) return this.#onHeartbeat();
+    if (type === Packet.KICK) return this.#onKick(body);
+    if (type === Packet.HANDSHAKE && !this.#open) return this.#onHandshake(body);
+    throw new NanoError('protocol_error', `packet type ${type} while ${this.#open ? 'open' : 'connecting'}`);
   }
 
   /** Runs a step, after those that wait; a step that returns a promise makes the next ones wait for it. */
@@ -136,7 +149,7 @@ export class Connection {
     }
     this.#waitingBytes += size;
     if (this.#waitingBytes > WAITING_LIMIT) {
-      throw new NanoError('protocol_error', `more than ${WAITING_LIMIT} bytes wait for a body to inflate`);
+      throw new NanoError('protocol_error', `more than ${WAITING_LIMIT} bytes wait for something to inflate`);
     }
     this.#waiting.push({ size, step });
   }
@@ -163,21 +176,31 @@ export class Connection {
 
   #onMessage(bytes) {
     const message = decodeMessage(bytes, this.#known.dictionary.routes);
-    if (!message.compressed) {
-      this.#events.message(message);
-      return undefined;
+    if (message.compressed) {
+      const deliver = (body) => this.#events.message({ ...message, compressed: false, body });
+      return this.#inflated(message.body, 'body', deliver);
     }
-    if (!this.#inflate) throw new NanoError('protocol_error', 'compressed body without having been asked for');
-    const body = this.#inflate(message.body, this.#options.maxBodySize);
-    if (typeof body.then === 'function') return body.then((inflated) => this.#inflated(message, inflated));
-    return this.#inflated(message, body);
+    this.#events.message(message);
+    return undefined;
   }
 
-  #inflated(message, body) {
-    if (!this.#ended) this.#events.message({ ...message, compressed: false, body });
+  /** Calls `use` with the inflated bytes, at once or before the promise that is returned is fulfilled. */
+  #inflated(bytes, what, use) {
+    if (this.#inflate === null) throw noInflate(what);
+    const whole = this.#inflate(bytes, this.#options.maxBodySize, what);
+    if (typeof whole.then !== 'function') return use(whole);
+    return whole.then((later) => {
+      if (!this.#ended) use(later);
+    });
   }
 
   #onHandshake(body) {
+    if (body[0] === ZLIB) return this.#inflated(body, 'handshake reply', (inflated) => this.#onReply(inflated));
+    this.#onReply(body);
+    return undefined;
+  }
+
+  #onReply(body) {
     let reply;
     try {
       reply = json.decode(body) ?? {};
@@ -202,7 +225,7 @@ export class Connection {
       clearTimeout(this.#timers.get('connect'));
       this.#send(Packet.ACK);
       this.#open = true;
-      this.#interval = sys.heartbeat > 0 ? sys.heartbeat * 1000 : 0;
+      this.#interval = sys.heartbeat > 0 ? Number(sys.heartbeat) * 1000 : 0;
       this.#watch();
       this.#beatLater();
       this.#events.open({ user, resumed: sys.resumed === true });
@@ -231,25 +254,21 @@ export class Connection {
 
   #watch() {
     if (this.#interval === 0) return;
-    const patience = 2 * this.#interval + 1000;
-    this.#timer('watch', patience, () => {
+    const patience = 3 * this.#interval;
+    this.#wait('watch', patience, () => {
       this.#end(new NanoError('disconnected', `nothing heard from the server for ${patience} ms`));
     });
   }
 
   #onKick(body) {
-    let reason = '';
-    try {
-      reason = String(json.decode(body)?.reason ?? '');
-    } catch {
-      // A kick with an unreadable reason is still a kick.
-    }
     this.close();
-    this.#events.kick(reason);
+    this.#events.kick(readKick(body));
   }
 
   #fail(error) {
-    this.#end(error instanceof NanoError ? error : new NanoError('protocol_error', error.message, {}, { cause: error }));
+    const known = error instanceof NanoError ? error : new NanoError('protocol_error', error.message, {}, { cause: error });
+    // What this platform cannot do, it cannot do on the next connection.
+    this.#end(known, known.code === 'no_inflate');
   }
 
   #end(error, final = false) {
@@ -259,6 +278,12 @@ export class Connection {
 
   #send(type, body) {
     this.#socket.send(encodePacket(type, body, this.#options.maxPacketSize));
+  }
+
+  /** Waits for the server: calls `run` after a delay, unless the timer is set again or cleared before. */
+  #wait(name, delay, run) {
+    const grace = Math.min(delay, GRACE);
+    this.#timer(name, delay - grace, () => this.#timer(name, grace, run));
   }
 
   #timer(name, delay, run) {
