@@ -225,7 +225,8 @@ export class Connection {
       clearTimeout(this.#timers.get('connect'));
       this.#send(Packet.ACK);
       this.#open = true;
-      this.#interval = sys.heartbeat > 0 ? Number(sys.heartbeat) * 1000 : 0;
+      // A server cannot make a client send more often than once a second.
+      this.#interval = sys.heartbeat > 0 ? Math.max(Number(sys.heartbeat), 1) * 1000 : 0;
       this.#watch();
       this.#beatLater();
       this.#events.open({ user, resumed: sys.resumed === true });

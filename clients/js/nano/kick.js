@@ -20,8 +20,8 @@ function parse(body) {
   try {
     text = decodeText(body);
     const value = json.decode(body);
-    if (typeof value === 'string') return { reason: value };
-    if (typeof value?.reason === 'string') return { reason: value.reason, hint: value.reconnectIn };
+    const reason = [value?.reason, value, text].find((found) => typeof found === 'string');
+    return { reason, hint: value?.reconnectIn };
   } catch {
     // A kick that cannot be read is still a kick.
   }

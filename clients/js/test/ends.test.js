@@ -59,6 +59,7 @@ test('f3_a_kick_is_final_or_followed_by_a_reconnection_as_its_reason_says', asyn
   await check('banned', final, 'banned');
   await check('"banned"', final, 'banned');
   await check('{"code":1}', final, '{"code":1}');
+  await check('{"reconnectIn":5}', back(255), '{"reconnectIn":5}');
   await check('{"reason":7}', final, '{"reason":7}');
   await check('null', final, 'null');
   await check('[]', final, '[]');

@@ -19,6 +19,7 @@ const REPLIES = {
   'sys of another type': ['{"code":200,"sys":"json"}', 0, BY_NAME],
   'a heartbeat in text': ['{"code":200,"sys":{"heartbeat":"30"}}', 30, BY_NAME],
   'a heartbeat of a fraction': ['{"code":200,"sys":{"heartbeat":2.5}}', 2.5, BY_NAME],
+  'a heartbeat of a millisecond': ['{"code":200,"sys":{"heartbeat":0.001}}', 1, BY_NAME],
   'a heartbeat below zero': ['{"code":200,"sys":{"heartbeat":-1}}', 0, BY_NAME],
   'a heartbeat that is none': ['{"code":200,"sys":{"heartbeat":{"s":30}}}', 0, BY_NAME],
   'a heartbeat of 64 bits': ['{"code":200,"sys":{"heartbeat":9223372036854775807}}', (2 ** 31 - 1) / 1000, BY_NAME],
