@@ -1,5 +1,6 @@
 // The project's own client under Node.js, against the example's server.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import test from 'node:test';
 
 import { WebSocket } from 'ws';
@@ -177,6 +178,27 @@ test('a shutdown is announced, and the next server is found', TIMEOUT, async (t)
   await back;
   assert.equal(client.kicked, null);
   assert.equal((await client.request('room.join', { name: 'Ann' })).members.length, 1);
+});
+
+test('case_c04_a_client_that_closes_sees_1000', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  let socket;
+  class Watched extends WebSocket {
+    constructor(url) {
+      super(url);
+      socket = this;
+    }
+  }
+  const check = async (calls) => {
+    const client = await open(t, server.url, { WebSocket: Watched });
+    const closed = once(socket, 'close');
+    calls(client);
+    client.close();
+    assert.equal((await closed)[0], 1000);
+  };
+  await check(() => {});
+  await check((client) => client.request('room.join', { name: 'Ann' }).catch(() => {}));
+  await check((client) => client.notify('room.message', { text: 'nobody hears it' }));
 });
 
 test('a server that is not there is an error at once', TIMEOUT, async (t) => {

@@ -62,6 +62,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "example-tadpole",
     )?;
     bundle::run(&["--check".to_owned()])?;
+    let hall = typed::server("typed-json", &[])?;
 
     let mut clients = node(&["--test", "--test-reporter=spec"]);
     readme::prepare(&mut clients, wanted, &target_folder(&chat))?;
@@ -73,6 +74,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .args(test_files(&tests, wanted)?)
             .env("CHAT_BIN", &chat)
             .env("TADPOLE_BIN", &pond)
+            .env("TYPED_JSON_BIN", &hall)
             .env("CHROMIUM", &chromium)
             .env("E2E_OUTPUT", &pictures),
     )?;

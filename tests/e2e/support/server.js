@@ -17,6 +17,12 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0 } = {}) {
   return start(t, 'TADPOLE_BIN', ['--listen', listen, '--bots', String(bots)], printed);
 }
 
+/** Starts the hall, the server of the typed tests. `heartbeat` is its interval in seconds. */
+export function startHall(t, heartbeat) {
+  const printed = { host: /^websocket\s+ws:\/\/([^/\s]+)\// };
+  return start(t, 'TYPED_JSON_BIN', ['--heartbeat', String(heartbeat)], printed);
+}
+
 /** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
 async function start(t, variable, options, printed) {
   const binary = process.env[variable];
