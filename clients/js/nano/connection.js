@@ -47,7 +47,7 @@ export class Connection {
   #ended = false;
   #timers = new Map();
   #interval = 0;
-  #beaten = false;
+  #beatenAt = 0;
 
   constructor(url, Socket, options, known, events) {
     const { connectTimeout, maxPacketSize } = options;
@@ -229,28 +229,26 @@ export class Connection {
       this.#interval = sys.heartbeat > 0 ? Math.max(Number(sys.heartbeat), 1) * 1000 : 0;
       this.#watch();
       this.#beatLater();
+      this.#beatenAt = Date.now();
       this.#events.open({ user, resumed: sys.resumed === true });
     }
   }
 
   #onHeartbeat() {
-    // A hidden tab's timers may run only once a minute, while messages arrive at once: the
-    // server's heartbeats trigger ours as well.
-    if (this.#open && !this.#beaten) this.#beat();
-    this.#beaten = false;
+    // A hidden tab's timers may run only once a minute, while messages arrive at once: the server's heartbeats trigger
+    // ours as well. One that comes soon after ours is an echo, as pomelo's servers send, and triggers none.
+    if (this.#interval > 0 && Date.now() - this.#beatenAt > this.#interval / 2) this.#beat();
   }
 
   #beat() {
     this.#send(Packet.HEARTBEAT);
+    this.#beatenAt = Date.now();
     this.#beatLater();
   }
 
   #beatLater() {
     if (this.#interval === 0) return;
-    this.#timer('beat', this.#interval, () => {
-      this.#beaten = true;
-      this.#beat();
-    });
+    this.#timer('beat', this.#interval, () => this.#beat());
   }
 
   #watch() {
