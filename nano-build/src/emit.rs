@@ -18,6 +18,10 @@
 //! Payloads are plain objects; a value whose type is an `interface` of your own is spread into one, as
 //! `game.pond.swim({ ...pose })`.
 //!
+//! A component `room` is `game.room`, and one with dots in its name, `connector.entryHandler`, is
+//! `game.connector.entryHandler`. If there is a component `connector` as well, its handlers stand beside
+//! `entryHandler`, and none of them can have that name.
+//!
 //! `routes` exports the types of `types` too. An application whose own type is called `Game`, like
 //! the interface that `createClient` returns, finds it in `types` only.
 //!
@@ -183,7 +187,7 @@ fn emit(
     targets: &[Target],
 ) -> Result<Vec<OutputFile>> {
     let header = text::header(&manifest.package);
-    let face = face::Face::of(manifest);
+    let face = face::Face::of(manifest, &client::NAMING);
     let mut problems = face.problems.clone();
     let mut files = Vec::new();
     let types: Box<dyn client::PayloadTypes> = match manifest.serializer {

@@ -96,7 +96,8 @@ impl App {
     }
 
     /// Adds the events of a [`#[push]`](macro@crate::push) trait to the dictionary, so that they
-    /// travel as two bytes instead of a name. Pushes that are not added work, by name. With
+    /// travel as two bytes instead of a name to the clients of this project; to others they go by name, see
+    /// [`App::stock_push_codes`]. Pushes that are not added work, by name. With
     /// [`App::routes`] all have their code; adding them compares them with what the build script found.
     pub fn push(mut self, events: impl Into<PushSet>) -> Self {
         self.pushes.push(events.into());
@@ -121,7 +122,7 @@ impl App {
     }
 
     /// Sets the interval of heartbeats in whole seconds: 30 s by default. A client from which
-    /// nothing came for two intervals and a second is disconnected.
+    /// nothing came for three intervals is disconnected.
     pub fn heartbeat(mut self, interval: Duration) -> Self {
         self.config.heartbeat = interval;
         self
@@ -160,7 +161,7 @@ impl App {
     }
 
     /// Sets the number of bytes that may wait for one client: 1 MiB by default. A client that lets more pile up is
-    /// kicked with the reason `slow_consumer`.
+    /// disconnected with the reason `slow_consumer`.
     pub fn outbound_limit(mut self, bytes: usize) -> Self {
         self.config.outbound_limit = bytes;
         self
@@ -210,6 +211,26 @@ impl App {
     /// [`UnflaggedErrors::Withhold`] by default.
     pub fn unflagged_errors(mut self, policy: UnflaggedErrors) -> Self {
         self.config.unflagged_errors = policy;
+        self
+    }
+
+    /// Sets whether pushes to clients of pomelo, pinus and Go nano carry codes in place of names: `false` by default.
+    ///
+    /// These clients announce nothing that tells which of them read such pushes, although all of them receive the
+    /// dictionary. The JavaScript clients of pomelo and pinus do. libpomelo 2 crashes, pypomelo's connection ends, and
+    /// Go nano's own connector, go-pomelo-client and the clients for Lua and Cocos lose the push. Pitaya's clients
+    /// get no codes in any case, and clients that list their features, such as this project's, always.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::App;
+    ///
+    /// // All players have the pomelo client for browsers.
+    /// let app = App::new().stock_push_codes(true);
+    /// ```
+    pub fn stock_push_codes(mut self, codes: bool) -> Self {
+        self.config.stock_push_codes = codes;
         self
     }
 }

@@ -63,7 +63,7 @@
 //!     App::new()
 //!         .serializer(Json)
 //!         .component(Room::default())
-//!         .push(RoomPush) // optional: pushes travel as two bytes instead of a name
+//!         .push(RoomPush) // optional: nano's own clients get two bytes instead of a name
 //!         .listen(Tcp::bind("0.0.0.0:3250"))
 //!         .listen(WebSocket::bind("0.0.0.0:3251").path("/nano"))
 //!         .run() // until SIGINT or SIGTERM
@@ -137,14 +137,17 @@ pub mod semantics {}
 ///
 /// # Options
 ///
-/// - `name = ".."`: the component's name; by default the type's, in `snake_case`.
+/// - `name = ".."`: the component's name; by default the type's, in `snake_case`. It may have dots:
+///   `name = "connector.entryHandler"` for the routes of pomelo, pinus and pitaya, which have three parts.
 /// - `rename_all = ".."`: the case of the component's and the handlers' names, with the values of serde's
 ///   `rename_all`; Go nano uses `PascalCase`. Method names are split into words first, so
 ///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
 ///
-/// A route is the component's name and the handler's, joined by a dot.
+/// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
+/// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
+/// most.
 ///
 /// # Handlers
 ///

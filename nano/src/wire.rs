@@ -17,7 +17,7 @@ pub use dictionary::Dictionary;
 
 use crate::codec::{text, zlib};
 use crate::{Error, ErrorKind};
-use dialect::{BodyForm, Dialect};
+use dialect::{BodyForm, Dialect, Family};
 use serializer::Serializer;
 
 /// The answer to a failed request of a client that cannot tell an error from a success: one that
@@ -44,6 +44,8 @@ pub(crate) struct Wire {
     /// Bodies from this length on are deflated for clients that can inflate them.
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
+    /// Pushes to clients that announce nothing carry codes, too.
+    pub(crate) stock_push_codes: bool,
     /// The heartbeat interval that the handshake announces, in seconds.
     pub(crate) heartbeat: u64,
 }
@@ -59,8 +61,16 @@ impl Wire {
             packet_limit: 64 * 1024,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
+            stock_push_codes: false,
             heartbeat: 30,
         }
+    }
+
+    /// Returns the dialect to speak with a client, by its announcement and by what the application knows of such
+    /// clients.
+    pub(crate) fn dialect(&self, announced: Dialect) -> Dialect {
+        let reads_codes = self.stock_push_codes && announced.family == Family::Nano;
+        Dialect { compressed_pushes: announced.compressed_pushes || reads_codes, ..announced }
     }
 
     /// Returns the changes that a body needs for a client that speaks `dialect`.

@@ -107,6 +107,7 @@ public static class Program
         Dictionary();
         F3KicksSayWhenToConnectAgain();
         await Bodies();
+        await Groups();
         await Objects();
         await Enums();
         await Loose();
@@ -127,7 +128,7 @@ public static class Program
     private static void Dictionary()
     {
         Equal(Routes.Version, "3f2a9c0d11223344");
-        Equal(Routes.Codes.Count, 14);
+        Equal(Routes.Codes.Count, 18);
         Equal(Routes.Codes["room.join"], (ushort)2);
         Equal(Routes.Names[10], "room.what's \"up\"?");
         foreach (var route in Routes.Codes)
@@ -192,6 +193,20 @@ public static class Program
             await Game.Room.Leave(source.Token);
             Equal(Socket.Cancellation, source.Token);
         }
+    }
+
+    private static async Task Groups()
+    {
+        Answer("{\"members\":[7]}");
+        Equal((await Game.Connector.EntryHandler.Entry("Ann")).Members[0], 7L);
+        Equal(Socket.Sent, "request connector.entryHandler.entry \"Ann\"");
+        await Game.Connector.EntryHandler.Class.Default();
+        Equal(Socket.Sent, "notify connector.entryHandler.class.default ");
+        // Names of types and namespaces that the client uses itself.
+        await Game.Task.TaskSystemCalls();
+        Equal(Socket.Sent, "request task.task_system_calls ");
+        await Game.Task.System.RoomCalls.PondServer();
+        Equal(Socket.Sent, "notify task.System.roomCalls.PondServer ");
     }
 
     private static async Task Objects()

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 import { launchBrowser, openPage } from './support/browser.js';
-import { startHall } from './support/server.js';
+import { startTyped } from './support/server.js';
 
 /** Seconds between heartbeats. */
 const HEARTBEAT = 1;
@@ -73,7 +73,7 @@ const STANDSTILLS = {
 
 for (const [name, standStill] of Object.entries(STANDSTILLS)) {
   test(`case_c01_a_page_that_was_${name}_comes_back`, { timeout: 60_000 }, async (t) => {
-    const { url } = await startHall(t, HEARTBEAT);
+    const { url } = await startTyped(t, ['--heartbeat', String(HEARTBEAT)]);
     const browser = await launchBrowser(t);
     const { page } = await openPage(browser);
     await page.goto(`${await startSite(t)}#${url}`);

@@ -61,8 +61,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         cargo(&["build", "--package", "example-tadpole", JSON]).env("NANO_BUILD", "check"),
         "example-tadpole",
     )?;
+    let typed = typed::server("typed-json", &[])?;
     bundle::run(&["--check".to_owned()])?;
-    let hall = typed::server("typed-json", &[])?;
 
     let mut clients = node(&["--test", "--test-reporter=spec"]);
     readme::prepare(&mut clients, wanted, &target_folder(&chat))?;
@@ -74,7 +74,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .args(test_files(&tests, wanted)?)
             .env("CHAT_BIN", &chat)
             .env("TADPOLE_BIN", &pond)
-            .env("TYPED_JSON_BIN", &hall)
+            .env("TYPED_JSON_BIN", &typed)
             .env("CHROMIUM", &chromium)
             .env("E2E_OUTPUT", &pictures),
     )?;

@@ -25,6 +25,8 @@ use crate::manifest::{Manifest, Serializer, Type};
 /// JoinResponse joined = await game.Room.Join(new JoinRequest { Name = "Ann" });
 /// ```
 ///
+/// A component with dots in its name, `connector.entryHandler`, is `game.Connector.EntryHandler`.
+///
 /// It brings no serializer: the socket has one. The classes of a protobuf application are those that
 /// `protoc --csharp_out` writes. Those of a JSON application are in `Types.cs`, with the attributes
 /// of `System.Runtime.Serialization`, which Newtonsoft's Json.NET reads; it needs a

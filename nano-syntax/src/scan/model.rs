@@ -34,7 +34,7 @@ pub struct ScannedCrate {
 /// An impl block with `#[component]`.
 #[derive(Clone, Debug)]
 pub struct ScannedComponent {
-    /// The first half of its routes.
+    /// The start of its routes, up to the last dot: `room`, or `connector.entryHandler`.
     pub name: String,
     /// The type, as the impl block names it.
     pub ty: Type,

@@ -25,6 +25,7 @@ pub(crate) struct Config {
     pub(crate) max_handshakes_per_address: usize,
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
+    pub(crate) stock_push_codes: bool,
 }
 
 impl Default for Config {
@@ -42,6 +43,7 @@ impl Default for Config {
             max_handshakes_per_address: 10_000,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
+            stock_push_codes: false,
         }
     }
 }
@@ -55,6 +57,7 @@ impl Config {
             packet_limit: self.packet_limit,
             compression_threshold: self.compression_threshold,
             unflagged_errors: self.unflagged_errors,
+            stock_push_codes: self.stock_push_codes,
             heartbeat: self.heartbeat.as_secs(),
         }
     }

@@ -6,7 +6,7 @@ use super::Session;
 use super::link::{Refused, Sent};
 use crate::error::Told;
 use crate::serializer::Encoder;
-use crate::wire::outgoing::Outgoing;
+use crate::wire::outgoing::{Content, Outgoing};
 use crate::{Error, ErrorKind, panics};
 
 impl Session {
@@ -14,7 +14,8 @@ impl Session {
     pub(crate) fn respond<T>(&self, id: NonZeroU64, route: &str, value: &T, encoder: Encoder<T>) {
         let write =
             |serializer: &dyn crate::Serializer, out: &mut _| encoder.write(value, serializer, out);
-        if let Err(error) = self.answer(&mut Outgoing::reply(id, &write)) {
+        let mut reply = Outgoing::reply(id, Content::of::<T>(), &write);
+        if let Err(error) = self.answer(&mut reply) {
             tracing::error!(session = %self.id(), route, error = %error.report(), "a reply could not be sent");
             self.send_error(id, route, &Error::internal("the reply could not be sent"));
         }

@@ -116,7 +116,7 @@ async fn start_with(app: App) -> (TestApp, Door, RawClient) {
     let door = Door::default();
     let app = TestApp::start(app.component(door.clone())).await;
     let mut client = app.raw();
-    client.open().await;
+    client.open_as(json!({ "sys": { "features": [] } })).await;
     (app, door, client)
 }
 
@@ -273,7 +273,7 @@ async fn promise_5_a_client_that_goes_while_its_pushes_are_written_is_still_hear
 #[tokio::test(start_paused = true)]
 async fn promise_5_the_reason_of_each_end_is_known_to_its_hooks() {
     // (what the client does, or is made to do, and the reason)
-    let silent = Duration::from_secs(62);
+    let silent = Duration::from_secs(91);
     for reason in [
         "Disconnected",
         "Closed",

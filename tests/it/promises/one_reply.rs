@@ -162,9 +162,16 @@ async fn promise_2_errors_in_protobuf_without_the_flag_are_withheld() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn promise_2_values_are_answered_once() {
-    for protobuf in [false, true] {
-        let mut peer = Peer::connect(App::new(), protobuf, json!({})).await;
+async fn f6_promise_2_values_are_answered_once_and_nothing_is_an_object_for_stock_clients() {
+    let (stock, native) = (json!({}), json!({ "features": [] }));
+    let pitaya = json!({ "libVersion": "1", "platform": "mac" });
+    for (protobuf, sys, nothing) in [
+        (false, stock.clone(), "{}"),
+        (false, native, "null"),
+        (false, pitaya, "null"),
+        (true, stock, ""),
+    ] {
+        let mut peer = Peer::connect(App::new(), protobuf, sys).await;
         for route in [
             "cause.value",
             "cause.reply_sent",
@@ -178,11 +185,10 @@ async fn promise_2_values_are_answered_once() {
             assert_eq!(&reply.body[..], number, "{route}");
             peer.expect_nothing_more(route).await;
         }
-        for route in ["cause.nothing", "cause.done"] {
+        for route in ["cause.nothing", "cause.done", "cause.done_later"] {
             let id = peer.send(route, "").await;
             let reply = peer.client.message().await;
-            let unit: &[u8] = if protobuf { b"" } else { b"null" };
-            assert_eq!((reply.id, &reply.body[..]), (id, unit), "{route}");
+            assert_eq!((reply.id, &reply.body[..]), (id, nothing.as_bytes()), "{route}");
         }
     }
 }

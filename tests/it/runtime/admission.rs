@@ -141,7 +141,6 @@ async fn the_handshakes_of_one_address_leave_room_for_others() {
     settle().await;
     let _fourth = from("10.0.0.1:6");
     from("10.0.0.1:7").expect_closed().await;
-    assert_eq!(other.kick_reason().await, "handshake_timeout");
     other.expect_closed().await;
     // The server has said all, but the socket is there until the client closes its side, too.
     from("10.0.0.1:8").expect_closed().await;

@@ -8,7 +8,8 @@ use bytes::Buf;
 use super::{Opening, Pump, Reading, Sending, Transport};
 use crate::Result;
 use crate::codec::{MessageHead, MessageKind, PacketDecoder, PacketKind};
-use crate::dispatch::{Inbound, Violation};
+use crate::dispatch::Inbound;
+use crate::net::close_code::Fault;
 use crate::session::CloseReason;
 use crate::wire::handshake::{self, Hello};
 
@@ -38,8 +39,8 @@ impl<T: Transport> Pump<T> {
                     let len = packet.len();
                     let handled = self.handle_packet(cx, packet.kind, packet.body);
                     inbound.advance(len);
-                    if let Err(Violation(detail)) = handled {
-                        self.violation(&detail);
+                    if let Err(fault) = handled {
+                        self.violation(fault);
                     }
                 }
                 Ok(None) if self.reading == Reading::Ended => self.close(CloseReason::Disconnected),
@@ -50,7 +51,9 @@ impl<T: Transport> Pump<T> {
                 Err(error) => {
                     let is_http = self.opening != Opening::Complete && looks_like_http(&inbound);
                     let hint = if is_http { HTTP_HINT } else { "" };
-                    self.violation(&format!("{error}{hint}"));
+                    let mut fault = Fault::from(error);
+                    fault.detail.push_str(hint);
+                    self.violation(fault);
                 }
             }
             // A handler may have closed its session.
@@ -67,8 +70,10 @@ impl<T: Transport> Pump<T> {
         progress
     }
 
-    fn violation(&mut self, detail: &str) {
+    /// Closes because the peer broke the rules.
+    pub(super) fn violation(&mut self, Fault { code, detail }: Fault) {
         tracing::debug!(session = %self.session().id(), detail, "a client broke the protocol");
+        self.fault = code;
         self.close(CloseReason::Protocol(detail.into()));
     }
 
@@ -77,10 +82,11 @@ impl<T: Transport> Pump<T> {
         cx: &mut Context<'_>,
         kind: PacketKind,
         body: &[u8],
-    ) -> Result<(), Violation> {
+    ) -> Result<(), Fault> {
         match (self.opening, kind) {
             (Opening::Complete, PacketKind::Data) => return self.handle_data(cx, body),
-            (Opening::Complete, PacketKind::Heartbeat) => {}
+            // Godot's clients beat before their ack, too.
+            (Opening::Complete | Opening::Ack { .. }, PacketKind::Heartbeat) => {}
             (Opening::Handshake { until }, PacketKind::Handshake) => {
                 if self.handshake(body) {
                     self.opening = Opening::Ack { until };
@@ -99,7 +105,8 @@ impl<T: Transport> Pump<T> {
                     Opening::Ack { .. } => "the handshake's ack",
                     Opening::Complete => "data or a heartbeat",
                 };
-                return Err(Violation(format!("expected {expected}, got a {} packet", name(kind))));
+                let got = name(kind);
+                return Err(Fault::protocol(format!("expected {expected}, got a {got} packet")));
             }
         }
         Ok(())
@@ -109,8 +116,9 @@ impl<T: Transport> Pump<T> {
     fn handshake(&mut self, body: &[u8]) -> bool {
         match Hello::parse(body) {
             Ok(hello) => {
-                self.link.set_dialect(hello.dialect);
-                self.link.handshake(&hello.accept(self.link.wire()));
+                let wire = self.link.wire();
+                self.link.set_dialect(wire.dialect(hello.dialect));
+                self.link.handshake(&hello.accept(wire));
                 true
             }
             Err(unreadable) => {
@@ -123,19 +131,18 @@ impl<T: Transport> Pump<T> {
         }
     }
 
-    fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Violation> {
-        let (head, body) =
-            MessageHead::decode(body).map_err(|error| Violation(error.to_string()))?;
+    fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {
+        let (head, body) = MessageHead::decode(body)?;
         let request = match head.kind {
             // Nothing could answer id 0.
             MessageKind::Request => NonZeroU64::new(head.id),
             MessageKind::Notify => None,
             MessageKind::Response | MessageKind::Push => {
-                return Err(Violation("a client sends requests and notifies only".into()));
+                return Err(Fault::protocol("a client sends requests and notifies only"));
             }
         };
         let body = self.link.wire().received(self.link.dialect(), head.compressed, body);
-        self.dispatch.message(cx, Inbound { route: head.route, request, body })
+        Ok(self.dispatch.message(cx, Inbound { route: head.route, request, body })?)
     }
 }
 

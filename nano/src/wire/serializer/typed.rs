@@ -96,7 +96,8 @@ impl Encoder<Bytes> {
 }
 
 impl Encoder<()> {
-    /// Writes the reply of a handler that returns nothing: `null` in JSON, empty in protobuf.
+    /// Writes the reply of a handler that returns nothing: `null` in JSON (`{}` for clients that announce nothing),
+    /// empty in protobuf.
     pub fn unit() -> Self {
         Self::both()
     }
