@@ -35,9 +35,6 @@ const DEFAULTS = {
   onError: (error) => console.error('nano:', error),
 };
 
-// `globalThis` is missing in some mini games.
-const GlobalWebSocket = typeof WebSocket === 'undefined' ? undefined : WebSocket;
-
 /** Opens a connection and resolves with its client once the handshake is done. */
 export async function connect(url, options) {
   return new Client(url, options).connect();
@@ -67,7 +64,9 @@ export class Client {
   constructor(url, options = {}) {
     this.#url = String(url);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    this.#options = { ...DEFAULTS, WebSocket: GlobalWebSocket, ...Object.fromEntries(given) };
+    // Not `globalThis`, which some mini games lack; and now, since a page may define its class after the import.
+    const Global = typeof WebSocket === 'undefined' ? undefined : WebSocket;
+    this.#options = { ...DEFAULTS, WebSocket: Global, ...Object.fromEntries(given) };
     this.#options.backoff = { ...DEFAULTS.backoff, ...options.backoff };
     this.#Socket = socketFor(this.#url, this.#options.WebSocket);
     const { version, codes } = this.#options.dictionary ?? {};

@@ -5,9 +5,9 @@ import test from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { Worker } from 'node:worker_threads';
 
-import { NanoError } from '../nano.js';
+import { Client, NanoError } from '../nano.js';
 import { decoderOf, encoderOf } from '../nano/text.js';
-import { open, random } from './fake.js';
+import { fakeWebSocket, open, random } from './fake.js';
 
 /** Plays a session in a worker that has lost some globals. */
 async function play(data) {
@@ -58,6 +58,19 @@ test('text is the same with and without the classes of the platform', () => {
   }
   const long = 'x€'.repeat(200_000);
   assert.equal(decode(encode(long)), long);
+});
+
+test('a global WebSocket may be defined after the import', async (t) => {
+  const { WebSocket } = globalThis;
+  t.after(() => (globalThis.WebSocket = WebSocket));
+  globalThis.WebSocket = fakeWebSocket();
+  const client = new Client('ws://test/nano');
+  const ready = client.connect();
+  globalThis.WebSocket.last.accept();
+  await ready;
+  client.close();
+  delete globalThis.WebSocket;
+  assert.throws(() => new Client('ws://test/nano'), { code: 'no_websocket' });
 });
 
 test('an engine without the options of errors still knows a cause', (t) => {
