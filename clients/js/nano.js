@@ -6,7 +6,7 @@
  */
 
 import { Dictionary } from './nano/codec.js';
-import { Connection, LONGEST_TIMER } from './nano/connection.js';
+import { Connection, LONGEST_TIMER, waitForServer } from './nano/connection.js';
 import { NanoError } from './nano/error.js';
 import { json } from './nano/json.js';
 import { socketFor } from './nano/socket.js';
@@ -119,7 +119,8 @@ export class Client {
         reject(error);
       };
       if (timeout > 0 && timeout <= LONGEST_TIMER) {
-        call.timer = setTimeout(() => give(new NanoError('timeout', `no reply to ${route} within ${timeout} ms`)), timeout);
+        const late = () => give(new NanoError('timeout', `no reply to ${route} within ${timeout} ms`));
+        waitForServer(timeout, late, (timer) => (call.timer = timer));
       }
       call.signal = signal;
       call.onAbort = () => give(aborted(route, signal));

@@ -14,10 +14,7 @@ const WAITING_LIMIT = 16 * 1024 * 1024;
 const WAITING_COST = 100;
 /** The first byte of a zlib stream, with which no JSON begins. */
 const ZLIB = 0x78;
-/**
- * The last milliseconds of a wait for the server. A page that stood still finds the timer run out before it has read
- * what came meanwhile; a second timer is behind that.
- */
+/** The last milliseconds of a wait for the server. */
 const GRACE = 1000;
 /** The code of a WebSocket's close without a fault; pages may send no other below 3000. */
 const NORMAL_CLOSURE = 1000;
@@ -279,16 +276,26 @@ export class Connection {
     this.#socket.send(encodePacket(type, body, this.#options.maxPacketSize));
   }
 
-  /** Waits for the server: calls `run` after a delay, unless the timer is set again or cleared before. */
   #wait(name, delay, run) {
-    const grace = Math.min(delay, GRACE);
-    this.#timer(name, delay - grace, () => this.#timer(name, grace, run));
+    clearTimeout(this.#timers.get(name));
+    waitForServer(delay, run, (timer) => this.#timers.set(name, timer));
   }
 
   #timer(name, delay, run) {
     clearTimeout(this.#timers.get(name));
     this.#timers.set(name, setTimeout(run, Math.min(delay, LONGEST_TIMER)));
   }
+}
+
+/**
+ * Calls `run` when the server has not done something for `delay` milliseconds; `keep` is given the timer to clear.
+ *
+ * A page that stood still may find a timer run out before it has read what came meanwhile, so there is a second one,
+ * which starts when the page goes on.
+ */
+export function waitForServer(delay, run, keep) {
+  const grace = Math.min(delay, GRACE);
+  keep(setTimeout(() => keep(setTimeout(run, grace)), Math.min(delay - grace, LONGEST_TIMER)));
 }
 
 function toBytes(data) {

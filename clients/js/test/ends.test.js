@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { Client } from '../nano.js';
-import { fakeWebSocket, handshake, hex, openInFakeTime as open, packet, push } from './fake.js';
+import { fakeWebSocket, handshake, hex, openInFakeTime as open, packet, push, response } from './fake.js';
 
 test('a kick is reported and ends the connection', async (t) => {
   const { client, WebSocket, states, tick } = await open(t);
@@ -144,6 +144,18 @@ test('case_c01_a_page_that_stood_still_reads_before_it_gives_up', async (t) => {
     assert.deepEqual(states, ['reconnecting 1 250 disconnected']);
     client.close();
   });
+});
+
+test('case_c01_a_page_that_stood_still_reads_its_replies_before_it_gives_them_up', async (t) => {
+  const { client, WebSocket, tick } = await open(t);
+  const answered = client.request('a');
+  const forgotten = client.request('b');
+  t.mock.timers.tick(60_000);
+  WebSocket.last.receive(response(1, '"late"'));
+  assert.equal(await answered, 'late');
+  tick(1000);
+  await assert.rejects(forgotten, { code: 'timeout' });
+  client.close();
 });
 
 test('case_c01_a_page_that_stood_still_while_it_connected', async (t) => {
