@@ -167,14 +167,15 @@ impl App {
         self
     }
 
-    /// Sets the number of clients that may be connected: 100,000 by default. Further ones are refused at once.
+    /// Sets the number of clients that may be connected: 100,000 by default. Further ones are told that the server is
+    /// full, and disconnected.
     pub fn max_sessions(mut self, sessions: usize) -> Self {
         self.config.max_sessions = sessions;
         self
     }
 
     /// Sets the number of clients that may be connected without a complete handshake: 20,000 by default.
-    /// Further ones are refused at once.
+    /// Further ones are told that the server is full, and disconnected.
     pub fn max_handshakes(mut self, clients: usize) -> Self {
         self.config.max_handshakes = clients;
         self
@@ -182,7 +183,9 @@ impl App {
 
     /// Sets the number of clients of one address that may be connected without a complete handshake: 10,000 by
     /// default. An IPv6 network of 64 bits counts as one address.
-    /// Behind a proxy all clients have its address.
+    /// Behind a proxy all clients have its address, unless the proxy tells theirs: see
+    /// [`ProxyProtocol`](crate::ProxyProtocol) and
+    /// [`WebSocket::trust_forwarded_for`](crate::WebSocket::trust_forwarded_for).
     pub fn max_handshakes_per_address(mut self, clients: usize) -> Self {
         self.config.max_handshakes_per_address = clients;
         self

@@ -158,6 +158,7 @@ impl<'a> Told<'a> {
             ErrorKind::Timeout => ("timeout", "the request took too long"),
             ErrorKind::NoReply => ("no_reply", "the request was not answered"),
             ErrorKind::Closed => ("closed", "what the request needs has ended"),
+            ErrorKind::AlreadyBound => ("already_bound", "the session is bound to another user"),
             ErrorKind::Shutdown => ("shutdown", "the server is shutting down"),
             _ => ("internal", "internal error"),
         };

@@ -5,6 +5,7 @@ pub(crate) mod roster;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::log::limited;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::session::{Session, Uid};
@@ -186,7 +187,8 @@ impl Delivery {
             return;
         }
         if self.unwritable.is_none() {
-            tracing::error!(session = %session.id(), route, error = %error.report(), "members were left out");
+            let log = &session.wire().log;
+            limited!(log, MembersLeftOut, session = %session.id(), route, error = %error.report());
         }
         self.unwritable.get_or_insert(error);
     }

@@ -74,12 +74,13 @@
 //! # Overview
 //!
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
-//! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`]: listening; the feature
-//!   `axum` serves the WebSocket beside your own routes.
+//! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
+//!   feature `axum` serves the WebSocket beside your own routes.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`include_proto!`], [`App::routes`]: the routes and messages of a build script.
-//! - [`semantics`]: the promises of the framework, and its limits.
+//! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
+//!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -101,6 +102,7 @@ mod door;
 mod error;
 mod group;
 mod include;
+mod log;
 mod net;
 mod panics;
 mod proto;
@@ -118,7 +120,7 @@ pub use app::{App, Server};
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 pub use component::{Component, Context, Data, Handle};
-pub use door::{Listen, Listener, Tcp, WebSocket};
+pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
 pub use push::{PushEvent, PushSet, PushTarget};
@@ -132,6 +134,12 @@ pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
+
+#[doc = include_str!("docs/logs.md")]
+pub mod logs {}
+
+#[doc = include_str!("docs/proxies.md")]
+pub mod proxies {}
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///

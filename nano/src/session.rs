@@ -25,6 +25,7 @@ pub(crate) use table::SessionTable;
 pub use uid::Uid;
 
 use crate::clock::{Clock, VisitKey};
+use crate::log::limited;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::Wire;
@@ -112,7 +113,8 @@ impl Session {
         self.0.id
     }
 
-    /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones.
+    /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones. Behind a proxy it is
+    /// the proxy's, unless that is trusted to name the client: see [`proxies`](crate::proxies).
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.0.remote
     }
@@ -252,12 +254,7 @@ impl Session {
         match refused {
             Refused::Closed => closed(),
             Refused::Full { limit } => {
-                let session = self.id();
-                tracing::warn!(
-                    %session,
-                    limit,
-                    "a slow consumer is closed: its outbound queue is full"
-                );
+                limited!(self.wire().log, SlowConsumer, session = %self.id(), limit);
                 Error::new(ErrorKind::Closed, "the client reads too slowly and was closed")
             }
             Refused::Message(error) => error,

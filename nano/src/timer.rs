@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::component::Lifetime;
 use crate::component::task::{Task, TaskInfo, TaskKind};
+use crate::log::{Log, limited};
 
 /// A running timer, from [`Context::after`] or [`Context::every`], or those of a
 /// [`Handle`](crate::Handle).
@@ -113,15 +114,15 @@ where
     // Outside a runtime there is nobody to run it, and a panic would cost the caller.
     match tokio::runtime::Handle::try_current() {
         Ok(runtime) => life.spawn(task, &runtime),
-        Err(_) => tracing::error!(timer = label, "a timer was started outside the runtime"),
+        Err(_) => limited!(life.log(), TimerOutside, timer = label),
     }
     timer
 }
 
 /// Runs a body of the application's; a panic costs that run only.
-pub(crate) async fn guard(label: &'static str, run: impl Future<Output = ()>) {
+pub(crate) async fn guard(log: &Log, label: &'static str, run: impl Future<Output = ()>) {
     let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
-    let _logged = Task::new(info, pin!(run)).run(pending()).await;
+    let _logged = Task::new(info, pin!(run)).run(log, pending()).await;
 }
 
 /// The moments at which a repeated timer runs: a fixed grid, from which late ticks are left out.

@@ -12,10 +12,12 @@ pub mod serializer;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 pub use dictionary::Dictionary;
 
 use crate::codec::{text, zlib};
+use crate::log::Log;
 use crate::{Error, ErrorKind};
 use dialect::{BodyForm, Dialect, Family};
 use serializer::Serializer;
@@ -48,6 +50,8 @@ pub(crate) struct Wire {
     pub(crate) stock_push_codes: bool,
     /// The heartbeat interval that the handshake announces, in seconds.
     pub(crate) heartbeat: u64,
+    /// The log of the app, which all that send write to.
+    pub(crate) log: Arc<Log>,
 }
 
 impl Wire {
@@ -63,6 +67,7 @@ impl Wire {
             unflagged_errors: UnflaggedErrors::default(),
             stock_push_codes: false,
             heartbeat: 30,
+            log: Arc::default(),
         }
     }
 

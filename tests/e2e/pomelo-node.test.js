@@ -93,6 +93,27 @@ test('f0_a_route_of_three_parts_is_called', { timeout: 20_000 }, async (t) => {
   assert.deepEqual(routes, ['connector.entryHandler.entry', 'connector.entryHandler.exit']);
 });
 
+test('case_s02_full_a_stock_client_is_told_so_and_comes_in_later', { timeout: 20_000 }, async (t) => {
+  const server = await startTyped(t, ['--max-sessions', '1']);
+  const frames = record(t);
+  const first = await connected(t, server);
+  await assert.rejects(connected(t, server), (told) => told === 'handshake fail');
+  assert.deepEqual(handshake(frames.received.slice(1)), { code: 500, msg: 'the server is full' });
+
+  first.disconnect();
+  const welcome = async () => {
+    try {
+      return await connected(t, server);
+    } catch (told) {
+      // The server may not have noticed that the first is gone.
+      assert.equal(told, 'handshake fail');
+      return welcome();
+    }
+  };
+  const entered = await request(await welcome(), 'connector.entryHandler.entry', { name: 'Ann' });
+  assert.equal(entered.code, 200);
+});
+
 test('an error arrives as a reply that says so', { timeout: 20_000 }, async (t) => {
   const server = await startServer(t);
   const client = await connected(t, server);

@@ -10,6 +10,7 @@ mod kicks;
 mod listeners;
 mod memory;
 mod messages;
+mod proxies;
 mod routes;
 mod rows;
 mod session;

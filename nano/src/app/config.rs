@@ -1,11 +1,13 @@
 //! The limits and times of an app, and the checks of their values.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::UnflaggedErrors;
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::dispatch::Limits;
 use crate::door::AdmissionLimits;
+use crate::log::Log;
 use crate::net::Settings;
 use crate::serializer::Serializer;
 use crate::wire::{Dictionary, Wire};
@@ -49,7 +51,12 @@ impl Default for Config {
 }
 
 impl Config {
-    pub(crate) fn wire(&self, serializer: Box<dyn Serializer>, dictionary: Dictionary) -> Wire {
+    pub(crate) fn wire(
+        &self,
+        serializer: Box<dyn Serializer>,
+        dictionary: Dictionary,
+        log: Arc<Log>,
+    ) -> Wire {
         Wire {
             json: serializer.is_json(),
             serializer,
@@ -59,6 +66,7 @@ impl Config {
             unflagged_errors: self.unflagged_errors,
             stock_push_codes: self.stock_push_codes,
             heartbeat: self.heartbeat.as_secs(),
+            log,
         }
     }
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Core;
 use crate::component::{Component, Handle, RouteInfo};
-use crate::door::{Framing, Opening};
+use crate::door::{Framing, Ready};
 use crate::{Dictionary, Error, ErrorKind, Result};
 
 /// A running app, from [`App::start`](crate::App::start). Cheap to clone.
@@ -79,7 +79,10 @@ impl Server {
     /// Serves one connection over any byte stream, such as a Unix socket, TLS, or an in-memory pipe,
     /// in a task of its own.
     pub fn serve(&self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
-        self.0.core.door.admit(None, Opening::Done(io, Framing::Packets));
+        let door = &self.0.core.door;
+        if let Some(entry) = door.admit(None) {
+            door.start(entry, Ready { stream: io, framing: Framing::Packets, peer: None });
+        }
     }
 
     /// Shuts the app down and waits for its end. Does nothing more when the shutdown has begun or ended already.

@@ -55,6 +55,7 @@ impl Core {
             if tokio::time::timeout(CUT_OFF_GRACE, self.runtime.tasks.wait()).await.is_err() {
                 tracing::error!(
                     sessions = self.runtime.sessions.len(),
+                    grace = ?CUT_OFF_GRACE,
                     "some connections do not end"
                 );
             }
@@ -62,7 +63,7 @@ impl Core {
 
         self.components.life().stop();
         if tokio::time::timeout(grace, self.components.life().stopped()).await.is_err() {
-            tracing::error!("some timers do not end");
+            tracing::error!(?grace, "some timers do not end");
         }
         unwind(&self, Lifecycle::Shutdown, grace).await;
         self.components.life().close();

@@ -124,6 +124,7 @@ impl<T: Transport> Connection<T> {
     }
 
     async fn tick(&mut self) -> Result<()> {
+        self.shared.handlers.log().tell_left_out();
         let now = Instant::now();
         if self.clock.beat_due(now) && self.io.is_flushed() {
             self.io.push(Queued::own(Bytes::from_static(&[PacketKind::Heartbeat as u8, 0, 0, 0])));

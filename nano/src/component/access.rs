@@ -4,10 +4,12 @@ use std::fmt;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::log::{Log, limited};
 
 /// How long a lock may be waited for before a warning names both sides.
 const SLOW_LOCK: Duration = Duration::from_secs(1);
@@ -31,7 +33,8 @@ pub trait Access<C: Send + Sync + 'static>: Sized + 'static {
 /// A place that holds a component.
 #[doc(hidden)]
 pub trait Cell<C: 'static>: Send + Sync + 'static {
-    fn new(component: C) -> Self;
+    #[allow(private_interfaces)]
+    fn new(component: C, log: Arc<Log>) -> Self;
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>>;
     fn shared(&self, label: &'static str) -> impl Future<Output = SharedGuard<'_, C>> + Send;
 }
@@ -53,6 +56,7 @@ pub struct Locked<C> {
     lock: RwLock<C>,
     // Who got in last, for the warning about a long wait.
     holder: Mutex<&'static str>,
+    log: Arc<Log>,
 }
 
 impl<C> fmt::Debug for Locked<C> {
@@ -108,7 +112,8 @@ impl<C> fmt::Debug for ExclusiveGuard<'_, C> {
 }
 
 impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
-    fn new(component: C) -> Self {
+    #[allow(private_interfaces)]
+    fn new(component: C, _log: Arc<Log>) -> Self {
         Self(component)
     }
 
@@ -122,8 +127,9 @@ impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
 }
 
 impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
-    fn new(component: C) -> Self {
-        Self { lock: RwLock::new(component), holder: Mutex::new("nobody") }
+    #[allow(private_interfaces)]
+    fn new(component: C, log: Arc<Log>) -> Self {
+        Self { lock: RwLock::new(component), holder: Mutex::new("nobody"), log }
     }
 
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>> {
@@ -170,11 +176,7 @@ impl<C: Send + Sync + 'static> Locked<C> {
             Ok(guard) => guard,
             Err(_) => {
                 let holder = *self.holder.lock().unwrap_or_else(PoisonError::into_inner);
-                tracing::warn!(
-                    waiting = label,
-                    holder,
-                    "a component has been busy for over a second"
-                );
+                limited!(self.log, ComponentBusy, waiting = label, holder);
                 lock.await
             }
         }

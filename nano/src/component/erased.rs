@@ -96,11 +96,12 @@ impl BoundTimer {
         let Every { period, label } = self.every;
         let (instance, method) = (self.instance.clone(), self.method.clone());
         timer::spawn(self.instance.life(), label, move |timer| async move {
+            let log = instance.life().log();
             let mut ticks = timer::Ticks::new(label, period, timer);
             let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
             while ticks.next().await {
                 let run = pin!(async { method.run(&instance, label, &()).finish().await });
-                Task::new(info, run).run(std::future::pending()).await.log_error(&info);
+                Task::new(info, run).run(log, std::future::pending()).await.log_error(&info, log);
             }
         });
     }

@@ -112,7 +112,7 @@ impl<C: Component> Handle<C> {
                 biased;
                 () = timer.cancelled() => {}
                 () = tokio::time::sleep(delay) => {
-                    timer::guard(label, C::Access::run(&instance.cell, label, body)).await;
+                    timer::guard(instance.life.log(), label, C::Access::run(&instance.cell, label, body)).await;
                 }
             }
         })
@@ -136,7 +136,7 @@ impl<C: Component> Handle<C> {
             let mut ticks = timer::Ticks::new(label, period, timer);
             while ticks.next().await {
                 let run = C::Access::run(&instance.cell, label, |component| body(component));
-                timer::guard(label, run).await;
+                timer::guard(instance.life.log(), label, run).await;
             }
         })
     }

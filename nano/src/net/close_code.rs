@@ -55,10 +55,11 @@ pub(super) fn close_code(reason: &CloseReason, family: Family, fault: CloseCode)
         CloseReason::Kicked(_) | CloseReason::HandshakeRefused => CloseCode::Policy,
         CloseReason::Protocol(_) => fault,
         CloseReason::Shutdown => CloseCode::Away,
-        // The client was too slow to read, to answer or to begin, and may try again.
+        // The client was too slow to read, to answer or to begin, or found no room, and may try again.
         CloseReason::SlowConsumer
         | CloseReason::HeartbeatTimeout
-        | CloseReason::HandshakeTimeout => match family {
+        | CloseReason::HandshakeTimeout
+        | CloseReason::Full => match family {
             Family::Native => CloseCode::Again,
             Family::Nano | Family::Pitaya => CloseCode::Away,
         },
@@ -81,6 +82,7 @@ mod tests {
             (CloseReason::HandshakeTimeout, 1001, 1013),
             (CloseReason::HeartbeatTimeout, 1001, 1013),
             (CloseReason::SlowConsumer, 1001, 1013),
+            (CloseReason::Full, 1001, 1013),
         ] {
             let code = |family| u16::from(close_code(&reason, family, CloseCode::Size));
             let codes = [Family::Nano, Family::Pitaya, Family::Native].map(code);

@@ -29,6 +29,8 @@ pub enum CloseReason {
     HandshakeRefused,
     /// The client did not complete the handshake in time.
     HandshakeTimeout,
+    /// There was no room for the client: the app is full.
+    Full,
     /// Nothing came from the client for three heartbeat intervals.
     HeartbeatTimeout,
     /// The client reads more slowly than it is sent to.
@@ -52,6 +54,8 @@ impl CloseReason {
             Self::HandshakeTimeout | Self::HeartbeatTimeout | Self::SlowConsumer => Some(0),
             // Until another node, or this one, is up again.
             Self::Shutdown => Some(1000),
+            // Until somebody has left.
+            Self::Full => Some(5000),
         };
         Some(frame::kick(&self.to_string(), reconnect_in))
     }
@@ -66,6 +70,7 @@ impl fmt::Display for CloseReason {
             Self::Protocol(detail) => write!(f, "protocol_error: {detail}"),
             Self::HandshakeRefused => f.write_str("handshake_refused"),
             Self::HandshakeTimeout => f.write_str("handshake_timeout"),
+            Self::Full => f.write_str("full"),
             Self::HeartbeatTimeout => f.write_str("heartbeat_timeout"),
             Self::SlowConsumer => f.write_str("slow_consumer"),
             Self::Shutdown => f.write_str("shutdown"),

@@ -103,6 +103,25 @@ impl Hello {
     }
 }
 
+impl Hello {
+    /// Returns the packet that turns the client away, because there is no room for it; `None` for our own clients,
+    /// which are told by the kick when to come back.
+    pub(crate) fn turn_away(&self) -> Option<BytesMut> {
+        #[derive(Serialize)]
+        struct TurnedAway {
+            code: u16,
+            msg: &'static str,
+        }
+        let code = match self.dialect.family {
+            Family::Pitaya => 400,
+            Family::Nano => 500,
+            Family::Native => return None,
+        };
+        let refusal = TurnedAway { code, msg: "the server is full" };
+        Some(json_packet(PacketKind::Handshake, &refusal))
+    }
+}
+
 impl Unreadable {
     /// Returns the packet that refuses the client.
     pub(crate) fn refuse(&self) -> BytesMut {
@@ -171,6 +190,19 @@ mod tests {
         check(br#"{"sys":{"libVersion":"1","platform":"x"},"user":{"#, "400");
         check(br#"{"sys":{"libVersion":"1"},"user":{"#, "500");
         check("[".repeat(8000).as_bytes(), "500");
+    }
+
+    #[test]
+    fn those_without_a_place_are_told_so_in_their_dialect() {
+        let turned_away = |body: &str| {
+            let packet = Hello::parse(body.as_bytes()).expect("readable").turn_away();
+            packet.map(|packet| String::from_utf8_lossy(&packet[4..]).into_owned())
+        };
+        let full = |code| Some(format!(r#"{{"code":{code},"msg":"the server is full"}}"#));
+        assert_eq!(turned_away(""), full(500));
+        assert_eq!(turned_away(r#"{"sys":{"type":"js-websocket"}}"#), full(500));
+        assert_eq!(turned_away(r#"{"sys":{"libVersion":"1","platform":"mac"}}"#), full(400));
+        assert_eq!(turned_away(r#"{"sys":{"features":[]}}"#), None);
     }
 
     #[test]

@@ -210,7 +210,7 @@ async fn promise_2_notifications_and_requests_with_id_0_are_never_answered() {
     peer.expect_nothing_more("a notification with a value").await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn promise_2_what_no_client_is_told_is_logged() {
     let logged = Logged::default();
     let _guard = tracing::subscriber::set_default(logged.clone());
@@ -225,6 +225,8 @@ async fn promise_2_what_no_client_is_told_is_logged() {
     let mut peer = Peer::connect(App::new(), false, json!({})).await;
     peer.cause("cause.fails").await;
     assert!(!peer.client.message().await.json().to_string().contains("secret"));
+    // One line of a kind is written each second.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     peer.client.notify("cause.fails", "").await;
     peer.client.notify("cause.panics", "").await;
     peer.expect_nothing_more("notifications").await;
@@ -234,6 +236,7 @@ async fn promise_2_what_no_client_is_told_is_logged() {
     assert_eq!(count("route=\"cause.panics\" panic=a handler panics"), 1, "{errors:?}");
     // A request whose handler panics is answered, and logged once.
     let before = errors.len();
+    tokio::time::sleep(Duration::from_secs(1)).await;
     peer.cause("cause.panics").await;
     peer.client.message().await;
     assert_eq!(logged.of("ERROR").len(), before + 1, "{:?}", logged.of("ERROR"));

@@ -100,6 +100,7 @@ fn f3_only_native_clients_are_kicked_for_reasons_that_are_not_final() {
             r#"{"reason":"protocol_error: why"}"#,
         ),
         (HandshakeTimeout, "", r#"{"reason":"handshake_timeout","reconnectIn":0}"#),
+        (Full, "", r#"{"reason":"full","reconnectIn":5000}"#),
         (HeartbeatTimeout, "", r#"{"reason":"heartbeat_timeout","reconnectIn":0}"#),
         (SlowConsumer, "", r#"{"reason":"slow_consumer","reconnectIn":0}"#),
         (Shutdown, "", r#"{"reason":"shutdown","reconnectIn":1000}"#),
@@ -278,7 +279,7 @@ fn a_heartbeat_is_sent_when_nothing_else_waits_and_silence_ends_the_session() {
 
 fn tick(local: &Local, halves: u32) {
     for _ in 0..halves {
-        local.clock.tick(std::time::Duration::from_millis(500));
+        local.clock.tick(std::time::Duration::from_millis(500), &Default::default());
     }
 }
 

@@ -9,11 +9,11 @@ use super::{Opening, Pump, Reading, Sending, Transport};
 use crate::Result;
 use crate::codec::{MessageHead, MessageKind, PacketDecoder, PacketKind};
 use crate::dispatch::Inbound;
+use crate::door::Stranger;
+use crate::log::limited;
 use crate::net::close_code::Fault;
 use crate::session::CloseReason;
 use crate::wire::handshake::{self, Hello};
-
-const HTTP_HINT: &str = "; this looks like HTTP, for which there are WebSocket listeners";
 
 impl<T: Transport> Pump<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
@@ -49,10 +49,8 @@ impl<T: Transport> Pump<T> {
                     break;
                 }
                 Err(error) => {
-                    let is_http = self.opening != Opening::Complete && looks_like_http(&inbound);
-                    let hint = if is_http { HTTP_HINT } else { "" };
                     let mut fault = Fault::from(error);
-                    fault.detail.push_str(hint);
+                    fault.detail.push_str(&self.hint(&inbound));
                     self.violation(fault);
                 }
             }
@@ -68,6 +66,17 @@ impl<T: Transport> Pump<T> {
         }
         self.inbound = inbound;
         progress
+    }
+
+    /// Names the protocol of a peer that came to the wrong listener, as the end of an error, and in the log.
+    fn hint(&self, inbound: &[u8]) -> String {
+        let is_first = matches!(self.opening, Opening::Handshake { .. });
+        let stranger = Stranger::of_first_bytes(inbound).filter(|_| is_first);
+        if stranger == Some(Stranger::Proxy) {
+            let peer = self.session().remote_addr();
+            limited!(self.net.runtime.log(), ProxyUnexpected, ?peer);
+        }
+        stranger.map(|stranger| format!("; {}", stranger.advice())).unwrap_or_default()
     }
 
     /// Closes because the peer broke the rules.
@@ -115,6 +124,14 @@ impl<T: Transport> Pump<T> {
     /// Answers a handshake; true when the client is accepted.
     fn handshake(&mut self, body: &[u8]) -> bool {
         match Hello::parse(body) {
+            Ok(hello) if self.admitted.is_turned_away() => {
+                self.link.set_dialect(hello.dialect);
+                if let Some(refusal) = hello.turn_away() {
+                    self.link.handshake(&refusal);
+                }
+                self.close(CloseReason::Full);
+                false
+            }
             Ok(hello) => {
                 let wire = self.link.wire();
                 self.link.set_dialect(wire.dialect(hello.dialect));
@@ -144,12 +161,6 @@ impl<T: Transport> Pump<T> {
         let body = self.link.wire().received(self.link.dialect(), head.compressed, body);
         Ok(self.dispatch.message(cx, Inbound { route: head.route, request, body })?)
     }
-}
-
-/// Recognises a browser, or a client of a WebSocket, on a port for plain TCP.
-fn looks_like_http(inbound: &[u8]) -> bool {
-    let methods = [&b"GET "[..], b"POST", b"HEAD", b"PUT ", b"OPTI"];
-    methods.iter().any(|method| inbound.starts_with(method))
 }
 
 fn name(kind: PacketKind) -> &'static str {

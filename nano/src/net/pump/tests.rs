@@ -99,7 +99,8 @@ fn pump<T: Transport>(app: &TestApp, transport: T) -> Pump<T> {
         heartbeat: 1000,
     };
     let limits = AdmissionLimits { sessions: 1, handshakes: 1, handshakes_per_address: 1 };
-    let admitted = Arc::new(Admission::new(limits)).admit(None).expect("there is room");
+    let admitted =
+        Arc::new(Admission::new(limits, Arc::default())).admit(None).expect("there is room");
     let deadline = Instant::now() + Duration::from_secs(10);
     let net = Arc::new(Net { runtime, settings });
     Pump::new(net, transport, None, deadline, admitted).expect("the app runs")
