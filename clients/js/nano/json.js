@@ -1,5 +1,8 @@
 import { decodeText, encodeText } from './text.js';
 
+// Without BigInt, long integers are rounded to numbers.
+const EXACT = typeof BigInt === 'function';
+
 /**
  * The default serializer. An empty body stands for no value. Integers that a number cannot hold decode
  * as `BigInt`, and a `BigInt` encodes as an integer. NaN and infinities do not encode.
@@ -25,7 +28,7 @@ const COLON = /\s*:/y;
 
 function parse(text) {
   const value = JSON.parse(text);
-  if (!LONG_NUMBER.test(text)) return value;
+  if (!EXACT || !LONG_NUMBER.test(text)) return value;
   const marked = mark(text);
   return marked === null ? value : JSON.parse(marked, unmark);
 }
@@ -90,7 +93,7 @@ function unmark(key, value) {
 function stringify(value) {
   try {
     // `BigInt.prototype.toJSON` may have been defined to return text; here a BigInt is a number.
-    if (BigInt.prototype.toJSON === undefined) {
+    if (!EXACT || BigInt.prototype.toJSON === undefined) {
       const text = JSON.stringify(value);
       // A number that JSON does not have has become `null`.
       if (text?.includes('null')) JSON.stringify(value, finite);
@@ -98,7 +101,7 @@ function stringify(value) {
     }
   } catch (error) {
     // The cause is a BigInt, which `write` can handle, or `write` fails in the same way.
-    if (!(error instanceof TypeError)) throw error;
+    if (!EXACT || !(error instanceof TypeError)) throw error;
   }
   return write({ '': value }, '', []);
 }

@@ -3,6 +3,7 @@
 mod classes;
 mod face;
 mod protobuf;
+mod socket;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -14,8 +15,9 @@ use crate::manifest::{Manifest, Serializer, Type};
 
 /// Writes a client in C# 7.3, for Unity and .NET.
 ///
-/// `Routes.cs` holds the dictionary, the interface `INanoSocket` that your socket implements, and
-/// `GameClient`, with a method for each handler and each push:
+/// `Routes.cs` holds the dictionary, the interface `INanoSocket` that your socket implements, `NanoKick`,
+/// which tells it when to connect again after a kick, and `GameClient`, with a method for each handler and
+/// each push:
 ///
 /// ```csharp
 /// var game = new GameClient(socket);

@@ -37,15 +37,17 @@ async fn a_handler_that_takes_too_long_is_answered_for() {
 }
 
 #[tokio::test]
-async fn a_kick_and_a_close_are_told_apart() {
+async fn f3_a_kick_is_final_and_a_close_is_not() {
     let app = TestApp::start(app()).await;
     let client = app.connect().await;
     client.notify("room.kick", &Text::new("cheating")).await.expect("there is room");
     assert_eq!(client.closed().await, CloseReason::Kicked { reason: "cheating".to_owned() });
+    assert_eq!(client.reconnect_in(), None);
 
     let client = app.connect().await;
     client.notify("room.close", &()).await.expect("there is room");
     assert_eq!(client.closed().await, CloseReason::Lost);
+    assert!(client.reconnect_in().is_some());
 }
 
 #[tokio::test]
@@ -69,6 +71,7 @@ async fn a_shutdown_reaches_every_client() {
     raw.open().await;
     app.shutdown().await;
     assert_eq!(client.closed().await, CloseReason::Kicked { reason: "shutdown".to_owned() });
+    assert!(client.reconnect_in().is_some(), "the next server may be there already");
     assert_eq!(raw.message().await.route, "onText");
     raw.expect_closed().await;
     let error = client.request::<_, Text>("room.join", &()).await.expect_err("it is closed");

@@ -4,35 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Payloads;
+use super::socket::SOCKET;
 use super::text::{OF_OBJECTS, docs, literal, pascal_case, xml};
 use crate::emit::face::{Face, Group, Naming};
 use crate::emit::text::unique;
 use crate::manifest::{Handler, Kind, Manifest, Push};
-
-/// The interface of the socket, which no manifest changes.
-const SOCKET: &str = r#"/// <summary>What a client calls through: your socket, with your serializer.</summary>
-/// <remarks>
-/// Three types are special, as payload, reply and message alike: NanoEmpty is no body at all, byte[]
-/// is a body that no serializer touches, and null of any other type is the serializer's null.
-/// </remarks>
-public interface INanoSocket
-{
-    /// <summary>Sends a request. The task ends with the reply, or fails with the error that came.</summary>
-    Task<TReply> Request<TPayload, TReply>(string route, TPayload payload, CancellationToken cancellation);
-
-    /// <summary>Sends a message that has no reply.</summary>
-    Task Notify<TPayload>(string route, TPayload payload);
-
-    /// <summary>Calls a listener with each message of a route, until what this returns is disposed of.</summary>
-    IDisposable On<TMessage>(string route, Action<TMessage> listener);
-}
-
-/// <summary>Stands for a body without any bytes. There is no value of it but null.</summary>
-public sealed class NanoEmpty
-{
-    private NanoEmpty() { }
-}
-"#;
 
 /// The members of the client beside its components.
 const OF_CLIENT: &[&str] = &["GameClient", "On", "Socket"];
