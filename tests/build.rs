@@ -28,5 +28,6 @@ fn main() -> io::Result<()> {
     let folder = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     let folder = Path::new(&folder);
     fs::write(folder.join("nano_routes.rs"), ROUTES)?;
-    fs::write(folder.join("game.v1.rs"), MESSAGES)
+    fs::create_dir_all(folder.join("nano_protos"))?;
+    fs::write(folder.join("nano_protos/game.v1.rs"), MESSAGES)
 }

@@ -6,7 +6,7 @@ export const VERSION: string;
  *
  * Codes of the client itself: `timeout`, `aborted`, `disconnected`, `connect_failed`,
  * `handshake_refused`, `serializer_mismatch`, `kicked`, `protocol_error`, `bad_payload`, `bad_route`,
- * `too_large`, `too_many`, `no_websocket`, `no_tcp`. All others come from the server.
+ * `too_large`, `too_many`, `no_websocket`, `no_tcp`, `no_inflate`. All others come from the server.
  */
 export class NanoError extends Error {
   constructor(code: string, message?: string, metadata?: Record<string, unknown>, options?: { cause?: unknown });
@@ -38,13 +38,17 @@ export interface ErrorBody {
 
 /**
  * The default serializer. An empty body stands for no value. Integers beyond ±(2^53 - 1) decode as
- * `bigint`, and a `bigint` encodes as an integer.
+ * `bigint`, and a `bigint` encodes as an integer; an engine without `BigInt` rounds them. NaN and infinities do
+ * not encode: the error names their field.
  */
 export const json: {
   readonly name: 'json';
   encode(value: unknown): Uint8Array;
   decode(bytes: Uint8Array): unknown;
 };
+
+/** As `json`, for types that say `number` for every integer: one beyond ±(2^53 - 1) does not decode. */
+export const numberJson: typeof json;
 
 /** Routes and their codes, as a server's build wrote them down. */
 export interface RouteDictionary {
@@ -62,7 +66,7 @@ export interface WebSocketLike {
   onclose: ((event: any) => void) | null;
   // Not Uint8Array: its buffer is shared or not, depending on the version of TypeScript.
   send(data: any): void;
-  close(): void;
+  close(code?: number): void;
 }
 
 export interface Options {
@@ -74,13 +78,20 @@ export interface Options {
   connectTimeout?: number;
   /** Opens a lost connection again. Default true. */
   reconnect?: boolean;
-  /** Reconnects after a kick. After a kick for `shutdown` the client always reconnects. Default false. */
+  /**
+   * Reconnects after final kicks as well, all or those for which the function returns true. Default false. The client
+   * always reconnects after a kick that has a `reconnectIn`, or one of the reasons `shutdown`, `heartbeat_timeout`,
+   * `handshake_timeout` and `slow_consumer`.
+   */
   reconnectAfterKick?: boolean | ((reason: string) => boolean);
-  /** Milliseconds: attempt n waits between 0 and min(cap, base * 2^(n-1)). Default 500 and 10,000. */
+  /**
+   * Milliseconds: attempt n waits between 0 and min(cap, base * 2^(n-1)), the first one after a kick as much longer as
+   * the kick says. Default 500 and 10,000.
+   */
   backoff?: { base?: number; cap?: number };
   /** Bytes that a packet's body may have, either way. Default 65,536. */
   maxPacketSize?: number;
-  /** Bytes that a compressed body may have once it is inflated. Default 1,048,576. */
+  /** Bytes that a compressed body, or handshake reply, may have once it is inflated. Default 1,048,576. */
   maxBodySize?: number;
   /** Payload codec. Default JSON. */
   serializer?: Serializer;
@@ -88,6 +99,11 @@ export interface Options {
   dictionary?: RouteDictionary;
   /** Constructor to use where there is no global `WebSocket` (Node.js before 22). */
   WebSocket?: new (url: string) => WebSocketLike;
+  /**
+   * Inflates a zlib stream (RFC 1950), where there is neither `node:zlib` nor `DecompressionStream`. It should stop at
+   * `limit` bytes: a longer result is refused, but has been allocated by then.
+   */
+  inflate?: (bytes: Uint8Array, limit: number) => Uint8Array | Promise<Uint8Array>;
   /** Called with the errors of listeners that throw and of pushes that do not decode. Default `console.error`. */
   onError?: (error: unknown) => void;
 }
@@ -111,7 +127,7 @@ export interface StateDetails {
   };
   reconnecting: {
     attempt: number;
-    /** Milliseconds until the attempt starts. */
+    /** Milliseconds until the attempt starts, jitter included. */
     delay: number;
     /** The error that ended the last connection or attempt. */
     error: NanoError;
@@ -142,7 +158,7 @@ export class Client {
   readonly state: State;
   /** The `user` value of the server's handshake. */
   readonly user: unknown;
-  /** The kick that ended the last connection. */
+  /** The kick that ended the last connection, or null if it ended in another way or is open. */
   readonly kicked: { readonly reason: string } | null;
   /** Opens the connection; resolves with the client once it is open. */
   connect(): Promise<Client>;
@@ -162,7 +178,7 @@ export class Client {
   onState(listener: StateListener): Unsubscribe;
   // For listeners with one parameter, which a union of parameter lists does not accept.
   onState(listener: (state: State) => unknown): Unsubscribe;
-  /** Calls `listener` when the server kicks, after the state has changed. */
+  /** Calls `listener` when the server kicks, after the state has changed: to `closed` if the kick is final. */
   onKick(listener: (kick: { readonly reason: string }) => unknown): Unsubscribe;
   /** Closes the connection for good; what was sent before goes out first. */
   close(): void;

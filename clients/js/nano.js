@@ -6,14 +6,14 @@
  */
 
 import { Dictionary } from './nano/codec.js';
-import { Connection, LONGEST_TIMER } from './nano/connection.js';
+import { Connection, LONGEST_TIMER, waitForServer } from './nano/connection.js';
 import { NanoError } from './nano/error.js';
-import { json } from './nano/json.js';
+import { json, numberJson } from './nano/json.js';
 import { socketFor } from './nano/socket.js';
 
 export { decodeMessage, encodeMessage, encodePacket, PacketReader } from './nano/codec.js';
 export { VERSION } from './nano/connection.js';
-export { json, NanoError };
+export { json, NanoError, numberJson };
 
 // Keys beside the routes in the table of listeners.
 const STATE = Symbol('state');
@@ -64,7 +64,9 @@ export class Client {
   constructor(url, options = {}) {
     this.#url = String(url);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
-    this.#options = { ...DEFAULTS, WebSocket: globalThis.WebSocket, ...Object.fromEntries(given) };
+    // Not `globalThis`, which some mini games lack; and now, since a page may define its class after the import.
+    const Global = typeof WebSocket === 'undefined' ? undefined : WebSocket;
+    this.#options = { ...DEFAULTS, WebSocket: Global, ...Object.fromEntries(given) };
     this.#options.backoff = { ...DEFAULTS.backoff, ...options.backoff };
     this.#Socket = socketFor(this.#url, this.#options.WebSocket);
     const { version, codes } = this.#options.dictionary ?? {};
@@ -81,7 +83,7 @@ export class Client {
     return this.#user;
   }
 
-  /** The kick that ended the last connection, `{ reason }`, or null. */
+  /** The kick that ended the last connection, `{ reason }`, or null if it ended in another way or is open. */
   get kicked() {
     return this.#kick;
   }
@@ -117,7 +119,8 @@ export class Client {
         reject(error);
       };
       if (timeout > 0 && timeout <= LONGEST_TIMER) {
-        call.timer = setTimeout(() => give(new NanoError('timeout', `no reply to ${route} within ${timeout} ms`)), timeout);
+        const late = () => give(new NanoError('timeout', `no reply to ${route} within ${timeout} ms`));
+        waitForServer(timeout, late, (timer) => (call.timer = timer));
       }
       call.signal = signal;
       call.onAbort = () => give(aborted(route, signal));
@@ -186,7 +189,7 @@ export class Client {
       this.#connection = new Connection(this.#url, this.#Socket, this.#options, this.#known, {
         open: (detail) => this.#onOpen(detail),
         message: (message) => this.#onMessage(message),
-        kick: (reason) => this.#onKick(reason),
+        kick: (kick) => this.#onKick(kick),
         end: (error, final) => this.#lost(error, final),
       });
     } catch (error) {
@@ -246,24 +249,26 @@ export class Client {
     }
   }
 
-  #onKick(reason) {
+  #onKick({ reason, reconnectIn }) {
     const { reconnectAfterKick: again } = this.#options;
-    let back = reason === 'shutdown';
+    let back = reconnectIn !== null;
     try {
       back ||= typeof again === 'function' ? again(reason) : again;
     } catch (error) {
       this.#report(error);
     }
-    this.#kick = { reason };
-    this.#lost(new NanoError('kicked', `kicked by the server: ${reason || 'no reason given'}`, { reason }), !back);
-    this.#emit(KICK, this.#kick);
+    const kick = { reason };
+    const error = new NanoError('kicked', `kicked by the server: ${reason || 'no reason given'}`, { reason });
+    this.#lost(error, !back, { kick, wait: reconnectIn ?? 0 });
+    this.#emit(KICK, kick);
   }
 
-  #lost(error, final) {
+  #lost(error, final, { kick = null, wait = 0 } = {}) {
     const pending = this.#pending;
     const waiting = this.#waiting;
     const { reconnect, backoff } = this.#options;
     this.#connection = null;
+    this.#kick = kick;
     this.#pending = new Map();
     this.#waiting = new Set();
     clearTimeout(this.#retry);
@@ -291,7 +296,8 @@ export class Client {
     // closes at once is not flooded with attempts.
     if (this.#state === 'open' && Date.now() - this.#openedAt > backoff.cap) this.#attempt = 0;
     this.#attempt += 1;
-    const delay = Math.random() * Math.min(backoff.cap, backoff.base * 2 ** (this.#attempt - 1));
+    const jitter = Math.random() * Math.min(backoff.cap, backoff.base * 2 ** (this.#attempt - 1));
+    const delay = Math.min(wait + jitter, LONGEST_TIMER);
     this.#retry = setTimeout(() => this.#dial(), delay);
     this.#setState('reconnecting', { attempt: this.#attempt, delay, error });
   }

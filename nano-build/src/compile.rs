@@ -59,17 +59,23 @@ fn print(directives: &[String]) {
 /// Generates all files. Returns the directives for Cargo.
 fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
     let started = SystemTime::now();
-    let key = stamp::key(&config, environment);
+    let roots = sources::roots(&config, environment);
+    let origins = sources::origins(&config, environment);
+    let key = stamp::key(&(&config, &roots), environment);
     if let Some(stamp) = Stamp::load(environment, key) {
         return Ok(directives(stamp.read()));
     }
     let protos = config.messages(&environment.root)?;
     let mut written = write_messages(&protos, environment)?;
     let lock_path = environment.root.join(config.lock.as_deref().unwrap_or("routes.lock".as_ref()));
-    let mut found = match sources::scan(&config, environment, &protos) {
+    let mut found = match sources::scan(&roots, &config, environment, &protos) {
         Ok(found) => found,
-        Err(errors) => return refuse(&errors, environment, &protos, &lock_path),
+        Err(errors) => {
+            let inputs = [protos.sources, origins, vec![lock_path]].concat();
+            return refuse(&errors, environment, inputs);
+        }
     };
+    protos.restore_comments(&mut found);
     describe::merge(&mut found);
     describe::check(&found)?;
     let sources: Vec<PathBuf> =
@@ -91,6 +97,7 @@ fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
         inputs.push(lock_path);
     }
     inputs.extend(protos.sources);
+    inputs.extend(origins);
     let read: Vec<PathBuf> = sources.iter().chain(&inputs).cloned().collect();
     // A file that was changed during this run may have been read before or after.
     let is_settled = stamp::newest(&read).is_some_and(|time| time < started);
@@ -106,16 +113,12 @@ fn run(mut config: Config, environment: &Environment) -> Result<Vec<String>> {
 /// Writes the Rust of the messages, which the scanner and the compiler read.
 fn write_messages(protos: &Protos, environment: &Environment) -> Result<Vec<PathBuf>> {
     let mut written = Vec::new();
-    for (package, text) in &protos.modules {
-        let path = proto_file(environment, package);
-        write_if_changed(&path, text)?;
+    for package in protos.files() {
+        let path = environment.out_dir.join(&package.path);
+        write_if_changed(&path, &package.text)?;
         written.push(path);
     }
     Ok(written)
-}
-
-fn proto_file(environment: &Environment, package: &str) -> PathBuf {
-    environment.out_dir.join(format!("{package}.rs"))
 }
 
 fn directives<'a>(read: impl Iterator<Item = &'a Path>) -> Vec<String> {
@@ -128,8 +131,7 @@ fn directives<'a>(read: impl Iterator<Item = &'a Path>) -> Vec<String> {
 fn refuse(
     errors: &ScanErrors,
     environment: &Environment,
-    protos: &Protos,
-    lock_path: &Path,
+    inputs: Vec<PathBuf>,
 ) -> Result<Vec<String>> {
     let is_left_to_compiler =
         errors.errors.iter().any(|error| error.kind.is_reported_by_compiler());
@@ -142,8 +144,7 @@ fn refuse(
         write_if_changed(&routes, &emit::routes::unknown())?;
     }
     let read = errors.files.iter().map(|file| environment.root.join(file));
-    let read: Vec<PathBuf> =
-        read.chain(protos.sources.clone()).chain([lock_path.to_owned()]).collect();
+    let read: Vec<PathBuf> = read.chain(inputs).collect();
     let mut directives = directives(read.iter().filter(|path| path.exists()).map(|path| &**path));
     // The compiler may know syntax that the scanner does not, and would then report nothing.
     directives.extend(errors.errors.iter().map(|error| {

@@ -5,9 +5,9 @@ mod messages;
 
 use std::path::PathBuf;
 
-use crate::emit::ClientOptions;
+use crate::emit::{ClientOptions, Int64};
 use crate::manifest::Serializer;
-use crate::types::TypeMappings;
+use crate::types;
 
 /// The files to generate, and their sources.
 ///
@@ -32,7 +32,7 @@ pub struct Config {
     #[cfg(feature = "protos")]
     pub(crate) protos: crate::protos::Options,
     pub(crate) serializer: Option<Serializer>,
-    pub(crate) mappings: TypeMappings,
+    pub(crate) types: types::Options,
     pub(crate) lock: Option<PathBuf>,
     pub(crate) client: ClientOptions,
     pub(crate) javascript: Option<PathBuf>,
@@ -47,8 +47,10 @@ impl Config {
         Self::default()
     }
 
-    /// Adds the root of a crate to scan for components and pushes, in place of the default:
-    /// `src/lib.rs` and `src/main.rs`, whichever exist.
+    /// Adds the root of a crate to scan for components and pushes, in place of the default: the library and
+    /// the programs of the package, where Cargo finds them or `Cargo.toml` names them (`[lib]`,
+    /// `[[bin]]`, `src/bin`). Programs whose `required-features` are off are left out. Examples, tests and
+    /// benches are not scanned unless they are named here.
     ///
     /// The roots of other packages may be given, as `../rooms/src/lib.rs`. They are read under the
     /// conditions (`cfg`) of this package. All of them know each other's types: messages may be
@@ -71,8 +73,8 @@ impl Config {
         self
     }
 
-    /// Sets the serializer of the application. By default, it is protobuf if a handler or a push
-    /// has a message from [`protos`](Self::protos), else JSON.
+    /// Sets the serializer of the application. By default, it is protobuf if handlers and pushes
+    /// have messages from [`protos`](Self::protos), else JSON.
     pub fn serializer(mut self, serializer: Serializer) -> Self {
         self.serializer = Some(serializer);
         self
@@ -90,7 +92,23 @@ impl Config {
     /// let config = nano_build::Config::new().map_type("uuid::Uuid", "string");
     /// ```
     pub fn map_type(mut self, path: impl Into<String>, typescript: impl Into<String>) -> Self {
-        self.mappings.insert(path.into(), typescript.into());
+        self.types.mappings.insert(path, typescript.into());
+        self
+    }
+
+    /// Says that an attribute macro does not change what serde writes and reads, by its whole path.
+    ///
+    /// A macro on the type of a message, or on a module around it, may change fields or their attributes, which the generator
+    /// does not see. Those of `serde_with` are known (but for `apply`), any other is an error until it is named
+    /// here. Attributes that belong to a derive, as `#[validate(..)]`, need no mention.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let config = nano_build::Config::new().harmless_macro("typeshare::typeshare");
+    /// ```
+    pub fn harmless_macro(mut self, path: impl Into<String>) -> Self {
+        self.types.harmless.insert(path, ());
         self
     }
 
@@ -114,7 +132,9 @@ impl Config {
         self
     }
 
-    /// Writes a TypeScript client to a folder: `routes.ts`, and the modules that it imports.
+    /// Writes a TypeScript client to a folder: `routes.ts`, and the modules that it imports. The runtime among
+    /// them is JavaScript: `tsc` copies it to an `outDir` with `"allowJs": true` and the folder in
+    /// `"include"`; bundlers need neither.
     /// Outdated files are removed as for [`javascript`](Self::javascript).
     pub fn typescript(mut self, folder: impl Into<PathBuf>) -> Self {
         self.typescript = Some(folder.into());
@@ -132,6 +152,15 @@ impl Config {
     /// package.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.client = self.client.namespace(namespace);
+        self
+    }
+
+    /// Sets the type of `i64`, `u64` and larger integers in JavaScript and TypeScript clients of a JSON
+    /// application. By default, it is `number | bigint`, which holds every value; with
+    /// [`Int64::Number`](crate::emit::Int64::Number) it is `number`, and a value beyond 53 bits is an error where
+    /// it arrives.
+    pub fn int64(mut self, int64: Int64) -> Self {
+        self.client = self.client.int64(int64);
         self
     }
 

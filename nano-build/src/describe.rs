@@ -47,7 +47,7 @@ pub(crate) fn check(found: &Scan) -> Result<()> {
         let route = &*handler.handler.route;
         match seen.get(route) {
             Some(first) => problems.push(format!(
-                "{}: the route `{route}` is taken already, in another crate, at {first}",
+                "{}: the route `{route}` is taken already, in another crate, at {first}: rename one of the components, or name only the crates of one server with Config::root",
                 handler.at
             )),
             None => drop(seen.insert(route, &handler.at)),

@@ -15,8 +15,14 @@
 //! [`javascript`] makes the same as `.js` for browsers and Node.js, with `.d.ts` beside. A client of
 //! a protobuf application imports the package `@bufbuild/protobuf`: browsers need a bundler for
 //! that, or an import map. TypeScript has to be 5.0 or newer.
+//! `tsc` leaves the runtime, which is JavaScript, out of an `outDir` unless `"allowJs"` is `true` and the folder of the
+//! client is in `"include"`; bundlers find it in any case.
 //! Payloads are plain objects; a value whose type is an `interface` of your own is spread into one, as
 //! `game.pond.swim({ ...pose })`.
+//!
+//! A component `room` is `game.room`, and one with dots in its name, `connector.entryHandler`, is
+//! `game.connector.entryHandler`. If there is a component `connector` as well, its handlers stand beside
+//! `entryHandler`, and none of them can have that name.
 //!
 //! `routes` exports the types of `types` too. An application whose own type is called `Game`, like
 //! the interface that `createClient` returns, finds it in `types` only.
@@ -92,6 +98,19 @@ impl OutputFile {
     }
 }
 
+/// The type of integers of 64 bits and more in clients of a JSON application, in JavaScript and
+/// TypeScript.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Int64 {
+    /// `number | bigint`: a `bigint` where a `number` would lose digits. All values arrive as they are.
+    #[default]
+    Exact,
+    /// `number`: a message with a value beyond 53 bits, as of a random id, is an error where it
+    /// arrives.
+    Number,
+}
+
 /// The options of a client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -102,6 +121,8 @@ pub struct ClientOptions {
     /// The namespace of a client in C#, such as `Pond.Net`. If it is `None`, it is named after the
     /// package.
     pub namespace: Option<String>,
+    /// The type of integers of 64 bits and more.
+    pub int64: Int64,
 }
 
 impl ClientOptions {
@@ -119,6 +140,12 @@ impl ClientOptions {
     /// Sets the namespace of a client in C#.
     pub fn namespace(mut self, namespace: impl Into<String>) -> Self {
         self.namespace = Some(namespace.into());
+        self
+    }
+
+    /// Sets the type of integers of 64 bits and more.
+    pub fn int64(mut self, int64: Int64) -> Self {
+        self.int64 = int64;
         self
     }
 }
@@ -183,12 +210,12 @@ fn emit(
     targets: &[Target],
 ) -> Result<Vec<OutputFile>> {
     let header = text::header(&manifest.package);
-    let face = face::Face::of(manifest);
+    let face = face::Face::of(manifest, &client::NAMING);
     let mut problems = face.problems.clone();
     let mut files = Vec::new();
     let types: Box<dyn client::PayloadTypes> = match manifest.serializer {
         Serializer::Json => {
-            let types = json::Types::of(manifest, &mut problems);
+            let types = json::Types::of(manifest, options.int64, &mut problems);
             // A module that holds nothing but types has no code.
             for target in targets.iter().filter(|target| target.has_types()) {
                 let path = format!("types.{}", target.extension());
@@ -197,6 +224,12 @@ fn emit(
             Box::new(types)
         }
         Serializer::Protobuf => {
+            if options.int64 != Int64::Exact {
+                problems.push(
+                    "Config::int64 is for JSON: integers of 64 bits in protobuf messages are always `bigint`"
+                        .to_owned(),
+                );
+            }
             let schema = protobuf::Schema::of(manifest, &mut problems);
             for file in schema.files() {
                 for &target in targets {
@@ -209,10 +242,10 @@ fn emit(
     };
     let client = client::Client::of(manifest, &face, &*types, &mut problems);
     crate::Error::check(problems)?;
-    let runtime = options.runtime.as_deref().unwrap_or("./nano.js");
+    let runtime_module = options.runtime.as_deref().unwrap_or(runtime::LOCAL);
     for &target in targets {
         let path = format!("routes.{}", target.extension());
-        files.push(OutputFile::new(path, client.module(target, &header, runtime)));
+        files.push(OutputFile::new(path, client.module(target, &header, runtime_module)));
     }
     if options.runtime.is_none() {
         files.extend(runtime::files(&header));

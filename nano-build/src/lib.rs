@@ -37,15 +37,16 @@
 //!   ```
 //!
 //! - **messages** in Rust, from `.proto` files ([`protos`](Config::protos), feature `protos`). `protoc` need not be
-//!   installed. `nano::include_proto!("game.v1")` brings a package in.
+//!   installed. `nano::include_protos!()` brings them in, in a module for each package.
 //! - **a manifest** ([`manifest`](Config::manifest)): all of that as JSON, for other generators, and to be
 //!   [compared](compat) with that of an earlier version for changes that break clients.
 //!
 //! # Where the build script goes
 //!
 //! It belongs to the package that calls `nano::include_routes!()`, which usually is the one whose `main`
-//! makes the `App`. If components are in another package of the workspace, name the roots of both
-//! crates: a root that is named takes the place of the default ones.
+//! makes the `App`. The library and the programs of that package are scanned, wherever Cargo finds them
+//! (`src/lib.rs`, `src/main.rs`, `src/bin`) or `Cargo.toml` names them. If components are in another package of
+//! the workspace, name the roots of both crates: a root that is named takes the place of the default ones.
 //!
 //! ```no_run
 //! fn main() -> nano_build::Result<()> {
@@ -76,7 +77,8 @@
 //!
 //! Mistakes that the compiler reports are left to it: the build script then keeps the files as they
 //! are and does not fail. Problems that only the build script can see are errors with their places: a
-//! component made by a macro, a type that means nothing to clients, two routes that would be one
+//! component made by a macro, a type that means nothing to clients, an attribute macro on a message that may
+//! change its JSON ([`Config::harmless_macro`]), two routes that would be one
 //! method. Likely mistakes are warnings: no routes at all, or a mapping of a type that no message has.
 
 pub mod compat;
@@ -84,6 +86,7 @@ mod compile;
 mod config;
 mod describe;
 pub mod emit;
+mod encoding;
 mod environment;
 mod error;
 #[cfg(test)]
@@ -91,7 +94,9 @@ mod folder;
 mod lock;
 pub mod manifest;
 mod output;
+mod package;
 mod protos;
+mod serde_options;
 mod stamp;
 mod types;
 

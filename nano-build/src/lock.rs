@@ -3,9 +3,10 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::io;
 use std::path::Path;
-use std::{fs, io};
 
+use crate::encoding;
 use crate::error::{Error, Result};
 
 #[cfg(test)]
@@ -31,9 +32,13 @@ impl Lock {
     /// As [`parse`](Self::parse), and if the file cannot be read.
     pub(crate) fn read(path: &Path, shown: &Path) -> Result<Self> {
         let shown = shown.display().to_string();
-        match fs::read_to_string(path) {
+        match encoding::read(path) {
             Ok(text) => Self::parse(&shown, &text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
+            // A text in another encoding has a place.
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                Err(Error::new(format!("{shown}:{error}")))
+            }
             Err(error) => Err(Error::new(format!("{shown}: {error}"))),
         }
     }

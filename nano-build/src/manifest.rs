@@ -58,7 +58,7 @@ pub enum Serializer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Component {
-    /// The first half of its routes.
+    /// The start of its routes, up to the last dot: `room`, or `connector.entryHandler`.
     pub name: String,
     /// Documentation in Markdown; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -71,7 +71,7 @@ pub struct Component {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Handler {
-    /// The second half of the route.
+    /// The end of the route, after its last dot.
     pub name: String,
     /// The name on the wire: `component.handler`.
     pub route: String,
@@ -129,6 +129,8 @@ impl Manifest {
         struct Head {
             format: u32,
         }
+        // Editors may have left a byte order mark.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let fault = |error| Error::new(format!("this is no manifest of nano-build: {error}"));
         let head: Head = serde_json::from_str(text).map_err(fault)?;
         if head.format != FORMAT {

@@ -5,6 +5,8 @@
 //! leave out fields with a default when they send it, and may miss fields that serde skips when
 //! they receive it. A type that goes both ways is described once, by the two views merged.
 
+mod attributes;
+mod derives;
 mod describer;
 mod item;
 mod known;
@@ -53,6 +55,14 @@ pub(crate) struct Root<'a> {
     pub(crate) file: &'a Path,
 }
 
+/// The part of a build script's options that concerns types.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    pub(crate) mappings: TypeMappings,
+    /// Attribute macros that change nothing in the JSON of a type.
+    pub(crate) harmless: mapping::ByPath<()>,
+}
+
 /// The description of messages.
 #[derive(Debug)]
 pub(crate) struct Described {
@@ -71,9 +81,9 @@ pub(crate) struct Described {
 pub(crate) fn describe(
     crates: &[ScannedCrate],
     roots: &[Root<'_>],
-    mappings: &TypeMappings,
+    options: &Options,
 ) -> Result<Described, Vec<String>> {
-    let mut describer = Describer::new(crates, mappings);
+    let mut describer = Describer::new(crates, options);
     let roots = roots.iter().map(|root| describer.root(root)).collect();
     let mut views = HashMap::new();
     while let Some(Asked { number, direction, krate, scanned }) = describer.next() {

@@ -22,7 +22,7 @@ const HELPERS: [&str; 3] = ["handler", "on", "every"];
 /// A component: its name, and which of its methods are called when.
 #[derive(Clone, Debug)]
 pub struct Component {
-    /// The first half of its routes.
+    /// The start of its routes, up to the last dot: `room`, or `connector.entryHandler`.
     pub name: String,
     /// The path that stands for `::nano`, if another one was given.
     pub krate: Option<Path>,

@@ -134,14 +134,14 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// What a name is used for; the rules differ.
+/// The purpose of a name, by which the rules differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NameKind {
-    /// Half of a route: a dot would make a third part.
+    /// The start of a route, up to its last dot. It may have dots itself.
     Component,
-    /// The other half.
+    /// The end of a route, which has no dot.
     Handler,
-    /// A whole route, which a client has chosen; dots are fine.
+    /// A whole route, which a client has chosen.
     Event,
 }
 
@@ -154,12 +154,7 @@ pub(crate) fn check(name: &str, kind: NameKind, span: Span, errors: &mut Errors)
     };
     if name.is_empty() {
         errors.at(span, format_args!("the name of a {noun} cannot be empty"));
-    }
-    if kind != NameKind::Event && name.contains('.') {
-        errors.at(
-            span,
-            format_args!("the name of a {noun} cannot contain a dot, got `{name}`: the dot separates component and handler"),
-        );
+        return;
     }
     if let Some(control) = name.chars().find(|char| char.is_control()) {
         errors.at(
@@ -169,7 +164,36 @@ pub(crate) fn check(name: &str, kind: NameKind, span: Span, errors: &mut Errors)
                 control.escape_default()
             ),
         );
+    } else if kind != NameKind::Event && name.contains(char::is_whitespace) {
+        errors.at(span, format_args!("the name of a {noun} cannot contain spaces, got `{name}`"));
     }
+    match kind {
+        NameKind::Component if name.split('.').any(str::is_empty) => errors.at(
+            span,
+            format_args!(
+                "the name of a component cannot start or end with a dot or contain two in a row, got `{name}`: a dot separates two names, as in `connector.entryHandler`"
+            ),
+        ),
+        NameKind::Component if !leaves_room(name) => errors.at(
+            span,
+            format_args!(
+                "the name of a component is {} bytes long, which leaves no room for a dot and a handler: the limit of a route is {MAX_ROUTE_BYTES}",
+                name.len()
+            ),
+        ),
+        NameKind::Handler if name.contains('.') => errors.at(
+            span,
+            format_args!(
+                "the name of a handler cannot contain a dot, got `{name}`: the last dot of a route separates component and handler, so the part before it belongs to `#[component(name = \"..\")]`"
+            ),
+        ),
+        _ => {}
+    }
+}
+
+/// Returns `true` if the routes of a component can fit a message.
+pub(crate) fn leaves_room(component: &str) -> bool {
+    component.len() + ".x".len() <= MAX_ROUTE_BYTES
 }
 
 /// Reports a route that does not fit a message.

@@ -10,10 +10,10 @@
 //! - A component or push that a macro makes, or that is inside a function, is not found. It is an
 //!   error that says how to avoid it, wherever the attribute can be recognised in the tokens.
 //! - Files brought in by `include!` are not read. Types defined there keep the path that they are
-//!   named by. The messages that `include_proto!` brings in are types like any other: [`Sources`]
-//!   knows the files.
-//! - A name that only a `*` import of another crate can have brought is not resolved. `#[component]`
-//!   and `#[push]` are recognised by their own names all the same.
+//!   named by. The messages that `include_protos!` and `include_proto!` bring in are types like any
+//!   other: [`Sources`] knows the files.
+//! - A name that only a `*` import of another crate can have brought is resolved if the crate is nano or the
+//!   standard library, else not. `#[component]` and `#[push]` are recognised by their own names all the same.
 //! - Conditions that only the compiler knows are not evaluated: see [`CfgSet::from_env`].
 //!
 //! Function bodies are not parsed at all: they may use syntax that is newer than the parser, and a
@@ -51,6 +51,7 @@ mod cfg_set;
 mod collect;
 mod directory;
 mod error;
+mod globs;
 mod hidden;
 mod load;
 mod model;
@@ -71,13 +72,13 @@ pub use cfg_set::CfgSet;
 pub use error::{ErrorKind, Location, ScanError, ScanErrors};
 pub use model::{
     ProtoItem, Route, RouteKind, Scan, ScannedComponent, ScannedCrate, ScannedEvent,
-    ScannedHandler, ScannedPush, ScannedType, TypeTree, TypeUse,
+    ScannedHandler, ScannedPush, ScannedType, TypeAttribute, TypeTree, TypeUse,
 };
 pub use skeleton::skeleton;
-pub use sources::Sources;
+pub use sources::{ProtoPackage, ProtoUse, Sources};
 
 use load::Loader;
-use tree::Tree;
+use tree::{Linked, Tree};
 
 use crate::attribute;
 
@@ -97,7 +98,7 @@ pub fn scan(roots: &[PathBuf], cfg: &CfgSet, sources: &impl Sources) -> Result<S
     let trees = roots.iter().map(|root| {
         let mut tree = loader.load(root);
         proto::include(&mut tree, &mut loader);
-        (sources.crate_name(root), tree)
+        Linked { name: sources.crate_name(root), renamed: sources.renamed(root), tree }
     });
     let (tree, ranges) = Tree::link(trees.collect());
     for (root, modules) in roots.iter().zip(ranges) {

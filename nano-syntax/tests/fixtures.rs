@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 use nano_syntax::Trigger;
-use nano_syntax::scan::{CfgSet, RouteKind, Scan, ScannedCrate, Sources, TypeTree, TypeUse, scan};
+use nano_syntax::scan::{
+    CfgSet, ProtoPackage, RouteKind, Scan, ScannedCrate, Sources, TypeTree, TypeUse, scan,
+};
 use quote::ToTokens;
 
 fn fixtures() -> Vec<PathBuf> {
@@ -21,7 +23,7 @@ fn fixtures() -> Vec<PathBuf> {
     found
 }
 
-/// The files of a fixture; the Rust of `proto/game.proto` stands in `proto/game.rs`.
+/// The files of a fixture; what a build script would generate stands in `proto`.
 struct Fixture<'a>(&'a Path);
 
 impl Sources for Fixture<'_> {
@@ -29,9 +31,15 @@ impl Sources for Fixture<'_> {
         fs::read_to_string(self.0.join(path))
     }
 
-    fn proto(&self, package: &str) -> Option<PathBuf> {
-        let path = Path::new("proto").join(format!("{package}.rs"));
-        self.0.join(&path).exists().then_some(path)
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
+        let path = match package {
+            Some(package) => Path::new("proto/nano_protos").join(format!("{package}.rs")),
+            None => PathBuf::from("proto/nano_protos.rs"),
+        };
+        if !self.0.join(&path).exists() {
+            return Err(format!("there is no `{}`", path.display()));
+        }
+        Ok(ProtoPackage::new(path))
     }
 }
 
@@ -125,7 +133,9 @@ fn dump_crate(found: &ScannedCrate) -> String {
         }
     }
     for (at, ty) in found.types.iter().enumerate() {
-        let proto = ty.proto.as_ref().map(|proto| format!(" = {}: {}", proto.package, proto.path));
+        let proto = ty.proto.as_ref().map(|proto| {
+            format!(" = {}: {}", proto.package.as_deref().unwrap_or("all"), proto.path)
+        });
         line(1, format!("type {at} = {}{} ({})", ty.path, proto.unwrap_or_default(), ty.at));
         docs(&ty.docs, 2, &mut line);
         line(2, tokens(&ty.item));

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use nano_syntax::scan::{CfgSet, ErrorKind, Scan, ScanErrors, Sources, scan};
+use nano_syntax::scan::{CfgSet, ErrorKind, ProtoPackage, Scan, ScanErrors, Sources, scan};
 
 /// A crate in memory.
 type Files = HashMap<PathBuf, String>;
@@ -17,8 +17,12 @@ impl Sources for Memory<'_> {
         self.0.get(path).cloned().ok_or(io::ErrorKind::NotFound.into())
     }
 
-    fn proto(&self, package: &str) -> Option<PathBuf> {
-        (package != "unknown").then(|| PathBuf::from("src/a.rs"))
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
+        if package == Some("unknown") {
+            Err(String::new())
+        } else {
+            Ok(ProtoPackage::new("src/a.rs"))
+        }
     }
 }
 
@@ -69,7 +73,7 @@ impl Random {
 }
 
 /// Characters that mean something to a parser.
-const SPICE: [&str; 25] = [
+const SPICE: [&str; 26] = [
     "(",
     ")",
     "{",
@@ -95,6 +99,7 @@ const SPICE: [&str; 25] = [
     "#[component] impl",
     "mod x;",
     "nano::include_proto!(\"p\");",
+    "nano::include_protos!();",
 ];
 
 fn mutate(text: &str, random: &mut Random) -> String {

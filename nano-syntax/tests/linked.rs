@@ -1,6 +1,6 @@
 //! Crates that use the types of others.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,12 @@ impl Sources for Crates {
 
     fn crate_name(&self, root: &Path) -> Option<String> {
         root.to_str().and_then(|root| self.names.get(root)).map(|name| (*name).to_owned())
+    }
+
+    fn renamed(&self, root: &Path) -> BTreeMap<String, String> {
+        let names = [("words", "messages"), ("framework", "nano")];
+        let names = names.map(|(name, real)| (name.to_owned(), real.to_owned()));
+        if root == Path::new("main.rs") { names.into() } else { BTreeMap::new() }
     }
 }
 
@@ -51,6 +57,8 @@ fn types_are_found_wherever_they_are() {
         ("", "messages::chat::Say", Some("messages::chat::Say")),
         ("", "::messages::Said", Some("messages::chat::Say")),
         ("use messages as m;", "m::Said", Some("messages::chat::Say")),
+        ("", "words::Said", Some("messages::chat::Say")),
+        ("", "::words::Said", Some("messages::chat::Say")),
         ("use messages::*;", "Said", Some("messages::chat::Say")),
         ("extern crate messages as m;", "m::Person", Some("messages::Person")),
         // A module of the crate's own goes first, and `crate` is the crate's own.
@@ -67,6 +75,21 @@ fn types_are_found_wherever_they_are() {
         let path = local.map(|at| &*program.types[at].path);
         assert_eq!(path, expected, "{uses} {payload}");
         assert!(found.crates[1].components.is_empty());
+    }
+}
+
+#[test]
+fn crates_that_are_not_read_have_their_own_names() {
+    for (uses, payload) in [
+        ("", "framework::Uid"),
+        ("", "::framework::Uid"),
+        ("use framework::*;", "Uid"),
+        ("use framework as f;", "f::Uid"),
+    ] {
+        let found = found(uses, payload);
+        let of = found.crates[0].components[0].handlers[0].payload.as_ref().expect("a payload");
+        let TypeTree::Path { path, .. } = &of.tree else { panic!("{:?}", of.tree) };
+        assert_eq!(path, "nano::Uid", "{uses} {payload}");
     }
 }
 

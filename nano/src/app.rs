@@ -96,7 +96,8 @@ impl App {
     }
 
     /// Adds the events of a [`#[push]`](macro@crate::push) trait to the dictionary, so that they
-    /// travel as two bytes instead of a name. Pushes that are not added work, by name. With
+    /// travel as two bytes instead of a name to the clients of this project; to others they go by name, see
+    /// [`App::stock_push_codes`]. Pushes that are not added work, by name. With
     /// [`App::routes`] all have their code; adding them compares them with what the build script found.
     pub fn push(mut self, events: impl Into<PushSet>) -> Self {
         self.pushes.push(events.into());
@@ -121,7 +122,7 @@ impl App {
     }
 
     /// Sets the interval of heartbeats in whole seconds: 30 s by default. A client from which
-    /// nothing came for two intervals and a second is disconnected.
+    /// nothing came for three intervals is disconnected.
     pub fn heartbeat(mut self, interval: Duration) -> Self {
         self.config.heartbeat = interval;
         self
@@ -186,20 +187,21 @@ impl App {
     }
 
     /// Sets the number of bytes that may wait for one client: 1 MiB by default. A client that lets more pile up is
-    /// kicked with the reason `slow_consumer`.
+    /// disconnected with the reason `slow_consumer`.
     pub fn outbound_limit(mut self, bytes: usize) -> Self {
         self.config.outbound_limit = bytes;
         self
     }
 
-    /// Sets the number of clients that may be connected: 100,000 by default. Further ones are refused at once.
+    /// Sets the number of clients that may be connected: 100,000 by default. Further ones are told that the server is
+    /// full, and disconnected.
     pub fn max_sessions(mut self, sessions: usize) -> Self {
         self.config.max_sessions = sessions;
         self
     }
 
     /// Sets the number of clients that may be connected without a complete handshake: 20,000 by default.
-    /// Further ones are refused at once.
+    /// Further ones are told that the server is full, and disconnected.
     pub fn max_handshakes(mut self, clients: usize) -> Self {
         self.config.max_handshakes = clients;
         self
@@ -207,7 +209,9 @@ impl App {
 
     /// Sets the number of clients of one address that may be connected without a complete handshake: 10,000 by
     /// default. An IPv6 network of 64 bits counts as one address.
-    /// Behind a proxy all clients have its address.
+    /// Behind a proxy all clients have its address, unless the proxy tells theirs: see
+    /// [`ProxyProtocol`](crate::ProxyProtocol) and
+    /// [`WebSocket::trust_forwarded_for`](crate::WebSocket::trust_forwarded_for).
     pub fn max_handshakes_per_address(mut self, clients: usize) -> Self {
         self.config.max_handshakes_per_address = clients;
         self
@@ -236,6 +240,43 @@ impl App {
     /// [`UnflaggedErrors::Withhold`] by default.
     pub fn unflagged_errors(mut self, policy: UnflaggedErrors) -> Self {
         self.config.unflagged_errors = policy;
+        self
+    }
+
+    /// Sets whether the error `bad_request` tells the client why its payload does not decode, such as
+    /// ``payload does not decode: missing field `name` at line 1 column 2``. By default it does in builds with debug
+    /// assertions, and has a fixed text in others, since the reason names types and fields of the server.
+    /// Either way, the log has it at the level debug.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::App;
+    ///
+    /// let app = App::new().bad_request_details(true); // for a test server that is built for release
+    /// ```
+    pub fn bad_request_details(mut self, told: bool) -> Self {
+        self.config.bad_request_details = told;
+        self
+    }
+
+    /// Sets whether pushes to clients of pomelo, pinus and Go nano carry codes in place of names: `false` by default.
+    ///
+    /// These clients announce nothing that tells which of them read such pushes, although all of them receive the
+    /// dictionary. The JavaScript clients of pomelo and pinus do. libpomelo 2 crashes, pypomelo's connection ends, and
+    /// Go nano's own connector, go-pomelo-client and the clients for Lua and Cocos lose the push. Pitaya's clients
+    /// get no codes in any case, and clients that list their features, such as this project's, always.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::App;
+    ///
+    /// // All players have the pomelo client for browsers.
+    /// let app = App::new().stock_push_codes(true);
+    /// ```
+    pub fn stock_push_codes(mut self, codes: bool) -> Self {
+        self.config.stock_push_codes = codes;
         self
     }
 }

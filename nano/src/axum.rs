@@ -1,14 +1,16 @@
 //! The WebSocket inside an axum router, so that one port serves everything.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{self, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{self, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::MethodRouter;
 use hyper_util::rt::TokioIo;
 
-use crate::Server;
-use crate::door::{Framing, Opening, upgrade};
+use crate::door::{Answer, Framing, Ready, forwarded};
+use crate::{Server, Upgrade};
 
 /// The peer's address, where the router was served with it.
 type Peer = axum::extract::ConnectInfo<std::net::SocketAddr>;
@@ -22,7 +24,7 @@ impl Server {
     /// `with_graceful_shutdown(async move { server.stopping().await })`, so that axum ends with the app.
     ///
     /// The deadline of the handshake begins with the upgrade: until then the connection is axum's, which
-    /// waits for a request according to its own settings.
+    /// waits for a request, and limits its head (100 fields), according to its own settings.
     ///
     /// # Examples
     ///
@@ -45,42 +47,74 @@ impl Server {
     /// # }
     /// ```
     pub fn axum_route<S: Clone + Send + Sync + 'static>(&self) -> MethodRouter<S> {
-        let server = self.clone();
-        axum::routing::get(move |request: Request| async move { server.upgrade(request) })
+        self.axum_route_with(Upgrade::new())
     }
 
-    fn upgrade(&self, mut request: Request) -> Response {
+    /// The route of [`Server::axum_route`], with options: subprotocols, and the client's address behind a
+    /// proxy. Needs the feature `axum`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use nano::Upgrade;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> nano::Result<()> {
+    /// let server = nano::App::new().start().await?;
+    /// let behind_nginx = Upgrade::new().trust_forwarded_for(1);
+    /// let site: Router = Router::new().route("/nano", server.axum_route_with(behind_nginx));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics when a subprotocol is no HTTP token.
+    pub fn axum_route_with<S: Clone + Send + Sync + 'static>(
+        &self,
+        options: Upgrade,
+    ) -> MethodRouter<S> {
+        if let Err(problem) = options.check() {
+            panic!("{problem}");
+        }
+        let (server, options) = (self.clone(), Arc::new(options));
+        axum::routing::get(move |request: Request| async move { server.upgrade(request, &options) })
+    }
+
+    fn upgrade(&self, mut request: Request, options: &Upgrade) -> Response {
         let upgrade = hyper::upgrade::on(&mut request);
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
+        let peer = forwarded::client(request.headers(), options.proxies, peer);
         let head = http::Request::from_parts(request.into_parts().0, ());
-        let response = match upgrade::response(&head) {
-            Ok(response) => response,
-            Err(text) => {
-                let headers = [(header::UPGRADE, "websocket")];
-                return (StatusCode::UPGRADE_REQUIRED, headers, text).into_response();
-            }
+        let accepted = match options.accept(&head) {
+            Ok(accepted) => accepted,
+            Err(answer) => return refused(&answer),
         };
-        let opening = Opening::Pending(Box::pin(async move {
+        let door = &self.core().door;
+        let unavailable = |text| refused(&Answer::new(StatusCode::SERVICE_UNAVAILABLE, text));
+        if door.is_closed() {
+            return unavailable("the server is shutting down");
+        }
+        let Some(entry) = door.admit(peer) else { return unavailable("the server is full") };
+        let ready = async move {
             match upgrade.await {
                 Ok(upgraded) => {
                     let framing = Framing::WebSocket { early: Vec::new() };
-                    Some((TokioIo::new(upgraded), framing))
+                    Some(Ready { stream: TokioIo::new(upgraded), framing, peer })
                 }
                 Err(error) => {
                     tracing::debug!(%error, "an upgrade failed");
                     None
                 }
             }
-        }));
-        let door = &self.core().door;
-        if door.is_closed() {
-            return (StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")
-                .into_response();
-        }
-        let admitted = door.threads().place(opening, |opening| door.admit(peer, opening));
-        if !admitted.unwrap_or(false) {
-            return (StatusCode::SERVICE_UNAVAILABLE, "the server is full").into_response();
-        }
-        response.map(|()| Body::empty())
+        };
+        door.threads().enter(|| door.start_after(entry, ready));
+        accepted.map(|()| Body::empty())
     }
+}
+
+fn refused(answer: &Answer) -> Response {
+    let headers = AppendHeaders(answer.fields().iter().copied());
+    (answer.status, headers, answer.text.clone()).into_response()
 }

@@ -288,7 +288,41 @@ impl<S> Client<S> {
         let mut ended = self.0.shared.ended.subscribe();
         // The sender lives as long as this client, so the wait ends with a value only.
         let ended = ended.wait_for(Option::is_some).await;
-        ended.ok().and_then(|reason| reason.clone()).unwrap_or(CloseReason::Lost)
+        let end = ended.ok().and_then(|end| end.clone());
+        end.map_or(CloseReason::Lost, |end| end.reason)
+    }
+
+    /// Returns how long to wait before connecting again, jitter included; `None` while the connection is open, and
+    /// when its end is final.
+    ///
+    /// Final are the end that this side asked for, and a kick that says something against the client: one by the
+    /// application, for a broken protocol, or for a reason that this client does not know. A connection that is lost,
+    /// and a kick that carries a `reconnectIn` or has the reason `shutdown`, `heartbeat_timeout`, `handshake_timeout`
+    /// or `slow_consumer`, are no reason to stay away. For connections that cannot be opened, see the errors of
+    /// [`ClientBuilder::connect`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use nano::client::Client;
+    ///
+    /// async fn play(client: &Client) {}
+    ///
+    /// # async fn run() -> nano::Result<()> {
+    /// loop {
+    ///     let client = Client::connect("tcp://127.0.0.1:3250").await?;
+    ///     play(&client).await;
+    ///     let reason = client.closed().await;
+    ///     let Some(delay) = client.reconnect_in() else {
+    ///         println!("{reason}");
+    ///         return Ok(());
+    ///     };
+    ///     tokio::time::sleep(delay).await;
+    /// }
+    /// # }
+    /// ```
+    pub fn reconnect_in(&self) -> Option<Duration> {
+        self.0.shared.ended.borrow().as_ref()?.reconnect_in
     }
 
     /// Returns `true` if the connection has ended.

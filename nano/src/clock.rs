@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 
+use crate::log::{Log, limited};
 use crate::panics;
 
 /// The resolution of the clock.
@@ -70,7 +71,7 @@ impl Clock {
     ///
     /// It moves by two periods at most: when the process was suspended or the machine stalled, the
     /// silence was not the clients'.
-    pub(crate) fn tick(&self, elapsed: Duration) {
+    pub(crate) fn tick(&self, elapsed: Duration, log: &Log) {
         let elapsed = elapsed.min(2 * PERIOD).as_millis() as u64;
         let now = self.now.fetch_add(elapsed, Ordering::Relaxed) + elapsed;
         let due = {
@@ -83,10 +84,10 @@ impl Clock {
             match panics::catch(|| visited.visit(now)) {
                 Ok(Some(next)) => self.schedule(VisitKey(key), next.max(now + 1), visitor),
                 Ok(None) => {}
-                Err(panic) => tracing::error!(%panic, "a visit panicked"),
+                Err(panic) => limited!(log, VisitPanicked, %panic),
             }
             // It may be the last owner of values of the application's.
-            panics::drop_quietly(visited);
+            panics::drop_quietly(visited, log);
         }
     }
 

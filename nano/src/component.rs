@@ -57,7 +57,8 @@ pub type Borrow<'a, C> = <<C as Component>::Access as Access<C>>::Borrow<'a>;
     note = "mark its impl block with `#[component]`"
 )]
 pub trait Component: Sized + Send + Sync + 'static {
-    /// The first part of its routes, and its name in logs.
+    /// The start of its routes, up to the last dot, and its name in logs: `room`, or
+    /// `connector.entryHandler`.
     const NAME: &'static str;
 
     /// [`Exclusive`] when any handler, hook or timer takes `&mut self`, else [`Shared`], which

@@ -14,6 +14,7 @@ use std::task::{Context, Poll};
 
 use tokio::time::Instant;
 
+use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
@@ -38,7 +39,12 @@ pub(crate) struct Inbound<'a> {
 
 /// A message that no client may send.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Violation(pub(crate) String);
+pub(crate) enum Violation {
+    /// Its bytes are no message.
+    Malformed(MessageError),
+    /// It breaks the rules for messages, as the text says.
+    Forbidden(String),
+}
 
 /// The calls of the application for one session.
 pub(crate) struct Dispatch {
@@ -48,6 +54,8 @@ pub(crate) struct Dispatch {
     /// Created by the first concurrent call.
     concurrent: Option<Arc<Concurrent>>,
     life: Life,
+    /// The app waits no longer for what runs.
+    is_aborted: bool,
 }
 
 /// The call that the session's next message waits for.
@@ -90,7 +98,7 @@ impl Dispatch {
             return None;
         }
         let (running, life) = (Running::Nothing, Life::Unopened);
-        Some(Self { runtime, session, running, concurrent: None, life })
+        Some(Self { runtime, session, running, concurrent: None, life, is_aborted: false })
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -139,15 +147,15 @@ impl Dispatch {
             RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
             RawRoute::Code(code) => match runtime.routes.by_code(code) {
                 Some(found) => found.map_err(str::as_bytes),
-                None => return Err(Violation(format!("unknown route code {code}"))),
+                None => return Err(Violation::Forbidden(format!("unknown route code {code}"))),
             },
-            RawRoute::None => return Err(Violation("a message without a route".into())),
+            RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
         let handler = match found.map(|index| runtime.routes.get(index)) {
             Ok(Some(handler)) => handler,
             Ok(None) => return Ok(()),
             Err(name) => {
-                let name = message::text(name).map_err(|error| Violation(error.to_string()))?;
+                let name = message::text(name).map_err(Violation::Malformed)?;
                 self.not_found(name, request);
                 return Ok(());
             }
@@ -164,11 +172,12 @@ impl Dispatch {
         let info = self.info(TaskKind::Handler, route);
         let limit = runtime.limits.reply_limit;
         let message = Incoming::new(&self.session, route, request, limit);
-        match Task::start(info, || handler.dispatch(message, &body)) {
+        let log = runtime.log();
+        match Task::start(info, log, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
-            Started::Pending(mut task) => match task.poll(cx) {
-                Poll::Ready(_) => task.end(DropReason::Panic),
+            Started::Pending(mut task) => match task.poll(cx, log) {
+                Poll::Ready(_) => task.end(DropReason::Panic, log),
                 Poll::Pending => self.running = Running::Handler(Box::new(task)),
             },
         }
@@ -189,13 +198,13 @@ impl Dispatch {
         });
         calls.running.fetch_add(1, Ordering::AcqRel);
         let counted = Counted(calls.clone());
-        let abort = self.runtime.abort.clone();
+        let runtime = self.runtime.clone();
         self.runtime.tasks.spawn(async move {
             let cut = async {
-                abort.cancelled().await;
+                runtime.abort.cancelled().await;
                 DropReason::Shutdown
             };
-            task.run(cut).await;
+            task.run(runtime.log(), cut).await;
             drop(counted);
         });
     }
@@ -209,7 +218,7 @@ impl Dispatch {
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.running {
             Running::Nothing => false,
-            Running::Handler(task) => match task.poll(cx) {
+            Running::Handler(task) => match task.poll(cx, self.runtime.log()) {
                 Poll::Pending => false,
                 Poll::Ready(_) => {
                     self.drop_running(DropReason::Panic);
@@ -217,10 +226,20 @@ impl Dispatch {
                 }
             },
             Running::Hooks(hooks) => {
-                let Poll::Ready(outcome) = hooks.task.poll(cx) else { return false };
-                outcome.log_error(&hooks.info);
+                let log = self.runtime.log();
+                let reason = match hooks.task.poll(cx, log) {
+                    Poll::Ready(outcome) => {
+                        outcome.log_error(&hooks.info, log);
+                        DropReason::Panic
+                    }
+                    // The hooks for the end have time of their own.
+                    Poll::Pending if self.is_aborted && hooks.event != SessionEvent::Closed => {
+                        DropReason::Shutdown
+                    }
+                    Poll::Pending => return false,
+                };
                 let (event, next) = (hooks.event, hooks.next);
-                self.drop_running(DropReason::Panic);
+                self.drop_running(reason);
                 self.start_hooks(cx, event, next);
                 true
             }
@@ -240,15 +259,16 @@ impl Dispatch {
     /// Runs the hooks of an event from the `next`th on, until one has to wait.
     fn start_hooks(&mut self, cx: &mut Context<'_>, event: SessionEvent, mut next: usize) {
         let runtime = self.runtime.clone();
+        let log = runtime.log();
         for hook in runtime.hooks.of(event).iter().skip(next) {
             next += 1;
             let info = self.info(TaskKind::Hook, hook.label());
-            match Task::start(info, || hook.run(&self.session)) {
-                Started::Ended(outcome) => outcome.log_error(&info),
-                Started::Pending(mut task) => match task.poll(cx) {
+            match Task::start(info, log, || hook.run(&self.session)) {
+                Started::Ended(outcome) => outcome.log_error(&info, log),
+                Started::Pending(mut task) => match task.poll(cx, log) {
                     Poll::Ready(outcome) => {
-                        outcome.log_error(&info);
-                        task.end(DropReason::Panic);
+                        outcome.log_error(&info, log);
+                        task.end(DropReason::Panic, log);
                     }
                     Poll::Pending => {
                         let hooks = Hooks { event, next, info, task };
@@ -263,8 +283,8 @@ impl Dispatch {
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
             Running::Nothing => {}
-            Running::Handler(task) => task.end(reason),
-            Running::Hooks(hooks) => hooks.task.end(reason),
+            Running::Handler(task) => task.end(reason, self.runtime.log()),
+            Running::Hooks(hooks) => hooks.task.end(reason, self.runtime.log()),
         }
     }
 
@@ -292,8 +312,10 @@ impl Dispatch {
         }
     }
 
-    /// Cuts off the handler that runs, because the app waits no longer. Hooks run to their end.
+    /// Cuts off the handler that runs, because the app waits no longer. From now on a hook is dropped when it
+    /// has to wait, but for those of `session_closed`.
     pub(crate) fn abort(&mut self) {
+        self.is_aborted = true;
         if let Running::Handler(_) = self.running {
             self.drop_running(DropReason::Shutdown);
         }

@@ -5,13 +5,18 @@
 
 mod accept;
 mod admission;
+pub(crate) mod forwarded;
 mod listener;
+mod preamble;
+mod proxy;
 mod service;
+mod stranger;
 mod tcp;
 mod threads;
-pub(crate) mod upgrade;
+mod upgrade;
 mod websocket;
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,13 +25,23 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::log::Log;
 pub(crate) use admission::{Admission, AdmissionLimits, Admitted};
 pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
-pub(crate) use service::{Framing, Opened, Opening, Service, Stream};
+pub(crate) use preamble::{Preamble, Ready};
+pub use proxy::ProxyProtocol;
+pub(crate) use service::{Framing, Opened, Service, Stream};
+pub(crate) use stranger::Stranger;
 pub use tcp::Tcp;
 pub(crate) use threads::Threads;
+#[cfg(feature = "axum")]
+pub(crate) use upgrade::Answer;
+pub use upgrade::Upgrade;
 pub use websocket::WebSocket;
+
+/// The time that a client has to say who it is, for which there is no room: it is told so in its own dialect.
+const REFUSAL_TIME: Duration = Duration::from_secs(3);
 
 /// The door of an app. Cheap to clone.
 pub(crate) struct Door<V> {
@@ -37,6 +52,7 @@ pub(crate) struct Door<V> {
     stop: CancellationToken,
     /// The connections, which shutdown waits for.
     tasks: TaskTracker,
+    log: Arc<Log>,
     threads: Arc<Threads>,
 }
 
@@ -48,22 +64,32 @@ impl<V> Clone for Door<V> {
             handshake_timeout: self.handshake_timeout,
             stop: self.stop.clone(),
             tasks: self.tasks.clone(),
+            log: self.log.clone(),
             threads: self.threads.clone(),
         }
     }
+}
+
+/// A connection that has been let in, and the time by which its handshake has to be complete.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    admitted: Admitted,
+    deadline: Instant,
 }
 
 impl<V: Service> Door<V> {
     pub(crate) fn new(
         service: V,
         limits: AdmissionLimits,
+        log: Arc<Log>,
         handshake_timeout: Duration,
         stop: CancellationToken,
         tasks: TaskTracker,
         threads: Arc<Threads>,
     ) -> Self {
-        let (service, admission) = (Arc::new(service), Arc::new(Admission::new(limits)));
-        Self { service, admission, handshake_timeout, stop, tasks, threads }
+        let (service, admission) =
+            (Arc::new(service), Arc::new(Admission::new(limits, log.clone())));
+        Self { service, admission, handshake_timeout, stop, tasks, log, threads }
     }
 
     /// Returns `true` if the app accepts nothing more.
@@ -76,35 +102,63 @@ impl<V: Service> Door<V> {
         &self.threads
     }
 
-    /// Lets one connection in, in a task of its own, once it is open.
-    ///
-    /// Returns `false` when the app has no room for it, or accepts nothing more.
-    pub(crate) fn admit<S: Stream>(&self, peer: Option<SocketAddr>, opening: Opening<S>) -> bool {
+    /// Lets in a connection of a listener, once what precedes its packets has passed.
+    fn accepted<S: Stream>(&self, stream: S, peer: Option<SocketAddr>, preamble: &Preamble) {
+        let address = peer.filter(|_| !preamble.names_client());
+        let Some(entry) = self.admit(address) else { return };
+        if preamble.is_empty() {
+            self.start(entry, Ready { stream, framing: Framing::Packets, peer });
+            return;
+        }
+        let (preamble, log) = (preamble.clone(), self.log.clone());
+        self.start_after(entry, async move { preamble.pass(stream, peer, &log).await });
+    }
+
+    /// Makes room for a connection, from an address that counts if it is known; `None` when the app has none, or
+    /// accepts nothing more.
+    pub(crate) fn admit(&self, address: Option<SocketAddr>) -> Option<Entry> {
         if self.is_closed() {
-            return false;
+            return None;
         }
-        let Some(admitted) = self.admission.admit(peer) else { return false };
-        let deadline = Instant::now() + self.handshake_timeout;
-        match opening {
-            Opening::Done(stream, framing) => {
-                let opened = Opened { stream, framing, peer, deadline, admitted };
-                self.service.clone().start(opened, &self.tasks);
+        let admitted = self.admission.admit(address)?;
+        Some(Entry { deadline: self.deadline(&admitted), admitted })
+    }
+
+    fn deadline(&self, admitted: &Admitted) -> Instant {
+        let time = match admitted.is_turned_away() {
+            true => self.handshake_timeout.min(REFUSAL_TIME),
+            false => self.handshake_timeout,
+        };
+        Instant::now() + time
+    }
+
+    /// Serves a connection on which packets come next.
+    pub(crate) fn start<S: Stream>(&self, entry: Entry, ready: Ready<S>) {
+        let Entry { admitted, deadline } = entry;
+        let Ready { stream, framing, peer } = ready;
+        let opened = Opened { stream, framing, peer, deadline, admitted };
+        self.service.clone().start(opened, &self.tasks);
+    }
+
+    /// Serves a connection once `ready` has passed, within the deadline.
+    pub(crate) fn start_after<S, F>(&self, mut entry: Entry, ready: F)
+    where
+        S: Stream,
+        F: Future<Output = Option<Ready<S>>> + Send + 'static,
+    {
+        let door = self.clone();
+        // In a task of its own, so that nothing of it is left when the connection idles.
+        self.tasks.spawn(async move {
+            let ready = tokio::select! {
+                () = door.stop.cancelled() => return,
+                ready = tokio::time::timeout_at(entry.deadline, ready) => ready,
+            };
+            let Ok(Some(ready)) = ready else { return };
+            if !entry.admitted.locate(ready.peer) {
+                return;
             }
-            // In a task of its own, so that nothing of it is left when the connection idles.
-            Opening::Pending(opening) => {
-                let door = self.clone();
-                self.tasks.spawn(async move {
-                    let opened = tokio::select! {
-                        () = door.stop.cancelled() => return,
-                        opened = tokio::time::timeout_at(deadline, opening) => opened,
-                    };
-                    if let Ok(Some((stream, framing))) = opened {
-                        let opened = Opened { stream, framing, peer, deadline, admitted };
-                        door.service.clone().start(opened, &door.tasks);
-                    }
-                });
-            }
-        }
-        true
+            entry.deadline = entry.deadline.min(door.deadline(&entry.admitted));
+            door.start(entry, ready);
+        });
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A specialised `Result`, with [`Error`] as the default error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -55,7 +55,7 @@ pub enum ErrorKind {
 ///
 /// A handler that returns an error answers its request with it. What the client sees depends on
 /// the kind: the code and text of [`Error::reject`], the code `bad_request` for a payload that does not
-/// decode, and `internal` with a fixed text for everything else, whose detail goes to the log only.
+/// decode (with the reason in debug builds, see [`App::bad_request_details`](crate::App::bad_request_details)), and `internal` with a fixed text for everything else, whose detail goes to the log only.
 ///
 /// # Examples
 ///
@@ -115,9 +115,15 @@ impl Error {
         &self.0.message
     }
 
-    /// Returns this error and all its causes in one line, for the log.
+    /// Returns this error and all its causes in one line, for the log. Control characters are escaped: the text may
+    /// be a peer's, which must not end the line, or begin another.
     pub(crate) fn report(&self) -> Report<'_> {
         Report(self)
+    }
+
+    /// Returns this error and all its causes, with the line breaks that they have.
+    pub(crate) fn chain(&self) -> Chain<'_> {
+        Chain(self)
     }
 
     pub(crate) fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
@@ -158,6 +164,7 @@ impl<'a> Told<'a> {
             ErrorKind::Timeout => ("timeout", "the request took too long"),
             ErrorKind::NoReply => ("no_reply", "the request was not answered"),
             ErrorKind::Closed => ("closed", "what the request needs has ended"),
+            ErrorKind::AlreadyBound => ("already_bound", "the session is bound to another user"),
             ErrorKind::Shutdown => ("shutdown", "the server is shutting down"),
             _ => ("internal", "internal error"),
         };
@@ -209,6 +216,29 @@ pub(crate) struct Report<'a>(&'a Error);
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(Escaped(f), "{}", self.0.chain())
+    }
+}
+
+/// Escapes control characters.
+struct Escaped<'a, 'b>(&'a mut fmt::Formatter<'b>);
+
+impl fmt::Write for Escaped<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let mut rest = text;
+        while let Some((at, control)) = rest.char_indices().find(|(_, char)| char.is_control()) {
+            write!(self.0, "{}{}", &rest[..at], control.escape_default())?;
+            rest = &rest[at + control.len_utf8()..];
+        }
+        self.0.write_str(rest)
+    }
+}
+
+/// An error and all its causes.
+pub(crate) struct Chain<'a>(&'a Error);
+
+impl fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)?;
         let mut next = self.0.source();
         while let Some(cause) = next {
@@ -222,7 +252,7 @@ impl fmt::Display for Report<'_> {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // `main` prints its error with Debug: a sentence serves better than a struct.
-        let text = self.report().to_string();
+        let text = self.chain().to_string();
         f.write_str(&text)?;
         // The list of problems is printed without the kind.
         if text.contains('\n') { Ok(()) } else { write!(f, " ({:?})", self.0.kind) }
@@ -281,7 +311,16 @@ mod tests {
             "the hook `a.init` failed: input/output error: the disk is full (Internal)",
         );
         let problems = "the app cannot start\n  - for a reason";
-        check(Error::new(ErrorKind::Config, problems), problems, problems, problems);
+        let line = r"the app cannot start\n  - for a reason";
+        check(Error::new(ErrorKind::Config, problems), problems, line, problems);
+    }
+
+    #[test]
+    fn a_report_is_one_line_whatever_a_peer_wrote() {
+        let error =
+            Error::internal("no user \u{1b}[2J`a\r\n2026 ERROR forged\u{9b}`, \u{e9}\u{1f600}");
+        let escaped = r"internal error: no user \u{1b}[2J`a\r\n2026 ERROR forged\u{9b}`, ";
+        assert_eq!(error.report().to_string(), format!("{escaped}\u{e9}\u{1f600}"));
     }
 
     /// Reporters print each error of a chain, so no error may print its source as well.

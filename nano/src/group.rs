@@ -5,6 +5,7 @@ pub(crate) mod roster;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::log::limited;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::session::{Session, Uid};
@@ -14,9 +15,9 @@ use roster::Roster;
 
 /// A set of sessions that receive the same messages: a room, a team, the spectators.
 ///
-/// Cheap to clone; clones are the same group. A session that ends leaves by itself, before its
-/// `session_closed` hooks. A broadcast is encoded once and never waits for anyone: a member that
-/// reads too slowly is closed, which is no error of the broadcast.
+/// Cheap to clone; clones are the same group. A session that closes, for whatever reason, is no member from that
+/// moment on, even while a handler of it still runs. A broadcast is encoded once and never waits for anyone: a
+/// member that reads too slowly is closed, which is no error of the broadcast.
 ///
 /// # Examples
 ///
@@ -59,7 +60,7 @@ impl Group {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the group is closed or the session has ended;
+    /// [`ErrorKind::Closed`] when the group is closed, or the session is closing or closed;
     /// [`ErrorKind::Config`] when the members belong to another app.
     pub fn add(&self, session: &Session) -> Result<()> {
         self.0.join(session)
@@ -72,33 +73,33 @@ impl Group {
 
     /// Returns `true` if the session is a member.
     pub fn contains(&self, session: &Session) -> bool {
-        self.0.contains(session.id())
+        !session.is_closed() && self.0.contains(session.id())
     }
 
-    /// Returns the number of members.
+    /// Returns the number of members, each of which is looked at.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.0.open_len()
     }
 
     /// Returns `true` if the group has no members.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.0.is_empty()
     }
 
     /// Returns the members, in the order in which they were added.
     pub fn members(&self) -> Vec<Session> {
-        self.0.members().to_vec()
+        open(&self.0.members()).cloned().collect()
     }
 
     /// Returns the user ids of the members that are bound to a user, in the order in which the members were added.
     pub fn uids(&self) -> Vec<Uid> {
-        self.0.members().iter().filter_map(Session::uid).collect()
+        open(&self.0.members()).filter_map(Session::uid).collect()
     }
 
     /// Returns the first member that is bound to the user `uid`.
     pub fn find(&self, uid: impl Into<Uid>) -> Option<Session> {
         let uid = Some(uid.into());
-        self.0.members().iter().find(|session| session.uid() == uid).cloned()
+        open(&self.0.members()).find(|session| session.uid() == uid).cloned()
     }
 
     /// Sends `message` to the handler of `route` of every member.
@@ -130,6 +131,21 @@ impl Group {
         self.send(route, filter, &|serializer, out| serializer.encode(message, out))
     }
 
+    /// Sends a body that is encoded already to the handler of `route` of every member: a protobuf message in a JSON
+    /// app, or what was encoded before.
+    ///
+    /// A [`#[push]`](macro@crate::push) trait sends a message of type [`Bytes`](bytes::Bytes) in the same way, to some members as well.
+    ///
+    /// # Errors
+    ///
+    /// As [`Group::broadcast`].
+    pub fn broadcast_bytes(&self, route: &str, body: &[u8]) -> Result<()> {
+        self.send(route, |_| true, &|_, out| {
+            out.extend_from_slice(body);
+            Ok(())
+        })
+    }
+
     /// Returns the members that `filter` picks, as a target for typed pushes.
     pub fn filter<F: Fn(&Session) -> bool>(&self, filter: F) -> Filtered<'_, F> {
         Filtered { group: self, filter }
@@ -158,11 +174,17 @@ impl Group {
         let Some(first) = members.first() else { return Ok(()) };
         let mut message = Outgoing::broadcast(first.wire(), route, body)?;
         let mut delivery = Delivery::default();
-        for session in members.iter().filter(|session| filter(session)) {
+        for session in open(&members).filter(|session| filter(session)) {
             delivery.note(session, route, session.send(&mut message));
         }
         delivery.result()
     }
+}
+
+/// The members that are not closing. A session leaves its groups when its last handler has ended, which may be long
+/// after it was closed.
+fn open(members: &[Session]) -> impl Iterator<Item = &Session> {
+    members.iter().filter(|session| !session.is_closed())
 }
 
 /// The outcome of a broadcast.
@@ -186,7 +208,8 @@ impl Delivery {
             return;
         }
         if self.unwritable.is_none() {
-            tracing::error!(session = %session.id(), route, error = %error.report(), "members were left out");
+            let log = &session.wire().log;
+            limited!(log, MembersLeftOut, session = %session.id(), route, error = %error.report());
         }
         self.unwritable.get_or_insert(error);
     }

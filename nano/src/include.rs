@@ -40,11 +40,54 @@ macro_rules! include_routes {
     }};
 }
 
-/// Includes the messages of a protobuf package: the Rust types that the build script made of the `.proto` files that
-/// declare `package game;`.
+/// Includes the messages of all protobuf packages: the Rust types that the build script made of the `.proto` files.
 ///
-/// Write it in a module of its own, by convention `pb`. A package with dots is one file, too:
-/// `include_proto!("game.v1")`.
+/// Each package is a module, named and nested as the package: the messages of `game.v1` are in `game::v1`, and
+/// those of files without `package` stand where the macro does. So packages find each other's messages. Write the
+/// macro in a module of its own, by convention `pb`.
+///
+/// Names follow Rust: the package `Acme.type` is the module `acme::r#type`. What is declared inside of a message
+/// is in a module of the message's name: `Item` of the message `Offer` is `offer::Item`.
+///
+/// # Examples
+///
+/// ```
+/// # mod nano {
+/// #     macro_rules! messages {
+/// #         () => { pub mod game { pub mod v1 { pub struct JoinRequest { pub name: String } } } }
+/// #     }
+/// #     pub(crate) use messages as include_protos;
+/// # }
+/// mod pb {
+///     # use super::nano;
+///     nano::include_protos!();
+/// }
+/// use pb::game::v1::JoinRequest;
+/// # fn main() {
+///
+/// let request = JoinRequest { name: "ann".into() };
+/// # let _ = request.name;
+/// # }
+/// ```
+#[macro_export]
+macro_rules! include_protos {
+    () => {
+        ::core::include!(::core::concat!(
+            ::core::env!(
+                "OUT_DIR",
+                "nano::include_protos!() needs a build script that calls \
+                 nano_build::Config::compile: a build.rs beside Cargo.toml"
+            ),
+            "/nano_protos.rs"
+        ));
+    };
+}
+
+/// Includes the messages of one protobuf package, which is named as its `.proto` files name it:
+/// `include_proto!("game.v1")`, and `include_proto!("")` for files without `package`.
+///
+/// Its messages stand where the macro does, which saves the modules of [`include_protos!`]. A package that uses
+/// messages of others finds them in modules that are nested as theirs; `include_protos!` writes these modules.
 ///
 /// # Examples
 ///
@@ -72,7 +115,7 @@ macro_rules! include_proto {
                 "nano::include_proto!(..) needs a build script that calls \
                  nano_build::Config::compile: a build.rs beside Cargo.toml"
             ),
-            "/",
+            "/nano_protos/",
             $package,
             ".rs"
         ));

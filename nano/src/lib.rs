@@ -63,7 +63,7 @@
 //!     App::new()
 //!         .serializer(Json)
 //!         .component(Room::default())
-//!         .push(RoomPush) // optional: pushes travel as two bytes instead of a name
+//!         .push(RoomPush) // optional: nano's own clients get two bytes instead of a name
 //!         .listen(Tcp::bind("0.0.0.0:3250"))
 //!         .listen(WebSocket::bind("0.0.0.0:3251").path("/nano"))
 //!         .run() // until SIGINT or SIGTERM
@@ -74,12 +74,14 @@
 //! # Overview
 //!
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
-//! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`]: listening; the feature
-//!   `axum` serves the WebSocket beside your own routes.
+//! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
+//!   feature `axum` serves the WebSocket beside your own routes.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
-//! - [`include_routes!`], [`include_proto!`], [`App::routes`]: the routes and messages of a build script.
-//! - [`semantics`]: the promises of the framework, and its limits.
+//! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
+//!   build script.
+//! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
+//!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -101,6 +103,7 @@ mod door;
 mod error;
 mod group;
 mod include;
+mod log;
 mod net;
 mod panics;
 mod proto;
@@ -118,7 +121,7 @@ pub use app::{App, Server};
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 pub use component::{Component, Context, Data, Handle};
-pub use door::{Listen, Listener, Tcp, WebSocket};
+pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
 pub use push::{PushEvent, PushSet, PushTarget};
@@ -133,18 +136,27 @@ pub use wire::{Dictionary, UnflaggedErrors};
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/logs.md")]
+pub mod logs {}
+
+#[doc = include_str!("docs/proxies.md")]
+pub mod proxies {}
+
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///
 /// # Options
 ///
-/// - `name = ".."`: the component's name; by default the type's, in `snake_case`.
+/// - `name = ".."`: the component's name; by default the type's, in `snake_case`. It may have dots:
+///   `name = "connector.entryHandler"` for the routes of pomelo, pinus and pitaya, which have three parts.
 /// - `rename_all = ".."`: the case of the component's and the handlers' names, with the values of serde's
 ///   `rename_all`; Go nano uses `PascalCase`. Method names are split into words first, so
 ///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
 ///
-/// A route is the component's name and the handler's, joined by a dot.
+/// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
+/// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
+/// most.
 ///
 /// # Handlers
 ///

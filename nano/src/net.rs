@@ -2,6 +2,7 @@
 
 mod batch;
 mod buffers;
+mod close_code;
 mod deadline;
 mod local;
 mod pump;

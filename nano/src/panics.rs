@@ -7,6 +7,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use futures_util::FutureExt;
 
+use crate::log::{Log, limited};
+
 /// The text of a caught panic.
 pub(crate) struct PanicText(Cow<'static, str>);
 
@@ -20,7 +22,10 @@ impl PanicText {
         } else {
             Cow::Borrowed("a panic without a text")
         };
-        drop_quietly(payload);
+        if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            // Dropping this one could panic again, without end.
+            std::mem::forget(another);
+        }
         Self(text)
     }
 }
@@ -48,10 +53,8 @@ pub(crate) async fn catch_async<F: Future>(future: F) -> Result<F::Output, Panic
 }
 
 /// Drops a value of the application; a panic in its `Drop` is logged and goes no further.
-pub(crate) fn drop_quietly<T>(value: T) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(value))) {
-        // Dropping this one could panic again, without end.
-        std::mem::forget(payload);
-        tracing::error!("a value panicked while it was dropped");
+pub(crate) fn drop_quietly<T>(value: T, log: &Log) {
+    if let Err(panic) = catch(|| drop(value)) {
+        limited!(log, DropPanicked, %panic);
     }
 }

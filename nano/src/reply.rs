@@ -4,6 +4,7 @@ use std::fmt;
 use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
+use crate::log::limited;
 use crate::serializer::Encoder;
 use crate::session::OpenReply;
 use crate::{Error, ErrorKind, Session, panics};
@@ -66,7 +67,8 @@ impl<T> Drop for Reply<T> {
     fn drop(&mut self) {
         // A panic may be unwinding: see `Call`.
         if let Err(panic) = panics::catch(|| self.deferred.reply_dropped()) {
-            tracing::error!(route = self.deferred.route, %panic, "an error could not be sent");
+            let Deferred { session, route, .. } = &*self.deferred;
+            limited!(session.wire().log, ErrorUnsent, route, %panic);
         }
     }
 }

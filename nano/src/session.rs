@@ -25,6 +25,7 @@ pub(crate) use table::SessionTable;
 pub use uid::Uid;
 
 use crate::clock::{Clock, VisitKey};
+use crate::log::limited;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::Wire;
@@ -118,7 +119,8 @@ impl Session {
         self.0.id
     }
 
-    /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones.
+    /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones. Behind a proxy it is
+    /// the proxy's, unless that is trusted to name the client: see [`proxies`](crate::proxies).
     pub fn remote_addr(&self) -> Option<SocketAddr> {
         self.0.remote
     }
@@ -137,7 +139,7 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyBound`] when it belongs to another user, [`ErrorKind::Closed`] when it
-    /// has ended.
+    /// is closing or closed.
     ///
     /// # Cancel safety
     ///
@@ -151,7 +153,7 @@ impl Session {
                 let message = format!("the session is bound to user {bound}, not {uid}");
                 return Err(Error::new(ErrorKind::AlreadyBound, message));
             }
-            None if state.ended => return Err(closed()),
+            None if state.ended || self.is_closed() => return Err(closed()),
             None => state.uid = Some(uid),
         }
         self.0.bound.store(true, Ordering::Release);
@@ -258,12 +260,7 @@ impl Session {
         match refused {
             Refused::Closed => closed(),
             Refused::Full { limit } => {
-                let session = self.id();
-                tracing::warn!(
-                    %session,
-                    limit,
-                    "a slow consumer is closed: its outbound queue is full"
-                );
+                limited!(self.wire().log, SlowConsumer, session = %self.id(), limit);
                 Error::new(ErrorKind::Closed, "the client reads too slowly and was closed")
             }
             Refused::Message(error) => error,
@@ -295,15 +292,15 @@ impl Session {
         self.is_bound_anew() && self.0.bound.swap(false, Ordering::Acquire)
     }
 
-    /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that has ended joins
-    /// nothing, because it would never leave.
+    /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that is closing joins
+    /// nothing; one that has ended would never leave.
     pub(crate) fn join(
         &self,
         group: Weak<dyn Membership>,
         insert: impl FnOnce() -> Result<bool>,
     ) -> Result<()> {
         let mut state = self.state();
-        if state.ended {
+        if state.ended || self.is_closed() {
             return Err(closed());
         }
         if insert()? {

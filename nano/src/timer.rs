@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::component::Lifetime;
 use crate::component::task::{Task, TaskInfo, TaskKind};
+use crate::log::{Log, limited};
 
 /// A running timer, from [`Context::after`] or [`Context::every`], or those of a
 /// [`Handle`](crate::Handle).
@@ -113,28 +114,49 @@ where
     // Outside a runtime there is nobody to run it, and a panic would cost the caller.
     match tokio::runtime::Handle::try_current() {
         Ok(runtime) => life.spawn(task, &runtime),
-        Err(_) => tracing::error!(timer = label, "a timer was started outside the runtime"),
+        Err(_) => limited!(life.log(), TimerOutside, timer = label),
     }
     timer
 }
 
 /// Runs a body of the application's; a panic costs that run only.
-pub(crate) async fn guard(label: &'static str, run: impl Future<Output = ()>) {
+pub(crate) async fn guard(log: &Log, label: &'static str, run: impl Future<Output = ()>) {
     let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
-    let _logged = Task::new(info, pin!(run)).run(pending()).await;
+    let _logged = Task::new(info, pin!(run)).run(log, pending()).await;
 }
 
 /// The moments at which a repeated timer runs: a fixed grid, from which late ticks are left out.
-pub(crate) struct Ticks {
+pub(crate) struct Ticks<'a> {
     label: &'static str,
     period: Duration,
     last: Instant,
     timer: Timer,
+    log: &'a Log,
+    /// The calls that had the component when the tick after the last one was lost.
+    holder: Option<String>,
 }
 
-impl Ticks {
-    pub(crate) fn new(label: &'static str, period: Duration, timer: Timer) -> Self {
-        Self { label, period, last: Instant::now(), timer }
+impl<'a> Ticks<'a> {
+    pub(crate) fn new(label: &'static str, period: Duration, timer: Timer, log: &'a Log) -> Self {
+        Self { label, period, last: Instant::now(), timer, log, holder: None }
+    }
+
+    /// Runs the body of a tick. If it is not done when the next tick is due, `holders` tells whom it waits for.
+    pub(crate) async fn run<T>(
+        &mut self,
+        body: impl Future<Output = T>,
+        holders: impl Fn() -> Option<String>,
+    ) -> T {
+        self.holder = None;
+        let mut body = pin!(body);
+        if let Some(next) = self.last.checked_add(self.period) {
+            tokio::select! {
+                biased;
+                output = &mut body => return output,
+                () = tokio::time::sleep_until(next) => self.holder = holders(),
+            }
+        }
+        body.await
     }
 
     /// Waits for the next tick; false when the timer has ended.
@@ -142,7 +164,9 @@ impl Ticks {
         let skipped = missed(self.last.elapsed(), self.period);
         if skipped > 0 {
             self.timer.skipped.fetch_add(skipped.into(), Ordering::Relaxed);
-            tracing::debug!(timer = self.label, skipped, "a timer is late");
+            let (timer, period, holder) = (self.label, self.period, self.holder.take());
+            let lost_in_all = self.timer.skipped();
+            limited!(self.log, TicksLost, timer, ?period, holder, lost = skipped, lost_in_all);
         }
         let Some(due) = self
             .period

@@ -12,12 +12,14 @@ pub mod serializer;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 pub use dictionary::Dictionary;
 
 use crate::codec::{text, zlib};
+use crate::log::Log;
 use crate::{Error, ErrorKind};
-use dialect::{BodyForm, Dialect};
+use dialect::{BodyForm, Dialect, Family};
 use serializer::Serializer;
 
 /// The answer to a failed request of a client that cannot tell an error from a success: one that
@@ -44,8 +46,14 @@ pub(crate) struct Wire {
     /// Bodies from this length on are deflated for clients that can inflate them.
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
+    /// `true` if the error `bad_request` says why a payload does not decode.
+    pub(crate) bad_request_details: bool,
+    /// Pushes to clients that announce nothing carry codes, too.
+    pub(crate) stock_push_codes: bool,
     /// The heartbeat interval that the handshake announces, in seconds.
     pub(crate) heartbeat: u64,
+    /// The log of the app, which all that send write to.
+    pub(crate) log: Arc<Log>,
 }
 
 impl Wire {
@@ -59,8 +67,18 @@ impl Wire {
             packet_limit: 64 * 1024,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
+            bad_request_details: false,
+            stock_push_codes: false,
             heartbeat: 30,
+            log: Arc::default(),
         }
+    }
+
+    /// Returns the dialect to speak with a client, by its announcement and by what the application knows of such
+    /// clients.
+    pub(crate) fn dialect(&self, announced: Dialect) -> Dialect {
+        let reads_codes = self.stock_push_codes && announced.family == Family::Nano;
+        Dialect { compressed_pushes: announced.compressed_pushes || reads_codes, ..announced }
     }
 
     /// Returns the changes that a body needs for a client that speaks `dialect`.

@@ -105,7 +105,9 @@ public static class Program
     private static async Task Run()
     {
         Dictionary();
+        F3KicksSayWhenToConnectAgain();
         await Bodies();
+        await Groups();
         await Objects();
         await Enums();
         await Loose();
@@ -126,12 +128,41 @@ public static class Program
     private static void Dictionary()
     {
         Equal(Routes.Version, "3f2a9c0d11223344");
-        Equal(Routes.Codes.Count, 14);
+        Equal(Routes.Codes.Count, 18);
         Equal(Routes.Codes["room.join"], (ushort)2);
         Equal(Routes.Names[10], "room.what's \"up\"?");
         foreach (var route in Routes.Codes)
         {
             Equal(Routes.Names[route.Value], route.Key);
+        }
+    }
+
+    private static void F3KicksSayWhenToConnectAgain()
+    {
+        Action<string, double?, int> back = delegate(string reason, double? hint, int wait)
+        {
+            int? found = NanoKick.ReconnectIn(reason, hint);
+            Equal(found >= wait && found - wait < 500, true);
+        };
+        Action<string, double?> final = delegate(string reason, double? hint)
+        {
+            Equal(NanoKick.ReconnectIn(reason, hint), null);
+        };
+        foreach (var reason in new[] { "shutdown", "heartbeat_timeout", "handshake_timeout", "slow_consumer" })
+        {
+            back(reason, null, 0);
+            back(reason, -1, 0);
+            back(reason, 1000, 1000);
+        }
+        back("maintenance", 60000, 60000);
+        back("never", 1e300, int.MaxValue - 500);
+        back("never", double.PositiveInfinity, int.MaxValue - 500);
+        foreach (var reason in new[] { "replaced", "protocol_error: no id", "", null, "Shutdown" })
+        {
+            final(reason, null);
+            final(reason, -1);
+            final(reason, double.NaN);
+            back(reason, 0, 0);
         }
     }
 
@@ -162,6 +193,20 @@ public static class Program
             await Game.Room.Leave(source.Token);
             Equal(Socket.Cancellation, source.Token);
         }
+    }
+
+    private static async Task Groups()
+    {
+        Answer("{\"members\":[7]}");
+        Equal((await Game.Connector.EntryHandler.Entry("Ann")).Members[0], 7L);
+        Equal(Socket.Sent, "request connector.entryHandler.entry \"Ann\"");
+        await Game.Connector.EntryHandler.Class.Default();
+        Equal(Socket.Sent, "notify connector.entryHandler.class.default ");
+        // Names of types and namespaces that the client uses itself.
+        await Game.Task.TaskSystemCalls();
+        Equal(Socket.Sent, "request task.task_system_calls ");
+        await Game.Task.System.RoomCalls.PondServer();
+        Equal(Socket.Sent, "notify task.System.roomCalls.PondServer ");
     }
 
     private static async Task Objects()

@@ -1,5 +1,6 @@
 // The project's own client under Node.js, against the example's server.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import test from 'node:test';
 
 import { WebSocket } from 'ws';
@@ -7,7 +8,7 @@ import { WebSocket } from 'ws';
 import { Client, connect, NanoError } from '../../clients/js/nano.js';
 import { handshake, messages } from './support/frames.js';
 import { startProxy } from './support/proxy.js';
-import { startServer } from './support/server.js';
+import { startServer, startTyped } from './support/server.js';
 
 const TIMEOUT = { timeout: 30_000 };
 
@@ -177,6 +178,51 @@ test('a shutdown is announced, and the next server is found', TIMEOUT, async (t)
   await back;
   assert.equal(client.kicked, null);
   assert.equal((await client.request('room.join', { name: 'Ann' })).members.length, 1);
+});
+
+test('case_c04_a_client_that_closes_sees_1000', TIMEOUT, async (t) => {
+  const server = await startServer(t);
+  let socket;
+  class Watched extends WebSocket {
+    constructor(url) {
+      super(url);
+      socket = this;
+    }
+  }
+  const check = async (calls) => {
+    const client = await open(t, server.url, { WebSocket: Watched });
+    const closed = once(socket, 'close');
+    calls(client);
+    client.close();
+    assert.equal((await closed)[0], 1000);
+  };
+  await check(() => {});
+  await check((client) => client.request('room.join', { name: 'Ann' }).catch(() => {}));
+  await check((client) => client.notify('room.message', { text: 'nobody hears it' }));
+});
+
+test('f3_a_full_server_sends_clients_away_for_a_while', TIMEOUT, async (t) => {
+  const server = await startTyped(t, ['--max-sessions', '1']);
+  const network = await startProxy(t, server.host);
+  const ann = await open(t, `ws://${network.host}/nano`, { backoff: { base: 1, cap: 20 } });
+  network.block();
+  await reached(ann, 'reconnecting');
+  // Bob takes the place as soon as the server knows that it is free.
+  let bob;
+  while (!bob) bob = await connect(server.url, { WebSocket }).catch(({ code }) => assert.equal(code, 'kicked'));
+  t.after(() => bob.close());
+  // A first connection is told at once that there is no room.
+  for (const url of [server.url, `tcp://${server.tcp}`]) {
+    await assert.rejects(connect(url, { WebSocket }), { code: 'kicked', message: 'kicked by the server: full' });
+  }
+  // One that was lost is told when to come back.
+  network.restore();
+  const delay = await new Promise((resolve) => {
+    ann.onState((state, detail) => detail.error?.code === 'kicked' && resolve(detail.delay));
+  });
+  assert.ok(delay >= 5000 && delay < 6000, `${delay} ms`);
+  assert.equal(ann.state, 'reconnecting');
+  assert.deepEqual(ann.kicked, { reason: 'full' });
 });
 
 test('a server that is not there is an error at once', TIMEOUT, async (t) => {

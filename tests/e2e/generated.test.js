@@ -222,3 +222,34 @@ for (const client of CLIENTS.filter(({ kind }) => kind === 'protobuf')) {
     assert.deepEqual(heard, ['Bob', 'tick']);
   });
 }
+
+/** Runs the compiler on the client of a folder. */
+function tsc(folder, compilerOptions, include = ['client', 'main.ts']) {
+  const options = { ...STRICT, noEmit: false, outDir: 'out', rootDir: '.', module: 'nodenext', ...compilerOptions };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, include }));
+  return execFileSync(process.execPath, [join(HERE, 'node_modules/typescript/bin/tsc'), '--project', folder], { encoding: 'utf8' });
+}
+
+test('tsc copies the runtime to its outDir as the client says', async (t) => {
+  const folder = unpack(t, { kind: 'json', language: 'typescript' });
+  const note = readFileSync(join(folder, 'client/routes.ts'), 'utf8').split('\n').find((line) => line.includes('outDir'));
+  assert.match(note, /nano\.js and nano\/ only with "allowJs": true and this folder in "include"/);
+  writeFileSync(join(folder, 'main.ts'), "export { createClient } from './client/routes.js';\n");
+  tsc(folder, { allowJs: true });
+  const out = (path) => join(folder, 'out', path);
+  const { createClient } = await import(pathToFileURL(out('main.js')));
+  assert.equal(typeof createClient, 'function');
+  // Without the option it is missing: the note is needed.
+  rmSync(join(folder, 'out'), { recursive: true });
+  tsc(folder, {});
+  assert.ok(readdirSync(out('client')).includes('routes.js') && !readdirSync(out('client')).includes('nano.js'));
+});
+
+test('integers of 64 bits can be numbers to strict code', async (t) => {
+  const folder = unpack(t, { kind: 'numbers', language: 'typescript' });
+  writeFileSync(join(folder, 'main.ts'), "import type { Int64 } from './client/routes.js';\nexport const big: Int64 = 5;\nexport const plain: number = big;\n");
+  tsc(folder, { allowJs: true });
+  const exact = unpack(t, { kind: 'json', language: 'typescript' });
+  writeFileSync(join(exact, 'main.ts'), "import type { Int64 } from './client/routes.js';\nexport const plain = (big: Int64): number => big;\n");
+  assert.throws(() => tsc(exact, { allowJs: true }), { stdout: /Type 'bigint' is not assignable to type 'number'/ });
+});

@@ -80,7 +80,7 @@ test('handshake, request, notify and push, with the dictionary both ways', { tim
   assert.ok(line.body.includes(Buffer.from('eda0bdedb880', 'hex')), 'the client writes surrogates');
   const [reply, push] = messages(received);
   assert.deepEqual([reply.kind, reply.id], ['response', call.id]);
-  assert.deepEqual([push.kind, push.code], ['push', dict.onMessage], 'the push came with a compressed route');
+  assert.deepEqual([push.kind, push.code, push.route], ['push', undefined, 'onMessage'], 'f1: the push came by its name');
   assert.deepEqual(problems, []);
 });
 
@@ -92,13 +92,16 @@ test('an error arrives as a reply that says so', { timeout: 30_000 }, async (t) 
   assert.equal(refused.error.code, 'bad_name');
 });
 
-test('a kick says why', { timeout: 30_000 }, async (t) => {
+test('f3: a shutdown closes without a kick', { timeout: 30_000 }, async (t) => {
   const server = await startServer(t);
   const { page, request } = await openClient(t, server);
   await request('room.join', { name: 'Ann' });
   await page.evaluate(() => {
-    window.kick = new Promise((resolve) => pomelo.on('onKick', resolve));
+    window.end = new Promise((resolve) => {
+      pomelo.on('onKick', (kick) => resolve({ kick }));
+      pomelo.on('disconnect', ({ code, reason }) => resolve({ code, reason }));
+    });
   });
-  const [kick] = await Promise.all([page.evaluate(() => window.kick), server.stop()]);
-  assert.deepEqual(kick, { reason: 'shutdown' });
+  const [end] = await Promise.all([page.evaluate(() => window.end), server.stop()]);
+  assert.deepEqual(end, { code: 1001, reason: 'shutdown' });
 });

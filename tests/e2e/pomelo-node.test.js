@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import test from 'node:test';
 
 import { handshake, messages } from './support/frames.js';
-import { startServer } from './support/server.js';
+import { startServer, startTyped } from './support/server.js';
 
 const require = createRequire(import.meta.url);
 const Pomelo = require('pomelo-nodejsclient-websocket');
@@ -67,7 +67,51 @@ test('handshake, request, notify and push, with the dictionary', { timeout: 20_0
   assert.ok(Math.abs(Date.now() - at) < 60_000);
 
   const [message] = messages(frames.received).filter(({ kind }) => kind === 'push');
-  assert.equal(message.code, sys.dict.onMessage, 'the push came with a compressed route');
+  assert.deepEqual([message.code, message.route], [undefined, 'onMessage'], 'f1: the push came by its name');
+});
+
+test('f6: a handler without a value answers an object', { timeout: 20_000 }, async (t) => {
+  const server = await startServer(t);
+  const client = await connected(t, server);
+  await request(client, 'room.join', { name: 'Ann' });
+  assert.deepEqual(await request(client, 'room.message', { text: 'hello' }), {});
+});
+
+test('f0_a_route_of_three_parts_is_called', { timeout: 20_000 }, async (t) => {
+  const server = await startTyped(t);
+  const frames = record(t);
+  const client = await connected(t, server);
+  const push = pushed(client, 'connector.entryHandler.onEntry');
+  const welcome = await request(client, 'connector.entryHandler.entry', { name: 'Ann' });
+  assert.deepEqual(welcome, { code: 200, msg: 'welcome Ann' });
+  assert.deepEqual(await push, { name: 'Ann' });
+  const unknown = await request(client, 'connector.entryHandler.exit', {});
+  assert.equal(unknown.error.code, 'not_found');
+
+  // This client sends names, though it was given the codes.
+  const routes = messages(frames.sent).map(({ route }) => route);
+  assert.deepEqual(routes, ['connector.entryHandler.entry', 'connector.entryHandler.exit']);
+});
+
+test('case_s02_full_a_stock_client_is_told_so_and_comes_in_later', { timeout: 20_000 }, async (t) => {
+  const server = await startTyped(t, ['--max-sessions', '1']);
+  const frames = record(t);
+  const first = await connected(t, server);
+  await assert.rejects(connected(t, server), (told) => told === 'handshake fail');
+  assert.deepEqual(handshake(frames.received.slice(1)), { code: 500, msg: 'the server is full' });
+
+  first.disconnect();
+  const welcome = async () => {
+    try {
+      return await connected(t, server);
+    } catch (told) {
+      // The server may not have noticed that the first is gone.
+      assert.equal(told, 'handshake fail');
+      return welcome();
+    }
+  };
+  const entered = await request(await welcome(), 'connector.entryHandler.entry', { name: 'Ann' });
+  assert.equal(entered.code, 200);
 });
 
 test('an error arrives as a reply that says so', { timeout: 20_000 }, async (t) => {

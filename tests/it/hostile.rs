@@ -5,6 +5,7 @@ mod deadlines;
 mod floods;
 mod handlers;
 mod handshake;
+mod logs;
 mod packets;
 mod readers;
 mod scene;

@@ -2,12 +2,17 @@
 
 mod admission;
 mod axum;
+mod bad_request;
 mod compression;
 mod data;
 mod dialects;
 mod group;
+mod kicks;
 mod listeners;
 mod memory;
 mod messages;
+mod paused;
+mod proxies;
 mod routes;
+mod rows;
 mod session;

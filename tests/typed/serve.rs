@@ -1,18 +1,26 @@
 //! The command line of both servers.
 
+use std::time::Duration;
+
 use nano::{App, Error, Result, Tcp, WebSocket};
 
-const USAGE: &str =
-    "options: --listen ADDRESS (WebSocket), --tcp ADDRESS; 127.0.0.1:0 is the default of both";
+const USAGE: &str = "options: --listen ADDRESS (WebSocket), --tcp ADDRESS, of which 127.0.0.1:0 is the \
+     default; --max-sessions NUMBER; --heartbeat SECONDS";
 
 /// Serves the app over WebSocket and TCP, and prints where.
-pub(crate) async fn serve(app: App) -> Result<()> {
+pub(crate) async fn serve(mut app: App) -> Result<()> {
     let [mut listen, mut tcp] = ["127.0.0.1:0"; 2].map(String::from);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
-        match (name.as_str(), arguments.next()) {
-            ("--listen", Some(address)) => listen = address,
-            ("--tcp", Some(address)) => tcp = address,
+        let value = arguments.next();
+        let number = value.as_deref().and_then(|value| value.parse::<u32>().ok());
+        match (name.as_str(), value, number) {
+            ("--listen", Some(address), _) => listen = address,
+            ("--tcp", Some(address), _) => tcp = address,
+            ("--max-sessions", _, Some(number)) => app = app.max_sessions(number as usize),
+            ("--heartbeat", _, Some(seconds)) => {
+                app = app.heartbeat(Duration::from_secs(seconds.into()));
+            }
             _ => return Err(Error::internal(format!("`{name}` is not understood; {USAGE}"))),
         }
     }

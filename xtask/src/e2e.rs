@@ -61,6 +61,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         cargo(&["build", "--package", "example-tadpole", JSON]).env("NANO_BUILD", "check"),
         "example-tadpole",
     )?;
+    let typed = typed::server("typed-json", &[])?;
     bundle::run(&["--check".to_owned()])?;
 
     let mut clients = node(&["--test", "--test-reporter=spec"]);
@@ -73,6 +74,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .args(test_files(&tests, wanted)?)
             .env("CHAT_BIN", &chat)
             .env("TADPOLE_BIN", &pond)
+            .env("TYPED_JSON_BIN", &typed)
             .env("CHROMIUM", &chromium)
             .env("E2E_OUTPUT", &pictures),
     )?;

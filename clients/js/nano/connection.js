@@ -1,14 +1,23 @@
 import { decodeMessage, Dictionary, encodeMessage, encodePacket, Packet, PacketReader } from './codec.js';
 import { NanoError } from './error.js';
-import { findInflate } from './inflate.js';
+import { findInflate, noInflate } from './inflate.js';
 import { json } from './json.js';
+import { readKick } from './kick.js';
 import { encodeText } from './text.js';
 
 /** Version that the client announces to the server. */
 export const VERSION = '0.1.0';
 
-/** Bytes of packets that may wait while a body inflates. */
+/** Bytes of packets that may wait while something inflates. */
 const WAITING_LIMIT = 16 * 1024 * 1024;
+/** Bytes that a waiting packet counts beside its body. */
+const WAITING_COST = 100;
+/** The first byte of a zlib stream, with which no JSON begins. */
+const ZLIB = 0x78;
+/** The last milliseconds of a wait for the server. */
+const GRACE = 1000;
+/** The code of a WebSocket's close without a fault; pages may send no other below 3000. */
+const NORMAL_CLOSURE = 1000;
 /** Milliseconds; a timer set for longer fires at once. */
 export const LONGEST_TIMER = 0x7fff_ffff;
 
@@ -16,8 +25,8 @@ export const LONGEST_TIMER = 0x7fff_ffff;
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
  * `known` is the state of an earlier connection: `{ dictionary, resume }`. `events` has the functions
- * `open({ user, resumed })`, `message(message)`, `kick(reason)` and `end(error, final)`; one of the last
- * two is called once, as the last, unless `close` came first.
+ * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`; one of the
+ * last two is called once, as the last, unless `close` came first.
  */
 export class Connection {
   #url;
@@ -26,8 +35,8 @@ export class Connection {
   #socket;
   #reader;
   #known;
-  #inflate = findInflate();
-  // Events that came while a body is being inflated, in order; null while none is.
+  #inflate;
+  // Events that came while something is being inflated, in order; null while nothing is.
   #waiting = null;
   #waitingBytes = 0;
   #cause = undefined;
@@ -35,7 +44,7 @@ export class Connection {
   #ended = false;
   #timers = new Map();
   #interval = 0;
-  #beaten = false;
+  #beatenAt = 0;
 
   constructor(url, Socket, options, known, events) {
     const { connectTimeout, maxPacketSize } = options;
@@ -44,13 +53,14 @@ export class Connection {
     this.#events = events;
     this.#known = known;
     this.#reader = new PacketReader(maxPacketSize);
+    this.#inflate = findInflate(options.inflate);
     try {
       this.#socket = new Socket(url);
     } catch (cause) {
       throw new NanoError('connect_failed', `cannot open ${url}: ${cause.message}`, {}, { cause });
     }
     this.#listen(this.#socket);
-    this.#timer('connect', connectTimeout, () => {
+    this.#wait('connect', connectTimeout, () => {
       this.#end(new NanoError('connect_failed', `no handshake from ${url} within ${connectTimeout} ms`));
     });
   }
@@ -75,7 +85,7 @@ export class Connection {
     this.#ended = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    this.#socket.close();
+    this.#socket.close(NORMAL_CLOSURE);
   }
 
   #listen(socket) {
@@ -88,7 +98,7 @@ export class Connection {
       try {
         this.#watch();
         for (const packet of this.#reader.read(toBytes(data))) {
-          this.#receive(packet);
+          this.#inTurn(packet.body.length + WAITING_COST, () => this.#receive(packet));
           if (this.#ended) return;
         }
       } catch (error) {
@@ -120,11 +130,11 @@ export class Connection {
   }
 
   #receive({ type, body }) {
-    if (type === Packet.KICK) this.#inTurn(body.length, () => this.#onKick(body));
-    else if (type === Packet.HANDSHAKE && !this.#open) this.#onHandshake(body);
-    else if (type === Packet.DATA && this.#open) this.#inTurn(body.length, () => this.#onMessage(body));
-    else if (type === Packet.HEARTBEAT) this.#onHeartbeat();
-    else throw new NanoError('protocol_error', `packet type ${type} while ${this.#open ? 'open' : 'connecting'}`);
+    if (type === Packet.DATA && this.#open) return this.#onMessage(body);
+    if (type === Packet.HEARTBEAT) return this.#onHeartbeat();
+    if (type === Packet.KICK) return this.#onKick(body);
+    if (type === Packet.HANDSHAKE && !this.#open) return this.#onHandshake(body);
+    throw new NanoError('protocol_error', `packet type ${type} while ${this.#open ? 'open' : 'connecting'}`);
   }
 
   /** Runs a step, after those that wait; a step that returns a promise makes the next ones wait for it. */
@@ -136,7 +146,7 @@ export class Connection {
     }
     this.#waitingBytes += size;
     if (this.#waitingBytes > WAITING_LIMIT) {
-      throw new NanoError('protocol_error', `more than ${WAITING_LIMIT} bytes wait for a body to inflate`);
+      throw new NanoError('protocol_error', `more than ${WAITING_LIMIT} bytes wait for something to inflate`);
     }
     this.#waiting.push({ size, step });
   }
@@ -163,21 +173,31 @@ export class Connection {
 
   #onMessage(bytes) {
     const message = decodeMessage(bytes, this.#known.dictionary.routes);
-    if (!message.compressed) {
-      this.#events.message(message);
-      return undefined;
+    if (message.compressed) {
+      const deliver = (body) => this.#events.message({ ...message, compressed: false, body });
+      return this.#inflated(message.body, 'body', deliver);
     }
-    if (!this.#inflate) throw new NanoError('protocol_error', 'compressed body without having been asked for');
-    const body = this.#inflate(message.body, this.#options.maxBodySize);
-    if (typeof body.then === 'function') return body.then((inflated) => this.#inflated(message, inflated));
-    return this.#inflated(message, body);
+    this.#events.message(message);
+    return undefined;
   }
 
-  #inflated(message, body) {
-    if (!this.#ended) this.#events.message({ ...message, compressed: false, body });
+  /** Calls `use` with the inflated bytes, at once or before the promise that is returned is fulfilled. */
+  #inflated(bytes, what, use) {
+    if (this.#inflate === null) throw noInflate(what);
+    const whole = this.#inflate(bytes, this.#options.maxBodySize, what);
+    if (typeof whole.then !== 'function') return use(whole);
+    return whole.then((later) => {
+      if (!this.#ended) use(later);
+    });
   }
 
   #onHandshake(body) {
+    if (body[0] === ZLIB) return this.#inflated(body, 'handshake reply', (inflated) => this.#onReply(inflated));
+    this.#onReply(body);
+    return undefined;
+  }
+
+  #onReply(body) {
     let reply;
     try {
       reply = json.decode(body) ?? {};
@@ -202,54 +222,49 @@ export class Connection {
       clearTimeout(this.#timers.get('connect'));
       this.#send(Packet.ACK);
       this.#open = true;
-      this.#interval = sys.heartbeat > 0 ? sys.heartbeat * 1000 : 0;
+      // A server cannot make a client send more often than once a second.
+      this.#interval = sys.heartbeat > 0 ? Math.max(Number(sys.heartbeat), 1) * 1000 : 0;
       this.#watch();
       this.#beatLater();
+      this.#beatenAt = Date.now();
       this.#events.open({ user, resumed: sys.resumed === true });
     }
   }
 
   #onHeartbeat() {
-    // A hidden tab's timers may run only once a minute, while messages arrive at once: the
-    // server's heartbeats trigger ours as well.
-    if (this.#open && !this.#beaten) this.#beat();
-    this.#beaten = false;
+    // A hidden tab's timers may run only once a minute, while messages arrive at once: the server's heartbeats trigger
+    // ours as well. One that comes soon after ours is an echo, as pomelo's servers send, and triggers none.
+    if (this.#interval > 0 && Date.now() - this.#beatenAt > this.#interval / 2) this.#beat();
   }
 
   #beat() {
     this.#send(Packet.HEARTBEAT);
+    this.#beatenAt = Date.now();
     this.#beatLater();
   }
 
   #beatLater() {
     if (this.#interval === 0) return;
-    this.#timer('beat', this.#interval, () => {
-      this.#beaten = true;
-      this.#beat();
-    });
+    this.#timer('beat', this.#interval, () => this.#beat());
   }
 
   #watch() {
     if (this.#interval === 0) return;
-    const patience = 2 * this.#interval + 1000;
-    this.#timer('watch', patience, () => {
+    const patience = 3 * this.#interval;
+    this.#wait('watch', patience, () => {
       this.#end(new NanoError('disconnected', `nothing heard from the server for ${patience} ms`));
     });
   }
 
   #onKick(body) {
-    let reason = '';
-    try {
-      reason = String(json.decode(body)?.reason ?? '');
-    } catch {
-      // A kick with an unreadable reason is still a kick.
-    }
     this.close();
-    this.#events.kick(reason);
+    this.#events.kick(readKick(body));
   }
 
   #fail(error) {
-    this.#end(error instanceof NanoError ? error : new NanoError('protocol_error', error.message, {}, { cause: error }));
+    const known = error instanceof NanoError ? error : new NanoError('protocol_error', error.message, {}, { cause: error });
+    // What this platform cannot do, it cannot do on the next connection.
+    this.#end(known, known.code === 'no_inflate');
   }
 
   #end(error, final = false) {
@@ -261,13 +276,32 @@ export class Connection {
     this.#socket.send(encodePacket(type, body, this.#options.maxPacketSize));
   }
 
+  #wait(name, delay, run) {
+    clearTimeout(this.#timers.get(name));
+    waitForServer(delay, run, (timer) => this.#timers.set(name, timer));
+  }
+
   #timer(name, delay, run) {
     clearTimeout(this.#timers.get(name));
     this.#timers.set(name, setTimeout(run, Math.min(delay, LONGEST_TIMER)));
   }
 }
 
+/**
+ * Calls `run` when the server has not done something for `delay` milliseconds; `keep` is given the timer to clear.
+ *
+ * A page that stood still may find a timer run out before it has read what came meanwhile, so there is a second one,
+ * which starts when the page goes on.
+ */
+export function waitForServer(delay, run, keep) {
+  const grace = Math.min(delay, GRACE);
+  keep(setTimeout(() => keep(setTimeout(run, grace)), Math.min(delay - grace, LONGEST_TIMER)));
+}
+
 function toBytes(data) {
   if (typeof data === 'string') return encodeText(data);
-  return ArrayBuffer.isView(data) ? data : new Uint8Array(data);
+  if (ArrayBuffer.isView(data)) return data;
+  // Not `instanceof`: the buffer may come from another realm.
+  if (typeof data?.byteLength === 'number') return new Uint8Array(data);
+  throw new NanoError('protocol_error', `the WebSocket gave ${Object.prototype.toString.call(data)} for a frame: it must heed binaryType "arraybuffer"`);
 }

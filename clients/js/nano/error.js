@@ -5,5 +5,7 @@ export class NanoError extends Error {
     this.name = 'NanoError';
     this.code = code;
     this.metadata = metadata;
+    // Older engines ignore the options of an error.
+    if (options !== undefined && !('cause' in this)) this.cause = options.cause;
   }
 }

@@ -4,28 +4,46 @@ import { NanoError } from './error.js';
 const SLICE = 1024;
 
 /**
- * Returns the function that inflates zlib bodies, or null if the platform has none. It takes the bytes and the
- * largest length of the result. It returns bytes in Node.js, and a promise of them in browsers.
+ * Returns the function that inflates zlib streams, or null if there is none: `given`, or that of the platform. It
+ * takes the bytes, the largest length of the result and a name for errors. It returns bytes, or a promise of them.
  */
-export function findInflate() {
-  const zlib = globalThis.process?.getBuiltinModule?.('node:zlib');
-  if (typeof zlib?.inflateSync === 'function') return (bytes, limit) => inflateWith(zlib, bytes, limit);
-  return typeof globalThis.DecompressionStream === 'function' ? inflateStream : null;
+export function findInflate(given) {
+  if (given) return (bytes, limit, what) => inflateBy(given, bytes, limit, what);
+  const zlib = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:zlib');
+  if (typeof zlib?.inflateSync === 'function') return (bytes, limit, what) => inflateWith(zlib, bytes, limit, what);
+  return typeof DecompressionStream === 'function' ? inflateStream : null;
 }
 
-function inflateWith(zlib, bytes, limit) {
+/** The error of a client that has no such function. */
+export function noInflate(what) {
+  return new NanoError('no_inflate', `the server sent a compressed ${what}, and this platform has neither node:zlib nor DecompressionStream: pass the option \`inflate\``);
+}
+
+async function inflateBy(given, bytes, limit, what) {
+  let whole;
+  try {
+    whole = await given(bytes, limit);
+  } catch (cause) {
+    throw corrupt(what, cause);
+  }
+  if (!ArrayBuffer.isView(whole)) throw corrupt(what, new TypeError('the option `inflate` returned no Uint8Array'));
+  if (whole.length > limit) throw tooLarge(what, limit);
+  return whole;
+}
+
+function inflateWith(zlib, bytes, limit, what) {
   try {
     // One more than the limit, because the limit may be zero and zlib does not accept that.
     const { buffer, byteOffset, length } = zlib.inflateSync(bytes, { maxOutputLength: Math.min(limit + 1, 0x7fff_ffff) });
-    if (length > limit) throw tooLarge(limit);
+    if (length > limit) throw tooLarge(what, limit);
     return new Uint8Array(buffer, byteOffset, length);
   } catch (error) {
     if (error instanceof NanoError) throw error;
-    throw error.code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limit) : corrupt(error);
+    throw error.code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(what, limit) : corrupt(what, error);
   }
 }
 
-async function inflateStream(bytes, limit) {
+async function inflateStream(bytes, limit, what) {
   const stream = new DecompressionStream('deflate');
   const reader = stream.readable.getReader();
   const parts = [];
@@ -34,13 +52,13 @@ async function inflateStream(bytes, limit) {
   write(stream.writable.getWriter(), bytes).catch(() => {});
   for (;;) {
     const { done, value } = await reader.read().catch((cause) => {
-      throw corrupt(cause);
+      throw corrupt(what, cause);
     });
     if (done) break;
     length += value.length;
     if (length > limit) {
       reader.cancel().catch(() => {});
-      throw tooLarge(limit);
+      throw tooLarge(what, limit);
     }
     parts.push(value);
   }
@@ -59,10 +77,10 @@ async function write(writer, bytes) {
   await writer.close();
 }
 
-function tooLarge(limit) {
-  return new NanoError('protocol_error', `inflated body exceeds the limit of ${limit} bytes: raise maxBodySize`);
+function tooLarge(what, limit) {
+  return new NanoError('protocol_error', `inflated ${what} exceeds the limit of ${limit} bytes: raise maxBodySize`);
 }
 
-function corrupt(cause) {
-  return new NanoError('protocol_error', `compressed body does not inflate: ${cause.message}`, {}, { cause });
+function corrupt(what, cause) {
+  return new NanoError('protocol_error', `compressed ${what} does not inflate: ${cause.message}`, {}, { cause });
 }

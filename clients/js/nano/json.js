@@ -1,13 +1,22 @@
 import { decodeText, encodeText } from './text.js';
 
+// Without BigInt, long integers are rounded to numbers.
+const EXACT = typeof BigInt === 'function';
+
 /**
  * The default serializer. An empty body stands for no value. Integers that a number cannot hold decode
- * as `BigInt`, and a `BigInt` encodes as an integer.
+ * as `BigInt`, and a `BigInt` encodes as an integer. NaN and infinities do not encode.
  */
 export const json = {
   name: 'json',
   encode: (value) => (value === undefined ? new Uint8Array(0) : encodeText(stringify(value))),
   decode: (bytes) => (bytes.length === 0 ? undefined : parse(decodeText(bytes))),
+};
+
+/** As `json`, for types that say `number` for every integer: one that a number cannot hold does not decode. */
+export const numberJson = {
+  ...json,
+  decode: (bytes) => (bytes.length === 0 ? undefined : parseNumbers(decodeText(bytes))),
 };
 
 // The smallest integer that a number cannot hold has 16 digits.
@@ -19,9 +28,22 @@ const COLON = /\s*:/y;
 
 function parse(text) {
   const value = JSON.parse(text);
-  if (!LONG_NUMBER.test(text)) return value;
+  if (!EXACT || !LONG_NUMBER.test(text)) return value;
   const marked = mark(text);
   return marked === null ? value : JSON.parse(marked, unmark);
+}
+
+function parseNumbers(text) {
+  const value = JSON.parse(text);
+  const marked = LONG_NUMBER.test(text) ? mark(text) : null;
+  if (marked !== null) JSON.parse(marked, refuse);
+  return value;
+}
+
+function refuse(key, value) {
+  if (typeof value !== 'string' || !value.startsWith('#n')) return value;
+  const what = key === '' ? 'the value' : `"${key}"`;
+  throw new RangeError(`cannot decode ${what}, which is ${value.slice(2)}: a number cannot hold it, a bigint can (Int64::Exact)`);
 }
 
 /**
@@ -71,12 +93,24 @@ function unmark(key, value) {
 function stringify(value) {
   try {
     // `BigInt.prototype.toJSON` may have been defined to return text; here a BigInt is a number.
-    if (BigInt.prototype.toJSON === undefined) return JSON.stringify(value);
+    if (!EXACT || BigInt.prototype.toJSON === undefined) {
+      const text = JSON.stringify(value);
+      // A number that JSON does not have has become `null`.
+      if (text?.includes('null')) JSON.stringify(value, finite);
+      return text;
+    }
   } catch (error) {
     // The cause is a BigInt, which `write` can handle, or `write` fails in the same way.
-    if (!(error instanceof TypeError)) throw error;
+    if (!EXACT || !(error instanceof TypeError)) throw error;
   }
   return write({ '': value }, '', []);
+}
+
+/** Passes a value on, unless JSON does not have it. */
+function finite(key, value) {
+  const number = value instanceof Number ? value.valueOf() : value;
+  if (typeof number !== 'number' || Number.isFinite(number)) return value;
+  throw new RangeError(`cannot encode ${key === '' ? 'the value' : `"${key}"`}, which is ${number}: JSON has no such number`);
 }
 
 /** Writes as `JSON.stringify` does, and BigInt as well; returns undefined for values that JSON leaves out. */
@@ -85,6 +119,7 @@ function write(holder, key, parents) {
   if (typeof value?.toJSON === 'function' && typeof value !== 'bigint') value = value.toJSON(String(key));
   if (value instanceof BigInt) value = value.valueOf();
   if (typeof value === 'bigint') return String(value);
+  finite(key, value);
   const plain = value === null || typeof value !== 'object';
   if (plain || value instanceof Number || value instanceof String || value instanceof Boolean) return JSON.stringify(value);
   if (parents.includes(value)) throw new TypeError('cannot encode a value that contains itself');

@@ -6,7 +6,7 @@ const LINGER = 10_000;
 /** Returns the class of sockets that opens `url`: `WebSocket`, or TCP for `tcp://host:port` in Node.js. */
 export function socketFor(url, WebSocket) {
   if (/^tcp:/i.test(url)) {
-    const net = globalThis.process?.getBuiltinModule?.('node:net');
+    const net = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:net');
     if (typeof net?.connect === 'function') return tcpSocket(net);
     throw new NanoError('no_tcp', `cannot open ${url}: TCP needs Node.js 20.16 or newer, use a WebSocket address`);
   }
@@ -52,6 +52,7 @@ const tcpSocket = (net) => class TcpSocket {
     this.readyState = 2;
     // A socket that is destroyed with bytes to read is reset, and what was sent might be lost.
     this.#socket.end();
-    setTimeout(() => this.#socket.destroy(), LINGER).unref();
+    // Timers are numbers in Jest's jsdom.
+    setTimeout(() => this.#socket.destroy(), LINGER).unref?.();
   }
 };

@@ -85,6 +85,7 @@ test('a waiting request times out and is not sent', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
   const { client, socket } = connecting(t);
   const slow = client.request('slow', undefined, { timeout: 100 });
+  t.mock.timers.tick(0);
   t.mock.timers.tick(100);
   await assert.rejects(slow, { code: 'timeout' });
   socket.accept();

@@ -47,6 +47,28 @@ export async function open(t, options = {}, reply = handshake()) {
   return { client, WebSocket, socket: WebSocket.last, errors };
 }
 
+/** A client under fake time, which notes its changes of state. */
+export async function openInFakeTime(t, options = {}, reply = handshake()) {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  t.mock.method(Math, 'random', () => 0.5);
+  const WebSocket = fakeWebSocket();
+  const client = new Client('ws://test/nano', { WebSocket, ...options });
+  const states = [];
+  client.onState((state, { attempt, delay, error }) => {
+    states.push([state, attempt, delay, error?.code].filter((part) => part !== undefined).join(' '));
+  });
+  const ready = client.connect();
+  WebSocket.last.accept(reply);
+  await ready;
+  states.length = 0;
+  return { client, WebSocket, states, tick: (ms) => tick(t, ms) };
+}
+
+/** Lets time pass in steps, since a timer that a timer sets counts from the end of a step. */
+function tick(t, ms) {
+  for (let rest = ms; rest > 0; rest -= 1000) t.mock.timers.tick(Math.min(rest, 1000));
+}
+
 /** Makes a WebSocket class whose instances are listed in `sockets` and driven by the test. */
 export function fakeWebSocket() {
   return class FakeWebSocket {
@@ -69,9 +91,10 @@ export function fakeWebSocket() {
       this.sent.push(toHex(bytes));
     }
 
-    close() {
+    close(code) {
       this.readyState = 2;
       this.closed = true;
+      this.closeCode = code;
     }
 
     /** Opens the socket and answers the handshake. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { json } from '../nano.js';
+import { json, numberJson } from '../nano.js';
 import { hex, random, toHex } from './fake.js';
 
 const decode = (text) => json.decode(Buffer.from(text));
@@ -91,7 +91,7 @@ test('BigInt encodes as an integer, and all else as ever', () => {
   const check = (value, expected) => assert.equal(encode(value), expected);
   check(5n, '5');
   check(-(2n ** 63n), '-9223372036854775808');
-  check({ a: 2n ** 64n, b: [1n, undefined, () => 1, Symbol('s'), NaN], c: undefined, d: () => 1 }, '{"a":18446744073709551616,"b":[1,null,null,null,null]}');
+  check({ a: 2n ** 64n, b: [1n, undefined, () => 1, Symbol('s')], c: undefined, d: () => 1 }, '{"a":18446744073709551616,"b":[1,null,null,null]}');
   check([Object(7n), Object('x'), Object(1), Object(true), null, 1n], '[7,"x",1,true,null,1]');
   check({ when: new Date(0), big: 1n, own: { toJSON: (key) => `${key}!` }, list: [1n, { toJSON: (key) => typeof key + key }] }, '{"when":"1970-01-01T00:00:00.000Z","big":1,"own":"own!","list":[1,"string1"]}');
   check({ toJSON: () => 9n }, '9');
@@ -198,4 +198,29 @@ test('random documents encode the same way with and without BigInt', () => {
     const { value, short } = next();
     assert.equal(encode([value, 1n]), `[${short},1]`);
   }
+});
+
+test('int64: numberJson refuses integers that a number cannot hold', () => {
+  const numbers = (text) => numberJson.decode(Buffer.from(text));
+  for (const text of ['9007199254740991', '{"a":["#n9007199254740993","12345678901234567890"]}', '12345678901234567890.5', '""']) {
+    assert.deepEqual(numbers(text), decode(text), text);
+  }
+  assert.equal(numberJson.decode(hex('')), undefined);
+  assert.equal(Buffer.from(numberJson.encode({ id: 5n })).toString(), '{"id":5}');
+  for (const text of ['9007199254740993', '{"#n5":"#n6","id":[1,9007199254740993]}']) {
+    const what = text.startsWith('{') ? '"1"' : 'the value';
+    assert.throws(() => numbers(text), {
+      name: 'RangeError',
+      message: `cannot decode ${what}, which is 9007199254740993: a number cannot hold it, a bigint can (Int64::Exact)`,
+    });
+  }
+});
+
+test('case b12: a number that JSON does not have is an error with its field', () => {
+  const check = (value, message) => assert.throws(() => json.encode(value), { name: 'RangeError', message });
+  check(NaN, 'cannot encode the value, which is NaN: JSON has no such number');
+  check({ at: { x: 1, y: -Infinity } }, 'cannot encode "y", which is -Infinity: JSON has no such number');
+  check({ id: 5n, at: [1, new Number(NaN)] }, 'cannot encode "1", which is NaN: JSON has no such number');
+  check({ toJSON: () => ({ x: NaN }) }, /^cannot encode "x"/);
+  assert.equal(encode({ a: null, b: [undefined, 'NaN null', 0], c: undefined }), '{"a":null,"b":[null,"NaN null",0]}');
 });

@@ -213,6 +213,7 @@ test('late and unknown replies are ignored', async (t) => {
   const { client, socket, errors } = await open(t, { requestTimeout: 100 });
   const slow = client.request('slow');
   const patient = client.request('patient', undefined, { timeout: 0 });
+  t.mock.timers.tick(0);
   t.mock.timers.tick(100);
   await assert.rejects(slow, { code: 'timeout', message: 'no reply to slow within 100 ms' });
   socket.receive(response(1, '1'), response(99, '1'), response(2, '2'));

@@ -24,6 +24,7 @@ const FILES = [
   'nano/error.js',
   'nano/inflate.js',
   'nano/json.js',
+  'nano/kick.js',
   'nano/socket.js',
   'nano/text.js',
   'package.json',

@@ -141,6 +141,20 @@ test('a handshake that is given up closes a socket that is opening', async (t) =
   await assert.rejects(ready, { code: 'disconnected' });
 });
 
+test('timers that are mere numbers, as those of jsdom, close a socket as well', async (t) => {
+  const { url } = await startServer(t, welcome);
+  const client = await connect(url);
+  const { setTimeout: start } = globalThis;
+  const ids = [];
+  t.after(() => ids.forEach(clearTimeout));
+  t.mock.method(globalThis, 'setTimeout', (...options) => {
+    ids.push(Number(start(...options)));
+    return ids.at(-1);
+  });
+  client.close();
+  assert.equal(ids.length, 1);
+});
+
 test('an address without a port is refused', async () => {
   for (const url of ['tcp://localhost', 'tcp:3251', 'tcp://:1']) {
     await assert.rejects(connect(url), { code: 'connect_failed', message: new RegExp(`^cannot open ${url}: `) });

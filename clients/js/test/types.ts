@@ -29,6 +29,9 @@ const byRoute: Serializer = {
 const dictionary: RouteDictionary = { version: '9f', codes: { onNewUser: 1, 'room.join': 2 } };
 const generated = { version: '9f', codes: { onNewUser: 1, 'room.join': 2 } } as const;
 
+const inflating: Options = { inflate: (bytes, limit) => bytes.subarray(0, limit) };
+const later: Options = { inflate: async (bytes) => bytes };
+
 const options: Options = { user: { token: 't' }, backoff: { cap: 5000 }, reconnectAfterKick: (reason) => reason === 'replaced' };
 
 export async function use(): Promise<void> {
@@ -64,7 +67,7 @@ export async function use(): Promise<void> {
   const sent: Promise<void> = client.notify('room.message', { text: 'hi' });
   await sent;
   new Client('tcp://127.0.0.1:3251', { serializer: byRoute, dictionary, maxBodySize: 1000 });
-  new Client('ws://localhost/nano', { dictionary: generated });
+  new Client('ws://localhost/nano', { dictionary: generated, ...inflating, ...later });
   // @ts-expect-error a dictionary without a version cannot be compared
   new Client('ws://localhost/nano', { dictionary: { codes: {} } });
   console.log(json.name, json.decode(json.encode(5n)));

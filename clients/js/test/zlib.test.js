@@ -1,7 +1,7 @@
 // Compressed bodies, inflated at once by node:zlib and later by a browser's DecompressionStream.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { deflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
 
 import { Client } from '../nano.js';
 import { fakeWebSocket, handshake, hex, open, packet, push, random, response } from './fake.js';
@@ -45,8 +45,9 @@ test('zlib is announced where it can be inflated', async (t) => {
   let closing;
   client.onState((state, { error }) => (closing ??= error));
   socket.receive(squeezed('n', '1'));
-  assert.equal(closing.code, 'protocol_error');
-  assert.match(closing.message, /compressed body without having been asked for/);
+  assert.equal(client.state, 'closed');
+  assert.equal(closing.code, 'no_inflate');
+  assert.match(closing.message, /^the server sent a compressed body, .* pass the option `inflate`$/);
 });
 
 bothWays('replies, errors and pushes inflate', async (t, settled) => {
@@ -220,4 +221,105 @@ test('what waits is bounded', async (t) => {
   for (let count = 0; count < 10 && !closing; count += 1) socket.receive(push('n', body));
   assert.equal(closing.code, 'protocol_error');
   assert.match(closing.message, /^more than 16777216 bytes wait/);
+});
+
+/** A handshake reply as pitaya sends it, with a dictionary. */
+const squeezedReply = (value) => packet(1, deflateSync(typeof value === 'string' ? value : JSON.stringify(value)));
+const DICT = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`connector.room.handler${index}`, index + 1]));
+
+/** A client that has sent its handshake. */
+function knocking(t, options = {}) {
+  const WebSocket = fakeWebSocket();
+  const client = new Client('ws://test/nano', { WebSocket, reconnect: false, ...options });
+  const ready = client.connect();
+  WebSocket.last.open();
+  t.after(() => client.close());
+  return { client, ready, socket: WebSocket.last };
+}
+
+bothWays('f7_a_compressed_handshake_reply_is_inflated_and_what_follows_keeps_its_order', async (t, settled) => {
+  const { client, ready, socket } = knocking(t);
+  const seen = [];
+  client.on('connector.room.handler255', (value) => seen.push(value));
+  const request = client.request('connector.room.handler0');
+  // All at once, as from a server that pushes to whoever comes in; 255 is code 256.
+  const pushed = (body) => packet(4, Buffer.concat([hex('07 0100'), Buffer.from(body)]));
+  socket.receive(squeezedReply({ code: 200, sys: { heartbeat: 30, dict: DICT }, user: { uid: 7 } }), packet(3), pushed('1'));
+  socket.receive(packet(4, Buffer.concat([hex('17 0100'), deflateSync('2')])), pushed('3'), response(1, '"joined"'));
+  assert.equal(await ready, client);
+  assert.deepEqual(client.user, { uid: 7 });
+  assert.equal(await request, 'joined');
+  await settled(() => seen.length === 3);
+  assert.deepEqual(seen, [1, 2, 3]);
+  assert.deepEqual(socket.sent.map((text) => text.slice(0, 2)), ['01', '02', '04']);
+  assert.deepEqual(socket.bodies(4), ['\x01\x01\0\x01']);
+});
+
+bothWays('f7_a_compressed_reply_that_refuses_kicks_or_is_no_json_says_so', async (t) => {
+  const check = async (packets, expected) => {
+    const { ready, socket } = knocking(t);
+    socket.receive(...packets);
+    await assert.rejects(ready, expected);
+    assert.ok(socket.closed);
+  };
+  const padding = 'x'.repeat(500);
+  await check([squeezedReply({ code: 501, padding })], { code: 'handshake_refused', message: /code 501/ });
+  await check([squeezedReply('{"code":')], { code: 'protocol_error', message: 'handshake reply is not JSON' });
+  const body = deflateSync(JSON.stringify({ code: 200, padding }));
+  await check([packet(1, body.subarray(0, -5))], { code: 'protocol_error', message: /^compressed handshake reply does not inflate: ./ });
+  await check([packet(1, 'xml?')], { code: 'protocol_error', message: /^compressed handshake reply does not inflate: ./ });
+  const bomb = deflateSync(Buffer.alloc(50_000_000, ' '));
+  assert.ok(bomb.length < 65_536);
+  const tooLarge = { code: 'protocol_error', message: 'inflated handshake reply exceeds the limit of 1048576 bytes: raise maxBodySize' };
+  await check([packet(1, bomb)], tooLarge);
+  // A second reply, and data behind a refusal, are seen in their turn.
+  await check([packet(1, bomb), squeezedReply({ code: 200 })], tooLarge);
+  await check([squeezedReply({ code: 500 }), push('n', '1')], { code: 'handshake_refused', message: /code 500/ });
+  await check([packet(5, '{"reason":"full"}'), squeezedReply({ code: 200 })], { code: 'kicked', message: /full/ });
+});
+
+bothWays('f7_a_connection_that_ends_while_its_reply_inflates_stays_ended', async (t) => {
+  const { client, ready, socket } = knocking(t);
+  ready.catch(() => {});
+  client.onState((state) => state === 'open' && client.close());
+  socket.receive(squeezedReply({ code: 200 }));
+  client.close();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.equal(client.state, 'closed');
+  assert.deepEqual(socket.bodies(4), []);
+});
+
+test('f7_without_anything_to_inflate_with_a_client_says_what_it_needs', async (t) => {
+  withoutZlib(t);
+  const { DecompressionStream } = globalThis;
+  t.after(() => (globalThis.DecompressionStream = DecompressionStream));
+  delete globalThis.DecompressionStream;
+  const { ready, socket } = knocking(t, { reconnect: true });
+  socket.receive(squeezedReply({ code: 200 }));
+  await assert.rejects(ready, {
+    code: 'no_inflate',
+    message: 'the server sent a compressed handshake reply, and this platform has neither node:zlib nor DecompressionStream: pass the option `inflate`',
+  });
+});
+
+test('an inflate of the application is used, announced, and held to the limit', async (t) => {
+  withoutZlib(t);
+  const check = async (inflate, message) => {
+    const { ready, socket } = knocking(t, { inflate, maxBodySize: 20 });
+    assert.deepEqual(JSON.parse(socket.bodies(1)[0]).sys.features, ['errors', 'zlib']);
+    socket.receive(squeezedReply({ code: 200 }));
+    if (!message) return ready;
+    return assert.rejects(ready, { code: 'protocol_error', message });
+  };
+  const calls = [];
+  await check((bytes, limit) => {
+    calls.push([Buffer.from(bytes), limit]);
+    return inflateSync(bytes);
+  });
+  assert.deepEqual(calls, [[deflateSync('{"code":200}'), 20]]);
+  await check(async (bytes) => inflateSync(bytes));
+  await check(() => new Uint8Array(21), 'inflated handshake reply exceeds the limit of 20 bytes: raise maxBodySize');
+  await check(() => '{"code":200}', /does not inflate: the option `inflate` returned no Uint8Array/);
+  await check(() => assert.fail('broken'), /does not inflate: broken/);
+  await check('pako', /does not inflate: given is not a function/);
 });

@@ -38,14 +38,17 @@ async fn main() -> Result<()> {
         .listen(Tcp::bind(&options.tcp))
         .start()
         .await?;
-    println!("chat page  http://{}/", listener.local_addr()?);
-    println!("tcp        {}", server.addresses()[0]);
+    let (page, tcp) = (listener.local_addr()?, server.addresses()[0]);
 
     let site = site::router().route("/nano", server.axum_route());
     let stopping = server.clone();
     let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stopping.stopping().await });
-    let (served, ran) = tokio::join!(http, server.run());
+    // A program that reads the addresses may send a signal at once, so signals are handled from here on.
+    let (ran, served, ()) = tokio::join!(biased; server.run(), http, async {
+        println!("chat page  http://{page}/");
+        println!("tcp        {tcp}");
+    });
     served?;
     ran
 }

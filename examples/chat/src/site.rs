@@ -19,6 +19,7 @@ const CLIENT: &[(&str, &str)] = &[
     client!("nano/error.js"),
     client!("nano/inflate.js"),
     client!("nano/json.js"),
+    client!("nano/kick.js"),
     client!("nano/socket.js"),
     client!("nano/text.js"),
 ];

@@ -75,6 +75,40 @@ fn what_is_not_on_the_wire_does_not_count() {
 }
 
 #[test]
+fn f0_routes_are_compared_whole_whichever_component_they_belong_to() {
+    let routes = |components: Value| -> Manifest {
+        let mut manifest = manifest(json!([]), json!([]));
+        manifest.components = serde_json::from_value(components).expect("components");
+        manifest
+    };
+    let entry = |code: u16| json!({"name": "entry", "route": "connector.entryHandler.entry", "code": code, "kind": "notify"});
+    let named = |name: &str, handler: Value| json!({"name": name, "handlers": [handler]});
+    let old = routes(json!([named("connector.entryHandler", entry(1))]));
+    check(&old, &old, &[]);
+    let last = json!({"name": "entry", "route": "entryHandler.entry", "code": 2, "kind": "notify"});
+    check(
+        &old,
+        &routes(json!([
+            named("connector.entryHandler", entry(3)),
+            named("entryHandler", last.clone())
+        ])),
+        &[
+            "breaking: `connector.entryHandler.entry`: its code was 1 and is 3: clients in use call it by the old one",
+            "harmless: `entryHandler.entry`: the handler is new",
+        ],
+    );
+    // The same last part is not the same route.
+    check(
+        &old,
+        &routes(json!([named("entryHandler", last)])),
+        &[
+            "breaking: `connector.entryHandler.entry`: the handler is gone: clients in use call it",
+            "harmless: `entryHandler.entry`: the handler is new",
+        ],
+    );
+}
+
+#[test]
 fn routes_come_and_go() {
     let join = || handler("join", 1, "notify", NONE, NONE);
     let leave = || handler("leave", 2, "notify", NONE, NONE);

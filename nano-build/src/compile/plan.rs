@@ -45,7 +45,7 @@ impl Plan {
     ) -> Result<Self> {
         let lock = Lock::read(lock_path, environment.shown(lock_path))?;
         let codes = lock.with(describe::names(found))?;
-        let messages = Messages::of(found, protos, config.serializer, &config.mappings);
+        let messages = Messages::of(found, protos, config.serializer, &config.types);
         // A package that asks for no client may have types that none can have.
         let messages = if config.wants_client() { Some(messages?) } else { messages.ok() };
         let is_described = messages.is_some();
@@ -86,15 +86,26 @@ fn warnings(manifest: &Manifest, found: &Scan, config: &Config) -> Vec<String> {
         return warnings;
     }
     if manifest.dictionary().is_empty() {
-        let files: Vec<_> = found.files.iter().map(|file| file.display().to_string()).collect();
+        let roots = found.crates.iter().map(|found| found.root.display().to_string());
+        let roots: Vec<String> = roots.collect();
+        let what = if roots.is_empty() {
+            "there is no crate to scan, as Cargo.toml names none and none is at src/lib.rs, src/main.rs or in src/bin"
+                .to_owned()
+        } else {
+            format!(
+                "there is no #[component] and no #[push] in the modules of {}",
+                roots.join(", ")
+            )
+        };
         warnings.push(format!(
-            "there is no #[component] and no #[push] in {}: if they are in another package, \
-             name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")",
-            files.join(", ")
+            "{what}: if they are in another package, name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")"
         ));
     }
-    warnings.extend(config.mappings.unused().map(|path| {
+    warnings.extend(config.types.mappings.unused().map(|path| {
         format!("Config::map_type({path:?}, ..) is of no use: no message has that type, or it has another path")
+    }));
+    warnings.extend(config.types.harmless.unused().map(|path| {
+        format!("Config::harmless_macro({path:?}) is of no use: no message has such a macro, or it has another path")
     }));
     warnings
 }

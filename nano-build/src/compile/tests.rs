@@ -6,6 +6,8 @@ use super::*;
 use crate::folder::Folder;
 
 mod fixtures;
+mod inputs;
+mod packages;
 
 const MAIN: &str = r#"
 mod room;
@@ -82,8 +84,7 @@ fn everything_is_generated_and_nothing_twice() {
     expected.sort_unstable();
     assert_eq!(found, expected);
 
-    for path in ["out/game.rs", "out/nano_routes.rs", "out/nano_manifest.json", "web/gen/routes.js"]
-    {
+    for path in ["out/nano_protos.rs", "out/nano_manifest.json", "web/gen/routes.js"] {
         assert!(files.contains_key(path), "{path} in {:?}", files.keys());
     }
     assert!(files["routes.lock"].ends_with("1 onJoin\n2 room.join\n3 room.raw\n"));
@@ -187,7 +188,8 @@ fn an_edit_inside_of_a_function_is_no_reason_to_start_over() {
     let folder = game();
     build(&folder, Mode::Write).expect("a build");
     let stamp = |folder: &Folder| folder.read("out/nano-build.stamp");
-    let key = stamp::key(&config(), &environment(&folder, Mode::Write));
+    let roots = [PathBuf::from("src/main.rs")].to_vec();
+    let key = stamp::key(&(&config(), &roots), &environment(&folder, Mode::Write));
     let fresh = |folder: &Folder| Stamp::load(&environment(folder, Mode::Write), key).is_some();
     assert!(fresh(&folder));
     let before = stamp(&folder);
@@ -204,7 +206,7 @@ fn an_edit_inside_of_a_function_is_no_reason_to_start_over() {
         assert!(fresh(&folder), "{change}");
     }
     let other = config().serde();
-    assert_ne!(stamp::key(&other, &environment(&folder, Mode::Write)), key);
+    assert_ne!(stamp::key(&(&other, &roots), &environment(&folder, Mode::Write)), key);
 }
 
 #[test]
@@ -291,7 +293,7 @@ fn what_is_most_likely_a_mistake_is_a_warning_each_time() {
         &none,
         || Config::new().javascript("web"),
         &[
-            "there is no #[component] and no #[push] in src/main.rs: if they are in another package, name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")",
+            "there is no #[component] and no #[push] in the modules of src/main.rs: if they are in another package, name the root of its crate, as Config::root(\"../rooms/src/lib.rs\")",
         ],
     );
     check(&none, Config::new, &[]);

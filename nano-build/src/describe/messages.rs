@@ -4,14 +4,15 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use nano_syntax::scan::{Location, Scan, TypeTree, TypeUse};
+use nano_syntax::scan::{Location, Scan, ScannedType, TypeTree, TypeUse};
 use prost::Message as _;
 use quote::ToTokens as _;
+use syn::Item;
 
 use crate::error::{Error, Result};
 use crate::manifest::{Serializer, Type, TypeDef};
 use crate::protos::Protos;
-use crate::types::{self, Direction, Root, TypeMappings};
+use crate::types::{self, Direction, Root};
 
 /// The longest chain of aliases. The compiler reports circles.
 const ALIASES: usize = 32;
@@ -53,8 +54,8 @@ impl Default for Messages {
 }
 
 impl Messages {
-    /// Describes all messages. Without a serializer, it is protobuf if one of them is a message from
-    /// the `.proto` files, else JSON.
+    /// Describes all messages. Without a serializer, it is protobuf if they are messages from the
+    /// `.proto` files, else JSON.
     ///
     /// # Errors
     ///
@@ -63,15 +64,17 @@ impl Messages {
         found: &Scan,
         protos: &Protos,
         serializer: Option<Serializer>,
-        mappings: &TypeMappings,
+        options: &types::Options,
     ) -> Result<Self> {
         let uses = uses(found);
-        let is_protobuf = || uses.iter().any(|of| message(found, of, protos).is_some());
-        let serializer = serializer
-            .unwrap_or_else(|| if is_protobuf() { Serializer::Protobuf } else { Serializer::Json });
+        let serializer = match serializer {
+            Some(serializer) => serializer,
+            None => choose(found, &uses, protos)?,
+        };
         let (described, definitions, descriptors) = match serializer {
             Serializer::Json => {
-                let (types, definitions) = json(found, &uses, mappings)?;
+                Error::check(uses.iter().filter_map(|of| unreadable(found, of)).collect())?;
+                let (types, definitions) = json(found, &uses, options)?;
                 (types, definitions, None)
             }
             Serializer::Protobuf => {
@@ -115,17 +118,68 @@ fn uses(found: &Scan) -> Vec<Use<'_>> {
     uses
 }
 
+/// The serializer that the types of the messages ask for.
+///
+/// # Errors
+///
+/// Fails if some are messages from the `.proto` files and some are not: one problem, whatever their number.
+fn choose(found: &Scan, uses: &[Use<'_>], protos: &Protos) -> Result<Serializer> {
+    let typed = uses.iter().filter(|of| !is_bytes(&of.ty.tree));
+    let (messages, others): (Vec<_>, Vec<_>) =
+        typed.partition(|of| message(found, of, protos).is_some());
+    let (Some(message), Some((other, rest))) = (messages.first(), others.split_first()) else {
+        return Ok(if messages.is_empty() { Serializer::Json } else { Serializer::Protobuf });
+    };
+    let more = match rest.len() {
+        0 => String::new(),
+        more => format!(" (nor are {more} more)"),
+    };
+    Err(Error::new(format!(
+        "{}: {} is `{}`, which is no message of the .proto files{more}, while {} is `{}`, which is one ({}): \
+         an app has one serializer. In a JSON app, take and send `nano::Bytes` in place of the message, and \
+         decode and encode it there with prost; or let messages have serde with Config::serde(), and say \
+         Config::serializer(Serializer::Json). In a protobuf app, define the type in a .proto file",
+        other.at,
+        other.what,
+        shown(other),
+        message.what,
+        shown(message),
+        message.at,
+    )))
+}
+
+/// The problem of a message that a JSON application can neither read nor write.
+fn unreadable(found: &Scan, of: &Use<'_>) -> Option<String> {
+    let Some(Meaning::Scanned(ty)) = meaning(found, of) else { return None };
+    let has_serde = ty.derives.iter().any(|path| path.starts_with("serde::"));
+    (ty.proto.is_some() && !has_serde).then(|| {
+        format!(
+            "{}: {} is `{}`, a protobuf message without serde, and the app is in JSON: take and send \
+             `nano::Bytes` in its place, and decode and encode it there with prost; or let messages have \
+             serde with Config::serde()",
+            of.at,
+            of.what,
+            shown(of)
+        )
+    })
+}
+
+/// The type of a use, as it is written.
+fn shown(of: &Use<'_>) -> String {
+    of.ty.ty.to_token_stream().to_string().replace(" :: ", "::")
+}
+
 /// The types of a JSON application.
 fn json(
     found: &Scan,
     uses: &[Use<'_>],
-    mappings: &TypeMappings,
+    options: &types::Options,
 ) -> Result<(Vec<Type>, Vec<TypeDef>)> {
     let roots: Vec<Root<'_>> = uses
         .iter()
         .map(|of| Root { krate: of.krate, direction: of.direction, ty: of.ty, file: &of.at.file })
         .collect();
-    let described = types::describe(&found.crates, &roots, mappings).map_err(Error::all)?;
+    let described = types::describe(&found.crates, &roots, options).map_err(Error::all)?;
     Ok((described.roots, described.types))
 }
 
@@ -141,7 +195,7 @@ fn protobuf(found: &Scan, uses: &[Use<'_>], protos: &Protos) -> Result<Vec<Type>
                 "{}: {} is `{}`, which is no message of the .proto files",
                 of.at,
                 of.what,
-                of.ty.ty.to_token_stream()
+                shown(of)
             )),
         }
     }
@@ -155,23 +209,34 @@ fn is_bytes(tree: &TypeTree) -> bool {
     matches!(&**path, "nano::Bytes" | "bytes::Bytes" | "Bytes")
 }
 
-/// The full name of a use's message, if it is one from the .proto files.
-fn message(found: &Scan, of: &Use<'_>, protos: &Protos) -> Option<String> {
+/// The type of a use, behind its aliases.
+enum Meaning<'a> {
+    Scanned(&'a ScannedType),
+    /// A type of a crate that is not scanned, by its path.
+    Foreign(&'a str),
+}
+
+fn meaning<'a>(found: &'a Scan, of: &Use<'a>) -> Option<Meaning<'a>> {
     let types = &found.crates.get(of.krate)?.types;
     let mut tree = &of.ty.tree;
     for _ in 0..ALIASES {
         let ty = match tree {
             TypeTree::Path { local: Some(at), .. } => types.get(*at)?,
-            TypeTree::Path { path, local: None, .. } => return protos.well_known(path),
+            TypeTree::Path { path, local: None, .. } => return Some(Meaning::Foreign(path)),
             _ => return None,
         };
         match (&ty.proto, &ty.item) {
-            (Some(item), _) => {
-                return protos.full_name(&item.package, &item.path).map(str::to_owned);
-            }
-            (None, syn::Item::Type(_)) => tree = &ty.uses.first()?.tree,
-            _ => return None,
+            (None, Item::Type(_)) => tree = &ty.uses.first()?.tree,
+            _ => return Some(Meaning::Scanned(ty)),
         }
     }
     None
+}
+
+/// The full name of a use's message, if it is one from the .proto files.
+fn message(found: &Scan, of: &Use<'_>, protos: &Protos) -> Option<String> {
+    match meaning(found, of)? {
+        Meaning::Foreign(path) => protos.well_known(path),
+        Meaning::Scanned(ty) => protos.full_name(ty.proto.as_ref()?).map(str::to_owned),
+    }
 }

@@ -3,9 +3,28 @@
 use std::fmt::Write as _;
 
 use super::Target;
-use super::face::Face;
-use super::text::{docs, entry_key, key, literal};
+use super::face::{Face, Group, Naming};
+use super::runtime::LOCAL as LOCAL_RUNTIME;
+use super::text::{access, camel_case, docs, entry_key, key, literal, method_key};
 use crate::manifest::{Handler, Kind, Manifest, Push, Type};
+
+/// The names of members in JavaScript.
+pub(super) const NAMING: Naming = Naming {
+    client: "game",
+    on: "on",
+    member: camel_case,
+    access,
+    refused_in_client: |member| {
+        let taken = matches!(member, "client" | "on");
+        taken.then_some("where the client has something of its own")
+    },
+    refused: |member| (member == "then").then_some("which JavaScript takes for a promise"),
+};
+
+/// A note in TypeScript that imports JavaScript beside it.
+const BESIDE: &str = "\
+// `tsc` with an `outDir` copies nano.js and nano/ only with \"allowJs\": true and this folder in \"include\".
+";
 
 /// The types of payloads, which depend on how they are serialized.
 pub(super) trait PayloadTypes {
@@ -89,7 +108,11 @@ impl<'a> Client<'a> {
     /// The text of the module. `runtime` is the specifier that the runtime is imported from.
     pub(super) fn module(&self, target: Target, header: &str, runtime: &str) -> String {
         let serializing = self.types.serializing(target, &self.uses);
-        let mut module = format!("{header}\n");
+        let mut module = header.to_owned();
+        if target == Target::Ts && runtime == LOCAL_RUNTIME {
+            module.push_str(BESIDE);
+        }
+        module.push('\n');
         module.push_str(&self.runtime_import(target, serializing.as_ref(), runtime));
         module.push_str(&self.types.imports(target, &self.uses));
         module.push('\n');
@@ -112,13 +135,7 @@ impl<'a> Client<'a> {
     ) -> String {
         let mut names = vec!["Client".to_owned()];
         let mut types = vec!["Options"];
-        if self
-            .face
-            .components
-            .iter()
-            .flat_map(|group| &group.handlers)
-            .any(|(_, handler)| handler.kind == Kind::Request)
-        {
+        if self.manifest.handlers().any(|handler| handler.kind == Kind::Request) {
             types.push("RequestOptions");
         }
         if let Some(serializing) = serializing.filter(|_| target.has_code()) {
@@ -176,32 +193,41 @@ impl<'a> Client<'a> {
             2,
         ));
         face.push_str("  readonly client: Client;\n");
-        for group in &self.face.components {
-            face.push_str(&docs(&group.docs, 2));
-            let _ = writeln!(face, "  readonly {}: {{", key(&group.property));
-            for (property, handler) in &group.handlers {
-                face.push_str(&docs(&handler.docs, 4));
-                let _ = writeln!(face, "    {}{};", key(property), self.signature(handler));
-            }
-            face.push_str("  };\n");
+        for group in &self.face.groups {
+            self.declare(group, 2, &mut face);
         }
         if !self.face.pushes.is_empty() {
             let text = "What the server pushes: each calls its listener until the function that it returned is called.";
             face.push_str(&docs(text, 2));
             face.push_str("  readonly on: {\n");
-            for (property, push) in &self.face.pushes {
+            for (member, push) in &self.face.pushes {
                 face.push_str(&docs(&push.docs, 4));
                 let message = self.message(push);
                 let _ = writeln!(
                     face,
                     "    {}(listener: ({message}) => unknown): Unsubscribe;",
-                    key(property)
+                    method_key(member)
                 );
             }
             face.push_str("  };\n");
         }
         face.push_str("}\n");
         face
+    }
+
+    /// Declares a group and all below it.
+    fn declare(&self, group: &Group<'_>, indent: usize, face: &mut String) {
+        let margin = " ".repeat(indent);
+        face.push_str(&docs(&group.docs, indent));
+        let _ = writeln!(face, "{margin}readonly {}: {{", key(&group.member));
+        for (member, handler) in &group.handlers {
+            face.push_str(&docs(&handler.docs, indent + 2));
+            let _ = writeln!(face, "{margin}  {}{};", method_key(member), self.signature(handler));
+        }
+        for inner in &group.groups {
+            self.declare(inner, indent + 2, face);
+        }
+        let _ = writeln!(face, "{margin}}};");
     }
 
     fn signature(&self, handler: &Handler) -> String {
@@ -249,21 +275,17 @@ impl<'a> Client<'a> {
         );
         text.push_str("  // The first call and `onState` hear of a failure.\n");
         text.push_str("  client.connect().catch(() => {});\n  return {\n    client,\n");
-        for group in &self.face.components {
-            let _ = writeln!(text, "    {}: {{", entry_key(&group.property));
-            for (property, handler) in &group.handlers {
-                let _ = writeln!(text, "      {}: {},", entry_key(property), call(handler));
-            }
-            text.push_str("    },\n");
+        for group in &self.face.groups {
+            entry(group, 4, &mut text);
         }
         if !self.face.pushes.is_empty() {
             text.push_str("    on: {\n");
-            for (property, push) in &self.face.pushes {
+            for (member, push) in &self.face.pushes {
                 let route = literal(&push.route);
                 let _ = writeln!(
                     text,
                     "      {}: (listener) => client.on({route}, listener),",
-                    entry_key(property)
+                    entry_key(member)
                 );
             }
             text.push_str("    },\n");
@@ -271,6 +293,19 @@ impl<'a> Client<'a> {
         text.push_str("  };\n}\n");
         text
     }
+}
+
+/// The entry of a group in an object, with all below it.
+fn entry(group: &Group<'_>, indent: usize, text: &mut String) {
+    let margin = " ".repeat(indent);
+    let _ = writeln!(text, "{margin}{}: {{", entry_key(&group.member));
+    for (member, handler) in &group.handlers {
+        let _ = writeln!(text, "{margin}  {}: {},", entry_key(member), call(handler));
+    }
+    for inner in &group.groups {
+        entry(inner, indent + 2, text);
+    }
+    let _ = writeln!(text, "{margin}}},");
 }
 
 /// The function that calls a handler.

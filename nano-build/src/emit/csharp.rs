@@ -3,6 +3,7 @@
 mod classes;
 mod face;
 mod protobuf;
+mod socket;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -14,14 +15,17 @@ use crate::manifest::{Manifest, Serializer, Type};
 
 /// Writes a client in C# 7.3, for Unity and .NET.
 ///
-/// `Routes.cs` holds the dictionary, the interface `INanoSocket` that your socket implements, and
-/// `GameClient`, with a method for each handler and each push:
+/// `Routes.cs` holds the dictionary, the interface `INanoSocket` that your socket implements, `NanoKick`,
+/// which tells it when to connect again after a kick, and `GameClient`, with a method for each handler and
+/// each push:
 ///
 /// ```csharp
 /// var game = new GameClient(socket);
 /// game.On.NewUser(user => Debug.Log(user.Name));
 /// JoinResponse joined = await game.Room.Join(new JoinRequest { Name = "Ann" });
 /// ```
+///
+/// A component with dots in its name, `connector.entryHandler`, is `game.Connector.EntryHandler`.
 ///
 /// It brings no serializer: the socket has one. The classes of a protobuf application are those that
 /// `protoc --csharp_out` writes. Those of a JSON application are in `Types.cs`, with the attributes

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::client::{PayloadTypes, Serializing, Use};
 use super::text::{self, docs, literal};
-use super::{Target, client};
+use super::{Int64, Target, client};
 use crate::manifest::{Content, Fields, Manifest, Shape, Type, TypeDef};
 
 /// Names that the module uses itself.
@@ -25,9 +25,15 @@ const INT64: &str = "\
 export type Int64 = number | bigint;
 ";
 
+const INT64_NUMBER: &str = "\
+/** A whole number of 64 bits or more. A message with one beyond 53 bits does not arrive, but fails. */
+export type Int64 = number;
+";
+
 /// The types of a manifest, by the names that they have in TypeScript.
 pub(super) struct Types<'m> {
     manifest: &'m Manifest,
+    int64: Int64,
     names: BTreeMap<&'m str, String>,
     defs: BTreeMap<&'m str, &'m TypeDef>,
 }
@@ -66,7 +72,7 @@ impl Text {
 }
 
 impl<'m> Types<'m> {
-    pub(super) fn of(manifest: &'m Manifest, problems: &mut Vec<String>) -> Self {
+    pub(super) fn of(manifest: &'m Manifest, int64: Int64, problems: &mut Vec<String>) -> Self {
         let mut names = BTreeMap::new();
         let mut defs = BTreeMap::new();
         let mut taken: BTreeSet<String> = OWN_NAMES.iter().map(|&name| name.into()).collect();
@@ -77,7 +83,7 @@ impl<'m> Types<'m> {
                 problems.push(format!("the manifest has two types `{}`", def.name));
             }
         }
-        let types = Self { manifest, names, defs };
+        let types = Self { manifest, int64, names, defs };
         for def in &manifest.types {
             let place = format!("the type `{}`", def.name);
             visit(&def.shape, &mut |ty| types.check_type(ty, &def.parameters, &place, problems));
@@ -87,7 +93,11 @@ impl<'m> Types<'m> {
 
     /// The module with the types.
     pub(super) fn module(&self, header: &str) -> String {
-        let mut module = format!("{header}\n{INT64}");
+        let int64 = match self.int64 {
+            Int64::Exact => INT64,
+            Int64::Number => INT64_NUMBER,
+        };
+        let mut module = format!("{header}\n{int64}");
         for def in &self.manifest.types {
             module.push('\n');
             module.push_str(&self.definition(def));
@@ -262,11 +272,22 @@ impl PayloadTypes for Types<'_> {
             routes.map(|used| literal(used.route)).collect::<Vec<_>>().join(", ")
         };
         let [payloads, replies, pushes] = client::Direction::ALL.map(raw);
-        if payloads.is_empty() && replies.is_empty() && pushes.is_empty() {
-            // The runtime speaks JSON by itself.
-            return None;
-        }
+        let (json, runtime_imports): (_, &[&str]) = match self.int64 {
+            Int64::Exact => ("json", &["json"]),
+            Int64::Number => ("numberJson", &["numberJson"]),
+        };
         let typed = target == Target::Ts;
+        if payloads.is_empty() && replies.is_empty() && pushes.is_empty() {
+            let ty = if typed { ": Serializer" } else { "" };
+            return match self.int64 {
+                // The runtime speaks JSON by itself.
+                Int64::Exact => None,
+                Int64::Number => Some(Serializing {
+                    runtime_imports,
+                    code: format!("const serializer{ty} = {json};\n"),
+                }),
+            };
+        }
         let set = if typed { "new Set<string>" } else { "new Set" };
         let serializer = if typed { "serializer: Serializer" } else { "serializer" };
         let bytes = if typed { "(value as Uint8Array)" } else { "value" };
@@ -280,16 +301,16 @@ const rawReplies = {set}([{replies}]);
 const rawPushes = {set}([{pushes}]);
 
 const {serializer} = {{
-  ...json,
-  encode: (value, route) => (rawPayloads.has(route) ? {bytes} : json.encode(value)),
+  ...{json},
+  encode: (value, route) => (rawPayloads.has(route) ? {bytes} : {json}.encode(value)),
   decode: (bytes, route, kind) =>
-    (kind === 'push' ? rawPushes : rawReplies).has(route) ? bytes : json.decode(bytes),
+    (kind === 'push' ? rawPushes : rawReplies).has(route) ? bytes : {json}.decode(bytes),
   // The error of a route with bytes is JSON.
-  decodeError: (bytes) => json.decode(bytes){error},
+  decodeError: (bytes) => {json}.decode(bytes){error},
 }};
 "
         );
-        Some(Serializing { runtime_imports: &["json"], code })
+        Some(Serializing { runtime_imports, code })
     }
 }
 

@@ -2,6 +2,9 @@
 
 use super::OutputFile;
 
+/// The specifier of the runtime beside the generated files.
+pub(super) const LOCAL: &str = "./nano.js";
+
 /// Its files, by their paths beside the generated ones.
 const FILES: &[(&str, &str)] = &[
     ("nano.js", include_str!("../../../clients/js/nano.js")),
@@ -11,6 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("nano/error.js", include_str!("../../../clients/js/nano/error.js")),
     ("nano/inflate.js", include_str!("../../../clients/js/nano/inflate.js")),
     ("nano/json.js", include_str!("../../../clients/js/nano/json.js")),
+    ("nano/kick.js", include_str!("../../../clients/js/nano/kick.js")),
     ("nano/socket.js", include_str!("../../../clients/js/nano/socket.js")),
     ("nano/text.js", include_str!("../../../clients/js/nano/text.js")),
 ];

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use prost::Message as _;
 use protox::Compiler;
 
-use super::{ClientOptions, OutputFile, javascript, typescript};
+use super::{ClientOptions, Int64, OutputFile, javascript, typescript};
 use crate::manifest::{Component, FORMAT, Handler, Kind, Manifest, Push, Serializer, Type};
 
 /// A JSON application with one of each feature.
@@ -102,6 +102,30 @@ fn json_clients() {
     let options = ClientOptions::new();
     insta::assert_snapshot!("json_typescript", all(&typescript(&json(), &options).unwrap()));
     insta::assert_snapshot!("json_javascript", all(&javascript(&json(), &options).unwrap()));
+}
+
+#[test]
+fn int64_may_be_a_number_in_all_types_and_at_run_time() {
+    let options = ClientOptions::new().int64(Int64::Number);
+    insta::assert_snapshot!("numbers_typescript", all(&typescript(&json(), &options).unwrap()));
+    let files = javascript(&json(), &options).unwrap();
+    let text = |path: &str| {
+        let file = files.iter().find(|file| file.path == Path::new(path));
+        file.map(|file| file.text.clone()).unwrap()
+    };
+    assert!(text("types.d.ts").contains("export type Int64 = number;\n"));
+    let routes = text("routes.js");
+    assert!(routes.contains("numberJson.decode") && !routes.contains(" json."), "{routes}");
+    // A client without raw bytes needs a serializer of its own, too.
+    let plain = manifest(&[("room", vec![request("room", "join", Some(Type::BigInt))])]);
+    for (files, declared) in [
+        (typescript(&plain, &options), "const serializer: Serializer = numberJson;"),
+        (javascript(&plain, &options), "const serializer = numberJson;"),
+    ] {
+        assert!(all(&files.unwrap()).contains(declared), "{declared}");
+    }
+    let error = typescript(&protobuf(), &options).unwrap_err().to_string();
+    assert!(error.starts_with("Config::int64 is for JSON: "), "{error}");
 }
 
 #[test]

@@ -53,6 +53,11 @@ pub(super) fn key(name: &str) -> String {
     if is_identifier(name) { name.to_owned() } else { literal(name) }
 }
 
+/// The key of a method in an interface, where `new` would declare a constructor.
+pub(super) fn method_key(name: &str) -> String {
+    if name == "new" { "'new'".to_owned() } else { key(name) }
+}
+
 /// The key of an object literal, where `__proto__` would set the prototype.
 pub(super) fn entry_key(name: &str) -> String {
     if name == "__proto__" { "['__proto__']".to_owned() } else { key(name) }

@@ -23,6 +23,18 @@ fn routes_may_hold_anything_but_a_line_break() {
 }
 
 #[test]
+fn f0_routes_of_three_parts_join_a_lock_from_before() {
+    // `connector.entry` is the handler of an older release, and one with a space can no longer be made.
+    let text = format!("{HEAD}1 connector.entry\n2 room.say it\n4 onChat\n");
+    let lock = Lock::parse("routes.lock", &text).expect("a lock from before");
+    let found = ["connector.entry", "connector.entry.entry", "connector.entryHandler.entry"];
+    let lock = lock.with(routes(&found)).expect("codes");
+    let expected = format!("{text}5 connector.entry.entry\n6 connector.entryHandler.entry\n");
+    assert_eq!(lock.text(), expected);
+    assert_eq!(Lock::parse("routes.lock", &expected).expect("what was written"), lock);
+}
+
+#[test]
 fn a_full_lock_says_so() {
     let lock = Lock::parse("routes.lock", "65535 last\n").expect("a lock");
     let error = lock.with(routes(&["next"])).expect_err("no code is left");

@@ -8,11 +8,11 @@ use syn::Item;
 
 use super::known::{Defined, Known, known};
 use super::limits::{self, Limit};
-use super::mapping::{TypeMappings, hint};
+use super::mapping::{ByPath, TypeMappings, hint};
 use super::merge::merge;
 use super::parts::{Shapes, View};
 use super::problems::{Problems, place};
-use super::{Described, Direction, Root, names, walk};
+use super::{Described, Direction, Options, Root, names, walk};
 use crate::manifest::{Type, TypeDef};
 
 /// The types that are known so far.
@@ -21,6 +21,7 @@ use crate::manifest::{Type, TypeDef};
 pub(super) struct Describer<'a> {
     crates: &'a [ScannedCrate],
     pub(super) mappings: &'a TypeMappings,
+    pub(super) harmless: &'a ByPath<()>,
     pub(super) problems: Problems,
     /// The types by their numbers.
     found: Vec<Id>,
@@ -59,10 +60,11 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Describer<'a> {
-    pub(super) fn new(crates: &'a [ScannedCrate], mappings: &'a TypeMappings) -> Self {
+    pub(super) fn new(crates: &'a [ScannedCrate], options: &'a Options) -> Self {
         Self {
             crates,
-            mappings,
+            mappings: &options.mappings,
+            harmless: &options.harmless,
             problems: Problems::default(),
             found: Vec::new(),
             numbers: HashMap::new(),
@@ -268,10 +270,14 @@ impl<'a> Describer<'a> {
 
     fn foreign(&mut self, path: &str, arguments: &[TypeTree], site: Site<'_>) -> Type {
         let Some(known) = known(path).filter(|known| known.arguments() <= arguments.len()) else {
-            self.problems.add(
-                site.at,
-                format!("`{path}` is not known here, as {}: {}", why(path), hint(path)),
-            );
+            let message = if path.starts_with("prost_types::") {
+                format!(
+                    "`{path}` has no JSON, as prost-types has no serde: use a type of your own that derives it"
+                )
+            } else {
+                format!("`{path}` is not known here, as {}: {}", why(path), hint(path))
+            };
+            self.problems.add(site.at, message);
             return Type::Any;
         };
         let taken = arguments.get(..known.arguments()).unwrap_or_default();

@@ -4,8 +4,7 @@ use nano_syntax::scan::{ScannedType, TypeTree, TypeUse};
 use proc_macro2::Span;
 use serde_derive_internals::ast::{Container, Data};
 use serde_derive_internals::{Ctxt, Derive};
-use syn::punctuated::Punctuated;
-use syn::{Attribute, DeriveInput, Generics, Ident, Item, Token, TypeParam};
+use syn::{DeriveInput, Generics, Ident, Item, TypeParam};
 
 use crate::manifest::Type;
 
@@ -75,14 +74,4 @@ pub(super) fn container(
 /// A type that serde's attributes name, with its meaning.
 pub(super) fn mentioned<'a>(scanned: &'a ScannedType, ty: &syn::Type) -> Option<&'a TypeUse> {
     scanned.mentions.iter().find(|mention| mention.ty == *ty)
-}
-
-/// Returns `true` if a trait of this name is derived.
-pub(super) fn derives(attributes: &[Attribute], name: &str) -> bool {
-    attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).any(|attribute| {
-        let paths = Punctuated::<syn::Path, Token![,]>::parse_terminated;
-        attribute.parse_args_with(paths).is_ok_and(|paths| {
-            paths.iter().any(|path| path.segments.last().is_some_and(|last| last.ident == name))
-        })
-    })
 }

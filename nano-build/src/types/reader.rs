@@ -310,10 +310,7 @@ impl Reader<'_, '_> {
             return Type::Foreign(typescript.to_owned());
         }
         let at = place(&self.scanned.at.file, &found.ty);
-        let rewritten = field.original.attrs.iter().any(|attribute| {
-            attribute.path().segments.last().is_some_and(|last| last.ident == "serde_as")
-        });
-        if rewritten || self.custom(field).is_some() {
+        if self.custom(field).is_some() {
             self.by_hand(path, &at);
             return Type::Any;
         }

@@ -1,5 +1,6 @@
 //! Tests of descriptions, from sources.
 
+mod macros;
 mod mapped;
 mod refused;
 mod shapes;
@@ -12,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use nano_syntax::scan::{CfgSet, Scan, scan};
 
-use super::{Described, Direction, Root, TypeMappings, describe};
+use super::{Described, Direction, Options, Root, describe};
 
 /// Reads crates whose files are given by path; each root is a `main.rs`.
 fn scanned(files: &[(&str, &str)]) -> Scan {
@@ -30,9 +31,9 @@ fn scanned(files: &[(&str, &str)]) -> Scan {
 
 /// Describes the payloads and replies of the handlers of some crates.
 fn described(scan: &Scan, mappings: &[(&str, &str)]) -> Result<Described, Vec<String>> {
-    let mut known = TypeMappings::default();
+    let mut options = Options::default();
     for (path, typescript) in mappings {
-        known.insert(*path, *typescript);
+        options.mappings.insert(*path, (*typescript).to_owned());
     }
     let mut roots = Vec::new();
     for (krate, found) in scan.crates.iter().enumerate() {
@@ -44,7 +45,7 @@ fn described(scan: &Scan, mappings: &[(&str, &str)]) -> Result<Described, Vec<St
             }
         }
     }
-    describe(&scan.crates, &roots, &known)
+    describe(&scan.crates, &roots, &options)
 }
 
 /// A crate with one handler that has this signature; the types are on the lines before it.

@@ -5,8 +5,10 @@ use serde_derive_internals::Derive;
 use syn::Item;
 
 use super::Direction;
+use super::attributes;
+use super::derives::{self, Derived};
 use super::describer::{Describer, Site};
-use super::item::{container, derive_input, derives};
+use super::item::{container, derive_input};
 use super::mapping::hint;
 use super::parts::View;
 use super::problems::place;
@@ -25,7 +27,8 @@ pub(super) fn view(
         return View::Alias(describer.convert(&inner.tree, Site { krate, direction, at: &at }));
     }
     let path = &scanned.path;
-    let Some(input) = derive_input(&scanned.item) else {
+    let item = attributes::applied(describer, scanned);
+    let Some(input) = derive_input(&item) else {
         describer
             .problems
             .add(&scanned.at, format!("`{path}` is no struct, enum or alias: {}", hint(path)));
@@ -35,15 +38,29 @@ pub(super) fn view(
         Direction::In => (Derive::Deserialize, "Deserialize", "read from"),
         Direction::Out => (Derive::Serialize, "Serialize", "written to"),
     };
-    if !derives(&input.attrs, name) {
-        describer.problems.add(
-            &scanned.at,
-            format!(
-                "`{path}` is {verb} clients and does not derive `{name}`: derive it, or {}",
-                hint(path)
-            ),
-        );
-        return View::Alias(Type::Any);
+    match derives::of(scanned, direction) {
+        Derived::Serde => {}
+        Derived::Is(ty) => return View::Alias(ty),
+        Derived::Other(found) => {
+            describer.problems.add(
+                &scanned.at,
+                format!(
+                    "`{path}` is {verb} clients, and `{found}`, which it derives, is not serde's `{name}`: derive that, or {}",
+                    hint(path)
+                ),
+            );
+            return View::Alias(Type::Any);
+        }
+        Derived::Nothing => {
+            describer.problems.add(
+                &scanned.at,
+                format!(
+                    "`{path}` is {verb} clients and does not derive `{name}`: derive it, or {}",
+                    hint(path)
+                ),
+            );
+            return View::Alias(Type::Any);
+        }
     }
     let (container, errors) = container(&input, derive);
     for error in &errors {

@@ -26,7 +26,10 @@ pub(super) fn parse(
     };
     name::check(&name, NameKind::Handler, name_span, errors);
     let route = format!("{component}.{name}");
-    name::check_route(&route, name_span, errors);
+    // The name of a component that is too long is reported once, where it stands.
+    if name::leaves_room(component) {
+        name::check_route(&route, name_span, errors);
+    }
 
     let signature = signature::parse(&method.sig, Role::Handler, errors)?;
     if let (Some(notify), Some(_)) = (&options.notify, signature.reply()) {

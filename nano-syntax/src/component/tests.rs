@@ -34,7 +34,7 @@ fn routes_follow_from_names() {
         parse_quote! {
             impl game::ChatRoom {
                 #[handler] fn join_room(&self) {}
-                #[handler(name = "say it")] fn say(&self) {}
+                #[handler(name = "say-it")] fn say(&self) {}
                 #[handler] fn r#type(&self) {}
                 fn not_a_handler(&self) {}
             }
@@ -42,20 +42,41 @@ fn routes_follow_from_names() {
     };
     assert_eq!(
         routes(quote!(), item()),
-        ["chat_room.join_room", "chat_room.say it", "chat_room.type"]
+        ["chat_room.join_room", "chat_room.say-it", "chat_room.type"]
     );
     assert_eq!(
         routes(quote!(name = "chat"), item()),
-        ["chat.join_room", "chat.say it", "chat.type"]
+        ["chat.join_room", "chat.say-it", "chat.type"]
     );
     assert_eq!(
         routes(quote!(rename_all = "PascalCase"), item()),
-        ["ChatRoom.JoinRoom", "ChatRoom.say it", "ChatRoom.Type"]
+        ["ChatRoom.JoinRoom", "ChatRoom.say-it", "ChatRoom.Type"]
     );
     assert_eq!(
         routes(quote!(rename_all = "kebab-case", name = "x"), item()),
-        ["x.join-room", "x.say it", "x.type"]
+        ["x.join-room", "x.say-it", "x.type"]
     );
+    // A name with dots stays as it is, whatever the case of the handlers.
+    assert_eq!(
+        routes(quote!(name = "chat.chatHandler", rename_all = "PascalCase"), item()),
+        ["chat.chatHandler.JoinRoom", "chat.chatHandler.say-it", "chat.chatHandler.Type"]
+    );
+}
+
+#[test]
+fn f0_a_component_that_is_too_long_is_reported_once() {
+    let name = "a.".repeat(126) + "bc";
+    let (_, errors, _) = read(
+        quote!(name = #name),
+        parse_quote! {
+            impl Room {
+                #[handler] fn join(&self) {}
+                #[handler] fn leave(&self) {}
+            }
+        },
+    );
+    let [message] = &errors[..] else { panic!("{errors:?}") };
+    assert!(message.contains("is 254 bytes long"), "{message}");
 }
 
 #[test]

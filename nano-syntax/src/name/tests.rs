@@ -69,20 +69,25 @@ fn raw_identifiers_lose_their_prefix() {
     assert_eq!(unraw(&Ident::new("join", Span::call_site())), "join");
 }
 
+fn reports(name: &str, kind: NameKind) -> Vec<String> {
+    let mut errors = Errors::new();
+    check(name, kind, Span::call_site(), &mut errors);
+    errors.iter().map(ToString::to_string).collect()
+}
+
 #[test]
 fn names_are_checked() {
     let cases = [
         ("join", NameKind::Handler, ""),
-        ("größe 🎲", NameKind::Handler, ""),
+        ("größe-🎲", NameKind::Handler, ""),
         ("", NameKind::Handler, "the name of a handler cannot be empty"),
+        ("", NameKind::Component, "the name of a component cannot be empty"),
         ("", NameKind::Event, "the name of a push cannot be empty"),
-        (
-            "chat.room",
-            NameKind::Component,
-            "the name of a component cannot contain a dot, got `chat.room`",
-        ),
-        ("a.b", NameKind::Handler, "the name of a handler cannot contain a dot, got `a.b`"),
+        ("a.b", NameKind::Handler, "the name of a handler cannot contain a dot, got `a.b`: "),
+        ("say it", NameKind::Handler, "the name of a handler cannot contain spaces, got `say it`"),
         ("room.onJoin", NameKind::Event, ""),
+        // A client has chosen it.
+        (".user left.", NameKind::Event, ""),
         (
             "a\nb",
             NameKind::Handler,
@@ -95,15 +100,43 @@ fn names_are_checked() {
         ),
     ];
     for (name, kind, expected) in cases {
-        let mut errors = Errors::new();
-        check(name, kind, Span::call_site(), &mut errors);
-        let messages: Vec<String> = errors.iter().map(ToString::to_string).collect();
+        let messages = reports(name, kind);
         assert_eq!(messages.len(), usize::from(!expected.is_empty()), "{name:?}: {messages:?}");
         assert!(
             messages.iter().all(|message| message.starts_with(expected)),
             "{name:?}: {messages:?}"
         );
     }
+}
+
+#[test]
+fn f0_names_of_components_may_have_dots() {
+    let dots = "cannot start or end with a dot or contain two in a row, got ";
+    let cases = [
+        ("connector.entryHandler", ""),
+        ("a.b.c.d", ""),
+        ("a.class.__proto__.0", ""),
+        ("a..b", dots),
+        (".a", dots),
+        ("a.", dots),
+        (".", dots),
+        ("a. b", "cannot contain spaces, got `a. b`"),
+        ("a\u{a0}.b", "cannot contain spaces, got "),
+        ("a.\tb", "cannot contain control characters, got `\\t`"),
+    ];
+    for (name, expected) in cases {
+        assert_eq!(reports(name, NameKind::Component).is_empty(), expected.is_empty(), "{name:?}");
+        for message in reports(name, NameKind::Component) {
+            let expected = format!("the name of a component {expected}");
+            assert!(message.starts_with(&expected), "{name:?}: {message}");
+        }
+    }
+    // A route has 255 bytes, and the shortest handler needs two of them.
+    assert_eq!(reports(&"a".repeat(253), NameKind::Component), Vec::<String>::new());
+    let [message] = &reports(&"ä".repeat(127), NameKind::Component)[..] else {
+        panic!("one report")
+    };
+    assert!(message.starts_with("the name of a component is 254 bytes long, "), "{message}");
 }
 
 #[test]

@@ -152,6 +152,11 @@ impl CfgSet {
         }
     }
 
+    /// Returns `true` if `feature = "name"` holds.
+    pub fn has_feature(&self, name: &str) -> bool {
+        self.has_pair("feature".to_owned(), name.to_owned())
+    }
+
     fn has_pair(&self, name: String, value: String) -> bool {
         let from_env = self.env_pairs.contains(&(variable_name(&name), value.clone()))
             || (name == "feature" && self.env_features.contains(&variable_name(&value)));

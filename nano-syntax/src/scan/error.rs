@@ -36,7 +36,7 @@ pub enum ErrorKind {
     Attribute,
     /// A component or push that the macros see and the scanner cannot.
     Hidden,
-    /// An `include_proto!` of a message package that is not known or cannot be read.
+    /// An `include_protos!` or `include_proto!` whose messages cannot be had, or not there.
     Proto,
     /// Two claims to one route.
     Route,

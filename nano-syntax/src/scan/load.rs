@@ -11,7 +11,7 @@ use super::cfg_set::CfgSet;
 use super::directory::{self, Candidates, Directory};
 use super::error::{ErrorKind, Location, ScanError};
 use super::source::{self, Fault, ModuleNode, Node, Source};
-use super::sources::Sources;
+use super::sources::{ProtoPackage, ProtoUse, Sources};
 use super::tree::{Entry, Module, ModuleId, Tree};
 use crate::name::unraw;
 
@@ -32,7 +32,7 @@ pub(super) struct Loader<'a> {
     files: Vec<PathBuf>,
     by_path: HashMap<PathBuf, usize>,
     sources: Vec<Rc<Source>>,
-    /// The files that only `include_proto!` names.
+    /// The files that only `include_protos!` and `include_proto!` name.
     packages: HashSet<usize>,
     /// Files that were looked for and do not exist.
     missing: Vec<PathBuf>,
@@ -125,21 +125,21 @@ impl<'a> Loader<'a> {
         self.sources.get(file).cloned()
     }
 
-    /// The position of the file of a message package, or the mistake.
-    pub(super) fn open_package(&mut self, package: &str) -> Result<usize, String> {
-        let Some(path) = self.from.proto(package) else {
-            return Err(format!(
-                "no message package `{package}`: name its file in nano_build's protos(..)"
-            ));
-        };
+    /// The position of the file of a message package, or of all, and the packages that it uses; or
+    /// the mistake.
+    pub(super) fn open_package(
+        &mut self,
+        package: Option<&str>,
+    ) -> Result<(usize, Vec<ProtoUse>), String> {
+        let ProtoPackage { path, uses } = self.from.proto(package)?;
         let known = self.files.len();
         let file = self.parsed(&path).map_err(|error| {
-            format!("cannot read the message package `{package}`, `{}`: {error}", path.display())
+            format!("cannot read the messages in `{}`: {error}", path.display())
         })?;
         if file >= known {
             self.packages.insert(file);
         }
-        Ok(file)
+        Ok((file, uses))
     }
 
     /// The position of a file of the crate.
@@ -301,6 +301,14 @@ impl Walk<'_, '_> {
         }
     }
 
+    fn add_child(&mut self, parent: ModuleId, node: &ModuleNode, file: usize) -> ModuleId {
+        let id = self.tree.add_child(parent, &unraw(&node.ident), file);
+        if let Some(module) = self.tree.modules.get_mut(id) {
+            module.attributes.clone_from(&node.attributes);
+        }
+        id
+    }
+
     fn child(&mut self, parent: ModuleId, node: &ModuleNode, directory: &Directory, depth: usize) {
         let Some(file) = self.tree.modules.get(parent).map(|module| module.file) else { return };
         if !self.loader.has_room(file, node.ident.span(), depth) {
@@ -309,7 +317,7 @@ impl Walk<'_, '_> {
         let name = unraw(&node.ident);
         if let Some(nodes) = &node.inline {
             let directory = directory.inline(&name, node.path.as_deref());
-            let id = self.tree.add_child(parent, &name, file);
+            let id = self.add_child(parent, node, file);
             self.fill(id, nodes, &directory, depth);
             return;
         }
@@ -324,7 +332,7 @@ impl Walk<'_, '_> {
         }
         let Some(source) = self.loader.source(found.file) else { return };
         if source.is_active {
-            let id = self.tree.add_child(parent, &name, found.file);
+            let id = self.add_child(parent, node, found.file);
             self.stack.push(normal);
             self.fill(id, &source.nodes, &found.inside, depth);
             self.stack.pop();

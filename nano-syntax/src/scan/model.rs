@@ -34,7 +34,7 @@ pub struct ScannedCrate {
 /// An impl block with `#[component]`.
 #[derive(Clone, Debug)]
 pub struct ScannedComponent {
-    /// The first half of its routes.
+    /// The start of its routes, up to the last dot: `room`, or `connector.entryHandler`.
     pub name: String,
     /// The type, as the impl block names it.
     pub ty: Type,
@@ -139,7 +139,7 @@ pub struct ScannedType {
     pub path: String,
     /// Its module, as `crate::room`.
     pub module: String,
-    /// Its message package, if `include_proto!` brought it in.
+    /// Its origin, if `include_protos!` or `include_proto!` brought it in.
     pub proto: Option<ProtoItem>,
     /// The item. Conditions are evaluated: fields and variants that do not exist are left out.
     pub item: Item,
@@ -147,6 +147,12 @@ pub struct ScannedType {
     pub at: Location,
     /// Its documentation.
     pub docs: String,
+    /// Its attributes that are not the language's own, in their order.
+    pub attributes: Vec<TypeAttribute>,
+    /// The whole paths of the attribute macros on the modules around it.
+    pub macros_around: Vec<String>,
+    /// The whole paths of its derives, as `serde::Serialize`, as far as their imports can be followed.
+    pub derives: Vec<String>,
     /// The types of its fields, one for each and in the order of the [`item`](Self::item): those of
     /// an enum variant by variant. For an alias, the one type that it stands for.
     pub uses: Vec<TypeUse>,
@@ -155,12 +161,23 @@ pub struct ScannedType {
     pub mentions: Vec<TypeUse>,
 }
 
-/// The origin of a type that was generated for a message package.
+/// An attribute of a type, of a derive or a macro.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeAttribute {
+    /// Its whole path, as `serde_with::serde_as`, as far as its imports can be followed.
+    pub path: String,
+    /// Its position among the attributes of the [`item`](ScannedType::item).
+    pub at: usize,
+    /// False if it can only be a mark for a derive, as nothing imports a macro of this name.
+    pub may_be_macro: bool,
+}
+
+/// The origin of a type that was generated from a `.proto` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtoItem {
-    /// The package, as `game.v1`.
-    pub package: String,
-    /// The path inside the package's file, as `outer::Inner`.
+    /// The package, as `game.v1`; `None` if `include_protos!` brought it in.
+    pub package: Option<String>,
+    /// The path inside the file, as `outer::Inner`.
     pub path: String,
 }
 

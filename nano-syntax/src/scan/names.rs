@@ -7,8 +7,23 @@ use super::resolve::{self, Meaning};
 use super::tree::{Import, ModuleId, Tree};
 use crate::name::unraw;
 
-/// The macro that includes a message package.
-const INCLUDE_PROTO: &str = "include_proto";
+/// A macro that brings messages in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum MessageMacro {
+    /// `include_protos!`, of all packages.
+    All,
+    /// `include_proto!`, of one.
+    One,
+}
+
+impl MessageMacro {
+    fn text(self) -> &'static str {
+        match self {
+            Self::All => "include_protos",
+            Self::One => "include_proto",
+        }
+    }
+}
 
 /// An attribute of ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,8 +55,8 @@ impl Name {
 
 /// Recognises attributes.
 ///
-/// The crate may be renamed in a manifest, which is not read, so the last segment of the whole path
-/// decides, not the first.
+/// The crate may be renamed in a manifest that the scanner does not know of, so the last segment of the whole
+/// path decides, not the first.
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a> {
     pub(super) tree: &'a Tree,
@@ -77,26 +92,28 @@ impl Names<'_> {
             .any(|path| path.len() > 1 && path.first().is_some_and(|first| first == "nano"))
     }
 
-    /// Returns `true` if a macro is nano's `include_proto!`.
+    /// The macro of nano that brings messages in and that a path names, if any.
     ///
-    /// One that the crate defines is not, and tonic has one of the same name.
-    pub(super) fn is_include_proto(self, module: ModuleId, path: &Path) -> bool {
+    /// One that the crate defines is not ours, and tonic has one of the same name.
+    pub(super) fn message_macro(self, module: ModuleId, path: &Path) -> Option<MessageMacro> {
         let path = Import::of(path);
-        let is_named = |path: &[String]| path.last().is_some_and(|last| last == INCLUDE_PROTO);
         let outside = self.outside(module, &path);
-        if outside.is_empty() {
-            return is_named(&path.segments);
-        }
-        outside.iter().any(|path| {
-            let first = path.first().map_or("", String::as_str);
-            let is_own = path.len() == 1 || first == "crate";
-            is_named(path) && first != "tonic" && !(is_own && self.defines_include_proto())
+        [MessageMacro::All, MessageMacro::One].into_iter().find(|of| {
+            let is_named = |path: &[String]| path.last().is_some_and(|last| last == of.text());
+            if outside.is_empty() {
+                return is_named(&path.segments);
+            }
+            outside.iter().any(|path| {
+                let first = path.first().map_or("", String::as_str);
+                let is_own = path.len() == 1 || first == "crate";
+                is_named(path) && first != "tonic" && !(is_own && self.defines(*of))
+            })
         })
     }
 
-    fn defines_include_proto(self) -> bool {
+    fn defines(self, name: MessageMacro) -> bool {
         self.tree.modules.iter().flat_map(|module| &module.items).any(|entry| match &*entry.item {
-            Item::Macro(item) => item.ident.as_ref().is_some_and(|ident| ident == INCLUDE_PROTO),
+            Item::Macro(item) => item.ident.as_ref().is_some_and(|ident| ident == name.text()),
             _ => false,
         })
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::globs;
 use super::tree::{Import, ModuleId, Tree};
 
 /// One meaning of a path. A name may mean a module, a type and a macro at once.
@@ -35,26 +36,28 @@ impl Resolver<'_> {
         let segments = path.segments.as_slice();
         let Some((first, rest)) = segments.split_first() else { return Vec::new() };
         let mut meanings = match first.as_str() {
-            name if path.is_global => match self.tree.extern_root(name) {
-                Some(root) => vec![Meaning::Module(root)],
-                None => return vec![Meaning::Outside(segments.to_vec())],
-            },
+            name if path.is_global => vec![self.external(module, name)],
             "crate" => self.krate(module).into_iter().map(Meaning::Module).collect(),
             "self" => vec![Meaning::Module(module)],
             "super" => self.parent(module).into_iter().collect(),
             name => {
                 let found = self.name(module, name);
-                match self.tree.extern_root(name) {
-                    _ if !found.is_empty() => found,
-                    Some(root) => vec![Meaning::Module(root)],
-                    None => return vec![Meaning::Outside(segments.to_vec())],
-                }
+                if found.is_empty() { vec![self.external(module, name)] } else { found }
             }
         };
         for segment in rest {
             meanings = meanings.into_iter().flat_map(|of| self.member(of, segment)).collect();
         }
         meanings
+    }
+
+    /// A crate, or a name that cannot be followed.
+    fn external(&self, module: ModuleId, name: &str) -> Meaning {
+        let name = self.krate(module).map_or(name, |krate| self.tree.real_name(krate, name));
+        match self.tree.extern_root(name) {
+            Some(root) => Meaning::Module(root),
+            None => Meaning::Outside(vec![name.to_owned()]),
+        }
     }
 
     fn krate(&self, module: ModuleId) -> Option<ModuleId> {
@@ -108,8 +111,13 @@ impl Resolver<'_> {
         if found.is_empty() {
             for glob in &module.globs {
                 for meaning in self.path(id, glob) {
-                    if let Meaning::Module(from) = meaning {
-                        found.extend(self.name(from, name));
+                    match meaning {
+                        Meaning::Module(from) => found.extend(self.name(from, name)),
+                        Meaning::Outside(mut path) if globs::brings(&path, name) => {
+                            path.push(name.to_owned());
+                            found.push(Meaning::Outside(path));
+                        }
+                        _ => {}
                     }
                 }
             }

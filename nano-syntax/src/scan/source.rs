@@ -33,6 +33,8 @@ pub(super) enum Node {
 #[derive(Debug)]
 pub(super) struct ModuleNode {
     pub(super) ident: Ident,
+    /// Its attributes whose conditions hold.
+    pub(super) attributes: Vec<Attribute>,
     /// The value of `#[path = ".."]`.
     pub(super) path: Option<String>,
     /// The contents of its braces, if it has any.
@@ -204,7 +206,8 @@ fn module(
 ) -> Node {
     let path = path(&item.attrs, faults);
     let inline = item.content.map(|(_, items)| nodes(items, cfg, errors, faults));
-    Node::Module(Rc::new(ModuleNode { ident: item.ident, path, inline }))
+    let ItemMod { ident, attrs: attributes, .. } = item;
+    Node::Module(Rc::new(ModuleNode { ident, attributes, path, inline }))
 }
 
 fn path(attributes: &[Attribute], faults: &mut Vec<Fault>) -> Option<String> {

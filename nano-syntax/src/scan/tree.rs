@@ -1,10 +1,10 @@
 //! The modules of a crate, with the names in them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::rc::Rc;
 
-use syn::{Ident, Item, UseTree};
+use syn::{Attribute, Ident, Item, UseTree};
 
 use crate::name::unraw;
 
@@ -14,6 +14,18 @@ pub(super) struct Tree {
     pub(super) modules: Vec<Module>,
     /// The roots of linked crates, by the names that the others know them by.
     externs: HashMap<String, ModuleId>,
+    /// The names of crates that one knows by another name, by its root.
+    renamed: HashMap<ModuleId, BTreeMap<String, String>>,
+}
+
+/// A crate to be put together with others.
+#[derive(Debug)]
+pub(super) struct Linked {
+    /// The name by which others know it.
+    pub(super) name: Option<String>,
+    /// The names of crates that it knows by another name.
+    pub(super) renamed: BTreeMap<String, String>,
+    pub(super) tree: Tree,
 }
 
 /// The position of a module in its tree.
@@ -29,6 +41,8 @@ pub(super) struct Module {
     pub(super) parent: Option<ModuleId>,
     /// The file that it is in, by its position in the list of files.
     pub(super) file: usize,
+    /// The attributes of its `mod`.
+    pub(super) attributes: Vec<Attribute>,
     pub(super) items: Vec<Entry>,
     pub(super) children: HashMap<String, ModuleId>,
     /// The structs, enums, unions and type aliases, by their position in `items`.
@@ -47,14 +61,15 @@ pub(super) struct Entry {
     pub(super) item: Rc<Item>,
     /// The file that it is in, which is not the module's if it was included.
     pub(super) file: usize,
-    /// Its origin, if `include_proto!` brought it in.
+    /// Its origin, if `include_protos!` or `include_proto!` brought it in.
     pub(super) proto: Option<Rc<ProtoModule>>,
 }
 
-/// A module of the file that was made for a message package.
+/// A module of the file that was generated for a message package, or for all.
 #[derive(Debug)]
 pub(super) struct ProtoModule {
-    pub(super) package: String,
+    /// The package; `None` in the file of all.
+    pub(super) package: Option<String>,
     /// Its path from the top of the file, as `outer::inner`; empty for the file itself.
     pub(super) path: String,
 }
@@ -71,11 +86,12 @@ impl Tree {
     /// their items cannot be found.
     ///
     /// Returns the range of the modules of each crate.
-    pub(super) fn link(crates: Vec<(Option<String>, Tree)>) -> (Self, Vec<Range<ModuleId>>) {
+    pub(super) fn link(crates: Vec<Linked>) -> (Self, Vec<Range<ModuleId>>) {
         let mut linked = Self::default();
         let mut ranges = Vec::with_capacity(crates.len());
-        for (name, tree) in crates {
+        for Linked { name, renamed, tree } in crates {
             let krate = linked.modules.len();
+            linked.renamed.insert(krate, renamed);
             linked.modules.extend(tree.modules.into_iter().map(|mut module| {
                 module.krate = krate;
                 module.parent = module.parent.map(|parent| parent + krate);
@@ -93,6 +109,11 @@ impl Tree {
     /// The root of another crate.
     pub(super) fn extern_root(&self, name: &str) -> Option<ModuleId> {
         self.externs.get(name).copied()
+    }
+
+    /// The name of a crate that another one knows by `name`.
+    pub(super) fn real_name<'a>(&'a self, krate: ModuleId, name: &'a str) -> &'a str {
+        self.renamed.get(&krate).and_then(|names| names.get(name)).map_or(name, String::as_str)
     }
 
     /// The path of a module in its crate, as `crate::room`.
@@ -148,6 +169,7 @@ impl Module {
             krate: 0,
             parent,
             file,
+            attributes: Vec::new(),
             items: Vec::new(),
             children: HashMap::new(),
             types: HashMap::new(),

@@ -15,6 +15,7 @@ use super::tree::{Entry, Import, ModuleId, Tree};
 use crate::attribute;
 use crate::name::unraw;
 
+mod attributes;
 mod mentions;
 #[cfg(test)]
 mod tests;
@@ -192,6 +193,9 @@ impl<'a> Types<'a> {
                 item: (**item).clone(),
                 at: Location { file: loader.file(*file), line, column },
                 docs: attribute::doc_text(&attribute::doc_attributes(parts.attributes)),
+                attributes: attributes::of(tree, id, parts.attributes),
+                macros_around: attributes::around(tree, id),
+                derives: attributes::derives(tree, id, parts.attributes),
                 uses,
                 mentions,
             });

@@ -12,9 +12,12 @@ use super::core::Core;
 use super::listening::{self, Listening};
 use super::registration::Built;
 use crate::clock::Clock;
+use crate::codec::packet::MAX_BODY_LEN;
+use crate::codec::text;
 use crate::component::{Components, Lifetime};
 use crate::dispatch::Runtime;
 use crate::door::{Door, Threads};
+use crate::log::Log;
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
 use crate::session::{SessionIds, SessionTable};
@@ -23,6 +26,9 @@ use crate::{Error, ErrorKind, Result};
 
 /// The longest route that the one length byte can announce.
 const MAX_ROUTE: usize = 255;
+
+/// The longest dictionary that fits into the answer to a handshake.
+const MAX_DICTIONARY: usize = MAX_BODY_LEN - 4096;
 
 pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
@@ -34,9 +40,10 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         return Err(config_error(&problems));
     }
 
+    let log: Arc<Log> = Arc::default();
     let mut built = Built::default();
     let registry = Arc::new_cyclic(|weak| {
-        let mut registry = Components::new(Lifetime::default());
+        let mut registry = Components::new(Lifetime::new(log.clone()));
         for component in components {
             component.build(&mut registry, weak, &mut built);
         }
@@ -48,7 +55,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     };
     let handlers = RouteTable::new(built.handlers, &dictionary);
     let runtime = Arc::new(Runtime {
-        wire: Arc::new(config.wire(serializer, dictionary)),
+        wire: Arc::new(config.wire(serializer, dictionary, log.clone())),
         clock: Arc::new(Clock::new()),
         routes: handlers,
         hooks: built.session_hooks,
@@ -65,6 +72,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let door = Door::new(
         Net { runtime: runtime.clone(), settings: config.settings() },
         config.admission(),
+        log,
         config.handshake_timeout,
         stop_accepting.clone(),
         runtime.tasks.clone(),
@@ -117,6 +125,13 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
     if names.len() > usize::from(u16::MAX) {
         problems.push(format!("there are {} routes; {} codes exist", names.len(), u16::MAX));
     }
+    // A name, its quotes and colon, a code of five digits and a comma.
+    let dictionary: usize = names.iter().map(|name| json_len(name) + 7).sum();
+    if dictionary > MAX_DICTIONARY {
+        problems.push(format!(
+            "the dictionary of all routes takes {dictionary} bytes; {MAX_DICTIONARY} fit into a handshake"
+        ));
+    }
     names
 }
 
@@ -154,6 +169,12 @@ impl App {
     pub(crate) fn route_differences(&self) -> Option<Vec<String>> {
         self.routes.as_ref().map(|routes| differences(&self.linked(), routes))
     }
+}
+
+/// The length of a name in the JSON of a handshake.
+fn json_len(name: &str) -> usize {
+    let json = serde_json::to_vec(name).unwrap_or_default();
+    text::escape_non_bmp(&json).unwrap_or(json).len()
 }
 
 fn config_error(problems: &[String]) -> Error {

@@ -15,7 +15,9 @@ pub(super) async fn run(core: Weak<Core>) {
     loop {
         let now = ticks.tick().await;
         let Some(core) = core.upgrade().filter(|core| !core.stopped.is_cancelled()) else { return };
-        core.runtime.clock.tick(now.duration_since(last));
+        let log = core.runtime.log();
+        core.runtime.clock.tick(now.duration_since(last), log);
+        log.tell_left_out();
         last = now;
     }
 }

@@ -1,11 +1,13 @@
 //! The limits and times of an app, and the checks of their values.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::UnflaggedErrors;
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::dispatch::Limits;
 use crate::door::AdmissionLimits;
+use crate::log::Log;
 use crate::net::Settings;
 use crate::serializer::Serializer;
 use crate::wire::{Dictionary, Wire};
@@ -30,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) max_handshakes_per_address: usize,
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
+    pub(crate) bad_request_details: bool,
+    pub(crate) stock_push_codes: bool,
 }
 
 impl Default for Config {
@@ -48,12 +52,19 @@ impl Default for Config {
             max_handshakes_per_address: 10_000,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
+            bad_request_details: cfg!(debug_assertions),
+            stock_push_codes: false,
         }
     }
 }
 
 impl Config {
-    pub(crate) fn wire(&self, serializer: Box<dyn Serializer>, dictionary: Dictionary) -> Wire {
+    pub(crate) fn wire(
+        &self,
+        serializer: Box<dyn Serializer>,
+        dictionary: Dictionary,
+        log: Arc<Log>,
+    ) -> Wire {
         Wire {
             json: serializer.is_json(),
             serializer,
@@ -61,7 +72,10 @@ impl Config {
             packet_limit: self.packet_limit,
             compression_threshold: self.compression_threshold,
             unflagged_errors: self.unflagged_errors,
+            bad_request_details: self.bad_request_details,
+            stock_push_codes: self.stock_push_codes,
             heartbeat: self.heartbeat.as_secs(),
+            log,
         }
     }
 

@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, Result};
 pub(super) async fn start(core: &Core) -> Result<()> {
     for moment in [Lifecycle::Init, Lifecycle::AfterInit] {
         for (_, hook) in core.lifecycle.iter().filter(|(of, _)| *of == moment) {
-            let error = match run(&info(hook, None), hook).await {
+            let error = match run(core, &info(hook, None), hook).await {
                 Outcome::Finished(Ok(())) => continue,
                 Outcome::Finished(Err(error)) => error,
                 Outcome::Panicked(panic) => {
@@ -31,7 +31,7 @@ pub(super) async fn start(core: &Core) -> Result<()> {
 pub(super) async fn unwind(core: &Core, moment: Lifecycle, limit: Duration) {
     for (_, hook) in core.lifecycle.iter().rev().filter(|(of, _)| *of == moment) {
         let info = info(hook, Some(limit));
-        run(&info, hook).await.log_error(&info);
+        run(core, &info, hook).await.log_error(&info, core.runtime.log());
     }
 }
 
@@ -39,6 +39,7 @@ fn info(hook: &BoundHook<()>, limit: Option<Duration>) -> TaskInfo {
     TaskInfo { kind: TaskKind::Hook, label: hook.label(), session: None, limit }
 }
 
-async fn run(info: &TaskInfo, hook: &BoundHook<()>) -> Outcome<Result<()>> {
-    Task::start(*info, || hook.run(&())).run(pending()).await
+async fn run(core: &Core, info: &TaskInfo, hook: &BoundHook<()>) -> Outcome<Result<()>> {
+    let log = core.runtime.log();
+    Task::start(*info, log, || hook.run(&())).run(log, pending()).await
 }

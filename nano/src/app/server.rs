@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Core;
 use crate::component::{Component, Handle, RouteInfo};
-use crate::door::{Framing, Opening};
+use crate::door::{Framing, Ready};
 use crate::{Dictionary, Error, ErrorKind, Result};
 
 /// A running app, from [`App::start`](crate::App::start). Cheap to clone.
@@ -80,8 +80,12 @@ impl Server {
     /// in a task of its own.
     pub fn serve(&self, io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
         let door = &self.0.core.door;
-        let serve = |io| door.admit(None, Opening::Done(io, Framing::Packets));
-        if let Err(error) = door.threads().place(io, serve) {
+        let placed = door.threads().place(io, |stream| {
+            if let Some(entry) = door.admit(None) {
+                door.start(entry, Ready { stream, framing: Framing::Packets, peer: None });
+            }
+        });
+        if let Err(error) = placed {
             tracing::debug!(%error, "a connection was lost on the way to its thread");
         }
     }

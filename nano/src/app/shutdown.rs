@@ -73,6 +73,7 @@ impl Core {
             if tokio::time::timeout(CUT_OFF_GRACE, self.runtime.tasks.wait()).await.is_err() {
                 tracing::error!(
                     sessions = self.runtime.sessions.len(),
+                    grace = ?CUT_OFF_GRACE,
                     "some connections do not end"
                 );
             }
@@ -80,13 +81,17 @@ impl Core {
 
         self.components.life().stop();
         if tokio::time::timeout(grace, self.components.life().stopped()).await.is_err() {
-            tracing::error!("some timers do not end");
+            tracing::error!(?grace, "some timers do not end");
         }
         unwind(self, Lifecycle::Shutdown, grace).await;
         self.components.life().close();
         if tokio::time::timeout(CUT_OFF_GRACE, self.door.threads().end()).await.is_err() {
-            tracing::error!("some threads do not end: their handlers block them");
+            tracing::error!(
+                grace = ?CUT_OFF_GRACE,
+                "some threads do not end: their handlers block them"
+            );
         }
+        self.runtime.log().tell_rest();
         tracing::info!("stopped");
     }
 }

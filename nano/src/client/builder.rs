@@ -209,8 +209,10 @@ impl<S: Serializer> ClientBuilder<S> {
     /// - [`ErrorKind::Config`] for a URL of another form, and when the server names another serializer
     /// - [`ErrorKind::Io`] when the server cannot be reached, or is no WebSocket server
     /// - [`ErrorKind::Timeout`] when the server does not answer in time
-    /// - [`ErrorKind::Rejected`] when the server refuses the handshake; the code is that of its reply
-    /// - [`ErrorKind::Protocol`] and [`ErrorKind::Closed`] when what answers is no server of this kind
+    /// - [`ErrorKind::Rejected`] when the server refuses the handshake, which is final; the code is that of its reply,
+    ///   or `kicked`
+    /// - [`ErrorKind::Protocol`] when what answers is no server of this kind
+    /// - [`ErrorKind::Closed`] when the server closes the connection, or sends the client away for a while
     ///
     /// # Examples
     ///

@@ -229,8 +229,8 @@ impl<S> Client<S> {
     }
 
     fn ended(&self) -> Error {
-        let reason = self.0.shared.ended.borrow();
-        let reason = reason.as_ref().unwrap_or(&CloseReason::Closed);
+        let ended = self.0.shared.ended.borrow();
+        let reason = ended.as_ref().map_or(&CloseReason::Closed, |end| &end.reason);
         Error::new(ErrorKind::Closed, format!("connection is closed: {reason}"))
     }
 }

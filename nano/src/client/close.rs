@@ -1,6 +1,14 @@
 //! The reasons for the end of a connection.
 
 use std::fmt;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+use super::kick::Kick;
+
+/// The longest time in milliseconds that is added to the wait before a client connects again, so that clients that
+/// were sent away together do not come back together.
+const JITTER: u64 = 500;
 
 /// The reason for the end of a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,4 +33,33 @@ impl fmt::Display for CloseReason {
             Self::Lost => f.write_str("lost"),
         }
     }
+}
+
+/// The end of a connection.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub(super) reason: CloseReason,
+    /// The wait before connecting again, jitter included; `None` when the end is final.
+    pub(super) reconnect_in: Option<Duration>,
+}
+
+impl End {
+    pub(super) fn closed() -> Self {
+        Self { reason: CloseReason::Closed, reconnect_in: None }
+    }
+
+    pub(super) fn lost() -> Self {
+        Self { reason: CloseReason::Lost, reconnect_in: Some(jitter()) }
+    }
+
+    pub(super) fn kicked(kick: Kick) -> Self {
+        let Kick { reason, reconnect_in } = kick;
+        let reconnect_in = reconnect_in.map(|wait| wait.saturating_add(jitter()));
+        Self { reason: CloseReason::Kicked { reason }, reconnect_in }
+    }
+}
+
+fn jitter() -> Duration {
+    // The keys of the standard library's hashers are random.
+    Duration::from_millis(RandomState::new().build_hasher().finish() % JITTER)
 }

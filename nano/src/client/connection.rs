@@ -13,10 +13,11 @@ use crate::codec::{Message, MessageKind, Packet, PacketDecoder, PacketKind, Rout
 use crate::{Error, ErrorKind, Result};
 
 use super::CloseReason;
+use super::close::End;
 use super::handlers::Handlers;
 use super::handshake::Handshake;
 use super::io::{Event, Io};
-use super::kick;
+use super::kick::Kick;
 use super::pending::{Pending, Reply};
 use super::queue::{QueueEnd, Queued};
 use super::transport::Transport;
@@ -36,8 +37,8 @@ pub(super) struct Shared {
     pub(super) handshake: Handshake,
     pub(super) pending: Pending,
     pub(super) handlers: Handlers,
-    /// The reason of the end, once the connection has ended.
-    pub(super) ended: watch::Sender<Option<CloseReason>>,
+    /// The end, once the connection has ended.
+    pub(super) ended: watch::Sender<Option<End>>,
     /// Notified when a caller wants the connection to end.
     pub(super) close: Notify,
 }
@@ -50,27 +51,26 @@ pub(super) struct Connection<T> {
     decoder: PacketDecoder,
     inflate_limit: usize,
     clock: Clock,
-    /// The reason for the end of the task; the connection counts as lost if the task is dropped before it is known.
-    reason: CloseReason,
+    /// The end of the connection, which counts as lost if the task is dropped before its end is known.
+    end: End,
 }
 
 impl<T: Transport> Connection<T> {
     pub(super) fn new(io: Io<T>, queue: QueueEnd, shared: Arc<Shared>, limit: usize) -> Self {
         let clock = Clock::new(shared.handshake.heartbeat);
         let decoder = PacketDecoder::new(limit);
-        let reason = CloseReason::Lost;
-        Self { io, queue, shared, decoder, inflate_limit: limit, clock, reason }
+        Self { io, queue, shared, decoder, inflate_limit: limit, clock, end: End::lost() }
     }
 
     pub(super) async fn run(mut self) {
         match self.serve().await {
-            Ok(reason) => {
-                tracing::debug!(?reason, "connection closed");
-                self.reason = reason;
+            Ok(end) => {
+                tracing::debug!(?end, "connection closed");
+                self.end = end;
             }
             Err(error) => tracing::debug!(error = %error.report(), "connection lost"),
         }
-        match self.reason {
+        match self.end.reason {
             CloseReason::Lost => return,
             CloseReason::Kicked { .. } => self.finish(),
             CloseReason::Closed => {
@@ -89,12 +89,12 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Works until the connection ends in good order, or fails.
-    async fn serve(&mut self) -> Result<CloseReason> {
+    async fn serve(&mut self) -> Result<End> {
         let mut batch = Vec::new();
         loop {
             while let Some(packet) = self.io.decode(self.decoder)? {
-                if let Some(reason) = self.receive(&packet)? {
-                    return Ok(reason);
+                if let Some(end) = self.receive(&packet)? {
+                    return Ok(end);
                 }
             }
             let wakeup = self.clock.wakeup(self.io.stuck());
@@ -102,11 +102,11 @@ impl<T: Transport> Connection<T> {
                 event = poll_fn(|cx| self.io.poll(cx)) => self.socket(event?)?,
                 taken = self.queue.pop_many(&mut batch, BATCH), if self.io.is_flushed() => {
                     if taken == 0 {
-                        return Ok(CloseReason::Closed);
+                        return Ok(End::closed());
                     }
                     batch.drain(..).for_each(|queued| self.io.push(queued));
                 }
-                () = self.shared.close.notified() => return Ok(CloseReason::Closed),
+                () = self.shared.close.notified() => return Ok(End::closed()),
                 () = sleep_until(wakeup) => self.tick().await?,
             }
         }
@@ -124,6 +124,7 @@ impl<T: Transport> Connection<T> {
     }
 
     async fn tick(&mut self) -> Result<()> {
+        self.shared.handlers.log().tell_left_out();
         let now = Instant::now();
         if self.clock.beat_due(now) && self.io.is_flushed() {
             self.io.push(Queued::own(Bytes::from_static(&[PacketKind::Heartbeat as u8, 0, 0, 0])));
@@ -142,14 +143,12 @@ impl<T: Transport> Connection<T> {
         Ok(())
     }
 
-    /// Takes one packet; returns the reason of the end when it was the last one.
-    fn receive(&mut self, packet: &Packet) -> Result<Option<CloseReason>> {
+    /// Takes one packet; returns the end when it was the last one.
+    fn receive(&mut self, packet: &Packet) -> Result<Option<End>> {
         match packet.kind {
             PacketKind::Data => self.message(&packet.body)?,
             PacketKind::Heartbeat => {}
-            PacketKind::Kick => {
-                return Ok(Some(CloseReason::Kicked { reason: kick::reason(&packet.body) }));
-            }
+            PacketKind::Kick => return Ok(Some(End::kicked(Kick::read(&packet.body)))),
             PacketKind::Handshake | PacketKind::HandshakeAck => {
                 tracing::debug!(kind = ?packet.kind, "packet ignored: the handshake is over");
             }
@@ -198,7 +197,7 @@ impl<T> Connection<T> {
     fn finish(&mut self) {
         // Callers that come later fail at the queue, so none can wait after the clearing.
         self.queue.close();
-        self.shared.ended.send_replace(Some(self.reason.clone()));
+        self.shared.ended.send_replace(Some(self.end.clone()));
         self.shared.pending.clear();
         self.shared.handlers.clear();
     }
@@ -226,7 +225,7 @@ impl Clock {
 
     /// Returns the time at which a silent server counts as lost.
     fn deadline(&self) -> Option<Instant> {
-        Some(self.heard + self.interval? * 2 + Duration::from_secs(1))
+        Some(self.heard + self.interval? * 3)
     }
 
     /// Returns the time at which the task has to look at the clock again.

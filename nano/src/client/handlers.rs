@@ -6,23 +6,29 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 
+use crate::log::{Log, limited};
 use crate::panics;
 use crate::serializer::Decode;
+use crate::{Error, ErrorKind};
 
 type Handler = Arc<Mutex<dyn FnMut(Bytes) + Send>>;
 
-/// The handlers of a connection by route; `None` once the connection has ended.
-pub(super) struct Handlers(Mutex<Option<HashMap<String, Vec<Handler>>>>);
+/// The handlers of a connection by route.
+pub(super) struct Handlers {
+    /// `None` once the connection has ended.
+    routes: Mutex<Option<HashMap<String, Vec<Handler>>>>,
+    log: Arc<Log>,
+}
 
 impl Default for Handlers {
     fn default() -> Self {
-        Self(Mutex::new(Some(HashMap::new())))
+        Self { routes: Mutex::new(Some(HashMap::new())), log: Arc::default() }
     }
 }
 
 impl Handlers {
     fn routes(&self) -> MutexGuard<'_, Option<HashMap<String, Vec<Handler>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a handler behind those that the route has.
@@ -42,10 +48,14 @@ impl Handlers {
         S: Decode<T>,
         T: 'static,
     {
-        let (name, serializer) = (route.to_owned(), serializer.clone());
+        let (name, serializer, log) = (route.to_owned(), serializer.clone(), self.log.clone());
         self.add(route, move |body| match S::decoder().read(&body, &*serializer) {
             Ok(value) => handler(value),
-            Err(error) => tracing::warn!(route = name, error, "push could not be decoded"),
+            Err(source) => {
+                let error =
+                    Error::with_source(ErrorKind::Decode, "payload does not decode", source);
+                limited!(log, PushUndecoded, route = name, error = %error.report());
+            }
         });
     }
 
@@ -60,15 +70,19 @@ impl Handlers {
         for handler in handlers {
             let mut handler = handler.lock().unwrap_or_else(PoisonError::into_inner);
             if let Err(panic) = panics::catch(|| handler(body.clone())) {
-                tracing::error!(route, %panic, "push handler panicked");
+                limited!(self.log, PushPanicked, route, %panic);
             }
         }
+    }
+
+    pub(super) fn log(&self) -> &Log {
+        &self.log
     }
 
     /// Drops all handlers, and with them the clients that they may hold.
     pub(super) fn clear(&self) {
         let routes = self.routes().take();
-        panics::drop_quietly(routes);
+        panics::drop_quietly(routes, &self.log);
     }
 }
 

@@ -11,11 +11,14 @@ use crate::codec::{PacketDecoder, PacketKind, zlib};
 use crate::{Error, ErrorKind, Result};
 
 use super::io::{Event, Io};
-use super::kick;
+use super::kick::Kick;
 use super::transport::Transport;
 
 /// The longest heartbeat interval in seconds; a longer one from the server is shortened to it.
-const MAX_HEARTBEAT: u64 = 24 * 60 * 60;
+const MAX_HEARTBEAT: f64 = 24.0 * 60.0 * 60.0;
+
+/// The shortest one: a server cannot make a client send more often.
+const MIN_HEARTBEAT: f64 = 1.0;
 
 /// The largest reply in bytes. It holds the dictionary, for which servers have no limit.
 const LIMIT: usize = 1024 * 1024;
@@ -50,9 +53,7 @@ pub(super) async fn handshake<T: Transport>(io: &mut Io<T>, request: &Value) -> 
         while let Some(packet) = io.decode(decoder)? {
             match packet.kind {
                 PacketKind::Handshake => return Handshake::read(&packet.body),
-                PacketKind::Kick => {
-                    return Err(Error::reject("kicked", kick::reason(&packet.body)));
-                }
+                PacketKind::Kick => return Err(kicked(Kick::read(&packet.body))),
                 PacketKind::Heartbeat => {}
                 PacketKind::HandshakeAck | PacketKind::Data => {
                     let text = format!("{:?} packet before the handshake", packet.kind);
@@ -67,6 +68,14 @@ pub(super) async fn handshake<T: Transport>(io: &mut Io<T>, request: &Value) -> 
                 return Err(Error::new(ErrorKind::Closed, text));
             }
         }
+    }
+}
+
+/// The error of a handshake that is answered with a kick.
+fn kicked(Kick { reason, reconnect_in }: Kick) -> Error {
+    match reconnect_in {
+        None => Error::reject("kicked", reason),
+        Some(_) => Error::new(ErrorKind::Closed, format!("kicked by the server: {reason}")),
     }
 }
 
@@ -92,8 +101,7 @@ impl Handshake {
         }
         let sys = reply.get("sys").unwrap_or(&Value::Null);
         let dictionary = sys.get("dict").map(Dictionary::read).transpose()?.unwrap_or_default();
-        let heartbeat = sys.get("heartbeat").and_then(Value::as_u64).filter(|seconds| *seconds > 0);
-        let heartbeat = heartbeat.map(|seconds| Duration::from_secs(seconds.min(MAX_HEARTBEAT)));
+        let heartbeat = sys.get("heartbeat").and_then(interval);
         Ok(Self { dictionary, heartbeat, reply })
     }
 
@@ -123,11 +131,20 @@ impl Dictionary {
                 code.as_u64().and_then(|code| u16::try_from(code).ok()).ok_or_else(|| {
                     unreadable(format!("code {code} of {route:?} is not within 0 to 65535"))
                 })?;
-            dictionary.codes.insert(route.clone(), code);
+            // Zero means "no code" to some peers, so it is read but never written.
+            if code > 0 {
+                dictionary.codes.insert(route.clone(), code);
+            }
             dictionary.routes.insert(code, route.clone());
         }
         Ok(dictionary)
     }
+}
+
+/// Reads a number of seconds; `None` when no heartbeats are wanted.
+fn interval(seconds: &Value) -> Option<Duration> {
+    let seconds = seconds.as_f64().filter(|seconds| *seconds > 0.0)?;
+    Some(Duration::from_secs_f64(seconds.clamp(MIN_HEARTBEAT, MAX_HEARTBEAT)))
 }
 
 fn unreadable(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
@@ -141,10 +158,10 @@ mod tests {
     #[test]
     fn replies_are_read() {
         #[track_caller]
-        fn check(reply: &'static str, expected: Result<(Option<u64>, usize), &str>) {
+        fn check(reply: &'static str, expected: Result<(Option<f64>, usize), &str>) {
             let read = Handshake::read(&Bytes::from_static(reply.as_bytes()));
             let read = read.map(|handshake| {
-                let heartbeat = handshake.heartbeat.map(|interval| interval.as_secs());
+                let heartbeat = handshake.heartbeat.map(|interval| interval.as_secs_f64());
                 (heartbeat, handshake.dictionary.codes.len())
             });
             assert_eq!(
@@ -153,8 +170,15 @@ mod tests {
             );
         }
         check(r#"{"code":200}"#, Ok((None, 0)));
-        check(r#"{"code":200,"sys":{"heartbeat":30,"dict":{"a.b":1}}}"#, Ok((Some(30), 1)));
+        check(r#"{"code":200,"sys":{"heartbeat":30,"dict":{"a.b":1}}}"#, Ok((Some(30.0), 1)));
         check(r#"{"code":200,"sys":{"heartbeat":0,"dict":null}}"#, Ok((None, 0)));
+        check(r#"{"code":200,"sys":null}"#, Ok((None, 0)));
+        check(r#"{"code":200,"sys":"json"}"#, Ok((None, 0)));
+        check(r#"{"code":200,"sys":{"heartbeat":-1}}"#, Ok((None, 0)));
+        check(r#"{"code":200,"sys":{"heartbeat":{"s":30}}}"#, Ok((None, 0)));
+        check(r#"{"code":200,"sys":{"heartbeat":2.5}}"#, Ok((Some(2.5), 0)));
+        check(r#"{"code":200,"sys":{"heartbeat":0.001}}"#, Ok((Some(MIN_HEARTBEAT), 0)));
+        check(r#"{"code":200,"sys":{"dict":{"a.b":0,"a.c":7},"dictVersion":5}}"#, Ok((None, 1)));
         check(
             r#"{"code":200,"sys":{"heartbeat":18446744073709551615}}"#,
             Ok((Some(MAX_HEARTBEAT), 0)),

@@ -10,8 +10,9 @@ use bytes::{Buf, BytesMut};
 use futures_util::{Sink, Stream};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
-use tokio_tungstenite::tungstenite::{Error as WsError, Message};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error as WsError, Message, Utf8Bytes};
 
 use super::queue::Queued;
 
@@ -140,6 +141,9 @@ impl<I: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for WebSocket
     }
 
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let normal = CloseFrame { code: CloseCode::Normal, reason: Utf8Bytes::default() };
+        // Does nothing when it was sent before; `poll_close` meets an error again. Alone it would send no code.
+        let _ = Pin::new(&mut self.0).start_send(Message::Close(Some(normal)));
         Sink::poll_close(Pin::new(&mut self.0), cx).map_err(io_error)
     }
 }

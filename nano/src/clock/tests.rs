@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
+use crate::log::Log;
 
 /// A visitor that notes the times of its visits, and returns what the test gives it.
 struct Visitor {
@@ -32,7 +33,7 @@ fn weak(visitor: &Arc<Visitor>) -> Weak<dyn Visit> {
 }
 
 fn ticks(clock: &Clock, count: u32) {
-    (0..count).for_each(|_| clock.tick(PERIOD));
+    (0..count).for_each(|_| clock.tick(PERIOD, &Log::default()));
 }
 
 #[test]
@@ -94,7 +95,7 @@ fn a_visitor_that_is_gone_leaves_nothing_behind() {
 fn the_clock_skips_the_time_in_which_the_process_did_not_run() {
     for (elapsed, now) in [(0, 0), (249, 249), (500, 500), (501, 500), (3_600_000, 500)] {
         let clock = Clock::new();
-        clock.tick(Duration::from_millis(elapsed));
+        clock.tick(Duration::from_millis(elapsed), &Log::default());
         assert_eq!(clock.now(), now, "{elapsed} ms");
     }
 }

@@ -1,13 +1,18 @@
 //! The borrow as scheduler: a lock where a component has `&mut self`, nothing where it has not.
 
+mod holders;
+
 use std::fmt;
 use std::future::Future;
 use std::ops::{Deref, DerefMut};
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::log::{Log, limited};
+use holders::{Holders, Sharing};
 
 /// How long a lock may be waited for before a warning names both sides.
 const SLOW_LOCK: Duration = Duration::from_secs(1);
@@ -31,9 +36,12 @@ pub trait Access<C: Send + Sync + 'static>: Sized + 'static {
 /// A place that holds a component.
 #[doc(hidden)]
 pub trait Cell<C: 'static>: Send + Sync + 'static {
-    fn new(component: C) -> Self;
+    #[allow(private_interfaces)]
+    fn new(component: C, log: Arc<Log>) -> Self;
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>>;
     fn shared(&self, label: &'static str) -> impl Future<Output = SharedGuard<'_, C>> + Send;
+    /// The labels of the calls that have the component; `None` where all share it without a lock.
+    fn holders(&self) -> Option<String>;
 }
 
 /// The access of a component without any `&mut self`: its handlers run side by side, with no lock.
@@ -51,8 +59,8 @@ pub struct Free<C>(C);
 #[doc(hidden)]
 pub struct Locked<C> {
     lock: RwLock<C>,
-    // Who got in last, for the warning about a long wait.
-    holder: Mutex<&'static str>,
+    holders: Holders,
+    log: Arc<Log>,
 }
 
 impl<C> fmt::Debug for Locked<C> {
@@ -62,7 +70,11 @@ impl<C> fmt::Debug for Locked<C> {
 }
 
 /// A shared borrow of a component.
-pub struct SharedGuard<'a, C>(Borrowed<'a, C>);
+pub struct SharedGuard<'a, C> {
+    /// Dropped first: whoever gets in next has the component alone.
+    _sharing: Option<Sharing<'a>>,
+    borrowed: Borrowed<'a, C>,
+}
 
 enum Borrowed<'a, C> {
     Free(&'a C),
@@ -72,7 +84,7 @@ enum Borrowed<'a, C> {
 impl<C> Deref for SharedGuard<'_, C> {
     type Target = C;
     fn deref(&self) -> &C {
-        match &self.0 {
+        match &self.borrowed {
             Borrowed::Free(component) => component,
             Borrowed::Locked(guard) => guard,
         }
@@ -108,28 +120,34 @@ impl<C> fmt::Debug for ExclusiveGuard<'_, C> {
 }
 
 impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
-    fn new(component: C) -> Self {
+    #[allow(private_interfaces)]
+    fn new(component: C, _log: Arc<Log>) -> Self {
         Self(component)
     }
 
     fn try_shared(&self, _label: &'static str) -> Option<SharedGuard<'_, C>> {
-        Some(SharedGuard(Borrowed::Free(&self.0)))
+        Some(SharedGuard { _sharing: None, borrowed: Borrowed::Free(&self.0) })
     }
 
     async fn shared(&self, _label: &'static str) -> SharedGuard<'_, C> {
-        SharedGuard(Borrowed::Free(&self.0))
+        SharedGuard { _sharing: None, borrowed: Borrowed::Free(&self.0) }
+    }
+
+    fn holders(&self) -> Option<String> {
+        None
     }
 }
 
 impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
-    fn new(component: C) -> Self {
-        Self { lock: RwLock::new(component), holder: Mutex::new("nobody") }
+    #[allow(private_interfaces)]
+    fn new(component: C, log: Arc<Log>) -> Self {
+        Self { lock: RwLock::new(component), holders: Holders::default(), log }
     }
 
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>> {
         let guard = self.lock.try_read().ok()?;
-        self.note(label);
-        Some(SharedGuard(Borrowed::Locked(guard)))
+        self.holders.note(label);
+        Some(SharedGuard { _sharing: None, borrowed: Borrowed::Locked(guard) })
     }
 
     async fn shared(&self, label: &'static str) -> SharedGuard<'_, C> {
@@ -137,15 +155,19 @@ impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
             Ok(guard) => guard,
             Err(_) => self.wait(label, self.lock.read()).await,
         };
-        self.note(label);
-        SharedGuard(Borrowed::Locked(guard))
+        let _sharing = Some(self.holders.share(label));
+        SharedGuard { _sharing, borrowed: Borrowed::Locked(guard) }
+    }
+
+    fn holders(&self) -> Option<String> {
+        self.holders.names()
     }
 }
 
 impl<C: Send + Sync + 'static> Locked<C> {
     pub(crate) fn try_exclusive(&self, label: &'static str) -> Option<ExclusiveGuard<'_, C>> {
         let guard = self.lock.try_write().ok()?;
-        self.note(label);
+        self.holders.note(label);
         Some(ExclusiveGuard(guard))
     }
 
@@ -154,12 +176,8 @@ impl<C: Send + Sync + 'static> Locked<C> {
             Ok(guard) => guard,
             Err(_) => self.wait(label, self.lock.write()).await,
         };
-        self.note(label);
+        self.holders.note(label);
         ExclusiveGuard(guard)
-    }
-
-    fn note(&self, label: &'static str) {
-        *self.holder.lock().unwrap_or_else(PoisonError::into_inner) = label;
     }
 
     /// Waits for the lock; a wait beyond [`SLOW_LOCK`] is logged once, with both routes: that is
@@ -169,12 +187,8 @@ impl<C: Send + Sync + 'static> Locked<C> {
         match tokio::time::timeout(SLOW_LOCK, &mut lock).await {
             Ok(guard) => guard,
             Err(_) => {
-                let holder = *self.holder.lock().unwrap_or_else(PoisonError::into_inner);
-                tracing::warn!(
-                    waiting = label,
-                    holder,
-                    "a component has been busy for over a second"
-                );
+                let holder = self.holders.names();
+                limited!(self.log, ComponentBusy, waiting = label, holder);
                 lock.await
             }
         }

@@ -4,6 +4,7 @@ use std::borrow::{Borrow, Cow};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
+use super::access::Cell;
 use super::erased::{DefinedRoute, DispatchRoute, HookMethod};
 use super::method::{Finish, Method};
 use super::route::Answer;
@@ -52,6 +53,10 @@ where
             return Step::Ready(Err(Error::internal(detail)));
         };
         self.method.call(Place { instance, label }, (), Cow::Borrowed(subject))
+    }
+
+    fn holders(&self, instance: &AnyInstance) -> Option<String> {
+        instance.get::<Instance<C>>()?.cell.holders()
     }
 }
 

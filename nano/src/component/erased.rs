@@ -32,6 +32,8 @@ pub(crate) struct DefinedRoute {
 /// The method of a hook or a timer, for all instances of its component.
 pub(crate) trait HookMethod<S>: Send + Sync {
     fn run(&self, instance: &AnyInstance, label: &'static str, subject: &S) -> Step<Result<()>>;
+    /// The calls that have the component, for the log.
+    fn holders(&self, instance: &AnyInstance) -> Option<String>;
 }
 
 /// A hook of a component, before it has an instance.
@@ -96,11 +98,14 @@ impl BoundTimer {
         let Every { period, label } = self.every;
         let (instance, method) = (self.instance.clone(), self.method.clone());
         timer::spawn(self.instance.life(), label, move |timer| async move {
-            let mut ticks = timer::Ticks::new(label, period, timer);
+            let log = instance.life().log();
+            let mut ticks = timer::Ticks::new(label, period, timer, log);
             let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
             while ticks.next().await {
                 let run = pin!(async { method.run(&instance, label, &()).finish().await });
-                Task::new(info, run).run(std::future::pending()).await.log_error(&info);
+                let run = Task::new(info, run).run(log, std::future::pending());
+                let outcome = ticks.run(run, || method.holders(&instance)).await;
+                outcome.log_error(&info, log);
             }
         });
     }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::access::Access;
+use super::access::{Access, Cell};
 use super::{Borrow, Component, Instance, Place};
 use crate::timer::{self, Timer};
 use crate::{Error, ErrorKind, Result, panics};
@@ -112,7 +112,8 @@ impl<C: Component> Handle<C> {
                 biased;
                 () = timer.cancelled() => {}
                 () = tokio::time::sleep(delay) => {
-                    timer::guard(label, C::Access::run(&instance.cell, label, body)).await;
+                    let run = C::Access::run(&instance.cell, label, body);
+                    timer::guard(instance.life.log(), label, run).await;
                 }
             }
         })
@@ -133,10 +134,11 @@ impl<C: Component> Handle<C> {
         assert!(!period.is_zero(), "the period of a timer must not be zero");
         let (instance, label) = (self.instance.clone(), self.label);
         timer::spawn(&self.instance.life, label, move |timer| async move {
-            let mut ticks = timer::Ticks::new(label, period, timer);
+            let log = instance.life.log();
+            let mut ticks = timer::Ticks::new(label, period, timer, log);
             while ticks.next().await {
                 let run = C::Access::run(&instance.cell, label, |component| body(component));
-                timer::guard(label, run).await;
+                ticks.run(timer::guard(log, label, run), || instance.cell.holders()).await;
             }
         })
     }

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+use crate::log::{Log, limited};
 use crate::reply::{Deferred, Reply};
 use crate::serializer::{Decoder, Encoder};
 use crate::{Error, ErrorKind, Result, Session, panics};
@@ -119,7 +120,7 @@ impl<S: Borrow<Session>> Drop for Incoming<S> {
             // Most likely a panic is unwinding: a second one, of the application's serializer, would
             // end the process.
             if let Err(panic) = panics::catch(|| self.answer_for_dropped_handler()) {
-                tracing::error!(route = self.route, %panic, "an error could not be sent");
+                limited!(self.session().wire().log, ErrorUnsent, route = self.route, %panic);
             }
         }
     }
@@ -151,8 +152,8 @@ thread_local! {
 }
 
 /// Drops a handler's future; the messages inside are answered with `reason`.
-pub(crate) fn drop_with_reason<T>(future: T, reason: DropReason) {
+pub(crate) fn drop_with_reason<T>(future: T, reason: DropReason, log: &Log) {
     DROP_REASON.set(reason);
-    panics::drop_quietly(future);
+    panics::drop_quietly(future, log);
     DROP_REASON.set(DropReason::Panic);
 }

@@ -17,7 +17,8 @@ pub(crate) struct Instance<C: Component> {
 impl<C: Component> Instance<C> {
     /// An instance that ends with `parent`, if not before.
     pub(crate) fn new(component: C, registry: Weak<Components>, parent: &Lifetime) -> Arc<Self> {
-        Arc::new(Self { cell: Cell::new(component), registry, life: parent.child() })
+        let cell = Cell::new(component, parent.log().clone());
+        Arc::new(Self { cell, registry, life: parent.child() })
     }
 
     /// The instance for those that do not know its component.

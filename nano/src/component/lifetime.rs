@@ -1,10 +1,13 @@
 //! The life of an instance: its timers, and its end.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::log::Log;
 
 /// The phases of an instance: it works, then its timers stop, then it is closed.
 #[derive(Clone, Debug, Default)]
@@ -16,9 +19,19 @@ pub(crate) struct Lifetime {
     /// The tasks of its timers, and of those of its children.
     tasks: TaskTracker,
     parent: Option<TaskTracker>,
+    log: Arc<Log>,
 }
 
 impl Lifetime {
+    /// The lifetime of an app's instances, whose faults `log` is told.
+    pub(crate) fn new(log: Arc<Log>) -> Self {
+        Self { log, ..Self::default() }
+    }
+
+    pub(crate) fn log(&self) -> &Arc<Log> {
+        &self.log
+    }
+
     /// A lifetime that ends with this one, if not before.
     pub(crate) fn child(&self) -> Self {
         Self {
@@ -26,6 +39,7 @@ impl Lifetime {
             closed: self.closed.child_token(),
             tasks: TaskTracker::new(),
             parent: Some(self.tasks.clone()),
+            log: self.log.clone(),
         }
     }
 

@@ -31,7 +31,8 @@ impl RouteInfo {
         self.name
     }
 
-    /// The name of the method that handles it; the last part of the route, unless it was renamed.
+    /// The name of the method that handles it; that after the last dot of the route, unless it was
+    /// renamed.
     pub fn method(&self) -> &'static str {
         let last = self.name.rsplit_once('.').map_or(self.name, |(_, last)| last);
         self.method.unwrap_or(last)

@@ -12,6 +12,7 @@ use tracing::level_filters::LevelFilter;
 
 use super::{DropReason, Step, drop_with_reason};
 use crate::Result;
+use crate::log::{Log, limited};
 use crate::panics::{self, PanicText};
 use crate::session::SessionId;
 
@@ -76,7 +77,7 @@ pub(crate) enum Started<T> {
 
 impl<T> BoxedTask<T> {
     /// Calls `call`. What finishes at once allocates nothing.
-    pub(crate) fn start(info: TaskInfo, call: impl FnOnce() -> Step<T>) -> Started<T> {
+    pub(crate) fn start(info: TaskInfo, log: &Log, call: impl FnOnce() -> Step<T>) -> Started<T> {
         let span = info.span();
         let step = match span.is_disabled() {
             true => panics::catch(call),
@@ -88,7 +89,7 @@ impl<T> BoxedTask<T> {
                 Started::Pending(Self { info, future, span, deadline: None })
             }
             Err(panic) => {
-                info.log_panic(&panic);
+                info.log_panic(&panic, log);
                 Started::Ended(Outcome::Panicked(panic))
             }
         }
@@ -107,7 +108,7 @@ impl<F: Future + Unpin> Task<F> {
     }
 
     /// Goes on with the call, which must not be polled again once it has ended.
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>, log: &Log) -> Poll<Outcome<F::Output>> {
         let Self { info, future, span, deadline } = self;
         match span.in_scope(|| panics::catch(|| Pin::new(future).poll(cx))) {
             Ok(Poll::Pending) => {
@@ -118,7 +119,7 @@ impl<F: Future + Unpin> Task<F> {
             }
             Ok(Poll::Ready(value)) => Poll::Ready(Outcome::Finished(value)),
             Err(panic) => {
-                info.log_panic(&panic);
+                info.log_panic(&panic, log);
                 Poll::Ready(Outcome::Panicked(panic))
             }
         }
@@ -126,19 +127,23 @@ impl<F: Future + Unpin> Task<F> {
 
     /// Lets the call go: one that has ended, or one that is cut off for `reason`, which the message it
     /// handles is answered with.
-    pub(crate) fn end(self, reason: DropReason) {
+    pub(crate) fn end(self, reason: DropReason, log: &Log) {
         let Self { info, future, span, .. } = self;
         let TaskInfo { kind, label, session, limit } = info;
         let _entered = span.enter();
         if let DropReason::Timeout = reason {
             let session = session.map(tracing::field::display);
-            tracing::error!(session, %kind, route = label, ?limit, "a call of the application ran out of time");
+            limited!(log, CallLate, session, %kind, route = label, ?limit);
         }
-        drop_with_reason(future, reason);
+        drop_with_reason(future, reason, log);
     }
 
     /// Runs the call to its end, to its deadline, or until `cut` gives a reason.
-    pub(crate) async fn run(mut self, cut: impl Future<Output = DropReason>) -> Outcome<F::Output> {
+    pub(crate) async fn run(
+        mut self,
+        log: &Log,
+        cut: impl Future<Output = DropReason>,
+    ) -> Outcome<F::Output> {
         let limit = self.info.limit;
         let late = async {
             match limit {
@@ -148,32 +153,32 @@ impl<F: Future + Unpin> Task<F> {
         };
         let ended = tokio::select! {
             biased;
-            outcome = std::future::poll_fn(|cx| self.poll(cx)) => Ok(outcome),
+            outcome = std::future::poll_fn(|cx| self.poll(cx, log)) => Ok(outcome),
             reason = cut => Err(reason),
             () = late => Err(DropReason::Timeout),
         };
-        self.end(*ended.as_ref().err().unwrap_or(&DropReason::Panic));
+        self.end(*ended.as_ref().err().unwrap_or(&DropReason::Panic), log);
         ended.unwrap_or(Outcome::Cut)
     }
 }
 
 impl<T> Started<T> {
     /// Runs the call to its end, as [`Task::run`] does.
-    pub(crate) async fn run(self, cut: impl Future<Output = DropReason>) -> Outcome<T> {
+    pub(crate) async fn run(self, log: &Log, cut: impl Future<Output = DropReason>) -> Outcome<T> {
         match self {
             Self::Ended(outcome) => outcome,
-            Self::Pending(task) => task.run(cut).await,
+            Self::Pending(task) => task.run(log, cut).await,
         }
     }
 }
 
 impl Outcome<Result<()>> {
     /// Logs the error of a hook or a timer, whose caller has no use for it.
-    pub(crate) fn log_error(self, info: &TaskInfo) {
+    pub(crate) fn log_error(self, info: &TaskInfo, log: &Log) {
         if let Self::Finished(Err(error)) = self {
             let TaskInfo { kind, label, session, .. } = info;
             let session = session.map(tracing::field::display);
-            tracing::error!(session, %kind, route = label, error = %error.report(), "a call of the application failed");
+            limited!(log, CallFailed, session, %kind, route = label, error = %error.report());
         }
     }
 }
@@ -189,10 +194,10 @@ impl TaskInfo {
         tracing::debug_span!("call", %kind, route = label, session)
     }
 
-    fn log_panic(&self, panic: &PanicText) {
+    fn log_panic(&self, panic: &PanicText, log: &Log) {
         let Self { kind, label, session, .. } = self;
         let session = session.map(tracing::field::display);
-        tracing::error!(session, %kind, route = label, %panic, "a call of the application panicked");
+        limited!(log, CallPanicked, session, %kind, route = label, %panic);
     }
 }
 

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::SessionHooks;
 use crate::clock::Clock;
+use crate::log::Log;
 use crate::routes::RouteTable;
 use crate::session::{SessionIds, SessionTable};
 use crate::wire::Wire;
@@ -26,6 +27,12 @@ pub(crate) struct Runtime {
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the grace period is over: handlers are waited for no longer.
     pub(crate) abort: CancellationToken,
+}
+
+impl Runtime {
+    pub(crate) fn log(&self) -> &Log {
+        &self.wire.log
+    }
 }
 
 /// The times of an app.

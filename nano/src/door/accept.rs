@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::{Door, Entrance, Service};
+use crate::log::limited;
 use crate::panics;
 
 /// The first pause after a failure to accept; it is doubled up to a second. Without file descriptors, an
@@ -20,6 +21,7 @@ impl<V: Service> Door<V> {
 
 /// Lets in what comes at `entrance`, until the app stops accepting.
 async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
+    let (preamble, name) = (entrance.preamble(), entrance.describe());
     let mut pause = None;
     loop {
         // A listener of the application may never wait: other tasks get their turn.
@@ -33,9 +35,9 @@ async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
         match accepted.unwrap_or_else(panicked) {
             Ok((stream, peer)) => {
                 if pause.take().is_some() {
-                    tracing::info!("connections are accepted again");
+                    limited!(door.log, AcceptedAgain, listener = name);
                 }
-                let serve = |stream| door.admit(peer, entrance.open(stream));
+                let serve = |stream| door.accepted(stream, peer, &preamble);
                 if let Err(error) = door.threads.place(stream, serve) {
                     tracing::debug!(%error, "a connection was lost on the way to its thread");
                 }
@@ -44,7 +46,7 @@ async fn accept<V: Service>(door: Door<V>, mut entrance: impl Entrance) {
             Err(error) if is_of_one_connection(&error) => {}
             Err(error) => {
                 if pause.is_none() {
-                    tracing::error!(%error, "connections cannot be accepted; trying again");
+                    limited!(door.log, AcceptFailed, listener = name, %error);
                 }
                 let time = pause.map_or(FIRST_PAUSE, |time: Duration| (time * 2).min(LAST_PAUSE));
                 pause = Some(time);

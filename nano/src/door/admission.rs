@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
-use tokio::time::Instant;
+use crate::log::{Log, limited};
 
 /// The bounds on connections.
 #[derive(Clone, Copy, Debug)]
@@ -18,14 +17,15 @@ pub(crate) struct AdmissionLimits {
     pub(crate) handshakes_per_address: usize,
 }
 
-/// The time between two lines in the log about refusals.
-const LOG_PERIOD: Duration = Duration::from_secs(1);
+/// The most connections that are kept only to be told that there is no room for them.
+const TURNED_AWAY: usize = 256;
 
 /// Counts the connections of an app.
 #[derive(Debug)]
 pub(crate) struct Admission {
     limits: AdmissionLimits,
     counts: Mutex<Counts>,
+    log: Arc<Log>,
 }
 
 #[derive(Debug, Default)]
@@ -33,14 +33,8 @@ struct Counts {
     sessions: usize,
     handshakes: usize,
     handshakes_of: HashMap<IpAddr, usize>,
-    refused: Refusals,
-}
-
-/// The refusals since the last line in the log.
-#[derive(Debug, Default)]
-struct Refusals {
-    count: u64,
-    logged: Option<Instant>,
+    /// Connections that are being turned away; no other number counts them.
+    turned_away: usize,
 }
 
 /// A connection that was let in, which counts until this is dropped.
@@ -56,51 +50,55 @@ pub(crate) struct Admitted {
 enum Stage {
     Opening,
     Open,
+    /// There is no room for it: it is only told so.
+    TurnedAway,
 }
 
 impl Admission {
-    pub(crate) fn new(limits: AdmissionLimits) -> Self {
-        Self { limits, counts: Mutex::default() }
+    pub(crate) fn new(limits: AdmissionLimits, log: Arc<Log>) -> Self {
+        Self { limits, counts: Mutex::default(), log }
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a connection in; `None` when there is no room for it.
+    /// Lets a connection in, if only to [turn it away](Admitted::is_turned_away); `None` when there is no room for
+    /// that either.
     pub(crate) fn admit(self: &Arc<Self>, peer: Option<SocketAddr>) -> Option<Admitted> {
         let address = peer.map(|peer| holder(peer.ip()));
         let limits = &self.limits;
         let mut counts = self.counts();
-        let of_address = address.and_then(|address| counts.handshakes_of.get(&address));
         let reached = if counts.sessions >= limits.sessions {
             Some(("the app is full", limits.sessions))
         } else if counts.handshakes >= limits.handshakes {
             Some(("too many clients are in the handshake", limits.handshakes))
-        } else if of_address.is_some_and(|count| *count >= limits.handshakes_per_address) {
-            let limit = limits.handshakes_per_address;
-            Some(("too many clients of one address are in the handshake", limit))
         } else {
-            None
+            counts.reached_by(address, limits)
         };
-        if let Some((reason, limit)) = reached {
-            if let Some(count) = counts.refused.note() {
-                drop(counts);
-                tracing::warn!(limit, ?peer, count, "connections are refused: {reason}");
+        let stage = match reached {
+            Some(_) if counts.turned_away >= TURNED_AWAY => None,
+            Some(_) => {
+                counts.turned_away += 1;
+                Some(Stage::TurnedAway)
             }
-            return None;
-        }
-        counts.sessions += 1;
-        counts.handshakes += 1;
-        if let Some(address) = address {
-            *counts.handshakes_of.entry(address).or_default() += 1;
-        }
-        let unlogged = counts.refused.take_rest();
+            None => {
+                counts.sessions += 1;
+                counts.handshakes += 1;
+                counts.begin_handshake(address);
+                Some(Stage::Opening)
+            }
+        };
         drop(counts);
-        if let Some(count) = unlogged {
-            tracing::warn!(count, "more connections were refused");
+        self.note(reached, peer);
+        Some(Admitted { admission: self.clone(), address, stage: stage? })
+    }
+
+    /// Logs that a limit was reached, if one was.
+    fn note(&self, reached: Option<(&str, usize)>, peer: Option<SocketAddr>) {
+        if let Some((reason, limit)) = reached {
+            limited!(self.log, ConnectionRefused, reason, limit, ?peer);
         }
-        Some(Admitted { admission: self.clone(), address, stage: Stage::Opening })
     }
 }
 
@@ -113,37 +111,64 @@ fn holder(address: IpAddr) -> IpAddr {
     }
 }
 
-impl Refusals {
-    /// Counts a refusal; returns the number of refusals to log, at most once per [`LOG_PERIOD`].
-    fn note(&mut self) -> Option<u64> {
-        self.count += 1;
-        self.take_rest()
-    }
-
-    /// Gives the number of those that were not logged, if it is time to.
-    fn take_rest(&mut self) -> Option<u64> {
-        if self.count == 0 {
-            return None;
-        }
-        let now = Instant::now();
-        if self.logged.is_some_and(|logged| now < logged + LOG_PERIOD) {
-            return None;
-        }
-        self.logged = Some(now);
-        Some(std::mem::take(&mut self.count))
-    }
-}
-
 impl Admitted {
+    /// Returns `true` if there is no room for the connection: its client is to be told so.
+    pub(crate) fn is_turned_away(&self) -> bool {
+        self.stage == Stage::TurnedAway
+    }
+
+    /// Notes the address of a connection that came through a proxy. Returns `false` when that has no room, not even
+    /// to be turned away.
+    pub(super) fn locate(&mut self, peer: Option<SocketAddr>) -> bool {
+        let Some(peer) = peer.filter(|_| self.stage == Stage::Opening && self.address.is_none())
+        else {
+            return true;
+        };
+        let address = Some(holder(peer.ip()));
+        let mut counts = self.admission.counts();
+        let reached = counts.reached_by(address, &self.admission.limits);
+        let is_told = counts.turned_away < TURNED_AWAY;
+        if reached.is_none() {
+            counts.begin_handshake(address);
+            self.address = address;
+        } else if is_told {
+            counts.turned_away += 1;
+            counts.sessions -= 1;
+            counts.handshakes -= 1;
+            self.stage = Stage::TurnedAway;
+        }
+        drop(counts);
+        self.admission.note(reached, Some(peer));
+        reached.is_none() || is_told
+    }
+
     /// Notes that the handshake is complete.
     pub(crate) fn opened(&mut self) {
-        if std::mem::replace(&mut self.stage, Stage::Open) == Stage::Opening {
+        if self.stage == Stage::Opening {
+            self.stage = Stage::Open;
             self.admission.counts().end_handshake(self.address);
         }
     }
 }
 
 impl Counts {
+    /// Returns the limit that one address has reached.
+    fn reached_by(
+        &self,
+        address: Option<IpAddr>,
+        limits: &AdmissionLimits,
+    ) -> Option<(&'static str, usize)> {
+        let limit = limits.handshakes_per_address;
+        let count = self.handshakes_of.get(&address?)?;
+        (*count >= limit).then_some(("too many clients of one address are in the handshake", limit))
+    }
+
+    fn begin_handshake(&mut self, address: Option<IpAddr>) {
+        if let Some(address) = address {
+            *self.handshakes_of.entry(address).or_default() += 1;
+        }
+    }
+
     fn end_handshake(&mut self, address: Option<IpAddr>) {
         self.handshakes -= 1;
         let Some(address) = address else { return };
@@ -159,7 +184,11 @@ impl Counts {
 impl Drop for Admitted {
     fn drop(&mut self) {
         self.opened();
-        self.admission.counts().sessions -= 1;
+        let mut counts = self.admission.counts();
+        match self.stage {
+            Stage::TurnedAway => counts.turned_away -= 1,
+            Stage::Opening | Stage::Open => counts.sessions -= 1,
+        }
     }
 }
 
@@ -169,7 +198,13 @@ mod tests {
 
     fn admission(sessions: usize, handshakes: usize, per_address: usize) -> Arc<Admission> {
         let handshakes_per_address = per_address;
-        Arc::new(Admission::new(AdmissionLimits { sessions, handshakes, handshakes_per_address }))
+        let limits = AdmissionLimits { sessions, handshakes, handshakes_per_address };
+        Arc::new(Admission::new(limits, Arc::default()))
+    }
+
+    /// Returns `true` if there is no room, although the client may be told so.
+    fn is_refused(admission: &Arc<Admission>, peer: Option<SocketAddr>) -> bool {
+        admission.admit(peer).is_none_or(|admitted| admitted.is_turned_away())
     }
 
     fn peer(text: &str) -> Option<SocketAddr> {
@@ -180,16 +215,16 @@ mod tests {
     async fn connections_count_until_they_end_and_handshakes_until_they_are_complete() {
         let admission = admission(2, 1, 9);
         let mut first = admission.admit(None).expect("there is room");
-        assert!(admission.admit(None).is_none(), "one is in the handshake");
+        assert!(is_refused(&admission, None), "one is in the handshake");
         first.opened();
         first.opened();
         let second = admission.admit(None).expect("there is room again");
         drop(second);
         let mut second = admission.admit(None).expect("one that went is not counted");
         second.opened();
-        assert!(admission.admit(None).is_none(), "the app is full");
+        assert!(is_refused(&admission, None), "the app is full");
         drop(first);
-        assert!(admission.admit(None).is_some());
+        assert!(!is_refused(&admission, None));
     }
 
     #[tokio::test]
@@ -197,12 +232,47 @@ mod tests {
         let admission = admission(9, 9, 2);
         let one = admission.admit(peer("10.0.0.1:1")).expect("there is room");
         let mapped = admission.admit(peer("[::ffff:10.0.0.1]:2")).expect("there is room");
-        assert!(admission.admit(peer("10.0.0.1:3")).is_none());
-        assert!(admission.admit(peer("10.0.0.2:1")).is_some());
-        assert!(admission.admit(None).is_some(), "without an address only the sum counts");
+        assert!(is_refused(&admission, peer("10.0.0.1:3")));
+        assert!(!is_refused(&admission, peer("10.0.0.2:1")));
+        assert!(!is_refused(&admission, None), "without an address only the sum counts");
         drop((one, mapped));
-        assert!(admission.admit(peer("10.0.0.1:4")).is_some());
+        assert!(!is_refused(&admission, peer("10.0.0.1:4")));
         assert!(admission.counts().handshakes_of.is_empty(), "nothing is kept of who went");
+    }
+
+    #[tokio::test]
+    async fn those_who_are_turned_away_take_no_place_and_are_not_too_many() {
+        let admission = admission(1, 1, 9);
+        let first = admission.admit(None).expect("there is room");
+        let turned_away: Vec<_> = (0..TURNED_AWAY).map_while(|_| admission.admit(None)).collect();
+        assert_eq!(turned_away.len(), TURNED_AWAY);
+        assert!(turned_away.iter().all(Admitted::is_turned_away));
+        assert!(admission.admit(None).is_none(), "nobody is told any more");
+        drop(first);
+        assert!(!is_refused(&admission, None), "the place of the first");
+        drop(turned_away);
+        let counts = admission.counts();
+        assert_eq!((counts.sessions, counts.handshakes, counts.turned_away), (0, 0, 0));
+    }
+
+    /// The address that counts is the one that the proxy names.
+    #[tokio::test]
+    async fn an_address_may_be_known_later() {
+        let admission = admission(9, 9, 1);
+        let admit = || admission.admit(None).expect("there is room");
+        let (mut first, mut second, mut third) = (admit(), admit(), admit());
+        assert!(first.locate(peer("10.0.0.1:1")) && !first.is_turned_away());
+        assert!(second.locate(peer("10.0.0.1:2")) && second.is_turned_away());
+        assert!(third.locate(peer("10.0.0.2:1")) && !third.is_turned_away());
+        third.opened();
+        assert!(is_refused(&admission, peer("10.0.0.1:3")));
+        assert!(!is_refused(&admission, peer("10.0.0.2:3")), "the third is in");
+        drop(first);
+        assert!(!is_refused(&admission, peer("10.0.0.1:3")));
+        drop((second, third));
+        let counts = admission.counts();
+        assert_eq!((counts.sessions, counts.handshakes, counts.turned_away), (0, 0, 0));
+        assert!(counts.handshakes_of.is_empty());
     }
 
     /// The holder of one IPv6 address has 2^64 of them.
@@ -219,25 +289,7 @@ mod tests {
         ] {
             let admission = admission(9, 9, 1);
             let _first = admission.admit(peer(first)).expect("there is room");
-            assert_eq!(admission.admit(peer(second)).is_some(), is_admitted, "{first} {second}");
+            assert_eq!(!is_refused(&admission, peer(second)), is_admitted, "{first} {second}");
         }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn refusals_are_logged_once_a_second_with_their_number() {
-        let mut refusals = Refusals::default();
-        assert_eq!(refusals.note(), Some(1));
-        for _ in 0..1000 {
-            assert_eq!(refusals.note(), None);
-        }
-        tokio::time::advance(LOG_PERIOD).await;
-        assert_eq!(refusals.note(), Some(1001));
-        assert_eq!(refusals.take_rest(), None);
-        // The last of a burst are told when somebody is let in.
-        assert_eq!(refusals.note(), None);
-        assert_eq!(refusals.take_rest(), None, "not yet");
-        tokio::time::advance(LOG_PERIOD).await;
-        assert_eq!(refusals.take_rest(), Some(1));
-        assert_eq!(refusals.take_rest(), None);
     }
 }

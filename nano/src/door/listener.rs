@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::{Framing, Opening};
+use super::Preamble;
 
 /// A source of byte streams, for [`App::listen`](crate::App::listen): [`Tcp`](crate::Tcp), or one of the
 /// application's own, such as a Unix socket.
@@ -90,7 +90,8 @@ pub trait Listener: Send + 'static {
     ) -> impl Future<Output = io::Result<(Self::Stream, Option<SocketAddr>)>> + Send;
 }
 
-/// Something that an app listens on: every [`Listener`], and a [`WebSocket`](crate::WebSocket) over one.
+/// Something that an app listens on: every [`Listener`], a [`WebSocket`](crate::WebSocket) over one, and a
+/// [`ProxyProtocol`](crate::ProxyProtocol) over these.
 ///
 /// This trait is sealed: implement [`Listener`] instead.
 pub trait Listen: sealed::Entrance {}
@@ -98,8 +99,7 @@ pub trait Listen: sealed::Entrance {}
 impl<E: sealed::Entrance> Listen for E {}
 
 pub(crate) mod sealed {
-    use super::{AsyncRead, AsyncWrite, Future, SocketAddr, io};
-    use crate::door::Opening;
+    use super::{AsyncRead, AsyncWrite, Future, Preamble, SocketAddr, io};
 
     /// A listener and the way in which packets travel on its streams.
     pub trait Entrance: Send + 'static {
@@ -117,8 +117,8 @@ pub(crate) mod sealed {
             &mut self,
         ) -> impl Future<Output = io::Result<(Self::Stream, Option<SocketAddr>)>> + Send;
 
-        /// Returns the work that a stream needs before packets flow.
-        fn open(&self, stream: Self::Stream) -> Opening<Self::Stream>;
+        /// Returns what comes before the packets on its streams.
+        fn preamble(&self) -> Preamble;
     }
 }
 
@@ -138,7 +138,7 @@ impl<L: Listener> sealed::Entrance for L {
         Listener::accept(self).await
     }
 
-    fn open(&self, stream: L::Stream) -> Opening<L::Stream> {
-        Opening::Done(stream, Framing::Packets)
+    fn preamble(&self) -> Preamble {
+        Preamble::default()
     }
 }

@@ -1,9 +1,6 @@
 //! The service behind a door, and the connections that it is handed.
 
-use std::fmt;
-use std::future::Future;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -30,7 +27,7 @@ pub(crate) struct Opened<S> {
 
 /// The framing of packets on a stream.
 #[derive(Debug)]
-pub enum Framing {
+pub(crate) enum Framing {
     /// Packets follow one another.
     Packets,
     /// Packets are in the frames of a WebSocket, whose upgrade is done.
@@ -38,25 +35,6 @@ pub enum Framing {
         /// The bytes behind the request.
         early: Vec<u8>,
     },
-}
-
-type OpeningFuture<S> = Pin<Box<dyn Future<Output = Option<(S, Framing)>> + Send>>;
-
-/// The work that a stream needs before packets flow, such as an upgrade.
-pub enum Opening<S> {
-    /// No work: packets flow at once.
-    Done(S, Framing),
-    /// Work that takes time; it yields `None` when the peer was refused.
-    Pending(OpeningFuture<S>),
-}
-
-impl<S> fmt::Debug for Opening<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Done(..) => "Opening::Done",
-            Self::Pending(_) => "Opening::Pending",
-        })
-    }
 }
 
 /// Serves the connections that have passed the door.

@@ -78,6 +78,12 @@ impl Threads {
         Ok(serve(stream))
     }
 
+    /// Calls `serve`, so that the tasks which it spawns run on one of the threads.
+    pub(crate) fn enter<R>(&self, serve: impl FnOnce() -> R) -> R {
+        let _entered = self.pick().map(Handle::enter);
+        serve()
+    }
+
     /// Picks the thread with the fewest tasks.
     fn pick(&self) -> Option<&Handle> {
         let from = self.next.fetch_add(1, Ordering::Relaxed) % self.runtimes.len().max(1);

@@ -1,86 +1,131 @@
 //! The HTTP request that becomes a WebSocket, or is refused with a readable answer.
 
+mod answer;
+mod head;
+mod options;
+
 use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio_tungstenite::tungstenite::handshake::machine::TryParse;
-use tokio_tungstenite::tungstenite::handshake::server::{
-    Request, Response, create_response, write_response,
-};
-use tokio_tungstenite::tungstenite::http::StatusCode;
+use tokio_tungstenite::tungstenite::handshake::server::write_response;
+use tokio_tungstenite::tungstenite::http::{Method, Request, StatusCode};
 
-/// The longest head of a request, in bytes.
-const HEAD_LIMIT: usize = 8 * 1024;
+use super::{Stranger, forwarded};
+use crate::log::{Log, limited};
+pub(crate) use answer::{Accepted, Answer};
+use head::{Head, Unreadable};
+pub use options::Upgrade;
 
-/// Reads the upgrade request and answers it. Returns the bytes that the client sent behind it, or `None` when
-/// the request was answered with a refusal.
-///
-/// The caller sets the deadline.
-pub(crate) async fn upgrade<S>(io: &mut S, path: &str) -> io::Result<Option<Vec<u8>>>
+/// The time and the number of bytes for which a refused peer is still read, so that the reset of a connection
+/// with unread bytes does not overtake the answer.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+const DRAIN_LEN: u64 = 256 * 1024;
+
+/// The answers of a WebSocket listener.
+#[derive(Clone, Debug)]
+pub(super) struct Rules {
+    /// The path of the WebSocket.
+    pub(super) path: String,
+    /// The path of the health check.
+    pub(super) health: Option<String>,
+    /// The longest head of a request, in bytes.
+    pub(super) head_limit: usize,
+    pub(super) options: Upgrade,
+}
+
+/// A stream that has become a WebSocket.
+pub(super) struct Upgraded {
+    /// The bytes that the client sent behind its request.
+    pub(super) early: Vec<u8>,
+    /// The client's address, as far as it is known.
+    pub(super) client: Option<SocketAddr>,
+}
+
+impl Rules {
+    /// Reads a request and answers it; `None` when the answer was no upgrade.
+    ///
+    /// The caller sets the deadline.
+    pub(super) async fn upgrade<S>(
+        &self,
+        io: &mut S,
+        peer: Option<SocketAddr>,
+        log: &Log,
+    ) -> io::Result<Option<Upgraded>>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        let Head { request, early } = match head::read(io, self.head_limit).await? {
+            Ok(head) => head,
+            Err(unreadable) => {
+                let answer = self.unreadable(unreadable, peer, log);
+                return finish(io, &Method::GET, &answer).await.map(|()| None);
+            }
+        };
+        let answer = match self.upgraded(&request) {
+            Ok(response) => {
+                let mut bytes = Vec::new();
+                write_response(&mut bytes, &response).map_err(io::Error::other)?;
+                io.write_all(&bytes).await?;
+                io.flush().await?;
+                let client = forwarded::client(request.headers(), self.options.proxies, peer);
+                return Ok(Some(Upgraded { early, client }));
+            }
+            Err(answer) => answer,
+        };
+        finish(io, request.method(), &answer).await.map(|()| None)
+    }
+
+    /// Returns the answer that accepts the upgrade, or another one.
+    fn upgraded(&self, request: &Request<()>) -> Result<Accepted, Answer> {
+        let path = request.uri().path();
+        let is_upgrade = answer::asks_for_upgrade(request);
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        if self.health.as_deref() == Some(path) && !is_upgrade && is_read {
+            return Err(Answer::new(StatusCode::OK, "ok"));
+        }
+        if path != self.path {
+            let text = format!("nothing here; the WebSocket is at {}", self.path);
+            return Err(Answer::new(StatusCode::NOT_FOUND, text));
+        }
+        self.options.accept(request)
+    }
+
+    /// Returns the answer to what is no request.
+    fn unreadable(&self, unreadable: Unreadable, peer: Option<SocketAddr>, log: &Log) -> Answer {
+        let text = match unreadable {
+            Unreadable::TooLong(text) => {
+                limited!(log, HeadTooLong, reason = text, ?peer);
+                return Answer::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text);
+            }
+            Unreadable::NoRequest(stranger) => {
+                if stranger == Some(Stranger::Proxy) {
+                    limited!(log, ProxyUnexpected, ?peer);
+                }
+                let (path, advice) = (&self.path, stranger.map(Stranger::advice));
+                let advice = advice.map(|advice| format!("; {advice}")).unwrap_or_default();
+                format!(
+                    "this port speaks WebSocket at {path}, and this is no request for it{advice}"
+                )
+            }
+        };
+        Answer::new(StatusCode::BAD_REQUEST, text)
+    }
+}
+
+/// Writes the last answer of a connection, and waits until the peer has it.
+async fn finish<S>(io: &mut S, method: &Method, answer: &Answer) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut head = Vec::new();
-    let (len, request) = loop {
-        match Request::try_parse(&head) {
-            Ok(Some(parsed)) => break parsed,
-            Ok(None) if head.len() >= HEAD_LIMIT => {
-                let text = format!("the request head exceeds {HEAD_LIMIT} bytes");
-                refuse(io, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, &text).await?;
-                return Ok(None);
-            }
-            Ok(None) => {}
-            Err(_) => {
-                let text =
-                    format!("this port speaks WebSocket at {path}, and this is no request for it");
-                refuse(io, StatusCode::BAD_REQUEST, &text).await?;
-                return Ok(None);
-            }
-        }
-        let room = (HEAD_LIMIT - head.len()) as u64;
-        if (&mut *io).take(room.min(1024)).read_buf(&mut head).await? == 0 {
-            return Ok(None);
-        }
-    };
-    if request.uri().path() != path {
-        let text = format!("nothing here; the WebSocket is at {path}");
-        refuse(io, StatusCode::NOT_FOUND, &text).await?;
-        return Ok(None);
-    }
-    match response(&request) {
-        Ok(accepted) => {
-            let mut bytes = Vec::new();
-            write_response(&mut bytes, &accepted).map_err(io::Error::other)?;
-            io.write_all(&bytes).await?;
-            Ok(Some(head.split_off(len)))
-        }
-        Err(text) => {
-            refuse(io, StatusCode::UPGRADE_REQUIRED, &text).await?;
-            Ok(None)
-        }
-    }
-}
-
-/// Returns the answer that turns the connection into a WebSocket, or the reason of a refusal.
-pub(crate) fn response(request: &Request) -> Result<Response, String> {
-    create_response(request).map_err(|error| {
-        format!("this address speaks the nano protocol over WebSocket, to a game client: {error}")
-    })
-}
-
-async fn refuse<S>(io: &mut S, status: StatusCode, text: &str) -> io::Result<()>
-where
-    S: AsyncWrite + Unpin,
-{
-    // A browser does not show the response to the page, so the reason goes to the log as well.
-    tracing::debug!(%status, reason = text, "an upgrade was refused");
-    let upgrade =
-        if status == StatusCode::UPGRADE_REQUIRED { "Upgrade: websocket\r\n" } else { "" };
-    let response = format!(
-        "HTTP/1.1 {status}\r\n{upgrade}Content-Type: text/plain; charset=utf-8\r\n\
-         Content-Length: {}\r\nConnection: close\r\n\r\n{text}\n",
-        text.len() + 1,
-    );
-    io.write_all(response.as_bytes()).await?;
-    io.shutdown().await
+    // A browser does not show the answer to the page, so the reason goes to the log as well.
+    tracing::debug!(status = %answer.status, reason = answer.text, "a request was no upgrade");
+    io.write_all(answer.to_text(method).as_bytes()).await?;
+    io.shutdown().await?;
+    let (mut rest, mut nowhere) = (io.take(DRAIN_LEN), tokio::io::sink());
+    let drained = tokio::io::copy(&mut rest, &mut nowhere);
+    // The peer may have closed, and may take its time.
+    let _ = tokio::time::timeout(DRAIN_TIME, drained).await;
+    Ok(())
 }

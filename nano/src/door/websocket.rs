@@ -2,10 +2,17 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::listener::sealed::Entrance;
-use super::upgrade::upgrade;
-use super::{Framing, Listener, Opening, Tcp};
+use super::upgrade::{Rules, Upgrade};
+use super::{Listener, Preamble, Tcp};
+
+/// The longest head of a request by default, in bytes. Those of browsers have cookies in them.
+const HEAD_LIMIT: usize = 32 * 1024;
+
+/// The shortest limit for the head of a request, in bytes. Browsers send about 500.
+const LEAST_HEAD_LIMIT: usize = 1024;
 
 /// Listens for WebSocket connections, for [`App::listen`](crate::App::listen).
 ///
@@ -18,12 +25,12 @@ use super::{Framing, Listener, Opening, Tcp};
 /// ```
 /// use nano::{App, WebSocket};
 ///
-/// let app = App::new().listen(WebSocket::bind("127.0.0.1:3251").path("/nano"));
+/// let app = App::new().listen(WebSocket::bind("127.0.0.1:3251").path("/nano").health("/healthz"));
 /// ```
 #[derive(Debug)]
 pub struct WebSocket<L = Tcp> {
     listener: L,
-    path: String,
+    rules: Rules,
 }
 
 impl WebSocket {
@@ -37,12 +44,45 @@ impl WebSocket {
 impl<L: Listener> WebSocket<L> {
     /// Upgrades the connections of another listener, at the path `/`.
     pub fn over(listener: L) -> Self {
-        Self { listener, path: "/".to_owned() }
+        let rules = Rules {
+            path: "/".to_owned(),
+            health: None,
+            head_limit: HEAD_LIMIT,
+            options: Upgrade::new(),
+        };
+        Self { listener, rules }
     }
 
     /// Accepts upgrades at `path` only. A query is ignored.
     pub fn path(mut self, path: impl Into<String>) -> Self {
-        self.path = path.into();
+        self.rules.path = path.into();
+        self
+    }
+
+    /// Answers a plain `GET` or `HEAD` at `path` with the status 200, for the health checks of load balancers: also
+    /// when the app is full, but not once it is shutting down. It may be the path of the WebSocket.
+    pub fn health(mut self, path: impl Into<String>) -> Self {
+        self.rules.health = Some(path.into());
+        self
+    }
+
+    /// Sets the longest head of a request in bytes: 32 KiB by default. A longer one, or one of more than 256 fields, is
+    /// refused with the status 431. Cookies of the page's host are part of the head.
+    pub fn head_limit(mut self, bytes: usize) -> Self {
+        self.rules.head_limit = bytes;
+        self
+    }
+
+    /// Accepts these subprotocols: see [`Upgrade::subprotocols`].
+    pub fn subprotocols(mut self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rules.options = self.rules.options.subprotocols(names);
+        self
+    }
+
+    /// Takes the client's address from the header `X-Forwarded-For`, which so many proxies have appended to: see
+    /// [`Upgrade::trust_forwarded_for`].
+    pub fn trust_forwarded_for(mut self, proxies: usize) -> Self {
+        self.rules.options = self.rules.options.trust_forwarded_for(proxies);
         self
     }
 }
@@ -51,13 +91,22 @@ impl<L: Listener> Entrance for WebSocket<L> {
     type Stream = L::Stream;
 
     fn describe(&self) -> String {
-        format!("websocket at {}", self.path)
+        format!("websocket at {}", self.rules.path)
     }
 
     async fn bind(&mut self) -> Result<Option<SocketAddr>, String> {
-        if !self.path.starts_with('/') {
-            return Err(format!("the WebSocket path `{}` does not start with a slash", self.path));
+        let Rules { path, health, head_limit, options } = &self.rules;
+        for (name, path) in [("WebSocket", Some(path)), ("health", health.as_ref())] {
+            if let Some(path) = path.filter(|path| !path.starts_with('/')) {
+                return Err(format!("the {name} path `{path}` does not start with a slash"));
+            }
         }
+        if *head_limit < LEAST_HEAD_LIMIT {
+            return Err(format!(
+                "head_limit is {head_limit} bytes; {LEAST_HEAD_LIMIT} are the least"
+            ));
+        }
+        options.check()?;
         Entrance::bind(&mut self.listener).await
     }
 
@@ -65,11 +114,7 @@ impl<L: Listener> Entrance for WebSocket<L> {
         self.listener.accept().await
     }
 
-    fn open(&self, mut stream: L::Stream) -> Opening<L::Stream> {
-        let path = self.path.clone();
-        Opening::Pending(Box::pin(async move {
-            let early = upgrade(&mut stream, &path).await.ok()??;
-            Some((stream, Framing::WebSocket { early }))
-        }))
+    fn preamble(&self) -> Preamble {
+        Preamble { proxy: false, upgrade: Some(Arc::new(self.rules.clone())) }
     }
 }

@@ -30,11 +30,11 @@ impl Roster {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a session, unless it has ended.
+    /// Adds a session, unless it is closing.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session has ended or the group is closed, [`ErrorKind::Config`] when
+    /// [`ErrorKind::Closed`] when the session is closing or the group is closed, [`ErrorKind::Config`] when
     /// the members belong to another app.
     pub(crate) fn join(self: &Arc<Self>, session: &Session) -> Result<()> {
         session.join(self.membership(), || self.insert(session))
@@ -76,10 +76,17 @@ impl Roster {
         self.state().place_of.contains_key(&id)
     }
 
-    pub(crate) fn len(&self) -> usize {
-        self.state().place_of.len()
+    /// Returns the number of members that are not closing.
+    pub(crate) fn open_len(&self) -> usize {
+        self.state().open().count()
     }
 
+    /// Returns `true` if all members are closing, or there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.state().open().next().is_none()
+    }
+
+    /// Returns all members, those that are closing included.
     pub(crate) fn members(&self) -> Arc<[Session]> {
         self.state().members()
     }
@@ -124,6 +131,11 @@ impl State {
     fn members(&mut self) -> Arc<[Session]> {
         let places = &self.places;
         self.listed.get_or_insert_with(|| places.iter().flatten().cloned().collect()).clone()
+    }
+
+    /// The members that are not closing. No list is made for them: a group may be counted after every join.
+    fn open(&self) -> impl Iterator<Item = &Session> {
+        self.places.iter().flatten().filter(|session| !session.is_closed())
     }
 
     fn close_holes(&mut self) {

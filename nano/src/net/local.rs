@@ -26,6 +26,10 @@ use queue::Queue;
 
 pub(crate) use turn::{Turn, recycle};
 
+/// The number of heartbeat intervals without a packet after which a client is gone. An idle client that beats one
+/// interval after the server's beat, and does not count those in between, is heard at every second interval.
+const SILENCE: u64 = 3;
+
 /// The link to a client that is connected to this node, shared by its session and its connection.
 pub(crate) struct Local {
     wire: Arc<Wire>,
@@ -148,7 +152,7 @@ impl Local {
     /// Ends the queue of a closing session, with the kick that the reason asks for.
     pub(crate) fn seal(&self) {
         if let Some(reason) = self.closing.get() {
-            let kick = reason.kick_text().map(|text| frame::kick(&text));
+            let kick = reason.kick(self.dialect().family);
             self.with_queue(|queue| queue.seal(kick.as_deref()));
         }
     }
@@ -229,7 +233,7 @@ impl Local {
             }
             if queue.len() + len > self.limit {
                 let reason = self.closing.get_or_init(|| Box::new(CloseReason::SlowConsumer));
-                let kick = reason.kick_text().map(|text| frame::kick(&text));
+                let kick = reason.kick(self.dialect().family);
                 queue.overflow(kick.as_deref());
                 return Err(Refused::Full { limit: self.limit });
             }
@@ -337,7 +341,7 @@ impl Visit for Local {
         if self.is_busy.load(Ordering::Relaxed) {
             self.seen();
         }
-        let gone = self.last_seen.load(Ordering::Relaxed) + 2 * interval + 1000;
+        let gone = self.last_seen.load(Ordering::Relaxed) + SILENCE * interval;
         if now > gone {
             self.close(CloseReason::HeartbeatTimeout);
             return None;

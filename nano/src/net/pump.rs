@@ -20,6 +20,7 @@ use bytes::BytesMut;
 use tokio::time::Instant;
 
 use super::batch::Batch;
+use super::close_code::{CloseCode, close_code};
 use super::deadline::Deadline;
 use super::local::{End, Local, Look, recycle};
 use super::transport::{RecvError, Transport};
@@ -51,6 +52,8 @@ pub(super) struct Pump<T> {
     reading: Reading,
     application: Application,
     sending: Sending,
+    /// The code of the peer's fault, if one ends the session.
+    fault: CloseCode,
     inbound: BytesMut,
     batch: Batch,
     deadline: Deadline,
@@ -80,6 +83,7 @@ impl<T: Transport> Pump<T> {
             reading: Reading::Open,
             application: Application::Serving,
             sending: Sending::Flowing,
+            fault: CloseCode::Protocol,
             inbound: BytesMut::new(),
             batch: Batch::default(),
             deadline: Deadline::default(),
@@ -213,8 +217,7 @@ impl<T: Transport> Pump<T> {
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> bool {
         // While a handler runs, its session's next messages wait here, and then in the kernel.
         let full = self.inbound.len() >= self.net.settings.packet_limit + HEADER_LEN;
-        let wanted = !full && !matches!(self.application, Application::Closing { .. });
-        if self.reading == Reading::Ended || !wanted {
+        if self.reading == Reading::Ended || (full && !self.transport.owes_close()) {
             return false;
         }
         if self.inbound.capacity() == 0 {
@@ -230,16 +233,15 @@ impl<T: Transport> Pump<T> {
                 tracing::debug!(session = %self.session().id(), %error, "a connection broke");
                 self.end_of_stream();
             }
-            Poll::Ready(Err(RecvError::Protocol(detail))) => {
-                self.reading = Reading::Ended;
-                self.close(CloseReason::Protocol(detail.into()));
-            }
+            Poll::Ready(Err(RecvError::Protocol(fault))) => self.violation(fault),
         }
         true
     }
 
     fn end_of_stream(&mut self) {
         self.reading = Reading::Ended;
+        // The answer to the peer's end may not have been written.
+        self.sending.stall(Instant::now());
         if matches!(self.sending, Sending::Lingering { .. }) {
             self.sending = Sending::Done;
         }
@@ -288,7 +290,9 @@ impl<T: Transport> Pump<T> {
         if !matches!(self.sending, Sending::Last { .. }) {
             return false;
         }
-        match self.transport.poll_finish(cx) {
+        let reason = self.link.close_reason().unwrap_or(CloseReason::Closed);
+        let code = close_code(&reason, self.link.dialect().family, self.fault);
+        match self.transport.poll_finish(cx, code, &reason.to_string()) {
             Poll::Pending => false,
             Poll::Ready(finished) => {
                 self.sending = match finished {

@@ -10,6 +10,7 @@ use tokio_util::io::poll_read_buf;
 
 use super::batch::Batch;
 use super::buffers;
+use super::close_code::{CloseCode, Fault};
 
 /// The least room that a read is given. The buffer doubles when it has to grow.
 pub(super) const READ_MIN: usize = 512;
@@ -19,8 +20,8 @@ pub(super) const READ_MIN: usize = 512;
 pub(crate) enum RecvError {
     /// The connection broke.
     Io(io::Error),
-    /// The peer broke the transport's own protocol.
-    Protocol(String),
+    /// The peer broke the transport's own protocol. What it sends behind that is read and not received.
+    Protocol(Fault),
 }
 
 /// A stream of packets in both directions.
@@ -35,8 +36,19 @@ pub(crate) trait Transport: Send + Unpin + 'static {
     /// Sends all of `batch`, whole packets, and flushes.
     fn poll_send(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<()>>;
 
-    /// Ends the sending direction.
-    fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
+    /// Returns `true` if the peer has said that it ends, and waits for the answer: the next call of
+    /// [`poll_recv`](Transport::poll_recv).
+    fn owes_close(&self) -> bool {
+        false
+    }
+
+    /// Ends the sending direction, with the reason where the transport has a place for it.
+    fn poll_finish(
+        &mut self,
+        cx: &mut Context<'_>,
+        code: CloseCode,
+        reason: &str,
+    ) -> Poll<io::Result<()>>;
 }
 
 /// Packets one after another on a byte stream.
@@ -90,7 +102,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for PacketStr
         Pin::new(&mut self.io).poll_flush(cx)
     }
 
-    fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_finish(&mut self, cx: &mut Context<'_>, _: CloseCode, _: &str) -> Poll<io::Result<()>> {
         Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }

@@ -8,12 +8,13 @@ use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, BufMut, BytesMut};
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
-use tokio_tungstenite::tungstenite::protocol::frame::{FrameHeader, coding};
 use tokio_util::io::poll_read_buf;
 
 use super::batch::Batch;
 use super::buffers;
+use super::close_code::{CloseCode, Fault};
 use super::transport::{READ_MIN, RecvError, Transport};
 use crate::codec::packet::{HEADER_LEN, PacketDecoder};
 use frames::{Event, Frames};
@@ -26,7 +27,7 @@ pub(crate) struct WebSocketStream<S> {
     inbound: Inbound,
     /// Framed bytes that the peer has not taken.
     out: BytesMut,
-    /// The payload of a ping that is not answered yet. Only the last is owed an answer.
+    /// The payload of the last ping, if much waits for the peer already: only this one is owed an answer then.
     ping: Option<Vec<u8>>,
     close: Close,
 }
@@ -38,7 +39,10 @@ enum Inbound {
     Early,
     Open,
     /// The peer broke the rules, behind packets that are handled first.
-    Broken(String),
+    Broken(Fault),
+    /// What comes behind a violation is skipped. It is read all the same: closing a socket with something unread
+    /// would take away from the peer what it was told.
+    Skipped,
 }
 
 /// The closing handshake.
@@ -60,6 +64,12 @@ impl Close {
     }
 }
 
+/// The bytes that may wait for a peer before only its last ping is owed an answer.
+const PONGS: usize = 2 * 1024;
+
+/// The longest reason of a close in bytes: what a control frame holds behind the code.
+const REASON: usize = 123;
+
 impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
     /// Takes over after the upgrade; `early` is what the client sent behind it.
     pub(crate) fn new(io: S, early: Vec<u8>, packet_limit: usize) -> Self {
@@ -78,15 +88,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
 
     /// Takes the frames out of what is behind `start` in the buffer. A violation is for the next read.
     fn decode(&mut self, inbound: &mut BytesMut, start: usize) {
-        let Self { frames, ping, close, .. } = self;
+        let Self { frames, ping, close, out, .. } = self;
         let (len, decoded) = frames.decode(&mut inbound[start..], |event| match event {
+            Event::Ping(_) if !close.is_sent_to() => {}
+            Event::Ping(payload) if out.len() < PONGS => {
+                write_frame(out, OpCode::Control(Control::Pong), &payload);
+            }
             Event::Ping(payload) => *ping = Some(payload),
             Event::Close(code) if *close == Close::Open => *close = Close::Received(code),
             Event::Close(_) => *close = Close::Answered,
         });
         inbound.truncate(start + len);
-        if let Err(violation) = decoded {
-            self.inbound = Inbound::Broken(violation.0);
+        if let Err(fault) = decoded {
+            self.inbound = Inbound::Broken(fault);
         }
     }
 
@@ -95,7 +109,22 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
         matches!(self.close, Close::Open | Close::Sent) && matches!(self.inbound, Inbound::Open)
     }
 
-    /// Writes what waits: control frames that are owed, and what is left of the packets.
+    /// `true` if nothing follows the close that was sent, and no answer to it is waited for.
+    fn is_over(&self) -> bool {
+        let is_broken = matches!(self.inbound, Inbound::Broken(_) | Inbound::Skipped);
+        self.close == Close::Answered || (self.close == Close::Sent && is_broken)
+    }
+
+    /// Reads what comes behind a violation; false at the end of the stream.
+    fn poll_skip(&mut self, cx: &mut Context<'_>) -> Poll<Result<bool, RecvError>> {
+        let mut skipped = buffers::take();
+        let read = poll_read_buf(Pin::new(&mut self.io), cx, &mut skipped);
+        buffers::give(skipped);
+        read.map(|read| read.map(|read| read > 0).map_err(RecvError::Io))
+    }
+
+    /// Writes what waits: control frames that are owed, and what is left of the packets. Behind the last frame comes
+    /// the end of the stream, for which peers wait.
     fn poll_write(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         loop {
             while !self.out.is_empty() {
@@ -105,33 +134,41 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
                 }
                 self.out.advance(written);
             }
-            // Only now: a peer that sends pings and does not read owns no more than one pong.
             match self.ping.take() {
                 Some(payload) if self.close.is_sent_to() => {
-                    self.frame(OpCode::Control(Control::Pong), &payload);
+                    write_frame(&mut self.out, OpCode::Control(Control::Pong), &payload);
                 }
                 _ => break,
             }
         }
         buffers::give(std::mem::take(&mut self.out));
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    /// Appends a frame to what waits.
-    fn frame(&mut self, opcode: OpCode, payload: &[u8]) {
-        if self.out.capacity() == 0 {
-            self.out = buffers::take();
+        match self.is_over() {
+            true => Pin::new(&mut self.io).poll_shutdown(cx),
+            false => Pin::new(&mut self.io).poll_flush(cx),
         }
-        let header = FrameHeader { opcode, ..FrameHeader::default() };
-        // Writing to memory does not fail.
-        let _ = header.format(payload.len() as u64, &mut (&mut self.out).writer());
-        self.out.extend_from_slice(payload);
     }
 
-    fn frame_close(&mut self, code: Option<u16>) {
-        let payload = code.map(u16::to_be_bytes);
-        self.frame(OpCode::Control(Control::Close), payload.as_ref().map_or(&[], |code| code));
+    fn frame_close(&mut self, code: Option<u16>, reason: &str) {
+        let mut payload = Vec::new();
+        if let Some(code) = code {
+            payload.extend_from_slice(&code.to_be_bytes());
+            let mut cuts = (0..=REASON.min(reason.len())).rev();
+            let cut = cuts.find(|cut| reason.is_char_boundary(*cut)).unwrap_or_default();
+            payload.extend_from_slice(&reason.as_bytes()[..cut]);
+        }
+        write_frame(&mut self.out, OpCode::Control(Control::Close), &payload);
     }
+}
+
+/// Appends a frame.
+fn write_frame(out: &mut BytesMut, opcode: OpCode, payload: &[u8]) {
+    if out.capacity() == 0 {
+        *out = buffers::take();
+    }
+    let header = FrameHeader { opcode, ..FrameHeader::default() };
+    // Writing to memory does not fail.
+    let _ = header.format(payload.len() as u64, &mut (&mut *out).writer());
+    out.extend_from_slice(payload);
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocketStream<S> {
@@ -141,6 +178,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
         inbound: &mut BytesMut,
     ) -> Poll<Result<bool, RecvError>> {
         let before = inbound.len();
+        if matches!(self.inbound, Inbound::Skipped) {
+            return self.poll_skip(cx);
+        }
         if matches!(self.inbound, Inbound::Early) {
             self.inbound = Inbound::Open;
             inbound.extend_from_slice(&std::mem::take(self.frames.held()));
@@ -148,7 +188,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
         } else if let Close::Received(code) = self.close {
             // What came before it has been handled, as far as it could be at once.
             self.close = Close::Answered;
-            self.frame_close(code);
+            self.frame_close(code, "");
         }
         if self.ping.is_some() || !self.out.is_empty() {
             // The rest of a pong, or the close. An error shows again when something is read or sent.
@@ -171,7 +211,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
             };
             self.frames.held().clear();
             self.decode(inbound, start);
-            if self.ping.is_some() {
+            if !self.out.is_empty() {
                 // An error shows again when something is read or sent.
                 let _ = self.poll_write(cx);
             }
@@ -182,8 +222,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
         if inbound.len() > before {
             return Poll::Ready(Ok(true));
         }
-        if let Inbound::Broken(detail) = &mut self.inbound {
-            return Poll::Ready(Err(RecvError::Protocol(std::mem::take(detail))));
+        if let Inbound::Broken(_) = &self.inbound
+            && let Inbound::Broken(fault) = std::mem::replace(&mut self.inbound, Inbound::Skipped)
+        {
+            return Poll::Ready(Err(RecvError::Protocol(fault)));
         }
         match self.close {
             Close::Open | Close::Sent => Poll::Pending,
@@ -200,22 +242,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
                 // A batch holds whole packets of our own making.
                 let len = decoder.frame_len(packets).ok().flatten().unwrap_or(packets.len());
                 let (packet, rest) = packets.split_at(len.min(packets.len()));
-                self.frame(OpCode::Data(Data::Binary), packet);
+                write_frame(&mut self.out, OpCode::Data(Data::Binary), packet);
                 packets = rest;
             }
         });
         self.poll_write(cx)
     }
 
-    fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn owes_close(&self) -> bool {
+        matches!(self.close, Close::Received(_))
+    }
+
+    fn poll_finish(
+        &mut self,
+        cx: &mut Context<'_>,
+        code: CloseCode,
+        reason: &str,
+    ) -> Poll<io::Result<()>> {
         match self.close {
             Close::Open => {
                 self.close = Close::Sent;
-                self.frame_close(Some(coding::CloseCode::Normal.into()));
+                self.frame_close(Some(code.into()), reason);
             }
             Close::Received(code) => {
                 self.close = Close::Answered;
-                self.frame_close(code);
+                self.frame_close(code, "");
             }
             Close::Sent | Close::Answered => {}
         }

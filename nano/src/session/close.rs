@@ -1,10 +1,19 @@
 //! The reasons for the end of a session.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use bytes::BytesMut;
+
+use crate::wire::dialect::Family;
+use crate::wire::frame;
+
 /// The reason why a session ended.
+///
+/// Clients that list their features, such as this project's, are told it by a kick, unless it is
+/// [`Disconnected`](Self::Disconnected), [`Closed`](Self::Closed) or [`HandshakeRefused`](Self::HandshakeRefused). All
+/// others are kicked only for [`Kicked`](Self::Kicked) and [`Protocol`](Self::Protocol), because some of them never come
+/// back after a kick. The close of a WebSocket has the reason for everybody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseReason {
@@ -20,7 +29,9 @@ pub enum CloseReason {
     HandshakeRefused,
     /// The client did not complete the handshake in time.
     HandshakeTimeout,
-    /// Nothing came from the client for two heartbeat intervals and a second.
+    /// There was no room for the client: the app is full.
+    Full,
+    /// Nothing came from the client for three heartbeat intervals.
     HeartbeatTimeout,
     /// The client reads more slowly than it is sent to.
     SlowConsumer,
@@ -29,18 +40,24 @@ pub enum CloseReason {
 }
 
 impl CloseReason {
-    /// Returns the reason in the client's kick; `None` when it gets no kick.
-    pub(crate) fn kick_text(&self) -> Option<Cow<'_, str>> {
-        Some(match self {
+    /// Returns the kick packet for a client of this family; `None` when it gets no kick.
+    ///
+    /// A reason that is not final comes with a hint: the milliseconds after which the client may come back, to which it
+    /// adds a random time of its own.
+    pub(crate) fn kick(&self, family: Family) -> Option<BytesMut> {
+        let reconnect_in = match self {
             // The refusal itself says it.
             Self::Disconnected | Self::Closed | Self::HandshakeRefused => return None,
-            Self::Kicked(reason) => Cow::Borrowed(reason),
-            Self::Protocol(detail) => Cow::Owned(format!("protocol_error: {detail}")),
-            Self::HandshakeTimeout => "handshake_timeout".into(),
-            Self::HeartbeatTimeout => "heartbeat_timeout".into(),
-            Self::SlowConsumer => "slow_consumer".into(),
-            Self::Shutdown => "shutdown".into(),
-        })
+            Self::Kicked(_) | Self::Protocol(_) => None,
+            // Stock clients in C never come back after a kick.
+            _ if family != Family::Native => return None,
+            Self::HandshakeTimeout | Self::HeartbeatTimeout | Self::SlowConsumer => Some(0),
+            // Until another node, or this one, is up again.
+            Self::Shutdown => Some(1000),
+            // Until somebody has left.
+            Self::Full => Some(5000),
+        };
+        Some(frame::kick(&self.to_string(), reconnect_in))
     }
 }
 
@@ -49,8 +66,14 @@ impl fmt::Display for CloseReason {
         match self {
             Self::Disconnected => f.write_str("disconnected"),
             Self::Closed => f.write_str("closed"),
+            Self::Kicked(reason) => f.write_str(reason),
+            Self::Protocol(detail) => write!(f, "protocol_error: {detail}"),
             Self::HandshakeRefused => f.write_str("handshake_refused"),
-            other => f.write_str(&other.kick_text().unwrap_or_default()),
+            Self::HandshakeTimeout => f.write_str("handshake_timeout"),
+            Self::Full => f.write_str("full"),
+            Self::HeartbeatTimeout => f.write_str("heartbeat_timeout"),
+            Self::SlowConsumer => f.write_str("slow_consumer"),
+            Self::Shutdown => f.write_str("shutdown"),
         }
     }
 }

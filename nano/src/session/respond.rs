@@ -5,17 +5,24 @@ use std::num::NonZeroU64;
 use super::Session;
 use super::link::{Refused, Sent};
 use crate::error::Told;
+use crate::log::limited;
 use crate::serializer::Encoder;
-use crate::wire::outgoing::Outgoing;
+use crate::wire::Wire;
+use crate::wire::outgoing::{Content, Outgoing};
 use crate::{Error, ErrorKind, panics};
+
+/// The longest reason of a `bad_request`, in characters. The reason may repeat what the client sent.
+const MAX_DETAIL: usize = 512;
 
 impl Session {
     /// Answers a request with a value.
     pub(crate) fn respond<T>(&self, id: NonZeroU64, route: &str, value: &T, encoder: Encoder<T>) {
         let write =
             |serializer: &dyn crate::Serializer, out: &mut _| encoder.write(value, serializer, out);
-        if let Err(error) = self.answer(&mut Outgoing::reply(id, &write)) {
-            tracing::error!(session = %self.id(), route, error = %error.report(), "a reply could not be sent");
+        let mut reply = Outgoing::reply(id, Content::of::<T>(), &write);
+        if let Err(error) = self.answer(&mut reply) {
+            let log = &self.wire().log;
+            limited!(log, ReplyUnsent, session = %self.id(), route, error = %error.report());
             self.send_error(id, route, &Error::internal("the reply could not be sent"));
         }
     }
@@ -33,35 +40,37 @@ impl Session {
             ErrorKind::Rejected
             | ErrorKind::Decode
             | ErrorKind::NotFound
+            | ErrorKind::AlreadyBound
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");
             }
-            _ => tracing::error!(%session, route, error = %error.report(), "a handler failed"),
+            _ => limited!(self.wire().log, HandlerFailed, %session, route, error = %error.report()),
         }
     }
 
     /// Answers a request with an error that is logged elsewhere.
     pub(crate) fn send_error(&self, id: NonZeroU64, route: &str, error: &Error) {
-        let told = Told::of(error);
+        let Wire { log, bad_request_details, .. } = &**self.wire();
+        let detail = (error.kind() == ErrorKind::Decode && *bad_request_details)
+            .then(|| error.report().to_string().chars().take(MAX_DETAIL).collect::<String>());
+        let mut told = Told::of(error);
+        if let Some(detail) = &detail {
+            told.message = detail;
+        }
         let failed = match self.answer(&mut Outgoing::error(id, told)) {
             Ok(Sent::Queued) => return,
             Ok(Sent::Withheld) => {
-                tracing::warn!(
-                    session = %self.id(),
-                    route,
-                    code = told.code,
-                    "a request stays unanswered: its client could not tell the error from a success"
-                );
+                limited!(log, ErrorWithheld, session = %self.id(), route, code = told.code);
                 return;
             }
             Err(error) => error,
         };
-        tracing::error!(session = %self.id(), route, error = %failed.report(), "an error could not be sent");
+        limited!(log, ErrorUnsent, session = %self.id(), route, error = %failed.report());
         // The text of the error itself may be too large for a packet.
         let fixed = Error::new(ErrorKind::Internal, "internal error");
         if let Err(error) = self.answer(&mut Outgoing::error(id, Told::of(&fixed))) {
-            tracing::error!(session = %self.id(), route, error = %error.report(), "a request stays unanswered");
+            limited!(log, ErrorUnsent, session = %self.id(), route, error = %error.report());
         }
     }
 

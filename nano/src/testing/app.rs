@@ -44,7 +44,7 @@ impl TestApp {
     pub async fn start(app: App) -> Self {
         match app.start().await {
             Ok(server) => Self { server },
-            Err(error) => panic!("expected an app that starts, but {}", error.report()),
+            Err(error) => panic!("expected an app that starts, but {}", error.chain()),
         }
     }
 
@@ -81,7 +81,7 @@ impl TestApp {
     pub async fn connect_with<S: Serializer>(&self, builder: ClientBuilder<S>) -> Client<S> {
         match builder.over(self.pipe()).await {
             Ok(client) => client,
-            Err(error) => panic!("expected an app that accepts the client, but {}", error.report()),
+            Err(error) => panic!("expected an app that accepts the client, but {}", error.chain()),
         }
     }
 

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::time::timeout;
 
 use crate::codec::packet::{self, MAX_BODY_LEN};
-use crate::codec::{MessageHead, MessageKind, Packet, PacketDecoder, PacketKind, Route};
+use crate::codec::{MessageHead, MessageKind, Packet, PacketDecoder, PacketKind, Route, zlib};
 
 use super::Received;
 
@@ -116,7 +116,12 @@ impl RawClient {
     /// The dictionary in it names the routes of the messages that follow.
     pub async fn handshake(&mut self, request: Value) -> Value {
         self.send_packet(PacketKind::Handshake, request.to_string()).await;
-        let body = self.expect(PacketKind::Handshake).await;
+        let mut body = self.expect(PacketKind::Handshake).await;
+        // No JSON text starts with the first byte of a zlib stream, which pitaya's clients may be sent.
+        if body.first() == Some(&0x78) {
+            body = zlib::inflate(&body, MAX_BODY_LEN)
+                .unwrap_or_else(|error| panic!("expected a reply that inflates, but {error}"));
+        }
         let reply: Value = serde_json::from_slice(&body)
             .unwrap_or_else(|error| panic!("expected a reply in json, but {error}: {body:?}"));
         if let Some(codes) = reply.pointer("/sys/dict").and_then(Value::as_object) {
@@ -135,6 +140,32 @@ impl RawClient {
         self.send_packet(PacketKind::HandshakeAck, "").await;
     }
 
+    /// Does the whole handshake with an announcement.
+    ///
+    /// # Examples
+    ///
+    /// A client that lists its features, be it none, is told the reason of every end:
+    ///
+    /// ```
+    /// use nano::App;
+    /// use nano::testing::TestApp;
+    /// use serde_json::json;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let app = TestApp::start(App::new()).await;
+    /// let mut client = app.raw();
+    /// client.open_as(json!({ "sys": { "features": [] } })).await;
+    /// app.shutdown().await;
+    /// assert_eq!(client.kick_reason().await, "shutdown");
+    /// # }
+    /// ```
+    pub async fn open_as(&mut self, request: Value) -> Value {
+        let reply = self.handshake(request).await;
+        self.ack().await;
+        reply
+    }
+
     /// Does the whole handshake, announcing nothing.
     ///
     /// # Examples
@@ -147,9 +178,7 @@ impl RawClient {
     /// # }
     /// ```
     pub async fn open(&mut self) -> Value {
-        let reply = self.handshake(serde_json::json!({})).await;
-        self.ack().await;
-        reply
+        self.open_as(serde_json::json!({})).await
     }
 
     /// Waits for the next packet, whatever it is; `None` when the server has closed the connection.

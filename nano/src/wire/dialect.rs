@@ -1,10 +1,9 @@
 //! The dialect of a client: the features that it announced in its handshake.
 
 /// The forms of messages that a client can read, by its announcement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dialect {
-    /// The client announced itself as pitaya's.
-    pub(crate) pitaya: bool,
+    pub(crate) family: Family,
     /// Errors may carry the error flag.
     pub(crate) error_flag: bool,
     /// Pushes may carry a route code.
@@ -15,17 +14,38 @@ pub(crate) struct Dialect {
     pub(crate) cesu: bool,
 }
 
-impl Dialect {
-    /// Clients that announce nothing: Go nano's and pomelo's.
-    pub(crate) const NANO: Self =
-        Self { pitaya: false, error_flag: false, compressed_pushes: true, zlib: false, cesu: true };
-    /// Clients that announce `libVersion` and `platform`.
-    pub(crate) const PITAYA: Self =
-        Self { pitaya: true, error_flag: true, compressed_pushes: false, zlib: true, cesu: false };
+/// The kind of a client's announcement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// It announces nothing that says what it can read: clients of pomelo, pinus and Go nano.
+    Nano,
+    /// It announces `libVersion` and `platform`.
+    Pitaya,
+    /// It lists its features: our own clients.
+    Native,
+}
 
-    /// Clients that list their features: our own.
+impl Dialect {
+    /// Clients that announce nothing. Half of them lose pushes that carry a code, or crash.
+    pub(crate) const NANO: Self = Self {
+        family: Family::Nano,
+        error_flag: false,
+        compressed_pushes: false,
+        zlib: false,
+        cesu: true,
+    };
+    /// Clients of pitaya.
+    pub(crate) const PITAYA: Self = Self {
+        family: Family::Pitaya,
+        error_flag: true,
+        compressed_pushes: false,
+        zlib: true,
+        cesu: false,
+    };
+
+    /// Clients that list their features.
     pub(crate) const fn native(error_flag: bool, zlib: bool) -> Self {
-        Self { pitaya: false, error_flag, compressed_pushes: true, zlib, cesu: false }
+        Self { family: Family::Native, error_flag, compressed_pushes: true, zlib, cesu: false }
     }
 }
 

@@ -70,25 +70,36 @@ impl From<MessageError> for Error {
 /// the reason.
 const REASON: usize = 1024;
 
-/// Returns a kick packet. Its body is never empty: stock JS clients parse it.
-pub(crate) fn kick(reason: &str) -> BytesMut {
-    let reason = reason.char_indices().nth(REASON).map_or(reason, |(end, _)| &reason[..end]);
+/// Returns a kick packet, with the milliseconds after which the client may come back, if it may. Its body is never
+/// empty: stock JS clients parse it.
+pub(crate) fn kick(reason: &str, reconnect_in: Option<u64>) -> BytesMut {
     #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
     struct Kick<'a> {
         reason: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reconnect_in: Option<u64>,
     }
-    json_packet(PacketKind::Kick, &Kick { reason })
+    let reason = reason.char_indices().nth(REASON).map_or(reason, |(end, _)| &reason[..end]);
+    json_packet(PacketKind::Kick, &Kick { reason, reconnect_in })
 }
 
 /// Returns a packet with a JSON body of the framework's own.
 pub(crate) fn json_packet(kind: PacketKind, body: &impl Serialize) -> BytesMut {
-    let mut out = BytesMut::new();
-    // These bodies have no maps with odd keys, and are bounded by what the application configured:
-    // neither step fails. An empty packet would be the lesser evil.
+    whole_packet(kind, &json_body(body))
+}
+
+/// Returns a JSON body of the framework's own, in text that every client can read.
+pub(super) fn json_body(body: &impl Serialize) -> Vec<u8> {
+    // These bodies have no maps with odd keys: this does not fail. An empty body would be the lesser evil.
     let body = serde_json::to_vec(body).unwrap_or_default();
-    let body = text::escape_non_bmp(&body).unwrap_or(body);
-    if let Err(error) = packet::encode(kind, &body, MAX_BODY_LEN, &mut out) {
-        tracing::error!(%error, ?kind, "a packet was not sent");
-    }
+    text::escape_non_bmp(&body).unwrap_or(body)
+}
+
+/// Returns a packet with a body that fits: a dictionary that does not is refused when the app starts.
+pub(super) fn whole_packet(kind: PacketKind, body: &[u8]) -> BytesMut {
+    let mut out = BytesMut::new();
+    // An empty packet would be the lesser evil.
+    let _ = packet::encode(kind, body, MAX_BODY_LEN, &mut out);
     out
 }

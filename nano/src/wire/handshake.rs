@@ -9,9 +9,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::Wire;
-use super::dialect::Dialect;
-use super::frame::json_packet;
-use crate::codec::{PacketKind, text};
+use super::dialect::{Dialect, Family};
+use super::frame::{json_body, json_packet, whole_packet};
+use crate::codec::{PacketKind, text, zlib};
 
 /// The longest handshake in bytes. It is short because nothing is known of the client yet.
 pub(crate) const LIMIT: usize = 8 * 1024;
@@ -26,29 +26,29 @@ pub(crate) struct Hello {
 /// A handshake that cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Unreadable {
-    dialect: Dialect,
+    is_pitaya: bool,
     pub(crate) detail: String,
 }
 
 impl Hello {
     /// Reads the client's packet. An empty body is legal: Go nano's own client sends one.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Unreadable> {
-        let unreadable = |dialect, detail| Unreadable { dialect, detail };
+        let unreadable = |detail| Unreadable { is_pitaya: names_pitaya(body), detail };
         if body.is_empty() {
             return Ok(Self { dialect: Dialect::NANO, dict_version: None });
         }
-        let body = text::repair_surrogates(body).map_or(Cow::Borrowed(body), Cow::Owned);
-        let hello: Value = serde_json::from_slice(&body)
-            .map_err(|error| unreadable(Dialect::NANO, error.to_string()))?;
+        let text = text::repair_surrogates(body).map_or(Cow::Borrowed(body), Cow::Owned);
+        let hello: Value =
+            serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
         let Value::Object(hello) = hello else {
-            return Err(unreadable(Dialect::NANO, "the handshake is not a JSON object".into()));
+            return Err(unreadable("the handshake is not a JSON object".into()));
         };
         let sys = match hello.get("sys") {
             None | Some(Value::Null) => {
                 return Ok(Self { dialect: Dialect::NANO, dict_version: None });
             }
             Some(Value::Object(sys)) => sys,
-            Some(_) => return Err(unreadable(Dialect::NANO, "`sys` is not a JSON object".into())),
+            Some(_) => return Err(unreadable("`sys` is not a JSON object".into())),
         };
         let dialect = match sys.get("features") {
             Some(Value::Array(features)) => {
@@ -58,11 +58,8 @@ impl Hello {
             _ if sys.contains_key("libVersion") && sys.contains_key("platform") => Dialect::PITAYA,
             _ => Dialect::NANO,
         };
-        let dict_version = match sys.get("dictVersion") {
-            None | Some(Value::Null) => None,
-            Some(Value::String(version)) => Some(version.clone()),
-            Some(_) => return Err(unreadable(dialect, "`sys.dictVersion` is not a string".into())),
-        };
+        // Clients of other servers send numbers, or what such a server told them: no version of ours.
+        let dict_version = sys.get("dictVersion").and_then(Value::as_str).map(str::to_owned);
         Ok(Self { dialect, dict_version })
     }
 
@@ -98,7 +95,30 @@ impl Hello {
             dict_version: dictionary.version(),
             serializer: wire.serializer.name(),
         };
-        json_packet(PacketKind::Handshake, &Reply { code: 200, sys, user: BTreeMap::new() })
+        let body = json_body(&Reply { code: 200, sys, user: BTreeMap::new() });
+        // Pitaya's clients look for a zlib stream here, as their own server sends it.
+        let is_deflated = self.dialect.family == Family::Pitaya;
+        let deflated = if is_deflated { zlib::deflate(&body) } else { None };
+        whole_packet(PacketKind::Handshake, deflated.as_deref().unwrap_or(&body))
+    }
+}
+
+impl Hello {
+    /// Returns the packet that turns the client away, because there is no room for it; `None` for our own clients,
+    /// which are told by the kick when to come back.
+    pub(crate) fn turn_away(&self) -> Option<BytesMut> {
+        #[derive(Serialize)]
+        struct TurnedAway {
+            code: u16,
+            msg: &'static str,
+        }
+        let code = match self.dialect.family {
+            Family::Pitaya => 400,
+            Family::Nano => 500,
+            Family::Native => return None,
+        };
+        let refusal = TurnedAway { code, msg: "the server is full" };
+        Some(json_packet(PacketKind::Handshake, &refusal))
     }
 }
 
@@ -109,9 +129,16 @@ impl Unreadable {
         struct Refusal {
             code: u16,
         }
-        let code = if self.dialect.pitaya { 400 } else { 500 };
+        let code = if self.is_pitaya { 400 } else { 500 };
         json_packet(PacketKind::Handshake, &Refusal { code })
     }
+}
+
+/// Finds the words by which clients of pitaya announce themselves in a body that cannot be read.
+fn names_pitaya(body: &[u8]) -> bool {
+    [&b"\"libVersion\""[..], b"\"platform\""]
+        .iter()
+        .all(|word| body.windows(word.len()).any(|part| part == *word))
 }
 
 #[cfg(test)]
@@ -131,10 +158,23 @@ mod tests {
         check(r#"{"sys":{"type":"somebody new","version":7}}"#, Dialect::NANO);
         check(r#"{"sys":{"libVersion":"0.3.5"}}"#, Dialect::NANO);
         check(r#"{"sys":{"libVersion":"0.3.5","platform":"mac"}}"#, Dialect::PITAYA);
+        check(r#"{"sys":{"features":"errors"}}"#, Dialect::NANO);
         check(r#"{"sys":{"features":[]}}"#, Dialect::native(false, false));
         check(r#"{"sys":{"features":["errors"]}}"#, Dialect::native(true, false));
         check(r#"{"sys":{"features":["zlib"]}}"#, Dialect::native(false, true));
         check(r#"{"sys":{"features":["zlib","errors",1]}}"#, Dialect::native(true, true));
+    }
+
+    #[test]
+    fn fields_of_another_type_are_no_error() {
+        for value in ["1", "true", "null", "[]", "{}", "1.5"] {
+            for field in ["dictVersion", "protoVersion", "type", "version", "rsa", "heartbeat"] {
+                let body = format!(r#"{{"sys":{{"{field}":{value}}},"user":{value}}}"#);
+                let hello = Hello::parse(body.as_bytes());
+                let expected = Hello { dialect: Dialect::NANO, dict_version: None };
+                assert_eq!(hello, Ok(expected), "{body}");
+            }
+        }
     }
 
     #[test]
@@ -147,8 +187,22 @@ mod tests {
         check(b"[]", "500");
         check(b"\xff", "500");
         check(br#"{"sys":1}"#, "500");
-        check(br#"{"sys":{"libVersion":"1","platform":"x","dictVersion":1}}"#, "400");
+        check(br#"{"sys":{"libVersion":"1","platform":"x"},"user":{"#, "400");
+        check(br#"{"sys":{"libVersion":"1"},"user":{"#, "500");
         check("[".repeat(8000).as_bytes(), "500");
+    }
+
+    #[test]
+    fn those_without_a_place_are_told_so_in_their_dialect() {
+        let turned_away = |body: &str| {
+            let packet = Hello::parse(body.as_bytes()).expect("readable").turn_away();
+            packet.map(|packet| String::from_utf8_lossy(&packet[4..]).into_owned())
+        };
+        let full = |code| Some(format!(r#"{{"code":{code},"msg":"the server is full"}}"#));
+        assert_eq!(turned_away(""), full(500));
+        assert_eq!(turned_away(r#"{"sys":{"type":"js-websocket"}}"#), full(500));
+        assert_eq!(turned_away(r#"{"sys":{"libVersion":"1","platform":"mac"}}"#), full(400));
+        assert_eq!(turned_away(r#"{"sys":{"features":[]}}"#), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use bytes::{Bytes, BytesMut};
 use serde::Serialize;
 
-use super::dialect::{BodyForm, Dialect};
+use super::dialect::{BodyForm, Dialect, Family};
 use super::frame::write_message;
 use super::scratch::with_scratch;
 use super::serializer::{Serializer, SerializerError, Value};
@@ -39,8 +39,23 @@ struct Unwritable(ErrorKind, String);
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Head<'a> {
     Push { route: &'a str },
-    Reply { id: NonZeroU64 },
+    Reply { id: NonZeroU64, content: Content },
     Error { id: NonZeroU64, told: Told<'a> },
+}
+
+/// The content of a reply, as its type tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    Value,
+    /// The handler has no value: `()`, or a struct without fields.
+    Nothing,
+}
+
+impl Content {
+    /// Returns what replies of type `T` hold.
+    pub(crate) const fn of<T>() -> Self {
+        if size_of::<T>() == 0 { Self::Nothing } else { Self::Value }
+    }
 }
 
 enum Body<'a> {
@@ -88,8 +103,8 @@ impl<'a> Outgoing<'a> {
     }
 
     /// Creates the reply to a request.
-    pub(crate) fn reply(id: NonZeroU64, body: &'a WriteBody<'a>) -> Self {
-        Self::new(Head::Reply { id }, Body::Written(body))
+    pub(crate) fn reply(id: NonZeroU64, content: Content, body: &'a WriteBody<'a>) -> Self {
+        Self::new(Head::Reply { id, content }, Body::Written(body))
     }
 
     /// Creates the error that answers a request.
@@ -146,7 +161,7 @@ impl<'a> Outgoing<'a> {
                 let code = dialect.compressed_pushes.then(|| wire.dictionary.code(route)).flatten();
                 (MessageKind::Push, 0, code.map_or(Route::Name(route), Route::Code), false)
             }
-            Head::Reply { id } => (MessageKind::Response, id.get(), Route::None, false),
+            Head::Reply { id, .. } => (MessageKind::Response, id.get(), Route::None, false),
             Head::Error { id, .. } => {
                 let withhold = wire.unflagged_errors == UnflaggedErrors::Withhold;
                 if !dialect.error_flag && !wire.json && withhold {
@@ -161,6 +176,11 @@ impl<'a> Outgoing<'a> {
             (Body::Encoded(encoded), _) => {
                 out.extend_from_slice(&encoded.body);
                 Ok(())
+            }
+            (Body::Written(write), Head::Reply { content: Content::Nothing, .. })
+                if wire.json && dialect.family == Family::Nano =>
+            {
+                write_nothing(|out| write(&*wire.serializer, out), out)
             }
             (Body::Written(write), _) => write(&*wire.serializer, out),
             (Body::OfHead, Head::Error { told, .. }) => write_error(wire, dialect, told, out),
@@ -217,6 +237,22 @@ impl<'a> Outgoing<'a> {
 
 fn does_not_encode(source: SerializerError) -> Error {
     Error::with_source(ErrorKind::Encode, "value does not encode", source)
+}
+
+/// Writes the reply of a handler without a value for JSON clients that announce nothing: pypomelo, libpomelo 0.3 and
+/// clients in Java break on `null`.
+fn write_nothing(
+    write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
+    out: &mut BytesMut,
+) -> Result<(), SerializerError> {
+    let start = out.len();
+    write(out)?;
+    // A type without size may have a text all the same: an enum of one variant is its name.
+    if out.get(start..) == Some(b"null") {
+        out.truncate(start);
+        out.extend_from_slice(b"{}");
+    }
+    Ok(())
 }
 
 fn write_error(

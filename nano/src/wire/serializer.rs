@@ -7,6 +7,7 @@
 //! [`App::start`](crate::App::start), by route.
 
 mod error;
+mod finite;
 mod json;
 mod payload;
 #[doc(hidden)]

@@ -1,4 +1,4 @@
-// The servers under test: the binaries in CHAT_BIN and TADPOLE_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN, TADPOLE_BIN and TYPED_JSON_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -15,6 +15,11 @@ export function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0') {
 export function startPond(t, { listen = '127.0.0.1:0', bots = 0 } = {}) {
   const printed = { host: /^pond page\s+http:\/\/([^/\s]+)\// };
   return start(t, 'TADPOLE_BIN', ['--listen', listen, '--bots', String(bots)], printed);
+}
+
+/** Starts the server of the typed clients; it is stopped when the test `t` ends. `options` are those of its command line. */
+export function startTyped(t, options = []) {
+  return start(t, 'TYPED_JSON_BIN', options, { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });
 }
 
 /** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */

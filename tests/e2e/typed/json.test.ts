@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 
 import { NanoError } from 'nano-client';
-import { createClient, type Bag, type Game, type Shapes, type Visitor } from '../../typed/json/client/gen/routes.js';
+import { createClient, dictionary, type Bag, type Game, type Shapes, type Visitor } from '../../typed/json/client/gen/routes.js';
 import { closing, next, options, startServer, TIMEOUT, Wire, type Server } from './support.js';
 
 const ZLIB = 0x10;
@@ -70,6 +70,23 @@ for (const transport of TRANSPORTS) {
     assert.equal((await game.hall.enter({ name: 'Ann' })).others.length, 0);
   });
 }
+
+test('f0_routes_of_many_parts_stand_in_groups', TIMEOUT, async (t) => {
+  const wire = new Wire();
+  const game = open(t, await startServer(t, 'TYPED_JSON_BIN'), 'url', wire);
+  const entered = next(game.on.entry);
+  const welcome: { code: number; msg: string } = await game.connector.entryHandler.entry({ name: 'Ann' });
+  assert.deepEqual(welcome, { code: 200, msg: 'welcome Ann' });
+  assert.deepEqual(await entered, { name: 'Ann' });
+  assert.equal(wire.calls[0]?.code, dictionary.codes['connector.entryHandler.entry']);
+  assert.equal(await game.connector.count(), 7);
+  // Members that every object has, and words of the language.
+  const words = game.constructor.prototype.class;
+  for (const [word, call] of Object.entries(words)) {
+    assert.equal(await call(), word);
+  }
+  assert.deepEqual(Object.keys(words).sort(), ['constructor', 'default', 'get', 'new', 'proto', 'toString']);
+});
 
 test('whole numbers of 64 bits are exact', TIMEOUT, async (t) => {
   const { echo } = open(t, await startServer(t, 'TYPED_JSON_BIN'));

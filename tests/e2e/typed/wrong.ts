@@ -30,6 +30,10 @@ export async function json(game: Json): Promise<void> {
   await game.hall.enterr({ name: 'Ann' });
   // @ts-expect-error there is no such component
   await game.hell.enter({ name: 'Ann' });
+  // @ts-expect-error there is no such component below this one
+  await game.connector.exitHandler.entry({ name: 'Ann' });
+  // @ts-expect-error a group is no handler
+  await game.connector.entryHandler({ name: 'Ann' });
   // @ts-expect-error there is no such push
   game.on.shouted(() => {});
   // @ts-expect-error what the listener takes is not what is pushed

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use nano_syntax::scan::{CfgSet, ScannedCrate, Sources, scan};
+use nano_syntax::scan::{CfgSet, ProtoPackage, ScannedCrate, Sources, scan};
 use nano_syntax::{Event, Handler};
 
 use super::{Refusal, Route, Routes};
@@ -41,9 +41,15 @@ impl Sources for Fixture<'_> {
         fs::read_to_string(self.0.join(path))
     }
 
-    fn proto(&self, package: &str) -> Option<PathBuf> {
-        let path = Path::new("proto").join(format!("{package}.rs"));
-        self.0.join(&path).exists().then_some(path)
+    fn proto(&self, package: Option<&str>) -> Result<ProtoPackage, String> {
+        let path = match package {
+            Some(package) => Path::new("proto/nano_protos").join(format!("{package}.rs")),
+            None => PathBuf::from("proto/nano_protos.rs"),
+        };
+        if !self.0.join(&path).exists() {
+            return Err(format!("there is no `{}`", path.display()));
+        }
+        Ok(ProtoPackage::new(path))
     }
 }
 

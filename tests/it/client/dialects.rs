@@ -31,6 +31,12 @@ async fn every_dialect_requests_is_refused_and_hears_pushes() {
         client.notify("room.say", &Text::new("hello 😀")).await.expect("there is room");
         assert_eq!(texts.recv().await.as_deref(), Some("hello 😀"), "{dialect:?}");
 
+        // Reads `{}` as well as `null`.
+        client
+            .request::<_, ()>("room.mute", &Text::new("bob"))
+            .await
+            .expect("a reply without a value");
+
         for (route, code) in [
             ("room.refuse", "room_full"),
             ("room.fail", "internal"),

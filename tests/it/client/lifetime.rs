@@ -37,15 +37,17 @@ async fn a_handler_that_takes_too_long_is_answered_for() {
 }
 
 #[tokio::test]
-async fn a_kick_and_a_close_are_told_apart() {
+async fn f3_a_kick_is_final_and_a_close_is_not() {
     let app = TestApp::start(app()).await;
     let client = app.connect().await;
     client.notify("room.kick", &Text::new("cheating")).await.expect("there is room");
     assert_eq!(client.closed().await, CloseReason::Kicked { reason: "cheating".to_owned() });
+    assert_eq!(client.reconnect_in(), None);
 
     let client = app.connect().await;
     client.notify("room.close", &()).await.expect("there is room");
     assert_eq!(client.closed().await, CloseReason::Lost);
+    assert!(client.reconnect_in().is_some());
 }
 
 #[tokio::test]
@@ -69,7 +71,8 @@ async fn a_shutdown_reaches_every_client() {
     raw.open().await;
     app.shutdown().await;
     assert_eq!(client.closed().await, CloseReason::Kicked { reason: "shutdown".to_owned() });
-    assert_eq!(raw.kick_reason().await, "shutdown");
+    assert!(client.reconnect_in().is_some(), "the next server may be there already");
+    assert_eq!(raw.message().await.route, "onText");
     raw.expect_closed().await;
     let error = client.request::<_, Text>("room.join", &()).await.expect_err("it is closed");
     assert_eq!(error.to_string(), "connection is closed: kicked by the server: shutdown");
@@ -84,7 +87,7 @@ async fn a_raw_client_sees_what_is_on_the_wire() {
     assert_eq!(client.open().await["code"], 200);
     let welcome = client.message().await;
     assert_eq!((welcome.kind, welcome.route.as_str()), (MessageKind::Push, "onText"));
-    assert!(welcome.code.is_some(), "a client that announces nothing gets codes");
+    assert_eq!(welcome.code, None, "a client that announces nothing gets names");
     client.request(9, "room.join", r#"{"text":"ann"}"#).await;
     assert_eq!(client.message().await.json()["text"], "ann is here");
     let reply = client.message().await;

@@ -1,7 +1,10 @@
 //! Clients that break the rules of the handshake.
 
+use std::time::Duration;
+
 use nano::testing::RawClient;
 use serde_json::json;
+use tokio::time::{Instant, interval};
 
 use super::{Scene, packet};
 
@@ -68,9 +71,36 @@ async fn anything_but_the_ack_after_the_handshake() {
         scene.goes_on().await;
     };
     check(1, "handshake").await;
-    check(3, "heartbeat").await;
     check(4, "data").await;
     check(5, "kick").await;
+}
+
+/// Godot clients beat as soon as they know the interval.
+#[tokio::test(start_paused = true)]
+async fn f5_a_heartbeat_before_the_ack() {
+    let scene = Scene::start().await;
+    let mut client = scene.app.raw();
+    client.handshake(json!({})).await;
+    for _ in 0..3 {
+        client.send(packet(3, "")).await;
+    }
+    client.ack().await;
+    client.request(1, "arena.add", "[1,2]").await;
+    assert_eq!(client.message().await.json(), 3);
+    // It is not the ack, and does not move its deadline.
+    let mut other = scene.app.raw();
+    other.handshake(json!({})).await;
+    let told = Instant::now();
+    let mut beats = interval(Duration::from_secs(1));
+    loop {
+        beats.tick().await;
+        if other.try_send(packet(3, "")).await.is_err() {
+            break;
+        }
+    }
+    assert!(told.elapsed() < Duration::from_secs(13), "{:?}", told.elapsed());
+    drop((client, other));
+    scene.goes_on().await;
 }
 
 #[tokio::test(start_paused = true)]
@@ -107,7 +137,7 @@ async fn a_handshake_that_cannot_be_read_is_refused() {
     check(b"\xff\xfe".to_vec(), 500).await;
     check(b"[1]".to_vec(), 500).await;
     check(br#"{"sys":7}"#.to_vec(), 500).await;
-    check(br#"{"sys":{"libVersion":"1","platform":"mac","dictVersion":[]}}"#.to_vec(), 400).await;
+    check(br#"{"sys":{"libVersion":"1","platform":"mac"},"user":"#.to_vec(), 400).await;
     // Deep enough to overflow the stack of a parser that recurses without a limit.
     check("[".repeat(8 * 1024).into_bytes(), 500).await;
     let deep = format!(r#"{{"sys":{}1{}}}"#, r#"{"a":"#.repeat(1000), "}".repeat(1000));

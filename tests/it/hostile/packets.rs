@@ -1,6 +1,7 @@
 //! Bytes that are no packets, and packets that are no messages.
 
 use bytes::BytesMut;
+use nano::App;
 use nano::codec::{MessageHead, MessageKind, Route, zlib};
 use serde_json::json;
 
@@ -135,7 +136,7 @@ async fn an_unknown_route() {
 
 #[tokio::test(start_paused = true)]
 async fn a_payload_that_does_not_decode() {
-    let scene = Scene::start().await;
+    let scene = Scene::of(App::new().bad_request_details(false)).await;
     let mut client = scene.player().await;
     let deep = "[".repeat(60_000);
     for body in ["", "[1]", "[1,2,3]", "[1,2", "nonsense", "{\"a\":1}", "\u{0}", &deep] {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use nano::testing::RawClient;
 use nano::{App, CloseReason, Session, Tcp, component};
+use serde_json::json;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::Instant;
 
@@ -27,7 +28,7 @@ impl Feeder {
 async fn a_peer_that_does_not_read_is_closed_at_the_limit() {
     let app = App::new().component(Feeder).outbound_limit(256 * 1024);
     let mut scene = Scene::of(app).await;
-    let mut client = scene.player().await;
+    let mut client = scene.native_player().await;
     client.request(2, "feeder.feed", "[1000,1024]").await;
     let since = Instant::now();
     assert_eq!(scene.end().await, CloseReason::SlowConsumer);
@@ -116,7 +117,7 @@ async fn a_tcp_peer_that_does_not_read_is_closed_at_the_limit() {
         .write_timeout(Duration::from_secs(600));
     let mut scene = Scene::of(app).await;
     let mut client = RawClient::new(connect(&scene).await);
-    client.open().await;
+    client.open_as(json!({ "sys": { "features": [] } })).await;
     client.request(2, "feeder.feed", "[512,65000]").await;
     assert_eq!(scene.end().await, CloseReason::SlowConsumer);
     scene.goes_on().await;
@@ -128,7 +129,7 @@ async fn a_tcp_peer_that_does_not_read_is_closed_at_the_limit() {
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_asks_and_does_not_read() {
     let mut scene = Scene::of(App::new().outbound_limit(70_000)).await;
-    let mut client = scene.player().await;
+    let mut client = scene.native_player().await;
     let text = serde_json::to_string(&"y".repeat(10_000)).expect("a text");
     for id in 2..20 {
         // The server may have closed already.

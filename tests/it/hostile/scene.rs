@@ -6,7 +6,7 @@ use std::time::Duration;
 use nano::client::Client;
 use nano::testing::{RawClient, TestApp};
 use nano::{App, CloseReason, Session, component};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// The time that any wait may take, in tokio's time.
@@ -60,10 +60,19 @@ impl Scene {
         Self { app, bystander, ended }
     }
 
-    /// Connects a client and opens its session.
+    /// Connects a client that announces nothing, and opens its session.
     pub(crate) async fn player(&self) -> RawClient {
+        self.player_as(json!({})).await
+    }
+
+    /// Connects a client that is told the reason of every end, and opens its session.
+    pub(crate) async fn native_player(&self) -> RawClient {
+        self.player_as(json!({ "sys": { "features": [] } })).await
+    }
+
+    async fn player_as(&self, announcement: Value) -> RawClient {
         let mut client = self.app.raw();
-        client.open().await;
+        client.open_as(announcement).await;
         client.request(1, "arena.add", "[1,1]").await;
         assert_eq!(client.message().await.json(), 2);
         client

@@ -1,5 +1,7 @@
 //! Peers that break the rules of WebSocket, or keep them in unusual ways.
 
+mod closing;
+mod conformance;
 mod frames;
 mod http;
 mod peer;

@@ -116,7 +116,7 @@ async fn start_with(app: App) -> (TestApp, Door, RawClient) {
     let door = Door::default();
     let app = TestApp::start(app.component(door.clone())).await;
     let mut client = app.raw();
-    client.open().await;
+    client.open_as(json!({ "sys": { "features": [] } })).await;
     (app, door, client)
 }
 
@@ -232,7 +232,7 @@ async fn promise_5_what_a_client_sent_before_it_closed_is_handled() {
     }
     drop(client);
     door.log.reached("started 1").await;
-    assert_eq!(door.group.len(), 1, "a session with handlers is a member still");
+    assert!(door.group.is_empty(), "a session that closes is no member, though its handlers run");
     // Replies cannot be sent any more; the client's messages are handled all the same.
     door.gate.add_permits(2);
     in_time("the end", door.log.reached(&closed("Disconnected"))).await;
@@ -273,7 +273,7 @@ async fn promise_5_a_client_that_goes_while_its_pushes_are_written_is_still_hear
 #[tokio::test(start_paused = true)]
 async fn promise_5_the_reason_of_each_end_is_known_to_its_hooks() {
     // (what the client does, or is made to do, and the reason)
-    let silent = Duration::from_secs(62);
+    let silent = Duration::from_secs(91);
     for reason in [
         "Disconnected",
         "Closed",

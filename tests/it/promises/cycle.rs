@@ -63,13 +63,16 @@ async fn promise_2_a_cycle_of_components_ends_by_the_deadline_and_is_named_in_th
     }
     one.request(2, "pong.points", "").await;
     assert_eq!(one.message().await.json(), 3, "both components are free again");
-    let mut lines = logged.of("WARN");
-    lines.sort();
+    // The other side waits since the same moment, and is told at the level debug.
     let line = |waiting, holder| {
         format!(
             "message=a component has been busy for over a second \
              waiting=\"{waiting}\" holder=\"{holder}\""
         )
     };
-    assert_eq!(lines, [line("ping.play", "pong.play"), line("pong.play", "ping.play")]);
+    let sides = [line("ping.play", "pong.play"), line("pong.play", "ping.play")];
+    let [warning, left_out] = &logged.of("WARN")[..] else { panic!("{:?}", logged.of("WARN")) };
+    assert!(sides.contains(warning), "{warning}");
+    assert!(left_out.ends_with("left_out=1"), "{left_out}");
+    assert!(sides.iter().all(|side| side == warning || logged.of("DEBUG").contains(side)));
 }

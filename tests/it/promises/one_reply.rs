@@ -34,7 +34,11 @@ struct Peer {
 impl Peer {
     async fn connect(app: App, protobuf: bool, sys: Value) -> Self {
         let app = if protobuf { app.serializer(Protobuf) } else { app.serializer(Json) };
-        let app = app.component(Cause::default()).handler_timeout(Duration::from_secs(5));
+        // As in builds for release.
+        let app = app
+            .bad_request_details(false)
+            .component(Cause::default())
+            .handler_timeout(Duration::from_secs(5));
         let app = TestApp::start(app).await;
         let mut client = app.raw();
         assert_eq!(client.handshake(json!({ "sys": sys })).await["code"], 200);
@@ -162,9 +166,16 @@ async fn promise_2_errors_in_protobuf_without_the_flag_are_withheld() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn promise_2_values_are_answered_once() {
-    for protobuf in [false, true] {
-        let mut peer = Peer::connect(App::new(), protobuf, json!({})).await;
+async fn f6_promise_2_values_are_answered_once_and_nothing_is_an_object_for_stock_clients() {
+    let (stock, native) = (json!({}), json!({ "features": [] }));
+    let pitaya = json!({ "libVersion": "1", "platform": "mac" });
+    for (protobuf, sys, nothing) in [
+        (false, stock.clone(), "{}"),
+        (false, native, "null"),
+        (false, pitaya, "null"),
+        (true, stock, ""),
+    ] {
+        let mut peer = Peer::connect(App::new(), protobuf, sys).await;
         for route in [
             "cause.value",
             "cause.reply_sent",
@@ -178,11 +189,10 @@ async fn promise_2_values_are_answered_once() {
             assert_eq!(&reply.body[..], number, "{route}");
             peer.expect_nothing_more(route).await;
         }
-        for route in ["cause.nothing", "cause.done"] {
+        for route in ["cause.nothing", "cause.done", "cause.done_later"] {
             let id = peer.send(route, "").await;
             let reply = peer.client.message().await;
-            let unit: &[u8] = if protobuf { b"" } else { b"null" };
-            assert_eq!((reply.id, &reply.body[..]), (id, unit), "{route}");
+            assert_eq!((reply.id, &reply.body[..]), (id, nothing.as_bytes()), "{route}");
         }
     }
 }
@@ -204,7 +214,7 @@ async fn promise_2_notifications_and_requests_with_id_0_are_never_answered() {
     peer.expect_nothing_more("a notification with a value").await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn promise_2_what_no_client_is_told_is_logged() {
     let logged = Logged::default();
     let _guard = tracing::subscriber::set_default(logged.clone());
@@ -219,6 +229,8 @@ async fn promise_2_what_no_client_is_told_is_logged() {
     let mut peer = Peer::connect(App::new(), false, json!({})).await;
     peer.cause("cause.fails").await;
     assert!(!peer.client.message().await.json().to_string().contains("secret"));
+    // One line of a kind is written each second.
+    tokio::time::sleep(Duration::from_secs(1)).await;
     peer.client.notify("cause.fails", "").await;
     peer.client.notify("cause.panics", "").await;
     peer.expect_nothing_more("notifications").await;
@@ -228,6 +240,7 @@ async fn promise_2_what_no_client_is_told_is_logged() {
     assert_eq!(count("route=\"cause.panics\" panic=a handler panics"), 1, "{errors:?}");
     // A request whose handler panics is answered, and logged once.
     let before = errors.len();
+    tokio::time::sleep(Duration::from_secs(1)).await;
     peer.cause("cause.panics").await;
     peer.client.message().await;
     assert_eq!(logged.of("ERROR").len(), before + 1, "{:?}", logged.of("ERROR"));

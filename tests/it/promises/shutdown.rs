@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use nano::testing::{RawClient, TestApp};
 use nano::{App, Context, Reply, Result, Session, component};
+use serde_json::json;
 use tokio::sync::Semaphore;
 
 use super::support::{Log, code_of, in_time};
@@ -165,7 +166,7 @@ async fn start() -> (TestApp, First, RawClient) {
     let app = App::new().component(first.clone()).component(Second(first.log.clone()));
     let app = TestApp::start(app).await;
     let mut client = app.raw();
-    client.open().await;
+    client.open_as(json!({ "sys": { "features": [] } })).await;
     first.log.reached("second.opened").await;
     (app, first, client)
 }

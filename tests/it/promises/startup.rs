@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use nano::{App, Error, ErrorKind, Protobuf, Result, Tcp, WebSocket, component};
+use nano::{
+    App, Error, ErrorKind, Protobuf, PushEvent, PushSet, Result, Tcp, WebSocket, component,
+};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
@@ -89,6 +91,19 @@ async fn a_number_of_threads_that_cannot_serve_is_named() {
             )
         );
     }
+}
+
+#[tokio::test]
+async fn a_dictionary_that_no_handshake_can_hold_is_reported() {
+    let name = |number: u16| String::leak(format!("{number:0>255}"));
+    let event = |number| PushEvent { route: name(number), method: "event", docs: "" };
+    let events = PushSet::new("Many", Vec::leak((1..=u16::MAX).map(event).collect()));
+    let error = App::new().push(events).start().await.expect_err("too long a dictionary");
+    assert_eq!(
+        error.to_string(),
+        "the app cannot start\n  - the dictionary of all routes takes 17301240 bytes; 16773119 fit \
+         into a handshake"
+    );
 }
 
 struct Failing {

@@ -7,7 +7,7 @@ use nano::testing::TestApp;
 use nano::{App, Context, Handle, Timer, component};
 use tokio::time::{Instant, sleep};
 
-use super::support::in_time;
+use super::support::{Logged, in_time};
 
 /// The times of events, in milliseconds since the start of the test.
 #[derive(Clone)]
@@ -179,4 +179,69 @@ async fn promise_7_timers_end_when_the_last_server_is_dropped() {
     drop(app);
     sleep(Duration::from_secs(1)).await;
     assert_eq!(clock.defined.seen(), [100, 200]);
+}
+
+/// A timer, and handlers that keep it from its component.
+struct Mill;
+
+#[component]
+impl Mill {
+    #[every("100ms")]
+    fn turn(&mut self) {}
+
+    #[handler]
+    async fn write(&mut self, millis: u64) {
+        sleep(Duration::from_millis(millis)).await;
+    }
+
+    #[handler]
+    async fn read(&self, millis: u64) {
+        sleep(Duration::from_millis(millis)).await;
+    }
+
+    #[handler]
+    fn glance(&self) {}
+}
+
+#[tokio::test(start_paused = true)]
+async fn lost_ticks_are_told_with_the_name_of_the_holder() {
+    let logged = Logged::above_debug();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let app = TestApp::start(App::new().component(Mill)).await;
+    let (mut one, mut other) = (app.raw(), app.raw());
+    one.open().await;
+    other.open().await;
+    ask(&mut one, "mill.write", 1_050).await;
+    // At 2000 ms: those who come and go while somebody stays are not to blame.
+    sleep(Duration::from_millis(960)).await;
+    one.request(2, "mill.read", "1070").await;
+    other.request(2, "mill.read", "0").await;
+    other.message().await;
+    other.request(3, "mill.glance", "").await;
+    other.message().await;
+    one.message().await;
+    sleep(Duration::from_millis(50)).await;
+    let line = |holder, lost, all| {
+        format!(
+            "message=a timer lost ticks timer=\"mill.turn\" period=100ms holder=\"{holder}\" \
+             lost={lost} lost_in_all={all}"
+        )
+    };
+    let warnings = logged.of("WARN");
+    let of_timer: Vec<_> = warnings.iter().filter(|line| line.contains("lost ticks")).collect();
+    assert_eq!(of_timer, [&line("mill.write", 9, 9), &line("mill.read", 9, 18)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn ticks_that_are_lost_all_the_time_cost_a_line_a_second() {
+    let logged = Logged::above_debug();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let _app = TestApp::start(App::new().component(Clock::default())).await;
+    sleep(Duration::from_secs(60)).await;
+    // Two of three ticks are lost to the body of the timer itself.
+    let warnings = logged.of("WARN");
+    assert!((45..=60).contains(&warnings.len()), "{} lines", warnings.len());
+    let last = warnings.last().expect("a line");
+    assert!(last.contains("timer=\"clock.slow\" period=100ms lost=2 lost_in_all=39"), "{last}");
+    assert!(last.ends_with("left_out=3"), "{last}");
 }

@@ -3,14 +3,21 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use nano::client::Client;
+use nano::codec::PacketKind;
 use nano::testing::{RawClient, TestApp};
 use nano::{App, WebSocket};
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::time::Instant;
 
 use super::memory::{Port, memory};
+use crate::promises::support::Logged;
 
 const SECOND: Duration = Duration::from_secs(1);
+
+/// The text for a stock client that finds no room.
+const FULL: &str = "the server is full";
 
 /// The request that opens a WebSocket.
 const UPGRADE: &str = "GET / HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\n\
@@ -24,14 +31,39 @@ async fn rest(stream: &mut DuplexStream) -> Vec<u8> {
     rest
 }
 
-/// Checks that the server closes at once.
-async fn check_refused(mut stream: DuplexStream) {
+/// Sends a handshake in a frame, and returns the code of the answer.
+async fn handshake(stream: &mut DuplexStream) -> u64 {
+    // A mask of zeros changes nothing.
+    let frame = b"\x82\x84\0\0\0\0\x01\0\0\0";
+    stream.write_all(frame).await.expect("the server reads");
+    let (_opcode, len) = (stream.read_u8().await, stream.read_u8().await.expect("a frame"));
+    let len = if len == 126 { stream.read_u16().await.expect("a frame") } else { len.into() };
+    let mut packet = vec![0; len.into()];
+    stream.read_exact(&mut packet).await.expect("a whole frame");
+    let reply: Value = serde_json::from_slice(&packet[4..]).expect("a reply");
+    reply["code"].as_u64().expect("a code")
+}
+
+/// Checks that a WebSocket is told at once that there is no room for it.
+async fn check_refused(port: &Port) {
     let since = Instant::now();
-    assert_eq!(rest(&mut stream).await, b"");
+    let mut stream = upgraded(port).await;
+    assert_eq!(handshake(&mut stream).await, 500);
+    stream.write_all(b"\x88\x80\0\0\0\0").await.expect("the server reads");
+    // A close with the code 1001 and the reason.
+    assert_eq!(rest(&mut stream).await, b"\x88\x06\x03\xe9full");
     assert!(since.elapsed() < SECOND, "no deadline is waited for, but {:?}", since.elapsed());
 }
 
-/// Upgrades a connection; the server answers the handshake of none yet.
+/// Checks that a stream of packets is told at once that there is no room for it.
+async fn check_turned_away(mut client: RawClient) {
+    let since = Instant::now();
+    assert_eq!(client.handshake(json!({})).await, json!({"code": 500, "msg": FULL}));
+    client.expect_closed().await;
+    assert!(since.elapsed() < SECOND, "no deadline is waited for, but {:?}", since.elapsed());
+}
+
+/// Upgrades a connection, whether there is room for it or not.
 async fn upgraded(port: &Port) -> DuplexStream {
     let mut stream = port.connect(None);
     stream.write_all(UPGRADE.as_bytes()).await.expect("the server reads");
@@ -63,15 +95,15 @@ async fn upgrades_count_as_handshakes_until_their_deadline() {
     let mut slow = port.connect(None);
     slow.write_all(&UPGRADE.as_bytes()[..20]).await.expect("the server reads");
     settle().await;
-    check_refused(port.connect(None)).await;
+    check_refused(&port).await;
     assert_eq!((rest(&mut silent).await, rest(&mut slow).await), (vec![], vec![]));
     assert_eq!(started.elapsed().as_secs(), 4, "the deadline is the handshake's");
     let _one = upgraded(&port).await;
     let _other = upgraded(&port).await;
     // Their handshakes are not complete either.
-    check_refused(port.connect(None)).await;
+    check_refused(&port).await;
     tokio::time::sleep(5 * SECOND).await;
-    upgraded(&port).await;
+    assert_eq!(handshake(&mut upgraded(&port).await).await, 200);
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,11 +115,12 @@ async fn an_upgrade_is_counted_no_more_when_its_peer_goes() {
         let mut other = port.connect(None);
         other.write_all(&UPGRADE.as_bytes()[..how_far]).await.expect("the server reads");
         settle().await;
-        check_refused(port.connect(None)).await;
+        check_refused(&port).await;
         drop(other);
         settle().await;
-        let other = upgraded(&port).await;
-        check_refused(port.connect(None)).await;
+        let mut other = upgraded(&port).await;
+        assert_eq!(handshake(&mut other).await, 200);
+        check_refused(&port).await;
         drop((one, other));
         settle().await;
         assert!(started.elapsed() < SECOND, "no deadline passed");
@@ -109,7 +142,7 @@ async fn a_complete_handshake_makes_room_for_the_next() {
     let mut opened = Vec::new();
     for _ in 0..3 {
         let mut client = app.raw();
-        app.raw().expect_closed().await;
+        check_turned_away(app.raw()).await;
         client.open().await;
         settle().await;
         opened.push(client);
@@ -128,25 +161,88 @@ async fn the_handshakes_of_one_address_leave_room_for_others() {
     };
     let mut one = from("10.0.0.1:1");
     let mut other = from("10.0.0.1:2");
-    from("10.0.0.1:3").expect_closed().await;
+    check_turned_away(from("10.0.0.1:3")).await;
     from("10.0.0.2:3").open().await;
     RawClient::new(port.connect(None)).open().await;
     // A session that is open is no handshake.
     one.open().await;
     settle().await;
     let third = from("10.0.0.1:4");
-    from("10.0.0.1:5").expect_closed().await;
+    check_turned_away(from("10.0.0.1:5")).await;
     // Neither is one that has gone, or was cut off.
     drop(third);
     settle().await;
     let _fourth = from("10.0.0.1:6");
-    from("10.0.0.1:7").expect_closed().await;
-    assert_eq!(other.kick_reason().await, "handshake_timeout");
+    check_turned_away(from("10.0.0.1:7")).await;
     other.expect_closed().await;
     // The server has said all, but the socket is there until the client closes its side, too.
-    from("10.0.0.1:8").expect_closed().await;
+    check_turned_away(from("10.0.0.1:8")).await;
     drop(other);
     settle().await;
     from("10.0.0.1:9").open().await;
     assert!(app.server().sessions() >= 2);
+}
+
+/// In other frameworks, and here once, they saw a reset.
+#[tokio::test(start_paused = true)]
+async fn case_s02_full_clients_are_told_so_in_their_dialect() {
+    let (port, listener) = memory();
+    let app = App::new().max_sessions(1).listen(WebSocket::over(listener));
+    let app = TestApp::start(app).await;
+    let mut player = app.raw();
+    player.open().await;
+    settle().await;
+
+    check_turned_away(app.raw()).await;
+    let mut pitaya = app.raw();
+    let announced = json!({"sys": {"libVersion": "0.3.5", "platform": "mac"}});
+    assert_eq!(pitaya.handshake(announced).await, json!({"code": 400, "msg": FULL}));
+    pitaya.expect_closed().await;
+    let mut native = app.raw();
+    native.send_packet(PacketKind::Handshake, r#"{"sys":{"features":[]}}"#).await;
+    assert_eq!(native.kick_reason().await, "full");
+    native.expect_closed().await;
+    let error = Client::builder().over(app.pipe()).await.expect_err("there is no room");
+    assert_eq!(error.to_string(), "kicked: full");
+    check_refused(&port).await;
+    let mut native = upgraded(&port).await;
+    let hello = b"\x82\x9e\0\0\0\0\x01\0\0\x1a{\"sys\":{\"features\":[\"x\"]}}";
+    native.write_all(hello).await.expect("the server reads");
+    let kick =
+        b"\x82\x28\x05\0\0\x24{\"reason\":\"full\",\"reconnectIn\":5000}\x88\x06\x03\xf5full";
+    let mut told = vec![0; kick.len()];
+    native.read_exact(&mut told).await.expect("a kick and a close");
+    assert_eq!(told.escape_ascii().to_string(), kick.escape_ascii().to_string());
+
+    drop(player);
+    settle().await;
+    app.raw().open().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn case_s02_full_clients_who_say_nothing_go_soon() {
+    let app = TestApp::start(App::new().max_sessions(1)).await;
+    let _player = app.raw();
+    let mut silent = app.raw();
+    let started = Instant::now();
+    silent.expect_closed().await;
+    assert_eq!(started.elapsed().as_secs(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn case_s02_full_many_clients_cost_few_places_and_one_line() {
+    let logged = Logged::default();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let app = TestApp::start(App::new().max_sessions(1)).await;
+    let player = app.raw();
+    let waiting: Vec<_> = (0..256).map(|_| app.raw()).collect();
+    // Beyond these nobody is told.
+    for _ in 0..1000 {
+        app.raw().expect_closed().await;
+    }
+    assert_eq!(logged.of("WARN").len(), 1, "{:?}", logged.of("WARN"));
+    drop((player, waiting));
+    settle().await;
+    app.raw().open().await;
+    assert_eq!(app.server().sessions(), 1);
 }

@@ -4,9 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use nano::client::{Client, CloseReason};
-use nano::{App, Server, Session, component};
+use nano::{App, Server, Session, Upgrade, component};
+use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -36,8 +37,16 @@ async fn serve(addresses: bool) -> (Server, SocketAddr, JoinHandle<()>) {
 
 async fn serve_app(app: App, addresses: bool) -> (Server, SocketAddr, JoinHandle<()>) {
     let server = app.component(Site).start().await.expect("an app that starts");
-    let site =
-        Router::new().route("/", get(|| async { "the page" })).route("/nano", server.axum_route());
+    let route = server.axum_route();
+    serve_route(server, route, addresses).await
+}
+
+async fn serve_route(
+    server: Server,
+    route: MethodRouter,
+    addresses: bool,
+) -> (Server, SocketAddr, JoinHandle<()>) {
+    let site = Router::new().route("/", get(|| async { "the page" })).route("/nano", route);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     let stopping = server.clone();
@@ -98,10 +107,16 @@ async fn the_address_is_unknown_where_axum_does_not_tell_it() {
 
 /// A peer that asks for the WebSocket and says nothing more, and the head of the answer.
 async fn ask(address: SocketAddr) -> (TcpStream, String) {
+    ask_with(address, "").await
+}
+
+async fn ask_with(address: SocketAddr, fields: &str) -> (TcpStream, String) {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
-    let request = "GET /nano HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\n\
-        Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
-        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    let request = format!(
+        "GET /nano HTTP/1.1\r\nHost: test\r\nConnection: Upgrade\r\n\
+         Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{fields}\r\n"
+    );
     stream.write_all(request.as_bytes()).await.expect("a server that reads");
     let head = in_time("an answer", async {
         let mut head = Vec::new();
@@ -123,17 +138,39 @@ async fn upgraded(address: SocketAddr) -> TcpStream {
 async fn check_refused(address: SocketAddr, reason: &str) {
     let (mut stream, head) = ask(address).await;
     assert!(head.starts_with("HTTP/1.1 503 "), "{head}");
+    assert!(head.to_ascii_lowercase().contains("\r\nretry-after: 5\r\n"), "{head}");
     let mut body = vec![0; reason.len()];
     in_time("the reason", stream.read_exact(&mut body)).await.expect("a reason");
     assert_eq!(String::from_utf8_lossy(&body), reason);
+}
+
+/// Upgrades and sends a handshake, and returns the code of the answer.
+async fn handshake(address: SocketAddr) -> (TcpStream, u64) {
+    let mut stream = upgraded(address).await;
+    // A mask of zeros changes nothing.
+    let frame = b"\x82\x84\0\0\0\0\x01\0\0\0";
+    stream.write_all(frame).await.expect("a server that reads");
+    let reply = in_time("a reply", async {
+        let (_opcode, len) = (stream.read_u8().await, stream.read_u8().await.expect("a frame"));
+        let len = if len == 126 { stream.read_u16().await.expect("a frame") } else { len.into() };
+        let mut packet = vec![0; len.into()];
+        stream.read_exact(&mut packet).await.expect("a whole frame");
+        serde_json::from_slice::<Value>(&packet[4..]).expect("a reply")
+    });
+    let code = reply.await["code"].as_u64().expect("a code");
+    (stream, code)
+}
+
+async fn check_turned_away(address: SocketAddr) {
+    assert_eq!(handshake(address).await.1, 500);
 }
 
 /// Asks until there is room.
 async fn admitted(address: SocketAddr) -> TcpStream {
     in_time("room for an upgrade", async {
         loop {
-            let (stream, head) = ask(address).await;
-            if head.starts_with("HTTP/1.1 101 ") {
+            let (stream, code) = handshake(address).await;
+            if code == 200 {
                 return stream;
             }
             sleep(Duration::from_millis(5)).await;
@@ -146,7 +183,7 @@ async fn admitted(address: SocketAddr) -> TcpStream {
 async fn an_upgrade_counts_as_a_handshake_until_it_is_complete_or_gone() {
     let (_server, address, _http) = serve_app(App::new().max_handshakes(1), true).await;
     let silent = upgraded(address).await;
-    check_refused(address, "the server is full").await;
+    check_turned_away(address).await;
     // The page is axum's, and has room.
     assert!(get_page(address, "/").await.starts_with("HTTP/1.1 200 OK"));
     drop(silent);
@@ -162,7 +199,7 @@ async fn an_upgrade_counts_as_a_handshake_until_it_is_complete_or_gone() {
         }
     }
     let _silent = upgraded(address).await;
-    check_refused(address, "the server is full").await;
+    check_turned_away(address).await;
 }
 
 #[tokio::test]
@@ -171,11 +208,10 @@ async fn an_upgrade_counts_as_a_handshake_until_the_deadline() {
     let (_server, address, _http) = serve_app(app, true).await;
     let mut silent = upgraded(address).await;
     let _next = admitted(address).await;
-    // It is the deadline that made room: a kick came, and the end of the WebSocket.
-    let mut kick = Vec::new();
-    in_time("the end", silent.read_to_end(&mut kick)).await.expect("an orderly end");
-    let kick = String::from_utf8_lossy(&kick);
-    assert!(kick.contains(r#"{"reason":"handshake_timeout"}"#), "{kick}");
+    // It is the deadline that made room: the end of the WebSocket says so.
+    let mut end = Vec::new();
+    in_time("the end", silent.read_to_end(&mut end)).await.expect("an orderly end");
+    assert_eq!(end, b"\x88\x13\x03\xe9handshake_timeout");
 }
 
 #[tokio::test]
@@ -183,7 +219,7 @@ async fn the_upgrades_of_one_address_are_counted_where_axum_tells_it() {
     let limited = || App::new().max_handshakes_per_address(1);
     let (_server, address, _http) = serve_app(limited(), true).await;
     let _silent = upgraded(address).await;
-    check_refused(address, "the server is full").await;
+    check_turned_away(address).await;
     let (_server, address, _http) = serve_app(limited(), false).await;
     let _one = upgraded(address).await;
     let _other = upgraded(address).await;
@@ -203,4 +239,45 @@ async fn an_upgrade_after_the_shutdown_is_refused() {
     in_time("the end of the peer", silent.read_to_end(&mut kick)).await.expect("an orderly end");
     assert!(String::from_utf8_lossy(&kick).contains("shutdown"), "{}", kick.escape_ascii());
     check_refused(address, "the server is shutting down").await;
+}
+
+#[tokio::test]
+async fn case_o03_address_behind_a_proxy_that_axum_serves() {
+    let server = App::new().component(Site).start().await.expect("an app that starts");
+    let route = server.axum_route_with(Upgrade::new().trust_forwarded_for(1));
+    let (_server, trusting, _http) = serve_route(server, route, true).await;
+    let (_other, strict, _http) = serve(true).await;
+    for (address, expected) in [(trusting, "203.0.113.7:0"), (strict, "127.0.0.1:")] {
+        let (mut stream, head) =
+            ask_with(address, "X-Forwarded-For: 6.6.6.6, 203.0.113.7\r\n").await;
+        assert!(head.starts_with("HTTP/1.1 101 "), "{head}");
+        // A handshake, its ack and a request in one frame. A mask of zeros changes nothing.
+        let packets = b"\x01\0\0\0\x02\0\0\0\x04\0\0\x11\0\x01\x0csite.addressnull";
+        let frame = [&[0x82, 0x80 | packets.len() as u8, 0, 0, 0, 0], &packets[..]].concat();
+        stream.write_all(&frame).await.expect("a server that reads");
+        let mut said = Vec::new();
+        in_time("the address", async {
+            while !String::from_utf8_lossy(&said).contains(expected) {
+                assert_ne!(stream.read_buf(&mut said).await.expect("bytes"), 0, "{said:?}");
+            }
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn case_s05_upgrade_that_axum_serves() {
+    let server = App::new().component(Site).start().await.expect("an app that starts");
+    let route = server.axum_route_with(Upgrade::new().subprotocols(["nano"]));
+    let (_server, address, _http) = serve_route(server, route, true).await;
+    let cookie = format!("Cookie: {}\r\n", "c".repeat(16 * 1024));
+    for (fields, expected) in [
+        (cookie.as_str(), "http/1.1 101 "),
+        ("Sec-WebSocket-Protocol: other, nano\r\n", "\r\nsec-websocket-protocol: nano\r\n"),
+        ("Sec-WebSocket-Version: 8\r\n", "\r\nsec-websocket-version: 13\r\n"),
+        ("Content-Length: 5\r\n", "http/1.1 400 "),
+    ] {
+        let (_stream, head) = ask_with(address, fields).await;
+        assert!(head.to_ascii_lowercase().contains(expected), "{fields}{head}");
+    }
 }

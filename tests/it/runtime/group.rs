@@ -1,5 +1,7 @@
 //! Groups: membership, and the receivers of messages.
 
+mod closing;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;

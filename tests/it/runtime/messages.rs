@@ -1,9 +1,12 @@
 //! Forms of messages and payloads.
 
+use std::error::Error as _;
+
 use bytes::Bytes;
 use nano::codec::{MessageHead, MessageKind, Route};
+use nano::serializer::Value;
 use nano::testing::{RawClient, TestApp};
-use nano::{App, Protobuf, Reply, Result, component, push};
+use nano::{App, Error, ErrorKind, Group, Protobuf, Reply, Result, Session, component, push};
 use prost::Message;
 use serde_json::json;
 
@@ -149,7 +152,7 @@ async fn a_short_message_is_handled_as_soon_as_it_is_complete() {
         assert_eq!(client.message().await.json().to_string(), body);
     }
     client.request(9, "forms.nothing", "").await;
-    assert_eq!(&client.message().await.body[..], b"null");
+    assert_eq!(&client.message().await.body[..], b"{}");
 }
 
 #[tokio::test]
@@ -202,4 +205,117 @@ async fn protobuf_payloads_need_no_serde() {
     // The default message is an empty body.
     client.request(2, "map.shift", "").await;
     assert_eq!(Point::decode(client.message().await.body), Ok(Point { x: 1 }));
+}
+
+/// A message with serde as well.
+#[derive(Clone, PartialEq, Message, serde::Serialize)]
+struct Score {
+    #[prost(int32, tag = "1")]
+    points: i32,
+}
+
+#[derive(Clone, Default)]
+struct Board(Group);
+
+#[component]
+impl Board {
+    #[handler]
+    fn watch(&self, session: &Session) -> Result<()> {
+        self.0.add(session)
+    }
+}
+
+/// Starts an app, and a client in a group.
+async fn watched(app: App) -> (TestApp, RawClient, Group) {
+    let board = Board::default();
+    let app = TestApp::start(app.component(board.clone())).await;
+    let mut client = app.raw();
+    client.open().await;
+    client.request(1, "board.watch", "").await;
+    assert_eq!(client.message().await.id, 1);
+    (app, client, board.0)
+}
+
+/// The reason why a message does not encode.
+fn reason(sent: Result<()>) -> String {
+    let error: Error = sent.expect_err("the app has another serializer");
+    assert_eq!(error.kind(), ErrorKind::Encode);
+    error.source().map(ToString::to_string).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_protobuf_message_in_a_json_app_is_sent_as_json_or_as_bytes() {
+    let (_app, mut client, group) = watched(App::new()).await;
+    let score = Score { points: 7 };
+    let reason = reason(group.broadcast("onScore", Value::protobuf(&score)));
+    for way in ["a protobuf message alone", "`Value::both(&message)`", "`broadcast_bytes`"] {
+        assert!(reason.contains(way), "{reason}");
+    }
+    group.broadcast("onScore", &score).expect("it has serde");
+    group.broadcast("onScore", Value::both(&score)).expect("it has serde");
+    for _ in 0..2 {
+        assert_eq!(client.message().await.json(), json!({ "points": 7 }));
+    }
+    group.broadcast_bytes("onScore", &score.encode_to_vec()).expect("bytes are sent as they are");
+    assert_eq!(Score::decode(client.message().await.body), Ok(score));
+    group.close();
+    let error = group.broadcast_bytes("onScore", b"").expect_err("the group is closed");
+    assert_eq!(error.kind(), ErrorKind::Closed);
+}
+
+#[tokio::test]
+async fn a_message_with_serde_in_a_protobuf_app_says_how_it_is_pushed() {
+    let (_app, mut client, group) = watched(App::new().serializer(Protobuf)).await;
+    let session = group.members().remove(0);
+    let score = Score { points: 7 };
+    let reason = reason(session.push("onScore", &score));
+    for way in ["one of serde alone", "`Value::protobuf(&message)`"] {
+        assert!(reason.contains(way), "{reason}");
+    }
+    session.push("onScore", Value::protobuf(&score)).expect("a message");
+    assert_eq!(Score::decode(client.message().await.body), Ok(score));
+}
+
+#[push]
+trait PlacePushes {
+    fn moved(to: Place);
+}
+
+#[derive(serde::Deserialize, serde::Serialize)]
+struct Place {
+    x: f32,
+    y: Option<f64>,
+}
+
+struct World;
+
+#[component]
+impl World {
+    #[handler]
+    fn locate(&self, place: Place) -> Place {
+        Place { x: 1.0 / place.x, y: place.y }
+    }
+
+    #[handler]
+    fn tell(&self, session: &Session, place: Place) -> String {
+        let moved = PlacePushes::to(session).moved(&Place { x: 0.0, y: place.y.map(|y| 1.0 / y) });
+        moved.err().and_then(|error| Some(error.source()?.to_string())).unwrap_or_default()
+    }
+}
+
+#[tokio::test]
+async fn case_b12_numbers_that_json_does_not_have() {
+    let app = TestApp::start(App::new().component(World).push(PlacePushes)).await;
+    let mut client = app.raw();
+    client.open().await;
+    client.request(1, "world.locate", r#"{"x":2,"y":0.5}"#).await;
+    assert_eq!(client.message().await.json(), json!({ "x": 0.5, "y": 0.5 }));
+    client.request(2, "world.locate", r#"{"x":0}"#).await;
+    assert_eq!(code_of(&client.message().await.json()), "internal");
+    // As JavaScript writes a NaN.
+    client.request(3, "world.locate", r#"{"x":null}"#).await;
+    assert_eq!(code_of(&client.message().await.json()), "bad_request");
+    // Who pushes it is told the field; nothing is sent.
+    client.request(4, "world.tell", r#"{"x":1,"y":0}"#).await;
+    assert_eq!(client.message().await.json(), "`y` is inf, which JSON does not have");
 }

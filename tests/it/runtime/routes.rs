@@ -60,7 +60,7 @@ async fn the_codes_on_the_wire_are_those_of_the_build_script() {
     let app = TestApp::start(app().component(Hall)).await;
     assert_eq!(app.server().dictionary().version(), "3f2a9c0d11223344");
     let mut client = app.raw();
-    let sys = &client.open().await["sys"];
+    let sys = &client.open_as(json!({ "sys": { "features": [] } })).await["sys"];
     let codes = json!({ "hall.enter": 7, "hall.leave": 300, "onEntered": 2 });
     assert_eq!(sys["dict"], codes);
     assert_eq!(sys["dictVersion"], "3f2a9c0d11223344");
@@ -76,6 +76,70 @@ async fn the_codes_on_the_wire_are_those_of_the_build_script() {
     // Names still work.
     client.request(3, "hall.leave", "").await;
     assert_eq!(client.message().await.id, 3);
+}
+
+struct EntryHandler;
+
+#[component(name = "connector.entryHandler", parts(rooms))]
+impl EntryHandler {
+    #[handler]
+    fn entry(&self, name: String) -> String {
+        name
+    }
+}
+
+mod rooms {
+    #[nano::component(name = "connector.entryHandler", part = "rooms")]
+    impl super::EntryHandler {
+        #[handler(name = "listRooms", notify)]
+        fn list_rooms(&self) -> nano::Result<()> {
+            Ok(())
+        }
+    }
+}
+
+/// Has a handler of the name with which the routes of the other component start.
+struct Connector;
+
+#[component]
+impl Connector {
+    #[handler(name = "entryHandler")]
+    fn entry_handler(&self) -> u8 {
+        7
+    }
+}
+
+#[tokio::test]
+async fn f0_routes_of_three_parts_are_called_by_name_and_by_code() {
+    let app = TestApp::start(App::new().component(EntryHandler).component(Connector)).await;
+    let routes: Vec<_> = app.server().routes().map(|info| (info.name(), info.method())).collect();
+    let expected = [
+        ("connector.entryHandler.entry", "entry"),
+        ("connector.entryHandler.listRooms", "list_rooms"),
+        ("connector.entryHandler", "entry_handler"),
+    ];
+    assert_eq!(routes, expected);
+
+    let mut client = app.raw();
+    let codes = client.open().await["sys"]["dict"].clone();
+    client.request(1, "connector.entryHandler.entry", "\"ann\"").await;
+    assert_eq!(client.message().await.json(), "ann");
+    let code = codes["connector.entryHandler.entry"].as_u64().expect("a code");
+    client.send_message(by_code(u16::try_from(code).expect("a code"), 2), "\"bob\"").await;
+    assert_eq!(client.message().await.json(), "bob");
+    // Neither route hides the other, and a part of one is none.
+    client.request(3, "connector.entryHandler", "").await;
+    assert_eq!(client.message().await.json(), 7);
+    for (id, route) in [(4, "entryHandler.entry"), (5, "connector.entry"), (6, "connector")] {
+        client.request(id, route, "").await;
+        let reply = client.message().await;
+        assert_eq!((reply.id, &reply.json()["error"]["code"]), (id, &json!("not_found")));
+    }
+
+    let client = app.connect().await;
+    let caller = EntryHandlerClient::new(&client);
+    assert_eq!(caller.entry(&"eve".to_owned()).await.expect("a reply"), "eve");
+    caller.list_rooms().await.expect("a notify that was sent");
 }
 
 #[tokio::test]

@@ -92,7 +92,10 @@ async fn binding_is_idempotent_and_final_and_hooks_hear_of_it_once() {
     let client = LabClient::new(&client);
     assert_eq!(client.bind(&Uid::from(7)).await.expect("bound"), Some(Uid::from(7)));
     assert_eq!(client.bind(&Uid::from(7)).await.expect("bound again"), Some(Uid::from(7)));
-    assert_eq!(client.bind(&Uid::from(8)).await.expect_err("another").code(), Some("internal"));
+    assert_eq!(
+        client.bind(&Uid::from(8)).await.expect_err("another").code(),
+        Some("already_bound")
+    );
     assert!(client.bind(&Uid::from("7")).await.is_err(), "a text is another user");
     let error = lab.session().bind("ann").await.expect_err("another user");
     assert_eq!(error.kind(), ErrorKind::AlreadyBound);

@@ -65,7 +65,7 @@ pub(super) fn run(tests: &Path, files: &[PathBuf]) -> Outcome {
 }
 
 /// Builds a server, whose build script fails if a committed file is not up to date.
-fn server(package: &str, options: &[&str]) -> Result<PathBuf, String> {
+pub(super) fn server(package: &str, options: &[&str]) -> Result<PathBuf, String> {
     let mut command = cargo(&["build", "--package", package, JSON]);
     build(command.args(options).env("NANO_BUILD", "check"), package)
 }

@@ -14,8 +14,9 @@ use super::*;
 const WITH_CLIENTS: &[&str] = &[
     // documentation and its escapes
     "docs",
-    // names that become others in a client
+    // names that become others in a client, and those with dots
     "names",
+    "dotted_names",
     "raw_identifiers",
     // no routes at all
     "nothing",

@@ -4,48 +4,38 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Payloads;
+use super::socket::SOCKET;
 use super::text::{OF_OBJECTS, docs, literal, pascal_case, xml};
+use crate::emit::face::{Face, Group, Naming};
 use crate::emit::text::unique;
-use crate::manifest::{Component, Handler, Kind, Manifest};
-
-/// The interface of the socket, which no manifest changes.
-const SOCKET: &str = r#"/// <summary>What a client calls through: your socket, with your serializer.</summary>
-/// <remarks>
-/// Three types are special, as payload, reply and message alike: NanoEmpty is no body at all, byte[]
-/// is a body that no serializer touches, and null of any other type is the serializer's null.
-/// </remarks>
-public interface INanoSocket
-{
-    /// <summary>Sends a request. The task ends with the reply, or fails with the error that came.</summary>
-    Task<TReply> Request<TPayload, TReply>(string route, TPayload payload, CancellationToken cancellation);
-
-    /// <summary>Sends a message that has no reply.</summary>
-    Task Notify<TPayload>(string route, TPayload payload);
-
-    /// <summary>Calls a listener with each message of a route, until what this returns is disposed of.</summary>
-    IDisposable On<TMessage>(string route, Action<TMessage> listener);
-}
-
-/// <summary>Stands for a body without any bytes. There is no value of it but null.</summary>
-public sealed class NanoEmpty
-{
-    private NanoEmpty() { }
-}
-"#;
+use crate::manifest::{Handler, Kind, Manifest, Push};
 
 /// The members of the client beside its components.
 const OF_CLIENT: &[&str] = &["GameClient", "On", "Socket"];
+
+/// The names of members in C#.
+const NAMING: Naming = Naming {
+    client: "client",
+    on: "On",
+    member: pascal_case,
+    access: |member| format!(".{member}"),
+    refused_in_client: |member| {
+        OF_CLIENT.contains(&member).then_some("where the client has something of its own")
+    },
+    refused: |member| OF_OBJECTS.contains(&member).then_some("which every object of C# has"),
+};
 
 pub(super) fn write(
     manifest: &Manifest,
     types: &dyn Payloads,
     problems: &mut Vec<String>,
 ) -> String {
-    let groups = groups(manifest, problems);
+    let face = Face::of(manifest, &NAMING);
+    problems.extend_from_slice(&face.problems);
     format!(
         "{SOCKET}\n{}\n{}",
         dictionary(manifest),
-        Face { types, problems }.client(manifest, &groups)
+        Client { types, problems, taken: BTreeSet::new() }.write(&face)
     )
 }
 
@@ -78,150 +68,28 @@ public static class Routes
     )
 }
 
-/// The handlers of a component, or of several with one name.
-struct Group<'m> {
-    component: &'m Component,
-    property: String,
-    docs: String,
-    /// By the names of their methods.
-    handlers: Vec<(String, &'m Handler)>,
-}
-
-fn groups<'m>(manifest: &'m Manifest, problems: &mut Vec<String>) -> Vec<Group<'m>> {
-    let mut groups: Vec<Group<'m>> = Vec::new();
-    for component in manifest.components.iter().filter(|found| !found.handlers.is_empty()) {
-        let property = pascal_case(&component.name);
-        let name = component.name.escape_debug();
-        if OF_CLIENT.contains(&property.as_str()) || OF_OBJECTS.contains(&property.as_str()) {
-            problems.push(format!(
-                "{} would stand at `client.{property}`, where C# has something else: rename the component `{name}`, with #[component(name = \"..\")]",
-                routes(component)
-            ));
-        }
-        let known = groups.iter().position(|group| group.property == property);
-        let at = match known {
-            Some(at) if groups[at].component.name == component.name => at,
-            Some(at) => {
-                let other = groups[at].component;
-                problems.push(format!(
-                    "{} and {} would both stand at `client.{property}`: rename one of the components `{}` and `{name}`, with #[component(name = \"..\")]",
-                    routes(other),
-                    routes(component),
-                    other.name.escape_debug()
-                ));
-                continue;
-            }
-            None => {
-                let docs = String::new();
-                groups.push(Group { component, property, docs, handlers: Vec::new() });
-                groups.len() - 1
-            }
-        };
-        let group = &mut groups[at];
-        let gap = if group.docs.is_empty() || component.docs.is_empty() { "" } else { "\n\n" };
-        let _ = write!(group.docs, "{gap}{}", component.docs);
-        for handler in &component.handlers {
-            add(group, handler, problems);
-        }
-    }
-    groups
-}
-
-fn add<'m>(group: &mut Group<'m>, handler: &'m Handler, problems: &mut Vec<String>) {
-    let method = pascal_case(&handler.name);
-    let (place, route) =
-        (format!("client.{}.{method}", group.property), handler.route.escape_debug());
-    if OF_OBJECTS.contains(&method.as_str()) {
-        problems.push(format!(
-            "`{route}` would be `{place}`, which every object of C# has: rename the handler, with #[handler(name = \"..\")]"
-        ));
-    }
-    match group.handlers.iter().find(|(other, _)| *other == method) {
-        Some((_, other)) => problems.push(format!(
-            "`{}` and `{route}` would both be `{place}`: rename one of the handlers, with #[handler(name = \"..\")]",
-            other.route.escape_debug()
-        )),
-        None => group.handlers.push((method, handler)),
-    }
-}
-
-/// The routes of a component, for a person who looks for them.
-fn routes(component: &Component) -> String {
-    match component.handlers.as_slice() {
-        [] => String::new(),
-        [one] => format!("`{}`", one.route.escape_debug()),
-        [first, rest @ ..] => format!("`{}` (and {} more)", first.route.escape_debug(), rest.len()),
-    }
-}
-
-struct Face<'a> {
+/// The class of the client, which is being written.
+struct Client<'a> {
     types: &'a dyn Payloads,
     problems: &'a mut Vec<String>,
+    /// The names that the next class cannot have.
+    taken: BTreeSet<String>,
 }
 
-impl Face<'_> {
-    fn client(&mut self, manifest: &Manifest, groups: &[Group<'_>]) -> String {
-        // A nested class must not have the name of anything beside it or in it.
-        let mut taken: BTreeSet<String> =
-            groups.iter().map(|group| group.property.clone()).collect();
-        taken.extend(OF_CLIENT.iter().chain(OF_OBJECTS).map(|&name| name.to_owned()));
-        let mut class = |wanted: String, members: &mut dyn Iterator<Item = &str>| {
-            taken.extend(members.map(str::to_owned));
-            unique(&wanted, &mut taken, |at| "_".repeat(at))
-        };
-        let mut listeners: Vec<(String, &crate::manifest::Push)> = Vec::new();
-        for push in &manifest.pushes {
-            let method = pascal_case(&push.name);
-            let (name, route) = (push.name.escape_debug(), push.route.escape_debug());
-            if OF_OBJECTS.contains(&method.as_str()) {
-                self.problems.push(format!(
-                    "the push `{route}` would be `client.On.{method}`, which every object of C# has: rename the method `{name}` of its trait (#[push(name = \"..\")] keeps the route)"
-                ));
-            }
-            match listeners.iter().find(|(other, _)| *other == method) {
-                Some((_, other)) => self.problems.push(format!(
-                    "the pushes `{}` and `{route}` would both be `client.On.{method}`: rename one of the methods `{}` and `{name}` (#[push(name = \"..\")] keeps the route)",
-                    other.route.escape_debug(),
-                    other.name.escape_debug()
-                )),
-                None => listeners.push((method, push)),
-            }
-        }
-        let names: Vec<String> = groups
-            .iter()
-            .map(|group| {
-                let mut members = group.handlers.iter().map(|(method, _)| method.as_str());
-                class(format!("{}Calls", group.property), &mut members)
-            })
-            .collect();
-        let pushes =
-            class("Pushes".into(), &mut listeners.iter().map(|(method, _)| method.as_str()));
-
-        let (mut set, mut properties, mut classes) = (String::new(), String::new(), String::new());
-        for (group, name) in groups.iter().zip(&names) {
-            let property = &group.property;
-            let _ = writeln!(set, "        {property} = new {name}(socket);");
-            let comment = if group.docs.is_empty() {
-                let about = format!("The handlers of `{}`.", group.component.name);
-                docs(&about, None, 4)
-            } else {
-                docs(&group.docs, None, 4)
-            };
-            let _ = write!(properties, "\n{comment}    public {name} {property} {{ get; }}\n");
-            let methods: Vec<String> = group
-                .handlers
-                .iter()
-                .map(|(method, handler)| self.method(method, handler))
-                .collect();
-            let about = format!("The handlers of `{}`.", group.component.name);
-            classes.push_str(&nested(name, &about, &methods));
-        }
+impl Client<'_> {
+    fn write(&mut self, face: &Face<'_>) -> String {
+        let members = face.groups.iter().map(|group| group.member.as_str());
+        self.take(members.chain(OF_CLIENT.iter().chain(OF_OBJECTS).copied()));
+        let mut classes = String::new();
+        let (set, properties) = self.groups(&face.groups, "", 4, &mut classes);
+        self.take(face.pushes.iter().map(|(method, _)| method.as_str()));
+        let pushes = self.unique("Pushes");
         let methods: Vec<String> =
-            listeners.iter().map(|(method, push)| self.listener(method, push)).collect();
+            face.pushes.iter().map(|(method, push)| self.listener(method, push)).collect();
         let (mut on, mut listening) = (String::new(), String::new());
         // An unused class would be a warning.
         if !methods.is_empty() {
-            classes.push_str(&nested(&pushes, "What the server tells.", &methods));
+            classes.push_str(&nested(&pushes, "What the server tells.", &methods, "", ""));
             let _ = writeln!(on, "        On = new {pushes}(socket);");
             listening = format!(
                 "\n    /// <summary>What the server tells.</summary>\n    public {pushes} On {{ get; }}\n"
@@ -246,6 +114,58 @@ public sealed class GameClient
 {listening}{properties}{classes}}}
 "#
         )
+    }
+
+    fn take<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+        self.taken.extend(names.map(str::to_owned));
+    }
+
+    /// The name of a nested class, which must not be that of anything beside it or in it.
+    fn unique(&mut self, wanted: &str) -> String {
+        unique(wanted, &mut self.taken, |at| "_".repeat(at))
+    }
+
+    /// Writes the classes of groups that stand in one class, and returns the lines of its constructor and its properties.
+    ///
+    /// A class is named before those that its groups need, so that none of its members can hide them.
+    fn groups(
+        &mut self,
+        groups: &[Group<'_>],
+        scope: &str,
+        indent: usize,
+        classes: &mut String,
+    ) -> (String, String) {
+        let mut names = Vec::new();
+        for group in groups {
+            self.take(group.members());
+            names.push(self.unique(&format!("{scope}{}Calls", group.member)));
+        }
+        let margin = " ".repeat(indent);
+        let (mut set, mut properties) = (String::new(), String::new());
+        for (group, name) in groups.iter().zip(&names) {
+            let member = &group.member;
+            let about = if group.handlers.is_empty() {
+                format!("The components below `{}`.", group.name)
+            } else {
+                format!("The handlers of `{}`.", group.name)
+            };
+            let markdown = if group.docs.is_empty() { &about } else { &group.docs };
+            let comment = docs(markdown, None, indent);
+            let _ = writeln!(set, "{margin}    {member} = new {name}(socket);");
+            let _ = write!(properties, "\n{comment}{margin}public {name} {member} {{ get; }}\n");
+
+            let methods: Vec<String> = group
+                .handlers
+                .iter()
+                .map(|(method, handler)| self.method(method, handler))
+                .collect();
+            let mut below = String::new();
+            let (set, properties) =
+                self.groups(&group.groups, &format!("{scope}{member}"), 8, &mut below);
+            classes.push_str(&nested(name, &about, &methods, &set, &properties));
+            classes.push_str(&below);
+        }
+        (set, properties)
     }
 
     fn method(&mut self, method: &str, handler: &Handler) -> String {
@@ -292,7 +212,7 @@ public sealed class GameClient
         )
     }
 
-    fn listener(&mut self, method: &str, push: &crate::manifest::Push) -> String {
+    fn listener(&mut self, method: &str, push: &Push) -> String {
         let wire = literal(&push.route);
         let about = if push.docs.trim().is_empty() {
             format!("Listens to `{}`.", push.route)
@@ -319,21 +239,24 @@ public sealed class GameClient
     }
 }
 
-/// A class inside the client.
-fn nested(name: &str, about: &str, methods: &[String]) -> String {
+/// A class inside the client. `set` and `properties` are those of the groups in it.
+fn nested(name: &str, about: &str, methods: &[String], set: &str, properties: &str) -> String {
+    // An unused field would be a warning.
+    let (mut field, mut keep) = ("", "");
+    if !methods.is_empty() {
+        field = "        private readonly INanoSocket _socket;\n\n";
+        keep = "            _socket = socket;\n";
+    }
     let methods: String = methods.iter().map(|method| format!("\n{method}")).collect();
     format!(
         r#"
     /// <summary>{}</summary>
     public sealed class {name}
     {{
-        private readonly INanoSocket _socket;
-
-        internal {name}(INanoSocket socket)
+{field}        internal {name}(INanoSocket socket)
         {{
-            _socket = socket;
-        }}
-{methods}    }}
+{keep}{set}        }}
+{properties}{methods}    }}
 "#,
         xml(about)
     )

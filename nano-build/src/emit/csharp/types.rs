@@ -25,6 +25,7 @@ const OWN_NAMES: &[&str] = &[
     "IReadOnlyDictionary",
     "List",
     "NanoEmpty",
+    "NanoKick",
     "Routes",
     "System",
     "Task",

@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::Types;
+use super::{Int64, Types};
 use crate::emit::tests::manifest;
 use crate::manifest::{Manifest, TypeDef};
 
@@ -16,7 +16,7 @@ fn check(defs: Value, expected: &str) {
     let types = defs.as_array().unwrap().iter().map(def).collect();
     let manifest = Manifest { types, ..manifest(&[]) };
     let mut problems = Vec::new();
-    let module = Types::of(&manifest, &mut problems).module("");
+    let module = Types::of(&manifest, Int64::Exact, &mut problems).module("");
     assert_eq!(problems, [""; 0]);
     let (_, written) = module.split_once("number | bigint;\n").unwrap();
     let written = written.replace("\nexport ", "\n").replace("\n\n", "\n");

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use prost_types::FileDescriptorProto;
 
+use crate::protos::comment_text;
+
 /// The comments of a file, by place.
 pub(super) struct Comments<'a> {
     by_path: BTreeMap<&'a [i32], (&'a str, &'a str)>,
@@ -23,13 +25,7 @@ impl<'a> Comments<'a> {
     pub(super) fn about(&self, path: &[i32], deprecated: bool) -> String {
         let (leading, trailing) = self.by_path.get(path).copied().unwrap_or_default();
         let tag = if deprecated { "@deprecated" } else { "" };
-        let parts = [unindent(leading), unindent(trailing), tag.to_owned()];
+        let parts = [comment_text(leading), comment_text(trailing), tag.to_owned()];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n")
     }
-}
-
-/// Takes the space after `//` away.
-fn unindent(comment: &str) -> String {
-    let lines = comment.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
-    lines.collect::<Vec<_>>().join("\n").trim_matches('\n').to_owned()
 }

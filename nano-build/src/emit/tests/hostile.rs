@@ -51,6 +51,7 @@ const TEXTS: &[&str] = &[
     "] }; alert(1); //",
     "constructor",
     "class",
+    "new",
     "number",
     "0",
     " ",
@@ -192,6 +193,23 @@ fn no_text_gets_out() {
         let around = format!("x {text} y");
         assert_eq!(skeletons(&filled(&around)), harmless, "{around:?}");
     }
+}
+
+#[test]
+fn f0_no_text_gets_out_of_a_part_of_a_name() {
+    let between = |text: &str| {
+        let mut manifest = filled("a%b");
+        for component in &mut manifest.components {
+            component.name = format!("x.{text}.{}", component.name);
+        }
+        skeletons(&manifest)
+    };
+    let harmless = between("a%b");
+    for text in TEXTS {
+        assert_eq!(between(text), harmless, "{text:?}");
+    }
+    // No build makes a name with an empty part, but it has a client like any other.
+    assert_eq!(between(""), harmless);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use super::{access, camel_case, docs, entry_key, header, key, literal};
+use super::{access, camel_case, docs, entry_key, header, key, literal, method_key};
 
 #[test]
 fn literals() {
@@ -31,6 +31,9 @@ fn keys() {
     check("__proto__", "'__proto__'", "['__proto__']");
     assert_eq!(entry_key("__proto__"), "['__proto__']");
     assert_eq!(entry_key("a.b"), "'a.b'");
+    assert_eq!(method_key("new"), "'new'");
+    assert_eq!(method_key("news"), "news");
+    assert_eq!(method_key("a-b"), "'a-b'");
 }
 
 #[test]

@@ -55,6 +55,32 @@ fn the_standard_library_and_friends_have_types() {
 }
 
 #[test]
+fn the_stars_of_nano_and_the_standard_library_are_known() {
+    for (uses, ty, expected) in [
+        ("use nano::*;", "Uid", "bigint | string"),
+        ("use ::nano::*;", "Bytes", "bytes"),
+        ("use nano::{self, component};", "nano::Uid", "bigint | string"),
+        ("use nano as n; use n::*;", "Uid", "bigint | string"),
+        ("use prelude::*; mod prelude { pub use nano::Uid; }", "Uid", "bigint | string"),
+        ("use prelude::*; mod prelude { pub use nano::*; }", "Uid", "bigint | string"),
+        ("use prelude::Id; mod prelude { pub use nano::Uid as Id; }", "Id", "bigint | string"),
+        (
+            "mod a { pub use crate::b::*; } mod b { pub use nano::*; pub use crate::a::*; }",
+            "a::Uid",
+            "bigint | string",
+        ),
+        ("use std::net::*;", "Vec<IpAddr>", "[string]"),
+        ("use serde_json::*;", "(Value, Number)", "(any, float | bigint)"),
+        // A type of the crate's own comes before one of a star.
+        ("use nano::*; type Uid = u8;", "Uid", "Uid\nUid = int"),
+    ] {
+        check(&format!("it: {ty})"), uses, expected);
+    }
+    let none = outcome("it: Uid)", "use other::*;", &[]);
+    assert!(none.contains("`Uid` is not known here, as no import names it"), "{none}");
+}
+
+#[test]
 fn imports_are_followed_and_stars_are_not() {
     check(
         "it: HashMap<u8, Small>)",

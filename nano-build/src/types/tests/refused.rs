@@ -60,6 +60,17 @@ fn types_that_nobody_knows() {
 }
 
 #[test]
+fn case_b09_types_of_prost_are_no_matter_of_a_mapping() {
+    let message = "`prost_types::Timestamp` has no JSON, as prost-types has no serde: use a type of your own that derives it";
+    check("it: ¦prost_types::Timestamp)", "", &[message]);
+    check(
+        ") -> A",
+        "#[derive(Serialize)] struct A { b: ¦Option<::prost_types::Timestamp> }",
+        &[message],
+    );
+}
+
+#[test]
 fn types_that_serde_does_not_write() {
     for (signature, types, message) in [
         (

@@ -145,3 +145,86 @@ const _: () = {
         }
     }
 };
+impl EntryHandler {
+    fn enter_room(&self) {}
+}
+///Calls the handlers of [`EntryHandler`]: from a bot, a test, another node.
+#[::core::prelude::v1::derive(::core::clone::Clone, ::core::fmt::Debug)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
+pub struct EntryHandlerClient<C>(pub(crate) C);
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    impl __nano::Component for EntryHandler {
+        const NAME: &'static str = "connector.entryHandler";
+        type Access = <__nano::Shared as __nano::Join<
+            <Self as __nano::Part<7723577364108916034u64>>::Access,
+        >>::Access;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Route::notify("connector.entryHandler.enterRoom")
+                    .method("enter_room"),
+                |this, _, _| __nano::Ok(Self::enter_room(this)),
+            );
+            <Self as __nano::Part<7723577364108916034u64>>::define(on);
+        }
+    }
+    impl __nano::Listed<7723577364108916034u64> for EntryHandler {}
+    impl<__C: __nano::Caller> EntryHandlerClient<__C> {
+        /// Calls through a clone of `caller`.
+        pub fn new(caller: &__C) -> Self
+        where
+            __C: __nano::Clone,
+        {
+            Self(__nano::Clone::clone(caller))
+        }
+        /// Notifies `connector.entryHandler.enterRoom`.
+        pub async fn enter_room(&self) -> __nano::Result<()>
+        where
+            __C::Serializer: __nano::Encode<()>,
+        {
+            self.0.notify("connector.entryHandler.enterRoom", &()).await
+        }
+    }
+};
+impl EntryHandler {
+    fn sweep(&self) {}
+}
+#[allow(
+    clippy::needless_question_mark,
+    dead_code,
+    deprecated,
+    non_snake_case,
+    private_bounds,
+    private_interfaces,
+    rustdoc::broken_intra_doc_links,
+    unreachable_pub,
+    unused_variables,
+)]
+const _: () = {
+    use ::nano::__private as __nano;
+    #[automatically_derived]
+    impl __nano::Part<7723577364108916034u64> for EntryHandler {
+        type Access = __nano::Shared;
+        fn define(on: &mut __nano::Definition<Self>) {
+            on.shared(
+                __nano::Every::new(
+                    __nano::Duration::from_millis(60000),
+                    "connector.entryHandler.sweep",
+                ),
+                |this, _, _| __nano::Ok(Self::sweep(this)),
+            );
+        }
+    }
+};

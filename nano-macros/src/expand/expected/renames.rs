@@ -24,3 +24,15 @@ impl HTTPGate {
     #[handler]
     fn join_room(&self) {}
 }
+
+#[component(name = "connector.entryHandler", rename_all = "camelCase", parts(rooms))]
+impl EntryHandler {
+    #[handler]
+    fn enter_room(&self) {}
+}
+
+#[component(name = "connector.entryHandler", rename_all = "camelCase", part = "rooms")]
+impl EntryHandler {
+    #[every("1m")]
+    fn sweep(&self) {}
+}

@@ -5,9 +5,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::io::{AsyncWriteExt, duplex};
 
-use super::fake::{Fake, connect, open, welcome};
+use super::fake::{Fake, connect, open, push, welcome};
 use crate::client::{Client, ClientBuilder, Dialect};
-use crate::codec::PacketKind;
+use crate::codec::{PacketKind, Route, zlib};
 use crate::serializer::Json;
 use crate::{ErrorKind, Result};
 
@@ -75,12 +75,52 @@ async fn a_handshake_that_fails_says_why() {
     check(PacketKind::Handshake, protobuf, mismatch).await;
     let kicked = "kicked: too many handshakes (Rejected)";
     check(PacketKind::Kick, r#"{"reason":"too many handshakes"}"#, kicked).await;
+    let away = "kicked by the server: full (Closed)";
+    check(PacketKind::Kick, r#"{"reason":"full","reconnectIn":5000}"#, away).await;
     check(PacketKind::Data, "", "Data packet before the handshake (Protocol)").await;
     let ack = "HandshakeAck packet before the handshake (Protocol)";
     check(PacketKind::HandshakeAck, "", ack).await;
     // Counts as no answer.
     let silence = "server did not answer the handshake within 10s (Timeout)";
     check(PacketKind::Heartbeat, "", silence).await;
+}
+
+#[tokio::test]
+async fn f7_a_compressed_reply_is_inflated_and_what_follows_keeps_its_order() {
+    let routes: serde_json::Map<_, _> =
+        (1..=2000).map(|code| (format!("connector.room.handler{code}"), json!(code))).collect();
+    let reply = json!({ "code": 200, "sys": { "dict": routes, "serializer": "json" } }).to_string();
+    let reply = zlib::deflate(reply.as_bytes()).expect("routes compress well");
+    assert_eq!(reply[0], 0x78);
+    let (near, far) = duplex(64 * 1024);
+    let mut server = Fake::new(far);
+    let (log, mut seen) = tokio::sync::mpsc::unbounded_channel();
+    let builder = Client::builder().on("connector.room.handler2000", move |n: i64| {
+        log.send(n).expect("the test listens");
+    });
+    let (client, ()) = tokio::join!(builder.over(near), async {
+        server.expect(PacketKind::Handshake).await;
+        server.send(PacketKind::Handshake, &reply).await;
+        server.send(PacketKind::Heartbeat, "").await;
+        for body in ["1", "2", "3"] {
+            server.say(push(Route::Code(2000)), body).await;
+        }
+    });
+    let client = client.expect("the server accepts");
+    for expected in 1..=3 {
+        assert_eq!(seen.recv().await, Some(expected));
+    }
+    assert_eq!(client.dictionary().len(), 2000);
+
+    let (near, far) = duplex(64 * 1024);
+    let mut server = Fake::new(far);
+    let (client, ()) = tokio::join!(Client::builder().over(near), async {
+        server.expect(PacketKind::Handshake).await;
+        server.send(PacketKind::Handshake, &reply[..reply.len() - 5]).await;
+    });
+    let error = client.expect_err("the stream is cut");
+    assert_eq!(error.kind(), ErrorKind::Protocol);
+    assert!(error.to_string().starts_with("handshake reply could not be read"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -32,24 +32,24 @@ async fn heartbeats_are_sent_every_interval() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_silent_server_is_lost_after_two_intervals_and_a_second() {
+async fn a_silent_server_is_lost_after_three_intervals() {
     let (client, _server) = ticking().await;
     let start = Instant::now();
     assert_eq!(client.closed().await, CloseReason::Lost);
-    assert_eq!(start.elapsed().as_secs(), 21);
+    assert_eq!(start.elapsed().as_secs(), 30);
 }
 
 #[tokio::test(start_paused = true)]
 async fn any_packet_counts_as_life() {
     let (client, mut server) = ticking().await;
     for _ in 0..5 {
-        sleep(Duration::from_secs(20)).await;
+        sleep(Duration::from_secs(29)).await;
         server.push("onNews", "1").await;
     }
     assert!(!client.is_closed());
     let start = Instant::now();
     assert_eq!(client.closed().await, CloseReason::Lost);
-    assert_eq!(start.elapsed().as_secs(), 21);
+    assert_eq!(start.elapsed().as_secs(), 30);
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,6 +85,38 @@ async fn a_kick_ends_the_connection_with_its_reason() {
     let error = client.notify("a.b", &()).await.expect_err("it is closed");
     assert_eq!(error.to_string(), "connection is closed: kicked by the server: shutdown");
     assert_eq!(server.packet().await, None);
+}
+
+#[tokio::test]
+async fn f3_the_end_of_a_connection_says_when_to_come_back() {
+    async fn check(kick: Option<&str>, expected: Option<u64>) {
+        let (client, mut server) = connect().await;
+        assert_eq!(client.reconnect_in(), None, "it is open");
+        if let Some(kick) = kick {
+            server.send(PacketKind::Kick, kick).await;
+        }
+        drop(server);
+        client.closed().await;
+        let found = client.reconnect_in();
+        assert_eq!(found, client.reconnect_in());
+        let jitter =
+            found.zip(expected.map(Duration::from_millis)).map(|(found, wait)| found - wait);
+        assert_eq!(jitter.is_some(), expected.is_some(), "{kick:?}: {found:?}");
+        assert!(jitter.is_none_or(|jitter| jitter < Duration::from_millis(500)), "{found:?}");
+    }
+    check(None, Some(0)).await;
+    check(Some(r#"{"reason":"shutdown","reconnectIn":1000}"#), Some(1000)).await;
+    check(Some(r#"{"reason":"slow_consumer"}"#), Some(0)).await;
+    check(Some(r#"{"reason":"cheating"}"#), None).await;
+    check(Some(""), None).await;
+
+    let (client, mut server) = connect().await;
+    tokio::join!(client.close(), async {
+        assert_eq!(server.packet().await, None);
+        drop(server);
+    });
+    assert_eq!(client.closed().await, CloseReason::Closed);
+    assert_eq!(client.reconnect_in(), None, "this side wanted it");
 }
 
 #[tokio::test]

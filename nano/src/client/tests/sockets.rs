@@ -6,6 +6,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio_tungstenite::accept_async;
 use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 
 use super::fake::{Fake, welcome};
 use crate::client::{Client, CloseReason};
@@ -109,7 +110,8 @@ async fn a_server_is_reached_over_a_websocket() {
 
     tokio::join!(client.close(), async {
         let goodbye = socket.next().await;
-        assert!(matches!(goodbye, Some(Ok(Message::Close(_)))), "got {goodbye:?}");
+        let Some(Ok(Message::Close(Some(frame)))) = goodbye else { panic!("got {goodbye:?}") };
+        assert_eq!(frame.code, CloseCode::Normal);
         // Sends the answer to it.
         assert!(socket.next().await.is_none());
         drop(socket);

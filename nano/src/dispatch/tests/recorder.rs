@@ -56,7 +56,7 @@ impl Link for Recorder {
         let body = String::from_utf8(body.to_vec()).expect("json");
         let said = match message.head() {
             Head::Push { route } => Said::Push { route: route.to_owned(), body },
-            Head::Reply { id } => Said::Reply { id: id.get(), body },
+            Head::Reply { id, .. } => Said::Reply { id: id.get(), body },
             Head::Error { id, told } => Said::Error { id: id.get(), code: told.code.to_owned() },
         };
         let _ = self.said.send(said);

@@ -15,8 +15,7 @@ fn name_of_this_thread() -> Option<String> {
 /// Spawns a task by `threads`, and returns the name of its thread.
 async fn name_of_a_task(threads: &Threads) -> Option<String> {
     let (tell, told) = oneshot::channel();
-    let spawn = |()| tokio::spawn(async { drop(tell.send(name_of_this_thread())) });
-    drop(threads.place((), spawn).unwrap());
+    drop(threads.enter(|| tokio::spawn(async { drop(tell.send(name_of_this_thread())) })));
     told.await.unwrap()
 }
 
@@ -30,18 +29,18 @@ async fn without_threads_everything_stays_where_it_is() {
 #[tokio::test]
 async fn connections_go_where_the_fewest_are() {
     let threads = Threads::start(3).unwrap();
-    let stay = |()| drop(tokio::spawn(std::future::pending::<()>()));
+    let stay = || drop(tokio::spawn(std::future::pending::<()>()));
     for _ in 0..30 {
-        threads.place((), stay).unwrap();
+        threads.enter(stay);
     }
     let counts = |threads: &Threads| -> Vec<_> {
         threads.runtimes.iter().map(|runtime| runtime.metrics().num_alive_tasks()).collect()
     };
     assert_eq!(counts(&threads), [10, 10, 10]);
     let _entered = threads.runtimes[1].enter();
-    (0..6).for_each(|_| stay(()));
+    (0..6).for_each(|_| stay());
     for _ in 0..6 {
-        threads.place((), stay).unwrap();
+        threads.enter(stay);
     }
     assert_eq!(counts(&threads), [13, 16, 13]);
 }
@@ -90,13 +89,13 @@ async fn the_end_drops_what_is_left_and_is_waited_for() {
     let (tell, told) = mpsc::channel();
     for _ in 0..2 {
         let tell = Tell(tell.clone());
-        let stay = |()| {
+        let stay = || {
             drop(tokio::spawn(async move {
                 let _tell = tell;
                 std::future::pending::<()>().await;
             }));
         };
-        threads.place((), stay).unwrap();
+        threads.enter(stay);
     }
     threads.end().await;
     let mut names: Vec<_> = told.try_iter().flatten().collect();

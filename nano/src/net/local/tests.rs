@@ -5,6 +5,7 @@ use super::*;
 use crate::net::batch::{FULL, INLINE};
 use crate::serializer::Json;
 use crate::wire::Dictionary;
+use crate::wire::outgoing::Content;
 
 fn local(limit: usize) -> Local {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
@@ -68,7 +69,46 @@ fn a_full_queue_is_replaced_by_the_kick() {
     assert!(matches!(push(&local, b"!"), Err(Refused::Full { limit: 10 })));
     assert!(matches!(push(&local, b"?"), Err(Refused::Closed)));
     assert_eq!(local.close_reason(), Some(CloseReason::SlowConsumer));
-    assert_eq!(drain(&local), b"\x05\0\0\x1a{\"reason\":\"slow_consumer\"}");
+    assert_eq!(drain(&local), b"", "its client announced nothing");
+
+    let local = self::local(10);
+    local.set_dialect(Dialect::native(true, false));
+    push(&local, b"0123456789").unwrap();
+    assert!(matches!(push(&local, b"!"), Err(Refused::Full { limit: 10 })));
+    assert_eq!(drain(&local), b"\x05\0\0\x2a{\"reason\":\"slow_consumer\",\"reconnectIn\":0}");
+}
+
+#[test]
+fn f3_only_native_clients_are_kicked_for_reasons_that_are_not_final() {
+    use CloseReason::*;
+    let sealed = |reason: &CloseReason, dialect: Dialect| {
+        let local = local(1 << 20);
+        local.set_dialect(dialect);
+        local.close(reason.clone());
+        local.seal();
+        let sent = drain(&local);
+        String::from_utf8(sent.get(4..).unwrap_or_default().to_vec()).unwrap()
+    };
+    for (reason, stock, native) in [
+        (Disconnected, "", ""),
+        (Closed, "", ""),
+        (HandshakeRefused, "", ""),
+        (Kicked("bye".into()), r#"{"reason":"bye"}"#, r#"{"reason":"bye"}"#),
+        (
+            Protocol("why".into()),
+            r#"{"reason":"protocol_error: why"}"#,
+            r#"{"reason":"protocol_error: why"}"#,
+        ),
+        (HandshakeTimeout, "", r#"{"reason":"handshake_timeout","reconnectIn":0}"#),
+        (Full, "", r#"{"reason":"full","reconnectIn":5000}"#),
+        (HeartbeatTimeout, "", r#"{"reason":"heartbeat_timeout","reconnectIn":0}"#),
+        (SlowConsumer, "", r#"{"reason":"slow_consumer","reconnectIn":0}"#),
+        (Shutdown, "", r#"{"reason":"shutdown","reconnectIn":1000}"#),
+    ] {
+        assert_eq!(sealed(&reason, Dialect::NANO), stock, "{reason}");
+        assert_eq!(sealed(&reason, Dialect::PITAYA), stock, "{reason}");
+        assert_eq!(sealed(&reason, Dialect::native(false, false)), native, "{reason}");
+    }
 }
 
 #[test]
@@ -231,7 +271,7 @@ fn a_heartbeat_is_sent_when_nothing_else_waits_and_silence_ends_the_session() {
     push(&local, b"x").unwrap();
     assert_eq!(local.visit(2000), Some(3000));
     assert_eq!(drain(&local), b"x");
-    assert_eq!(local.visit(3000), Some(3001), "three seconds of silence are too few");
+    assert_eq!(local.visit(3000), Some(3001), "three intervals are not over yet");
     assert!(!local.is_closing());
     assert_eq!(local.visit(3001), None);
     assert_eq!(local.close_reason(), Some(CloseReason::HeartbeatTimeout));
@@ -239,7 +279,7 @@ fn a_heartbeat_is_sent_when_nothing_else_waits_and_silence_ends_the_session() {
 
 fn tick(local: &Local, halves: u32) {
     for _ in 0..halves {
-        local.clock.tick(std::time::Duration::from_millis(500));
+        local.clock.tick(std::time::Duration::from_millis(500), &Default::default());
     }
 }
 
@@ -300,7 +340,7 @@ fn a_turn_after_the_queue_is_empty_is_used_again_and_takes_no_push_behind_a_clos
     let late = local.send(&mut Outgoing::push("c", &|_, _| Ok(())));
     assert!(matches!(late, Err(Refused::Closed)), "{late:?}");
     let id = std::num::NonZeroU64::MIN;
-    local.send(&mut Outgoing::reply(id, &|_, _| Ok(()))).unwrap();
+    local.send(&mut Outgoing::reply(id, Content::Value, &|_, _| Ok(()))).unwrap();
     assert_eq!(&turn.finish()[..], b"\x04\0\0\x03\x06\x01b\x04\0\0\x02\x04\x01");
     assert_eq!(drain(&local), b"");
 }

@@ -83,7 +83,10 @@ impl<T: Transport> Pump<T> {
     fn on_deadline(&mut self, cx: &mut Context<'_>, now: Instant) {
         let has_passed = |deadline: Option<Instant>| deadline.is_some_and(|at| at <= now);
         if has_passed(self.opening_deadline()) {
-            self.close(CloseReason::HandshakeTimeout);
+            self.close(match self.admitted.is_turned_away() {
+                true => CloseReason::Full,
+                false => CloseReason::HandshakeTimeout,
+            });
         }
         self.dispatch.expire(cx, now);
         if has_passed(self.application_deadline()) {

@@ -9,12 +9,13 @@ use super::{Opening, Pump, Reading, Sending, Transport};
 use crate::Result;
 use crate::codec::message::RawHead;
 use crate::codec::{MessageKind, PacketDecoder, PacketKind};
-use crate::dispatch::{Inbound, Violation};
+use crate::dispatch::Inbound;
+use crate::door::Stranger;
+use crate::log::limited;
+use crate::net::close_code::Fault;
 use crate::session::CloseReason;
 use crate::session::link::Link;
 use crate::wire::handshake::{self, Hello};
-
-const HTTP_HINT: &str = "; this looks like HTTP, for which there are WebSocket listeners";
 
 impl<T: Transport> Pump<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
@@ -41,8 +42,8 @@ impl<T: Transport> Pump<T> {
                     *budget -= 1;
                     at += packet.len();
                     let handled = self.handle_packet(cx, packet.kind, packet.body);
-                    if let Err(Violation(detail)) = handled {
-                        self.violation(&detail);
+                    if let Err(fault) = handled {
+                        self.violation(fault);
                     }
                 }
                 Ok(None) if self.reading == Reading::Ended => self.close(CloseReason::Disconnected),
@@ -51,9 +52,9 @@ impl<T: Transport> Pump<T> {
                     break;
                 }
                 Err(error) => {
-                    let is_http = self.opening != Opening::Complete && looks_like_http(rest);
-                    let hint = if is_http { HTTP_HINT } else { "" };
-                    self.violation(&format!("{error}{hint}"));
+                    let mut fault = Fault::from(error);
+                    fault.detail.push_str(&self.hint(rest));
+                    self.violation(fault);
                 }
             }
             // A handler may have closed its session.
@@ -76,8 +77,21 @@ impl<T: Transport> Pump<T> {
         progress
     }
 
-    fn violation(&mut self, detail: &str) {
+    /// Names the protocol of a peer that came to the wrong listener, as the end of an error, and in the log.
+    fn hint(&self, inbound: &[u8]) -> String {
+        let is_first = matches!(self.opening, Opening::Handshake { .. });
+        let stranger = Stranger::of_first_bytes(inbound).filter(|_| is_first);
+        if stranger == Some(Stranger::Proxy) {
+            let peer = self.session().remote_addr();
+            limited!(self.net.runtime.log(), ProxyUnexpected, ?peer);
+        }
+        stranger.map(|stranger| format!("; {}", stranger.advice())).unwrap_or_default()
+    }
+
+    /// Closes because the peer broke the rules.
+    pub(super) fn violation(&mut self, Fault { code, detail }: Fault) {
         tracing::debug!(session = %self.session().id(), detail, "a client broke the protocol");
+        self.fault = code;
         self.close(CloseReason::Protocol(detail.into()));
     }
 
@@ -86,10 +100,11 @@ impl<T: Transport> Pump<T> {
         cx: &mut Context<'_>,
         kind: PacketKind,
         body: &[u8],
-    ) -> Result<(), Violation> {
+    ) -> Result<(), Fault> {
         match (self.opening, kind) {
             (Opening::Complete, PacketKind::Data) => return self.handle_data(cx, body),
-            (Opening::Complete, PacketKind::Heartbeat) => {}
+            // Godot's clients beat before their ack, too.
+            (Opening::Complete | Opening::Ack { .. }, PacketKind::Heartbeat) => {}
             (Opening::Handshake { until }, PacketKind::Handshake) => {
                 if self.handshake(body) {
                     self.opening = Opening::Ack { until };
@@ -108,7 +123,8 @@ impl<T: Transport> Pump<T> {
                     Opening::Ack { .. } => "the handshake's ack",
                     Opening::Complete => "data or a heartbeat",
                 };
-                return Err(Violation(format!("expected {expected}, got a {} packet", name(kind))));
+                let got = name(kind);
+                return Err(Fault::protocol(format!("expected {expected}, got a {got} packet")));
             }
         }
         Ok(())
@@ -117,9 +133,18 @@ impl<T: Transport> Pump<T> {
     /// Answers a handshake; true when the client is accepted.
     fn handshake(&mut self, body: &[u8]) -> bool {
         match Hello::parse(body) {
-            Ok(hello) => {
+            Ok(hello) if self.admitted.is_turned_away() => {
                 self.link.set_dialect(hello.dialect);
-                self.link.handshake(&hello.accept(self.link.wire()));
+                if let Some(refusal) = hello.turn_away() {
+                    self.link.handshake(&refusal);
+                }
+                self.close(CloseReason::Full);
+                false
+            }
+            Ok(hello) => {
+                let wire = self.link.wire();
+                self.link.set_dialect(wire.dialect(hello.dialect));
+                self.link.handshake(&hello.accept(wire));
                 true
             }
             Err(unreadable) => {
@@ -132,25 +157,19 @@ impl<T: Transport> Pump<T> {
         }
     }
 
-    fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Violation> {
-        let (head, body) = RawHead::decode(body).map_err(|error| Violation(error.to_string()))?;
+    fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {
+        let (head, body) = RawHead::decode(body)?;
         let request = match head.kind {
             // Nothing could answer id 0.
             MessageKind::Request => NonZeroU64::new(head.id),
             MessageKind::Notify => None,
             MessageKind::Response | MessageKind::Push => {
-                return Err(Violation("a client sends requests and notifies only".into()));
+                return Err(Fault::protocol("a client sends requests and notifies only"));
             }
         };
         let body = self.link.wire().received(self.link.dialect(), head.compressed, body);
-        self.dispatch.message(cx, Inbound { route: head.route, request, body })
+        Ok(self.dispatch.message(cx, Inbound { route: head.route, request, body })?)
     }
-}
-
-/// Recognises a browser, or a client of a WebSocket, on a port for plain TCP.
-fn looks_like_http(inbound: &[u8]) -> bool {
-    let methods = [&b"GET "[..], b"POST", b"HEAD", b"PUT ", b"OPTI"];
-    methods.iter().any(|method| inbound.starts_with(method))
 }
 
 fn name(kind: PacketKind) -> &'static str {

@@ -9,7 +9,7 @@ pub(super) enum Opening {
     Handshake {
         until: Instant,
     },
-    /// Only the client's ack is legal.
+    /// Only the client's ack is legal, and heartbeats before it.
     Ack {
         until: Instant,
     },

@@ -10,6 +10,7 @@ use std::task::Context;
 use std::time::Duration;
 
 use bytes::BytesMut;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
@@ -17,6 +18,7 @@ use crate::codec::{Message, MessageHead, MessageKind, PacketDecoder, PacketKind,
 use crate::dispatch::tests::Log;
 use crate::door::{Admission, AdmissionLimits};
 use crate::net::Settings;
+use crate::net::websocket::WebSocketStream;
 use crate::testing::TestApp;
 use crate::{App, component};
 use script::{Script, Sent, Step, Steps};
@@ -88,7 +90,7 @@ async fn start() -> (TestApp, Log) {
     (TestApp::start(app).await, log)
 }
 
-fn pump(app: &TestApp, script: Script) -> Pump<Script> {
+fn pump<T: Transport>(app: &TestApp, transport: T) -> Pump<T> {
     let runtime = app.server().core().runtime.clone();
     let settings = Settings {
         packet_limit: 64 * 1024,
@@ -97,10 +99,11 @@ fn pump(app: &TestApp, script: Script) -> Pump<Script> {
         heartbeat: 1000,
     };
     let limits = AdmissionLimits { sessions: 1, handshakes: 1, handshakes_per_address: 1 };
-    let admitted = Arc::new(Admission::new(limits)).admit(None).expect("there is room");
+    let admitted =
+        Arc::new(Admission::new(limits, Arc::default())).admit(None).expect("there is room");
     let deadline = Instant::now() + Duration::from_secs(10);
     let net = Arc::new(Net { runtime, settings });
-    Pump::new(net, script, None, deadline, admitted).expect("the app runs")
+    Pump::new(net, transport, None, deadline, admitted).expect("the app runs")
 }
 
 /// A transport over which everything passes at once, and the peer stays until it is told to go.
@@ -260,4 +263,41 @@ async fn large_replies_to_a_peer_that_reads_are_not_too_many() {
     sleep(Duration::from_millis(100)).await;
     assert_eq!(told(&sent).len(), 51, "handshake and replies");
     running.abort();
+}
+
+/// The peer takes its answer byte by byte, and nothing else would make the connection write.
+#[tokio::test(start_paused = true)]
+async fn case_c04_an_answer_to_a_close_that_is_not_taken_at_once_does_not_wait_for_the_handler() {
+    fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
+        // With the mask 0.
+        [&[0x80 | first, 0x80 | payload.len() as u8, 0, 0, 0, 0], payload].concat()
+    }
+    let (app, log) = start().await;
+    let packets = [&opening()[..], &request(0, "desk.slow", 4)].concat();
+    let (mut peer, far) = duplex(64);
+    let transport = WebSocketStream::new(far, frame(2, &packets), 64 * 1024);
+    let running = tokio::spawn(pump(&app, transport));
+    // The answer to the handshake has been taken.
+    let head = peer.read_u16().await.expect("a frame");
+    assert_eq!(head >> 8, 0x82);
+    let mut reply = vec![
+        0;
+        usize::from(match head & 0xff {
+            126 => peer.read_u16().await.expect("a length"),
+            len => len,
+        })
+    ];
+    peer.read_exact(&mut reply).await.expect("a packet");
+    let since = Instant::now();
+    peer.write_all(&[frame(9, &[7; 125]), frame(8, &1000_u16.to_be_bytes())].concat())
+        .await
+        .expect("the server reads");
+    sleep(Duration::from_millis(100)).await;
+    let mut rest = Vec::new();
+    peer.read_to_end(&mut rest).await.expect("an orderly end");
+    assert_eq!(rest, [&[0x8a, 125][..], &[7; 125], b"\x88\x02\x03\xe8"].concat());
+    assert!(since.elapsed() < Duration::from_secs(1), "{:?}", since.elapsed());
+    assert_eq!(log.take(), ["opened"]);
+    timeout(HANDLER_TIMEOUT * 2, running).await.expect("it ends").expect("no panic");
+    assert_eq!(log.take(), ["closed: disconnected"]);
 }

@@ -7,7 +7,9 @@
 use std::io::Cursor;
 
 use tokio_tungstenite::tungstenite::protocol::frame::FrameHeader;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Control, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+
+use crate::net::close_code::{CloseCode, Fault};
 
 /// The longest payload of a ping, pong or close.
 const CONTROL_LIMIT: usize = 125;
@@ -54,10 +56,6 @@ pub(super) enum Event {
     Close(Option<u16>),
 }
 
-/// A frame that RFC 6455 forbids.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Violation(pub(super) String);
-
 impl Frames {
     pub(super) fn new(limit: u64) -> Self {
         Self { limit, state: State::Header, message: Message::None, held: Vec::new() }
@@ -76,7 +74,7 @@ impl Frames {
         &mut self,
         raw: &mut [u8],
         event: impl FnMut(Event),
-    ) -> (usize, Result<(), Violation>) {
+    ) -> (usize, Result<(), Fault>) {
         let mut packets = 0;
         let decoded = self.decode_into(&mut packets, raw, event);
         (packets, decoded)
@@ -87,7 +85,7 @@ impl Frames {
         packets: &mut usize,
         raw: &mut [u8],
         mut event: impl FnMut(Event),
-    ) -> Result<(), Violation> {
+    ) -> Result<(), Fault> {
         let mut read = 0;
         while read < raw.len() {
             match &mut self.state {
@@ -140,7 +138,7 @@ impl Frames {
     }
 
     /// Checks that a data frame may come now.
-    fn begin(&mut self, data: Data, len: u64) -> Result<(), Violation> {
+    fn begin(&mut self, data: Data, len: u64) -> Result<(), Fault> {
         let before = match (data, self.message) {
             (Data::Reserved(code), _) => return violation(format!("unknown opcode {code}")),
             (Data::Continue, Message::None) => {
@@ -155,7 +153,8 @@ impl Frames {
         let total = before.saturating_add(len);
         if total > self.limit {
             let limit = self.limit;
-            return violation(format!("message of {total} bytes exceeds the limit of {limit}"));
+            let detail = format!("message of {total} bytes exceeds the limit of {limit}");
+            return Err(Fault { code: CloseCode::Size, detail });
         }
         self.message = Message::Fragments { len: total };
         Ok(())
@@ -178,19 +177,29 @@ struct Header {
 }
 
 /// Reads a header; `None` while it is not complete.
-fn parse(raw: &[u8]) -> Result<Option<Header>, Violation> {
+fn parse(raw: &[u8]) -> Result<Option<Header>, Fault> {
     let mut cursor = Cursor::new(raw);
-    let parsed = FrameHeader::parse(&mut cursor).map_err(|error| Violation(error.to_string()))?;
+    let parsed =
+        FrameHeader::parse(&mut cursor).map_err(|error| Fault::protocol(error.to_string()))?;
     let Some((header, len)) = parsed else { return Ok(None) };
     if header.rsv1 || header.rsv2 || header.rsv3 {
         return violation("reserved bits are set".into());
     }
     let Some(mask) = header.mask else { return violation("an unmasked frame".into()) };
     let header_len = usize::try_from(cursor.position()).unwrap_or(usize::MAX);
+    // In front of the mask: two bytes, and those of a length that does not fit there.
+    let shortest = match len {
+        ..126 => 6,
+        126..0x1_0000 => 8,
+        _ => 14,
+    };
+    if header_len != shortest || len >= 1 << 63 {
+        return violation(format!("a frame's length of {len} in {header_len} bytes"));
+    }
     Ok(Some(Header { fin: header.is_final, opcode: header.opcode, len, header_len, mask }))
 }
 
-fn check_control(control: Control, fin: bool, len: u64) -> Result<(), Violation> {
+fn check_control(control: Control, fin: bool, len: u64) -> Result<(), Fault> {
     if let Control::Reserved(code) = control {
         return violation(format!("unknown opcode {code}"));
     }
@@ -204,7 +213,7 @@ fn check_control(control: Control, fin: bool, len: u64) -> Result<(), Violation>
 }
 
 /// Reads the code of a close; `None` when it has none.
-fn close_code(payload: &[u8]) -> Result<Option<u16>, Violation> {
+fn close_code(payload: &[u8]) -> Result<Option<u16>, Fault> {
     let Some((code, reason)) = payload.split_first_chunk() else {
         return if payload.is_empty() { Ok(None) } else { violation("a close of one byte".into()) };
     };
@@ -213,13 +222,14 @@ fn close_code(payload: &[u8]) -> Result<Option<u16>, Violation> {
         return violation(format!("close code {code} is not one that may be sent"));
     }
     if std::str::from_utf8(reason).is_err() {
-        return violation("the reason of a close is not UTF-8".into());
+        let detail = "the reason of a close is not UTF-8".into();
+        return Err(Fault { code: CloseCode::Invalid, detail });
     }
     Ok(Some(code))
 }
 
-fn violation<T>(detail: String) -> Result<T, Violation> {
-    Err(Violation(detail))
+fn violation<T>(detail: String) -> Result<T, Fault> {
+    Err(Fault::protocol(detail))
 }
 
 fn unmask(payload: &mut [u8], mask: [u8; 4]) {

@@ -18,7 +18,7 @@ fn connect(pipe: usize) -> (DuplexStream, WebSocketStream<DuplexStream>) {
 }
 
 #[tokio::test]
-async fn a_peer_that_sends_pings_and_does_not_read_owns_one_pong() {
+async fn a_peer_that_sends_pings_and_does_not_read_owns_few_pongs() {
     let (mut peer, mut server) = connect(200);
     let mut cx = Context::from_waker(Waker::noop());
     for _ in 0..1000 {
@@ -26,7 +26,7 @@ async fn a_peer_that_sends_pings_and_does_not_read_owns_one_pong() {
         let polled = server.poll_recv(&mut cx, &mut BytesMut::new());
         assert!(matches!(polled, Poll::Pending));
     }
-    assert!(server.out.len() <= 127, "{} bytes of pongs", server.out.len());
+    assert!(server.out.len() <= PONGS + 127, "{} bytes of pongs", server.out.len());
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn packets_in_front_of_a_violation_are_received() {
 }
 
 #[tokio::test]
-async fn a_close_is_answered_once_and_nothing_follows_it() {
+async fn a_close_is_answered_once_and_behind_it_comes_the_end() {
     let (mut peer, mut server) = connect(LIMIT);
     let close = frame(8, &1000_u16.to_be_bytes());
     peer.write_all(&[frame(2, b"a"), close, frame(9, b"late")].concat()).await.expect("room");
@@ -79,9 +79,32 @@ async fn a_close_is_answered_once_and_nothing_follows_it() {
     let mut batch = Batch::default();
     batch.append(b"\x04\0\0\0");
     poll_fn(|cx| server.poll_send(cx, &mut batch)).await.expect("nothing to send");
-    poll_fn(|cx| server.poll_finish(cx)).await.expect("nothing to send");
-    drop(server);
     let mut sent = Vec::new();
     peer.read_to_end(&mut sent).await.expect("the end");
     assert_eq!(sent, b"\x88\x02\x03\xe8");
+    poll_fn(|cx| server.poll_finish(cx, CloseCode::Away, "late")).await.expect("nothing to send");
+}
+
+#[tokio::test]
+async fn what_comes_behind_a_violation_is_read_and_not_received() {
+    let (mut peer, mut server) = connect(LIMIT);
+    peer.write_all(&[frame(3, b""), vec![7; 500]].concat()).await.expect("room");
+    let mut inbound = BytesMut::new();
+    let received = poll_fn(|cx| server.poll_recv(cx, &mut inbound)).await;
+    assert!(matches!(received, Err(RecvError::Protocol(_))), "{received:?}");
+    let reason = "ü".repeat(62);
+    poll_fn(|cx| server.poll_finish(cx, CloseCode::Protocol, &reason)).await.expect("room");
+    // The peer need not answer: nobody would read it.
+    let mut sent = Vec::new();
+    peer.read_to_end(&mut sent).await.expect("the end");
+    assert_eq!(sent, [b"\x88\x7c\x03\xea", &reason.as_bytes()[..122]].concat());
+    for _ in 0..100 {
+        peer.write_all(&[7; 500]).await.expect("it is read");
+        let received = poll_fn(|cx| server.poll_recv(cx, &mut inbound)).await;
+        assert!(matches!(received, Ok(true)), "{received:?}");
+    }
+    drop(peer);
+    let received = poll_fn(|cx| server.poll_recv(cx, &mut inbound)).await;
+    assert!(matches!(received, Ok(false)), "{received:?}");
+    assert!(inbound.is_empty());
 }

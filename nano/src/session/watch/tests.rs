@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::clock::{Clock, PERIOD};
+use crate::log::Log;
 use crate::serializer::Json;
 use crate::session::SessionIds;
 use crate::session::link::Nowhere;
@@ -43,7 +44,7 @@ fn watch(session: &Session, limit: u64) -> Arc<Deferred> {
 }
 
 fn pass(clock: &Clock, time: u64) {
-    (0..time / 250).for_each(|_| clock.tick(PERIOD));
+    (0..time / 250).for_each(|_| clock.tick(PERIOD, &Log::default()));
 }
 
 fn failed(reply: &Deferred) -> Vec<ErrorKind> {
@@ -136,6 +137,6 @@ fn the_visit_of_a_session_that_is_gone_does_nothing() {
     let (session, clock) = session();
     let reply = watch(&session, 500);
     drop(session);
-    clock.tick(Duration::from_millis(500));
+    clock.tick(Duration::from_millis(500), &Log::default());
     assert_eq!(failed(&reply), []);
 }

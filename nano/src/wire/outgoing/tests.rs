@@ -52,13 +52,12 @@ fn check_push(route: &str, expected: [&[u8]; 4]) {
 #[test]
 fn pushes_byte_for_byte() {
     let (raw, escaped) = ("\"a😀\"".as_bytes(), br#""a\ud83d\ude00""#.as_slice());
-    let by_name = |body: &[u8]| [b"\x06\x06onChat", body].concat();
-    let by_code = |body: &[u8]| [b"\x07\x00\x01", body].concat();
-    let name = b"\x06\x06onNews";
-    let (pitaya, nano, own) = ([name, raw].concat(), by_code(escaped), by_code(raw));
-    // Pitaya's clients know no codes in pushes.
+    let by_name = |name: &[u8; 6], body: &[u8]| [b"\x06\x06", &name[..], body].concat();
+    let own = [b"\x07\x00\x01", raw].concat();
+    let (nano, pitaya) = (by_name(b"onNews", escaped), by_name(b"onNews", raw));
+    // Only clients that list their features are known to read codes in pushes.
     check_push("onNews", [&nano, &pitaya, &own, &own]);
-    let (nano, others) = (by_name(escaped), by_name(raw));
+    let (nano, others) = (by_name(b"onChat", escaped), by_name(b"onChat", raw));
     check_push("onChat", [&nano, &others, &others, &others]);
 }
 
@@ -70,9 +69,31 @@ fn replies_byte_for_byte() {
         out.extend_from_slice("\"a😀\"".as_bytes());
         Ok(())
     };
-    let mut reply = Outgoing::reply(ID, write);
+    let mut reply = Outgoing::reply(ID, Content::Value, write);
     assert_eq!(packets(&wire(Json), &reply), [escaped, raw, raw, raw].map(packet));
     assert!(reply.shared(&wire(Json), Dialect::NANO).is_none(), "a reply has one receiver");
+}
+
+#[test]
+fn f6_a_reply_without_a_value_is_an_object_for_stock_clients_of_json() {
+    /// Checks the bodies of the reply of a type that is written as `text`.
+    fn check<T>(wire: &Wire, text: &str, expected: [&str; 4]) {
+        let write: &WriteBody<'_> = &|_, out| {
+            out.extend_from_slice(text.as_bytes());
+            Ok(())
+        };
+        let reply = Outgoing::reply(ID, Content::of::<T>(), write);
+        let expected = expected.map(|body| packet(&[b"\x04\xac\x02", body.as_bytes()].concat()));
+        assert_eq!(packets(wire, &reply), expected, "{text}");
+    }
+    struct Done;
+    let json = wire(Json);
+    check::<()>(&json, "null", ["{}", "null", "null", "null"]);
+    check::<Done>(&json, "null", ["{}", "null", "null", "null"]);
+    // A value is sent as it is, `None` too.
+    check::<Option<u8>>(&json, "null", ["null"; 4]);
+    check::<Done>(&json, "\"only\"", ["\"only\""; 4]);
+    check::<()>(&wire(Protobuf), "", [""; 4]);
 }
 
 #[test]
@@ -153,7 +174,7 @@ fn a_message_that_fails_leaves_nothing_behind() {
         Err("no more".into())
     };
     let mut out = BytesMut::from("before");
-    for message in [Outgoing::push("onNews", half), Outgoing::reply(ID, half)] {
+    for message in [Outgoing::push("onNews", half), Outgoing::reply(ID, Content::Nothing, half)] {
         let error = message.frame(&wire, Dialect::NANO, &mut out).expect_err("half a body");
         assert_eq!((error.kind(), &out[..]), (ErrorKind::Encode, &b"before"[..]));
     }

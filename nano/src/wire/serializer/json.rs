@@ -5,6 +5,10 @@ use bytes::BytesMut;
 use super::{Serializer, SerializerError, Shape, Target, Value};
 
 /// JSON through serde, which clients of Go nano, pomelo and pitaya use by default.
+///
+/// JSON has neither NaN nor infinities. A push of a message with one fails, and a request whose reply has one is
+/// answered with the error `internal`; the error, or the log, names the field. A client that sends one gets
+/// `bad_request`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Json;
 

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use bytes::{BufMut, BytesMut};
+use bytes::BytesMut;
 use serde::de::DeserializeOwned;
 
 use super::error::SerializerError;
+use super::finite;
 
 /// The families of traits that a type implements.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,15 @@ pub struct Shape {
     /// `prost::Message`.
     pub protobuf: bool,
 }
+
+/// The error of JSON for `Value::protobuf`. The type may have serde all the same.
+const NOT_FOR_SERDE: &str = "the value was given as a protobuf message alone, and JSON is written through serde: if \
+    its type implements serde::Serialize, pass `&message` or `Value::both(&message)`; else send the bytes of the \
+    message, by `push_bytes` or `broadcast_bytes`";
+
+/// The error of protobuf for `Value::serde`. The type may be a message all the same.
+const NOT_FOR_PROTOBUF: &str = "the value was given as one of serde alone, and protobuf is written through prost: if \
+    its type implements prost::Message, pass `Value::protobuf(&message)`, as a `#[push]` trait does by itself";
 
 impl Shape {
     pub(crate) const fn new(serde: bool, protobuf: bool) -> Self {
@@ -55,18 +65,19 @@ impl<'a> Value<'a> {
     ///
     /// # Errors
     ///
-    /// Fails when the type does not implement `serde::Serialize`, or the value has no JSON form.
+    /// Fails when the value was not given as one of serde, or has no JSON form: JSON has neither NaN nor infinities,
+    /// and the error names the field that holds one.
     pub fn write_json(&self, out: &mut BytesMut) -> Result<(), SerializerError> {
-        self.serde.ok_or("the type does not implement serde::Serialize")?.write_json(out)
+        self.serde.ok_or(NOT_FOR_SERDE)?.write_json(out)
     }
 
     /// Appends the value as a protobuf message.
     ///
     /// # Errors
     ///
-    /// Fails when the type does not implement `prost::Message`.
+    /// Fails when the value was not given as a protobuf message.
     pub fn write_protobuf(&self, out: &mut BytesMut) -> Result<(), SerializerError> {
-        self.protobuf.ok_or("the type does not implement prost::Message")?.write_protobuf(out);
+        self.protobuf.ok_or(NOT_FOR_PROTOBUF)?.write_protobuf(out);
         Ok(())
     }
 }
@@ -136,7 +147,7 @@ impl<T: serde::Serialize> SerdeValue for T {
 
     // JSON is not written through `erased`: knowing the type here makes it about twice as fast.
     fn write_json(&self, out: &mut BytesMut) -> Result<(), SerializerError> {
-        Ok(serde_json::to_writer(out.writer(), self)?)
+        finite::write(self, out)
     }
 }
 

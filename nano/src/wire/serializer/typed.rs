@@ -96,7 +96,8 @@ impl Encoder<Bytes> {
 }
 
 impl Encoder<()> {
-    /// Writes the reply of a handler that returns nothing: `null` in JSON, empty in protobuf.
+    /// Writes the reply of a handler that returns nothing: `null` in JSON (`{}` for clients that announce nothing),
+    /// empty in protobuf.
     pub fn unit() -> Self {
         Self::both()
     }
@@ -198,7 +199,8 @@ impl Decoder<()> {
 /// A message of a push whose route is only known at run time: a reference to any type that serde
 /// can write, or a [`Value`] for another way, such as `Value::protobuf(&message)`.
 ///
-/// With a [`#[push]`](macro@crate::push) trait, no message has to be wrapped in a `Value`.
+/// A reference is written through serde alone, even if its type is a protobuf message as well: in a protobuf app,
+/// pass `Value::protobuf(&message)`. With a [`#[push]`](macro@crate::push) trait, no message has to be wrapped in a `Value`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be sent to a client",
     label = "not a reference to a type that serde can write",

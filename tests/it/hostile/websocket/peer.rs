@@ -91,22 +91,34 @@ impl Peer {
         (payload[0], body)
     }
 
-    /// Returns the reason of the server's kick, after which it closes the connection.
+    /// Returns the reason of the server's kick.
     pub(super) async fn kick_reason(&mut self) -> String {
         let (kind, body) = self.packet().await;
         assert_eq!(kind, 5, "{body:?}");
         let kick: serde_json::Value = serde_json::from_slice(&body).expect("a reason in json");
-        while let Some((opcode, payload)) = self.frame().await {
-            assert_eq!(opcode, CLOSE, "{payload:?}");
-            // The server may have closed already.
-            let _ = self.try_send(frame(FIN | CLOSE, payload)).await;
-        }
         kick["reason"].as_str().expect("a reason").to_owned()
     }
 
-    /// Does the handshake.
+    /// Returns code and reason of the server's close, which comes next, and answers it. Then the server ends the
+    /// connection.
+    pub(super) async fn close(&mut self) -> (u16, String) {
+        let (opcode, payload) = self.frame().await.expect("a close");
+        assert_eq!(opcode, CLOSE, "{payload:?}");
+        // The server may have ended already.
+        let _ = self.try_send(frame(FIN | CLOSE, &payload)).await;
+        assert_eq!(self.frame().await, None, "nothing follows a close");
+        let (code, reason) = payload.split_first_chunk().expect("a code");
+        (u16::from_be_bytes(*code), String::from_utf8(reason.to_vec()).expect("UTF-8"))
+    }
+
+    /// Does the handshake, announcing nothing.
     pub(super) async fn open(&mut self) {
-        self.send(frame(FIN | BINARY, super::packet(1, ""))).await;
+        self.open_as("").await;
+    }
+
+    /// Does the handshake with an announcement in JSON.
+    pub(super) async fn open_as(&mut self, announcement: &str) {
+        self.send(frame(FIN | BINARY, super::packet(1, announcement))).await;
         assert_eq!(self.packet().await.0, 1);
         self.send(frame(FIN | BINARY, super::packet(2, ""))).await;
     }

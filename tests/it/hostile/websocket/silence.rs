@@ -50,7 +50,7 @@ async fn trap_23_an_upgrade_that_trickles_has_a_deadline() {
 async fn a_peer_that_says_nothing_after_the_upgrade() {
     let mut scene = of(impatient()).await;
     let mut peer = upgraded(&scene).await;
-    assert_eq!(peer.kick_reason().await, "handshake_timeout");
+    assert_eq!(peer.close().await, (1001, "handshake_timeout".to_owned()));
     drop(peer);
     scene.is_served().await;
     scene.no_other_end();
@@ -78,7 +78,7 @@ async fn a_peer_of_axum_that_says_nothing() {
     let address = site(&scene).await;
     let silent = Peer::connect(address).await;
     let mut peer = Peer::upgraded(address, "/nano").await;
-    assert_eq!(peer.kick_reason().await, "handshake_timeout");
+    assert_eq!(peer.close().await, (1001, "handshake_timeout".to_owned()));
     drop((peer, silent));
     scene.is_served().await;
     scene.no_other_end();

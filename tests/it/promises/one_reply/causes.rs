@@ -57,6 +57,11 @@ impl Cause {
     }
 
     #[handler]
+    fn done_later(&self, reply: Reply<()>) {
+        tokio::spawn(async move { reply.send(()) });
+    }
+
+    #[handler]
     fn rejects(&self) -> Result<Number> {
         Err(Error::reject("nope", "not today"))
     }

@@ -8,6 +8,7 @@ use nano::client::Client;
 use nano::testing::TestApp;
 use nano::{App, Context, ErrorKind, Result, Session, Tcp, WebSocket, component};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
 use super::{First, Log, Second, begin, start};
 use crate::promises::support::{in_time, sessions};
@@ -74,6 +75,66 @@ async fn promise_6_a_hook_that_hangs_or_panics_does_not_stop_the_end() {
     in_time("the end", app.shutdown()).await;
     assert_eq!(first.log.count("first.before_shutdown"), 1);
     assert_eq!(first.log.count("first.shutdown"), 1);
+}
+
+/// A component whose hook for one event of a session hangs.
+struct Hanging {
+    log: Log,
+    event: &'static str,
+}
+
+impl Hanging {
+    async fn hook(&self, event: &'static str) {
+        self.log.add(event);
+        if event == self.event {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+#[component]
+impl Hanging {
+    #[on(session_opened)]
+    async fn opened(&self) {
+        self.hook("opened").await;
+    }
+
+    #[handler]
+    async fn bind(&self, session: &Session) -> Result<()> {
+        session.bind(7).await
+    }
+
+    #[on(session_bound)]
+    async fn bound(&self) {
+        self.hook("bound").await;
+    }
+
+    #[on(session_closed)]
+    async fn closed(&self) {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        self.log.add("closed");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_session_hook_that_hangs_is_cut_off_and_the_others_run() {
+    for event in ["opened", "bound"] {
+        let first = First::default();
+        let log = first.log.clone();
+        let app = App::new().component(Hanging { log: log.clone(), event }).component(first);
+        let app = TestApp::start(app.shutdown_grace(Duration::from_secs(2))).await;
+        let mut client = app.raw();
+        client.open().await;
+        client.notify("hanging.bind", "null").await;
+        log.reached(event).await;
+        let started = Instant::now();
+        app.shutdown().await;
+        let took = started.elapsed().as_millis();
+        // The grace period, and the second of the last hook.
+        assert!((3000..3500).contains(&took), "{event}: {took} ms");
+        assert_eq!(log.count(&format!("first.{event}")), 1, "the hook behind the one that hangs");
+        assert_eq!(log.count("first.closed") + log.count("closed"), 2, "{event}");
+    }
 }
 
 #[tokio::test]

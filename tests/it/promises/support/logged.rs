@@ -5,16 +5,30 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tracing::field::{Field, Visit};
 use tracing::subscriber::Subscriber;
-use tracing::{Event, Metadata, span};
+use tracing::{Event, Level, Metadata, span};
 
 /// Collects the events of this thread, while it is the thread's subscriber.
-#[derive(Clone, Default)]
-pub(crate) struct Logged(Arc<Mutex<Vec<(String, String)>>>);
+#[derive(Clone)]
+pub(crate) struct Logged {
+    lines: Arc<Mutex<Vec<(String, String)>>>,
+    most: Level,
+}
+
+impl Default for Logged {
+    fn default() -> Self {
+        Self { lines: Arc::default(), most: Level::TRACE }
+    }
+}
 
 impl Logged {
+    /// Collects the events above the level debug.
+    pub(crate) fn above_debug() -> Self {
+        Self { most: Level::INFO, ..Self::default() }
+    }
+
     /// The lines of a level: `field=value` each, with the message first.
     pub(crate) fn of(&self, level: &str) -> Vec<String> {
-        let lines = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         lines.iter().filter(|(of, _)| of == level).map(|(_, line)| line.clone()).collect()
     }
 }
@@ -31,7 +45,7 @@ impl Visit for Line {
 
 impl Subscriber for Logged {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target().starts_with("nano")
+        metadata.target().starts_with("nano") && *metadata.level() <= self.most
     }
 
     fn new_span(&self, _span: &span::Attributes<'_>) -> span::Id {
@@ -46,7 +60,7 @@ impl Subscriber for Logged {
         let mut line = Line(String::new());
         event.record(&mut line);
         let entry = (event.metadata().level().to_string(), line.0);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
 
     fn enter(&self, _span: &span::Id) {}

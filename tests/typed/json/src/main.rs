@@ -4,6 +4,8 @@
 
 mod echo;
 mod hall;
+#[cfg(not(feature = "old"))]
+mod names;
 #[path = "../../serve.rs"]
 mod serve;
 mod shop;
@@ -17,7 +19,7 @@ use nano::{App, Json, Result};
 use shop::{Shop, ShopPush};
 
 fn app() -> App {
-    App::new()
+    let app = App::new()
         .serializer(Json)
         .routes(nano::include_routes!())
         .component(Hall::default())
@@ -25,7 +27,14 @@ fn app() -> App {
         .component(Shop::default())
         .push(HallPush)
         .push(EchoPush)
-        .push(ShopPush)
+        .push(ShopPush);
+    #[cfg(not(feature = "old"))]
+    let app = app
+        .component(names::Connector)
+        .component(names::EntryHandler)
+        .component(names::Words)
+        .push(names::EntryPush);
+    app
 }
 
 #[tokio::main]

@@ -40,3 +40,17 @@ async fn the_typed_caller_speaks_to_the_server_of_the_generated_clients() {
     let error = ShopClient::new(&client).buy(&String::new()).await.expect_err("nothing is left");
     assert_eq!(error.code(), Some("sold_out"));
 }
+
+#[cfg(not(feature = "old"))]
+#[tokio::test]
+async fn f0_the_typed_caller_calls_routes_of_many_parts() {
+    use crate::names::{ConnectorClient, Entry, EntryHandlerClient, Welcome, WordsClient};
+
+    let app = TestApp::start(app()).await;
+    let client = app.connect().await;
+    let entry = Entry { name: "ann".into() };
+    let welcome = EntryHandlerClient::new(&client).entry(&entry).await.expect("a reply");
+    assert_eq!(welcome, Welcome { code: 200, msg: "welcome ann".into() });
+    assert_eq!(ConnectorClient::new(&client).count().await.expect("a number"), 7);
+    assert_eq!(WordsClient::new(&client).new_().await.expect("a word"), "new");
+}

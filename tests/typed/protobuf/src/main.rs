@@ -12,16 +12,7 @@ use arena::{Arena, ArenaPush};
 use nano::{App, Protobuf, Result};
 
 mod pb {
-    pub(crate) mod arena {
-        pub(crate) mod v1 {
-            nano::include_proto!("arena.v1");
-        }
-    }
-    pub(crate) mod shared {
-        pub(crate) mod v1 {
-            nano::include_proto!("shared.v1");
-        }
-    }
+    nano::include_protos!();
 }
 
 fn app() -> App {

@@ -8,4 +8,19 @@ impl Room {
     fn join(&self) {}
 }
 
+struct TwoInARow;
+
+#[component(name = "chat..room")]
+impl TwoInARow {}
+
+struct AtTheStart;
+
+#[component(name = ".room")]
+impl AtTheStart {}
+
+struct AtTheEnd;
+
+#[component(name = "chat.")]
+impl AtTheEnd {}
+
 fn main() {}

@@ -54,7 +54,7 @@ fn names_that_clash() {
             "`room.join_room` and `room.JoinRoom` would both be `client.Room.JoinRoom`: rename one of the handlers, with #[handler(name = \"..\")]",
             "`room.to_string` would be `client.Room.ToString`, which every object of C# has: rename the handler, with #[handler(name = \"..\")]",
             "the pushes `on.new_user` and `on.NewUser` would both be `client.On.NewUser`: rename one of the methods `new_user` and `NewUser` (#[push(name = \"..\")] keeps the route)",
-            "the push `on.get_type` would be `client.On.GetType`, which every object of C# has: rename the method `get_type` of its trait (#[push(name = \"..\")] keeps the route)",
+            "the push `on.get_type` would be `client.On.GetType`, which every object of C# has: rename the method `get_type` of its trait (#[push(name = \"on.get_type\")] keeps the route)",
         ],
     );
     let mut several = manifest(json!([handler("join", none.clone())]), json!([]), json!([]));
@@ -69,11 +69,38 @@ fn names_that_clash() {
     check(
         &several,
         &[
-            "`on.leave` would stand at `client.On`, where C# has something else: rename the component `on`, with #[component(name = \"..\")]",
-            "`socket.leave` would stand at `client.Socket`, where C# has something else: rename the component `socket`, with #[component(name = \"..\")]",
-            "`game_client.leave` would stand at `client.GameClient`, where C# has something else: rename the component `game_client`, with #[component(name = \"..\")]",
-            "`equals.leave` would stand at `client.Equals`, where C# has something else: rename the component `equals`, with #[component(name = \"..\")]",
+            "`on.leave` would stand at `client.On`, where the client has something of its own: rename the component `on`, with #[component(name = \"..\")]",
+            "`socket.leave` would stand at `client.Socket`, where the client has something of its own: rename the component `socket`, with #[component(name = \"..\")]",
+            "`game_client.leave` would stand at `client.GameClient`, where the client has something of its own: rename the component `game_client`, with #[component(name = \"..\")]",
+            "`equals.leave` would stand at `client.Equals`, which every object of C# has: rename the component `equals`, with #[component(name = \"..\")]",
             "`room.join` and `Room.leave` would both stand at `client.Room`: rename one of the components `room` and `Room`, with #[component(name = \"..\")]",
+        ],
+    );
+}
+
+#[test]
+fn f0_parts_that_clash() {
+    let mut several = manifest(json!([handler("join", Value::Null)]), json!([]), json!([]));
+    let first = several.components.remove(0);
+    for (name, last) in [
+        ("chat", "room"),
+        ("chat.room", "x"),
+        ("a.socket.GameClient", "on"),
+        ("socket.a", "x"),
+        ("a.to_string.b", "x"),
+    ] {
+        let mut next = first.clone();
+        next.name = name.into();
+        next.handlers[0].route = format!("{name}.{last}");
+        next.handlers[0].name = last.into();
+        several.components.push(next);
+    }
+    check(
+        &several,
+        &[
+            "`socket.a.x` would stand at `client.Socket`, where the client has something of its own: rename the component `socket.a`, with #[component(name = \"..\")]",
+            "`a.to_string.b.x` would stand at `client.A.ToString`, which every object of C# has: rename the component `a.to_string.b`, with #[component(name = \"..\")]",
+            "`chat.room` would be `client.Chat.Room`, and `chat.room.x` would stand below it: rename the handler, with #[handler(name = \"..\")], or the component, with #[component(name = \"..\")]",
         ],
     );
 }

@@ -12,6 +12,7 @@ use bytes::BytesMut;
 use tokio::time::{Sleep, sleep};
 
 use crate::net::batch::Batch;
+use crate::net::close_code::{CloseCode, Fault};
 use crate::net::transport::{RecvError, Transport};
 
 /// The outcome of one call of the transport.
@@ -92,14 +93,14 @@ impl Transport for Script {
                 Ok(true)
             }
             Step::Bytes(_) => return Poll::Pending,
-            Step::Violation => Err(RecvError::Protocol("scripted".into())),
+            Step::Violation => Err(RecvError::Protocol(Fault::protocol("scripted"))),
             Step::Broken => Err(RecvError::Io(io::ErrorKind::ConnectionReset.into())),
             _ => Ok(false),
         })
     }
 
     fn poll_send(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<()>> {
-        assert!(!self.is_finished, "sent after the end");
+        assert!(batch.is_empty() || !self.is_finished, "sent after the end");
         batch.drain(|packets| self.held.extend(packets));
         while !self.held.is_empty() {
             let Step::Bytes(most) = std::task::ready!(self.writes.poll_next(cx)) else {
@@ -111,7 +112,7 @@ impl Transport for Script {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_finish(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+    fn poll_finish(&mut self, cx: &mut Context<'_>, _: CloseCode, _: &str) -> Poll<io::Result<()>> {
         self.is_finished = true;
         Poll::Ready(match std::task::ready!(self.finish.poll_next(cx)) {
             Step::Bytes(_) => Ok(()),

@@ -18,7 +18,7 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-type Decoded = Result<(Vec<u8>, Vec<Event>), Violation>;
+type Decoded = Result<(Vec<u8>, Vec<Event>), Fault>;
 
 /// Decodes `bytes`, read in parts of the given length.
 fn decode(bytes: &[u8], part: usize) -> Decoded {
@@ -63,29 +63,88 @@ fn any_split_gives_the_same_packets() {
 
 #[test]
 fn what_the_rules_forbid_is_named() {
-    let refused = |text: &str| Err(Violation(text.into()));
-    for (bytes, text) in [
-        (frame(FIN | 0x40 | 2, b""), "reserved bits are set"),
-        (vec![FIN | 2, 1, b'x'], "an unmasked frame"),
-        (frame(FIN | 3, b""), "WebSocket protocol error: Encountered invalid opcode: 3"),
-        (frame(FIN | 11, b""), "WebSocket protocol error: Encountered invalid opcode: 11"),
-        (frame(FIN, b""), "a frame continues a message that has not begun"),
+    use CloseCode::*;
+    let opcode = |code: u8| format!("WebSocket protocol error: Encountered invalid opcode: {code}");
+    let mut cases = vec![
+        (vec![FIN | 2, 1, b'x'], Protocol, "an unmasked frame".to_owned()),
+        (frame(FIN, b""), Protocol, "a frame continues a message that has not begun".into()),
+        (frame(0, b"a"), Protocol, "a frame continues a message that has not begun".into()),
         (
-            [frame(2, b"a"), frame(FIN | 2, b"b")].concat(),
-            "a message begins within another one's fragments",
+            [frame(2, b"a"), frame(FIN, b"b"), frame(FIN, b"c")].concat(),
+            Protocol,
+            "a frame continues a message that has not begun".into(),
         ),
-        (frame(9, b""), "a control frame is fragmented"),
-        (frame(FIN | 9, &[0; 126]), "a control frame of 126 bytes; 125 are the most"),
-        (frame(FIN | 2, &[0; 301]), "message of 301 bytes exceeds the limit of 300"),
+        (frame(FIN | 2, &[0; 301]), Size, "message of 301 bytes exceeds the limit of 300".into()),
         (
             [frame(2, &[0; 200]), frame(0, &[0; 101])].concat(),
-            "message of 301 bytes exceeds the limit of 300",
+            Size,
+            "message of 301 bytes exceeds the limit of 300".into(),
         ),
-        (frame(FIN | 8, b"\x03"), "a close of one byte"),
-        (frame(FIN | 8, b"\x03\xed"), "close code 1005 is not one that may be sent"),
-        (frame(FIN | 8, b"\x03\xe8\xff"), "the reason of a close is not UTF-8"),
-    ] {
-        check(&bytes, refused(text));
+        (
+            [&[FIN | 2, 0xff, 0x7f][..], &[0xff; 7], &[0; 4]].concat(),
+            Size,
+            format!("message of {} bytes exceeds the limit of 300", i64::MAX),
+        ),
+        // A length has one form.
+        (
+            [&[FIN | 2, 0xff][..], &[0xff; 8], &[0; 4]].concat(),
+            Protocol,
+            format!("a frame's length of {} in 14 bytes", u64::MAX),
+        ),
+        (
+            [&[FIN | 2, 0xfe, 0, 125][..], &[0; 4]].concat(),
+            Protocol,
+            "a frame's length of 125 in 8 bytes".into(),
+        ),
+        (
+            [&[FIN | 9, 0xff][..], &[0; 8], &[0; 4]].concat(),
+            Protocol,
+            "a frame's length of 0 in 14 bytes".into(),
+        ),
+        (frame(FIN | 8, b"\x03"), Protocol, "a close of one byte".into()),
+        (frame(FIN | 8, b"\x03\xe8\xff"), Invalid, "the reason of a close is not UTF-8".into()),
+        // Cut within a character.
+        (frame(FIN | 8, b"\x03\xe8\xe2\x82"), Invalid, "the reason of a close is not UTF-8".into()),
+    ];
+    for begun in [1, 2] {
+        for then in [1, 2] {
+            let text = "a message begins within another one's fragments";
+            let bytes = [frame(begun, b"a"), frame(FIN | then, b"b")].concat();
+            cases.push((bytes, Protocol, text.into()));
+        }
+    }
+    for bits in 1..8 {
+        for kind in [1, 2, 8, 9, 10] {
+            let bytes = frame(FIN | bits << 4 | kind, b"");
+            cases.push((bytes, Protocol, "reserved bits are set".into()));
+        }
+    }
+    for code in (3..8).chain(11..16) {
+        cases.push((frame(FIN | code, b"x"), Protocol, opcode(code)));
+    }
+    for control in [8, 9, 10] {
+        cases.push((frame(control, b""), Protocol, "a control frame is fragmented".into()));
+        let text = "a control frame of 126 bytes; 125 are the most";
+        cases.push((frame(FIN | control, &[0; 126]), Protocol, text.into()));
+    }
+    for code in [0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65_535_u16] {
+        let text = format!("close code {code} is not one that may be sent");
+        cases.push((frame(FIN | 8, &code.to_be_bytes()), Protocol, text));
+    }
+    for (bytes, code, detail) in cases {
+        check(&bytes, Err(Fault { code, detail }));
+    }
+}
+
+#[test]
+fn close_codes_that_may_be_sent() {
+    let codes = (1000..=1003).chain(1007..=1013).chain([3000, 3999, 4000, 4999_u16]);
+    for code in codes {
+        let reason = [&code.to_be_bytes()[..], "ü".repeat(61).as_bytes(), b"."].concat();
+        assert_eq!(reason.len(), 125);
+        for payload in [&reason[..2], &reason] {
+            check(&frame(FIN | 8, payload), Ok((vec![], vec![Event::Close(Some(code))])));
+        }
     }
 }
 

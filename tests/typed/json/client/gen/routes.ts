@@ -7,7 +7,7 @@ export type * from './types.js';
 
 /** The codes that stand for routes on the wire, and their version. */
 export const dictionary: { readonly version: string; readonly codes: { readonly [route: string]: number } } = {
-  version: '4322dc143415d77e',
+  version: '12fd46496df1fa45',
   codes: {
     'Echo.Bag': 1,
     'Echo.Largest': 2,
@@ -20,6 +20,15 @@ export const dictionary: { readonly version: string; readonly codes: { readonly 
     'Echo.Shapes': 9,
     'Echo.Text': 10,
     'Echo.all-pages': 11,
+    'connector.count': 35,
+    'connector.entryHandler.entry': 36,
+    'connector.entryHandler.onEntry': 37,
+    'constructor.prototype.class.__proto__': 38,
+    'constructor.prototype.class.constructor': 39,
+    'constructor.prototype.class.default': 40,
+    'constructor.prototype.class.get': 41,
+    'constructor.prototype.class.new': 42,
+    'constructor.prototype.class.toString': 43,
     'hall.enter': 12,
     'hall.forget': 13,
     'hall.kick': 14,
@@ -79,6 +88,26 @@ export interface Game {
     text(payload: string, options?: RequestOptions): Promise<string>;
     allPages(payload: types.Page<types.Item>, options?: RequestOptions): Promise<types.Page<types.Page<types.Item>>>;
   };
+  readonly connector: {
+    count(options?: RequestOptions): Promise<number>;
+    /** The place where clients come in. */
+    readonly entryHandler: {
+      /** Lets a client in. */
+      entry(payload: types.Entry, options?: RequestOptions): Promise<types.Welcome>;
+    };
+  };
+  readonly constructor: {
+    readonly prototype: {
+      readonly class: {
+        proto(options?: RequestOptions): Promise<string>;
+        constructor(options?: RequestOptions): Promise<string>;
+        default(options?: RequestOptions): Promise<string>;
+        get(options?: RequestOptions): Promise<string>;
+        'new'(options?: RequestOptions): Promise<string>;
+        toString(options?: RequestOptions): Promise<string>;
+      };
+    };
+  };
   readonly hall: {
     /** Enters the hall, and answers with who is there. */
     enter(payload: types.Enter, options?: RequestOptions): Promise<types.Entered>;
@@ -106,6 +135,8 @@ export interface Game {
   };
   /** What the server pushes: each calls its listener until the function that it returned is called. */
   readonly on: {
+    /** Somebody came in. */
+    entry(listener: (message: types.Entry) => unknown): Unsubscribe;
     /** Something was auctioned. */
     auctioned(listener: (message: string) => unknown): Unsubscribe;
     /** A whole number of 64 bits. */
@@ -145,6 +176,24 @@ export function createClient(url: string | URL, options: Omit<Options, 'dictiona
       text: (payload, options) => client.request('Echo.Text', payload, options),
       allPages: (payload, options) => client.request('Echo.all-pages', payload, options),
     },
+    connector: {
+      count: (options) => client.request('connector.count', undefined, options),
+      entryHandler: {
+        entry: (payload, options) => client.request('connector.entryHandler.entry', payload, options),
+      },
+    },
+    constructor: {
+      prototype: {
+        class: {
+          proto: (options) => client.request('constructor.prototype.class.__proto__', undefined, options),
+          constructor: (options) => client.request('constructor.prototype.class.constructor', undefined, options),
+          default: (options) => client.request('constructor.prototype.class.default', undefined, options),
+          get: (options) => client.request('constructor.prototype.class.get', undefined, options),
+          new: (options) => client.request('constructor.prototype.class.new', undefined, options),
+          toString: (options) => client.request('constructor.prototype.class.toString', undefined, options),
+        },
+      },
+    },
     hall: {
       enter: (payload, options) => client.request('hall.enter', payload, options),
       forget: (options) => client.request('hall.forget', undefined, options),
@@ -163,6 +212,7 @@ export function createClient(url: string | URL, options: Omit<Options, 'dictiona
       visit: (options) => client.request('shop.visit', undefined, options),
     },
     on: {
+      entry: (listener) => client.on('connector.entryHandler.onEntry', listener),
       auctioned: (listener) => client.on('onAuctioned', listener),
       counted: (listener) => client.on('onCount', listener),
       entered: (listener) => client.on('onEntered', listener),

@@ -24,6 +24,10 @@ export interface Entered {
   others: Visitor[];
 }
 
+export interface Entry {
+  name: string;
+}
+
 /** Tagged among its fields. */
 export type Event =
   | { kind: 'quiet' }
@@ -80,4 +84,9 @@ export interface Visitor {
   name: string;
   hat?: Hat | null;
   volume: number;
+}
+
+export interface Welcome {
+  code: number;
+  msg: string;
 }

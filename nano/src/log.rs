@@ -1,0 +1,163 @@
+//! The log lines that a peer can cause: at most one of each kind a second, in each app.
+//!
+//! A peer that could make the log grow as fast as it sends would fill the disk, and hide all other lines. Lines that
+//! are left out are written at the level debug instead, and the next line of their kind has their number.
+//! `docs/logs.md` lists all kinds; a test compares the list with [`Line`].
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::time::Instant;
+use tracing::Level;
+
+/// The time between two lines of one kind, in milliseconds.
+const PERIOD: u64 = 1000;
+
+/// The line with the number of those left out.
+const LEFT_OUT: &str = "lines of one kind were left out";
+
+/// Writes a line with its fields, or leaves it out: `limited!(log, HandlerFailed, route, %error)`.
+macro_rules! limited {
+    ($log:expr, $line:ident, $($field:tt)+) => {
+        match $log.permit($crate::log::Line::$line) {
+            Some(left_out) => ::tracing::event!(
+                $crate::log::Line::$line.level(),
+                $($field)+,
+                left_out = (left_out > 0).then_some(left_out),
+                "{}",
+                $crate::log::Line::$line.text()
+            ),
+            None => ::tracing::debug!($($field)+, "{}", $crate::log::Line::$line.text()),
+        }
+    };
+}
+pub(crate) use limited;
+
+macro_rules! lines {
+    ($($name:ident: $level:ident $text:literal,)+) => {
+        /// A kind of log lines that a peer can cause.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Line {
+            $($name,)+
+        }
+
+        impl Line {
+            const ALL: &[Self] = &[$(Self::$name,)+];
+
+            pub(crate) const fn level(self) -> Level {
+                match self {
+                    $(Self::$name => Level::$level,)+
+                }
+            }
+
+            pub(crate) const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)+
+                }
+            }
+        }
+    };
+}
+
+lines! {
+    AcceptFailed: ERROR "connections cannot be accepted; trying again",
+    AcceptedAgain: INFO "connections are accepted again",
+    ConnectionRefused: WARN "a connection is refused",
+    HeadTooLong: WARN "a request for a WebSocket is refused: its head is too long",
+    ProxyExpected: WARN "a connection is refused: it does not begin with the PROXY protocol",
+    ProxyUnexpected: WARN "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",
+    SlowConsumer: WARN "a slow consumer is closed: its outbound queue is full",
+    ErrorWithheld: WARN "a request stays unanswered: its client could not tell the error from a success",
+    HandlerFailed: ERROR "a handler failed",
+    ReplyUnsent: ERROR "a reply could not be sent",
+    ErrorUnsent: ERROR "an error could not be sent",
+    MembersLeftOut: ERROR "members were left out",
+    CallFailed: ERROR "a call of the application failed",
+    CallLate: ERROR "a call of the application ran out of time",
+    CallPanicked: ERROR "a call of the application panicked",
+    DropPanicked: ERROR "a value panicked while it was dropped",
+    VisitPanicked: ERROR "a visit panicked",
+    ComponentBusy: WARN "a component has been busy for over a second",
+    TicksLost: WARN "a timer lost ticks",
+    TimerOutside: ERROR "a timer was started outside of tokio's runtime, and never runs",
+    PushUndecoded: WARN "push could not be decoded",
+    PushPanicked: ERROR "push handler panicked",
+}
+
+/// The limits on the log lines of one app, or of one client.
+pub(crate) struct Log {
+    start: Instant,
+    limits: [Limit; Line::ALL.len()],
+}
+
+/// The limit on the lines of one kind.
+#[derive(Debug, Default)]
+struct Limit {
+    /// When the next line may be written, in milliseconds from the start.
+    next: AtomicU64,
+    left_out: AtomicU64,
+}
+
+impl Limit {
+    /// Returns the number of lines that were left out, if a line may be written at `now`, and could have been for
+    /// a time of `unused`.
+    fn permit(&self, now: u64, unused: u64) -> Option<u64> {
+        let (due, next) = (self.next.load(Ordering::Relaxed), now + PERIOD);
+        let is_first = now >= due + unused
+            && self.next.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok();
+        is_first.then(|| self.left_out.swap(0, Ordering::Relaxed))
+    }
+}
+
+impl Log {
+    /// Returns the number of lines that were left out since the last one, if a line may be written now.
+    pub(crate) fn permit(&self, line: Line) -> Option<u64> {
+        let limit = &self.limits[line as usize];
+        let permit = limit.permit(self.now(), 0);
+        if permit.is_none() {
+            limit.left_out.fetch_add(1, Ordering::Relaxed);
+        }
+        permit
+    }
+
+    /// Writes the number of lines that were left out, for each kind of which no line comes to tell it.
+    pub(crate) fn tell_left_out(&self) {
+        let now = self.now();
+        // A line of the kind itself says more, and has a second in which to come.
+        self.tell(|limit| limit.permit(now, PERIOD));
+    }
+
+    /// Writes the numbers that were not told yet, at the end of the app.
+    pub(crate) fn tell_rest(&self) {
+        self.tell(|limit| Some(limit.left_out.swap(0, Ordering::Relaxed)));
+    }
+
+    fn tell(&self, take: impl Fn(&Limit) -> Option<u64>) {
+        for (limit, line) in self.limits.iter().zip(Line::ALL) {
+            if limit.left_out.load(Ordering::Relaxed) > 0
+                && let Some(left_out) = take(limit)
+            {
+                tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
+            }
+        }
+    }
+
+    fn now(&self) -> u64 {
+        self.start.elapsed().as_millis() as u64
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { start: Instant::now(), limits: std::array::from_fn(|_| Limit::default()) }
+    }
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Log")
+    }
+}
+
+#[cfg(test)]
+mod tests;
