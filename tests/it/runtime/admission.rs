@@ -203,7 +203,7 @@ async fn case_s02_full_clients_are_told_so_in_their_dialect() {
     assert_eq!(native.kick_reason().await, "full");
     native.expect_closed().await;
     let error = Client::builder().over(app.pipe()).await.expect_err("there is no room");
-    assert_eq!(error.to_string(), "kicked: full");
+    assert_eq!(error.to_string(), "kicked by the server: full");
     check_refused(&port).await;
     let mut native = upgraded(&port).await;
     let hello = b"\x82\x9e\0\0\0\0\x01\0\0\x1a{\"sys\":{\"features\":[\"x\"]}}";
