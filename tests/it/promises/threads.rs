@@ -1,5 +1,7 @@
 //! The promises on threads of the app's own, over sockets.
 
+mod door;
+
 use std::sync::{Arc, OnceLock};
 use std::thread;
 use std::time::Duration;

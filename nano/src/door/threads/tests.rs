@@ -105,6 +105,25 @@ async fn the_end_drops_what_is_left_and_is_waited_for() {
 }
 
 #[tokio::test]
+async fn what_comes_after_the_end_is_dropped() {
+    let threads = Threads::start(1).unwrap();
+    threads.end().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let near = TcpStream::connect(listener.local_addr().unwrap());
+    let (near, accepted) = tokio::join!(near, listener.accept());
+    let (mut near, (far, _)) = (near.unwrap(), accepted.unwrap());
+    assert!(threads.place(far, |_| ()).is_err());
+    assert_eq!(near.read(&mut [0]).await.unwrap(), 0, "the peer sees the end");
+    let (tell, told) = oneshot::channel::<()>();
+    let stay = async move {
+        let _tell = tell;
+        std::future::pending::<()>().await;
+    };
+    drop(threads.enter(|| tokio::spawn(stay)));
+    assert!(told.await.is_err());
+}
+
+#[tokio::test]
 async fn a_drop_ends_the_threads() {
     let threads = Threads::start(1).unwrap();
     let running = threads.running.clone();

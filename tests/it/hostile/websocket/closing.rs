@@ -148,6 +148,7 @@ async fn close_codes_of_a_peers_faults() {
     fault(&binary(b"hello"), 1003).await;
     // 1007: a message or a text that cannot be read.
     fault(&binary(&packet(4, [0b1110])), 1007).await;
+    fault(&binary(&packet(4, [0b0010, 2, 0xff, 0xfe])), 1007).await;
     fault(&frame(FIN | CLOSE, b"\x03\xe8\xff"), 1007).await;
     // 1009: a frame or a packet over the limit.
     let mut head = header(FIN | BINARY, 1 << 40);
