@@ -66,16 +66,17 @@ impl Threads {
         stream: S,
         serve: impl FnOnce(S) -> R,
     ) -> io::Result<R> {
-        let Some(runtime) = self.pick() else { return Ok(serve(stream)) };
-        let mut stream = Some(stream);
-        if let Some(tcp) = (&mut stream as &mut dyn Any).downcast_mut::<Option<TcpStream>>() {
-            let socket = tcp.take().map(TcpStream::into_std).transpose()?;
-            let _entered = runtime.enter();
-            *tcp = socket.map(TcpStream::from_std).transpose()?;
+        if self.runtimes.is_empty() {
+            return Ok(serve(stream));
         }
-        let stream = stream.ok_or(io::ErrorKind::NotConnected)?;
-        let _entered = runtime.enter();
-        Ok(serve(stream))
+        self.enter(|| {
+            let mut stream = Some(stream);
+            if let Some(tcp) = (&mut stream as &mut dyn Any).downcast_mut::<Option<TcpStream>>() {
+                let socket = tcp.take().map(TcpStream::into_std).transpose()?;
+                *tcp = socket.map(TcpStream::from_std).transpose()?;
+            }
+            Ok(serve(stream.ok_or(io::ErrorKind::NotConnected)?))
+        })
     }
 
     /// Calls `serve`, so that the tasks which it spawns run on one of the threads.
