@@ -163,6 +163,8 @@ async fn pushes_cross_threads() {
     for client in &clients {
         let heard = heard.clone();
         client.on("desk.told", move |msg: u32| heard.add(msg.to_string()));
+        // Its session is open, and in the group, once a request is answered.
+        client.request::<_, String>("desk.place", &()).await.expect("a reply");
     }
     for msg in 0..100_u32 {
         let from = &clients[msg as usize % 2];
