@@ -8,6 +8,8 @@ mod membership;
 mod replies;
 mod respond;
 mod table;
+#[cfg(test)]
+mod tests;
 mod uid;
 mod watch;
 

@@ -117,6 +117,31 @@ async fn an_instance_ends_while_another_lives_on() {
     assert!(other.is_closed());
 }
 
+#[test]
+fn a_free_component_is_borrowed_without_waiting() {
+    let counter = || Counter { value: 7, ticks: 0 };
+    let locked =
+        <<Exclusive as Access<Counter>>::Cell as access::Cell<_>>::new(counter(), Arc::default());
+    let free =
+        <<Shared as Access<Counter>>::Cell as access::Cell<_>>::new(counter(), Arc::default());
+    let borrowed = access::Cell::try_shared(&locked, "test").expect("it is free");
+    let beside = access::Cell::try_shared(&locked, "test").expect("shared");
+    assert_eq!((borrowed.value, beside.value), (7, 7));
+    drop(beside);
+    assert!(locked.try_exclusive("test").is_none());
+    drop(borrowed);
+    let alone = locked.try_exclusive("test").expect("it is free again");
+    assert!(access::Cell::try_shared(&locked, "test").is_none());
+    drop(alone);
+    assert!(access::Cell::try_shared(&free, "test").is_some());
+}
+
+#[test]
+fn a_definition_is_shown_by_its_routes() {
+    let shown = format!("{:?}", Definition::<Counter>::of_component());
+    assert_eq!(shown, r#"Definition { routes: ["counter.add", "counter.twice"], .. }"#);
+}
+
 #[tokio::test]
 async fn a_busy_instance_delays_its_own_messages_only() {
     let definition = Definition::<Counter>::of_component();

@@ -84,9 +84,14 @@ mod tests {
         for (len, most) in [(0, 0), (3, 3), (SIZE, 2 * SIZE)] {
             let mut inbound = take();
             inbound.resize(len, 7);
+            let before = inbound.as_ptr();
             give_back(&mut inbound);
             assert_eq!(inbound, vec![7; len]);
             assert!(inbound.capacity() <= most, "{} bytes for {len}", inbound.capacity());
+            assert_eq!(inbound.as_ptr() == before, len == SIZE, "{len} bytes are moved");
+            let before = inbound.as_ptr();
+            give_back(&mut inbound);
+            assert_eq!(inbound.as_ptr(), before, "{len} bytes are moved once");
         }
     }
 }

@@ -1,3 +1,5 @@
+//! A timer for deadlines that move.
+
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -31,5 +33,27 @@ impl Deadline {
     /// Lets the timer go, for a connection that will wait without one for long.
     pub(crate) fn clear(&mut self) {
         self.0 = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_deadline_may_move_in_both_directions() {
+        let start = Instant::now();
+        let mut deadline = Deadline::default();
+        // Set and moved, set and moved: each time the last one counts.
+        for (set, moved) in [(10, 5), (6, 20), (21, 22)] {
+            let at = |seconds| start + Duration::from_secs(seconds);
+            let mut cx = Context::from_waker(std::task::Waker::noop());
+            assert!(deadline.poll_at(&mut cx, at(set)).is_pending());
+            poll_fn(|cx| deadline.poll_at(cx, at(moved))).await;
+            assert_eq!(Instant::now(), at(moved));
+        }
     }
 }

@@ -55,6 +55,12 @@ impl SessionTable {
         self.table().sessions.len()
     }
 
+    /// Returns the number of sessions that there is memory for.
+    #[cfg(test)]
+    pub(super) fn capacity(&self) -> usize {
+        self.table().sessions.capacity()
+    }
+
     /// Takes no more sessions.
     pub(crate) fn close(&self) {
         self.table().closed = true;

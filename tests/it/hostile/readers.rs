@@ -21,6 +21,12 @@ impl Feeder {
         let food = vec![b'x'; size];
         (0..count).take_while(|_| session.push_bytes("onFood", &food).is_ok()).count()
     }
+
+    /// Answers with a text of `size` bytes.
+    #[handler]
+    fn portion(&self, size: usize) -> String {
+        "x".repeat(size)
+    }
 }
 
 /// More is queued than the limit allows: the session is closed at once, with the reason.
@@ -37,6 +43,24 @@ async fn a_peer_that_does_not_read_is_closed_at_the_limit() {
     // Packets that were with the transport already still come, whole, and then the reason.
     assert_eq!(client.kick_reason().await, "slow_consumer");
     client.expect_closed().await;
+    scene.no_other_end();
+}
+
+/// Requests wait until there is room for their replies: to ask for much at once is no fault of a peer that reads.
+#[tokio::test(start_paused = true)]
+async fn a_peer_that_asks_for_more_than_its_queue_holds_is_answered_as_it_reads() {
+    let app = App::new().component(Feeder).outbound_limit(128 * 1024);
+    let mut scene = Scene::of(app).await;
+    let mut client = scene.player().await;
+    for id in 2..202 {
+        client.request(id, "feeder.portion", "8000").await;
+    }
+    // The server handles what it can before the first reply is read.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    for id in 2..202 {
+        let reply = client.message().await;
+        assert_eq!((reply.id, reply.body.len()), (id, 8002));
+    }
     scene.no_other_end();
 }
 
@@ -125,11 +149,13 @@ async fn a_tcp_peer_that_does_not_read_is_closed_at_the_limit() {
     client.expect_closed().await;
 }
 
-/// Pipelined requests whose answers nobody reads are bounded like pushes.
+/// Pipelined requests whose answers nobody reads wait, until the write deadline is over.
 #[tokio::test(start_paused = true)]
 async fn a_peer_that_asks_and_does_not_read() {
-    let mut scene = Scene::of(App::new().outbound_limit(70_000)).await;
+    let limit = Duration::from_secs(5);
+    let mut scene = Scene::of(App::new().outbound_limit(70_000).write_timeout(limit)).await;
     let mut client = scene.native_player().await;
+    let since = Instant::now();
     let text = serde_json::to_string(&"y".repeat(10_000)).expect("a text");
     for id in 2..20 {
         // The server may have closed already.
@@ -145,6 +171,7 @@ async fn a_peer_that_asks_and_does_not_read() {
         }
     }
     assert_eq!(scene.end().await, CloseReason::SlowConsumer);
+    let took = since.elapsed();
+    assert!((limit..limit + Duration::from_millis(10)).contains(&took), "{took:?}");
     scene.goes_on().await;
-    assert_eq!(client.kick_reason().await, "slow_consumer");
 }

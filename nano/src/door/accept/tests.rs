@@ -211,6 +211,18 @@ async fn a_listener_that_never_waits_leaves_others_their_turn() {
     assert!((1..10_000).contains(&tried), "{tried} attempts in two turns");
 }
 
+#[test]
+fn the_log_names_the_protocols_of_an_entrance() {
+    let tcp = || crate::Tcp::bind("127.0.0.1:0");
+    assert_eq!(Entrance::describe(&tcp()), "tcp");
+    let websocket = crate::WebSocket::over(tcp()).path("/game");
+    assert_eq!(Entrance::describe(&websocket), "websocket at /game");
+    let proxied = crate::ProxyProtocol::over(tcp());
+    assert_eq!(Entrance::describe(&proxied), "tcp behind the PROXY protocol");
+    let script = Script { next: Vec::new(), attempts: Arc::default() };
+    assert_eq!(Entrance::describe(&script), Listener::name(&script), "by default");
+}
+
 /// Connections that end before they are accepted are no failure of the listener.
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_is_gone_already_costs_no_pause() {

@@ -96,6 +96,11 @@ fn a_buffer_is_given_back_when_it_has_been_written() {
     assert!(batch.release().is_none(), "it is needed");
     batch.drain(|_| {});
     assert!(batch.release().is_some_and(|buffer| buffer.is_empty()));
+    batch.append(b"abc");
+    batch.push(Bytes::from(vec![0; INLINE + 1]));
+    batch.clear();
+    assert!(batch.is_empty());
+    batch.drain(|left| assert!(left.is_empty(), "it was given up"));
     let unused = BytesMut::with_capacity(10);
     assert!(batch.take_over(unused).is_none(), "it takes the place of none");
     assert!(batch.take_over(BytesMut::new()).is_some());

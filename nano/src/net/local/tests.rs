@@ -344,3 +344,19 @@ fn a_turn_after_the_queue_is_empty_is_used_again_and_takes_no_push_behind_a_clos
     assert_eq!(&turn.finish()[..], b"\x04\0\0\x03\x06\x01b\x04\0\0\x02\x04\x01");
     assert_eq!(drain(&local), b"");
 }
+
+#[test]
+fn a_message_behind_a_turn_is_queued_and_one_in_it_is_not() {
+    let (local, other) = (local(1 << 20), local(1 << 20));
+    drop(local.turn());
+    send(&local, "a");
+    assert_eq!(drain(&local), b"\x04\0\0\x03\x06\x01a", "nothing else would write it");
+    // A turn within another one's, as when a connection polls another.
+    let outer = local.turn();
+    drop(other.turn());
+    send(&local, "b");
+    send(&other, "c");
+    assert_eq!(&outer.finish()[..], b"\x04\0\0\x03\x06\x01b");
+    assert_eq!(drain(&local), b"");
+    assert_eq!(drain(&other), b"\x04\0\0\x03\x06\x01c");
+}

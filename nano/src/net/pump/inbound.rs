@@ -25,9 +25,10 @@ impl<T: Transport> Pump<T> {
         let mut inbound = std::mem::take(&mut self.inbound);
         let mut at = 0;
         while *budget > 0 && self.application.is_serving() && self.dispatch.is_ready() {
-            if self.sending == Sending::Flowing && self.link.is_half_full() {
-                // What waits is sent first: a peer that asks for much, and reads it, is no slow consumer.
-                progress = true;
+            if self.link.is_half_full() {
+                // What waits is sent first: a peer that asks for much, and reads it, is no slow consumer. One that
+                // does not read meets the write deadline.
+                progress |= self.sending == Sending::Flowing;
                 break;
             }
             let limit = self.net.settings.packet_limit;
