@@ -90,8 +90,10 @@ impl Desk {
 
     #[handler]
     async fn wait(&self) -> u32 {
+        // Created before the test is told: another thread may open the gate at once.
+        let opened = self.gate.notified();
         self.log.add("waits");
-        self.gate.notified().await;
+        opened.await;
         7
     }
 
