@@ -126,6 +126,13 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_of_one_thread() {
+        let other = thread::spawn(token).join().expect("a token");
+        assert_eq!(token(), token());
+        assert!(token() != 0 && other != 0 && token() != other);
+    }
+
+    #[test]
     #[should_panic(expected = "used by its own update")]
     fn an_update_within_itself_is_told() {
         let mut map = TypeMap::default();
