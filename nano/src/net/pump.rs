@@ -155,16 +155,15 @@ impl<T: Transport> Pump<T> {
     /// Runs what the application does for the session, in a turn of its own if something can be
     /// written after it.
     fn poll_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
-        if self.inbound.is_empty() && self.dispatch.is_idle() {
-            // Nothing that could send.
-            let is_at_rest =
-                self.reading == Reading::Open && self.application == Application::Serving;
-            if is_at_rest && !self.session().is_bound_anew() {
-                return false;
-            }
-            return self.run_application(cx, budget);
+        let is_idle = self.inbound.is_empty() && self.dispatch.is_idle();
+        if is_idle
+            && self.reading == Reading::Open
+            && self.application == Application::Serving
+            && !self.session().is_bound_anew()
+        {
+            return false;
         }
-        if self.sending != Sending::Flowing {
+        if is_idle || self.sending != Sending::Flowing {
             return self.run_application(cx, budget);
         }
         let turn = self.link.turn();
