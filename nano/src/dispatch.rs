@@ -3,13 +3,16 @@
 //! A [`Dispatch`] runs the application's code for one session, one call after another. It knows neither
 //! sockets nor packets: a connection feeds it, a test does, and a link to another node can.
 
+mod concurrent;
+mod ending;
+mod events;
 mod hooks;
+mod running;
 mod runtime;
 
 use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use tokio::time::Instant;
@@ -18,14 +21,13 @@ use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
-use crate::session::{CloseReason, OpenReply, Session};
+use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
+use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
+use running::{Life, Running};
 pub(crate) use runtime::{Limits, Runtime};
-
-/// The number of `#[handler(concurrent)]` calls that one session may have running; then its next message waits.
-const CONCURRENT: usize = 64;
 
 /// One message of a client, on its way to a handler.
 #[derive(Debug)]
@@ -51,44 +53,10 @@ pub(crate) struct Dispatch {
     runtime: Arc<Runtime>,
     session: Session,
     running: Running,
-    /// Created by the first concurrent call.
-    concurrent: Option<Arc<Concurrent>>,
+    concurrent: ConcurrentCalls,
     life: Life,
     /// The app waits no longer for what runs.
     is_aborted: bool,
-}
-
-/// The call that the session's next message waits for.
-enum Running {
-    Nothing,
-    Handler(Box<BoxedTask<()>>),
-    /// The hooks of one event, which run one after another.
-    Hooks(Box<Hooks>),
-}
-
-/// A hook that waits, and the position of the one that follows it.
-struct Hooks {
-    event: SessionEvent,
-    next: usize,
-    info: TaskInfo,
-    task: BoxedTask<Result<()>>,
-}
-
-/// The phase of a session's life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Life {
-    /// The handshake is not complete: the application does not know of the session.
-    Unopened,
-    Open,
-    /// The session has left its groups, and its `session_closed` hooks run or have run.
-    Ended,
-}
-
-/// The concurrent calls of one session.
-#[derive(Debug)]
-struct Concurrent {
-    running: AtomicUsize,
-    session: Session,
 }
 
 impl Dispatch {
@@ -98,7 +66,14 @@ impl Dispatch {
             return None;
         }
         let (running, life) = (Running::Nothing, Life::Unopened);
-        Some(Self { runtime, session, running, concurrent: None, life, is_aborted: false })
+        Some(Self {
+            runtime,
+            session,
+            running,
+            concurrent: ConcurrentCalls::default(),
+            life,
+            is_aborted: false,
+        })
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -118,17 +93,13 @@ impl Dispatch {
     /// Returns `true` if the session's next message may be handled.
     #[inline]
     pub(crate) fn is_ready(&self) -> bool {
-        matches!(self.running, Running::Nothing) && self.concurrent() < CONCURRENT
+        matches!(self.running, Running::Nothing) && self.concurrent.running() < CONCURRENT
     }
 
     /// Returns `true` if no call of the application runs for this session.
     #[inline]
     pub(crate) fn is_idle(&self) -> bool {
-        matches!(self.running, Running::Nothing) && self.concurrent() == 0
-    }
-
-    fn concurrent(&self) -> usize {
-        self.concurrent.as_ref().map_or(0, |calls| calls.running.load(Ordering::Acquire))
+        matches!(self.running, Running::Nothing) && self.concurrent.running() == 0
     }
 
     /// Hands a message to its handler. It must be [ready](Dispatch::is_ready).
@@ -192,12 +163,7 @@ impl Dispatch {
 
     /// Lets a handler go on beside the session's others.
     fn spawn(&mut self, task: BoxedTask<()>) {
-        let session = &self.session;
-        let calls = self.concurrent.get_or_insert_with(|| {
-            Arc::new(Concurrent { running: AtomicUsize::new(0), session: session.clone() })
-        });
-        calls.running.fetch_add(1, Ordering::AcqRel);
-        let counted = Counted(calls.clone());
+        let counted = self.concurrent.count(&self.session);
         let runtime = self.runtime.clone();
         self.runtime.tasks.spawn(async move {
             let cut = async {
@@ -246,40 +212,6 @@ impl Dispatch {
         }
     }
 
-    /// Runs the `session_bound` hooks, if a user was bound and the hooks do not know it yet.
-    fn run_bound_hooks(&mut self, cx: &mut Context<'_>) -> bool {
-        let can_run = self.life == Life::Open && matches!(self.running, Running::Nothing);
-        let run = can_run && self.session.take_bound();
-        if run {
-            self.start_hooks(cx, SessionEvent::Bound, 0);
-        }
-        run
-    }
-
-    /// Runs the hooks of an event from the `next`th on, until one has to wait.
-    fn start_hooks(&mut self, cx: &mut Context<'_>, event: SessionEvent, mut next: usize) {
-        let runtime = self.runtime.clone();
-        let log = runtime.log();
-        for hook in runtime.hooks.of(event).iter().skip(next) {
-            next += 1;
-            let info = self.info(TaskKind::Hook, hook.label());
-            match Task::start(info, log, || hook.run(&self.session)) {
-                Started::Ended(outcome) => outcome.log_error(&info, log),
-                Started::Pending(mut task) => match task.poll(cx, log) {
-                    Poll::Ready(outcome) => {
-                        outcome.log_error(&info, log);
-                        task.end(DropReason::Panic, log);
-                    }
-                    Poll::Pending => {
-                        let hooks = Hooks { event, next, info, task };
-                        self.running = Running::Hooks(Box::new(hooks));
-                        return;
-                    }
-                },
-            }
-        }
-    }
-
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
             Running::Nothing => {}
@@ -321,46 +253,6 @@ impl Dispatch {
         }
     }
 
-    /// Ends the session, which must be closing and [idle](Dispatch::is_idle): what has come and was not
-    /// handled is refused by `refuse`, the session leaves its groups, and its hooks run.
-    ///
-    /// Returns `false` when there is something else to run first.
-    pub(crate) fn end(&mut self, cx: &mut Context<'_>, refuse: impl FnOnce(&Self, &Error)) -> bool {
-        // The handler that closed the session may have bound it: hooks for the user run before those for
-        // the end.
-        if self.run_bound_hooks(cx) || self.life == Life::Ended {
-            return false;
-        }
-        // Another task may bind it at this very moment.
-        let Some(replies) = self.leave() else { return false };
-        let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
-        if reason == CloseReason::Shutdown {
-            let error = Error::new(ErrorKind::Shutdown, "the server is shutting down");
-            if self.life == Life::Open {
-                refuse(self, &error);
-            }
-            replies.iter().for_each(|reply| reply.fail(&error));
-        }
-        if std::mem::replace(&mut self.life, Life::Ended) == Life::Open {
-            let (session, uid) = (self.session.id(), self.session.uid());
-            tracing::debug!(%session, ?uid, %reason, "a session ended");
-            self.start_hooks(cx, SessionEvent::Closed, 0);
-        }
-        true
-    }
-
-    /// Takes the session out of its groups and out of the table, and gives its open replies; `None` when its
-    /// `session_bound` hooks have to run first.
-    fn leave(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
-        if self.life != Life::Open {
-            // There are no hooks to run.
-            self.session.take_bound();
-        }
-        let replies = self.session.end()?;
-        self.runtime.sessions.remove(&self.session);
-        Some(replies)
-    }
-
     fn not_found(&self, route: &str, request: Option<NonZeroU64>) {
         // A peer's text ends up in a reply and a log: not all of it, and no control characters.
         let shown: String = route.chars().take(64).flat_map(char::escape_default).collect();
@@ -374,25 +266,6 @@ impl Dispatch {
             Some(id) => self.session.respond_error(id, route, error),
             None => self.session.log_failure(route, error),
         }
-    }
-}
-
-impl Drop for Dispatch {
-    fn drop(&mut self) {
-        // The task may be dropped with its runtime: the count is kept all the same.
-        self.session.link().close(CloseReason::Disconnected);
-        self.life = Life::Ended;
-        while self.leave().is_none() {}
-    }
-}
-
-/// One of a session's concurrent calls, whose end may be waited for.
-struct Counted(Arc<Concurrent>);
-
-impl Drop for Counted {
-    fn drop(&mut self) {
-        self.0.running.fetch_sub(1, Ordering::AcqRel);
-        self.0.session.link().wake();
     }
 }
 

@@ -1,0 +1,61 @@
+//! The end of one session: its hooks, its groups, its place in the table.
+
+use std::sync::Arc;
+use std::task::Context;
+
+use super::Dispatch;
+use super::running::Life;
+use crate::component::SessionEvent;
+use crate::session::{CloseReason, OpenReply};
+use crate::{Error, ErrorKind};
+
+impl Dispatch {
+    /// Ends the session, which must be closing and [idle](Dispatch::is_idle): what has come and was not
+    /// handled is refused by `refuse`, the session leaves its groups, and its hooks run.
+    ///
+    /// Returns `false` when there is something else to run first.
+    pub(crate) fn end(&mut self, cx: &mut Context<'_>, refuse: impl FnOnce(&Self, &Error)) -> bool {
+        // The handler that closed the session may have bound it: hooks for the user run before those for
+        // the end.
+        if self.run_bound_hooks(cx) || self.life == Life::Ended {
+            return false;
+        }
+        // Another task may bind it at this very moment.
+        let Some(replies) = self.leave() else { return false };
+        let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
+        if reason == CloseReason::Shutdown {
+            let error = Error::new(ErrorKind::Shutdown, "the server is shutting down");
+            if self.life == Life::Open {
+                refuse(self, &error);
+            }
+            replies.iter().for_each(|reply| reply.fail(&error));
+        }
+        if std::mem::replace(&mut self.life, Life::Ended) == Life::Open {
+            let (session, uid) = (self.session.id(), self.session.uid());
+            tracing::debug!(%session, ?uid, %reason, "a session ended");
+            self.start_hooks(cx, SessionEvent::Closed, 0);
+        }
+        true
+    }
+
+    /// Takes the session out of its groups and out of the table, and gives its open replies; `None` when its
+    /// `session_bound` hooks have to run first.
+    fn leave(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
+        if self.life != Life::Open {
+            // There are no hooks to run.
+            self.session.take_bound();
+        }
+        let replies = self.session.end()?;
+        self.runtime.sessions.remove(&self.session);
+        Some(replies)
+    }
+}
+
+impl Drop for Dispatch {
+    fn drop(&mut self) {
+        // The task may be dropped with its runtime: the count is kept all the same.
+        self.session.link().close(CloseReason::Disconnected);
+        self.life = Life::Ended;
+        while self.leave().is_none() {}
+    }
+}

@@ -1,0 +1,55 @@
+//! The user that a session is bound to.
+
+use std::sync::atomic::Ordering;
+
+use super::{Session, Uid, closed};
+use crate::{Error, ErrorKind, Result};
+
+impl Session {
+    /// Returns the id of the user that this session is bound to.
+    pub fn uid(&self) -> Option<Uid> {
+        self.state().uid.clone()
+    }
+
+    /// Binds the session to a user. `session_bound` hooks run after the current handler. Binding the
+    /// same user again does nothing.
+    ///
+    /// It is asynchronous because an app of many nodes looks for the user's other sessions; on one node it is
+    /// done at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AlreadyBound`] when it belongs to another user, [`ErrorKind::Closed`] when it
+    /// is closing or closed.
+    ///
+    /// # Cancel safety
+    ///
+    /// The session is bound or it is not; dropping the future leaves nothing half done.
+    pub async fn bind(&self, uid: impl Into<Uid>) -> Result<()> {
+        let uid = uid.into();
+        let mut state = self.state();
+        match &state.uid {
+            Some(bound) if *bound == uid => return Ok(()),
+            Some(bound) => {
+                let message = format!("the session is bound to user {bound}, not {uid}");
+                return Err(Error::new(ErrorKind::AlreadyBound, message));
+            }
+            None if state.ended || self.is_closed() => return Err(closed()),
+            None => state.uid = Some(uid),
+        }
+        self.0.bound.store(true, Ordering::Release);
+        drop(state);
+        self.0.link.wake();
+        Ok(())
+    }
+
+    /// Returns `true` if a user was bound since the last [`take_bound`](Session::take_bound).
+    pub(crate) fn is_bound_anew(&self) -> bool {
+        self.0.bound.load(Ordering::Relaxed)
+    }
+
+    /// Returns `true` if a user was bound since the last call.
+    pub(crate) fn take_bound(&self) -> bool {
+        self.is_bound_anew() && self.0.bound.swap(false, Ordering::Acquire)
+    }
+}
