@@ -120,6 +120,8 @@ mod kick;
 mod packet;
 mod pending;
 mod queue;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 mod url;
 

@@ -122,6 +122,8 @@ pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 pub use component::{Component, Context, Data, Handle};
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
+#[cfg(feature = "tls")]
+pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
 pub use push::{PushEvent, PushSet, PushTarget};
@@ -141,6 +143,10 @@ pub mod logs {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
+
+#[cfg(feature = "tls")]
+#[doc = include_str!("docs/tls.md")]
+pub mod tls {}
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///

@@ -16,3 +16,4 @@ mod proxies;
 mod routes;
 mod rows;
 mod session;
+mod tls;
