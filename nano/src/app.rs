@@ -6,6 +6,7 @@ mod config;
 mod core;
 mod hooks;
 mod listening;
+mod observability;
 mod registration;
 mod server;
 mod shutdown;
@@ -20,6 +21,7 @@ pub use server::Server;
 use crate::UnflaggedErrors;
 use crate::component::Component;
 use crate::door::Listen;
+use crate::metrics::AnyRecorder;
 use crate::push::PushSet;
 use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
@@ -60,6 +62,7 @@ pub struct App {
     pushes: Vec<PushSet>,
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
+    recorders: Vec<AnyRecorder>,
 }
 
 impl Default for App {
@@ -71,6 +74,7 @@ impl Default for App {
             pushes: Vec::new(),
             routes: None,
             listeners: Vec::new(),
+            recorders: Vec::new(),
         }
     }
 }

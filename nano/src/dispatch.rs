@@ -21,6 +21,7 @@ use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
+use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
@@ -142,7 +143,8 @@ impl Dispatch {
         let concurrent = handler.info.is_concurrent();
         let info = self.info(TaskKind::Handler, route);
         let limit = runtime.limits.reply_limit;
-        let message = Incoming::new(&self.session, route, request, limit);
+        let message =
+            Incoming::new(&self.session, route, request, limit).measured(handler.measure());
         let log = runtime.log();
         match Task::start(info, log, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}
@@ -262,6 +264,9 @@ impl Dispatch {
 
     /// Answers a message that is not handled.
     pub(crate) fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {
+        if let Some(metrics) = self.runtime.routes.metrics(route) {
+            metrics.count(Outcome::Error(error.kind()));
+        }
         match request {
             Some(id) => self.session.respond_error(id, route, error),
             None => self.session.log_failure(route, error),

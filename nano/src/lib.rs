@@ -81,6 +81,7 @@
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
+//!   [`observability`]: metrics, spans, traces.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -104,6 +105,7 @@ mod error;
 mod group;
 mod include;
 mod log;
+mod metrics;
 mod net;
 mod panics;
 mod proto;
@@ -126,6 +128,7 @@ pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
+pub use metrics::InstalledRecorder;
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
 pub use routes::Routes;
@@ -140,6 +143,9 @@ pub mod semantics {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
+
+#[doc = include_str!("docs/observability.md")]
+pub mod observability {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}

@@ -11,6 +11,7 @@ mod kicks;
 mod listeners;
 mod memory;
 mod messages;
+mod metrics;
 mod paused;
 mod proxies;
 mod routes;

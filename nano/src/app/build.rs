@@ -18,6 +18,7 @@ use crate::component::{Components, Lifetime};
 use crate::dispatch::Runtime;
 use crate::door::{Door, Threads};
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
 use crate::session::{SessionIds, SessionTable};
@@ -34,13 +35,14 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
-    let App { config, serializer, components, pushes: _, routes, listeners } = app;
+    let App { config, serializer, components, pushes: _, routes, listeners, recorders } = app;
     let listening = listening::bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
     }
 
-    let log: Arc<Log> = Arc::default();
+    let metrics = Metrics::new(recorders).map(Arc::new);
+    let log = Arc::new(Log::new(metrics.clone()));
     let mut built = Built::default();
     let registry = Arc::new_cyclic(|weak| {
         let mut registry = Components::new(Lifetime::new(log.clone()));
@@ -53,7 +55,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         Some(routes) => routes.dictionary(),
         None => Dictionary::new(names),
     };
-    let handlers = RouteTable::new(built.handlers, &dictionary);
+    let handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
     let runtime = Arc::new(Runtime {
         wire: Arc::new(config.wire(serializer, dictionary, log.clone())),
         clock: Arc::new(Clock::new()),
