@@ -102,7 +102,7 @@ pub struct HandshakeHook<A, R> {
     types: PhantomData<fn(A) -> R>,
 }
 
-impl<A: Announced, R: Serialize + 'static> HandshakeHook<A, R> {
+impl<A, R> HandshakeHook<A, R> {
     /// A hook that every client passes before its session opens. `label` names it in logs.
     pub fn new(label: &'static str) -> Self {
         Self { label, types: PhantomData }
