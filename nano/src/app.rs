@@ -4,6 +4,7 @@ mod build;
 mod clock;
 mod config;
 mod core;
+mod handshake;
 mod hooks;
 mod listening;
 mod observability;

@@ -122,7 +122,7 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle};
+pub use component::{Component, Context, Data, Handle, Handshake};
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{Secured, Tls};
@@ -140,6 +140,9 @@ pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
+
+#[doc = include_str!("docs/handshake.md")]
+pub mod handshake {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
@@ -196,11 +199,14 @@ pub mod tls {}
 ///
 /// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
+/// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
+///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
-///   [`component::SessionEvent`]; they may take `&Session`.
+///   [`component::SessionEvent`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
-/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
+/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
+/// sessions may take `&Session`.
 ///
 /// # Parts
 ///

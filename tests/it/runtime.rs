@@ -7,6 +7,7 @@ mod compression;
 mod data;
 mod dialects;
 mod group;
+mod handshake;
 mod kicks;
 mod listeners;
 mod memory;

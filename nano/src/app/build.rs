@@ -61,6 +61,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         clock: Arc::new(Clock::new()),
         routes: handlers,
         hooks: built.session_hooks,
+        handshake: built.handshake,
         limits: config.limits(),
         sessions: SessionTable::default(),
         session_ids: SessionIds::new(),
@@ -113,6 +114,12 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
                 ));
             }
         }
+    }
+    let handshakes: Vec<_> =
+        app.components.iter().flat_map(|component| component.handshakes()).collect();
+    if handshakes.len() > 1 {
+        let hooks = handshakes.join("`, `");
+        problems.push(format!("an app has one handshake hook; `{hooks}` are too many"));
     }
     let pushed = app.pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
     let mut names: BTreeSet<&'static str> = owners.into_keys().chain(pushed).collect();

@@ -153,7 +153,7 @@ pub(crate) enum DropReason {
 }
 
 impl DropReason {
-    fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         match self {
             // The panic itself is logged where it is caught.
             Self::Panic => Error::internal("the handler did not finish"),

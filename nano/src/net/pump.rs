@@ -6,6 +6,7 @@
 
 mod deadlines;
 mod inbound;
+mod opening;
 mod phases;
 mod refuse;
 
@@ -31,6 +32,7 @@ use crate::door::Admitted;
 use crate::metrics::Connected;
 use crate::session::link::Link;
 use crate::session::{CloseReason, Session};
+use crate::wire::handshake::Hello;
 use phases::{Application, Opening, Reading, Sending};
 
 /// The number of messages that are handled, or passes that are made, before other connections get their turn.
@@ -50,6 +52,8 @@ pub(super) struct Pump<T> {
     dispatch: Dispatch,
     transport: T,
     opening: Opening,
+    /// The announcement that the application's hook decides on.
+    hello: Option<Box<Hello>>,
     reading: Reading,
     application: Application,
     sending: Sending,
@@ -84,6 +88,7 @@ impl<T: Transport> Pump<T> {
             dispatch: Dispatch::new(runtime, session)?,
             transport,
             opening: Opening::Handshake { until: deadline },
+            hello: None,
             reading: Reading::Open,
             application: Application::Serving,
             sending: Sending::Flowing,
@@ -181,6 +186,7 @@ impl<T: Transport> Pump<T> {
 
     fn run_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
         let mut progress = self.dispatch.poll(cx);
+        progress |= self.decide_handshake();
         progress |= self.handle_inbound(cx, budget);
         progress | self.end_when_idle(cx)
     }

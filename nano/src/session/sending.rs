@@ -16,7 +16,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is closing, or is closed by this very push because the
+    /// [`ErrorKind::Closed`] when the session is closing, is not open yet (its handshake is not complete), or is closed by this very push because the
     /// client reads too slowly; [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message
     /// cannot be sent.
     pub fn push<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
@@ -51,6 +51,7 @@ impl Session {
     pub(super) fn refused(&self, refused: Refused) -> Error {
         match refused {
             Refused::Closed => closed(),
+            Refused::Opening => Error::new(ErrorKind::Closed, "the session is not open yet"),
             Refused::Full { limit } => {
                 let log = &self.wire().log;
                 if let Some(metrics) = log.metrics() {
