@@ -38,6 +38,11 @@ pub enum ErrorKind {
     TooLarge,
     /// The session is already bound to another user id.
     AlreadyBound,
+    /// Another session of the user is open, and the app refuses a second one:
+    /// [`DuplicateLogin::Refuse`](crate::DuplicateLogin::Refuse).
+    AlreadyOnline,
+    /// The user has no open session.
+    Offline,
     /// The peer broke the protocol.
     Protocol,
     /// The configuration of an [`App`](crate::App) has problems.
@@ -165,6 +170,8 @@ impl<'a> Told<'a> {
             ErrorKind::NoReply => ("no_reply", "the request was not answered"),
             ErrorKind::Closed => ("closed", "what the request needs has ended"),
             ErrorKind::AlreadyBound => ("already_bound", "the session is bound to another user"),
+            ErrorKind::AlreadyOnline => ("already_online", "the user is online already"),
+            ErrorKind::Offline => ("offline", "the user is offline"),
             ErrorKind::Shutdown => ("shutdown", "the server is shutting down"),
             _ => ("internal", "internal error"),
         };

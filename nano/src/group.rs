@@ -1,7 +1,9 @@
 //! Groups: sets of sessions that receive the same messages.
 
 mod broadcast;
+mod everyone;
 pub(crate) mod roster;
+mod user;
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,7 +15,9 @@ use crate::session::{Session, Uid};
 use crate::wire::outgoing::WriteBody;
 pub use broadcast::Filtered;
 use broadcast::{Audience, broadcast, open};
+pub use everyone::Everyone;
 use roster::Roster;
+pub use user::User;
 
 /// A set of sessions that receive the same messages: a room, a team, the spectators.
 ///
@@ -179,13 +183,13 @@ impl Group {
         filter: impl Fn(&Session) -> bool,
         body: &WriteBody<'_>,
     ) -> Result<()> {
-        broadcast(&self.sessions()?, filter, route, body)?;
+        broadcast(&self.listed()?, filter, route, body)?;
         Ok(())
     }
 }
 
 impl Audience for Group {
-    fn sessions(&self) -> Result<Arc<[Session]>> {
+    fn listed(&self) -> Result<Arc<[Session]>> {
         self.0.open_members()
     }
 }

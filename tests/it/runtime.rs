@@ -16,3 +16,5 @@ mod proxies;
 mod routes;
 mod rows;
 mod session;
+mod session_data;
+mod users;

@@ -20,7 +20,7 @@ use crate::door::{Door, Threads};
 use crate::log::Log;
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
-use crate::session::{SessionIds, SessionTable};
+use crate::session::SessionIds;
 use crate::wire::Dictionary;
 use crate::{Error, ErrorKind, Result};
 
@@ -42,8 +42,9 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
 
     let log: Arc<Log> = Arc::default();
     let mut built = Built::default();
+    let directory = config.users.directory();
     let registry = Arc::new_cyclic(|weak| {
-        let mut registry = Components::new(Lifetime::new(log.clone()));
+        let mut registry = Components::new(Lifetime::new(log.clone()), directory.clone());
         for component in components {
             component.build(&mut registry, weak, &mut built);
         }
@@ -60,7 +61,8 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         routes: handlers,
         hooks: built.session_hooks,
         limits: config.limits(),
-        sessions: SessionTable::default(),
+        sessions: directory.sessions,
+        common: directory.common,
         session_ids: SessionIds::new(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),

@@ -11,7 +11,7 @@ use super::SessionHooks;
 use crate::clock::Clock;
 use crate::log::Log;
 use crate::routes::RouteTable;
-use crate::session::{SessionIds, SessionTable};
+use crate::session::{Common, Session, SessionIds, SessionTable};
 use crate::wire::Wire;
 
 /// The part of an app that its sessions' messages are dispatched with.
@@ -21,7 +21,8 @@ pub(crate) struct Runtime {
     pub(crate) routes: RouteTable,
     pub(crate) hooks: SessionHooks,
     pub(crate) limits: Limits,
-    pub(crate) sessions: SessionTable,
+    pub(crate) sessions: Arc<SessionTable>,
+    pub(crate) common: Arc<Common<Session>>,
     pub(crate) session_ids: SessionIds,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,

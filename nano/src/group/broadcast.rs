@@ -13,7 +13,7 @@ use crate::{Error, ErrorKind, Result};
 /// A set of sessions, whoever keeps it.
 pub(super) trait Audience: Send + Sync {
     /// Returns the sessions, those that are closing included.
-    fn sessions(&self) -> Result<Arc<[Session]>>;
+    fn listed(&self) -> Result<Arc<[Session]>>;
 }
 
 /// Sends a message to those sessions that are open and that `filter` picks. It is encoded once for each of the forms
@@ -92,7 +92,7 @@ impl<'a, F: Fn(&Session) -> bool> Filtered<'a, F> {
 
 impl<F: Fn(&Session) -> bool> PushTarget for Filtered<'_, F> {
     fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        let sessions = self.audience.sessions()?;
+        let sessions = self.audience.listed()?;
         broadcast(&sessions, &self.filter, route, &|serializer, out| {
             encoder.write(message, serializer, out)
         })?;

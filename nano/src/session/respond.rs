@@ -41,6 +41,8 @@ impl Session {
             | ErrorKind::Decode
             | ErrorKind::NotFound
             | ErrorKind::AlreadyBound
+            | ErrorKind::AlreadyOnline
+            | ErrorKind::Offline
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::{Session, SessionId};
+use super::{Session, SessionId, burst};
 
 /// All sessions that have not ended, those before their handshake included.
 #[derive(Default)]
@@ -43,12 +43,7 @@ impl SessionTable {
         if table.sessions.get(&session.id()) == Some(session) {
             table.sessions.remove(&session.id());
         }
-        // A burst of connections must not hold its memory for ever.
-        if table.sessions.capacity() > 1024 && table.sessions.len() < table.sessions.capacity() / 8
-        {
-            let half = table.sessions.capacity() / 2;
-            table.sessions.shrink_to(half);
-        }
+        burst::shrink(&mut table.sessions);
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -66,9 +61,13 @@ impl SessionTable {
         self.table().closed = true;
     }
 
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(&Session)) {
+    /// Returns all sessions, in no particular order.
+    pub(crate) fn list(&self) -> Vec<Session> {
+        self.table().sessions.values().cloned().collect()
+    }
+
+    pub(crate) fn for_each(&self, visit: impl FnMut(&Session)) {
         // A copy, so that a visit may end a session.
-        let sessions: Vec<Session> = self.table().sessions.values().cloned().collect();
-        sessions.iter().for_each(&mut visit);
+        self.list().iter().for_each(visit);
     }
 }
