@@ -12,6 +12,7 @@ mod registration;
 mod server;
 mod shutdown;
 mod start;
+mod users;
 
 use std::fmt;
 use std::time::Duration;

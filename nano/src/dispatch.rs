@@ -86,6 +86,7 @@ impl Dispatch {
     pub(crate) fn open(&mut self, cx: &mut Context<'_>) {
         if self.life == Life::Unopened {
             self.life = Life::Open;
+            self.session.note_open();
             let (session, peer) = (self.session.id(), self.session.remote_addr());
             tracing::debug!(%session, ?peer, "a session opened");
             self.start_hooks(cx, SessionEvent::Opened, 0);
@@ -115,6 +116,7 @@ impl Dispatch {
         message: Inbound<'_>,
     ) -> Result<(), Violation> {
         let Inbound { route, request, body } = message;
+        self.session.note_message();
         let runtime = &self.runtime;
         let found = match route {
             RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
