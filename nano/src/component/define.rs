@@ -95,7 +95,7 @@ impl Trigger for Hook<Lifecycle> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.lifecycle.push(DefinedHook { moment, label, method });
     }
 }
@@ -111,7 +111,7 @@ impl Trigger for Hook<SessionEvent> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.session_hooks.push(DefinedHook { moment, label, method });
     }
 }
@@ -126,7 +126,7 @@ impl Trigger for Every {
         definition: &mut Definition<C>,
         method: M,
     ) {
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.timers.push(DefinedTimer { every: self, method });
     }
 }

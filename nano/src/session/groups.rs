@@ -9,7 +9,7 @@ use crate::Result;
 impl Session {
     /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that is closing joins
     /// nothing; one that has ended would never leave.
-    pub(crate) fn join(
+    pub(crate) fn join_group(
         &self,
         group: Weak<dyn Membership>,
         insert: impl FnOnce() -> Result<bool>,
@@ -27,7 +27,7 @@ impl Session {
 
     /// Leaves a group by `remove`, which returns `true` if the session was in it. Group and session change under one
     /// lock, because another task may be joining.
-    pub(crate) fn leave(&self, group: &Weak<dyn Membership>, remove: impl FnOnce() -> bool) {
+    pub(crate) fn leave_group(&self, group: &Weak<dyn Membership>, remove: impl FnOnce() -> bool) {
         let mut state = self.state();
         if remove() {
             state.groups.retain(|other| !other.ptr_eq(group));
@@ -35,7 +35,7 @@ impl Session {
     }
 
     /// Forgets a group that has removed the session.
-    pub(crate) fn part(&self, group: &Weak<dyn Membership>) {
+    pub(crate) fn part_group(&self, group: &Weak<dyn Membership>) {
         self.state().groups.retain(|other| !other.ptr_eq(group));
     }
 
