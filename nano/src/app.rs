@@ -7,6 +7,7 @@ mod core;
 mod hooks;
 mod listening;
 mod registration;
+mod rooms;
 mod server;
 mod shutdown;
 mod start;

@@ -209,12 +209,20 @@ impl Dispatch {
                 self.start_hooks(cx, event, next);
                 true
             }
+            Running::Leaving(left) => match left.as_mut().poll(cx) {
+                Poll::Pending => false,
+                Poll::Ready(()) => {
+                    self.running = Running::Nothing;
+                    self.start_hooks(cx, SessionEvent::Closed, 0);
+                    true
+                }
+            },
         }
     }
 
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
-            Running::Nothing => {}
+            Running::Nothing | Running::Leaving(_) => {}
             Running::Handler(task) => task.end(reason, self.runtime.log()),
             Running::Hooks(hooks) => hooks.task.end(reason, self.runtime.log()),
         }
@@ -223,7 +231,7 @@ impl Dispatch {
     /// Returns the deadline of the running call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.running {
-            Running::Nothing => None,
+            Running::Nothing | Running::Leaving(_) => None,
             Running::Handler(task) => task.deadline(),
             Running::Hooks(hooks) => hooks.task.deadline(),
         }

@@ -170,15 +170,30 @@ impl Group {
         filter: impl Fn(&Session) -> bool,
         body: &WriteBody<'_>,
     ) -> Result<()> {
-        let members = self.0.open_members()?;
-        let Some(first) = members.first() else { return Ok(()) };
-        let mut message = Outgoing::broadcast(first.wire(), route, body)?;
-        let mut delivery = Delivery::default();
-        for session in open(&members).filter(|session| filter(session)) {
-            delivery.note(session, route, session.send(&mut message));
-        }
-        delivery.result()
+        deliver(&[self.0.open_members()?], route, filter, body)
     }
+}
+
+/// Sends a message to all members of some groups, encoded once. Who is in two of them receives it twice.
+pub(crate) fn send_to_all(groups: &[&Group], route: &str, body: &WriteBody<'_>) -> Result<()> {
+    let members = groups.iter().map(|group| group.0.open_members()).collect::<Result<Vec<_>>>()?;
+    deliver(&members, route, |_| true, body)
+}
+
+fn deliver(
+    groups: &[Arc<[Session]>],
+    route: &str,
+    filter: impl Fn(&Session) -> bool,
+    body: &WriteBody<'_>,
+) -> Result<()> {
+    let members = || groups.iter().flat_map(|members| members.iter());
+    let Some(first) = members().next() else { return Ok(()) };
+    let mut message = Outgoing::broadcast(first.wire(), route, body)?;
+    let mut delivery = Delivery::default();
+    for session in groups.iter().flat_map(|members| open(members)).filter(|session| filter(session)) {
+        delivery.note(session, route, session.send(&mut message));
+    }
+    delivery.result()
 }
 
 /// The members that are not closing. A session leaves its groups when its last handler has ended, which may be long

@@ -120,7 +120,10 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle};
+pub use component::{
+    Audience, Component, Context, Data, Entrance, Handle, LeaveReason, NewRoom, Room, RoomChanges, RoomId,
+    RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
@@ -135,6 +138,9 @@ pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
+
+#[doc = include_str!("docs/rooms.md")]
+pub mod rooms {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}

@@ -4,10 +4,12 @@ mod close;
 mod data;
 mod groups;
 mod id;
+mod joined;
 pub(crate) mod link;
 mod membership;
 mod replies;
 mod respond;
+mod rooms;
 mod sending;
 mod store;
 mod table;
@@ -25,6 +27,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 pub use close::CloseReason;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
+pub(crate) use groups::Ended;
+pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
 pub(crate) use replies::OpenReply;
 pub(crate) use table::SessionTable;
@@ -34,6 +38,7 @@ use crate::clock::{Clock, VisitKey};
 use crate::wire::Wire;
 use crate::{Error, ErrorKind};
 use data::TypeMap;
+use joined::JoinedRooms;
 use link::Link;
 use replies::Replies;
 
@@ -91,6 +96,8 @@ struct State {
     uid: Option<Uid>,
     data: TypeMap,
     groups: Vec<Weak<dyn Membership>>,
+    /// Few apps have rooms.
+    rooms: Option<Box<JoinedRooms>>,
     /// The replies that may come late. Few sessions have any.
     late: Option<Box<Late>>,
     ended: bool,

@@ -40,9 +40,10 @@ pub(super) fn parse(sig: &syn::Signature, reporter: &mut Reporter<'_>) -> Vec<Pa
 fn classify(input: &PatType, reporter: &mut Reporter<'_>) -> Option<Param> {
     let param = kind(&input.ty, &mut |tokens, message| reporter.refuse(tokens, message))?;
     let refused = match (&param, reporter.role) {
-        (_, Role::Handler) | (Param::Context, _) | (Param::Session, Role::SessionHook) => {
-            return Some(param);
-        }
+        (_, Role::Handler)
+        | (Param::Context, _)
+        | (Param::Session, Role::SessionHook | Role::Enter | Role::Leave)
+        | (Param::Payload(_), Role::Enter | Role::Leave) => return Some(param),
         (Param::Session, _) => {
             "no session is at hand here: take `&Session` in a handler or an `#[on(session_..)]` hook"
         }

@@ -41,7 +41,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     }
 
     let log: Arc<Log> = Arc::default();
-    let mut built = Built::default();
+    let mut built = Built::new(config.handler_timeout);
     let registry = Arc::new_cyclic(|weak| {
         let mut registry = Components::new(Lifetime::new(log.clone()));
         for component in components {

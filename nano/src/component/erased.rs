@@ -49,6 +49,12 @@ pub(crate) struct DefinedHook<M, S, A = ()> {
     pub(crate) method: Arc<dyn HookMethod<S, A>>,
 }
 
+impl<M: Clone, S, A> Clone for DefinedHook<M, S, A> {
+    fn clone(&self) -> Self {
+        Self { moment: self.moment.clone(), label: self.label, method: self.method.clone() }
+    }
+}
+
 impl<M, S> DefinedHook<M, S> {
     /// The hook of one instance.
     pub(crate) fn bind(&self, instance: AnyInstance) -> BoundHook<S> {

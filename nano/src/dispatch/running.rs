@@ -1,5 +1,8 @@
 //! The phases of one session: the call that runs, and its life as the application sees it.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use crate::Result;
 use crate::component::SessionEvent;
 use crate::component::task::{BoxedTask, TaskInfo};
@@ -10,6 +13,8 @@ pub(super) enum Running {
     Handler(Box<BoxedTask<()>>),
     /// The hooks of one event, which run one after another.
     Hooks(Box<Hooks>),
+    /// The `leave` hooks of the rooms that the session was in run in tasks of their own.
+    Leaving(Pin<Box<dyn Future<Output = ()> + Send>>),
 }
 
 /// A hook that waits, and the position of the one that follows it.

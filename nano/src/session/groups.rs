@@ -1,10 +1,18 @@
-//! The groups of a session: entry, exit, and the exit from all at its end.
+//! The groups of a session: entry, exit, and the end of the session, which leaves all.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
-use super::{Late, Membership, OpenReply, Session, closed};
+use super::{Joined, Late, Membership, OpenReply, Session, closed};
 use crate::Result;
+
+/// A session that has ended: what is left to do for it.
+pub(crate) struct Ended {
+    /// The replies that are still open, which are watched no longer.
+    pub(crate) replies: Vec<Arc<dyn OpenReply>>,
+    /// The rooms that the session was in, which have to let it go.
+    pub(crate) rooms: Vec<Arc<dyn Joined>>,
+}
 
 impl Session {
     /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that is closing joins
@@ -39,11 +47,11 @@ impl Session {
         self.state().groups.retain(|other| !other.ptr_eq(group));
     }
 
-    /// Ends the session, which has handled its last message: it leaves every group, joins no more, and is
-    /// bound no more. Returns the replies that are still open, which are watched no longer.
+    /// Ends the session, which has handled its last message: it leaves every group, joins no more, enters no more
+    /// rooms, and is bound no more.
     ///
     /// `None` when a user was bound and was not [taken note of](Session::take_bound): nothing has happened.
-    pub(crate) fn end(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
+    pub(crate) fn end(&self) -> Option<Ended> {
         let mut state = self.state();
         if self.0.bound.load(Ordering::Relaxed) {
             return None;
@@ -51,6 +59,7 @@ impl Session {
         state.ended = true;
         let Late { mut replies, visit } = state.late.take().map(|late| *late).unwrap_or_default();
         let groups = std::mem::take(&mut state.groups);
+        let rooms = state.rooms.as_mut().map(|rooms| rooms.take()).unwrap_or_default();
         drop(state);
         if let Some((key, due)) = visit {
             self.0.clock.cancel(key, due);
@@ -58,6 +67,6 @@ impl Session {
         for group in groups.iter().filter_map(Weak::upgrade) {
             group.remove(self.id());
         }
-        Some(replies.take())
+        Some(Ended { replies: replies.take(), rooms })
     }
 }

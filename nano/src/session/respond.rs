@@ -41,6 +41,13 @@ impl Session {
             | ErrorKind::Decode
             | ErrorKind::NotFound
             | ErrorKind::AlreadyBound
+            | ErrorKind::NotInRoom
+            | ErrorKind::RoomClosed
+            | ErrorKind::RoomFull
+            | ErrorKind::RoomLocked
+            | ErrorKind::AlreadyInRoom
+            | ErrorKind::TooManyRooms
+            | ErrorKind::RoomNameTaken
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");
