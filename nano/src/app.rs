@@ -9,6 +9,7 @@ mod hooks;
 mod listening;
 mod observability;
 mod registration;
+mod rooms;
 mod server;
 mod shutdown;
 mod start;

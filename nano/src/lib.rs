@@ -124,7 +124,10 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle, Handshake};
+pub use component::{
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
+    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{Secured, Tls};
@@ -145,6 +148,8 @@ pub mod semantics {}
 
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
+#[doc = include_str!("docs/rooms.md")]
+pub mod rooms {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}

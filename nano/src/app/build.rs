@@ -43,7 +43,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
 
     let metrics = Metrics::new(recorders).map(Arc::new);
     let log = Arc::new(Log::new(metrics.clone()));
-    let mut built = Built::default();
+    let mut built = Built::new(config.handler_timeout);
     let directory = config.users.directory();
     let registry = Arc::new_cyclic(|weak| {
         let mut registry = Components::new(Lifetime::new(log.clone()), directory.clone());
