@@ -7,6 +7,7 @@ mod core;
 mod handshake;
 mod hooks;
 mod listening;
+mod pipeline;
 mod registration;
 mod server;
 mod shutdown;
@@ -26,6 +27,7 @@ use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
 use config::Config;
 use listening::AnyEntrance;
+use pipeline::Pipeline;
 use registration::{Registered, Registration};
 
 /// The builder of a game server: its components, listeners and limits.
@@ -61,6 +63,7 @@ pub struct App {
     pushes: Vec<PushSet>,
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
+    pipeline: Pipeline,
 }
 
 impl Default for App {
@@ -72,6 +75,7 @@ impl Default for App {
             pushes: Vec::new(),
             routes: None,
             listeners: Vec::new(),
+            pipeline: Pipeline::default(),
         }
     }
 }
@@ -290,6 +294,7 @@ impl fmt::Debug for App {
             .field("pushes", &self.pushes)
             .field("routes", &self.routes)
             .field("listeners", &self.listeners.iter().map(|l| l.describe()).collect::<Vec<_>>())
+            .field("pipeline", &self.pipeline)
             .field("config", &self.config)
             .finish()
     }

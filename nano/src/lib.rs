@@ -121,6 +121,7 @@ pub use app::{App, Server};
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 pub use component::{Component, Context, Data, Handle, Handshake};
+pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
@@ -131,6 +132,7 @@ pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, Session, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
 pub use wire::serializer;
+pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
@@ -141,6 +143,9 @@ pub mod handshake {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
+
+#[doc = include_str!("docs/pipeline.md")]
+pub mod pipeline {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}

@@ -9,6 +9,7 @@ mod membership;
 mod replies;
 mod respond;
 mod sending;
+mod staging;
 mod store;
 mod table;
 #[cfg(test)]
@@ -84,6 +85,8 @@ struct Inner {
     state: Mutex<State>,
     /// `true` if a user was bound and the hooks have not run for it yet.
     bound: AtomicBool,
+    /// Held while a message passes the stages of this session.
+    staging: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -112,8 +115,8 @@ impl Session {
         link: Arc<dyn Link>,
         clock: Arc<Clock>,
     ) -> Self {
-        let (state, bound) = (Mutex::default(), AtomicBool::new(false));
-        Self(Arc::new(Inner { id, remote, wire, link, clock, state, bound }))
+        let (state, bound, staging) = (Mutex::default(), AtomicBool::new(false), Mutex::default());
+        Self(Arc::new(Inner { id, remote, wire, link, clock, state, bound, staging }))
     }
 
     /// Returns the session's id, unique across all nodes.

@@ -10,6 +10,7 @@ use crate::door::AdmissionLimits;
 use crate::log::Log;
 use crate::net::Settings;
 use crate::serializer::Serializer;
+use crate::wire::stages::Stages;
 use crate::wire::{Dictionary, Wire, client_version};
 
 /// The most threads of an app: far more than there are cores.
@@ -82,6 +83,8 @@ impl Config {
                 .as_deref()
                 .and_then(|min| client_version::parse(min).ok()),
             heartbeat: self.heartbeat.as_secs(),
+            stages: Stages::default(),
+            repairs_late: false,
             log,
         }
     }

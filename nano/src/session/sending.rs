@@ -41,7 +41,7 @@ impl Session {
 
     /// Sends a push, which may be part of a broadcast.
     pub(crate) fn send(&self, message: &mut Outgoing<'_>) -> Result<()> {
-        match self.0.link.send(message) {
+        match self.deliver(message) {
             Ok(_) => Ok(()),
             Err(refused) => Err(self.refused(refused)),
         }
