@@ -145,6 +145,10 @@ pub mod handshake {}
 pub mod logs {}
 
 #[doc = include_str!("docs/pipeline.md")]
+#[cfg_attr(feature = "client", doc = "```")]
+#[cfg_attr(feature = "client", doc = include_str!("../examples/encryption.rs"))]
+#[cfg_attr(feature = "client", doc = "```")]
+#[doc = include_str!("docs/pipeline_js.md")]
 pub mod pipeline {}
 
 #[doc = include_str!("docs/proxies.md")]

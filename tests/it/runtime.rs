@@ -13,6 +13,7 @@ mod listeners;
 mod memory;
 mod messages;
 mod paused;
+mod pipeline;
 mod proxies;
 mod routes;
 mod rows;
