@@ -7,11 +7,13 @@ mod core;
 mod handshake;
 mod hooks;
 mod listening;
+mod observability;
 mod pipeline;
 mod registration;
 mod server;
 mod shutdown;
 mod start;
+mod users;
 
 use std::fmt;
 use std::time::Duration;
@@ -22,6 +24,7 @@ pub use server::Server;
 use crate::UnflaggedErrors;
 use crate::component::Component;
 use crate::door::Listen;
+use crate::metrics::AnyRecorder;
 use crate::push::PushSet;
 use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
@@ -64,6 +67,7 @@ pub struct App {
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
     pipeline: Pipeline,
+    recorders: Vec<AnyRecorder>,
 }
 
 impl Default for App {
@@ -76,6 +80,7 @@ impl Default for App {
             routes: None,
             listeners: Vec::new(),
             pipeline: Pipeline::default(),
+            recorders: Vec::new(),
         }
     }
 }

@@ -121,6 +121,8 @@ mod packet;
 mod pending;
 mod pipeline;
 mod queue;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 mod url;
 

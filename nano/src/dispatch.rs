@@ -24,6 +24,7 @@ use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
+use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
@@ -89,6 +90,7 @@ impl Dispatch {
     pub(crate) fn open(&mut self, cx: &mut Context<'_>) {
         if self.life == Life::Unopened {
             self.life = Life::Open;
+            self.session.note_open();
             let (session, peer) = (self.session.id(), self.session.remote_addr());
             tracing::debug!(%session, ?peer, "a session opened");
             self.start_hooks(cx, SessionEvent::Opened, 0);
@@ -118,6 +120,7 @@ impl Dispatch {
         message: Inbound<'_>,
     ) -> Result<(), Violation> {
         let Inbound { route, request, body } = message;
+        self.session.note_message();
         let runtime = &self.runtime;
         let found = match route {
             RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
@@ -148,7 +151,8 @@ impl Dispatch {
         let concurrent = handler.info.is_concurrent();
         let info = self.info(TaskKind::Handler, route);
         let limit = runtime.limits.reply_limit;
-        let message = Incoming::new(&self.session, route, request, limit);
+        let message =
+            Incoming::new(&self.session, route, request, limit).measured(handler.measure());
         let log = runtime.log();
         let start = || match runtime.inbound.is_empty() {
             true => handler.dispatch(message, &body),
@@ -278,6 +282,9 @@ impl Dispatch {
 
     /// Answers a message that is not handled.
     pub(crate) fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {
+        if let Some(metrics) = self.runtime.routes.metrics(route) {
+            metrics.count(Outcome::Error(error.kind()));
+        }
         match request {
             Some(id) => self.session.respond_error(id, route, error),
             None => self.session.log_failure(route, error),

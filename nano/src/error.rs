@@ -43,6 +43,11 @@ pub enum ErrorKind {
     AlreadyBound,
     /// The client's version is lower than [`App::min_client_version`](crate::App::min_client_version).
     ClientTooOld,
+    /// Another session of the user is open, and the app refuses a second one:
+    /// [`DuplicateLogin::Refuse`](crate::DuplicateLogin::Refuse).
+    AlreadyOnline,
+    /// The user has no open session.
+    Offline,
     /// The peer broke the protocol.
     Protocol,
     /// The configuration of an [`App`](crate::App) has problems.
@@ -171,6 +176,8 @@ impl<'a> Told<'a> {
             ErrorKind::Closed => ("closed", "what the request needs has ended"),
             ErrorKind::AlreadyBound => ("already_bound", "the session is bound to another user"),
             ErrorKind::ClientTooOld => (CLIENT_TOO_OLD, error.message()),
+            ErrorKind::AlreadyOnline => ("already_online", "the user is online already"),
+            ErrorKind::Offline => ("offline", "the user is offline"),
             ErrorKind::Shutdown => ("shutdown", "the server is shutting down"),
             _ => ("internal", "internal error"),
         };

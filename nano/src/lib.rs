@@ -76,11 +76,13 @@
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
 //!   feature `axum` serves the WebSocket beside your own routes.
-//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
+//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
+//!   pushes, logging in twice, and the data of a session.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
+//!   [`observability`]: metrics, spans, traces.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -104,6 +106,7 @@ mod error;
 mod group;
 mod include;
 mod log;
+mod metrics;
 mod net;
 mod panics;
 mod proto;
@@ -111,6 +114,7 @@ mod push;
 mod reply;
 mod routes;
 mod session;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
@@ -123,13 +127,16 @@ pub use caller::{Caller, PushSource};
 pub use component::{Component, Context, Data, Handle, Handshake};
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
+#[cfg(feature = "tls")]
+pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Filtered, Group};
+pub use group::{Everyone, Filtered, Group, User};
+pub use metrics::InstalledRecorder;
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
-pub use session::{CloseReason, Session, SessionId, Uid};
+pub use session::{CloseReason, DuplicateLogin, Session, SessionData, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
 pub use wire::serializer;
 pub use wire::stages::{OutboundKind, OutboundMessage};
@@ -151,8 +158,17 @@ pub mod logs {}
 #[doc = include_str!("docs/pipeline_js.md")]
 pub mod pipeline {}
 
+#[doc = include_str!("docs/observability.md")]
+pub mod observability {}
+
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
+
+#[cfg(feature = "tls")]
+#[doc = include_str!("docs/tls.md")]
+pub mod tls {}
+#[doc = include_str!("docs/users.md")]
+pub mod users {}
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///

@@ -19,9 +19,10 @@ use crate::component::{Components, Lifetime};
 use crate::dispatch::Runtime;
 use crate::door::{Door, Threads};
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
-use crate::session::{SessionIds, SessionTable};
+use crate::session::SessionIds;
 use crate::wire::Dictionary;
 use crate::{Error, ErrorKind, Result};
 
@@ -35,16 +36,19 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
-    let App { config, serializer, components, pushes: _, routes, listeners, pipeline } = app;
+    let App { config, serializer, components, pushes: _, routes, listeners, pipeline, recorders } =
+        app;
     let listening = listening::bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
     }
 
-    let log: Arc<Log> = Arc::default();
+    let metrics = Metrics::new(recorders).map(Arc::new);
+    let log = Arc::new(Log::new(metrics.clone()));
     let mut built = Built::default();
+    let directory = config.users.directory();
     let registry = Arc::new_cyclic(|weak| {
-        let mut registry = Components::new(Lifetime::new(log.clone()));
+        let mut registry = Components::new(Lifetime::new(log.clone()), directory.clone());
         for component in components {
             component.build(&mut registry, weak, &mut built);
         }
@@ -54,7 +58,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         Some(routes) => routes.dictionary(),
         None => Dictionary::new(names),
     };
-    let handlers = RouteTable::new(built.handlers, &dictionary);
+    let handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
     let Pipeline { inbound, outbound } = pipeline;
     let mut wire = config.wire(serializer, dictionary, log.clone());
     wire.stages = outbound;
@@ -67,7 +71,8 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         hooks: built.session_hooks,
         handshake: built.handshake,
         limits: config.limits(),
-        sessions: SessionTable::default(),
+        sessions: directory.sessions,
+        common: directory.common,
         session_ids: SessionIds::new(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),

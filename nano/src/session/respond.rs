@@ -42,6 +42,8 @@ impl Session {
             | ErrorKind::NotFound
             | ErrorKind::AlreadyBound
             | ErrorKind::ClientTooOld
+            | ErrorKind::AlreadyOnline
+            | ErrorKind::Offline
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");

@@ -3,6 +3,7 @@
 use super::link::Refused;
 use super::{Session, closed};
 use crate::log::limited;
+use crate::metrics::Dropped;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::outgoing::{Outgoing, WriteBody};
@@ -52,7 +53,11 @@ impl Session {
             Refused::Closed => closed(),
             Refused::Opening => Error::new(ErrorKind::Closed, "the session is not open yet"),
             Refused::Full { limit } => {
-                limited!(self.wire().log, SlowConsumer, session = %self.id(), limit);
+                let log = &self.wire().log;
+                if let Some(metrics) = log.metrics() {
+                    metrics.dropped(Dropped::SlowConsumer);
+                }
+                limited!(log, SlowConsumer, session = %self.id(), limit);
                 Error::new(ErrorKind::Closed, "the client reads too slowly and was closed")
             }
             Refused::Message(error) => error,
