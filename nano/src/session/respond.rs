@@ -92,7 +92,7 @@ impl Session {
                 Ok(Sent::Queued)
             }
             // The client has gone.
-            Err(Refused::Closed | Refused::Opening) => {
+            Err(Refused::Closed) => {
                 tracing::debug!(session = %self.id(), "a reply came after the session's end");
                 Ok(Sent::Queued)
             }

@@ -41,8 +41,6 @@ impl<T: Transport> Pump<T> {
         if !self.dispatch.has_handshake_hook() {
             return self.answer_handshake(&hello, until, Ok(Value::Null));
         }
-        // From now on the application may know the session.
-        self.link.set_opening(true);
         self.opening = Opening::Deciding { until };
         self.dispatch.handshake(cx, &mut hello);
         self.hello = Some(Box::new(hello));
