@@ -12,6 +12,7 @@ mod pipeline;
 mod registration;
 mod server;
 mod shutdown;
+mod stages;
 mod start;
 mod users;
 

@@ -155,7 +155,10 @@ pub mod logs {}
 #[cfg_attr(feature = "client", doc = "```")]
 #[cfg_attr(feature = "client", doc = include_str!("../examples/encryption.rs"))]
 #[cfg_attr(feature = "client", doc = "```")]
-#[doc = include_str!("docs/pipeline_js.md")]
+#[doc = "\nThe same for the JavaScript client, with the cryptography that browsers and Node.js have built in:\n"]
+#[doc = "```js"]
+#[doc = include_str!("../examples/encryption.js")]
+#[doc = "```"]
 pub mod pipeline {}
 
 #[doc = include_str!("docs/observability.md")]

@@ -4,55 +4,90 @@ import { NanoError } from './error.js';
 export class Pipeline {
   #outbound;
   #inbound;
-  // The last message that waits to be sent; null while none does.
-  #last = null;
+  // Settles once all that wait to be sent are; null while nothing waits.
+  #sending = null;
 
   constructor({ outbound, inbound } = {}) {
     this.#outbound = outbound;
     this.#inbound = inbound;
   }
 
-  /**
-   * Calls `open` of the application with the `user` of the handshake. Returns a pipeline, or a promise of one; it is null
-   * without `open`.
-   */
+  /** Calls `open`, a function of the application, with the server's `user`. Returns a pipeline, or a promise of it. */
   static open(open, user) {
-    if (open === undefined) return null;
-    const failed = (cause) => failure('the pipeline was not opened', cause);
-    return attempt(() => open(user), (stages) => new Pipeline(stages ?? {}), failed);
+    if (!open) return new Pipeline();
+    const failed = failure('the pipeline cannot be opened');
+    return chain(() => open(user), (stages) => new Pipeline(stages ?? {}), failed);
   }
 
   /** Calls `send` with the changed body; returns a promise if that takes time. */
   outbound(body, route, send) {
     if (!this.#outbound) return send(body);
-    const failed = (cause) => failure(`the pipeline failed on the payload of ${route}`, cause);
-    const run = () => attempt(() => bytes(this.#outbound(body, route)), send, failed);
-    const sent = this.#last ? this.#last.then(run) : run();
-    if (!isPromise(sent)) return undefined;
-    const last = sent.then(done, done);
-    const that = this;
-    function done() {
-      if (that.#last === last) that.#last = null;
-    }
-    this.#last = last;
+    const failed = failure(`the pipeline failed on the payload of ${route}`);
+    const run = () => chain(() => this.#outbound(body, route), (changed) => send(bytes(changed)), failed);
+    const sent = this.#sending ? this.#sending.then(run) : run();
+    if (!isPromise(sent)) return sent;
+    const settled = () => {
+      if (this.#sending === sending) this.#sending = null;
+    };
+    const sending = sent.then(settled, settled);
+    this.#sending = sending;
     return sent;
   }
 
   /**
-   * Calls `deliver` with the message, whose body is changed, or whose `failure` is the reason why it is not; returns a
-   * promise if that takes time.
+   * Calls `deliver` with the message, whose body is changed; if that fails, its `failure` says why. Returns a promise if
+   * it takes time.
    */
   inbound(message, route, deliver) {
     if (!this.#inbound) return deliver(message);
     const kind = message.push ? 'push' : message.error ? 'error' : 'reply';
-    let changed;
-    const change = (body) => (changed = { ...message, body });
-    const broken = (cause) => (changed = { ...message, failure: failure(`the pipeline failed on the ${kind} of ${route}`, cause) });
-    const settled = attempt(
-      () => bytes(this.#inbound(message.body, route, kind)),
-      change,
-      (cause) => broken(cause).failure,
-    );
-    return settled;
+    const failed = failure(`the pipeline failed on the ${kind} of ${route}`);
+    let outcome;
+    const change = (body) => {
+      outcome = { ...message, body: bytes(body) };
+    };
+    const fail = (cause) => {
+      outcome = { ...message, failure: failed(cause) };
+    };
+    const changed = attempt(() => chain(() => this.#inbound(message.body, route, kind), change), fail);
+    return isPromise(changed) ? changed.then(() => deliver(outcome)) : deliver(outcome);
   }
+}
+
+/** Calls `next` with the result of `first`, once it is there; `failed` makes the error of one that `first` throws. */
+function chain(first, next, failed = (cause) => cause) {
+  let result;
+  try {
+    result = first();
+  } catch (cause) {
+    throw failed(cause);
+  }
+  if (!isPromise(result)) return next(result);
+  return result.then(next, (cause) => {
+    throw failed(cause);
+  });
+}
+
+/** Calls `run`, and `fail` with its error, whether it comes at once or later. */
+function attempt(run, fail) {
+  try {
+    const result = run();
+    return isPromise(result) ? result.then(undefined, fail) : result;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+function bytes(value) {
+  // Not `instanceof`: the bytes may come from another realm.
+  if (ArrayBuffer.isView(value)) return value;
+  throw new NanoError('pipeline_failed', `the pipeline gave ${Object.prototype.toString.call(value)} for the bytes of a body`);
+}
+
+function failure(message) {
+  return (cause) => (cause instanceof NanoError ? cause : new NanoError('pipeline_failed', `${message}: ${cause?.message ?? cause}`, {}, { cause }));
+}
+
+export function isPromise(value) {
+  return typeof value?.then === 'function';
 }

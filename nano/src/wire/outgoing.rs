@@ -1,20 +1,22 @@
 //! The outgoing message, which is written once for each form that its receivers need.
 
+mod own_body;
+
 use std::any::Any;
 use std::num::NonZeroU64;
 
 use bytes::{Bytes, BytesMut};
-use serde::Serialize;
 
 use super::dialect::{BodyForm, Dialect, Family};
 use super::frame::write_message;
 use super::scratch::with_scratch;
-use super::serializer::{Serializer, SerializerError, Value};
+use super::serializer::{Serializer, SerializerError};
 use super::stages::{OutboundKind, OutboundMessage};
 use super::{UnflaggedErrors, Wire};
 use crate::codec::{MessageHead, MessageKind, Route, text};
 use crate::error::Told;
-use crate::{Error, ErrorKind, proto};
+use crate::{Error, ErrorKind};
+use own_body::{write_error, write_nothing};
 
 /// Writes a body in the format of a serializer.
 pub(crate) type WriteBody<'a> =
@@ -363,57 +365,6 @@ fn staged<'a>(wire: &Wire, head: Head<'a>, written: &[u8]) -> OutboundMessage<'a
 
 fn does_not_encode(source: SerializerError) -> Error {
     Error::with_source(ErrorKind::Encode, "value does not encode", source)
-}
-
-/// Writes the reply of a handler without a value for JSON clients that announce nothing: pypomelo, libpomelo 0.3 and
-/// clients in Java break on `null`.
-fn write_nothing(
-    write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
-    out: &mut BytesMut,
-) -> Result<(), SerializerError> {
-    let start = out.len();
-    write(out)?;
-    // A type without size may have a text all the same: an enum of one variant is its name.
-    if out.get(start..) == Some(b"null") {
-        out.truncate(start);
-        out.extend_from_slice(b"{}");
-    }
-    Ok(())
-}
-
-fn write_error(
-    wire: &Wire,
-    dialect: Dialect,
-    told: Told<'_>,
-    out: &mut BytesMut,
-) -> Result<(), SerializerError> {
-    if wire.json && !dialect.error_flag {
-        return write_plain_error(told, out);
-    }
-    let body = proto::Error {
-        code: told.code.to_owned(),
-        msg: told.message.to_owned(),
-        metadata: Default::default(),
-    };
-    wire.serializer.encode(Value::both(&body), out)
-}
-
-/// Writes the error for a client that knows no error flag: a JSON object with a code that no success has.
-fn write_plain_error(told: Told<'_>, out: &mut BytesMut) -> Result<(), SerializerError> {
-    #[derive(Serialize)]
-    struct Body<'a> {
-        code: u16,
-        error: Detail<'a>,
-    }
-
-    #[derive(Serialize)]
-    struct Detail<'a> {
-        code: &'a str,
-        msg: &'a str,
-    }
-
-    let body = Body { code: 500, error: Detail { code: told.code, msg: told.message } };
-    Value::serde(&body).write_json(out)
 }
 
 #[cfg(test)]

@@ -20,8 +20,8 @@ impl<T: Transport> Pump<T> {
         let mut hello = match Hello::parse(body) {
             Ok(hello) => hello,
             Err(unreadable) => {
-                let (session, error) = (self.session().id(), &unreadable.detail);
-                limited!(self.net.runtime.log(), HandshakeRefused, %session, error);
+                let detail = &unreadable.detail;
+                tracing::debug!(session = %self.session().id(), detail, "a handshake was refused");
                 self.link.handshake(&unreadable.refuse());
                 return self.close(CloseReason::HandshakeRefused);
             }

@@ -1,10 +1,9 @@
-The same for the JavaScript client, with what browsers and Node.js have built in:
-
-```js
-import { connect } from './nano.js';
+// The other half of `encryption.rs` for the JavaScript client, with the cryptography of browsers and Node.js.
+import { connect } from '../../clients/js/nano.js';
 
 const { subtle } = crypto;
 
+/** Connects to a server with the stages of `encryption.rs`. */
 export async function connectSealed(url, options = {}) {
   let pair;
   return connect(url, {
@@ -32,7 +31,8 @@ async function lane(shared, name) {
 
 async function seal(lane, body) {
   const sealed = new DataView(new ArrayBuffer(8));
-  sealed.setBigUint64(0, ++lane.count);
+  lane.count += 1n;
+  sealed.setBigUint64(0, lane.count);
   const count = new Uint8Array(sealed.buffer);
   const bytes = await subtle.encrypt({ name: 'AES-GCM', iv: nonce(count) }, lane.key, body);
   return new Uint8Array([...count, ...new Uint8Array(bytes)]);
@@ -50,4 +50,3 @@ async function open(lane, body) {
 function nonce(count) {
   return new Uint8Array([0, 0, 0, 0, ...count]);
 }
-```
