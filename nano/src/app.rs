@@ -8,10 +8,12 @@ mod handshake;
 mod hooks;
 mod listening;
 mod observability;
+mod pipeline;
 mod registration;
 mod rooms;
 mod server;
 mod shutdown;
+mod stages;
 mod start;
 mod users;
 
@@ -30,6 +32,7 @@ use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
 use config::Config;
 use listening::AnyEntrance;
+use pipeline::Pipeline;
 use registration::{Registered, Registration};
 
 /// The builder of a game server: its components, listeners and limits.
@@ -65,6 +68,7 @@ pub struct App {
     pushes: Vec<PushSet>,
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
+    pipeline: Pipeline,
     recorders: Vec<AnyRecorder>,
 }
 
@@ -77,6 +81,7 @@ impl Default for App {
             pushes: Vec::new(),
             routes: None,
             listeners: Vec::new(),
+            pipeline: Pipeline::default(),
             recorders: Vec::new(),
         }
     }
@@ -296,6 +301,7 @@ impl fmt::Debug for App {
             .field("pushes", &self.pushes)
             .field("routes", &self.routes)
             .field("listeners", &self.listeners.iter().map(|l| l.describe()).collect::<Vec<_>>())
+            .field("pipeline", &self.pipeline)
             .field("config", &self.config)
             .finish()
     }

@@ -8,8 +8,10 @@ mod ending;
 mod events;
 mod handshake;
 mod hooks;
+mod pipeline;
 mod running;
 mod runtime;
+mod stage;
 
 use std::borrow::Cow;
 use std::num::NonZeroU64;
@@ -30,6 +32,8 @@ use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
 use running::{Life, Running};
 pub(crate) use runtime::{Limits, Runtime};
+pub use stage::InboundMessage;
+pub(crate) use stage::InboundStage;
 
 /// One message of a client, on its way to a handler.
 #[derive(Debug)]
@@ -126,8 +130,9 @@ impl Dispatch {
             },
             RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
-        let handler = match found.map(|index| runtime.routes.get(index)) {
-            Ok(Some(handler)) => handler,
+        let found = found.map(|index| runtime.routes.get(index).map(|handler| (index, handler)));
+        let (index, handler) = match found {
+            Ok(Some(found)) => found,
             Ok(None) => return Ok(()),
             Err(name) => {
                 let name = message::text(name).map_err(Violation::Malformed)?;
@@ -149,7 +154,11 @@ impl Dispatch {
         let message =
             Incoming::new(&self.session, route, request, limit).measured(handler.measure());
         let log = runtime.log();
-        match Task::start(info, log, || handler.dispatch(message, &body)) {
+        let start = || match runtime.inbound.is_empty() {
+            true => handler.dispatch(message, &body),
+            false => pipeline::run(runtime, index, message, body),
+        };
+        match Task::start(info, log, start) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
             Started::Pending(mut task) => match task.poll(cx, log) {

@@ -128,6 +128,7 @@ pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
     RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
 };
+pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{Secured, Tls};
@@ -141,6 +142,7 @@ pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, DuplicateLogin, Session, SessionData, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
 pub use wire::serializer;
+pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
@@ -153,6 +155,16 @@ pub mod rooms {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
+
+#[doc = include_str!("docs/pipeline.md")]
+#[cfg_attr(feature = "client", doc = "```")]
+#[cfg_attr(feature = "client", doc = include_str!("../examples/encryption.rs"))]
+#[cfg_attr(feature = "client", doc = "```")]
+#[doc = "\nThe same for the JavaScript client, with the cryptography that browsers and Node.js have built in:\n"]
+#[doc = "```js"]
+#[doc = include_str!("../examples/encryption.js")]
+#[doc = "```"]
+pub mod pipeline {}
 
 #[doc = include_str!("docs/observability.md")]
 pub mod observability {}

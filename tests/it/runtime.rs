@@ -14,6 +14,7 @@ mod memory;
 mod messages;
 mod metrics;
 mod paused;
+mod pipeline;
 mod proxies;
 mod routes;
 mod rows;

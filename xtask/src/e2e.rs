@@ -62,6 +62,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "example-tadpole",
     )?;
     let typed = typed::server("typed-json", &[])?;
+    let encryption =
+        ["build", "--package", "nano", "--features", "client", "--example", "encryption", JSON];
+    let encryption = build(&mut cargo(&encryption), "encryption")?;
     bundle::run(&["--check".to_owned()])?;
 
     let mut clients = node(&["--test", "--test-reporter=spec"]);
@@ -75,6 +78,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .env("CHAT_BIN", &chat)
             .env("TADPOLE_BIN", &pond)
             .env("TYPED_JSON_BIN", &typed)
+            .env("ENCRYPTION_BIN", &encryption)
             .env("CHROMIUM", &chromium)
             .env("E2E_OUTPUT", &pictures),
     )?;

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use super::App;
 use super::core::Core;
 use super::listening::{self, Listening};
+use super::pipeline::Pipeline;
 use super::registration::Built;
 use crate::clock::Clock;
 use crate::codec::packet::MAX_BODY_LEN;
@@ -35,7 +36,8 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
-    let App { config, serializer, components, pushes: _, routes, listeners, recorders } = app;
+    let App { config, serializer, components, pushes: _, routes, listeners, pipeline, recorders } =
+        app;
     let listening = listening::bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
@@ -57,8 +59,13 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         None => Dictionary::new(names),
     };
     let handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    let Pipeline { inbound, outbound } = pipeline;
+    let mut wire = config.wire(serializer, dictionary, log.clone());
+    wire.stages = outbound;
+    wire.repairs_late = !inbound.is_empty();
     let runtime = Arc::new(Runtime {
-        wire: Arc::new(config.wire(serializer, dictionary, log.clone())),
+        wire: Arc::new(wire),
+        inbound,
         clock: Arc::new(Clock::new()),
         routes: handlers,
         hooks: built.session_hooks,

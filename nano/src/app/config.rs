@@ -11,6 +11,7 @@ use crate::log::Log;
 use crate::net::Settings;
 use crate::serializer::Serializer;
 use crate::session::{Directory, DuplicateLogin};
+use crate::wire::stages::Stages;
 use crate::wire::{Dictionary, Wire, client_version};
 
 /// The most threads of an app: far more than there are cores.
@@ -104,6 +105,8 @@ impl Config {
                 .as_deref()
                 .and_then(|min| client_version::parse(min).ok()),
             heartbeat: self.heartbeat.as_secs(),
+            stages: Stages::default(),
+            repairs_late: false,
             log,
         }
     }

@@ -42,7 +42,11 @@ impl Session {
 
     /// Sends a push, which may be part of a broadcast.
     pub(crate) fn send(&self, message: &mut Outgoing<'_>) -> Result<()> {
-        match self.0.link.send(message) {
+        if !self.was_opened() {
+            // The application knows the session since its handshake, and its client takes no messages yet.
+            return Err(Error::new(ErrorKind::Closed, "the session is not open yet"));
+        }
+        match self.deliver(message) {
             Ok(_) => Ok(()),
             Err(refused) => Err(self.refused(refused)),
         }
@@ -51,7 +55,6 @@ impl Session {
     pub(super) fn refused(&self, refused: Refused) -> Error {
         match refused {
             Refused::Closed => closed(),
-            Refused::Opening => Error::new(ErrorKind::Closed, "the session is not open yet"),
             Refused::Full { limit } => {
                 let log = &self.wire().log;
                 if let Some(metrics) = log.metrics() {

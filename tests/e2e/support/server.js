@@ -1,4 +1,4 @@
-// The servers under test: the binaries in CHAT_BIN, TADPOLE_BIN and TYPED_JSON_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN, TADPOLE_BIN, TYPED_JSON_BIN and ENCRYPTION_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -20,6 +20,11 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0 } = {}) {
 /** Starts the server of the typed clients; it is stopped when the test `t` ends. `options` are those of its command line. */
 export function startTyped(t, options = []) {
   return start(t, 'TYPED_JSON_BIN', options, { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });
+}
+
+/** Starts the server with encrypted bodies; it is stopped when the test `t` ends. */
+export function startEncryption(t) {
+  return start(t, 'ENCRYPTION_BIN', ['127.0.0.1:0'], { host: /^websocket\s+ws:\/\/([^/\s]+)\// });
 }
 
 /** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */

@@ -57,7 +57,9 @@ impl Link for Recorder {
         let said = match message.head() {
             Head::Push { route } => Said::Push { route: route.to_owned(), body },
             Head::Reply { id, .. } => Said::Reply { id: id.get(), body },
-            Head::Error { id, told } => Said::Error { id: id.get(), code: told.code.to_owned() },
+            Head::Error { id, told, .. } => {
+                Said::Error { id: id.get(), code: told.code.to_owned() }
+            }
         };
         let _ = self.said.send(said);
         Ok(Sent::Queued)

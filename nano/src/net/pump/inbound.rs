@@ -113,7 +113,6 @@ impl<T: Transport> Pump<T> {
                 self.opening = Opening::Complete;
                 self.admitted.opened();
                 self.deadline.clear();
-                self.link.set_opening(false);
                 self.link.start_heartbeat(self.net.settings.heartbeat);
                 self.dispatch.open(cx);
             }

@@ -20,8 +20,8 @@ impl<T: Transport> Pump<T> {
         let mut hello = match Hello::parse(body) {
             Ok(hello) => hello,
             Err(unreadable) => {
-                let (session, error) = (self.session().id(), &unreadable.detail);
-                limited!(self.net.runtime.log(), HandshakeRefused, %session, error);
+                let detail = &unreadable.detail;
+                tracing::debug!(session = %self.session().id(), detail, "a handshake was refused");
                 self.link.handshake(&unreadable.refuse());
                 return self.close(CloseReason::HandshakeRefused);
             }
@@ -41,8 +41,6 @@ impl<T: Transport> Pump<T> {
         if !self.dispatch.has_handshake_hook() {
             return self.answer_handshake(&hello, until, Ok(Value::Null));
         }
-        // From now on the application may know the session.
-        self.link.set_opening(true);
         self.opening = Opening::Deciding { until };
         self.dispatch.handshake(cx, &mut hello);
         self.hello = Some(Box::new(hello));
