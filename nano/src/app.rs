@@ -4,11 +4,13 @@ mod build;
 mod clock;
 mod config;
 mod core;
+mod drain;
 mod hooks;
 mod listening;
 mod registration;
 mod server;
 mod shutdown;
+mod signals;
 mod start;
 
 use std::fmt;

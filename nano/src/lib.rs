@@ -138,6 +138,9 @@ pub use wire::{Dictionary, UnflaggedErrors};
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/drain.md")]
+pub mod drain {}
+
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
 
@@ -188,7 +191,7 @@ pub mod tls {}
 ///
 /// # Hooks and timers
 ///
-/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
+/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(drain)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
 ///   [`component::SessionEvent`]; they may take `&Session`.

@@ -11,9 +11,10 @@ use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 7] = [
+const EVENTS: [(&str, Trigger); 8] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
+    ("drain", Trigger::Lifecycle(Lifecycle::Drain)),
     ("before_shutdown", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
     ("shutdown", Trigger::Lifecycle(Lifecycle::Shutdown)),
     ("session_opened", Trigger::Session(SessionEvent::Opened)),

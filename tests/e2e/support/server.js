@@ -33,7 +33,8 @@ async function start(t, variable, options, printed) {
   let log = '';
   child.stderr.on('data', (chunk) => (log += chunk));
   const exited = once(child, 'exit');
-  const stop = async (how = 'SIGTERM') => {
+  // After SIGTERM the sessions would leave over some seconds.
+  const stop = async (how = 'SIGINT') => {
     if (child.exitCode === null && child.signalCode === null) child.kill(how);
     const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
     const [code, signal] = await exited;

@@ -134,15 +134,11 @@ impl<T: Transport> Pump<T> {
     /// Answers a handshake; true when the client is accepted.
     fn handshake(&mut self, body: &[u8]) -> bool {
         match Hello::parse(body) {
-            Ok(hello) if self.admitted.is_turned_away() => {
-                self.link.set_dialect(hello.dialect);
-                if let Some(refusal) = hello.turn_away() {
-                    self.link.handshake(&refusal);
-                }
-                self.close(CloseReason::Full);
-                false
-            }
             Ok(hello) => {
+                if let Some(reason) = self.admitted.refusal() {
+                    self.turn_away(&hello, reason);
+                    return false;
+                }
                 let wire = self.link.wire();
                 self.link.set_dialect(wire.dialect(hello.dialect));
                 self.link.handshake(&hello.accept(wire));
@@ -156,6 +152,19 @@ impl<T: Transport> Pump<T> {
                 false
             }
         }
+    }
+
+    /// Tells a client that there is no place for it.
+    fn turn_away(&mut self, hello: &Hello, reason: CloseReason) {
+        self.link.set_dialect(hello.dialect);
+        let text = match reason.is_end_of_app() {
+            true => "the server is shutting down",
+            false => "the server is full",
+        };
+        if let Some(refusal) = hello.turn_away(text) {
+            self.link.handshake(&refusal);
+        }
+        self.close(reason);
     }
 
     fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {
