@@ -89,6 +89,8 @@ pub enum Trigger {
     Lifecycle(Lifecycle),
     /// A moment in a session's life.
     Session(SessionEvent),
+    /// The handshake of a client, which the hook may refuse.
+    Handshake,
     /// A timer, with its period.
     Every(Duration),
 }

@@ -118,6 +118,7 @@ fn dump_crate(found: &ScannedCrate) -> String {
             let trigger = match hook.trigger {
                 Trigger::Lifecycle(moment) => format!("{moment:?}"),
                 Trigger::Session(event) => format!("{event:?}"),
+                Trigger::Handshake => "Handshake".to_owned(),
                 Trigger::Every(period) => format!("every {period:?}"),
             };
             line(2, format!("hook {}: {trigger}", hook.label));

@@ -6,6 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::log::limited;
+use crate::metrics::Dropped;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::session::{Session, Uid};
@@ -207,8 +208,11 @@ impl Delivery {
             tracing::debug!(session = %session.id(), route, error = %error.report(), "a member was left out");
             return;
         }
+        let log = &session.wire().log;
+        if let Some(metrics) = log.metrics() {
+            metrics.dropped(Dropped::Unwritable);
+        }
         if self.unwritable.is_none() {
-            let log = &session.wire().log;
             limited!(log, MembersLeftOut, session = %session.id(), route, error = %error.report());
         }
         self.unwritable.get_or_insert(error);

@@ -81,6 +81,7 @@
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
+//!   [`observability`]: metrics, spans, traces.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -104,6 +105,7 @@ mod error;
 mod group;
 mod include;
 mod log;
+mod metrics;
 mod net;
 mod panics;
 mod proto;
@@ -120,12 +122,13 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle};
+pub use component::{Component, Context, Data, Handle, Handshake};
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
+pub use metrics::InstalledRecorder;
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
 pub use routes::Routes;
@@ -141,8 +144,14 @@ pub mod semantics {}
 #[doc = include_str!("docs/drain.md")]
 pub mod drain {}
 
+#[doc = include_str!("docs/handshake.md")]
+pub mod handshake {}
+
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
+
+#[doc = include_str!("docs/observability.md")]
+pub mod observability {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
@@ -193,11 +202,14 @@ pub mod tls {}
 ///
 /// - `#[on(init)]`, `#[on(after_init)]`, `#[on(drain)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
+/// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
+///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
-///   [`component::SessionEvent`]; they may take `&Session`.
+///   [`component::SessionEvent`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
-/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
+/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
+/// sessions may take `&Session`.
 ///
 /// # Parts
 ///

@@ -2,7 +2,7 @@
 
 use nano_syntax::{Hook, Lifecycle, SessionEvent, Trigger};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 
 use super::{entry, names};
 
@@ -29,6 +29,13 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             };
             let event = Ident::new(event, span);
             quote_spanned!(span=> __nano::SessionEvent::#event.hook(#label))
+        }
+        Trigger::Handshake => {
+            let announced = match signature.payload() {
+                Some(ty) => quote!(#ty),
+                None => quote_spanned!(span=> ()),
+            };
+            quote_spanned!(span=> __nano::HandshakeHook::<#announced, _>::new(#label))
         }
         Trigger::Every(period) => {
             let millis = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);

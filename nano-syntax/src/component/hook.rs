@@ -11,12 +11,13 @@ use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 8] = [
+const EVENTS: [(&str, Trigger); 9] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
     ("drain", Trigger::Lifecycle(Lifecycle::Drain)),
     ("before_shutdown", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
     ("shutdown", Trigger::Lifecycle(Lifecycle::Shutdown)),
+    ("handshake", Trigger::Handshake),
     ("session_opened", Trigger::Session(SessionEvent::Opened)),
     ("session_bound", Trigger::Session(SessionEvent::Bound)),
     ("session_closed", Trigger::Session(SessionEvent::Closed)),
@@ -39,10 +40,8 @@ pub(super) fn parse(
     }
 
     // The strictest role is what the signature must satisfy, and one pass reports a fault once.
-    let strictest = triggers
-        .iter()
-        .map(|(trigger, _)| role(*trigger))
-        .max_by_key(|role| *role != Role::SessionHook);
+    let strictest =
+        triggers.iter().map(|(trigger, _)| role(*trigger)).max_by_key(|role| strictness(*role));
     let Some(signature) = strictest.and_then(|role| signature::parse(&method.sig, role, errors))
     else {
         return Vec::new();
@@ -62,7 +61,17 @@ fn role(trigger: Trigger) -> Role {
     match trigger {
         Trigger::Lifecycle(_) => Role::Hook,
         Trigger::Session(_) => Role::SessionHook,
+        Trigger::Handshake => Role::HandshakeHook,
         Trigger::Every(_) => Role::Timer,
+    }
+}
+
+/// Higher for a role that accepts less.
+fn strictness(role: Role) -> u8 {
+    match role {
+        Role::Handler | Role::HandshakeHook => 0,
+        Role::SessionHook => 1,
+        Role::Hook | Role::Timer => 2,
     }
 }
 

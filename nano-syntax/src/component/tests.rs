@@ -89,6 +89,7 @@ fn hooks_know_what_calls_them() {
                 #[on(drain)] async fn finish(&self) -> Result<()> {}
                 #[on(before_shutdown)] async fn refuse(&self) -> Result<()> {}
                 #[on(shutdown)] fn save(&self) {}
+                #[on(handshake)] fn greet(&self, hello: Handshake<Login>) -> Result<Welcome> {}
                 #[on(session_opened)] #[on(session_bound)] #[on(session_closed)] fn count(&self, s: &Session) {}
             }
         },
@@ -106,6 +107,7 @@ fn hooks_know_what_calls_them() {
             ("room.finish", Trigger::Lifecycle(Lifecycle::Drain)),
             ("room.refuse", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
             ("room.save", Trigger::Lifecycle(Lifecycle::Shutdown)),
+            ("room.greet", Trigger::Handshake),
             ("room.count", Trigger::Session(SessionEvent::Opened)),
             ("room.count", Trigger::Session(SessionEvent::Bound)),
             ("room.count", Trigger::Session(SessionEvent::Closed)),
@@ -179,7 +181,7 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
             "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`",
             "a handler borrows its component: `&self` or `&mut self`, not `self`",
             "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
-            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `session_opened`, `session_bound`, `session_closed`",
+            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `handshake`, `session_opened`, `session_bound`, `session_closed`",
         ]
     );
     let routes: Vec<String> =

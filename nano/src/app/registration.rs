@@ -4,7 +4,8 @@ use std::any::TypeId;
 use std::sync::Weak;
 
 use crate::component::{
-    BoundHook, BoundTimer, Component, Components, Definition, Instance, Lifecycle, RouteInfo,
+    BoundHandshake, BoundHook, BoundTimer, Component, Components, Definition, Instance, Lifecycle,
+    RouteInfo,
 };
 use crate::dispatch::SessionHooks;
 use crate::routes::{RouteHandler, Target};
@@ -16,6 +17,8 @@ pub(super) trait Registration: Send {
     fn type_id(&self) -> TypeId;
     fn type_name(&self) -> &'static str;
     fn routes(&self) -> Vec<&RouteInfo>;
+    /// The names of the handshake hooks.
+    fn handshakes(&self) -> Vec<&'static str>;
     /// Reports the payloads and replies that the serializer cannot handle.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
     /// Makes the instance, and adds it to the registry that `weak` will stand for.
@@ -43,6 +46,7 @@ impl<C: Component> Registered<C> {
 pub(super) struct Built {
     pub(super) handlers: Vec<RouteHandler>,
     pub(super) session_hooks: SessionHooks,
+    pub(super) handshake: Option<BoundHandshake>,
     pub(super) lifecycle: Vec<(Lifecycle, BoundHook<()>)>,
     pub(super) timers: Vec<BoundTimer>,
 }
@@ -62,6 +66,10 @@ impl<C: Component> Registration for Registered<C> {
 
     fn routes(&self) -> Vec<&RouteInfo> {
         self.definition.routes.iter().map(|route| &route.info).collect()
+    }
+
+    fn handshakes(&self) -> Vec<&'static str> {
+        self.definition.handshakes.iter().map(|hook| hook.label).collect()
     }
 
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
@@ -99,6 +107,9 @@ impl<C: Component> Registration for Registered<C> {
         }
         for hook in &definition.session_hooks {
             built.session_hooks.add(hook.moment, hook.bind(instance.any()));
+        }
+        if let Some(hook) = definition.handshakes.first() {
+            built.handshake = Some(hook.bind(instance.any()));
         }
         built.timers.extend(definition.timers.iter().map(|timer| timer.bind(instance.any())));
         registry.insert::<Instance<C>>(instance.any());

@@ -241,10 +241,11 @@ impl<S: Serializer> ClientBuilder<S> {
     /// - [`ErrorKind::Io`] when the server cannot be reached, is no WebSocket server, or has no certificate that can be
     ///   trusted
     /// - [`ErrorKind::Timeout`] when the server does not answer in time
-    /// - [`ErrorKind::Rejected`] when the server refuses the handshake, which is final; the code is that of its reply,
-    ///   or `kicked`
+    /// - [`ErrorKind::Rejected`] when the server refuses the handshake, which is final: the code and the text are those
+    ///   that its `#[on(handshake)]` hook gave, or `client_too_old`, `kicked`, or the number of a server that gives none
     /// - [`ErrorKind::Protocol`] when what answers is no server of this kind
-    /// - [`ErrorKind::Closed`] when the server closes the connection, or sends the client away for a while
+    /// - [`ErrorKind::Closed`] when the server closes the connection, sends the client away for a while, or fails to
+    ///   decide on the handshake
     ///
     /// # Examples
     ///

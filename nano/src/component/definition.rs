@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::erased::{DefinedHook, DefinedRoute, DefinedTimer};
+use super::erased::{DefinedHandshake, DefinedHook, DefinedRoute, DefinedTimer};
 use super::hook::{Lifecycle, SessionEvent};
 use crate::Session;
 
@@ -75,6 +75,7 @@ pub struct Definition<C> {
     pub(crate) routes: Vec<DefinedRoute>,
     pub(crate) lifecycle: Vec<DefinedHook<Lifecycle, ()>>,
     pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
+    pub(crate) handshakes: Vec<DefinedHandshake>,
     pub(crate) timers: Vec<DefinedTimer>,
     component: PhantomData<fn() -> C>,
 }
@@ -86,6 +87,7 @@ impl<C> Definition<C> {
             routes: Vec::new(),
             lifecycle: Vec::new(),
             session_hooks: Vec::new(),
+            handshakes: Vec::new(),
             timers: Vec::new(),
             component: PhantomData,
         }

@@ -17,7 +17,7 @@ pub(crate) struct Instance<C: Component> {
 impl<C: Component> Instance<C> {
     /// An instance that ends with `parent`, if not before.
     pub(crate) fn new(component: C, registry: Weak<Components>, parent: &Lifetime) -> Arc<Self> {
-        let cell = Cell::new(component, parent.log().clone());
+        let cell = Cell::new(component, C::NAME, parent.log().clone());
         Arc::new(Self { cell, registry, life: parent.child() })
     }
 

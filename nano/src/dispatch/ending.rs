@@ -46,7 +46,11 @@ impl Dispatch {
             self.session.take_bound();
         }
         let replies = self.session.end()?;
-        self.runtime.sessions.remove(&self.session);
+        let was_there = self.runtime.sessions.remove(&self.session);
+        if was_there && let Some(metrics) = self.runtime.log().metrics() {
+            let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
+            metrics.session_ended(reason.word());
+        }
         Some(replies)
     }
 }

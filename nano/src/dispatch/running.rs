@@ -1,5 +1,7 @@
 //! The phases of one session: the call that runs, and its life as the application sees it.
 
+use serde_json::Value;
+
 use crate::Result;
 use crate::component::SessionEvent;
 use crate::component::task::{BoxedTask, TaskInfo};
@@ -8,6 +10,10 @@ use crate::component::task::{BoxedTask, TaskInfo};
 pub(super) enum Running {
     Nothing,
     Handler(Box<BoxedTask<()>>),
+    /// The hook that decides on the handshake.
+    Handshake(Box<BoxedTask<Result<Value>>>),
+    /// Its decision, until the handshake is answered.
+    Decided(Box<Result<Value>>),
     /// The hooks of one event, which run one after another.
     Hooks(Box<Hooks>),
 }

@@ -41,6 +41,7 @@ impl Session {
             | ErrorKind::Decode
             | ErrorKind::NotFound
             | ErrorKind::AlreadyBound
+            | ErrorKind::ClientTooOld
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");
@@ -88,7 +89,7 @@ impl Session {
                 Ok(Sent::Queued)
             }
             // The client has gone.
-            Err(Refused::Closed) => {
+            Err(Refused::Closed | Refused::Opening) => {
                 tracing::debug!(session = %self.id(), "a reply came after the session's end");
                 Ok(Sent::Queued)
             }

@@ -65,8 +65,10 @@ async function start(t, variable, options, printed) {
     url: `ws://${found.host}/nano`,
     /** Address and port of native clients. */
     tcp: found.tcp,
-    /** Ends the server as an operator would. */
+    /** Ends the server, by SIGINT unless told otherwise. */
     stop,
+    /** All that was printed, by the names of `printed`. */
+    addresses: found,
     log: () => log,
   };
 }
