@@ -49,8 +49,9 @@ impl Core {
     pub(super) fn begin_shutdown(self: Arc<Self>) {
         // Whoever waits for the end is let go whatever happens to the task.
         let stopped = self.stopped.clone().drop_guard();
-        self.clone().spawn(async move {
-            self.shutdown().await;
+        let core = self.clone();
+        self.spawn(async move {
+            core.shutdown().await;
             drop(stopped);
         });
     }

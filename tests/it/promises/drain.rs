@@ -273,3 +273,57 @@ async fn promise_6_a_drain_answers_what_it_does_not_start() {
     drop(player);
     in_time("the end", draining).await.expect("no panic");
 }
+
+/// `cargo test -p nano-tests --test it promises::drain -- --ignored --nocapture`
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes half a minute, and prints figures"]
+#[expect(clippy::print_stdout, reason = "it prints")]
+async fn ten_thousand_clients_leave_in_time() {
+    const CLIENTS: usize = 10_000;
+    for seconds in [10, 0] {
+        let app = TestApp::start(App::new()).await;
+        let mut clients = Vec::new();
+        for _ in 0..CLIENTS {
+            let (near, far) = tokio::io::duplex(1024);
+            app.server().serve(far);
+            let mut client = RawClient::new(near);
+            client.open_as(json!({ "sys": { "features": [] } })).await;
+            clients.push(client);
+        }
+        let (begun, draining) = (std::time::Instant::now(), drain(&app, seconds));
+        let leaving: Vec<_> = clients
+            .into_iter()
+            .map(|mut client| {
+                tokio::spawn(async move {
+                    let mut kicked = None;
+                    // The time of the drain is the deadline.
+                    while kicked.is_none() {
+                        let packet = client.packet();
+                        let waited = tokio::time::timeout(Duration::from_secs(9), packet).await;
+                        kicked = waited.ok().flatten().filter(|p| p.kind == PacketKind::Kick);
+                    }
+                    let body = kicked.expect("a kick").body;
+                    let kick: Value = serde_json::from_slice(&body).expect("json");
+                    let wait = kick["reconnectIn"].as_u64().expect("a number");
+                    let left = begun.elapsed();
+                    (left, left + Duration::from_millis(wait))
+                })
+            })
+            .collect();
+        let (mut last, mut left, mut back) = (Duration::ZERO, [0; 12], [0; 12]);
+        for client in leaving {
+            let (left_at, back_at) = client.await.expect("no panic");
+            last = last.max(left_at);
+            left[(left_at.as_secs() as usize).min(11)] += 1;
+            back[(back_at.as_secs() as usize).min(11)] += 1;
+        }
+        draining.await.expect("no panic");
+        let ended = begun.elapsed();
+        println!(
+            "{CLIENTS} clients, {seconds} s: the last left after {last:?}, the end after {ended:?}"
+        );
+        println!("  left in each second: {left:?}\n  back in each second: {back:?}");
+        assert!(ended <= Duration::from_secs(seconds) + Duration::from_secs(2), "{ended:?}");
+        assert!(back.iter().all(|count| *count < CLIENTS / 5), "{back:?}");
+    }
+}
