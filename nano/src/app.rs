@@ -10,10 +10,12 @@ mod hooks;
 mod listening;
 mod observability;
 mod registration;
+mod rooms;
 mod server;
 mod shutdown;
 mod signals;
 mod start;
+mod users;
 
 use std::fmt;
 use std::time::Duration;
