@@ -37,18 +37,18 @@ pub(super) async fn unwind(core: &Core, moment: Lifecycle, limit: Duration) {
     }
 }
 
-/// Runs the `drain` hooks at the same time, each within `limit`, and not beyond the begin of the shutdown.
+/// Runs the `drain` hooks of components and rooms at the same time, each within `limit`, and not beyond the begin of the shutdown.
 pub(super) async fn drain(core: &Core, limit: Duration) {
     let hooks = core.lifecycle.iter().filter(|(of, _)| *of == Lifecycle::Drain);
-    join_all(hooks.map(async |(_, hook)| {
+    let hooks = join_all(hooks.map(async |(_, hook)| {
         let (info, log) = (info(hook, Some(limit)), core.runtime.log());
         let cut = async {
             core.stop_accepting.cancelled().await;
             DropReason::Shutdown
         };
         Task::start(info, log, || hook.run(&())).run(log, cut).await.log_error(&info, log);
-    }))
-    .await;
+    }));
+    tokio::join!(hooks, core.components.drain_rooms(limit, &core.stop_accepting));
 }
 
 fn info(hook: &BoundHook<()>, limit: Option<Duration>) -> TaskInfo {

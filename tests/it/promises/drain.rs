@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use nano::codec::PacketKind;
 use nano::testing::{RawClient, TestApp};
-use nano::{App, CloseReason, Session, WebSocket, component};
+use nano::{App, CloseReason, Context, Result, RoomType, Session, WebSocket, component};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -156,6 +156,66 @@ async fn promise_6_a_drain_hook_that_hangs_leaves_time_for_the_sessions() {
     in_time("the end", draining).await.expect("no panic");
     assert_eq!(game.log.count("match.drain ends"), 0);
     assert_eq!(game.log.count("shutdown"), 1);
+}
+
+/// A table that closes at the end of its round.
+struct Table(Log);
+
+#[component(room)]
+impl Table {
+    #[on(drain)]
+    fn finish(&mut self, ctx: &Context<Self>) {
+        self.0.add("table.drain");
+        if ctx.members().is_empty() {
+            ctx.close();
+        }
+    }
+
+    #[handler]
+    fn win(&mut self, ctx: &Context<Self>) {
+        self.0.add("table.win");
+        ctx.close();
+    }
+}
+
+struct Doorman(Log);
+
+#[component]
+impl Doorman {
+    #[handler]
+    async fn sit(&self, session: &Session, ctx: &Context<Self>) -> Result<()> {
+        let table = ctx.open(Table(self.0.clone()))?;
+        session.enter(&table).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn promise_6_a_drain_waits_for_rooms_to_close() {
+    for is_won in [true, false] {
+        let log = Log::default();
+        let app = App::new().component(Doorman(log.clone())).rooms(RoomType::<Table>::new());
+        let app = TestApp::start(app).await;
+        let tables = app.server().rooms::<Table>().expect("tables");
+        let _empty = tables.open(Table(log.clone())).expect("a table");
+        let mut player = native(&app).await;
+        player.request(1, "doorman.sit", "").await;
+        assert_eq!(player.message().await.id, 1);
+        let (begun, draining) = (Instant::now(), drain(&app, 12));
+        log.reached_times("table.drain", 2).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(tables.list().len(), 1, "the empty table has closed");
+        if is_won {
+            player.notify("table.win", "").await;
+            log.reached("table.win").await;
+        }
+        assert_eq!(kick(&mut player).await["reason"], "drain");
+        // Hooks and rooms have six seconds, if they need them.
+        assert_eq!(log.count("table.win"), usize::from(is_won));
+        let took = begun.elapsed().as_secs();
+        assert!(is_won || (6..=12).contains(&took), "{took} s");
+        drop(player);
+        in_time("the end", draining).await.expect("no panic");
+    }
 }
 
 #[tokio::test(start_paused = true)]
