@@ -124,6 +124,8 @@ pub enum Lifecycle {
     Init,
     /// `after_init`
     AfterInit,
+    /// `drain`
+    Drain,
     /// `before_shutdown`
     BeforeShutdown,
     /// `shutdown`

@@ -148,6 +148,9 @@ pub use wire::{Dictionary, UnflaggedErrors};
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/drain.md")]
+pub mod drain {}
+
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
 #[doc = include_str!("docs/rooms.md")]
@@ -218,7 +221,7 @@ pub mod users {}
 ///
 /// # Hooks and timers
 ///
-/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
+/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(drain)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
 /// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
 ///   client receives, or the error that refuses it: see [`handshake`].

@@ -17,6 +17,9 @@ use crate::wire::{Dictionary, Wire, client_version};
 /// The most threads of an app: far more than there are cores.
 const MAX_THREADS: usize = 1024;
 
+/// The longest time of a setting. Deadlines are computed by addition: a year is as good as never, and cannot overflow.
+pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -25,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) handler_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) shutdown_grace: Duration,
+    pub(crate) drain_time: Duration,
     /// `None` serves connections on the runtime that the app is started on.
     pub(crate) threads: Option<usize>,
     pub(crate) packet_limit: usize,
@@ -67,6 +71,7 @@ impl Default for Config {
             handler_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(10),
             shutdown_grace: Duration::from_secs(10),
+            drain_time: Duration::from_secs(5),
             threads: None,
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
@@ -140,18 +145,19 @@ impl Config {
                 self.heartbeat
             ));
         }
-        // Deadlines are computed by addition: a year is as good as never, and cannot overflow.
-        const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
         for (name, time) in [
             ("heartbeat", self.heartbeat),
             ("handshake_timeout", self.handshake_timeout),
             ("handler_timeout", self.handler_timeout),
             ("write_timeout", self.write_timeout),
             ("shutdown_grace", self.shutdown_grace),
+            ("drain_time", self.drain_time),
         ] {
             if time > LONGEST {
                 problems.push(format!("{name} is {time:?}; a year is the most"));
-            } else if time.is_zero() && !matches!(name, "heartbeat" | "shutdown_grace") {
+            } else if time.is_zero()
+                && !matches!(name, "heartbeat" | "shutdown_grace" | "drain_time")
+            {
                 problems.push(format!("{name} is zero: it would always have passed"));
             }
         }
