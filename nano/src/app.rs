@@ -6,6 +6,7 @@ mod config;
 mod core;
 mod hooks;
 mod listening;
+mod policy;
 mod registration;
 mod server;
 mod shutdown;

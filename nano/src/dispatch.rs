@@ -7,6 +7,7 @@ mod concurrent;
 mod ending;
 mod events;
 mod hooks;
+mod policy;
 mod running;
 mod runtime;
 
@@ -26,6 +27,7 @@ use crate::{Error, ErrorKind, Result};
 
 use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
+use policy::Checks;
 use running::{Life, Running};
 pub(crate) use runtime::{Limits, Runtime};
 
@@ -54,6 +56,7 @@ pub(crate) struct Dispatch {
     session: Session,
     running: Running,
     concurrent: ConcurrentCalls,
+    checks: Checks,
     life: Life,
     /// The app waits no longer for what runs.
     is_aborted: bool,
@@ -71,6 +74,7 @@ impl Dispatch {
             session,
             running,
             concurrent: ConcurrentCalls::default(),
+            checks: Checks::default(),
             life,
             is_aborted: false,
         })
@@ -122,16 +126,27 @@ impl Dispatch {
             },
             RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
-        let handler = match found.map(|index| runtime.routes.get(index)) {
-            Ok(Some(handler)) => handler,
-            Ok(None) => return Ok(()),
+        let index = match found {
+            Ok(index) => index,
             Err(name) => {
                 let name = message::text(name).map_err(Violation::Malformed)?;
                 self.not_found(name, request);
                 return Ok(());
             }
         };
+        let Some(handler) = runtime.routes.get(index) else { return Ok(()) };
         let route = handler.info.name();
+        if handler.is_restricted() {
+            let size = body.as_ref().map_or(0, |body| body.len());
+            let refused = self.checks.check(&self.session, index, handler, size);
+            if let Err(error) = refused {
+                // Logged where it was found.
+                if let Some(id) = request {
+                    self.session.send_error(id, route, &error);
+                }
+                return Ok(());
+            }
+        }
         let body = match body {
             Ok(body) => body,
             Err(error) => {
@@ -140,9 +155,9 @@ impl Dispatch {
             }
         };
         let concurrent = handler.info.is_concurrent();
-        let info = self.info(TaskKind::Handler, route);
-        let limit = runtime.limits.reply_limit;
-        let message = Incoming::new(&self.session, route, request, limit);
+        let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
+        let info = self.info(TaskKind::Handler, route, limits);
+        let message = Incoming::new(&self.session, route, request, limits.reply_limit);
         let log = runtime.log();
         match Task::start(info, log, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}
@@ -156,8 +171,8 @@ impl Dispatch {
         Ok(())
     }
 
-    fn info(&self, kind: TaskKind, label: &'static str) -> TaskInfo {
-        let limit = Some(self.runtime.limits.handler_timeout);
+    fn info(&self, kind: TaskKind, label: &'static str, limits: Limits) -> TaskInfo {
+        let limit = Some(limits.handler_timeout);
         TaskInfo { kind, label, session: Some(self.session.id()), limit }
     }
 

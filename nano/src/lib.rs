@@ -81,7 +81,8 @@
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
-//!   [`proxies`]: the address of clients behind nginx or HAProxy.
+//!   [`proxies`]: the address of clients behind nginx or HAProxy. [`policy`]: who may call a handler, how often, and with
+//!   how much.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -108,6 +109,7 @@ mod net;
 mod panics;
 mod proto;
 mod push;
+mod rate;
 mod reply;
 mod routes;
 mod session;
@@ -125,6 +127,7 @@ pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
 pub use push::{PushEvent, PushSet, PushTarget};
+pub use rate::Rate;
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
@@ -138,6 +141,9 @@ pub mod semantics {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
+
+#[doc = include_str!("docs/policy.md")]
+pub mod policy {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
@@ -153,6 +159,7 @@ pub mod proxies {}
 ///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
+/// - `timeout`, `rate`, `max_body`, `guest`, `before`: the defaults of its handlers, see [`policy`].
 ///
 /// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
 /// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
@@ -163,7 +170,8 @@ pub mod proxies {}
 /// `#[handler]` marks a method that clients call; `#[handler(name = "..")]` renames it, and
 /// `#[handler(concurrent)]` lets the session's next message overtake it. With `#[handler(notify)]` callers do not
 /// wait for a handler that returns `Result<()>`: an error is logged, and a client that sent a request nevertheless
-/// receives it.
+/// receives it. `timeout = "2s"`, `rate = "10/s"`, `max_body = "4KiB"`, `guest` and `before = require_player` are its
+/// [`policy`].
 ///
 /// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
 ///

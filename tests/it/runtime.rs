@@ -12,6 +12,7 @@ mod listeners;
 mod memory;
 mod messages;
 mod paused;
+mod policy;
 mod proxies;
 mod routes;
 mod rows;

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 use super::App;
 use super::core::Core;
 use super::listening::{self, Listening};
+use super::policy;
 use super::registration::Built;
 use crate::clock::Clock;
 use crate::codec::packet::MAX_BODY_LEN;
@@ -53,7 +54,10 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         Some(routes) => routes.dictionary(),
         None => Dictionary::new(names),
     };
-    let handlers = RouteTable::new(built.handlers, &dictionary);
+    let mut handlers = RouteTable::new(built.handlers, &dictionary);
+    if config.policy.require_bind {
+        handlers.require_users();
+    }
     let runtime = Arc::new(Runtime {
         wire: Arc::new(config.wire(serializer, dictionary, log.clone())),
         clock: Arc::new(Clock::new()),
@@ -104,6 +108,7 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         component.check(&*app.serializer, problems);
         let this = component.type_name();
         for route in component.routes() {
+            policy::check(route, problems);
             if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
                     "route `{}` has two handlers: in {other} and in {this}",

@@ -15,6 +15,16 @@ use crate::wire::{Dictionary, Wire};
 /// The most threads of an app: far more than there are cores.
 const MAX_THREADS: usize = 1024;
 
+/// The settings of an app for the policies of its routes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PolicyConfig {
+    /// Only sessions with a user may call routes that are not for guests.
+    pub(crate) require_bind: bool,
+}
+
+/// The longest time limit. Deadlines are computed by addition: a year is as good as never, and cannot overflow.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -34,6 +44,7 @@ pub(crate) struct Config {
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
+    pub(crate) policy: PolicyConfig,
 }
 
 impl Default for Config {
@@ -54,6 +65,7 @@ impl Default for Config {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
+            policy: PolicyConfig::default(),
         }
     }
 }
@@ -108,8 +120,6 @@ impl Config {
                 self.heartbeat
             ));
         }
-        // Deadlines are computed by addition: a year is as good as never, and cannot overflow.
-        const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
         for (name, time) in [
             ("heartbeat", self.heartbeat),
             ("handshake_timeout", self.handshake_timeout),
@@ -117,10 +127,9 @@ impl Config {
             ("write_timeout", self.write_timeout),
             ("shutdown_grace", self.shutdown_grace),
         ] {
-            if time > LONGEST {
-                problems.push(format!("{name} is {time:?}; a year is the most"));
-            } else if time.is_zero() && !matches!(name, "heartbeat" | "shutdown_grace") {
-                problems.push(format!("{name} is zero: it would always have passed"));
+            // A heartbeat of zero is reported above, and a shutdown may cut handlers off at once.
+            if !time.is_zero() || !matches!(name, "heartbeat" | "shutdown_grace") {
+                problems.extend(time_problem(name, time));
             }
         }
         if let Some(threads) = self.threads.filter(|threads| !(1..=MAX_THREADS).contains(threads)) {
@@ -147,5 +156,14 @@ impl Config {
                 problems.push(format!("{name} is 0: nobody could connect"));
             }
         }
+    }
+}
+
+/// The reason why a time limit cannot work.
+pub(super) fn time_problem(name: &str, time: Duration) -> Option<String> {
+    if time > LONGEST {
+        Some(format!("{name} is {time:?}; a year is the most"))
+    } else {
+        time.is_zero().then(|| format!("{name} is zero: it would always have passed"))
     }
 }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use super::erased::{DefinedHook, DefinedRoute, DefinedTimer};
 use super::hook::{Lifecycle, SessionEvent};
+use super::policy::Policy;
 use crate::Session;
 
 /// The list of a component's handlers, hooks and timers, filled by [`Component::define`](crate::Component::define).
@@ -76,6 +77,8 @@ pub struct Definition<C> {
     pub(crate) lifecycle: Vec<DefinedHook<Lifecycle, ()>>,
     pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
     pub(crate) timers: Vec<DefinedTimer>,
+    /// The policy of the routes that are added now, where they do not say otherwise.
+    pub(super) defaults: Policy,
     component: PhantomData<fn() -> C>,
 }
 
@@ -87,8 +90,41 @@ impl<C> Definition<C> {
             lifecycle: Vec::new(),
             session_hooks: Vec::new(),
             timers: Vec::new(),
+            defaults: Policy::new(),
             component: PhantomData,
         }
+    }
+
+    /// Gives the routes that `fill` adds a policy, for what they do not say themselves. Within `fill`, `defaults` may be
+    /// called again: the inner one wins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::component::{Component, Definition, Policy, Route, Shared};
+    ///
+    /// struct Shop;
+    ///
+    /// impl Component for Shop {
+    ///     const NAME: &'static str = "shop";
+    ///     type Access = Shared;
+    ///
+    ///     fn define(on: &mut Definition<Self>) {
+    ///         on.defaults(Policy::new().max_body(1024), |on| {
+    ///             on.shared(Route::request("shop.buy"), |_, _, _| Ok(()));
+    ///             on.shared(
+    ///                 Route::request("shop.restock").policy(Policy::new().max_body(None)),
+    ///                 |_, _, _| Ok(()),
+    ///             );
+    ///         });
+    ///     }
+    /// }
+    /// ```
+    pub fn defaults(&mut self, policy: Policy, fill: impl FnOnce(&mut Self)) {
+        let outer = self.defaults;
+        self.defaults = policy.or(outer);
+        fill(self);
+        self.defaults = outer;
     }
 }
 
