@@ -6,6 +6,7 @@
 mod access;
 mod any;
 mod call;
+mod chain;
 mod context;
 mod data;
 mod define;

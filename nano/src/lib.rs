@@ -186,7 +186,8 @@ pub mod proxies {}
 /// error that converts into [`Error`]. With a `Reply<T>` it returns nothing or `Result<()>`.
 ///
 /// A handler with `&mut self` runs alone on its component, one with `&self` beside other `&self` calls; both hold
-/// across awaits.
+/// across awaits. So a handler that awaits a [`Handle::call`] of its own component would wait for itself, and gets an
+/// error instead: it works with `self`.
 ///
 /// # Hooks and timers
 ///

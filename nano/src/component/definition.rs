@@ -59,7 +59,7 @@ use crate::Session;
 ///             |this, _, payload| Ok(Self::add(this, payload)),
 ///         );
 ///         on.future(Route::request("counter.save"), |call, _| async move {
-///             Ok(Self::save(&*call.shared().await).await?)
+///             Ok(Self::save(&*call.shared().await?).await?)
 ///         });
 ///         on.shared(
 ///             SessionEvent::Closed.hook("counter.left"),

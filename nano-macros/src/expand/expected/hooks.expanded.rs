@@ -41,7 +41,7 @@ const _: () = {
                 __nano::Lifecycle::Init.hook("gate.load"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::load(&mut *call.exclusive().await, call.context()).await?,
+                        Self::load(&mut *call.exclusive().await?, call.context()).await?,
                     )
                 },
             );
@@ -56,7 +56,7 @@ const _: () = {
             on.future(
                 __nano::Lifecycle::Shutdown.hook("gate.save"),
                 |call, _| async move {
-                    __nano::Ok(Self::save(&*call.shared().await).await)
+                    __nano::Ok(Self::save(&*call.shared().await?).await)
                 },
             );
             on.exclusive(
@@ -68,7 +68,7 @@ const _: () = {
                 |call, _| async move {
                     __nano::Ok(
                         Self::bound(
-                                &*call.shared().await,
+                                &*call.shared().await?,
                                 call.context(),
                                 call.session(),
                             )

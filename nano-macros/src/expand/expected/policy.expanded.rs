@@ -68,7 +68,7 @@ const _: () = {
                             ),
                         |call, _| async move {
                             __nano::Ok(
-                                Self::restock(&mut *call.exclusive().await, call.session())
+                                Self::restock(&mut *call.exclusive().await?, call.session())
                                     .await?,
                             )
                         },
