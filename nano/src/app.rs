@@ -4,13 +4,17 @@ mod build;
 mod clock;
 mod config;
 mod core;
+mod handshake;
 mod hooks;
 mod listening;
+mod observability;
 mod policy;
 mod registration;
+mod rooms;
 mod server;
 mod shutdown;
 mod start;
+mod users;
 
 use std::fmt;
 use std::time::Duration;
@@ -21,6 +25,7 @@ pub use server::Server;
 use crate::UnflaggedErrors;
 use crate::component::Component;
 use crate::door::Listen;
+use crate::metrics::AnyRecorder;
 use crate::push::PushSet;
 use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
@@ -61,6 +66,7 @@ pub struct App {
     pushes: Vec<PushSet>,
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
+    recorders: Vec<AnyRecorder>,
 }
 
 impl Default for App {
@@ -72,6 +78,7 @@ impl Default for App {
             pushes: Vec::new(),
             routes: None,
             listeners: Vec::new(),
+            recorders: Vec::new(),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod concurrent;
 mod ending;
 mod events;
+mod handshake;
 mod hooks;
 mod policy;
 mod running;
@@ -22,6 +23,7 @@ use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
+use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
@@ -88,6 +90,7 @@ impl Dispatch {
     pub(crate) fn open(&mut self, cx: &mut Context<'_>) {
         if self.life == Life::Unopened {
             self.life = Life::Open;
+            self.session.note_open();
             let (session, peer) = (self.session.id(), self.session.remote_addr());
             tracing::debug!(%session, ?peer, "a session opened");
             self.start_hooks(cx, SessionEvent::Opened, 0);
@@ -117,6 +120,7 @@ impl Dispatch {
         message: Inbound<'_>,
     ) -> Result<(), Violation> {
         let Inbound { route, request, body } = message;
+        self.session.note_message();
         let runtime = &self.runtime;
         let found = match route {
             RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
@@ -156,8 +160,10 @@ impl Dispatch {
         };
         let concurrent = handler.info.is_concurrent();
         let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
-        let info = self.info(TaskKind::Handler, route, limits);
-        let message = Incoming::new(&self.session, route, request, limits.reply_limit);
+        let info = self.info(TaskKind::Handler, route);
+        let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
+        let message = Incoming::new(&self.session, route, request, limits.reply_limit)
+            .measured(handler.measure());
         let log = runtime.log();
         match Task::start(info, log, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}
@@ -171,8 +177,8 @@ impl Dispatch {
         Ok(())
     }
 
-    fn info(&self, kind: TaskKind, label: &'static str, limits: Limits) -> TaskInfo {
-        let limit = Some(limits.handler_timeout);
+    fn info(&self, kind: TaskKind, label: &'static str) -> TaskInfo {
+        let limit = Some(self.runtime.limits.handler_timeout);
         TaskInfo { kind, label, session: Some(self.session.id()), limit }
     }
 
@@ -198,7 +204,8 @@ impl Dispatch {
 
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.running {
-            Running::Nothing => false,
+            Running::Nothing | Running::Decided(_) => false,
+            Running::Handshake(_) => self.poll_handshake(cx),
             Running::Handler(task) => match task.poll(cx, self.runtime.log()) {
                 Poll::Pending => false,
                 Poll::Ready(_) => {
@@ -224,13 +231,25 @@ impl Dispatch {
                 self.start_hooks(cx, event, next);
                 true
             }
+            Running::Leaving(left) => match left.as_mut().poll(cx) {
+                Poll::Pending => false,
+                Poll::Ready(()) => {
+                    self.running = Running::Nothing;
+                    self.start_hooks(cx, SessionEvent::Closed, 0);
+                    true
+                }
+            },
         }
     }
 
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
-            Running::Nothing => {}
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => {}
             Running::Handler(task) => task.end(reason, self.runtime.log()),
+            Running::Handshake(task) => {
+                task.end(reason, self.runtime.log());
+                self.running = Running::Decided(Box::new(Err(reason.error())));
+            }
             Running::Hooks(hooks) => hooks.task.end(reason, self.runtime.log()),
         }
     }
@@ -238,8 +257,9 @@ impl Dispatch {
     /// Returns the deadline of the running call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.running {
-            Running::Nothing => None,
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => None,
             Running::Handler(task) => task.deadline(),
+            Running::Handshake(task) => task.deadline(),
             Running::Hooks(hooks) => hooks.task.deadline(),
         }
     }
@@ -263,7 +283,7 @@ impl Dispatch {
     /// has to wait, but for those of `session_closed`.
     pub(crate) fn abort(&mut self) {
         self.is_aborted = true;
-        if let Running::Handler(_) = self.running {
+        if let Running::Handler(_) | Running::Handshake(_) = self.running {
             self.drop_running(DropReason::Shutdown);
         }
     }
@@ -277,6 +297,9 @@ impl Dispatch {
 
     /// Answers a message that is not handled.
     pub(crate) fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {
+        if let Some(metrics) = self.runtime.routes.metrics(route) {
+            metrics.count(Outcome::Error(error.kind()));
+        }
         match request {
             Some(id) => self.session.respond_error(id, route, error),
             None => self.session.log_failure(route, error),

@@ -5,7 +5,8 @@ pub use crate::Rate;
 pub use crate::caller::{Caller, PushSource};
 pub use crate::component::part::{Join, Listed, Part};
 pub use crate::component::{
-    Component, Definition, Every, Exclusive, Guard, Lifecycle, Policy, Route, SessionEvent, Shared,
+    Component, Definition, Enter, Every, Exclusive, Guard, HandshakeHook, Leave, Lifecycle, Policy,
+    Room, RoomEvent, Route, SessionEvent, Shared,
 };
 pub use crate::error::Result;
 pub use crate::push::{PushEvent, PushSet, PushTarget};

@@ -10,7 +10,8 @@ use crate::door::AdmissionLimits;
 use crate::log::Log;
 use crate::net::Settings;
 use crate::serializer::Serializer;
-use crate::wire::{Dictionary, Wire};
+use crate::session::{Directory, DuplicateLogin};
+use crate::wire::{Dictionary, Wire, client_version};
 
 /// The most threads of an app: far more than there are cores.
 const MAX_THREADS: usize = 1024;
@@ -45,6 +46,27 @@ pub(crate) struct Config {
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
     pub(crate) policy: PolicyConfig,
+    pub(crate) min_client_version: Option<String>,
+    pub(crate) users: UserConfig,
+}
+
+/// The settings of users and of the data of sessions.
+#[derive(Clone, Debug)]
+pub(crate) struct UserConfig {
+    pub(crate) duplicate_login: DuplicateLogin,
+    pub(crate) data_limit: usize,
+}
+
+impl Default for UserConfig {
+    fn default() -> Self {
+        Self { duplicate_login: DuplicateLogin::default(), data_limit: 16 * 1024 }
+    }
+}
+
+impl UserConfig {
+    pub(crate) fn directory(&self) -> Directory {
+        Directory::new(self.duplicate_login, self.data_limit)
+    }
 }
 
 impl Default for Config {
@@ -66,6 +88,8 @@ impl Default for Config {
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
             policy: PolicyConfig::default(),
+            min_client_version: None,
+            users: UserConfig::default(),
         }
     }
 }
@@ -86,6 +110,11 @@ impl Config {
             unflagged_errors: self.unflagged_errors,
             bad_request_details: self.bad_request_details,
             stock_push_codes: self.stock_push_codes,
+            // Checked when the app is built.
+            min_client_version: self
+                .min_client_version
+                .as_deref()
+                .and_then(|min| client_version::parse(min).ok()),
             heartbeat: self.heartbeat.as_secs(),
             log,
         }
@@ -131,6 +160,11 @@ impl Config {
             if !time.is_zero() || !matches!(name, "heartbeat" | "shutdown_grace") {
                 problems.extend(time_problem(name, time));
             }
+        }
+        if let Some(min) = &self.min_client_version
+            && let Err(error) = client_version::parse(min)
+        {
+            problems.push(format!("min_client_version is `{min}`: {error}; `1.4.0` is a version"));
         }
         if let Some(threads) = self.threads.filter(|threads| !(1..=MAX_THREADS).contains(threads)) {
             problems

@@ -29,7 +29,7 @@ impl Dispatch {
         let log = runtime.log();
         for hook in runtime.hooks.of(event).iter().skip(next) {
             next += 1;
-            let info = self.info(TaskKind::Hook, hook.label(), runtime.limits);
+            let info = self.info(TaskKind::Hook, hook.label());
             match Task::start(info, log, || hook.run(&self.session)) {
                 Started::Ended(outcome) => outcome.log_error(&info, log),
                 Started::Pending(mut task) => match task.poll(cx, log) {
