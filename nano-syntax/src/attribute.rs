@@ -9,6 +9,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token, Type, parse_
 use crate::cfg::CfgAttr;
 use crate::errors::Errors;
 use crate::name::RenameRule;
+use crate::policy::Policy;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub(crate) struct Options {
     pub(crate) notify: Option<Path>,
     pub(crate) parts: Vec<Ident>,
     pub(crate) part: Option<LitStr>,
+    pub(crate) policy: Policy,
     pub(crate) room: Option<RoomOption>,
 }
 
@@ -110,7 +112,8 @@ impl Options {
                 no_value(meta)?;
                 self.notify = Some(meta.path.clone());
             }
-            _ => self.krate = Some(crate_path(meta)?),
+            "crate" => self.krate = Some(crate_path(meta)?),
+            _ => self.policy.read(&option, meta, errors)?,
         }
         seen.push(option);
         Ok(())

@@ -10,6 +10,7 @@ mod hooks;
 mod listening;
 mod observability;
 mod pipeline;
+mod policy;
 mod registration;
 mod rooms;
 mod server;

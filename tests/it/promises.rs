@@ -9,6 +9,7 @@ mod isolation;
 mod no_globals;
 mod one_reply;
 mod order;
+mod self_lock;
 mod shutdown;
 mod startup;
 pub(crate) mod support;

@@ -20,6 +20,13 @@ const MAX_THREADS: usize = 1024;
 /// The longest time of a setting. Deadlines are computed by addition: a year is as good as never, and cannot overflow.
 pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
+/// The settings of an app for the policies of its routes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PolicyConfig {
+    /// Only sessions with a user may call routes that are not for guests.
+    pub(crate) require_bind: bool,
+}
+
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -40,6 +47,7 @@ pub(crate) struct Config {
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
+    pub(crate) policy: PolicyConfig,
     pub(crate) min_client_version: Option<String>,
     pub(crate) users: UserConfig,
 }
@@ -82,6 +90,7 @@ impl Default for Config {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
+            policy: PolicyConfig::default(),
             min_client_version: None,
             users: UserConfig::default(),
         }
@@ -153,12 +162,9 @@ impl Config {
             ("shutdown_grace", self.shutdown_grace),
             ("drain_time", self.drain_time),
         ] {
-            if time > LONGEST {
-                problems.push(format!("{name} is {time:?}; a year is the most"));
-            } else if time.is_zero()
-                && !matches!(name, "heartbeat" | "shutdown_grace" | "drain_time")
-            {
-                problems.push(format!("{name} is zero: it would always have passed"));
+            // A heartbeat of zero is reported above; a shutdown may cut handlers off at once, and a drain may take no time.
+            if !time.is_zero() || !matches!(name, "heartbeat" | "shutdown_grace" | "drain_time") {
+                problems.extend(time_problem(name, time));
             }
         }
         if let Some(min) = &self.min_client_version
@@ -190,5 +196,14 @@ impl Config {
                 problems.push(format!("{name} is 0: nobody could connect"));
             }
         }
+    }
+}
+
+/// The reason why a time limit cannot work.
+pub(super) fn time_problem(name: &str, time: Duration) -> Option<String> {
+    if time > LONGEST {
+        Some(format!("{name} is {time:?}; a year is the most"))
+    } else {
+        time.is_zero().then(|| format!("{name} is zero: it would always have passed"))
     }
 }
