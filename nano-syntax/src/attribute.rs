@@ -34,6 +34,8 @@ pub(crate) struct Options {
     pub(crate) notify: Option<Path>,
     pub(crate) parts: Vec<Ident>,
     pub(crate) part: Option<LitStr>,
+    pub(crate) class: Option<Ident>,
+    pub(crate) key: Option<LitStr>,
 }
 
 /// Where options are read from.
@@ -95,6 +97,8 @@ impl Options {
                 self.concurrent = true;
             }
             "part" => self.part = Some(string(meta)?),
+            "class" => self.class = Some(class(meta)?),
+            "key" => self.key = Some(string(meta)?),
             "parts" => self.parts = parts(meta, errors)?,
             "notify" => {
                 no_value(meta)?;
@@ -155,6 +159,19 @@ fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
         ));
     }
     meta.value()?.parse()
+}
+
+/// The name in `class = latest`.
+fn class(meta: &ParseNestedMeta<'_>) -> syn::Result<Ident> {
+    let message = "option `class` takes a name without quotes: `class = latest`";
+    if !meta.input.peek(Token![=]) {
+        return Err(syn::Error::new_spanned(&meta.path, message));
+    }
+    let value = meta.value()?;
+    if value.peek(LitStr) {
+        return Err(value.error(message));
+    }
+    value.parse()
 }
 
 fn crate_path(meta: &ParseNestedMeta<'_>) -> syn::Result<Path> {

@@ -24,5 +24,5 @@ mod signature;
 pub use component::{Component, Handler, Hook, Lifecycle, SessionEvent, Trigger};
 pub use errors::Errors;
 pub use name::{MAX_ROUTE_BYTES, RenameRule, unraw};
-pub use push::{Event, Push};
+pub use push::{Event, Push, PushClass};
 pub use signature::{Borrow, Output, Param, Signature};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::log::limited;
 use crate::metrics::Dropped;
-use crate::push::PushTarget;
+use crate::push::{Push, PushTarget};
 use crate::serializer::{Encoder, IntoValue};
 use crate::session::{Session, Uid};
 use crate::wire::outgoing::{Outgoing, WriteBody};
@@ -18,7 +18,8 @@ use roster::Roster;
 ///
 /// Cheap to clone; clones are the same group. A session that closes, for whatever reason, is no member from that
 /// moment on, even while a handler of it still runs. A broadcast is encoded once and never waits for anyone: a
-/// member that reads too slowly is closed, which is no error of the broadcast.
+/// member that reads too slowly is closed, or loses pushes ([`limits`](crate::limits)), which is no error of the
+/// broadcast.
 ///
 /// # Examples
 ///
@@ -103,7 +104,8 @@ impl Group {
         open(&self.0.members()).find(|session| session.uid() == uid).cloned()
     }
 
-    /// Sends `message` to the handler of `route` of every member.
+    /// Sends `message` to every member's handler of a route, such as `"onMessage"`, or with a class:
+    /// `Push::latest("onScore")`, see [`Push`].
     ///
     /// A [`#[push]`](macro@crate::push) trait is the typed form of this.
     ///
@@ -112,36 +114,40 @@ impl Group {
     /// [`ErrorKind::Closed`] when the group is closed; [`ErrorKind::Encode`] or
     /// [`ErrorKind::TooLarge`] when the message cannot be sent to any member. When it is too large only in
     /// the form that some members need, these are left out, and a warning is logged.
-    pub fn broadcast<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
+    pub fn broadcast<'a, 'r>(
+        &self,
+        push: impl Into<Push<'r>>,
+        message: impl IntoValue<'a>,
+    ) -> Result<()> {
         let message = message.into_value();
-        self.send(route, |_| true, &|serializer, out| serializer.encode(message, out))
+        self.send(push.into(), |_| true, &|serializer, out| serializer.encode(message, out))
     }
 
-    /// Sends `message` to the handler of `route` of those members that `filter` picks.
+    /// Sends `message` to those members that `filter` picks.
     ///
     /// # Errors
     ///
     /// As [`Group::broadcast`].
-    pub fn multicast<'a>(
+    pub fn multicast<'a, 'r>(
         &self,
-        route: &str,
+        push: impl Into<Push<'r>>,
         message: impl IntoValue<'a>,
         filter: impl Fn(&Session) -> bool,
     ) -> Result<()> {
         let message = message.into_value();
-        self.send(route, filter, &|serializer, out| serializer.encode(message, out))
+        self.send(push.into(), filter, &|serializer, out| serializer.encode(message, out))
     }
 
-    /// Sends a body that is encoded already to the handler of `route` of every member: a protobuf message in a JSON
-    /// app, or what was encoded before.
+    /// Sends a body that is encoded already to every member: a protobuf message in a JSON app, or what was encoded
+    /// before.
     ///
     /// A [`#[push]`](macro@crate::push) trait sends a message of type [`Bytes`](bytes::Bytes) in the same way, to some members as well.
     ///
     /// # Errors
     ///
     /// As [`Group::broadcast`].
-    pub fn broadcast_bytes(&self, route: &str, body: &[u8]) -> Result<()> {
-        self.send(route, |_| true, &|_, out| {
+    pub fn broadcast_bytes<'r>(&self, push: impl Into<Push<'r>>, body: &[u8]) -> Result<()> {
+        self.send(push.into(), |_| true, &|_, out| {
             out.extend_from_slice(body);
             Ok(())
         })
@@ -167,13 +173,15 @@ impl Group {
 
     fn send(
         &self,
-        route: &str,
+        push: Push<'_>,
         filter: impl Fn(&Session) -> bool,
         body: &WriteBody<'_>,
     ) -> Result<()> {
         let members = self.0.open_members()?;
         let Some(first) = members.first() else { return Ok(()) };
-        let mut message = Outgoing::broadcast(first.wire(), route, body)?;
+        let route = push.route();
+        let message = Outgoing::broadcast(first.wire(), route, body)?;
+        let mut message = message.with_class(push.class());
         let mut delivery = Delivery::default();
         for session in open(&members).filter(|session| filter(session)) {
             delivery.note(session, route, session.send(&mut message));
@@ -210,7 +218,7 @@ impl Delivery {
         }
         let log = &session.wire().log;
         if let Some(metrics) = log.metrics() {
-            metrics.dropped(Dropped::Unwritable);
+            metrics.dropped(Dropped::Unwritable, 1);
         }
         if self.unwritable.is_none() {
             limited!(log, MembersLeftOut, session = %session.id(), route, error = %error.report());
@@ -227,8 +235,8 @@ impl Delivery {
 }
 
 impl PushTarget for Group {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        self.send(route, |_| true, &|serializer, out| encoder.write(message, serializer, out))
+    fn push_with<T>(&self, push: Push<'_>, message: &T, encoder: Encoder<T>) -> Result<()> {
+        self.send(push, |_| true, &|serializer, out| encoder.write(message, serializer, out))
     }
 }
 
@@ -245,9 +253,9 @@ pub struct Filtered<'a, F> {
 }
 
 impl<F: Fn(&Session) -> bool> PushTarget for Filtered<'_, F> {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
+    fn push_with<T>(&self, push: Push<'_>, message: &T, encoder: Encoder<T>) -> Result<()> {
         let group = self.group;
-        group.send(route, &self.filter, &|serializer, out| encoder.write(message, serializer, out))
+        group.send(push, &self.filter, &|serializer, out| encoder.write(message, serializer, out))
     }
 }
 

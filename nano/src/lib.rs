@@ -80,9 +80,8 @@
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
-//! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
-//!   [`observability`]: metrics, spans, traces.
-//!   [`proxies`]: the address of clients behind nginx or HAProxy.
+//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
+//!   log. [`observability`]: metrics, spans, traces. [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -129,7 +128,8 @@ pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
 pub use metrics::InstalledRecorder;
-pub use push::{PushEvent, PushSet, PushTarget};
+pub use net::{OverRate, SlowConsumers};
+pub use push::{Push, PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
@@ -143,6 +143,9 @@ pub mod semantics {}
 
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
+
+#[doc = include_str!("docs/limits.md")]
+pub mod limits {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
@@ -320,6 +323,10 @@ pub use nano_macros::on;
 /// The methods are written without `self` and take the message by value, or nothing. Their route is their
 /// name, or `#[push(name = "..")]`; a push keeps the name its client knows, so no component's name is put in
 /// front. Options of the trait: `rename_all = ".."` and `crate = path`.
+///
+/// `#[push(class = ..)]` is the treatment of a push while its client reads more slowly than it is sent to: `reliable`
+/// (the default) arrives; `latest` replaces the one that waits, with `key = "id"` the one whose field `id` is equal;
+/// `lossy` may be dropped. [`limits`] compares them.
 ///
 /// For a trait `RoomPush` with `fn message(msg: ChatMessage);`:
 ///

@@ -89,6 +89,8 @@ lines! {
     TlsExpected: INFO "a connection is refused: its listener speaks TLS, and it does not",
     TlsFailed: INFO "a TLS handshake failed",
     SlowConsumer: WARN "a slow consumer is closed: its outbound queue is full",
+    PushesDropped: WARN "pushes to a slow consumer are dropped",
+    ClientTooFast: WARN "a client sends faster than it may",
     ErrorWithheld: WARN "a request stays unanswered: its client could not tell the error from a success",
     HandlerFailed: ERROR "a handler failed",
     ReplyUnsent: ERROR "a reply could not be sent",

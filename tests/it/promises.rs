@@ -9,6 +9,7 @@ mod no_globals;
 mod one_reply;
 mod order;
 mod shutdown;
+mod slow_consumers;
 mod startup;
 pub(crate) mod support;
 mod threads;

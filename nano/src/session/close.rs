@@ -36,6 +36,8 @@ pub enum CloseReason {
     HeartbeatTimeout,
     /// The client reads more slowly than it is sent to.
     SlowConsumer,
+    /// The client sent faster than it may: see [`OverRate::Close`](crate::OverRate::Close).
+    RateLimited,
     /// The app is shutting down.
     Shutdown,
 }
@@ -55,8 +57,8 @@ impl CloseReason {
             Self::HandshakeTimeout | Self::HeartbeatTimeout | Self::SlowConsumer => Some(0),
             // Until another node, or this one, is up again.
             Self::Shutdown => Some(1000),
-            // Until somebody has left.
-            Self::Full => Some(5000),
+            // Until somebody has left, or the client has calmed down.
+            Self::Full | Self::RateLimited => Some(5000),
         };
         Some(frame::kick(&self.to_string(), reconnect_in))
     }
@@ -85,6 +87,7 @@ impl fmt::Display for CloseReason {
             Self::Full => f.write_str("full"),
             Self::HeartbeatTimeout => f.write_str("heartbeat_timeout"),
             Self::SlowConsumer => f.write_str("slow_consumer"),
+            Self::RateLimited => f.write_str("rate_limited"),
             Self::Shutdown => f.write_str("shutdown"),
         }
     }

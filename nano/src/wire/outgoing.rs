@@ -5,6 +5,7 @@ use std::num::NonZeroU64;
 use bytes::{Bytes, BytesMut};
 use serde::Serialize;
 
+use super::class::Class;
 use super::dialect::{BodyForm, Dialect, Family};
 use super::frame::write_message;
 use super::scratch::with_scratch;
@@ -38,7 +39,7 @@ struct Unwritable(ErrorKind, String);
 /// The kind of a message, and the parts that only this kind has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Head<'a> {
-    Push { route: &'a str },
+    Push { route: &'a str, class: Class },
     Reply { id: NonZeroU64, content: Content },
     Error { id: NonZeroU64, told: Told<'a> },
 }
@@ -83,7 +84,7 @@ pub(crate) enum Framed {
 impl<'a> Outgoing<'a> {
     /// Creates a push to one client.
     pub(crate) fn push(route: &'a str, body: &'a WriteBody<'a>) -> Self {
-        Self::new(Head::Push { route }, Body::Written(body))
+        Self::new(Head::Push { route, class: Class::Reliable }, Body::Written(body))
     }
 
     /// Creates a push to many clients.
@@ -99,7 +100,16 @@ impl<'a> Outgoing<'a> {
         let mut encoded = BytesMut::new();
         body(&*wire.serializer, &mut encoded).map_err(does_not_encode)?;
         let encoded = Encoded { body: encoded.freeze(), forms: Vec::new() };
-        Ok(Self::new(Head::Push { route }, Body::Encoded(Box::new(encoded))))
+        let head = Head::Push { route, class: Class::Reliable };
+        Ok(Self::new(head, Body::Encoded(Box::new(encoded))))
+    }
+
+    /// Gives a push its class: it is [`Class::Reliable`] without.
+    pub(crate) fn with_class(mut self, given: Class) -> Self {
+        if let Head::Push { class, .. } = &mut self.head {
+            *class = given;
+        }
+        self
     }
 
     /// Creates the reply to a request.
@@ -121,9 +131,12 @@ impl<'a> Outgoing<'a> {
         self.head
     }
 
-    /// Returns `true` for a reply or an error, which a session takes while it is being closed. It takes no pushes then.
-    pub(crate) fn is_reply(&self) -> bool {
-        !matches!(self.head, Head::Push { .. })
+    /// Returns the class. A session that is being closed takes what it owes, and no pushes.
+    pub(crate) fn class(&self) -> Class {
+        match self.head {
+            Head::Push { class, .. } => class,
+            Head::Reply { .. } | Head::Error { .. } => Class::Owed,
+        }
     }
 
     /// Returns the body in the serializer's format, for a link that sends it unframed.
@@ -157,7 +170,7 @@ impl<'a> Outgoing<'a> {
         out: &mut BytesMut,
     ) -> Result<Framed, Error> {
         let (kind, id, route, error) = match self.head {
-            Head::Push { route } => {
+            Head::Push { route, .. } => {
                 let code = dialect.compressed_pushes.then(|| wire.dictionary.code(route)).flatten();
                 (MessageKind::Push, 0, code.map_or(Route::Name(route), Route::Code), false)
             }
