@@ -10,9 +10,11 @@ mod limits;
 mod listening;
 mod observability;
 mod registration;
+mod rooms;
 mod server;
 mod shutdown;
 mod start;
+mod users;
 
 use std::fmt;
 use std::time::Duration;

@@ -22,6 +22,7 @@ mod method;
 pub(crate) mod part;
 mod place;
 mod registry;
+mod room;
 mod route;
 mod step;
 pub(crate) mod task;
@@ -44,6 +45,11 @@ pub(crate) use instance::Instance;
 pub(crate) use lifetime::Lifetime;
 pub(crate) use place::Place;
 pub(crate) use registry::Components;
+pub use room::{
+    Audience, Enter, Entrance, Leave, LeaveReason, NewRoom, Room, RoomChanges, RoomEvent, RoomId,
+    RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
+pub(crate) use room::{OpenRoom, RoomIds, RoomSet, Surroundings};
 pub use route::{Answer, Later, Route, RouteInfo, RouteKind};
 pub(crate) use step::Step;
 

@@ -76,7 +76,8 @@
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
 //!   feature `axum` serves the WebSocket beside your own routes.
-//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
+//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
+//!   pushes, logging in twice, and the data of a session.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
@@ -112,6 +113,7 @@ mod push;
 mod reply;
 mod routes;
 mod session;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
@@ -121,19 +123,22 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle, Handshake};
+pub use component::{
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
+    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Filtered, Group};
+pub use group::{Everyone, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
 pub use net::{OverRate, SlowConsumers};
 pub use push::{Push, PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
-pub use session::{CloseReason, Session, SessionId, Uid};
+pub use session::{CloseReason, DuplicateLogin, Session, SessionData, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
 pub use wire::serializer;
 pub use wire::{Dictionary, UnflaggedErrors};
@@ -143,6 +148,8 @@ pub mod semantics {}
 
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
+#[doc = include_str!("docs/rooms.md")]
+pub mod rooms {}
 
 #[doc = include_str!("docs/limits.md")]
 pub mod limits {}
@@ -159,6 +166,8 @@ pub mod proxies {}
 #[cfg(feature = "tls")]
 #[doc = include_str!("docs/tls.md")]
 pub mod tls {}
+#[doc = include_str!("docs/users.md")]
+pub mod users {}
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///

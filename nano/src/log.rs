@@ -95,6 +95,7 @@ lines! {
     HandlerFailed: ERROR "a handler failed",
     ReplyUnsent: ERROR "a reply could not be sent",
     ErrorUnsent: ERROR "an error could not be sent",
+    RoomsExhausted: WARN "a room is not opened: there are as many as there may be",
     MembersLeftOut: ERROR "members were left out",
     CallFailed: ERROR "a call of the application failed",
     CallLate: ERROR "a call of the application ran out of time",

@@ -18,4 +18,6 @@ mod proxies;
 mod routes;
 mod rows;
 mod session;
+mod session_data;
 mod tls;
+mod users;

@@ -9,8 +9,6 @@
 //!
 //! These concern parts that do not exist yet:
 //!
-//! - 17, replacing an older session of the same user: `bind` keeps both. The cases without a replacement
-//!   are here.
 //! - 25, a join while a room is disposed of: there are no rooms. The waiting of the shutdown is tested here.
 //! - 31 to 42, many nodes: there is no cluster.
 
@@ -19,3 +17,4 @@ mod pushes;
 mod replies;
 mod sessions;
 mod timers;
+mod users;

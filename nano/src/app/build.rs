@@ -21,7 +21,7 @@ use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
-use crate::session::{SessionIds, SessionTable};
+use crate::session::SessionIds;
 use crate::wire::Dictionary;
 use crate::{Error, ErrorKind, Result};
 
@@ -43,9 +43,10 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
 
     let metrics = Metrics::new(recorders).map(Arc::new);
     let log = Arc::new(Log::new(metrics.clone()));
-    let mut built = Built::default();
+    let mut built = Built::new(config.handler_timeout);
+    let directory = config.users.directory();
     let registry = Arc::new_cyclic(|weak| {
-        let mut registry = Components::new(Lifetime::new(log.clone()));
+        let mut registry = Components::new(Lifetime::new(log.clone()), directory.clone());
         for component in components {
             component.build(&mut registry, weak, &mut built);
         }
@@ -63,7 +64,8 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         hooks: built.session_hooks,
         handshake: built.handshake,
         limits: config.limits(),
-        sessions: SessionTable::default(),
+        sessions: directory.sessions,
+        common: directory.common,
         session_ids: SessionIds::new(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),

@@ -10,6 +10,7 @@ use crate::door::AdmissionLimits;
 use crate::log::Log;
 use crate::net::{Outbound, OverRate, Rates, Settings, SlowConsumers};
 use crate::serializer::Serializer;
+use crate::session::{Directory, DuplicateLogin};
 use crate::wire::{Dictionary, Wire, client_version};
 
 /// The most threads of an app: far more than there are cores.
@@ -38,6 +39,26 @@ pub(crate) struct Config {
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
     pub(crate) min_client_version: Option<String>,
+    pub(crate) users: UserConfig,
+}
+
+/// The settings of users and of the data of sessions.
+#[derive(Clone, Debug)]
+pub(crate) struct UserConfig {
+    pub(crate) duplicate_login: DuplicateLogin,
+    pub(crate) data_limit: usize,
+}
+
+impl Default for UserConfig {
+    fn default() -> Self {
+        Self { duplicate_login: DuplicateLogin::default(), data_limit: 16 * 1024 }
+    }
+}
+
+impl UserConfig {
+    pub(crate) fn directory(&self) -> Directory {
+        Directory::new(self.duplicate_login, self.data_limit)
+    }
 }
 
 impl Default for Config {
@@ -66,6 +87,7 @@ impl Default for Config {
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
             min_client_version: None,
+            users: UserConfig::default(),
         }
     }
 }

@@ -98,7 +98,7 @@ impl Trigger for Hook<Lifecycle> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.lifecycle.push(DefinedHook { moment, label, method });
     }
 }
@@ -114,7 +114,7 @@ impl Trigger for Hook<SessionEvent> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.session_hooks.push(DefinedHook { moment, label, method });
     }
 }
@@ -144,7 +144,7 @@ impl Trigger for Every {
         definition: &mut Definition<C>,
         method: M,
     ) {
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.timers.push(DefinedTimer { every: self, method });
     }
 }

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::component::BoundHandshake;
 use crate::log::Log;
 use crate::routes::RouteTable;
-use crate::session::{SessionIds, SessionTable};
+use crate::session::{Common, Session, SessionIds, SessionTable};
 use crate::wire::Wire;
 
 /// The part of an app that its sessions' messages are dispatched with.
@@ -24,7 +24,8 @@ pub(crate) struct Runtime {
     /// The hook that every client passes before its session opens.
     pub(crate) handshake: Option<BoundHandshake>,
     pub(crate) limits: Limits,
-    pub(crate) sessions: SessionTable,
+    pub(crate) sessions: Arc<SessionTable>,
+    pub(crate) common: Arc<Common<Session>>,
     pub(crate) session_ids: SessionIds,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,

@@ -8,7 +8,6 @@ mod droppable;
 mod outbox;
 mod packets;
 mod queue;
-mod sync;
 mod turn;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

@@ -80,10 +80,11 @@ impl<T: Transport> Pump<T> {
     ) -> Option<Self> {
         let runtime = net.runtime.clone();
         let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
+        let common = runtime.common.clone();
         let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound));
         let (id, rate) = (runtime.session_ids.next(), Rate::new(net.settings.rates));
         let connected = wire.log.metrics().map(|metrics| Connected::new(metrics, T::NAME));
-        let session = Session::new(id, peer, wire, link.clone(), clock);
+        let session = Session::new(id, peer, wire, link.clone(), clock, common);
         Some(Self {
             net,
             admitted,

@@ -8,12 +8,12 @@ use std::task::Context;
 
 use super::packets::{Packet, Put};
 use super::queue::Queue;
-use super::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
 use crate::log::Log;
 use crate::net::batch::Batch;
 use crate::net::settings::Outbound;
 use crate::session::CloseReason;
 use crate::session::link::{Refused, Sent};
+use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
 use crate::wire::class::Class;
 use crate::wire::dialect::Family;
 
