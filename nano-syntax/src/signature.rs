@@ -108,6 +108,10 @@ pub(crate) enum Role {
     HandshakeHook,
     /// `#[on(session_..)]`
     SessionHook,
+    /// `#[on(enter)]`
+    Enter,
+    /// `#[on(leave)]`
+    Leave,
     /// `#[on(..)]` of the component's own life.
     Hook,
     /// `#[every(..)]`
@@ -130,6 +134,16 @@ a session hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in a
     `&Session`, `&Context<Self>`
 and returns `()` or `Result<()>`";
 
+const ENTER_FORMS: &str = "\
+an `#[on(enter)]` hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
+    `&Session`, the value that the session enters with (an owned type), `&Context<Self>`
+and returns `()` or `Result<()>`";
+
+const LEAVE_FORMS: &str = "\
+an `#[on(leave)]` hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
+    `&Session`, `LeaveReason`, `&Context<Self>`
+and returns `()` or `Result<()>`";
+
 const HOOK_FORMS: &str = "\
 a hook or timer is `fn` or `async fn`; it takes `&self` or `&mut self`, then optionally `&Context<Self>`,
 and returns `()` or `Result<()>`";
@@ -140,6 +154,8 @@ impl Role {
             Self::Handler => "a handler",
             Self::HandshakeHook => "a handshake hook",
             Self::SessionHook => "a session hook",
+            Self::Enter => "an `#[on(enter)]` hook",
+            Self::Leave => "an `#[on(leave)]` hook",
             Self::Hook => "a hook",
             Self::Timer => "a timer",
         }
@@ -150,6 +166,8 @@ impl Role {
             Self::Handler => HANDLER_FORMS,
             Self::HandshakeHook => HANDSHAKE_HOOK_FORMS,
             Self::SessionHook => SESSION_HOOK_FORMS,
+            Self::Enter => ENTER_FORMS,
+            Self::Leave => LEAVE_FORMS,
             Self::Hook | Self::Timer => HOOK_FORMS,
         }
     }

@@ -119,6 +119,9 @@ fn dump_crate(found: &ScannedCrate) -> String {
                 Trigger::Lifecycle(moment) => format!("{moment:?}"),
                 Trigger::Session(event) => format!("{event:?}"),
                 Trigger::Handshake => "Handshake".to_owned(),
+                Trigger::Enter => "enter".to_owned(),
+                Trigger::Leave => "leave".to_owned(),
+                Trigger::Room(event) => format!("room {event:?}"),
                 Trigger::Every(period) => format!("every {period:?}"),
             };
             line(2, format!("hook {}: {trigger}", hook.label));

@@ -6,6 +6,7 @@
 mod access;
 mod any;
 mod call;
+mod chain;
 mod context;
 mod data;
 mod define;
@@ -21,7 +22,9 @@ mod lifetime;
 mod method;
 pub(crate) mod part;
 mod place;
+mod policy;
 mod registry;
+mod room;
 mod route;
 mod step;
 pub(crate) mod task;
@@ -43,7 +46,13 @@ pub(crate) use incoming::{DropReason, Incoming, drop_with_reason};
 pub(crate) use instance::Instance;
 pub(crate) use lifetime::Lifetime;
 pub(crate) use place::Place;
+pub use policy::{Guard, Policy, RoutePolicy};
 pub(crate) use registry::Components;
+pub use room::{
+    Audience, Enter, Entrance, Leave, LeaveReason, NewRoom, Room, RoomChanges, RoomEvent, RoomId,
+    RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
+pub(crate) use room::{OpenRoom, RoomIds, RoomSet, Surroundings};
 pub use route::{Answer, Later, Route, RouteInfo, RouteKind};
 pub(crate) use step::Step;
 

@@ -9,6 +9,7 @@ mod events;
 mod handshake;
 mod hooks;
 mod pipeline;
+mod policy;
 mod running;
 mod runtime;
 mod stage;
@@ -30,6 +31,7 @@ use crate::{Error, ErrorKind, Result};
 
 use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
+use policy::Checks;
 use running::{Life, Running};
 pub(crate) use runtime::{Limits, Runtime};
 pub use stage::InboundMessage;
@@ -60,6 +62,7 @@ pub(crate) struct Dispatch {
     session: Session,
     running: Running,
     concurrent: ConcurrentCalls,
+    checks: Checks,
     life: Life,
     /// The app waits no longer for what runs.
     is_aborted: bool,
@@ -77,6 +80,7 @@ impl Dispatch {
             session,
             running,
             concurrent: ConcurrentCalls::default(),
+            checks: Checks::default(),
             life,
             is_aborted: false,
         })
@@ -130,17 +134,27 @@ impl Dispatch {
             },
             RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
-        let found = found.map(|index| runtime.routes.get(index).map(|handler| (index, handler)));
-        let (index, handler) = match found {
-            Ok(Some(found)) => found,
-            Ok(None) => return Ok(()),
+        let index = match found {
+            Ok(index) => index,
             Err(name) => {
                 let name = message::text(name).map_err(Violation::Malformed)?;
                 self.not_found(name, request);
                 return Ok(());
             }
         };
+        let Some(handler) = runtime.routes.get(index) else { return Ok(()) };
         let route = handler.info.name();
+        if handler.is_restricted() {
+            let size = body.as_ref().map_or(0, |body| body.len());
+            let refused = self.checks.check(&self.session, index, handler, size);
+            if let Err(error) = refused {
+                // Logged where it was found.
+                if let Some(id) = request {
+                    self.session.send_error(id, route, &error);
+                }
+                return Ok(());
+            }
+        }
         let body = match body {
             Ok(body) => body,
             Err(error) => {
@@ -149,10 +163,11 @@ impl Dispatch {
             }
         };
         let concurrent = handler.info.is_concurrent();
+        let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
         let info = self.info(TaskKind::Handler, route);
-        let limit = runtime.limits.reply_limit;
-        let message =
-            Incoming::new(&self.session, route, request, limit).measured(handler.measure());
+        let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
+        let message = Incoming::new(&self.session, route, request, limits.reply_limit)
+            .measured(handler.measure());
         let log = runtime.log();
         let start = || match runtime.inbound.is_empty() {
             true => handler.dispatch(message, &body),
@@ -224,12 +239,20 @@ impl Dispatch {
                 self.start_hooks(cx, event, next);
                 true
             }
+            Running::Leaving(left) => match left.as_mut().poll(cx) {
+                Poll::Pending => false,
+                Poll::Ready(()) => {
+                    self.running = Running::Nothing;
+                    self.start_hooks(cx, SessionEvent::Closed, 0);
+                    true
+                }
+            },
         }
     }
 
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
-            Running::Nothing | Running::Decided(_) => {}
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => {}
             Running::Handler(task) => task.end(reason, self.runtime.log()),
             Running::Handshake(task) => {
                 task.end(reason, self.runtime.log());
@@ -242,7 +265,7 @@ impl Dispatch {
     /// Returns the deadline of the running call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.running {
-            Running::Nothing | Running::Decided(_) => None,
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => None,
             Running::Handler(task) => task.deadline(),
             Running::Handshake(task) => task.deadline(),
             Running::Hooks(hooks) => hooks.task.deadline(),

@@ -82,7 +82,7 @@
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
-//!   [`observability`]: metrics, spans, traces.
+//!   [`observability`]: metrics, spans, traces. [`policy`]: who may call a handler, how often, and with how much.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -111,6 +111,7 @@ mod net;
 mod panics;
 mod proto;
 mod push;
+mod rate;
 mod reply;
 mod routes;
 mod session;
@@ -124,7 +125,10 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle, Handshake};
+pub use component::{
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
+    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
@@ -133,6 +137,7 @@ pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Everyone, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
 pub use push::{PushEvent, PushSet, PushTarget};
+pub use rate::Rate;
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
@@ -145,8 +150,13 @@ pub use wire::{Dictionary, UnflaggedErrors};
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/drain.md")]
+pub mod drain {}
+
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
+#[doc = include_str!("docs/rooms.md")]
+pub mod rooms {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
@@ -163,6 +173,9 @@ pub mod pipeline {}
 
 #[doc = include_str!("docs/observability.md")]
 pub mod observability {}
+
+#[doc = include_str!("docs/policy.md")]
+pub mod policy {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
@@ -184,6 +197,7 @@ pub mod users {}
 ///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
+/// - `timeout`, `rate`, `max_body`, `guest`, `before`: the defaults of its handlers, see [`policy`].
 ///
 /// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
 /// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
@@ -194,7 +208,8 @@ pub mod users {}
 /// `#[handler]` marks a method that clients call; `#[handler(name = "..")]` renames it, and
 /// `#[handler(concurrent)]` lets the session's next message overtake it. With `#[handler(notify)]` callers do not
 /// wait for a handler that returns `Result<()>`: an error is logged, and a client that sent a request nevertheless
-/// receives it.
+/// receives it. `timeout = "2s"`, `rate = "10/s"`, `max_body = "4KiB"`, `guest` and `before = require_player` are its
+/// [`policy`].
 ///
 /// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
 ///
@@ -209,11 +224,12 @@ pub mod users {}
 /// error that converts into [`Error`]. With a `Reply<T>` it returns nothing or `Result<()>`.
 ///
 /// A handler with `&mut self` runs alone on its component, one with `&self` beside other `&self` calls; both hold
-/// across awaits.
+/// across awaits. So a handler that awaits a [`Handle::call`] of its own component would wait for itself, and gets an
+/// error instead: it works with `self`.
 ///
 /// # Hooks and timers
 ///
-/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
+/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(drain)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
 /// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
 ///   client receives, or the error that refuses it: see [`handshake`].

@@ -15,6 +15,7 @@ mod messages;
 mod metrics;
 mod paused;
 mod pipeline;
+mod policy;
 mod proxies;
 mod routes;
 mod rows;

@@ -11,6 +11,7 @@ use super::App;
 use super::core::Core;
 use super::listening::{self, Listening};
 use super::pipeline::Pipeline;
+use super::policy;
 use super::registration::Built;
 use crate::clock::Clock;
 use crate::codec::packet::MAX_BODY_LEN;
@@ -45,7 +46,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
 
     let metrics = Metrics::new(recorders).map(Arc::new);
     let log = Arc::new(Log::new(metrics.clone()));
-    let mut built = Built::default();
+    let mut built = Built::new(config.handler_timeout);
     let directory = config.users.directory();
     let registry = Arc::new_cyclic(|weak| {
         let mut registry = Components::new(Lifetime::new(log.clone()), directory.clone());
@@ -58,7 +59,10 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         Some(routes) => routes.dictionary(),
         None => Dictionary::new(names),
     };
-    let handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    let mut handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    if config.policy.require_bind {
+        handlers.require_users();
+    }
     let Pipeline { inbound, outbound } = pipeline;
     let mut wire = config.wire(serializer, dictionary, log.clone());
     wire.stages = outbound;
@@ -116,6 +120,7 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         component.check(&*app.serializer, problems);
         let this = component.type_name();
         for route in component.routes() {
+            policy::check(route, problems);
             if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
                     "route `{}` has two handlers: in {other} and in {this}",

@@ -17,6 +17,16 @@ use crate::wire::{Dictionary, Wire, client_version};
 /// The most threads of an app: far more than there are cores.
 const MAX_THREADS: usize = 1024;
 
+/// The longest time of a setting. Deadlines are computed by addition: a year is as good as never, and cannot overflow.
+pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// The settings of an app for the policies of its routes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PolicyConfig {
+    /// Only sessions with a user may call routes that are not for guests.
+    pub(crate) require_bind: bool,
+}
+
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
 pub(crate) struct Config {
@@ -25,6 +35,7 @@ pub(crate) struct Config {
     pub(crate) handler_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) shutdown_grace: Duration,
+    pub(crate) drain_time: Duration,
     /// `None` serves connections on the runtime that the app is started on.
     pub(crate) threads: Option<usize>,
     pub(crate) packet_limit: usize,
@@ -36,6 +47,7 @@ pub(crate) struct Config {
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
+    pub(crate) policy: PolicyConfig,
     pub(crate) min_client_version: Option<String>,
     pub(crate) users: UserConfig,
 }
@@ -67,6 +79,7 @@ impl Default for Config {
             handler_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(10),
             shutdown_grace: Duration::from_secs(10),
+            drain_time: Duration::from_secs(5),
             threads: None,
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
@@ -77,6 +90,7 @@ impl Default for Config {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
+            policy: PolicyConfig::default(),
             min_client_version: None,
             users: UserConfig::default(),
         }
@@ -140,19 +154,17 @@ impl Config {
                 self.heartbeat
             ));
         }
-        // Deadlines are computed by addition: a year is as good as never, and cannot overflow.
-        const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
         for (name, time) in [
             ("heartbeat", self.heartbeat),
             ("handshake_timeout", self.handshake_timeout),
             ("handler_timeout", self.handler_timeout),
             ("write_timeout", self.write_timeout),
             ("shutdown_grace", self.shutdown_grace),
+            ("drain_time", self.drain_time),
         ] {
-            if time > LONGEST {
-                problems.push(format!("{name} is {time:?}; a year is the most"));
-            } else if time.is_zero() && !matches!(name, "heartbeat" | "shutdown_grace") {
-                problems.push(format!("{name} is zero: it would always have passed"));
+            // A heartbeat of zero is reported above; a shutdown may cut handlers off at once, and a drain may take no time.
+            if !time.is_zero() || !matches!(name, "heartbeat" | "shutdown_grace" | "drain_time") {
+                problems.extend(time_problem(name, time));
             }
         }
         if let Some(min) = &self.min_client_version
@@ -184,5 +196,14 @@ impl Config {
                 problems.push(format!("{name} is 0: nobody could connect"));
             }
         }
+    }
+}
+
+/// The reason why a time limit cannot work.
+pub(super) fn time_problem(name: &str, time: Duration) -> Option<String> {
+    if time > LONGEST {
+        Some(format!("{name} is {time:?}; a year is the most"))
+    } else {
+        time.is_zero().then(|| format!("{name} is zero: it would always have passed"))
     }
 }

@@ -101,6 +101,10 @@ impl<C: Component> Context<C> {
         self.handle.every(period, body)
     }
 
+    pub(super) fn as_handle(&self) -> &Handle<C> {
+        &self.handle
+    }
+
     pub(super) fn place(&self) -> Place<'_, C> {
         self.handle.place()
     }

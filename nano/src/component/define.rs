@@ -83,7 +83,8 @@ impl<P: Send + 'static, A: Answer> Trigger for Route<P, A> {
         C: Component,
         M: Method<C, Session, A::Args<P>, A::Output>,
     {
-        definition.routes.push(entry::route::<C, _, _, _>(self, method));
+        let defaults = definition.defaults;
+        definition.routes.push(entry::route::<C, _, _, _>(self, defaults, method));
     }
 }
 
@@ -98,7 +99,7 @@ impl Trigger for Hook<Lifecycle> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.lifecycle.push(DefinedHook { moment, label, method });
     }
 }
@@ -114,7 +115,7 @@ impl Trigger for Hook<SessionEvent> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.session_hooks.push(DefinedHook { moment, label, method });
     }
 }
@@ -144,7 +145,7 @@ impl Trigger for Every {
         definition: &mut Definition<C>,
         method: M,
     ) {
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.timers.push(DefinedTimer { every: self, method });
     }
 }

@@ -33,17 +33,29 @@ pub(crate) struct DefinedRoute {
 }
 
 /// The method of a hook or a timer, for all instances of its component.
-pub(crate) trait HookMethod<S>: Send + Sync {
-    fn run(&self, instance: &AnyInstance, label: &'static str, subject: &S) -> Step<Result<()>>;
+pub(crate) trait HookMethod<S, A = ()>: Send + Sync {
+    fn run(
+        &self,
+        instance: &AnyInstance,
+        label: &'static str,
+        subject: &S,
+        args: A,
+    ) -> Step<Result<()>>;
     /// The calls that have the component, for the log.
     fn holders(&self, instance: &AnyInstance) -> Option<String>;
 }
 
 /// A hook of a component, before it has an instance.
-pub(crate) struct DefinedHook<M, S> {
+pub(crate) struct DefinedHook<M, S, A = ()> {
     pub(crate) moment: M,
     pub(crate) label: &'static str,
-    pub(crate) method: Arc<dyn HookMethod<S>>,
+    pub(crate) method: Arc<dyn HookMethod<S, A>>,
+}
+
+impl<M: Clone, S, A> Clone for DefinedHook<M, S, A> {
+    fn clone(&self) -> Self {
+        Self { moment: self.moment.clone(), label: self.label, method: self.method.clone() }
+    }
 }
 
 impl<M, S> DefinedHook<M, S> {
@@ -66,7 +78,7 @@ impl<S> BoundHook<S> {
     }
 
     pub(crate) fn run(&self, subject: &S) -> Step<Result<()>> {
-        self.method.run(&self.instance, self.label, subject)
+        self.method.run(&self.instance, self.label, subject, ())
     }
 }
 
@@ -105,7 +117,7 @@ impl BoundTimer {
             let mut ticks = timer::Ticks::new(label, period, timer, log);
             let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
             while ticks.next().await {
-                let run = pin!(async { method.run(&instance, label, &()).finish().await });
+                let run = pin!(async { method.run(&instance, label, &(), ()).finish().await });
                 let run = Task::new(info, run).run(log, std::future::pending());
                 let outcome = ticks.run(run, || method.holders(&instance)).await;
                 outcome.log_error(&info, log);

@@ -59,7 +59,7 @@ pub(super) fn close_code(reason: &CloseReason, family: Family, fault: CloseCode)
             CloseCode::Policy
         }
         CloseReason::Protocol(_) => fault,
-        CloseReason::Shutdown => CloseCode::Away,
+        CloseReason::Drain { .. } | CloseReason::Shutdown => CloseCode::Away,
         // The client was too slow to read, to answer or to begin, or found no room, and may try again.
         CloseReason::SlowConsumer
         | CloseReason::HeartbeatTimeout
@@ -73,6 +73,8 @@ pub(super) fn close_code(reason: &CloseReason, family: Family, fault: CloseCode)
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -80,6 +82,7 @@ mod tests {
         for (reason, stock, native) in [
             (CloseReason::Closed, 1000, 1000),
             (CloseReason::Disconnected, 1000, 1000),
+            (CloseReason::Drain { reconnect_in: Duration::ZERO }, 1001, 1001),
             (CloseReason::Shutdown, 1001, 1001),
             (CloseReason::Protocol("why".into()), 1009, 1009),
             (CloseReason::Kicked("bye".into()), 1008, 1008),

@@ -44,6 +44,13 @@ impl Session {
             | ErrorKind::ClientTooOld
             | ErrorKind::AlreadyOnline
             | ErrorKind::Offline
+            | ErrorKind::NotInRoom
+            | ErrorKind::RoomClosed
+            | ErrorKind::RoomFull
+            | ErrorKind::RoomLocked
+            | ErrorKind::AlreadyInRoom
+            | ErrorKind::TooManyRooms
+            | ErrorKind::RoomNameTaken
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");

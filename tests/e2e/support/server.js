@@ -38,7 +38,8 @@ async function start(t, variable, options, printed) {
   let log = '';
   child.stderr.on('data', (chunk) => (log += chunk));
   const exited = once(child, 'exit');
-  const stop = async (how = 'SIGTERM') => {
+  // After SIGTERM the sessions would leave over some seconds.
+  const stop = async (how = 'SIGINT') => {
     if (child.exitCode === null && child.signalCode === null) child.kill(how);
     const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
     const [code, signal] = await exited;
@@ -69,8 +70,10 @@ async function start(t, variable, options, printed) {
     url: `ws://${found.host}/nano`,
     /** Address and port of native clients. */
     tcp: found.tcp,
-    /** Ends the server as an operator would. */
+    /** Ends the server, by SIGINT unless told otherwise. */
     stop,
+    /** All that was printed, by the names of `printed`. */
+    addresses: found,
     log: () => log,
   };
 }
