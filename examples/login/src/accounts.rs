@@ -55,10 +55,10 @@ pub(crate) struct Welcome {
     pub(crate) last_seen: i64,
 }
 
-#[component(name = "account")]
+#[component(name = "account", max_body = "1KiB")]
 impl Accounts {
     /// Makes an account, and signs in.
-    #[handler]
+    #[handler(guest, rate = "5/m")]
     async fn register(&self, session: &Session, form: Credentials) -> Result<Welcome> {
         let name = checked_name(&form.name)?;
         if !(PASSWORD_LEAST..=PASSWORD_LIMIT).contains(&form.password.chars().count()) {
@@ -73,7 +73,7 @@ impl Accounts {
     }
 
     /// Signs in with a password.
-    #[handler]
+    #[handler(guest, rate = "10/m")]
     async fn login(&self, session: &Session, form: Credentials) -> Result<Welcome> {
         // The same answer for a wrong name and a wrong password.
         let wrong = || Error::reject("wrong_login", "the name or the password is wrong");
@@ -89,7 +89,7 @@ impl Accounts {
     }
 
     /// Signs in with the token of an earlier login, which is good for one time.
-    #[handler]
+    #[handler(guest, rate = "30/m")]
     async fn resume(&self, session: &Session, form: Token) -> Result<Welcome> {
         match self.database.take_token(&token::hash(&form.token)).await? {
             Some(name) => self.enter(session, name).await,

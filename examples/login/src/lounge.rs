@@ -61,7 +61,7 @@ pub(crate) trait LoungePush {
 impl Lounge {
     /// Counts visits. The query runs on a task of its own, while this session and all others go on; the reply is sent
     /// from there. Whoever asks meanwhile is answered by the same query.
-    #[handler]
+    #[handler(rate = "20/m")]
     fn report(&mut self, reply: Reply<Report>, ctx: &Context<Self>) {
         self.waiting.push(reply);
         if self.waiting.len() > 1 {

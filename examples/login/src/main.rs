@@ -17,7 +17,7 @@ use accounts::Accounts;
 use clap::Parser;
 use database::Database;
 use lounge::{Lounge, LoungePush};
-use nano::{App, Error, Result};
+use nano::{App, DuplicateLogin, Error, Result};
 use tokio::net::TcpListener;
 
 /// Players with accounts, in SQLite or Postgres.
@@ -27,7 +27,12 @@ struct Options {
     #[arg(long, default_value = "127.0.0.1:3270")]
     listen: SocketAddr,
     /// sqlite://players.db?mode=rwc keeps the players in a file, postgres://user@host/database there
-    #[arg(long, env = "DATABASE_URL", default_value = "sqlite:file:players?mode=memory", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        default_value = "sqlite:file:players?mode=memory",
+        hide_env_values = true
+    )]
     database: String,
 }
 
@@ -63,6 +68,8 @@ fn app(database: Database) -> App {
         .component(Accounts::new(database.clone()))
         .component(Lounge::new(database))
         .push(LoungePush)
-    // Whoever has not signed in reaches the handlers that say `guest`, and no other.
-    // A player has one session: signing in elsewhere ends the older one.
+        // Whoever has not signed in reaches the handlers that say `guest`, and no other.
+        .require_bind()
+        // A player has one session: signing in elsewhere ends the older one.
+        .duplicate_login(DuplicateLogin::Replace)
 }

@@ -92,3 +92,32 @@ async fn nothing_waits_for_the_slow_query_and_one_answers_all() {
     assert_eq!(one.players.len(), 2);
     app.shutdown().await;
 }
+
+#[tokio::test]
+async fn guests_reach_the_ways_in_and_nothing_else() {
+    let app = start().await;
+    let client = app.connect().await;
+    assert_eq!(code(&LoungeClient::new(&client).people().await), "not_bound");
+    let mut guests: Vec<_> = app.server().guest_routes().map(|route| route.name()).collect();
+    guests.sort_unstable();
+    assert_eq!(guests, ["account.login", "account.register", "account.resume"]);
+    let accounts = AccountsClient::new(&client);
+    for _ in 0..5 {
+        assert_eq!(code(&accounts.register(&form("", "")).await), "bad_name");
+    }
+    assert_eq!(code(&accounts.register(&form("", "")).await), "rate_limited");
+    app.shutdown().await;
+}
+
+#[tokio::test]
+async fn signing_in_elsewhere_ends_the_older_session() {
+    let app = start().await;
+    let (older, newer) = (app.connect().await, app.connect().await);
+    register(&older, "ann").await;
+    let form = form("ann", "correct horse");
+    AccountsClient::new(&newer).login(&form).await.expect("the password");
+    assert_eq!(older.closed().await.to_string(), "kicked by the server: replaced");
+    let people = LoungeClient::new(&newer).people().await.expect("an answer");
+    assert_eq!(people.names, ["ann"]);
+    app.shutdown().await;
+}

@@ -6,7 +6,9 @@
 
 mod deadlines;
 mod inbound;
+mod opening;
 mod phases;
+mod rate;
 mod refuse;
 
 use std::future::Future;
@@ -28,9 +30,12 @@ use super::{Net, buffers};
 use crate::codec::packet::HEADER_LEN;
 use crate::dispatch::Dispatch;
 use crate::door::Admitted;
+use crate::metrics::Connected;
 use crate::session::link::Link;
 use crate::session::{CloseReason, Session};
+use crate::wire::handshake::Hello;
 use phases::{Application, Opening, Reading, Sending};
+use rate::Rate;
 
 /// The number of messages that are handled, or passes that are made, before other connections get their turn.
 const BUDGET: usize = 64;
@@ -49,14 +54,19 @@ pub(super) struct Pump<T> {
     dispatch: Dispatch,
     transport: T,
     opening: Opening,
+    /// The announcement that the application's hook decides on.
+    hello: Option<Box<Hello>>,
     reading: Reading,
     application: Application,
     sending: Sending,
+    rate: Rate,
     /// The code of the peer's fault, if one ends the session.
     fault: CloseCode,
     inbound: BytesMut,
     batch: Batch,
     deadline: Deadline,
+    /// Counts the connection and its bytes, in an app with metrics.
+    connected: Option<Box<Connected>>,
 }
 
 impl<T: Transport> Pump<T> {
@@ -70,9 +80,11 @@ impl<T: Transport> Pump<T> {
     ) -> Option<Self> {
         let runtime = net.runtime.clone();
         let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
-        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound_limit));
-        let id = runtime.session_ids.next();
-        let session = Session::new(id, peer, wire, link.clone(), clock);
+        let common = runtime.common.clone();
+        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound));
+        let (id, rate) = (runtime.session_ids.next(), Rate::new(net.settings.rates));
+        let connected = wire.log.metrics().map(|metrics| Connected::new(metrics, T::NAME));
+        let session = Session::new(id, peer, wire, link.clone(), clock, common);
         Some(Self {
             net,
             admitted,
@@ -80,13 +92,16 @@ impl<T: Transport> Pump<T> {
             dispatch: Dispatch::new(runtime, session)?,
             transport,
             opening: Opening::Handshake { until: deadline },
+            hello: None,
             reading: Reading::Open,
             application: Application::Serving,
             sending: Sending::Flowing,
+            rate,
             fault: CloseCode::Protocol,
             inbound: BytesMut::new(),
             batch: Batch::default(),
             deadline: Deadline::default(),
+            connected: connected.map(Box::new),
         })
     }
 
@@ -120,7 +135,8 @@ impl<T: Transport> Pump<T> {
                 continue;
             }
             if self.link.sleep(cx) {
-                self.link.set_busy(!self.dispatch.is_idle());
+                // What a client sends while it is not read is no silence.
+                self.link.set_busy(!self.dispatch.is_idle() || self.is_rate_exceeded());
                 self.release_buffers();
                 return Poll::Pending;
             }
@@ -176,6 +192,7 @@ impl<T: Transport> Pump<T> {
 
     fn run_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
         let mut progress = self.dispatch.poll(cx);
+        progress |= self.decide_handshake();
         progress |= self.handle_inbound(cx, budget);
         progress | self.end_when_idle(cx)
     }
@@ -216,14 +233,24 @@ impl<T: Transport> Pump<T> {
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> bool {
         // While a handler runs, its session's next messages wait here, and then in the kernel.
         let full = self.inbound.len() >= self.net.settings.packet_limit + HEADER_LEN;
-        if self.reading == Reading::Ended || (full && !self.transport.owes_close()) {
+        let is_full = full && !self.transport.owes_close();
+        if self.reading == Reading::Ended || is_full || self.is_rate_exceeded() {
             return false;
         }
         if self.inbound.capacity() == 0 {
             self.inbound = buffers::take();
         }
-        match self.transport.poll_recv(cx, &mut self.inbound) {
-            Poll::Pending => return false,
+        let before = self.inbound.len();
+        let received = self.transport.poll_recv(cx, &mut self.inbound);
+        if let Some(connected) = &self.connected {
+            connected.received(self.inbound.len() - before);
+        }
+        let empty = self.transport.take_empty_frames();
+        if empty > 0 {
+            self.count(empty, 0);
+        }
+        match received {
+            Poll::Pending => return empty > 0,
             // Of what comes after the end nothing is handled: it is read to learn of the peer's end.
             Poll::Ready(Ok(true)) if self.application == Application::Ended => self.inbound.clear(),
             Poll::Ready(Ok(true)) => {}
@@ -270,7 +297,12 @@ impl<T: Transport> Pump<T> {
         }
         // The transport may hold the last of the batch, and still have to flush it.
         if !self.batch.is_empty() || !self.sending.is_ready() {
-            return match self.transport.poll_send(cx, &mut self.batch) {
+            let before = self.batch.len();
+            let sent = self.transport.poll_send(cx, &mut self.batch);
+            if let Some(connected) = &self.connected {
+                connected.sent(before - self.batch.len());
+            }
+            return match sent {
                 Poll::Ready(Ok(())) => {
                     self.sending.flushed(Instant::now());
                     true

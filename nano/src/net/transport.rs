@@ -26,12 +26,20 @@ pub(crate) enum RecvError {
 
 /// A stream of packets in both directions.
 pub(crate) trait Transport: Send + Unpin + 'static {
+    /// The name of the transport, for the metrics.
+    const NAME: &'static str;
+
     /// Appends what has come to `inbound`; false at the end of the stream.
     fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,
         inbound: &mut BytesMut,
     ) -> Poll<Result<bool, RecvError>>;
+
+    /// Returns the number of frames without a part of a packet that have come since the last call.
+    fn take_empty_frames(&mut self) -> usize {
+        0
+    }
 
     /// Sends all of `batch`, whole packets, and flushes.
     fn poll_send(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<()>>;
@@ -64,6 +72,8 @@ impl<S> PacketStream<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for PacketStream<S> {
+    const NAME: &'static str = "stream";
+
     fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,

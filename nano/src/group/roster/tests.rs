@@ -12,7 +12,16 @@ use crate::{Group, PushTarget};
 fn sessions(count: usize) -> Vec<Session> {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let (ids, clock) = (SessionIds::new(), Arc::new(Clock::new()));
-    let session = || Session::new(ids.next(), None, wire.clone(), Arc::new(Nowhere), clock.clone());
+    let session = || {
+        Session::new(
+            ids.next(),
+            None,
+            wire.clone(),
+            Arc::new(Nowhere),
+            clock.clone(),
+            Default::default(),
+        )
+    };
     std::iter::repeat_with(session).take(count).collect()
 }
 
@@ -97,7 +106,7 @@ fn who_joins_during_a_broadcast_is_sent_the_next_one() {
         seen.lock().expect("no panic").push(member.clone());
         true
     });
-    joining.push_with("onNews", &1, crate::serializer::encoder!(i32)).expect("sent");
+    joining.push_with("onNews".into(), &1, crate::serializer::encoder!(i32)).expect("sent");
     assert_eq!(reached, sessions[..2], "those who were members when it began");
     assert_eq!(group.members(), [sessions[0].clone(), sessions[2].clone()]);
 }

@@ -13,13 +13,17 @@ use crate::dispatch::Inbound;
 use crate::door::Stranger;
 use crate::log::limited;
 use crate::net::close_code::Fault;
+use crate::net::{OverRate, Rates};
 use crate::session::CloseReason;
 use crate::session::link::Link;
-use crate::wire::handshake::{self, Hello};
+use crate::wire::handshake;
 
 impl<T: Transport> Pump<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
     pub(super) fn handle_inbound(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
+        if self.is_rate_exceeded() {
+            return false;
+        }
         let (mut progress, left) = (false, *budget);
         // Taken out, so that a packet may be looked at while everything else changes.
         let mut inbound = std::mem::take(&mut self.inbound);
@@ -67,6 +71,7 @@ impl<T: Transport> Pump<T> {
         }
         if *budget < left {
             self.link.seen();
+            self.count(left - *budget, at);
         }
         if at == inbound.len() {
             // Cut off at its front instead, the buffer would have to be put together again.
@@ -76,6 +81,24 @@ impl<T: Transport> Pump<T> {
         }
         self.inbound = inbound;
         progress
+    }
+
+    /// Returns `true` if the client is not read because it has sent too fast.
+    pub(super) fn is_rate_exceeded(&self) -> bool {
+        self.rate.waits_until().is_some() && self.application.is_serving()
+    }
+
+    /// Counts what has come towards the rate of the client.
+    pub(super) fn count(&mut self, packets: usize, bytes: usize) {
+        if !self.rate.count(packets, bytes) {
+            return;
+        }
+        let Rates { packets, bytes, over } = self.rate.limits();
+        let (session, peer) = (self.session().id(), self.session().remote_addr());
+        limited!(self.net.runtime.log(), ClientTooFast, %session, ?peer, packets, bytes);
+        if over == OverRate::Close {
+            self.close(CloseReason::RateLimited);
+        }
     }
 
     /// Names the protocol of a peer that came to the wrong listener, as the end of an error, and in the log.
@@ -107,9 +130,7 @@ impl<T: Transport> Pump<T> {
             // Godot's clients beat before their ack, too.
             (Opening::Complete | Opening::Ack { .. }, PacketKind::Heartbeat) => {}
             (Opening::Handshake { until }, PacketKind::Handshake) => {
-                if self.handshake(body) {
-                    self.opening = Opening::Ack { until };
-                }
+                self.handshake(cx, body, until)
             }
             (Opening::Ack { .. }, PacketKind::HandshakeAck) => {
                 self.opening = Opening::Complete;
@@ -121,6 +142,7 @@ impl<T: Transport> Pump<T> {
             (opening, kind) => {
                 let expected = match opening {
                     Opening::Handshake { .. } => "a handshake",
+                    Opening::Deciding { .. } => "nothing before the handshake's answer",
                     Opening::Ack { .. } => "the handshake's ack",
                     Opening::Complete => "data or a heartbeat",
                 };
@@ -129,33 +151,6 @@ impl<T: Transport> Pump<T> {
             }
         }
         Ok(())
-    }
-
-    /// Answers a handshake; true when the client is accepted.
-    fn handshake(&mut self, body: &[u8]) -> bool {
-        match Hello::parse(body) {
-            Ok(hello) if self.admitted.is_turned_away() => {
-                self.link.set_dialect(hello.dialect);
-                if let Some(refusal) = hello.turn_away() {
-                    self.link.handshake(&refusal);
-                }
-                self.close(CloseReason::Full);
-                false
-            }
-            Ok(hello) => {
-                let wire = self.link.wire();
-                self.link.set_dialect(wire.dialect(hello.dialect));
-                self.link.handshake(&hello.accept(wire));
-                true
-            }
-            Err(unreadable) => {
-                let detail = &unreadable.detail;
-                tracing::debug!(session = %self.session().id(), detail, "a handshake was refused");
-                self.link.handshake(&unreadable.refuse());
-                self.close(CloseReason::HandshakeRefused);
-                false
-            }
-        }
     }
 
     fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {
