@@ -36,6 +36,8 @@ pub(crate) struct Options {
     pub(crate) parts: Vec<Ident>,
     pub(crate) part: Option<LitStr>,
     pub(crate) policy: Policy,
+    pub(crate) class: Option<Ident>,
+    pub(crate) key: Option<LitStr>,
     pub(crate) room: Option<RoomOption>,
 }
 
@@ -106,6 +108,8 @@ impl Options {
                 self.concurrent = true;
             }
             "part" => self.part = Some(string(meta)?),
+            "class" => self.class = Some(class(meta)?),
+            "key" => self.key = Some(string(meta)?),
             "parts" => self.parts = parts(meta, errors)?,
             "room" => self.room = Some(room(meta)?),
             "notify" => {
@@ -188,6 +192,19 @@ fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
         ));
     }
     meta.value()?.parse()
+}
+
+/// The name in `class = latest`.
+fn class(meta: &ParseNestedMeta<'_>) -> syn::Result<Ident> {
+    let message = "option `class` takes a name without quotes: `class = latest`";
+    if !meta.input.peek(Token![=]) {
+        return Err(syn::Error::new_spanned(&meta.path, message));
+    }
+    let value = meta.value()?;
+    if value.peek(LitStr) {
+        return Err(value.error(message));
+    }
+    value.parse()
 }
 
 fn crate_path(meta: &ParseNestedMeta<'_>) -> syn::Result<Path> {

@@ -81,8 +81,8 @@
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
-//! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
-//!   [`observability`]: metrics, spans, traces. [`policy`]: who may call a handler, how often, and with how much.
+//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
+//!   log. [`observability`]: metrics, spans, traces. [`policy`]: who may call a handler, how often, and with how much.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -136,7 +136,8 @@ pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Everyone, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
-pub use push::{PushEvent, PushSet, PushTarget};
+pub use net::{OverRate, SlowConsumers};
+pub use push::{Push, PushEvent, PushSet, PushTarget};
 pub use rate::Rate;
 pub use reply::Reply;
 pub use routes::Routes;
@@ -157,6 +158,9 @@ pub mod drain {}
 pub mod handshake {}
 #[doc = include_str!("docs/rooms.md")]
 pub mod rooms {}
+
+#[doc = include_str!("docs/limits.md")]
+pub mod limits {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
@@ -352,6 +356,10 @@ pub use nano_macros::on;
 /// The methods are written without `self` and take the message by value, or nothing. Their route is their
 /// name, or `#[push(name = "..")]`; a push keeps the name its client knows, so no component's name is put in
 /// front. Options of the trait: `rename_all = ".."` and `crate = path`.
+///
+/// `#[push(class = ..)]` is the treatment of a push while its client reads more slowly than it is sent to: `reliable`
+/// (the default) arrives; `latest` replaces the one that waits, with `key = "id"` the one whose field `id` is equal;
+/// `lossy` may be dropped. [`limits`] compares them.
 ///
 /// For a trait `RoomPush` with `fn message(msg: ChatMessage);`:
 ///
