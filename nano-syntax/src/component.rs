@@ -177,7 +177,10 @@ impl Component {
                 .on(part, "a part has no parts: list them all in the component's main impl block");
         }
         if let (Some(room), Some(_)) = (&options.room, &options.part) {
-            errors.on(&room.path, "a part is no room by itself: `room` stands in the component's main impl block");
+            errors.on(
+                &room.path,
+                "a part is no room by itself: `room` stands in the component's main impl block",
+            );
         }
         let mut component = Self {
             name: component_name(&options, &ident, errors),

@@ -44,8 +44,8 @@ pub(crate) use lifetime::Lifetime;
 pub(crate) use place::Place;
 pub(crate) use registry::Components;
 pub use room::{
-    Audience, Enter, Entrance, Leave, LeaveReason, NewRoom, Room, RoomChanges, RoomEvent, RoomId, RoomInfo,
-    RoomType, RoomWatch, Rooms, Seat,
+    Audience, Enter, Entrance, Leave, LeaveReason, NewRoom, Room, RoomChanges, RoomEvent, RoomId,
+    RoomInfo, RoomType, RoomWatch, Rooms, Seat,
 };
 pub(crate) use room::{OpenRoom, RoomIds, RoomSet, Surroundings};
 pub use route::{Answer, Later, Route, RouteInfo, RouteKind};

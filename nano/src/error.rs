@@ -184,7 +184,9 @@ impl<'a> Told<'a> {
             ErrorKind::RoomClosed => ("room_closed", "the room has ended"),
             ErrorKind::RoomFull => ("room_full", "the room is full"),
             ErrorKind::RoomLocked => ("room_locked", "the room takes no more members"),
-            ErrorKind::AlreadyInRoom => ("already_in_room", "the session is in such a room already"),
+            ErrorKind::AlreadyInRoom => {
+                ("already_in_room", "the session is in such a room already")
+            }
             ErrorKind::TooManyRooms => ("too_many_rooms", "no more rooms can be opened"),
             ErrorKind::RoomNameTaken => ("room_name_taken", "another room has the name"),
             _ => ("internal", "internal error"),

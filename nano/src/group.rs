@@ -190,7 +190,8 @@ fn deliver(
     let Some(first) = members().next() else { return Ok(()) };
     let mut message = Outgoing::broadcast(first.wire(), route, body)?;
     let mut delivery = Delivery::default();
-    for session in groups.iter().flat_map(|members| open(members)).filter(|session| filter(session)) {
+    for session in groups.iter().flat_map(|members| open(members)).filter(|session| filter(session))
+    {
         delivery.note(session, route, session.send(&mut message));
     }
     delivery.result()

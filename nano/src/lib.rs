@@ -121,8 +121,8 @@ pub use app::{App, Server};
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 pub use component::{
-    Audience, Component, Context, Data, Entrance, Handle, LeaveReason, NewRoom, Room, RoomChanges, RoomId,
-    RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    Audience, Component, Context, Data, Entrance, Handle, LeaveReason, NewRoom, Room, RoomChanges,
+    RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use error::{Error, ErrorKind, Result, ResultExt};

@@ -49,12 +49,7 @@ impl RouteHandler {
     }
 
     /// Calls the handler of the room that the session is in.
-    fn dispatch_to_room(
-        &self,
-        kind: TypeId,
-        message: Incoming<&Session>,
-        body: &[u8],
-    ) -> Step<()> {
+    fn dispatch_to_room(&self, kind: TypeId, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
         let (kind, text) = match message.session().room_place(kind) {
             Some(RoomPlace::In(room)) => match OpenRoom::of(&*room) {
                 Some(room) => return self.entry.dispatch(room.instance(), message, body),

@@ -25,9 +25,9 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 pub use close::CloseReason;
+pub(crate) use groups::Ended;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
-pub(crate) use groups::Ended;
 pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
 pub(crate) use replies::OpenReply;

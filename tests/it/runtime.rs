@@ -13,6 +13,7 @@ mod memory;
 mod messages;
 mod paused;
 mod proxies;
+mod rooms;
 mod routes;
 mod rows;
 mod session;

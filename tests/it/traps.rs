@@ -11,11 +11,11 @@
 //! - 17, replacing an older session of the same user: `bind` keeps both. The cases without a replacement
 //!   are here.
 //! - 22, a validator's refusal: handshakes have no hook. The refusals of the framework itself are tested.
-//! - 25, a join while a room is disposed of: there are no rooms. The waiting of the shutdown is tested here.
 //! - 31 to 42, many nodes: there is no cluster.
 
 mod apps;
 mod pushes;
 mod replies;
+mod rooms;
 mod sessions;
 mod timers;

@@ -58,17 +58,18 @@ pub(super) fn parse(
         if let (Trigger::Enter, Some(condition)) =
             (trigger, super::conditions(method, helper).first())
         {
-            errors.on(condition, "`#[on(enter)]` has no condition: its value is part of the room's type");
+            errors.on(
+                condition,
+                "`#[on(enter)]` has no condition: its value is part of the room's type",
+            );
             continue;
         }
         triggers.push((trigger, *helper));
     }
 
     // The strictest role is what the signature must satisfy, and one pass reports a fault once.
-    let strictest = triggers
-        .iter()
-        .map(|(trigger, _)| role(*trigger))
-        .max_by_key(|role| match role {
+    let strictest =
+        triggers.iter().map(|(trigger, _)| role(*trigger)).max_by_key(|role| match role {
             Role::Handler | Role::Enter | Role::Leave => 0,
             Role::SessionHook => 1,
             Role::Hook | Role::Timer => 2,
@@ -103,9 +104,9 @@ fn role(trigger: Trigger) -> Role {
 fn misplaced(trigger: Trigger, block: Block, has_enter: bool) -> Option<String> {
     let hook = describe(trigger);
     match (trigger, block) {
-        (Trigger::Enter, Block::Room) if has_enter => {
-            Some(format!("a room has one `{hook}`: it is given the value that the session enters with"))
-        }
+        (Trigger::Enter, Block::Room) if has_enter => Some(format!(
+            "a room has one `{hook}`: it is given the value that the session enters with"
+        )),
         (Trigger::Lifecycle(_) | Trigger::Session(_), Block::Room) => Some(format!(
             "a room has no `{hook}`: it is opened while the app runs, and knows the sessions that enter it, \
              by `#[on(enter)]`, `#[on(leave)]` and `#[on(close)]`"

@@ -30,10 +30,8 @@ impl App {
     /// let app = App::new().rooms(RoomType::<Table>::new().max_members(4));
     /// ```
     pub fn rooms<R: Room>(mut self, rooms: RoomType<R>) -> Self {
-        self.components.push(Box::new(RegisteredRooms {
-            rooms,
-            definition: Definition::of_component(),
-        }));
+        self.components
+            .push(Box::new(RegisteredRooms { rooms, definition: Definition::of_component() }));
         self
     }
 }

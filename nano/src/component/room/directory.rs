@@ -6,30 +6,22 @@
 mod entry;
 mod lock;
 mod presence;
+mod seats;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::core::Role;
+use super::limits::RoomLimits;
 use super::{RoomId, RoomInfo};
 use crate::{Error, ErrorKind, Result};
 use entry::Entry;
 use lock::Lock;
-pub(super) use presence::{Closing, Exit, room_closed};
-
-/// The bounds of the rooms of one type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RoomLimits {
-    pub(super) rooms: usize,
-    pub(super) members: usize,
-    pub(super) spectators: usize,
-    /// The time after which a room without members closes.
-    pub(super) empty: Option<Duration>,
-}
+pub(super) use presence::{Closing, Exit};
+pub(super) use seats::room_closed;
 
 /// The rooms of one type, each a `T` with an info `I`.
 pub(super) struct Directory<T, I> {
@@ -132,9 +124,10 @@ impl<T: Clone, I> Directory<T, I> {
     /// Lists the rooms that are not closing and that `takes` their flags (locked, private), in the order of their ids.
     pub(super) fn list(&self, takes: impl Fn(bool, bool) -> bool) -> Vec<RoomInfo<I>> {
         let state = self.state.lock();
-        let open = state.rooms.iter().filter(|(_, entry)| {
-            !entry.is_closing && takes(entry.is_locked, entry.is_private)
-        });
+        let open = state
+            .rooms
+            .iter()
+            .filter(|(_, entry)| !entry.is_closing && takes(entry.is_locked, entry.is_private));
         open.map(|(id, entry)| entry.info(*id, &self.limits)).collect()
     }
 
@@ -168,7 +161,9 @@ impl<T: Clone, I> Directory<T, I> {
     /// Sets what lobbies see.
     pub(super) fn set_info(&self, id: RoomId, info: I) {
         let mut info = Arc::new(info);
-        self.state.lock().change(id, &self.limits, |entry| std::mem::swap(&mut entry.info, &mut info));
+        self.state
+            .lock()
+            .change(id, &self.limits, |entry| std::mem::swap(&mut entry.info, &mut info));
         // Here, with the lock released, the former info is dropped.
     }
 
@@ -279,7 +274,8 @@ impl<T: Clone, I> State<T, I> {
         limits: &RoomLimits,
     ) -> Option<T> {
         let rooms = &self.rooms;
-        let fits = |id: &RoomId| rooms.get(id).is_some_and(|entry| filter(&entry.info(*id, limits)));
+        let fits =
+            |id: &RoomId| rooms.get(id).is_some_and(|entry| filter(&entry.info(*id, limits)));
         let id = self.offered.iter().copied().find(fits)?;
         self.change(id, limits, |entry| {
             entry.reserve(Role::Member, 1);

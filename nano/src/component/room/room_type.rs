@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::directory::{Directory, RoomLimits};
+use super::directory::Directory;
+use super::limits::RoomLimits;
 use super::set::{RoomHooks, Surroundings};
 use super::{Room, RoomSet};
 use crate::Session;
@@ -47,12 +48,8 @@ impl<R: Room> Default for RoomType<R> {
 impl<R: Room> RoomType<R> {
     /// Creates the type with its default bounds.
     pub fn new() -> Self {
-        let limits = RoomLimits {
-            rooms: 10_000,
-            members: usize::MAX,
-            spectators: usize::MAX,
-            empty: None,
-        };
+        let limits =
+            RoomLimits { rooms: 10_000, members: usize::MAX, spectators: usize::MAX, empty: None };
         Self { limits, room: PhantomData }
     }
 
