@@ -77,6 +77,7 @@
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
 //!   feature `axum` serves the WebSocket beside your own routes.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
+//! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
@@ -159,6 +160,8 @@ pub mod proxies {}
 ///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
+/// - `room`, or `room(info = TableInfo)`: makes the component a [`Room`], of which there are many; see
+///   [`rooms`].
 ///
 /// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
 /// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
@@ -192,6 +195,7 @@ pub mod proxies {}
 ///   [`component::Lifecycle`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
 ///   [`component::SessionEvent`]; they may take `&Session`.
+/// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
 /// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
