@@ -98,6 +98,8 @@ pub enum Trigger {
     Lifecycle(Lifecycle),
     /// A moment in a session's life.
     Session(SessionEvent),
+    /// The handshake of a client, which the hook may refuse.
+    Handshake,
     /// A session enters a room.
     Enter,
     /// A session has left a room.

@@ -6,6 +6,7 @@
 mod concurrent;
 mod ending;
 mod events;
+mod handshake;
 mod hooks;
 mod running;
 mod runtime;
@@ -21,6 +22,7 @@ use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
+use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
@@ -84,6 +86,7 @@ impl Dispatch {
     pub(crate) fn open(&mut self, cx: &mut Context<'_>) {
         if self.life == Life::Unopened {
             self.life = Life::Open;
+            self.session.note_open();
             let (session, peer) = (self.session.id(), self.session.remote_addr());
             tracing::debug!(%session, ?peer, "a session opened");
             self.start_hooks(cx, SessionEvent::Opened, 0);
@@ -113,6 +116,7 @@ impl Dispatch {
         message: Inbound<'_>,
     ) -> Result<(), Violation> {
         let Inbound { route, request, body } = message;
+        self.session.note_message();
         let runtime = &self.runtime;
         let found = match route {
             RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
@@ -142,7 +146,8 @@ impl Dispatch {
         let concurrent = handler.info.is_concurrent();
         let info = self.info(TaskKind::Handler, route);
         let limit = runtime.limits.reply_limit;
-        let message = Incoming::new(&self.session, route, request, limit);
+        let message =
+            Incoming::new(&self.session, route, request, limit).measured(handler.measure());
         let log = runtime.log();
         match Task::start(info, log, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}
@@ -183,7 +188,8 @@ impl Dispatch {
 
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.running {
-            Running::Nothing => false,
+            Running::Nothing | Running::Decided(_) => false,
+            Running::Handshake(_) => self.poll_handshake(cx),
             Running::Handler(task) => match task.poll(cx, self.runtime.log()) {
                 Poll::Pending => false,
                 Poll::Ready(_) => {
@@ -222,8 +228,12 @@ impl Dispatch {
 
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
-            Running::Nothing | Running::Leaving(_) => {}
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => {}
             Running::Handler(task) => task.end(reason, self.runtime.log()),
+            Running::Handshake(task) => {
+                task.end(reason, self.runtime.log());
+                self.running = Running::Decided(Box::new(Err(reason.error())));
+            }
             Running::Hooks(hooks) => hooks.task.end(reason, self.runtime.log()),
         }
     }
@@ -231,8 +241,9 @@ impl Dispatch {
     /// Returns the deadline of the running call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.running {
-            Running::Nothing | Running::Leaving(_) => None,
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => None,
             Running::Handler(task) => task.deadline(),
+            Running::Handshake(task) => task.deadline(),
             Running::Hooks(hooks) => hooks.task.deadline(),
         }
     }
@@ -256,7 +267,7 @@ impl Dispatch {
     /// has to wait, but for those of `session_closed`.
     pub(crate) fn abort(&mut self) {
         self.is_aborted = true;
-        if let Running::Handler(_) = self.running {
+        if let Running::Handler(_) | Running::Handshake(_) = self.running {
             self.drop_running(DropReason::Shutdown);
         }
     }
@@ -270,6 +281,9 @@ impl Dispatch {
 
     /// Answers a message that is not handled.
     pub(crate) fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {
+        if let Some(metrics) = self.runtime.routes.metrics(route) {
+            metrics.count(Outcome::Error(error.kind()));
+        }
         match request {
             Some(id) => self.session.respond_error(id, route, error),
             None => self.session.log_failure(route, error),

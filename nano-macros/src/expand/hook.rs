@@ -2,7 +2,7 @@
 
 use nano_syntax::{Hook, Lifecycle, RoomEvent, SessionEvent, Trigger};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 
 use super::{entry, names};
 
@@ -28,6 +28,13 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             };
             let event = Ident::new(event, span);
             quote_spanned!(span=> __nano::SessionEvent::#event.hook(#label))
+        }
+        Trigger::Handshake => {
+            let announced = match signature.payload() {
+                Some(ty) => quote!(#ty),
+                None => quote_spanned!(span=> ()),
+            };
+            quote_spanned!(span=> __nano::HandshakeHook::<#announced, _>::new(#label))
         }
         Trigger::Enter => {
             quote_spanned!(span=> __nano::Enter::<<Self as __nano::Room>::Entry>::new(#label))

@@ -11,11 +11,12 @@ use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 10] = [
+const EVENTS: [(&str, Trigger); 11] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
     ("before_shutdown", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
     ("shutdown", Trigger::Lifecycle(Lifecycle::Shutdown)),
+    ("handshake", Trigger::Handshake),
     ("session_opened", Trigger::Session(SessionEvent::Opened)),
     ("session_bound", Trigger::Session(SessionEvent::Bound)),
     ("session_closed", Trigger::Session(SessionEvent::Closed)),
@@ -69,11 +70,7 @@ pub(super) fn parse(
 
     // The strictest role is what the signature must satisfy, and one pass reports a fault once.
     let strictest =
-        triggers.iter().map(|(trigger, _)| role(*trigger)).max_by_key(|role| match role {
-            Role::Handler | Role::Enter | Role::Leave => 0,
-            Role::SessionHook => 1,
-            Role::Hook | Role::Timer => 2,
-        });
+        triggers.iter().map(|(trigger, _)| role(*trigger)).max_by_key(|role| strictness(*role));
     let Some(signature) = strictest.and_then(|role| signature::parse(&method.sig, role, errors))
     else {
         return Vec::new();
@@ -93,10 +90,20 @@ fn role(trigger: Trigger) -> Role {
     match trigger {
         Trigger::Lifecycle(_) => Role::Hook,
         Trigger::Session(_) => Role::SessionHook,
+        Trigger::Handshake => Role::HandshakeHook,
         Trigger::Enter => Role::Enter,
         Trigger::Leave => Role::Leave,
         Trigger::Room(_) => Role::Hook,
         Trigger::Every(_) => Role::Timer,
+    }
+}
+
+/// Higher for a role that accepts less.
+fn strictness(role: Role) -> u8 {
+    match role {
+        Role::Handler | Role::HandshakeHook | Role::Enter | Role::Leave => 0,
+        Role::SessionHook => 1,
+        Role::Hook | Role::Timer => 2,
     }
 }
 
@@ -107,10 +114,12 @@ fn misplaced(trigger: Trigger, block: Block, has_enter: bool) -> Option<String> 
         (Trigger::Enter, Block::Room) if has_enter => Some(format!(
             "a room has one `{hook}`: it is given the value that the session enters with"
         )),
-        (Trigger::Lifecycle(_) | Trigger::Session(_), Block::Room) => Some(format!(
-            "a room has no `{hook}`: it is opened while the app runs, and knows the sessions that enter it, \
+        (Trigger::Lifecycle(_) | Trigger::Session(_) | Trigger::Handshake, Block::Room) => {
+            Some(format!(
+                "a room has no `{hook}`: it is opened while the app runs, and knows the sessions that enter it, \
              by `#[on(enter)]`, `#[on(leave)]` and `#[on(close)]`"
-        )),
+            ))
+        }
         (_, Block::Component) if trigger.is_of_room() => {
             Some(format!("only a room has `{hook}`: mark the impl block with `#[component(room)]`"))
         }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use crate::component::{
-    BoundHook, BoundTimer, Component, Components, DefinedRoute, Definition, Instance, Lifecycle,
-    RoomIds, RouteInfo,
+    BoundHandshake, BoundHook, BoundTimer, Component, Components, DefinedRoute, Definition,
+    Instance, Lifecycle, RoomIds, RouteInfo,
 };
 use crate::dispatch::SessionHooks;
 use crate::routes::{RouteHandler, Target};
@@ -18,6 +18,8 @@ pub(super) trait Registration: Send {
     fn type_id(&self) -> TypeId;
     fn type_name(&self) -> &'static str;
     fn routes(&self) -> Vec<&RouteInfo>;
+    /// The names of the handshake hooks.
+    fn handshakes(&self) -> Vec<&'static str>;
     /// Reports the payloads and replies that the serializer cannot handle.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
     /// Makes the instance, and adds it to the registry that `weak` will stand for.
@@ -45,6 +47,7 @@ impl<C: Component> Registered<C> {
 pub(super) struct Built {
     pub(super) handlers: Vec<RouteHandler>,
     pub(super) session_hooks: SessionHooks,
+    pub(super) handshake: Option<BoundHandshake>,
     pub(super) lifecycle: Vec<(Lifecycle, BoundHook<()>)>,
     pub(super) timers: Vec<BoundTimer>,
     pub(super) room_ids: Arc<RoomIds>,
@@ -56,6 +59,7 @@ impl Built {
         Self {
             handlers: Vec::new(),
             session_hooks: SessionHooks::default(),
+            handshake: None,
             lifecycle: Vec::new(),
             timers: Vec::new(),
             room_ids: Arc::default(),
@@ -79,6 +83,10 @@ impl<C: Component> Registration for Registered<C> {
 
     fn routes(&self) -> Vec<&RouteInfo> {
         self.definition.routes.iter().map(|route| &route.info).collect()
+    }
+
+    fn handshakes(&self) -> Vec<&'static str> {
+        self.definition.handshakes.iter().map(|hook| hook.label).collect()
     }
 
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
@@ -111,6 +119,9 @@ impl<C: Component> Registration for Registered<C> {
         }
         for hook in &definition.session_hooks {
             built.session_hooks.add(hook.moment, hook.bind(instance.any()));
+        }
+        if let Some(hook) = definition.handshakes.first() {
+            built.handshake = Some(hook.bind(instance.any()));
         }
         built.timers.extend(definition.timers.iter().map(|timer| timer.bind(instance.any())));
         registry.insert::<Instance<C>>(instance.any());

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::Core;
 use crate::component::{Component, Handle, RouteInfo};
 use crate::door::{Framing, Ready};
-use crate::{Dictionary, Error, ErrorKind, Result};
+use crate::{Dictionary, Error, ErrorKind, Everyone, Result, Uid, User};
 
 /// A running app, from [`App::start`](crate::App::start). Cheap to clone.
 ///
@@ -63,6 +63,32 @@ impl Server {
     /// Returns the handle of a component; `None` when the app has none of that type.
     pub fn component<C: Component>(&self) -> Option<Handle<C>> {
         self.0.core.component()
+    }
+
+    /// Returns a user of the app as a target of pushes, online or not. See [`users`](crate::users).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{push, Result, Server};
+    ///
+    /// #[push]
+    /// trait ShopPush {
+    ///     fn paid(order: String);
+    /// }
+    ///
+    /// /// Called by the web hook of the payment service.
+    /// fn paid(server: &Server, buyer: i64, order: String) -> Result<()> {
+    ///     ShopPush::to(&server.user(buyer)).paid(&order)
+    /// }
+    /// ```
+    pub fn user(&self, uid: impl Into<Uid>) -> User {
+        User::new(uid.into(), self.0.core.components.directory().clone())
+    }
+
+    /// Returns all sessions of the app as a target of pushes. See [`users`](crate::users).
+    pub fn everyone(&self) -> Everyone {
+        Everyone::new(self.0.core.components.directory().clone())
     }
 
     /// Returns the routes that have handlers.

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use super::{Borrow, Component, Handle, Instance, Place};
 use crate::Result;
+use crate::group::{Everyone, User};
+use crate::session::Uid;
 use crate::timer::Timer;
 
 /// What a handler, hook or timer reaches the rest of the app through: its own component's handle,
-/// other components, timers.
+/// other components, users, timers.
 ///
 /// A handler asks for it with a parameter `ctx: &Context<Self>`.
 ///
@@ -59,6 +61,17 @@ impl<C: Component> Context<C> {
     /// [`ErrorKind::Closed`]: crate::ErrorKind::Closed
     pub fn component<Other: Component>(&self) -> Result<Handle<Other>> {
         self.handle.component()
+    }
+
+    /// A user of the app as a target of pushes, online or not: `ChatPush::to(&ctx.user(7)).heard(&text)`.
+    /// See [`users`](crate::users).
+    pub fn user(&self, uid: impl Into<Uid>) -> User {
+        self.handle.user(uid)
+    }
+
+    /// All sessions of the app as a target of pushes. See [`users`](crate::users).
+    pub fn everyone(&self) -> Everyone {
+        self.handle.everyone()
     }
 
     /// Runs `body` once, with the component's borrow, after `delay`.

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::erased::{DefinedHook, DefinedRoute, DefinedTimer};
+use super::erased::{DefinedHandshake, DefinedHook, DefinedRoute, DefinedTimer};
 use super::hook::{Lifecycle, SessionEvent};
 use super::room::{LeaveReason, RoomEvent};
 use crate::Session;
@@ -77,6 +77,7 @@ pub struct Definition<C> {
     pub(crate) routes: Vec<DefinedRoute>,
     pub(crate) lifecycle: Vec<DefinedHook<Lifecycle, ()>>,
     pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
+    pub(crate) handshakes: Vec<DefinedHandshake>,
     pub(crate) timers: Vec<DefinedTimer>,
     /// The hooks of a room.
     pub(crate) room: RoomDefinition,
@@ -100,6 +101,7 @@ impl<C> Definition<C> {
             routes: Vec::new(),
             lifecycle: Vec::new(),
             session_hooks: Vec::new(),
+            handshakes: Vec::new(),
             timers: Vec::new(),
             room: RoomDefinition::default(),
             component: PhantomData,

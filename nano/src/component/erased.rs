@@ -1,13 +1,16 @@
-//! Methods behind one type, whatever their component: handlers, hooks and timers.
+//! Methods behind one type, whatever their component: handlers, hooks, timers and the handshake.
 
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::hook::Every;
 use super::route::{RouteInfo, Side};
 use super::task::{Task, TaskInfo, TaskKind};
 use super::{AnyInstance, Incoming, Step};
+use crate::wire::handshake::Hello;
 use crate::{Result, Session, timer};
 
 /// A handler of any component, for all of its instances.
@@ -120,5 +123,47 @@ impl BoundTimer {
                 outcome.log_error(&info, log);
             }
         });
+    }
+}
+
+/// The method of a handshake hook, for all instances of its component.
+pub(crate) trait HandshakeMethod: Send + Sync {
+    fn run(
+        &self,
+        instance: &AnyInstance,
+        label: &'static str,
+        session: &Session,
+        hello: &mut Hello,
+    ) -> Step<Result<Value>>;
+}
+
+/// The handshake hook of a component, before it has an instance.
+pub(crate) struct DefinedHandshake {
+    pub(crate) label: &'static str,
+    pub(crate) method: Arc<dyn HandshakeMethod>,
+}
+
+impl DefinedHandshake {
+    /// The hook of one instance.
+    pub(crate) fn bind(&self, instance: AnyInstance) -> BoundHandshake {
+        BoundHandshake { instance, label: self.label, method: self.method.clone() }
+    }
+}
+
+/// The handshake hook of an app.
+pub(crate) struct BoundHandshake {
+    instance: AnyInstance,
+    label: &'static str,
+    method: Arc<dyn HandshakeMethod>,
+}
+
+impl BoundHandshake {
+    pub(crate) fn label(&self) -> &'static str {
+        self.label
+    }
+
+    /// Calls the hook, which takes `user` out of the announcement.
+    pub(crate) fn run(&self, session: &Session, hello: &mut Hello) -> Step<Result<Value>> {
+        self.method.run(&self.instance, self.label, session, hello)
     }
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::access::{Access, Cell};
 use super::{Borrow, Component, Instance, Place};
+use crate::group::{Everyone, User};
+use crate::session::{Directory, Uid};
 use crate::timer::{self, Timer};
 use crate::{Error, ErrorKind, Result, panics};
 
@@ -92,6 +94,22 @@ impl<C: Component> Handle<C> {
                 Err(Error::new(ErrorKind::Config, message))
             }
         }
+    }
+
+    /// A user of the app as a target of pushes, online or not. See [`Context::user`](super::Context::user).
+    pub fn user(&self, uid: impl Into<Uid>) -> User {
+        User::new(uid.into(), self.directory())
+    }
+
+    /// All sessions of the app as a target of pushes. See [`Context::everyone`](super::Context::everyone).
+    pub fn everyone(&self) -> Everyone {
+        Everyone::new(self.directory())
+    }
+
+    /// The sessions of the app; of one that has ended, none.
+    fn directory(&self) -> Directory {
+        let registry = self.instance.registry.upgrade();
+        registry.map(|registry| registry.directory().clone()).unwrap_or_default()
     }
 
     /// Whether the component has ended; it does not begin again.

@@ -40,7 +40,7 @@ impl<C: Component> Instance<C> {
         registry: Weak<Components>,
         parent: &Lifetime,
     ) -> Arc<Self> {
-        let cell = Cell::new(component, parent.log().clone());
+        let cell = Cell::new(component, C::NAME, parent.log().clone());
         Arc::new(Self { cell, registry, life: parent.child(), room })
     }
 

@@ -2,12 +2,13 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::fmt::Debug;
+use std::fmt::{self, Debug};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use super::{AnyInstance, Lifetime};
+use crate::session::Directory;
 
 /// The rooms of one type, whichever that is.
 pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
@@ -18,18 +19,19 @@ pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
     fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
-/// The instances that an app has one of each, and the lifetime that they share.
-#[derive(Debug, Default)]
+/// The instances that an app has one of each, and what they share: a lifetime, and the sessions.
+#[derive(Default)]
 pub(crate) struct Components {
     instances: HashMap<TypeId, AnyInstance>,
     rooms: HashMap<TypeId, Arc<dyn RoomsOfType>>,
     life: Lifetime,
+    directory: Directory,
 }
 
 impl Components {
     /// An empty registry, whose instances are to be made with `life`.
-    pub(crate) fn new(life: Lifetime) -> Self {
-        Self { life, ..Self::default() }
+    pub(crate) fn new(life: Lifetime, directory: Directory) -> Self {
+        Self { life, directory, ..Self::default() }
     }
 
     /// Adds an instance, which is an `I`.
@@ -40,6 +42,11 @@ impl Components {
     /// The instance that is an `I`.
     pub(crate) fn get<I: Any + Send + Sync>(&self) -> Option<&Arc<I>> {
         self.instances.get(&TypeId::of::<I>())?.get()
+    }
+
+    /// The sessions of the app.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
     }
 
     /// Adds the rooms of one type.
@@ -64,5 +71,11 @@ impl Components {
     /// The lifetime of all instances.
     pub(crate) fn life(&self) -> &Lifetime {
         &self.life
+    }
+}
+
+impl fmt::Debug for Components {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Components").field("instances", &self.instances).finish_non_exhaustive()
     }
 }

@@ -61,7 +61,11 @@ impl Dispatch {
             self.session.take_bound();
         }
         let Ended { replies, rooms } = self.session.end()?;
-        self.runtime.sessions.remove(&self.session);
+        let was_there = self.runtime.sessions.remove(&self.session);
+        if was_there && let Some(metrics) = self.runtime.log().metrics() {
+            let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
+            metrics.session_ended(reason.word());
+        }
         let is_kicked = matches!(self.session.close_reason(), Some(CloseReason::Kicked(_)));
         for room in rooms {
             room.session_ended(self.session.id(), is_kicked);

@@ -9,9 +9,10 @@ use tokio_util::task::TaskTracker;
 
 use super::SessionHooks;
 use crate::clock::Clock;
+use crate::component::BoundHandshake;
 use crate::log::Log;
 use crate::routes::RouteTable;
-use crate::session::{SessionIds, SessionTable};
+use crate::session::{Common, Session, SessionIds, SessionTable};
 use crate::wire::Wire;
 
 /// The part of an app that its sessions' messages are dispatched with.
@@ -20,8 +21,11 @@ pub(crate) struct Runtime {
     pub(crate) clock: Arc<Clock>,
     pub(crate) routes: RouteTable,
     pub(crate) hooks: SessionHooks,
+    /// The hook that every client passes before its session opens.
+    pub(crate) handshake: Option<BoundHandshake>,
     pub(crate) limits: Limits,
-    pub(crate) sessions: SessionTable,
+    pub(crate) sessions: Arc<SessionTable>,
+    pub(crate) common: Arc<Common<Session>>,
     pub(crate) session_ids: SessionIds,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,

@@ -47,8 +47,8 @@ impl Session {
         self.state().groups.retain(|other| !other.ptr_eq(group));
     }
 
-    /// Ends the session, which has handled its last message: it leaves every group, joins no more, enters no more
-    /// rooms, and is bound no more.
+    /// Ends the session, which has handled its last message: it leaves every group and its user, joins no more, enters
+    /// no more rooms, and is bound no more.
     ///
     /// `None` when a user was bound and was not [taken note of](Session::take_bound): nothing has happened.
     pub(crate) fn end(&self) -> Option<Ended> {
@@ -59,8 +59,12 @@ impl Session {
         state.ended = true;
         let Late { mut replies, visit } = state.late.take().map(|late| *late).unwrap_or_default();
         let groups = std::mem::take(&mut state.groups);
+        let uid = state.uid.clone();
         let rooms = state.rooms.as_mut().map(|rooms| rooms.take()).unwrap_or_default();
         drop(state);
+        if let Some(uid) = uid {
+            self.0.common.users.remove(&uid, self);
+        }
         if let Some((key, due)) = visit {
             self.0.clock.cancel(key, due);
         }

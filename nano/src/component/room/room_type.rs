@@ -100,7 +100,9 @@ impl<R: Room> RoomType<R> {
             count => problem(&format!("have {count} `enter` hooks: the value is for one")),
         }
         let lifecycle = definition.lifecycle.iter().map(|hook| hook.label);
-        for label in lifecycle.chain(definition.session_hooks.iter().map(|hook| hook.label)) {
+        let of_sessions = definition.session_hooks.iter().map(|hook| hook.label);
+        let handshakes = definition.handshakes.iter().map(|hook| hook.label);
+        for label in lifecycle.chain(of_sessions).chain(handshakes) {
             problem(&format!(
                 "have the hook `{label}` of the app or of all sessions: that is for components \
                  that the app has one of"

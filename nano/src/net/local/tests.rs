@@ -94,6 +94,7 @@ fn f3_only_native_clients_are_kicked_for_reasons_that_are_not_final() {
         (Closed, "", ""),
         (HandshakeRefused, "", ""),
         (Kicked("bye".into()), r#"{"reason":"bye"}"#, r#"{"reason":"bye"}"#),
+        (Replaced, r#"{"reason":"replaced"}"#, r#"{"reason":"replaced"}"#),
         (
             Protocol("why".into()),
             r#"{"reason":"protocol_error: why"}"#,

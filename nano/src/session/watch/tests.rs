@@ -34,7 +34,17 @@ impl OpenReply for Deferred {
 fn session() -> (Session, Arc<Clock>) {
     let (wire, clock) = (Wire::new(Json, Dictionary::default()), Arc::new(Clock::new()));
     let id = SessionIds::new().next();
-    (Session::new(id, None, Arc::new(wire), Arc::new(Nowhere), clock.clone()), clock)
+    (
+        Session::new(
+            id,
+            None,
+            Arc::new(wire),
+            Arc::new(Nowhere),
+            clock.clone(),
+            Default::default(),
+        ),
+        clock,
+    )
 }
 
 fn watch(session: &Session, limit: u64) -> Arc<Deferred> {

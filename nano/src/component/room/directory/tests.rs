@@ -18,8 +18,10 @@ fn opening(id: u64, room: &'static str) -> Opening<&'static str, u32> {
 fn sessions(count: usize) -> Vec<Session> {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let (ids, clock) = (SessionIds::new(), Arc::new(Clock::new()));
-    let session =
-        |_| Session::new(ids.next(), None, wire.clone(), Arc::new(Nowhere), clock.clone());
+    let session = |_| {
+        let (id, wire, clock) = (ids.next(), wire.clone(), clock.clone());
+        Session::new(id, None, wire, Arc::new(Nowhere), clock, Arc::default())
+    };
     (0..count).map(session).collect()
 }
 
