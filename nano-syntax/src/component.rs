@@ -17,7 +17,7 @@ use crate::signature::{Borrow, Signature};
 mod tests;
 
 /// The attributes that `#[component]` looks for on methods.
-const HELPERS: [&str; 3] = ["handler", "on", "every"];
+const HELPERS: [&str; 4] = ["handler", "on", "every", "cron"];
 
 /// A component: its name, and which of its methods are called when.
 #[derive(Clone, Debug)]
@@ -83,7 +83,7 @@ pub struct Hook {
 }
 
 /// What calls a hook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// A moment in the component's life.
     Lifecycle(Lifecycle),
@@ -91,6 +91,8 @@ pub enum Trigger {
     Session(SessionEvent),
     /// A timer, with its period.
     Every(Duration),
+    /// A timer, with its cron expression, which is read when the app starts.
+    Cron(String),
 }
 
 /// A moment in a component's life.

@@ -36,6 +36,8 @@ pub use define::Trigger;
 pub use definition::Definition;
 pub(crate) use erased::{BoundHook, BoundTimer, DefinedRoute, DispatchRoute};
 pub use handle::Handle;
+#[cfg(feature = "cron")]
+pub use hook::Cron;
 pub use hook::{Every, Hook, Lifecycle, SessionEvent};
 pub(crate) use incoming::{DropReason, Incoming, drop_with_reason};
 pub(crate) use instance::Instance;

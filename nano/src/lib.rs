@@ -192,6 +192,8 @@ pub mod users {}
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
 ///   [`component::SessionEvent`]; they may take `&Session`.
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
+/// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer that runs at times of the day, in the form that
+///   `Context::cron` describes.
 ///
 /// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
 ///
@@ -291,6 +293,10 @@ pub mod users {}
 /// }
 /// ```
 pub use nano_macros::component;
+
+/// Marks a timer in a [`#[component]`](macro@component) block: `#[cron("0 4 * * *")]`. Needs the feature `cron`.
+#[cfg(feature = "cron")]
+pub use nano_macros::cron;
 
 /// Marks a timer in a [`#[component]`](macro@component) block: `#[every("60s")]`.
 pub use nano_macros::every;

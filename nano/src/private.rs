@@ -2,6 +2,8 @@
 //! know it.
 
 pub use crate::caller::{Caller, PushSource};
+#[cfg(feature = "cron")]
+pub use crate::component::Cron;
 pub use crate::component::part::{Join, Listed, Part};
 pub use crate::component::{
     Component, Definition, Every, Exclusive, Lifecycle, Route, SessionEvent, Shared,

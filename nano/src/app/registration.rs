@@ -16,7 +16,7 @@ pub(super) trait Registration: Send {
     fn type_id(&self) -> TypeId;
     fn type_name(&self) -> &'static str;
     fn routes(&self) -> Vec<&RouteInfo>;
-    /// Reports the payloads and replies that the serializer cannot handle.
+    /// Reports the payloads and replies that the serializer cannot handle, and the timers that cannot run.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
     /// Makes the instance, and adds it to the registry that `weak` will stand for.
     fn build(
@@ -65,6 +65,7 @@ impl<C: Component> Registration for Registered<C> {
     }
 
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
+        self.definition.timers.iter().for_each(|timer| timer.check(problems));
         for route in &self.definition.routes {
             for (what, side) in ["payload", "reply"].into_iter().zip(route.sides) {
                 if side.shape.is_some_and(|shape| !serializer.supports(shape)) {
@@ -100,7 +101,9 @@ impl<C: Component> Registration for Registered<C> {
         for hook in &definition.session_hooks {
             built.session_hooks.add(hook.moment, hook.bind(instance.any()));
         }
-        built.timers.extend(definition.timers.iter().map(|timer| timer.bind(instance.any())));
+        built
+            .timers
+            .extend(definition.timers.iter().filter_map(|timer| timer.bind(instance.any())));
         registry.insert::<Instance<C>>(instance.any());
     }
 }

@@ -4,10 +4,13 @@ use std::future::Future;
 
 use super::entry;
 use super::erased::{DefinedHook, DefinedTimer};
+#[cfg(feature = "cron")]
+use super::hook::Cron;
 use super::hook::{Every, Hook, Lifecycle, SessionEvent};
 use super::method::{AsyncFn, ExclusiveFn, Method, SharedFn};
 use super::route::{Answer, Route};
 use super::{AsyncCall, Call, Component, Definition, Exclusive};
+use crate::timer::Schedule;
 use crate::{Result, Session};
 
 impl<C: Component> Definition<C> {
@@ -54,7 +57,7 @@ impl<C: Component<Access = Exclusive>> Definition<C> {
     }
 }
 
-/// What calls a method of a component: a [`Route`], a [`Hook`] or [`Every`].
+/// What calls a method of a component: a [`Route`], a [`Hook`], [`Every`] or, with the feature `cron`, `Cron`.
 pub trait Trigger {
     /// What a call is about: the session, or nothing.
     type Subject: Clone + Send + Sync + 'static;
@@ -126,7 +129,27 @@ impl Trigger for Every {
         definition: &mut Definition<C>,
         method: M,
     ) {
+        let Self { period, label } = self;
         let method = entry::hook::<C, _, _>(method);
-        definition.timers.push(DefinedTimer { every: self, method });
+        let schedule = Ok(Schedule::Every(period));
+        definition.timers.push(DefinedTimer { label, schedule, method });
+    }
+}
+
+#[cfg(feature = "cron")]
+impl Trigger for Cron {
+    type Subject = ();
+    type Args = ();
+    type Output = ();
+
+    fn define<C: Component, M: Method<C, (), (), ()>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        let Self { expression, label } = self;
+        let method = entry::hook::<C, _, _>(method);
+        let schedule = Schedule::cron(expression);
+        definition.timers.push(DefinedTimer { label, schedule, method });
     }
 }
