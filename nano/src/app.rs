@@ -4,9 +4,12 @@ mod build;
 mod clock;
 mod config;
 mod core;
+mod handshake;
 mod hooks;
 mod listening;
+mod observability;
 mod registration;
+mod rooms;
 mod server;
 mod shutdown;
 mod start;
@@ -21,6 +24,7 @@ pub use server::Server;
 use crate::UnflaggedErrors;
 use crate::component::Component;
 use crate::door::Listen;
+use crate::metrics::AnyRecorder;
 use crate::push::PushSet;
 use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
@@ -61,6 +65,7 @@ pub struct App {
     pushes: Vec<PushSet>,
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
+    recorders: Vec<AnyRecorder>,
 }
 
 impl Default for App {
@@ -72,6 +77,7 @@ impl Default for App {
             pushes: Vec::new(),
             routes: None,
             listeners: Vec::new(),
+            recorders: Vec::new(),
         }
     }
 }

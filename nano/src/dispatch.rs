@@ -6,6 +6,7 @@
 mod concurrent;
 mod ending;
 mod events;
+mod handshake;
 mod hooks;
 mod running;
 mod runtime;
@@ -21,6 +22,7 @@ use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
+use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
@@ -144,7 +146,8 @@ impl Dispatch {
         let concurrent = handler.info.is_concurrent();
         let info = self.info(TaskKind::Handler, route);
         let limit = runtime.limits.reply_limit;
-        let message = Incoming::new(&self.session, route, request, limit);
+        let message =
+            Incoming::new(&self.session, route, request, limit).measured(handler.measure());
         let log = runtime.log();
         match Task::start(info, log, || handler.dispatch(message, &body)) {
             Started::Ended(_) => {}
@@ -185,7 +188,8 @@ impl Dispatch {
 
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.running {
-            Running::Nothing => false,
+            Running::Nothing | Running::Decided(_) => false,
+            Running::Handshake(_) => self.poll_handshake(cx),
             Running::Handler(task) => match task.poll(cx, self.runtime.log()) {
                 Poll::Pending => false,
                 Poll::Ready(_) => {
@@ -211,13 +215,25 @@ impl Dispatch {
                 self.start_hooks(cx, event, next);
                 true
             }
+            Running::Leaving(left) => match left.as_mut().poll(cx) {
+                Poll::Pending => false,
+                Poll::Ready(()) => {
+                    self.running = Running::Nothing;
+                    self.start_hooks(cx, SessionEvent::Closed, 0);
+                    true
+                }
+            },
         }
     }
 
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
-            Running::Nothing => {}
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => {}
             Running::Handler(task) => task.end(reason, self.runtime.log()),
+            Running::Handshake(task) => {
+                task.end(reason, self.runtime.log());
+                self.running = Running::Decided(Box::new(Err(reason.error())));
+            }
             Running::Hooks(hooks) => hooks.task.end(reason, self.runtime.log()),
         }
     }
@@ -225,8 +241,9 @@ impl Dispatch {
     /// Returns the deadline of the running call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.running {
-            Running::Nothing => None,
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => None,
             Running::Handler(task) => task.deadline(),
+            Running::Handshake(task) => task.deadline(),
             Running::Hooks(hooks) => hooks.task.deadline(),
         }
     }
@@ -250,7 +267,7 @@ impl Dispatch {
     /// has to wait, but for those of `session_closed`.
     pub(crate) fn abort(&mut self) {
         self.is_aborted = true;
-        if let Running::Handler(_) = self.running {
+        if let Running::Handler(_) | Running::Handshake(_) = self.running {
             self.drop_running(DropReason::Shutdown);
         }
     }
@@ -264,6 +281,9 @@ impl Dispatch {
 
     /// Answers a message that is not handled.
     pub(crate) fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {
+        if let Some(metrics) = self.runtime.routes.metrics(route) {
+            metrics.count(Outcome::Error(error.kind()));
+        }
         match request {
             Some(id) => self.session.respond_error(id, route, error),
             None => self.session.log_failure(route, error),

@@ -5,14 +5,19 @@
 
 mod accept;
 mod admission;
+mod farewell;
 pub(crate) mod forwarded;
 mod listener;
 mod preamble;
 mod proxy;
+#[cfg(feature = "tls")]
+mod secured;
 mod service;
 mod stranger;
 mod tcp;
 mod threads;
+#[cfg(feature = "tls")]
+mod tls;
 mod upgrade;
 mod websocket;
 
@@ -31,10 +36,14 @@ pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
 pub(crate) use preamble::{Preamble, Ready};
 pub use proxy::ProxyProtocol;
+#[cfg(feature = "tls")]
+pub use secured::Secured;
 pub(crate) use service::{Framing, Opened, Service, Stream};
 pub(crate) use stranger::Stranger;
 pub use tcp::Tcp;
 pub(crate) use threads::Threads;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 #[cfg(feature = "axum")]
 pub(crate) use upgrade::Answer;
 pub use upgrade::Upgrade;
@@ -111,6 +120,12 @@ impl<V: Service> Door<V> {
             return;
         }
         let (preamble, log) = (preamble.clone(), self.log.clone());
+        #[cfg(feature = "tls")]
+        if let Some(tls) = preamble.tls.clone() {
+            let passed = async move { preamble.pass_secured(&tls, stream, peer, &log).await };
+            self.start_after(entry, passed);
+            return;
+        }
         self.start_after(entry, async move { preamble.pass(stream, peer, &log).await });
     }
 

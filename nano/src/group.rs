@@ -97,18 +97,18 @@ impl Group {
 
     /// Returns the members, in the order in which they were added.
     pub fn members(&self) -> Vec<Session> {
-        open(&self.0.members()).cloned().collect()
+        open(&*self.0.members()).cloned().collect()
     }
 
     /// Returns the user ids of the members that are bound to a user, in the order in which the members were added.
     pub fn uids(&self) -> Vec<Uid> {
-        open(&self.0.members()).filter_map(Session::uid).collect()
+        open(&*self.0.members()).filter_map(Session::uid).collect()
     }
 
     /// Returns the first member that is bound to the user `uid`.
     pub fn find(&self, uid: impl Into<Uid>) -> Option<Session> {
         let uid = Some(uid.into());
-        open(&self.0.members()).find(|session| session.uid() == uid).cloned()
+        open(&*self.0.members()).find(|session| session.uid() == uid).cloned()
     }
 
     /// Sends `message` to the handler of `route` of every member.
@@ -183,9 +183,16 @@ impl Group {
         filter: impl Fn(&Session) -> bool,
         body: &WriteBody<'_>,
     ) -> Result<()> {
-        broadcast(&self.listed()?, filter, route, body)?;
+        broadcast(&*self.listed()?, filter, route, body)?;
         Ok(())
     }
+}
+
+/// Sends a message to all members of some groups, encoded once. Who is in two of them receives it twice.
+pub(crate) fn send_to_all(groups: &[&Group], route: &str, body: &WriteBody<'_>) -> Result<()> {
+    let members = groups.iter().map(|group| group.listed()).collect::<Result<Vec<_>>>()?;
+    broadcast(members.iter().flat_map(|members| members.iter()), |_| true, route, body)?;
+    Ok(())
 }
 
 impl Audience for Group {

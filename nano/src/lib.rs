@@ -82,6 +82,7 @@
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
+//!   [`observability`]: metrics, spans, traces.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -105,6 +106,7 @@ mod error;
 mod group;
 mod include;
 mod log;
+mod metrics;
 mod net;
 mod panics;
 mod proto;
@@ -122,10 +124,16 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle};
+pub use component::{
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
+    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
+#[cfg(feature = "tls")]
+pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Everyone, Filtered, Group, User};
+pub use metrics::InstalledRecorder;
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
 pub use routes::Routes;
@@ -138,12 +146,23 @@ pub use wire::{Dictionary, UnflaggedErrors};
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/handshake.md")]
+pub mod handshake {}
+#[doc = include_str!("docs/rooms.md")]
+pub mod rooms {}
+
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
+
+#[doc = include_str!("docs/observability.md")]
+pub mod observability {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
 
+#[cfg(feature = "tls")]
+#[doc = include_str!("docs/tls.md")]
+pub mod tls {}
 #[doc = include_str!("docs/users.md")]
 pub mod users {}
 
@@ -189,13 +208,16 @@ pub mod users {}
 ///
 /// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
+/// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
+///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
-///   [`component::SessionEvent`]; they may take `&Session`.
+///   [`component::SessionEvent`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 /// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer that runs at times of the day, in the form that
 ///   `Context::cron` describes.
 ///
-/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
+/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
+/// sessions may take `&Session`.
 ///
 /// # Parts
 ///

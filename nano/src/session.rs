@@ -8,12 +8,14 @@ mod directory;
 mod groups;
 mod id;
 mod idle;
+mod joined;
 pub(crate) mod link;
 mod membership;
 #[cfg(all(test, nano_loom))]
 mod model;
 mod replies;
 mod respond;
+mod rooms;
 mod sending;
 mod session_data;
 mod store;
@@ -34,8 +36,10 @@ use std::sync::{Arc, PoisonError, Weak};
 pub use close::CloseReason;
 pub(crate) use common::Common;
 pub(crate) use directory::Directory;
+pub(crate) use groups::Ended;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
+pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
 pub(crate) use replies::OpenReply;
 pub use session_data::SessionData;
@@ -48,6 +52,7 @@ use crate::sync::{Mutex, MutexGuard};
 use crate::wire::Wire;
 use crate::{Error, ErrorKind};
 use data::TypeMap;
+use joined::JoinedRooms;
 use link::Link;
 use replies::Replies;
 use values::Values;
@@ -113,6 +118,8 @@ struct State {
     /// The values of `Session::data`. Few sessions have any.
     values: Option<Box<Values>>,
     groups: Vec<Weak<dyn Membership>>,
+    /// Few apps have rooms.
+    rooms: Option<Box<JoinedRooms>>,
     /// The replies that may come late. Few sessions have any.
     late: Option<Box<Late>>,
     ended: bool,

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does IO. Every sender holds an `Arc<Wire>`, and needs nothing else of its app.
 
+pub(crate) mod client_version;
 pub(crate) mod dialect;
 mod dictionary;
 pub(crate) mod frame;
@@ -15,6 +16,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use dictionary::Dictionary;
+
+use semver::Version;
 
 use crate::codec::{text, zlib};
 use crate::log::Log;
@@ -50,6 +53,8 @@ pub(crate) struct Wire {
     pub(crate) bad_request_details: bool,
     /// Pushes to clients that announce nothing carry codes, too.
     pub(crate) stock_push_codes: bool,
+    /// The lowest version of clients that are served.
+    pub(crate) min_client_version: Option<Version>,
     /// The heartbeat interval that the handshake announces, in seconds.
     pub(crate) heartbeat: u64,
     /// The log of the app, which all that send write to.
@@ -69,6 +74,7 @@ impl Wire {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: false,
             stock_push_codes: false,
+            min_client_version: None,
             heartbeat: 30,
             log: Arc::default(),
         }

@@ -18,6 +18,7 @@ use crate::component::{Components, Lifetime};
 use crate::dispatch::Runtime;
 use crate::door::{Door, Threads};
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
 use crate::session::SessionIds;
@@ -34,14 +35,15 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
-    let App { config, serializer, components, pushes: _, routes, listeners } = app;
+    let App { config, serializer, components, pushes: _, routes, listeners, recorders } = app;
     let listening = listening::bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
     }
 
-    let log: Arc<Log> = Arc::default();
-    let mut built = Built::default();
+    let metrics = Metrics::new(recorders).map(Arc::new);
+    let log = Arc::new(Log::new(metrics.clone()));
+    let mut built = Built::new(config.handler_timeout);
     let directory = config.users.directory();
     let registry = Arc::new_cyclic(|weak| {
         let mut registry = Components::new(Lifetime::new(log.clone()), directory.clone());
@@ -54,12 +56,13 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         Some(routes) => routes.dictionary(),
         None => Dictionary::new(names),
     };
-    let handlers = RouteTable::new(built.handlers, &dictionary);
+    let handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
     let runtime = Arc::new(Runtime {
         wire: Arc::new(config.wire(serializer, dictionary, log.clone())),
         clock: Arc::new(Clock::new()),
         routes: handlers,
         hooks: built.session_hooks,
+        handshake: built.handshake,
         limits: config.limits(),
         sessions: directory.sessions,
         common: directory.common,
@@ -113,6 +116,12 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
                 ));
             }
         }
+    }
+    let handshakes: Vec<_> =
+        app.components.iter().flat_map(|component| component.handshakes()).collect();
+    if handshakes.len() > 1 {
+        let hooks = handshakes.join("`, `");
+        problems.push(format!("an app has one handshake hook; `{hooks}` are too many"));
     }
     let pushed = app.pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
     let mut names: BTreeSet<&'static str> = owners.into_keys().chain(pushed).collect();

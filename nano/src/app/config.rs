@@ -11,7 +11,7 @@ use crate::log::Log;
 use crate::net::Settings;
 use crate::serializer::Serializer;
 use crate::session::{Directory, DuplicateLogin};
-use crate::wire::{Dictionary, Wire};
+use crate::wire::{Dictionary, Wire, client_version};
 
 /// The most threads of an app: far more than there are cores.
 const MAX_THREADS: usize = 1024;
@@ -35,6 +35,7 @@ pub(crate) struct Config {
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
+    pub(crate) min_client_version: Option<String>,
     pub(crate) users: UserConfig,
 }
 
@@ -75,6 +76,7 @@ impl Default for Config {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
+            min_client_version: None,
             users: UserConfig::default(),
         }
     }
@@ -96,6 +98,11 @@ impl Config {
             unflagged_errors: self.unflagged_errors,
             bad_request_details: self.bad_request_details,
             stock_push_codes: self.stock_push_codes,
+            // Checked when the app is built.
+            min_client_version: self
+                .min_client_version
+                .as_deref()
+                .and_then(|min| client_version::parse(min).ok()),
             heartbeat: self.heartbeat.as_secs(),
             log,
         }
@@ -144,6 +151,11 @@ impl Config {
             } else if time.is_zero() && !matches!(name, "heartbeat" | "shutdown_grace") {
                 problems.push(format!("{name} is zero: it would always have passed"));
             }
+        }
+        if let Some(min) = &self.min_client_version
+            && let Err(error) = client_version::parse(min)
+        {
+            problems.push(format!("min_client_version is `{min}`: {error}; `1.4.0` is a version"));
         }
         if let Some(threads) = self.threads.filter(|threads| !(1..=MAX_THREADS).contains(threads)) {
             problems

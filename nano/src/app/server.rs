@@ -45,7 +45,6 @@ impl Server {
         Self(Arc::new(Running { core, addresses, shutting_down: AtomicBool::new(false) }))
     }
 
-    #[cfg(any(all(test, feature = "testing"), feature = "axum"))]
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.0.core
     }

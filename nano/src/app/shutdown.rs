@@ -79,6 +79,9 @@ impl Core {
             }
         }
 
+        if tokio::time::timeout(grace, self.components.close_rooms()).await.is_err() {
+            tracing::error!(?grace, "some rooms do not close");
+        }
         self.components.life().stop();
         if tokio::time::timeout(grace, self.components.life().stopped()).await.is_err() {
             tracing::error!(?grace, "some timers do not end");

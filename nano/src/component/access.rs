@@ -9,7 +9,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use metrics::Histogram;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::time::Instant;
 
 use crate::log::{Log, limited};
 use holders::{Holders, Sharing};
@@ -37,7 +39,7 @@ pub trait Access<C: Send + Sync + 'static>: Sized + 'static {
 #[doc(hidden)]
 pub trait Cell<C: 'static>: Send + Sync + 'static {
     #[allow(private_interfaces)]
-    fn new(component: C, log: Arc<Log>) -> Self;
+    fn new(component: C, name: &'static str, log: Arc<Log>) -> Self;
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>>;
     fn shared(&self, label: &'static str) -> impl Future<Output = SharedGuard<'_, C>> + Send;
     /// The labels of the calls that have the component; `None` where all share it without a lock.
@@ -61,6 +63,8 @@ pub struct Locked<C> {
     lock: RwLock<C>,
     holders: Holders,
     log: Arc<Log>,
+    /// The times for which calls waited; `None` without metrics.
+    waits: Option<Histogram>,
 }
 
 impl<C> fmt::Debug for Locked<C> {
@@ -121,7 +125,7 @@ impl<C> fmt::Debug for ExclusiveGuard<'_, C> {
 
 impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
     #[allow(private_interfaces)]
-    fn new(component: C, _log: Arc<Log>) -> Self {
+    fn new(component: C, _name: &'static str, _log: Arc<Log>) -> Self {
         Self(component)
     }
 
@@ -140,8 +144,9 @@ impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
 
 impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
     #[allow(private_interfaces)]
-    fn new(component: C, log: Arc<Log>) -> Self {
-        Self { lock: RwLock::new(component), holders: Holders::default(), log }
+    fn new(component: C, name: &'static str, log: Arc<Log>) -> Self {
+        let waits = log.metrics().map(|metrics| metrics.lock_waits(name));
+        Self { lock: RwLock::new(component), holders: Holders::default(), log, waits }
     }
 
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>> {
@@ -184,14 +189,19 @@ impl<C: Send + Sync + 'static> Locked<C> {
     /// how a cycle of components, or a handler that calls its own handle, shows itself.
     async fn wait<G>(&self, label: &'static str, lock: impl Future<Output = G>) -> G {
         let mut lock = pin!(lock);
-        match tokio::time::timeout(SLOW_LOCK, &mut lock).await {
+        let begun = self.waits.as_ref().map(|waits| (waits, Instant::now()));
+        let guard = match tokio::time::timeout(SLOW_LOCK, &mut lock).await {
             Ok(guard) => guard,
             Err(_) => {
                 let holder = self.holders.names();
                 limited!(self.log, ComponentBusy, waiting = label, holder);
                 lock.await
             }
+        };
+        if let Some((waits, begun)) = begun {
+            waits.record(begun.elapsed());
         }
+        guard
     }
 }
 

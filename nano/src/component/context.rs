@@ -150,6 +150,10 @@ impl<C: Component> Context<C> {
         self.handle.cron(expression, body)
     }
 
+    pub(super) fn as_handle(&self) -> &Handle<C> {
+        &self.handle
+    }
+
     pub(super) fn place(&self) -> Place<'_, C> {
         self.handle.place()
     }

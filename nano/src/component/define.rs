@@ -2,8 +2,11 @@
 
 use std::future::Future;
 
+use serde::Serialize;
+
 use super::entry;
-use super::erased::{DefinedHook, DefinedTimer};
+use super::erased::{DefinedHandshake, DefinedHook, DefinedTimer};
+use super::handshake::{self, Announced, HandshakeHook};
 #[cfg(feature = "cron")]
 use super::hook::Cron;
 use super::hook::{Every, Hook, Lifecycle, SessionEvent};
@@ -57,7 +60,8 @@ impl<C: Component<Access = Exclusive>> Definition<C> {
     }
 }
 
-/// What calls a method of a component: a [`Route`], a [`Hook`], [`Every`] or, with the feature `cron`, `Cron`.
+/// What calls a method of a component: a [`Route`], a [`Hook`], a [`HandshakeHook`], [`Every`] or, with the feature
+/// `cron`, `Cron`.
 pub trait Trigger {
     /// What a call is about: the session, or nothing.
     type Subject: Clone + Send + Sync + 'static;
@@ -98,7 +102,7 @@ impl Trigger for Hook<Lifecycle> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.lifecycle.push(DefinedHook { moment, label, method });
     }
 }
@@ -114,8 +118,23 @@ impl Trigger for Hook<SessionEvent> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.session_hooks.push(DefinedHook { moment, label, method });
+    }
+}
+
+impl<A: Announced, R: Serialize + 'static> Trigger for HandshakeHook<A, R> {
+    type Subject = Session;
+    type Args = A;
+    type Output = R;
+
+    fn define<C: Component, M: Method<C, Session, A, R>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        let method = handshake::entry::<C, A, R, _>(method);
+        definition.handshakes.push(DefinedHandshake { label: self.label, method });
     }
 }
 
@@ -130,7 +149,7 @@ impl Trigger for Every {
         method: M,
     ) {
         let Self { period, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         let schedule = Ok(Schedule::Every(period));
         definition.timers.push(DefinedTimer { label, schedule, method });
     }
@@ -148,7 +167,7 @@ impl Trigger for Cron {
         method: M,
     ) {
         let Self { expression, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         let schedule = Schedule::cron(expression);
         definition.timers.push(DefinedTimer { label, schedule, method });
     }

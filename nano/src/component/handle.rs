@@ -57,7 +57,8 @@ impl<C: Component> Handle<C> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run.
+    /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run;
+    /// [`ErrorKind::RoomClosed`] when it is a room that has ended.
     /// [`ErrorKind::Internal`] when `f` panicked.
     ///
     /// # Cancel safety
@@ -68,7 +69,7 @@ impl<C: Component> Handle<C> {
         f: impl for<'a> FnOnce(Borrow<'a, C>) -> R + Send,
     ) -> Result<R> {
         if self.is_closed() {
-            return Err(closed::<C>());
+            return Err(self.instance.closed());
         }
         panics::catch_async(C::Access::run(&self.instance.cell, self.label, f))
             .await
@@ -83,9 +84,9 @@ impl<C: Component> Handle<C> {
     /// As [`Context::component`](super::Context::component).
     pub fn component<Other: Component>(&self) -> Result<Handle<Other>> {
         if self.is_closed() {
-            return Err(closed::<C>());
+            return Err(self.instance.closed());
         }
-        let registry = self.instance.registry.upgrade().ok_or_else(closed::<C>)?;
+        let registry = self.instance.registry.upgrade().ok_or_else(|| self.instance.closed())?;
         match registry.get::<Instance<Other>>() {
             Some(instance) => Ok(Handle::new(instance.clone(), self.label)),
             None => {
@@ -184,10 +185,6 @@ impl<C: Component> Handle<C> {
             }
         })
     }
-}
-
-fn closed<C: Component>() -> Error {
-    Error::new(ErrorKind::Closed, format!("the component `{}` has ended", C::NAME))
 }
 
 impl<C: Component> Clone for Handle<C> {

@@ -1,17 +1,29 @@
-//! The instances of an app that it has one of each.
+//! The instances of an app that it has one of each, and its rooms.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Debug};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use super::{AnyInstance, Lifetime};
 use crate::session::Directory;
 
+/// The rooms of one type, whichever that is.
+pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
+    /// Opens no more rooms, and closes those that are there.
+    fn close_all(&self);
+
+    /// Waits until all have closed; after [`close_all`](Self::close_all).
+    fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
 /// The instances that an app has one of each, and what they share: a lifetime, and the sessions.
 #[derive(Default)]
 pub(crate) struct Components {
     instances: HashMap<TypeId, AnyInstance>,
+    rooms: HashMap<TypeId, Arc<dyn RoomsOfType>>,
     life: Lifetime,
     directory: Directory,
 }
@@ -19,7 +31,7 @@ pub(crate) struct Components {
 impl Components {
     /// An empty registry, whose instances are to be made with `life`.
     pub(crate) fn new(life: Lifetime, directory: Directory) -> Self {
-        Self { instances: HashMap::new(), life, directory }
+        Self { life, directory, ..Self::default() }
     }
 
     /// Adds an instance, which is an `I`.
@@ -35,6 +47,25 @@ impl Components {
     /// The sessions of the app.
     pub(crate) fn directory(&self) -> &Directory {
         &self.directory
+    }
+
+    /// Adds the rooms of one type.
+    pub(crate) fn insert_rooms(&mut self, rooms: Arc<dyn RoomsOfType>) {
+        self.rooms.insert((*rooms).type_id(), rooms);
+    }
+
+    /// The rooms that are an `S`.
+    pub(crate) fn rooms<S: RoomsOfType>(&self) -> Option<Arc<S>> {
+        let rooms: Arc<dyn Any + Send + Sync> = self.rooms.get(&TypeId::of::<S>())?.clone();
+        rooms.downcast().ok()
+    }
+
+    /// Closes all rooms, of all types at once, and waits until they have closed.
+    pub(crate) async fn close_rooms(&self) {
+        self.rooms.values().for_each(|rooms| rooms.close_all());
+        for rooms in self.rooms.values() {
+            rooms.clone().closed().await;
+        }
     }
 
     /// The lifetime of all instances.

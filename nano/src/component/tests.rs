@@ -120,10 +120,16 @@ async fn an_instance_ends_while_another_lives_on() {
 #[test]
 fn a_free_component_is_borrowed_without_waiting() {
     let counter = || Counter { value: 7, ticks: 0 };
-    let locked =
-        <<Exclusive as Access<Counter>>::Cell as access::Cell<_>>::new(counter(), Arc::default());
-    let free =
-        <<Shared as Access<Counter>>::Cell as access::Cell<_>>::new(counter(), Arc::default());
+    let locked = <<Exclusive as Access<Counter>>::Cell as access::Cell<_>>::new(
+        counter(),
+        "counter",
+        Arc::default(),
+    );
+    let free = <<Shared as Access<Counter>>::Cell as access::Cell<_>>::new(
+        counter(),
+        "counter",
+        Arc::default(),
+    );
     let borrowed = access::Cell::try_shared(&locked, "test").expect("it is free");
     let beside = access::Cell::try_shared(&locked, "test").expect("shared");
     assert_eq!((borrowed.value, beside.value), (7, 7));

@@ -9,6 +9,7 @@ use tokio_util::task::TaskTracker;
 
 use super::SessionHooks;
 use crate::clock::Clock;
+use crate::component::BoundHandshake;
 use crate::log::Log;
 use crate::routes::RouteTable;
 use crate::session::{Common, Session, SessionIds, SessionTable};
@@ -20,6 +21,8 @@ pub(crate) struct Runtime {
     pub(crate) clock: Arc<Clock>,
     pub(crate) routes: RouteTable,
     pub(crate) hooks: SessionHooks,
+    /// The hook that every client passes before its session opens.
+    pub(crate) handshake: Option<BoundHandshake>,
     pub(crate) limits: Limits,
     pub(crate) sessions: Arc<SessionTable>,
     pub(crate) common: Arc<Common<Session>>,

@@ -6,22 +6,16 @@ mod options;
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::handshake::server::write_response;
 use tokio_tungstenite::tungstenite::http::{Method, Request, StatusCode};
 
-use super::{Stranger, forwarded};
+use super::{Stranger, farewell, forwarded};
 use crate::log::{Log, limited};
 pub(crate) use answer::{Accepted, Answer};
 use head::{Head, Unreadable};
 pub use options::Upgrade;
-
-/// The time and the number of bytes for which a refused peer is still read, so that the reset of a connection
-/// with unread bytes does not overtake the answer.
-const DRAIN_TIME: Duration = Duration::from_secs(1);
-const DRAIN_LEN: u64 = 256 * 1024;
 
 /// The answers of a WebSocket listener.
 #[derive(Clone, Debug)]
@@ -114,18 +108,12 @@ impl Rules {
     }
 }
 
-/// Writes the last answer of a connection, and waits until the peer has it.
+/// Sends the last answer of a connection.
 async fn finish<S>(io: &mut S, method: &Method, answer: &Answer) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     // A browser does not show the answer to the page, so the reason goes to the log as well.
     tracing::debug!(status = %answer.status, reason = answer.text, "a request was no upgrade");
-    io.write_all(answer.to_text(method).as_bytes()).await?;
-    io.shutdown().await?;
-    let (mut rest, mut nowhere) = (io.take(DRAIN_LEN), tokio::io::sink());
-    let drained = tokio::io::copy(&mut rest, &mut nowhere);
-    // The peer may have closed, and may take its time.
-    let _ = tokio::time::timeout(DRAIN_TIME, drained).await;
-    Ok(())
+    farewell::send(io, answer.to_text(method).as_bytes()).await
 }

@@ -115,6 +115,6 @@ impl<L: Listener> Entrance for WebSocket<L> {
     }
 
     fn preamble(&self) -> Preamble {
-        Preamble { proxy: false, upgrade: Some(Arc::new(self.rules.clone())) }
+        Preamble { upgrade: Some(Arc::new(self.rules.clone())), ..Preamble::default() }
     }
 }

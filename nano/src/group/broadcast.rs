@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::log::limited;
+use crate::metrics::Dropped;
 use crate::push::PushTarget;
 use crate::serializer::Encoder;
 use crate::session::Session;
@@ -22,13 +23,14 @@ pub(super) trait Audience: Send + Sync {
 /// # Errors
 ///
 /// [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message cannot be sent to any of them.
-pub(super) fn broadcast(
-    sessions: &[Session],
+pub(super) fn broadcast<'a>(
+    sessions: impl IntoIterator<Item = &'a Session>,
     filter: impl Fn(&Session) -> bool,
     route: &str,
     body: &WriteBody<'_>,
 ) -> Result<bool> {
-    let Some(first) = sessions.first() else { return Ok(false) };
+    let mut sessions = sessions.into_iter().peekable();
+    let Some(first) = sessions.peek() else { return Ok(false) };
     let mut message = Outgoing::broadcast(first.wire(), route, body)?;
     let mut delivery = Delivery::default();
     for session in open(sessions).filter(|session| filter(session)) {
@@ -39,8 +41,10 @@ pub(super) fn broadcast(
 
 /// The sessions that are not closing. A session leaves its groups when its last handler has ended, which may be long
 /// after it was closed.
-pub(super) fn open(sessions: &[Session]) -> impl Iterator<Item = &Session> {
-    sessions.iter().filter(|session| !session.is_closed())
+pub(super) fn open<'a>(
+    sessions: impl IntoIterator<Item = &'a Session>,
+) -> impl Iterator<Item = &'a Session> {
+    sessions.into_iter().filter(|session| !session.is_closed())
 }
 
 /// The outcome of a broadcast.
@@ -63,8 +67,11 @@ impl Delivery {
             tracing::debug!(session = %session.id(), route, error = %error.report(), "a member was left out");
             return;
         }
+        let log = &session.wire().log;
+        if let Some(metrics) = log.metrics() {
+            metrics.dropped(Dropped::Unwritable);
+        }
         if self.unwritable.is_none() {
-            let log = &session.wire().log;
             limited!(log, MembersLeftOut, session = %session.id(), route, error = %error.report());
         }
         self.unwritable.get_or_insert(error);
@@ -93,7 +100,7 @@ impl<'a, F: Fn(&Session) -> bool> Filtered<'a, F> {
 impl<F: Fn(&Session) -> bool> PushTarget for Filtered<'_, F> {
     fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
         let sessions = self.audience.listed()?;
-        broadcast(&sessions, &self.filter, route, &|serializer, out| {
+        broadcast(&*sessions, &self.filter, route, &|serializer, out| {
             encoder.write(message, serializer, out)
         })?;
         Ok(())

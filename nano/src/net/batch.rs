@@ -26,6 +26,11 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
+    /// The number of bytes that are left.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }

@@ -44,6 +44,8 @@ pub(crate) struct Local {
     /// Set under the queue's lock, read without it: it is asked for after every message.
     closing: OnceLock<Box<CloseReason>>,
     dialect: OnceLock<Dialect>,
+    /// The application knows the session, whose client takes no messages yet.
+    is_opening: AtomicBool,
     /// The most that may wait, in bytes.
     limit: usize,
     clock: Arc<Clock>,
@@ -92,6 +94,7 @@ impl Local {
             puts: AtomicUsize::new(0),
             closing: OnceLock::new(),
             dialect: OnceLock::new(),
+            is_opening: AtomicBool::new(false),
             limit,
             last_seen: AtomicU64::new(clock.now()),
             clock,
@@ -112,6 +115,13 @@ impl Local {
     pub(crate) fn set_dialect(&self, dialect: Dialect) {
         // The handshake happens once.
         let _ = self.dialect.set(dialect);
+    }
+
+    /// Refuses pushes while the application knows the session, and its client takes no messages yet.
+    pub(crate) fn set_opening(&self, is_opening: bool) {
+        if self.is_opening.load(Ordering::Relaxed) != is_opening {
+            self.is_opening.store(is_opening, Ordering::Release);
+        }
     }
 
     /// Notes that something came from the client.
@@ -213,7 +223,11 @@ impl Local {
 
     fn with_queue<R>(&self, f: impl FnOnce(&mut Queue) -> R) -> R {
         let mut queue = self.queue();
+        let before = queue.len();
         let result = f(&mut queue);
+        if let Some(metrics) = self.wire.log.metrics() {
+            metrics.queue_changed(before, queue.len());
+        }
         self.queued.store(queue.len(), Ordering::Release);
         self.is_news.store(queue.is_behind(), Ordering::Release);
         result
@@ -265,6 +279,9 @@ impl Link for Local {
         let is_reply = message.is_reply();
         if !is_reply && self.is_closing() {
             return Err(Refused::Closed);
+        }
+        if self.is_opening.load(Ordering::Acquire) {
+            return Err(Refused::Opening);
         }
         // What waits in the queue must not be overtaken.
         let may_write = !self.is_queued();

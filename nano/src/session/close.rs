@@ -1,5 +1,6 @@
 //! The reasons for the end of a session.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -60,6 +61,17 @@ impl CloseReason {
             Self::Full => Some(5000),
         };
         Some(frame::kick(&self.to_string(), reconnect_in))
+    }
+}
+
+impl CloseReason {
+    /// Returns the reason as one word, for the metrics: no peer's or application's text.
+    pub(crate) fn word(&self) -> Cow<'static, str> {
+        match self {
+            Self::Kicked(_) => "kicked".into(),
+            Self::Protocol(_) => "protocol_error".into(),
+            other => other.to_string().into(),
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub(crate) enum Sent {
 pub(crate) enum Refused {
     /// The session is closing.
     Closed,
+    /// The handshake of the client is not complete.
+    Opening,
     /// The client reads too slowly, and the session is being closed for that reason. `limit` is the bound in
     /// bytes that was reached.
     Full { limit: usize },

@@ -41,8 +41,16 @@ impl Session {
             | ErrorKind::Decode
             | ErrorKind::NotFound
             | ErrorKind::AlreadyBound
+            | ErrorKind::ClientTooOld
             | ErrorKind::AlreadyOnline
             | ErrorKind::Offline
+            | ErrorKind::NotInRoom
+            | ErrorKind::RoomClosed
+            | ErrorKind::RoomFull
+            | ErrorKind::RoomLocked
+            | ErrorKind::AlreadyInRoom
+            | ErrorKind::TooManyRooms
+            | ErrorKind::RoomNameTaken
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");
@@ -90,7 +98,7 @@ impl Session {
                 Ok(Sent::Queued)
             }
             // The client has gone.
-            Err(Refused::Closed) => {
+            Err(Refused::Closed | Refused::Opening) => {
                 tracing::debug!(session = %self.id(), "a reply came after the session's end");
                 Ok(Sent::Queued)
             }

@@ -3,6 +3,7 @@
 use super::link::Refused;
 use super::{Session, closed};
 use crate::log::limited;
+use crate::metrics::Dropped;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::outgoing::{Outgoing, WriteBody};
@@ -15,7 +16,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is closing, or is closed by this very push because the
+    /// [`ErrorKind::Closed`] when the session is closing, is not open yet (its handshake is not complete), or is closed by this very push because the
     /// client reads too slowly; [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message
     /// cannot be sent.
     pub fn push<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
@@ -50,8 +51,13 @@ impl Session {
     pub(super) fn refused(&self, refused: Refused) -> Error {
         match refused {
             Refused::Closed => closed(),
+            Refused::Opening => Error::new(ErrorKind::Closed, "the session is not open yet"),
             Refused::Full { limit } => {
-                limited!(self.wire().log, SlowConsumer, session = %self.id(), limit);
+                let log = &self.wire().log;
+                if let Some(metrics) = log.metrics() {
+                    metrics.dropped(Dropped::SlowConsumer);
+                }
+                limited!(log, SlowConsumer, session = %self.id(), limit);
                 Error::new(ErrorKind::Closed, "the client reads too slowly and was closed")
             }
             Refused::Message(error) => error,

@@ -32,7 +32,7 @@ impl<T: Transport> Pump<T> {
 
     fn opening_deadline(&self) -> Option<Instant> {
         match self.opening {
-            Opening::Handshake { until } | Opening::Ack { until } => {
+            Opening::Handshake { until } | Opening::Deciding { until } | Opening::Ack { until } => {
                 (self.application == Application::Serving).then_some(until)
             }
             Opening::Complete => None,
@@ -82,7 +82,7 @@ impl<T: Transport> Pump<T> {
 
     fn on_deadline(&mut self, cx: &mut Context<'_>, now: Instant) {
         let has_passed = |deadline: Option<Instant>| deadline.is_some_and(|at| at <= now);
-        if has_passed(self.opening_deadline()) {
+        if has_passed(self.opening_deadline()) && !self.cut_handshake() {
             self.close(match self.admitted.is_turned_away() {
                 true => CloseReason::Full,
                 false => CloseReason::HandshakeTimeout,

@@ -71,14 +71,24 @@ impl Never {
     fn far_away(&self) {}
 }
 
+struct Vault;
+
+#[component(room)]
+impl Vault {
+    #[cron("0 4 * *")]
+    fn count(&self) {}
+}
+
 #[tokio::test]
 async fn expressions_that_cannot_be_read_are_problems_of_the_app() {
-    let error = App::new().component(Never).start().await.expect_err("two problems");
+    let app = App::new().component(Never).rooms(nano::RoomType::<Vault>::new());
+    let error = app.start().await.expect_err("three problems");
     assert_eq!(error.kind(), ErrorKind::Config);
     let lines: Vec<_> = error.message().lines().collect();
-    assert_eq!(lines.len(), 3, "{error}");
+    assert_eq!(lines.len(), 4, "{error}");
     assert!(lines[1].starts_with("  - the timer `never.at_25`: `0 25 * * *` is no"), "{error}");
     assert!(lines[2].ends_with("there is no time zone `Mars/Olympus`"), "{error}");
+    assert!(lines[3].starts_with("  - the timer `vault.count`: `0 4 * *` is no"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
