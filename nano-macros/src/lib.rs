@@ -33,6 +33,11 @@ pub fn every(_options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[proc_macro_attribute]
+pub fn cron(_options: TokenStream, item: TokenStream) -> TokenStream {
+    expand::misplaced("cron", item.into()).into()
+}
+
+#[proc_macro_attribute]
 pub fn push(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::push(options.into(), item.into()).into()
 }

@@ -18,7 +18,7 @@ use crate::signature::{Borrow, Signature};
 mod tests;
 
 /// The attributes that `#[component]` looks for on methods.
-const HELPERS: [&str; 3] = ["handler", "on", "every"];
+const HELPERS: [&str; 4] = ["handler", "on", "every", "cron"];
 
 /// A component: its name, and which of its methods are called when.
 #[derive(Clone, Debug)]
@@ -97,7 +97,7 @@ pub struct Hook {
 }
 
 /// What calls a hook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trigger {
     /// A moment in the component's life.
     Lifecycle(Lifecycle),
@@ -113,11 +113,13 @@ pub enum Trigger {
     Room(RoomEvent),
     /// A timer, with its period.
     Every(Duration),
+    /// A timer, with its cron expression, which is read when the app starts.
+    Cron(String),
 }
 
 impl Trigger {
     /// Whether only rooms have such hooks.
-    pub(crate) fn is_of_room(self) -> bool {
+    pub(crate) fn is_of_room(&self) -> bool {
         matches!(self, Self::Enter | Self::Leave | Self::Room(_))
     }
 }

@@ -115,7 +115,7 @@ fn dump_crate(found: &ScannedCrate) -> String {
             docs(&handler.handler.docs, 3, &mut line);
         }
         for hook in &component.hooks {
-            let trigger = match hook.trigger {
+            let trigger = match &hook.trigger {
                 Trigger::Lifecycle(moment) => format!("{moment:?}"),
                 Trigger::Session(event) => format!("{event:?}"),
                 Trigger::Handshake => "Handshake".to_owned(),
@@ -123,6 +123,7 @@ fn dump_crate(found: &ScannedCrate) -> String {
                 Trigger::Leave => "leave".to_owned(),
                 Trigger::Room(event) => format!("room {event:?}"),
                 Trigger::Every(period) => format!("every {period:?}"),
+                Trigger::Cron(expression) => format!("cron {expression}"),
             };
             line(2, format!("hook {}: {trigger}", hook.label));
         }

@@ -41,6 +41,8 @@ pub use definition::Definition;
 pub(crate) use erased::{BoundHandshake, BoundHook, BoundTimer, DefinedRoute, DispatchRoute};
 pub use handle::Handle;
 pub use handshake::{Announced, Handshake, HandshakeHook};
+#[cfg(feature = "cron")]
+pub use hook::Cron;
 pub use hook::{Every, Hook, Lifecycle, SessionEvent};
 pub(crate) use incoming::{DropReason, Incoming, drop_with_reason};
 pub(crate) use instance::Instance;

@@ -244,6 +244,8 @@ pub mod users {}
 ///   [`component::SessionEvent`].
 /// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
+/// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer that runs at times of the day, in the form that
+///   `Context::cron` describes.
 ///
 /// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
 /// sessions may take `&Session`.
@@ -344,6 +346,10 @@ pub mod users {}
 /// }
 /// ```
 pub use nano_macros::component;
+
+/// Marks a timer in a [`#[component]`](macro@component) block: `#[cron("0 4 * * *")]`. Needs the feature `cron`.
+#[cfg(feature = "cron")]
+pub use nano_macros::cron;
 
 /// Marks a timer in a [`#[component]`](macro@component) block: `#[every("60s")]`.
 pub use nano_macros::every;

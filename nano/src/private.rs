@@ -3,6 +3,8 @@
 
 pub use crate::Rate;
 pub use crate::caller::{Caller, PushSource};
+#[cfg(feature = "cron")]
+pub use crate::component::Cron;
 pub use crate::component::part::{Join, Listed, Part};
 pub use crate::component::{
     Component, Definition, Enter, Every, Exclusive, Guard, HandshakeHook, Leave, Lifecycle, Policy,

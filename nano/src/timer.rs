@@ -1,20 +1,26 @@
 //! Timers that belong to a component and end with it.
 
+#[cfg(feature = "cron")]
+mod cron;
+mod schedule;
+mod ticks;
+
 use std::fmt;
 use std::future::{Future, pending};
 use std::ops::Deref;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::Result;
 use crate::component::Lifetime;
 use crate::component::task::{Task, TaskInfo, TaskKind};
 use crate::log::{Log, limited};
+
+pub(crate) use schedule::Schedule;
+pub(crate) use ticks::Ticks;
 
 /// A running timer, from [`Context::after`] or [`Context::every`], or those of a
 /// [`Handle`](crate::Handle).
@@ -23,17 +29,43 @@ use crate::log::{Log, limited};
 /// [`Context::every`]: crate::Context::every
 ///
 /// Dropping it lets the timer run, unless [`Timer::cancel_on_drop`] was called; it ends with its
-/// component.
+/// component. A panic of its body ends that run only.
 #[derive(Clone)]
 pub struct Timer {
     stop: CancellationToken,
-    skipped: Arc<AtomicU64>,
+    counts: Arc<Counts>,
+}
+
+#[derive(Debug)]
+struct Counts {
+    skipped: AtomicU64,
+    runs: AtomicU64,
+    /// The number of runs after which the timer ends.
+    limit: AtomicU64,
 }
 
 impl Timer {
+    fn new(stop: CancellationToken) -> Self {
+        let [skipped, runs] = [0; 2].map(AtomicU64::new);
+        Self { stop, counts: Arc::new(Counts { skipped, runs, limit: AtomicU64::new(u64::MAX) }) }
+    }
+
     /// Waits until the timer is cancelled or its instance ends.
     pub(crate) async fn cancelled(&self) {
         self.stop.cancelled().await;
+    }
+
+    /// Notes the end of a run of a repeated timer.
+    fn note_run(&self) {
+        self.counts.runs.fetch_add(1, Ordering::SeqCst);
+        self.end_after_limit();
+    }
+
+    /// Ends the timer if it has run as often as it may. Whichever of the two numbers is written last is seen.
+    fn end_after_limit(&self) {
+        if self.counts.runs.load(Ordering::SeqCst) >= self.counts.limit.load(Ordering::SeqCst) {
+            self.cancel();
+        }
     }
 
     /// Ends the timer. A body that is running finishes. Harmless when it has ended.
@@ -41,7 +73,8 @@ impl Timer {
         self.stop.cancel();
     }
 
-    /// Returns `true` if the timer has been cancelled, or its component has ended.
+    /// Returns `true` if the timer has been cancelled, has run as often as [`Timer::times`] says, or its component has
+    /// ended.
     pub fn is_cancelled(&self) -> bool {
         self.stop.is_cancelled()
     }
@@ -71,10 +104,36 @@ impl Timer {
         TimerGuard(self)
     }
 
-    /// Returns the number of ticks that were skipped because a body, or the wait for the component, took longer than
-    /// the period.
+    /// Ends a repeated timer when it has run `count` times in all. Runs that panicked count, skipped ticks do not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use nano::{component, Context};
+    ///
+    /// #[derive(Default)]
+    /// struct Race { countdown: u32 }
+    ///
+    /// #[component]
+    /// impl Race {
+    ///     #[handler]
+    ///     fn start(&mut self, ctx: &Context<Self>) {
+    ///         self.countdown = 3;
+    ///         ctx.every(Duration::from_secs(1), |race| race.countdown -= 1).times(3);
+    ///     }
+    /// }
+    /// ```
+    pub fn times(self, count: u64) -> Self {
+        self.counts.limit.store(count, Ordering::SeqCst);
+        self.end_after_limit();
+        self
+    }
+
+    /// Returns the number of ticks that were skipped because a body, or the wait for the component, took until the
+    /// next one or longer.
     pub fn skipped(&self) -> u64 {
-        self.skipped.load(Ordering::Relaxed)
+        self.counts.skipped.load(Ordering::Relaxed)
     }
 }
 
@@ -110,7 +169,7 @@ pub(crate) fn spawn<F>(life: &Lifetime, label: &'static str, run: impl FnOnce(Ti
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let timer = Timer { stop: life.stop_token(), skipped: Arc::default() };
+    let timer = Timer::new(life.stop_token());
     let task = run(timer.clone());
     // Outside a runtime there is nobody to run it, and a panic would cost the caller.
     match tokio::runtime::Handle::try_current() {
@@ -124,90 +183,4 @@ where
 pub(crate) async fn guard(log: &Log, label: &'static str, run: impl Future<Output = Result<()>>) {
     let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
     Task::new(info, pin!(run)).run(log, pending()).await.log_error(&info, log);
-}
-
-/// The moments at which a repeated timer runs: a fixed grid, from which late ticks are left out.
-pub(crate) struct Ticks<'a> {
-    label: &'static str,
-    period: Duration,
-    last: Instant,
-    timer: Timer,
-    log: &'a Log,
-    /// The calls that had the component when the tick after the last one was lost.
-    holder: Option<String>,
-}
-
-impl<'a> Ticks<'a> {
-    pub(crate) fn new(label: &'static str, period: Duration, timer: Timer, log: &'a Log) -> Self {
-        Self { label, period, last: Instant::now(), timer, log, holder: None }
-    }
-
-    /// Runs the body of a tick. If it is not done when the next tick is due, `holders` tells whom it waits for.
-    pub(crate) async fn run<T>(
-        &mut self,
-        body: impl Future<Output = T>,
-        holders: impl Fn() -> Option<String>,
-    ) -> T {
-        self.holder = None;
-        let mut body = pin!(body);
-        if let Some(next) = self.last.checked_add(self.period) {
-            tokio::select! {
-                biased;
-                output = &mut body => return output,
-                () = tokio::time::sleep_until(next) => self.holder = holders(),
-            }
-        }
-        body.await
-    }
-
-    /// Waits for the next tick; false when the timer has ended.
-    pub(crate) async fn next(&mut self) -> bool {
-        let skipped = missed(self.last.elapsed(), self.period);
-        if skipped > 0 {
-            self.timer.skipped.fetch_add(skipped.into(), Ordering::Relaxed);
-            let (timer, period, holder) = (self.label, self.period, self.holder.take());
-            let lost_in_all = self.timer.skipped();
-            limited!(self.log, TicksLost, timer, ?period, holder, lost = skipped, lost_in_all);
-        }
-        let Some(due) = self
-            .period
-            .checked_mul(skipped.saturating_add(1))
-            .and_then(|delay| self.last.checked_add(delay))
-        else {
-            // Beyond what the clock can say: never.
-            self.timer.stop.cancelled().await;
-            return false;
-        };
-        self.last = due;
-        tokio::select! {
-            biased;
-            () = self.timer.stop.cancelled() => false,
-            () = tokio::time::sleep_until(due) => true,
-        }
-    }
-}
-
-/// The number of ticks strictly within `elapsed`: a tick that is due just now is not late.
-fn missed(elapsed: Duration, period: Duration) -> u32 {
-    let missed = elapsed.as_nanos().saturating_sub(1) / period.as_nanos();
-    u32::try_from(missed).unwrap_or(u32::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_ticks_that_have_passed_are_missed() {
-        let check = |elapsed, period, expected| {
-            let elapsed = Duration::from_millis(elapsed);
-            assert_eq!(missed(elapsed, Duration::from_millis(period)), expected, "{elapsed:?}");
-        };
-        check(0, 100, 0);
-        check(99, 100, 0);
-        check(100, 100, 0);
-        check(101, 100, 1);
-        check(250, 100, 2);
-        check(u64::MAX / 1000, 1, u32::MAX);
-    }
 }

@@ -53,6 +53,9 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             let millis = Literal::u64_unsuffixed(millis);
             quote_spanned!(span=> __nano::Every::new(__nano::Duration::from_millis(#millis), #label))
         }
+        Trigger::Cron(expression) => {
+            quote_spanned!(span=> __nano::Cron::new(#expression, #label))
+        }
     };
     entry::expand(&trigger, ident, signature, cfgs, span)
 }

@@ -53,7 +53,7 @@ fn expand_item(mut item: Item) -> TokenStream {
         Item::Enum(item) => &mut item.attrs,
         _ => return item.into_token_stream(),
     };
-    let ours = ["component", "push", "handler", "on", "every"];
+    let ours = ["component", "push", "handler", "on", "every", "cron"];
     let position = attributes.iter().position(|attribute| {
         ours.iter()
             .any(|name| attribute.path().segments.last().is_some_and(|last| last.ident == name))

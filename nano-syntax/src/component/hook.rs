@@ -1,4 +1,4 @@
-//! A method marked `#[on(..)]` or `#[every(..)]`.
+//! A method marked `#[on(..)]`, `#[every(..)]` or `#[cron(..)]`.
 
 use proc_macro2::Ident;
 use syn::ext::IdentExt;
@@ -49,16 +49,16 @@ pub(super) fn parse(
     let mut triggers: Vec<(Trigger, &Helper)> = Vec::new();
     for helper in helpers {
         let Some(trigger) = trigger(helper, errors) else { continue };
-        if triggers.iter().any(|(other, _)| clash(*other, trigger)) {
-            errors.on(&helper.attribute, format_args!("`{}` is given twice", describe(trigger)));
+        if triggers.iter().any(|(other, _)| clash(other, &trigger)) {
+            errors.on(&helper.attribute, format_args!("`{}` is given twice", describe(&trigger)));
             continue;
         }
-        if let Some(fault) = misplaced(trigger, block, has_enter) {
+        if let Some(fault) = misplaced(&trigger, block, has_enter) {
             errors.on(&helper.attribute, fault);
             continue;
         }
         if let (Trigger::Enter, Some(condition)) =
-            (trigger, super::conditions(method, helper).first())
+            (&trigger, super::conditions(method, helper).first())
         {
             errors.on(
                 condition,
@@ -71,7 +71,7 @@ pub(super) fn parse(
 
     // The strictest role is what the signature must satisfy, and one pass reports a fault once.
     let strictest =
-        triggers.iter().map(|(trigger, _)| role(*trigger)).max_by_key(|role| strictness(*role));
+        triggers.iter().map(|(trigger, _)| role(trigger)).max_by_key(|role| strictness(*role));
     let Some(signature) = strictest.and_then(|role| signature::parse(&method.sig, role, errors))
     else {
         return Vec::new();
@@ -87,7 +87,7 @@ pub(super) fn parse(
     hooks.collect()
 }
 
-fn role(trigger: Trigger) -> Role {
+fn role(trigger: &Trigger) -> Role {
     match trigger {
         Trigger::Lifecycle(_) => Role::Hook,
         Trigger::Session(_) => Role::SessionHook,
@@ -95,7 +95,7 @@ fn role(trigger: Trigger) -> Role {
         Trigger::Enter => Role::Enter,
         Trigger::Leave => Role::Leave,
         Trigger::Room(_) => Role::Hook,
-        Trigger::Every(_) => Role::Timer,
+        Trigger::Every(_) | Trigger::Cron(_) => Role::Timer,
     }
 }
 
@@ -109,7 +109,7 @@ fn strictness(role: Role) -> u8 {
 }
 
 /// Says why a hook may not stand in its block, if so.
-fn misplaced(trigger: Trigger, block: Block, has_enter: bool) -> Option<String> {
+fn misplaced(trigger: &Trigger, block: Block, has_enter: bool) -> Option<String> {
     let hook = describe(trigger);
     match (trigger, block) {
         (Trigger::Enter, Block::Room) if has_enter => Some(format!(
@@ -132,21 +132,31 @@ fn misplaced(trigger: Trigger, block: Block, has_enter: bool) -> Option<String> 
     }
 }
 
-fn clash(one: Trigger, other: Trigger) -> bool {
+fn clash(one: &Trigger, other: &Trigger) -> bool {
     match (one, other) {
         (Trigger::Every(_), Trigger::Every(_)) => true,
         _ => one == other,
     }
 }
 
-fn describe(trigger: Trigger) -> String {
-    let event = EVENTS.iter().find(|(_, other)| *other == trigger);
-    event.map_or_else(|| "#[every(..)]".to_owned(), |(name, _)| format!("#[on({name})]"))
+fn describe(trigger: &Trigger) -> String {
+    match trigger {
+        Trigger::Every(_) => "#[every(..)]".to_owned(),
+        Trigger::Cron(expression) => format!("#[cron(\"{expression}\")]"),
+        _ => {
+            let event = EVENTS.iter().find(|(_, other)| other == trigger);
+            format!("#[on({})]", event.map_or("..", |(name, _)| *name))
+        }
+    }
 }
 
 fn trigger(helper: &Helper, errors: &mut Errors) -> Option<Trigger> {
     if !matches!(&helper.attribute.meta, Meta::List(list) if !list.tokens.is_empty()) {
-        let example = if helper.name == "on" { "#[on(init)]" } else { "#[every(\"60s\")]" };
+        let example = match helper.name {
+            "on" => "#[on(init)]",
+            "cron" => "#[cron(\"0 4 * * *\")]",
+            _ => "#[every(\"60s\")]",
+        };
         errors.on(
             &helper.attribute,
             format_args!("`#[{}]` says when, in parentheses: `{example}`", helper.name),
@@ -155,6 +165,9 @@ fn trigger(helper: &Helper, errors: &mut Errors) -> Option<Trigger> {
     }
     let parsed = match helper.name {
         "on" => helper.attribute.parse_args_with(event).map(Some),
+        "cron" => {
+            helper.attribute.parse_args_with(expression).map(|text| Some(Trigger::Cron(text)))
+        }
         _ => helper
             .attribute
             .parse_args_with(period)
@@ -175,7 +188,7 @@ fn event(input: ParseStream<'_>) -> syn::Result<Trigger> {
     if !input.is_empty() {
         return Err(input.error("one `#[on(..)]` names one event; the method may carry several"));
     }
-    let event = EVENTS.iter().find(|(name, _)| ident == name).map(|(_, trigger)| *trigger);
+    let event = EVENTS.iter().find(|(name, _)| ident == name).map(|(_, trigger)| trigger.clone());
     event.ok_or_else(|| {
         syn::Error::new(ident.span(), format!("unknown event `{ident}`, expected {}", expected()))
     })
@@ -190,4 +203,19 @@ fn period(input: ParseStream<'_>) -> syn::Result<LitStr> {
         return Err(input.error("`#[every(..)]` takes one period"));
     }
     Ok(text)
+}
+
+fn expression(input: ParseStream<'_>) -> syn::Result<String> {
+    if !input.peek(LitStr) {
+        return Err(
+            input.error("expected a cron expression in quotes, as in `#[cron(\"0 4 * * *\")]`")
+        );
+    }
+    let text: LitStr = input.parse()?;
+    if !input.is_empty() {
+        return Err(
+            input.error("one `#[cron(..)]` takes one expression; the method may carry several")
+        );
+    }
+    Ok(text.value())
 }

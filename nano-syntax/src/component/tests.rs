@@ -97,7 +97,7 @@ fn hooks_know_what_calls_them() {
     assert_eq!(errors, Vec::<String>::new());
     let hooks = component.expect("a component").hooks;
     let found: Vec<(&str, Trigger)> =
-        hooks.iter().map(|hook| (hook.label.as_str(), hook.trigger)).collect();
+        hooks.iter().map(|hook| (hook.label.as_str(), hook.trigger.clone())).collect();
     assert_eq!(
         found,
         [
@@ -192,7 +192,7 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
 
 #[test]
 fn refused_blocks_and_attributes() {
-    let cases: [(ItemImpl, &[&str]); 13] = [
+    let cases: [(ItemImpl, &[&str]); 16] = [
         (
             parse_quote!(impl Room { #[handler] fn a(&self) {} #[handler(name = "a")] fn b(&self) {} }),
             &["the route `room.a` is taken already", "`room.a` is first taken here"],
@@ -244,6 +244,18 @@ fn refused_blocks_and_attributes() {
         (
             parse_quote!(impl Room { #[every(60)] fn a(&self) {} }),
             &["expected a period in quotes, as in `#[every(\"60s\")]`"],
+        ),
+        (
+            parse_quote!(impl Room { #[cron] fn a(&self) {} }),
+            &["`#[cron]` says when, in parentheses: `#[cron(\"0 4 * * *\")]`"],
+        ),
+        (
+            parse_quote!(impl Room { #[cron("0 4 * * *", "0 5 * * *")] fn a(&self) {} }),
+            &["one `#[cron(..)]` takes one expression; the method may carry several"],
+        ),
+        (
+            parse_quote!(impl Room { #[cron("@daily")] #[cron("@hourly")] #[cron("@daily")] fn a(&self) {} }),
+            &["`#[cron(\"@daily\")]` is given twice"],
         ),
         (
             parse_quote!(impl Room { #[handler = "x"] fn a(&self) {} }),

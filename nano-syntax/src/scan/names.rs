@@ -33,10 +33,12 @@ pub(super) enum Name {
     Handler,
     On,
     Every,
+    Cron,
 }
 
 impl Name {
-    const ALL: [Self; 5] = [Self::Component, Self::Push, Self::Handler, Self::On, Self::Every];
+    const ALL: [Self; 6] =
+        [Self::Component, Self::Push, Self::Handler, Self::On, Self::Every, Self::Cron];
 
     pub(super) fn text(self) -> &'static str {
         match self {
@@ -45,6 +47,7 @@ impl Name {
             Self::Handler => "handler",
             Self::On => "on",
             Self::Every => "every",
+            Self::Cron => "cron",
         }
     }
 

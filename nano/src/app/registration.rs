@@ -20,7 +20,7 @@ pub(super) trait Registration: Send {
     fn routes(&self) -> Vec<&RouteInfo>;
     /// The names of the handshake hooks.
     fn handshakes(&self) -> Vec<&'static str>;
-    /// Reports the payloads and replies that the serializer cannot handle.
+    /// Reports the payloads and replies that the serializer cannot handle, and the timers that cannot run.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
     /// Makes the instance, and adds it to the registry that `weak` will stand for.
     fn build(
@@ -91,6 +91,7 @@ impl<C: Component> Registration for Registered<C> {
 
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
         check_messages(&self.definition.routes, serializer, problems);
+        self.definition.timers.iter().for_each(|timer| timer.check(problems));
         if self.definition.room.is_room {
             problems.push(format!(
                 "`{}` is a room, of which there are many: register it with `App::rooms`, not \
@@ -123,7 +124,9 @@ impl<C: Component> Registration for Registered<C> {
         if let Some(hook) = definition.handshakes.first() {
             built.handshake = Some(hook.bind(instance.any()));
         }
-        built.timers.extend(definition.timers.iter().map(|timer| timer.bind(instance.any())));
+        built
+            .timers
+            .extend(definition.timers.iter().filter_map(|timer| timer.bind(instance.any())));
         registry.insert::<Instance<C>>(instance.any());
     }
 }

@@ -96,6 +96,7 @@ impl<R: Room> Registration for RegisteredRooms<R> {
 
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
         check_messages(&self.definition.routes, serializer, problems);
+        self.definition.timers.iter().for_each(|timer| timer.check(problems));
         self.rooms.check(&self.definition, problems);
     }
 

@@ -88,7 +88,8 @@ impl<C: Component> Context<C> {
 
     /// Runs `body` every `period`, with the component's borrow; the first time after one period.
     ///
-    /// Runs never overlap; a tick that comes late is skipped and counted ([`Timer::skipped`]).
+    /// Runs never overlap; a tick that comes late is skipped and counted ([`Timer::skipped`]). [`Timer::times`] bounds the
+    /// number of runs.
     ///
     /// # Panics
     ///
@@ -99,6 +100,54 @@ impl<C: Component> Context<C> {
         body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
     ) -> Timer {
         self.handle.every(period, body)
+    }
+
+    /// Runs `body` at the times of a cron expression, with the component's borrow. Needs the feature `cron`.
+    ///
+    /// The fields are those of crontab: minute, hour, day of the month, month and day of the week; with six, the first
+    /// is the second. `MON`, `JAN`, `*/5`, `1-5`, `L` (the last day) and `@daily` are understood. A day must fit both day
+    /// fields if one of them is `*`, and either of them otherwise. Times are in UTC; `CRON_TZ=` and the name of a zone in
+    /// front change that, with the summer time of the zone: a time that is skipped in spring runs right after the gap,
+    /// and one that comes twice in autumn runs once.
+    ///
+    /// The clock of the machine counts, also when it is set: by up to three hours back, nothing runs twice. Runs never
+    /// overlap; a tick that comes late is skipped and counted ([`Timer::skipped`]). With tokio's paused time the clock
+    /// moves with it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the expression cannot be read, names an unknown time zone,
+    /// or has no such day, as the 30th of February.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{component, Context, Result};
+    ///
+    /// #[derive(Default)]
+    /// struct Shop { sold_today: u32 }
+    ///
+    /// #[component]
+    /// impl Shop {
+    ///     #[cron("0 4 * * *")] // the same from the start on
+    ///     fn report(&self) {
+    ///         tracing::info!(self.sold_today, "four o'clock, UTC");
+    ///     }
+    ///
+    ///     #[handler]
+    ///     fn open(&mut self, ctx: &Context<Self>) -> Result<()> {
+    ///         ctx.cron("CRON_TZ=Asia/Shanghai 0 0 * * *", |shop| shop.sold_today = 0)?;
+    ///         Ok(())
+    ///     }
+    /// }
+    /// ```
+    #[cfg(feature = "cron")]
+    pub fn cron(
+        &self,
+        expression: &str,
+        body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
+    ) -> Result<Timer> {
+        self.handle.cron(expression, body)
     }
 
     pub(super) fn as_handle(&self) -> &Handle<C> {

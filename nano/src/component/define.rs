@@ -7,10 +7,13 @@ use serde::Serialize;
 use super::entry;
 use super::erased::{DefinedHandshake, DefinedHook, DefinedTimer};
 use super::handshake::{self, Announced, HandshakeHook};
+#[cfg(feature = "cron")]
+use super::hook::Cron;
 use super::hook::{Every, Hook, Lifecycle, SessionEvent};
 use super::method::{AsyncFn, ExclusiveFn, Method, SharedFn};
 use super::route::{Answer, Route};
 use super::{AsyncCall, Call, Component, Definition, Exclusive};
+use crate::timer::Schedule;
 use crate::{Result, Session};
 
 impl<C: Component> Definition<C> {
@@ -57,7 +60,8 @@ impl<C: Component<Access = Exclusive>> Definition<C> {
     }
 }
 
-/// What calls a method of a component: a [`Route`], a [`Hook`], a [`HandshakeHook`] or [`Every`].
+/// What calls a method of a component: a [`Route`], a [`Hook`], a [`HandshakeHook`], [`Every`] or, with the feature
+/// `cron`, `Cron`.
 pub trait Trigger {
     /// What a call is about: the session, or nothing.
     type Subject: Clone + Send + Sync + 'static;
@@ -145,7 +149,27 @@ impl Trigger for Every {
         definition: &mut Definition<C>,
         method: M,
     ) {
+        let Self { period, label } = self;
         let method = entry::hook::<C, _, _, _>(method);
-        definition.timers.push(DefinedTimer { every: self, method });
+        let schedule = Ok(Schedule::Every(period));
+        definition.timers.push(DefinedTimer { label, schedule, method });
+    }
+}
+
+#[cfg(feature = "cron")]
+impl Trigger for Cron {
+    type Subject = ();
+    type Args = ();
+    type Output = ();
+
+    fn define<C: Component, M: Method<C, (), (), ()>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        let Self { expression, label } = self;
+        let method = entry::hook::<C, _, _, _>(method);
+        let schedule = Schedule::cron(expression);
+        definition.timers.push(DefinedTimer { label, schedule, method });
     }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::hook::Every;
 use super::route::{RouteInfo, Side};
 use super::task::{Task, TaskInfo, TaskKind};
 use super::{AnyInstance, Incoming, Step};
+use crate::timer::{self, Schedule};
 use crate::wire::handshake::Hello;
-use crate::{Result, Session, timer};
+use crate::{Result, Session};
 
 /// A handler of any component, for all of its instances.
 pub(crate) trait DispatchRoute: Send + Sync {
@@ -90,31 +90,42 @@ impl<S> fmt::Debug for BoundHook<S> {
 
 /// A timer of a component, before it has an instance.
 pub(crate) struct DefinedTimer {
-    pub(crate) every: Every,
+    pub(crate) label: &'static str,
+    /// An error is a problem of the app's configuration.
+    pub(crate) schedule: Result<Schedule>,
     pub(crate) method: Arc<dyn HookMethod<()>>,
 }
 
 impl DefinedTimer {
-    /// The timer of one instance.
-    pub(crate) fn bind(&self, instance: AnyInstance) -> BoundTimer {
-        BoundTimer { instance, every: self.every, method: self.method.clone() }
+    /// Reports a schedule that cannot be followed.
+    pub(crate) fn check(&self, problems: &mut Vec<String>) {
+        if let Err(error) = &self.schedule {
+            problems.push(format!("the timer `{}`: {error}", self.label));
+        }
+    }
+
+    /// The timer of one instance; `None` when its schedule is a problem.
+    pub(crate) fn bind(&self, instance: AnyInstance) -> Option<BoundTimer> {
+        let schedule = self.schedule.as_ref().ok()?.clone();
+        Some(BoundTimer { instance, label: self.label, schedule, method: self.method.clone() })
     }
 }
 
 /// One timer of one instance.
 pub(crate) struct BoundTimer {
     instance: AnyInstance,
-    every: Every,
+    label: &'static str,
+    schedule: Schedule,
     method: Arc<dyn HookMethod<()>>,
 }
 
 impl BoundTimer {
     pub(crate) fn start(&self) {
-        let Every { period, label } = self.every;
+        let (label, schedule) = (self.label, self.schedule.clone());
         let (instance, method) = (self.instance.clone(), self.method.clone());
         timer::spawn(self.instance.life(), label, move |timer| async move {
             let log = instance.life().log();
-            let mut ticks = timer::Ticks::new(label, period, timer, log);
+            let mut ticks = timer::Ticks::new(label, &schedule, timer, log);
             let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
             while ticks.next().await {
                 let run = pin!(async { method.run(&instance, label, &(), ()).finish().await });

@@ -8,7 +8,7 @@ use super::access::{Access, Cell};
 use super::{Borrow, Component, Instance, Place};
 use crate::group::{Everyone, User};
 use crate::session::{Directory, Uid};
-use crate::timer::{self, Timer};
+use crate::timer::{self, Schedule, Timer};
 use crate::{Error, ErrorKind, Result, panics};
 
 /// A cheap, `'static` reference to a component of a running app, for tasks, timers and other
@@ -150,13 +150,37 @@ impl<C: Component> Handle<C> {
     pub fn every(
         &self,
         period: Duration,
-        mut body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
+        body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
     ) -> Timer {
         assert!(!period.is_zero(), "the period of a timer must not be zero");
+        self.repeat(Schedule::Every(period), body)
+    }
+
+    /// Runs `body` at the times of a cron expression, with the component's borrow. See [`Context::cron`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Context::cron`].
+    ///
+    /// [`Context::cron`]: super::Context::cron
+    #[cfg(feature = "cron")]
+    pub fn cron(
+        &self,
+        expression: &str,
+        body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
+    ) -> Result<Timer> {
+        Ok(self.repeat(Schedule::cron(expression)?, body))
+    }
+
+    fn repeat(
+        &self,
+        schedule: Schedule,
+        mut body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
+    ) -> Timer {
         let (instance, label) = (self.instance.clone(), self.label);
         timer::spawn(&self.instance.life, label, move |timer| async move {
             let log = instance.life.log();
-            let mut ticks = timer::Ticks::new(label, period, timer, log);
+            let mut ticks = timer::Ticks::new(label, &schedule, timer, log);
             while ticks.next().await {
                 let run = C::Access::run(&instance.cell, label, |component| body(component));
                 ticks.run(timer::guard(log, label, run), || instance.cell.holders()).await;

@@ -63,3 +63,22 @@ impl Every {
         Self { period, label }
     }
 }
+
+/// A timer that runs at the times of a cron expression, from the start of an instance to its end.
+///
+/// [`Context::cron`](crate::Context::cron) has the form of expressions. [`App::start`](crate::App::start) reports those
+/// that cannot be read.
+#[cfg(feature = "cron")]
+#[derive(Clone, Copy, Debug)]
+pub struct Cron {
+    pub(super) expression: &'static str,
+    pub(super) label: &'static str,
+}
+
+#[cfg(feature = "cron")]
+impl Cron {
+    /// A timer with this expression. `label` names it in logs.
+    pub fn new(expression: &'static str, label: &'static str) -> Self {
+        Self { expression, label }
+    }
+}

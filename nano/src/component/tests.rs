@@ -55,7 +55,7 @@ fn two(definition: &Definition<Counter>, life: &Lifetime) -> [Handle<Counter>; 2
         let counter = Counter { value, ticks: 0 };
         let instance = Instance::new(counter, Weak::new(), life);
         for timer in &definition.timers {
-            timer.bind(instance.any()).start();
+            timer.bind(instance.any()).expect("a schedule").start();
         }
         Handle::new(instance, Counter::NAME)
     })

@@ -9,6 +9,8 @@ use tokio::time::{Instant, sleep};
 
 use super::support::{Logged, in_time};
 
+mod schedules;
+
 /// The times of events, in milliseconds since the start of the test.
 #[derive(Clone)]
 struct Times(Arc<Mutex<Vec<u128>>>, Instant);

@@ -1,4 +1,4 @@
-//! Timers in every unit. No method takes `&mut self`, so the component needs no lock.
+//! Timers in every unit, and at times of the day. No method takes `&mut self`, so the component needs no lock.
 impl Clock {
     fn millis(&self) {}
     async fn seconds(&self) -> Result<()> {
@@ -58,6 +58,18 @@ const _: () = {
                 ),
                 |call, _| async move {
                     __nano::Ok(Self::hours(&*call.shared().await?, call.context()).await)
+                },
+            );
+            on.future(
+                __nano::Cron::new("0 4 * * *", "clock.hours"),
+                |call, _| async move {
+                    __nano::Ok(Self::hours(&*call.shared().await, call.context()).await)
+                },
+            );
+            on.future(
+                __nano::Cron::new("CRON_TZ=Asia/Shanghai 30 21 * * SUN", "clock.hours"),
+                |call, _| async move {
+                    __nano::Ok(Self::hours(&*call.shared().await, call.context()).await)
                 },
             );
         }

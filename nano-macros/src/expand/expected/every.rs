@@ -1,4 +1,4 @@
-//! Timers in every unit. No method takes `&mut self`, so the component needs no lock.
+//! Timers in every unit, and at times of the day. No method takes `&mut self`, so the component needs no lock.
 
 #[component]
 impl Clock {
@@ -16,5 +16,7 @@ impl Clock {
     }
 
     #[every("1h")]
+    #[cron("0 4 * * *")]
+    #[cron("CRON_TZ=Asia/Shanghai 30 21 * * SUN")]
     async fn hours(&self, context: &Context<Self>) {}
 }

@@ -82,7 +82,9 @@ impl<R: Room> RoomSet<R> {
         let outside = runtime::Handle::try_current().is_err();
         let _entered = outside.then(|| self.around.home.enter());
         for timer in &self.hooks.timers {
-            timer.bind(room.instance().clone()).start();
+            if let Some(timer) = timer.bind(room.instance().clone()) {
+                timer.start();
+            }
         }
         self.watch_emptiness(room);
     }
