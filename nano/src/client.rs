@@ -119,6 +119,7 @@ mod io;
 mod kick;
 mod packet;
 mod pending;
+mod pipeline;
 mod queue;
 #[cfg(feature = "tls")]
 mod tls;
@@ -143,6 +144,7 @@ use crate::{Error, ErrorKind, PushSource, Result};
 pub use builder::ClientBuilder;
 pub use close::CloseReason;
 pub use dialect::Dialect;
+pub use pipeline::Pipeline;
 
 use connection::Shared;
 use queue::Queue;
@@ -278,7 +280,7 @@ impl<S> Client<S> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is no `T`.
+    /// [`ErrorKind::Decode`] when it is no `T`.
     ///
     /// # Examples
     ///

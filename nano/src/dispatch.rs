@@ -8,8 +8,11 @@ mod ending;
 mod events;
 mod handshake;
 mod hooks;
+mod pipeline;
+mod policy;
 mod running;
 mod runtime;
+mod stage;
 
 use std::borrow::Cow;
 use std::num::NonZeroU64;
@@ -28,8 +31,11 @@ use crate::{Error, ErrorKind, Result};
 
 use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
+use policy::Checks;
 use running::{Life, Running};
 pub(crate) use runtime::{Limits, Runtime};
+pub use stage::InboundMessage;
+pub(crate) use stage::InboundStage;
 
 /// One message of a client, on its way to a handler.
 #[derive(Debug)]
@@ -56,6 +62,7 @@ pub(crate) struct Dispatch {
     session: Session,
     running: Running,
     concurrent: ConcurrentCalls,
+    checks: Checks,
     life: Life,
     /// The app waits no longer for what runs.
     is_aborted: bool,
@@ -73,6 +80,7 @@ impl Dispatch {
             session,
             running,
             concurrent: ConcurrentCalls::default(),
+            checks: Checks::default(),
             life,
             is_aborted: false,
         })
@@ -126,16 +134,27 @@ impl Dispatch {
             },
             RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
-        let handler = match found.map(|index| runtime.routes.get(index)) {
-            Ok(Some(handler)) => handler,
-            Ok(None) => return Ok(()),
+        let index = match found {
+            Ok(index) => index,
             Err(name) => {
                 let name = message::text(name).map_err(Violation::Malformed)?;
                 self.not_found(name, request);
                 return Ok(());
             }
         };
+        let Some(handler) = runtime.routes.get(index) else { return Ok(()) };
         let route = handler.info.name();
+        if handler.is_restricted() {
+            let size = body.as_ref().map_or(0, |body| body.len());
+            let refused = self.checks.check(&self.session, index, handler, size);
+            if let Err(error) = refused {
+                // Logged where it was found.
+                if let Some(id) = request {
+                    self.session.send_error(id, route, &error);
+                }
+                return Ok(());
+            }
+        }
         let body = match body {
             Ok(body) => body,
             Err(error) => {
@@ -144,12 +163,17 @@ impl Dispatch {
             }
         };
         let concurrent = handler.info.is_concurrent();
+        let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
         let info = self.info(TaskKind::Handler, route);
-        let limit = runtime.limits.reply_limit;
-        let message =
-            Incoming::new(&self.session, route, request, limit).measured(handler.measure());
+        let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
+        let message = Incoming::new(&self.session, route, request, limits.reply_limit)
+            .measured(handler.measure());
         let log = runtime.log();
-        match Task::start(info, log, || handler.dispatch(message, &body)) {
+        let start = || match runtime.inbound.is_empty() {
+            true => handler.dispatch(message, &body),
+            false => pipeline::run(runtime, index, message, body),
+        };
+        match Task::start(info, log, start) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
             Started::Pending(mut task) => match task.poll(cx, log) {

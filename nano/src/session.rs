@@ -18,6 +18,7 @@ mod respond;
 mod rooms;
 mod sending;
 mod session_data;
+mod staging;
 mod store;
 mod table;
 #[cfg(test)]
@@ -109,6 +110,8 @@ struct Inner {
     heard: AtomicU64,
     /// `true` if a user was bound and the hooks have not run for it yet.
     bound: AtomicBool,
+    /// Held while a message passes the stages of this session.
+    staging: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -144,7 +147,9 @@ impl Session {
     ) -> Self {
         let (state, heard) = (Mutex::default(), AtomicU64::new(clock.now()));
         let [opened, bound] = [false; 2].map(AtomicBool::new);
-        let inner = Inner { id, remote, wire, link, clock, common, state, opened, heard, bound };
+        let staging = Mutex::default();
+        let inner =
+            Inner { id, remote, wire, link, clock, common, state, opened, heard, bound, staging };
         Self(Arc::new(inner))
     }
 

@@ -14,6 +14,8 @@ mod memory;
 mod messages;
 mod metrics;
 mod paused;
+mod pipeline;
+mod policy;
 mod proxies;
 mod rooms;
 mod routes;

@@ -14,6 +14,7 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             let moment = match moment {
                 Lifecycle::Init => "Init",
                 Lifecycle::AfterInit => "AfterInit",
+                Lifecycle::Drain => "Drain",
                 Lifecycle::BeforeShutdown => "BeforeShutdown",
                 Lifecycle::Shutdown => "Shutdown",
             };

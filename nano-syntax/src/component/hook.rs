@@ -11,9 +11,10 @@ use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 11] = [
+const EVENTS: [(&str, Trigger); 12] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
+    ("drain", Trigger::Lifecycle(Lifecycle::Drain)),
     ("before_shutdown", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
     ("shutdown", Trigger::Lifecycle(Lifecycle::Shutdown)),
     ("handshake", Trigger::Handshake),
@@ -114,6 +115,7 @@ fn misplaced(trigger: Trigger, block: Block, has_enter: bool) -> Option<String> 
         (Trigger::Enter, Block::Room) if has_enter => Some(format!(
             "a room has one `{hook}`: it is given the value that the session enters with"
         )),
+        (Trigger::Lifecycle(Lifecycle::Drain), Block::Room) => None,
         (Trigger::Lifecycle(_) | Trigger::Session(_) | Trigger::Handshake, Block::Room) => {
             Some(format!(
                 "a room has no `{hook}`: it is opened while the app runs, and knows the sessions that enter it, \
@@ -156,7 +158,7 @@ fn trigger(helper: &Helper, errors: &mut Errors) -> Option<Trigger> {
         _ => helper
             .attribute
             .parse_args_with(period)
-            .map(|text| duration::parse(&text, errors).map(Trigger::Every)),
+            .map(|text| duration::parse(&text, "a period", errors).map(Trigger::Every)),
     };
     parsed.unwrap_or_else(|error| {
         errors.push(error);

@@ -10,6 +10,8 @@ use tokio_util::task::TaskTracker;
 use super::App;
 use super::core::Core;
 use super::listening::{self, Listening};
+use super::pipeline::Pipeline;
+use super::policy;
 use super::registration::Built;
 use crate::clock::Clock;
 use crate::codec::packet::MAX_BODY_LEN;
@@ -35,7 +37,8 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
-    let App { config, serializer, components, pushes: _, routes, listeners, recorders } = app;
+    let App { config, serializer, components, pushes: _, routes, listeners, pipeline, recorders } =
+        app;
     let listening = listening::bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
@@ -56,9 +59,17 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         Some(routes) => routes.dictionary(),
         None => Dictionary::new(names),
     };
-    let handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    let mut handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    if config.policy.require_bind {
+        handlers.require_users();
+    }
+    let Pipeline { inbound, outbound } = pipeline;
+    let mut wire = config.wire(serializer, dictionary, log.clone());
+    wire.stages = outbound;
+    wire.repairs_late = !inbound.is_empty();
     let runtime = Arc::new(Runtime {
-        wire: Arc::new(config.wire(serializer, dictionary, log.clone())),
+        wire: Arc::new(wire),
+        inbound,
         clock: Arc::new(Clock::new()),
         routes: handlers,
         hooks: built.session_hooks,
@@ -109,6 +120,7 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         component.check(&*app.serializer, problems);
         let this = component.type_name();
         for route in component.routes() {
+            policy::check(route, problems);
             if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
                     "route `{}` has two handlers: in {other} and in {this}",

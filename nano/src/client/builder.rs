@@ -24,6 +24,7 @@ use super::handlers::Handlers;
 use super::handshake;
 use super::io::Io;
 use super::pending::Pending;
+use super::pipeline::{Pipeline, Planned};
 use super::queue::queue;
 #[cfg(feature = "tls")]
 use super::tls::{self, Trust};
@@ -55,6 +56,7 @@ pub struct ClientBuilder<S> {
     serializer: Arc<S>,
     announcement: Announcement,
     user: Option<Value>,
+    pipeline: Planned,
     handlers: Handlers,
     handshake_timeout: Duration,
     request_timeout: Duration,
@@ -119,6 +121,7 @@ impl<S: Serializer> ClientBuilder<S> {
             serializer: Arc::new(serializer),
             announcement: Announcement::default(),
             user: None,
+            pipeline: Planned::default(),
             handlers: Handlers::default(),
             handshake_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(10),
@@ -136,6 +139,7 @@ impl<S: Serializer> ClientBuilder<S> {
             serializer: Arc::new(serializer),
             announcement: self.announcement,
             user: self.user,
+            pipeline: self.pipeline,
             handlers: self.handlers,
             handshake_timeout: self.handshake_timeout,
             request_timeout: self.request_timeout,
@@ -148,6 +152,16 @@ impl<S: Serializer> ClientBuilder<S> {
     /// Sends `user` along with the handshake, for the server's handshake hook.
     pub fn user(mut self, user: Value) -> Self {
         self.user = Some(user);
+        self
+    }
+
+    /// Takes the bodies of all messages through the [`Pipeline`] that `open` makes of the `user` in the server's answer
+    /// to the handshake.
+    pub fn pipeline<P: Pipeline>(
+        mut self,
+        open: impl FnOnce(&Value) -> Result<P> + Send + 'static,
+    ) -> Self {
+        self.pipeline = Planned::new(open);
         self
     }
 
@@ -243,6 +257,7 @@ impl<S: Serializer> ClientBuilder<S> {
     /// - [`ErrorKind::Timeout`] when the server does not answer in time
     /// - [`ErrorKind::Rejected`] when the server refuses the handshake, which is final: the code and the text are those
     ///   that its `#[on(handshake)]` hook gave, or `client_too_old`, `kicked`, or the number of a server that gives none
+    /// - the error of [`pipeline`](Self::pipeline)
     /// - [`ErrorKind::Protocol`] when what answers is no server of this kind
     /// - [`ErrorKind::Closed`] when the server closes the connection, sends the client away for a while, or fails to
     ///   decide on the handshake
@@ -317,10 +332,12 @@ impl<S: Serializer> ClientBuilder<S> {
         let mut io = Io::new(transport, limit);
         let handshake = handshake::handshake(&mut io, &self.request()).await?;
         handshake.check_serializer(self.serializer.name())?;
+        let pipeline = self.pipeline.open(&handshake.reply)?;
         io.send(PacketKind::HandshakeAck, &[])?;
         let (queue, end) = queue();
         let shared = Arc::new(Shared {
             handshake,
+            pipeline,
             pending: Pending::default(),
             handlers: self.handlers,
             ended: watch::Sender::new(None),

@@ -6,12 +6,23 @@ use std::fmt::{self, Debug};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio_util::sync::CancellationToken;
 
 use super::{AnyInstance, Lifetime};
 use crate::session::Directory;
 
 /// The rooms of one type, whichever that is.
 pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
+    /// Lets the rooms that are there finish, within `limit`, and until `cut` is cancelled.
+    fn drained(
+        self: Arc<Self>,
+        limit: Duration,
+        cut: CancellationToken,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
     /// Opens no more rooms, and closes those that are there.
     fn close_all(&self);
 
@@ -58,6 +69,12 @@ impl Components {
     pub(crate) fn rooms<S: RoomsOfType>(&self) -> Option<Arc<S>> {
         let rooms: Arc<dyn Any + Send + Sync> = self.rooms.get(&TypeId::of::<S>())?.clone();
         rooms.downcast().ok()
+    }
+
+    /// Lets all rooms finish, within `limit`, and until `cut` is cancelled.
+    pub(crate) async fn drain_rooms(&self, limit: Duration, cut: &CancellationToken) {
+        let rooms = self.rooms.values();
+        join_all(rooms.map(|rooms| rooms.clone().drained(limit, cut.clone()))).await;
     }
 
     /// Closes all rooms, of all types at once, and waits until they have closed.

@@ -9,6 +9,7 @@ mod close;
 mod core;
 mod define;
 mod directory;
+mod drain;
 mod enter;
 mod entrance;
 mod exit;

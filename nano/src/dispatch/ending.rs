@@ -25,7 +25,7 @@ impl Dispatch {
         // Another task may bind it at this very moment.
         let Some(replies) = self.leave() else { return false };
         let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
-        if reason == CloseReason::Shutdown {
+        if reason.is_end_of_app() {
             let error = Error::new(ErrorKind::Shutdown, "the server is shutting down");
             if self.life == Life::Open {
                 refuse(self, &error);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::SessionHooks;
+use super::{InboundStage, SessionHooks};
 use crate::clock::Clock;
 use crate::component::BoundHandshake;
 use crate::log::Log;
@@ -20,6 +20,8 @@ pub(crate) struct Runtime {
     pub(crate) wire: Arc<Wire>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) routes: RouteTable,
+    /// The stages that messages pass on their way to handlers.
+    pub(crate) inbound: Vec<InboundStage>,
     pub(crate) hooks: SessionHooks,
     /// The hook that every client passes before its session opens.
     pub(crate) handshake: Option<BoundHandshake>,

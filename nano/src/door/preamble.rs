@@ -8,8 +8,8 @@ use super::proxy::header;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 use super::upgrade::{Rules, Upgraded};
-use super::{Framing, Stream};
-use crate::log::{Log, limited};
+use super::{Admission, Framing, Stream};
+use crate::log::limited;
 
 /// The parts that come before the packets on the streams of a listener. Cheap to clone.
 #[derive(Clone, Debug, Default)]
@@ -52,10 +52,10 @@ impl Preamble {
         self,
         mut stream: S,
         peer: Option<SocketAddr>,
-        log: &Log,
+        admission: &Admission,
     ) -> Option<Ready<S>> {
-        let peer = self.locate(&mut stream, peer, log).await.ok()?;
-        self.upgrade(stream, peer, log).await
+        let peer = self.locate(&mut stream, peer, admission).await.ok()?;
+        self.upgrade(stream, peer, admission).await
     }
 
     /// Reads and answers it; `None` when the peer was refused, or went.
@@ -65,12 +65,12 @@ impl Preamble {
         tls: &Tls,
         mut stream: S,
         peer: Option<SocketAddr>,
-        log: &Log,
+        admission: &Admission,
     ) -> Option<Ready<tokio_rustls::server::TlsStream<S>>> {
-        let peer = self.locate(&mut stream, peer, log).await.ok()?;
+        let peer = self.locate(&mut stream, peer, admission).await.ok()?;
         let is_http = self.upgrade.is_some();
-        let stream = tls.accept(stream, is_http, peer, log).await?;
-        self.upgrade(stream, peer, log).await
+        let stream = tls.accept(stream, is_http, peer, admission.log()).await?;
+        self.upgrade(stream, peer, admission).await
     }
 
     /// Returns the client's address: the one in the header of a proxy, if such a header comes first.
@@ -78,14 +78,14 @@ impl Preamble {
         &self,
         stream: &mut S,
         peer: Option<SocketAddr>,
-        log: &Log,
+        admission: &Admission,
     ) -> io::Result<Option<SocketAddr>> {
         if !self.proxy {
             return Ok(peer);
         }
         let client = header::read(stream).await.inspect_err(|error| {
             if error.kind() == io::ErrorKind::InvalidData {
-                limited!(log, ProxyExpected, %error, ?peer);
+                limited!(admission.log(), ProxyExpected, %error, ?peer);
             }
         })?;
         Ok(client.or(peer))
@@ -96,12 +96,13 @@ impl Preamble {
         self,
         mut stream: S,
         peer: Option<SocketAddr>,
-        log: &Log,
+        admission: &Admission,
     ) -> Option<Ready<S>> {
         let Some(rules) = self.upgrade else {
             return Some(Ready { stream, framing: Framing::Packets, peer });
         };
-        let Upgraded { early, client } = rules.upgrade(&mut stream, peer, log).await.ok()??;
+        let Upgraded { early, client } =
+            rules.upgrade(&mut stream, peer, admission).await.ok()??;
         Some(Ready { stream, framing: Framing::WebSocket { early }, peer: client })
     }
 }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::handshake::server::write_response;
 use tokio_tungstenite::tungstenite::http::{Method, Request, StatusCode};
 
-use super::{Stranger, farewell, forwarded};
+use super::{Admission, Stranger, farewell, forwarded};
 use crate::log::{Log, limited};
 pub(crate) use answer::{Accepted, Answer};
 use head::{Head, Unreadable};
@@ -45,7 +45,7 @@ impl Rules {
         &self,
         io: &mut S,
         peer: Option<SocketAddr>,
-        log: &Log,
+        admission: &Admission,
     ) -> io::Result<Option<Upgraded>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -53,11 +53,11 @@ impl Rules {
         let Head { request, early } = match head::read(io, self.head_limit).await? {
             Ok(head) => head,
             Err(unreadable) => {
-                let answer = self.unreadable(unreadable, peer, log);
+                let answer = self.unreadable(unreadable, peer, admission.log());
                 return finish(io, &Method::GET, &answer).await.map(|()| None);
             }
         };
-        let answer = match self.upgraded(&request) {
+        let answer = match self.upgraded(&request, !admission.is_draining()) {
             Ok(response) => {
                 let mut bytes = Vec::new();
                 write_response(&mut bytes, &response).map_err(io::Error::other)?;
@@ -72,12 +72,17 @@ impl Rules {
     }
 
     /// Returns the answer that accepts the upgrade, or another one.
-    fn upgraded(&self, request: &Request<()>) -> Result<Accepted, Answer> {
+    fn upgraded(&self, request: &Request<()>, is_ready: bool) -> Result<Accepted, Answer> {
         let path = request.uri().path();
         let is_upgrade = answer::asks_for_upgrade(request);
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
         if self.health.as_deref() == Some(path) && !is_upgrade && is_read {
-            return Err(Answer::new(StatusCode::OK, "ok"));
+            return Err(match is_ready {
+                true => Answer::new(StatusCode::OK, "ok"),
+                false => {
+                    Answer::new(StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")
+                }
+            });
         }
         if path != self.path {
             let text = format!("nothing here; the WebSocket is at {}", self.path);

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::BytesMut;
 
@@ -38,11 +39,23 @@ pub enum CloseReason {
     HeartbeatTimeout,
     /// The client reads more slowly than it is sent to.
     SlowConsumer,
+    /// The app is about to shut down, and its sessions leave one after another: see [`drain`](crate::drain).
+    Drain {
+        /// The time after which the client is asked to come back.
+        reconnect_in: Duration,
+    },
+    /// The client sent faster than it may: see [`OverRate::Close`](crate::OverRate::Close).
+    RateLimited,
     /// The app is shutting down.
     Shutdown,
 }
 
 impl CloseReason {
+    /// Returns `true` if the session ends with the app, which says itself when it waits no longer.
+    pub(crate) fn is_end_of_app(&self) -> bool {
+        matches!(self, Self::Drain { .. } | Self::Shutdown)
+    }
+
     /// Returns the kick packet for a client of this family; `None` when it gets no kick.
     ///
     /// A reason that is not final comes with a hint: the milliseconds after which the client may come back, to which it
@@ -55,10 +68,13 @@ impl CloseReason {
             // Stock clients in C never come back after a kick.
             _ if family != Family::Native => return None,
             Self::HandshakeTimeout | Self::HeartbeatTimeout | Self::SlowConsumer => Some(0),
+            Self::Drain { reconnect_in } => {
+                Some(u64::try_from(reconnect_in.as_millis()).unwrap_or(u64::MAX))
+            }
             // Until another node, or this one, is up again.
             Self::Shutdown => Some(1000),
-            // Until somebody has left.
-            Self::Full => Some(5000),
+            // Until somebody has left, or the client has calmed down.
+            Self::Full | Self::RateLimited => Some(5000),
         };
         Some(frame::kick(&self.to_string(), reconnect_in))
     }
@@ -88,6 +104,8 @@ impl fmt::Display for CloseReason {
             Self::Full => f.write_str("full"),
             Self::HeartbeatTimeout => f.write_str("heartbeat_timeout"),
             Self::SlowConsumer => f.write_str("slow_consumer"),
+            Self::Drain { .. } => f.write_str("drain"),
+            Self::RateLimited => f.write_str("rate_limited"),
             Self::Shutdown => f.write_str("shutdown"),
         }
     }

@@ -49,8 +49,14 @@ impl Session {
         self.0.opened.store(true, Ordering::Release);
     }
 
+    /// Returns `true` if the handshake is complete.
+    #[inline]
+    pub(crate) fn was_opened(&self) -> bool {
+        self.0.opened.load(Ordering::Acquire)
+    }
+
     /// Returns `true` if the handshake is complete and the session is not closing.
     pub(crate) fn is_open(&self) -> bool {
-        self.0.opened.load(Ordering::Acquire) && !self.is_closed()
+        self.was_opened() && !self.is_closed()
     }
 }

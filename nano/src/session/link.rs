@@ -27,6 +27,11 @@ pub(crate) trait Link: Send + Sync + 'static {
     /// Returns `true` if the session is closing or closed.
     fn is_closing(&self) -> bool;
 
+    /// Returns the number of pushes that were dropped because the client reads slowly.
+    fn dropped(&self) -> u64 {
+        0
+    }
+
     /// Wakes the task that runs the session's messages, to look at the session again.
     fn wake(&self);
 
@@ -42,6 +47,9 @@ pub(crate) enum Sent {
     /// The message was not sent, because the client would have taken the error for a success: see
     /// [`UnflaggedErrors`](crate::UnflaggedErrors).
     Withheld,
+    /// The client reads slowly, and so many pushes were dropped: older ones for the sake of this message, or this
+    /// push itself, as their classes and [`SlowConsumers`](crate::SlowConsumers) say.
+    Dropped(usize),
 }
 
 /// The reason why a message was not taken.
@@ -49,8 +57,6 @@ pub(crate) enum Sent {
 pub(crate) enum Refused {
     /// The session is closing.
     Closed,
-    /// The handshake of the client is not complete.
-    Opening,
     /// The client reads too slowly, and the session is being closed for that reason. `limit` is the bound in
     /// bytes that was reached.
     Full { limit: usize },

@@ -4,7 +4,6 @@ use bytes::BytesMut;
 use serde::Serialize;
 
 use super::dialect::BodyForm;
-use super::serializer::SerializerError;
 use crate::codec::message::BODY_IS_ZLIB;
 use crate::codec::packet::{self, MAX_BODY_LEN};
 use crate::codec::{MessageError, MessageHead, PacketError, PacketKind, text, zlib};
@@ -19,15 +18,13 @@ pub(crate) fn write_message(
     limit: usize,
     head: MessageHead<'_>,
     form: BodyForm,
-    write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
+    write: impl FnOnce(&mut BytesMut) -> Result<(), Error>,
 ) -> Result<(), Error> {
     packet::encode_with(PacketKind::Data, limit, out, |out| {
         let start = out.len();
         head.encode(out)?;
         let body = out.len();
-        write(out).map_err(|source| {
-            Error::with_source(ErrorKind::Encode, "value does not encode", source)
-        })?;
+        write(out)?;
         let written = out.get(body..).unwrap_or_default();
         if form.escape
             && !written.is_ascii()

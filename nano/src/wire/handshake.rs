@@ -143,15 +143,15 @@ impl Hello {
         json_packet(PacketKind::Handshake, &refusal)
     }
 
-    /// Returns the packet that turns the client away, because there is no room for it; `None` for our own clients,
-    /// which are told by the kick when to come back.
-    pub(crate) fn turn_away(&self) -> Option<BytesMut> {
+    /// Returns the packet that turns the client away, with the reason as a text; `None` for our own clients, which are
+    /// told by the kick when to come back.
+    pub(crate) fn turn_away(&self, text: &str) -> Option<BytesMut> {
         let code = match self.dialect.family {
             Family::Pitaya => 400,
             Family::Nano => 500,
             Family::Native => return None,
         };
-        let refusal = Refusal { code, msg: Some("the server is full"), error: None };
+        let refusal = Refusal { code, msg: Some(text), error: None };
         Some(json_packet(PacketKind::Handshake, &refusal))
     }
 }
@@ -224,7 +224,8 @@ mod tests {
     #[test]
     fn those_without_a_place_are_told_so_in_their_dialect() {
         let turned_away = |body: &str| {
-            let packet = Hello::parse(body.as_bytes()).expect("readable").turn_away();
+            let packet =
+                Hello::parse(body.as_bytes()).expect("readable").turn_away("the server is full");
             packet.map(|packet| String::from_utf8_lossy(&packet[4..]).into_owned())
         };
         let full = |code| Some(format!(r#"{{"code":{code},"msg":"the server is full"}}"#));

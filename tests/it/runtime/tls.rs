@@ -61,6 +61,7 @@ async fn clients_are_served_over_tls_and_wss() {
     authority.sign("localhost");
     let tls = authority.tls();
     let app = app()
+        .threads(2)
         .listen(tls.over(Tcp::bind("localhost:0")))
         .listen(tls.over(WebSocket::bind("localhost:0").path("/nano")));
     let app = TestApp::start(app).await;

@@ -39,6 +39,9 @@ impl Gate {
     #[on(after_init)]
     fn announce(&self) {}
 
+    #[on(drain)]
+    async fn finish(&self) {}
+
     #[on(before_shutdown)]
     fn refuse(&mut self) -> Result<(), Broken> {
         Err(Broken)

@@ -3,8 +3,10 @@
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::directory::Closing;
 use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomId, RoomSet};
@@ -65,6 +67,14 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
             self.close(id);
         }
         self.closing.close();
+    }
+
+    fn drained(
+        self: Arc<Self>,
+        limit: Duration,
+        cut: CancellationToken,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move { self.drain(limit, &cut).await })
     }
 
     fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {

@@ -105,6 +105,13 @@ impl<T: Clone, I> Directory<T, I> {
         self.state.lock().open(id).map(|entry| entry.room.clone())
     }
 
+    /// Returns all rooms that are not closing.
+    pub(super) fn all(&self) -> Vec<T> {
+        let state = self.state.lock();
+        let open = state.rooms.values().filter(|entry| !entry.is_closing);
+        open.map(|entry| entry.room.clone()).collect()
+    }
+
     pub(super) fn named(&self, name: &str) -> Option<T> {
         let state = self.state.lock();
         let id = *state.names.get(name)?;

@@ -10,8 +10,8 @@ use super::limits::RoomLimits;
 use super::set::{RoomHooks, Surroundings};
 use super::{Room, RoomSet};
 use crate::Session;
-use crate::component::Definition;
 use crate::component::erased::DefinedHook;
+use crate::component::{Definition, Lifecycle};
 
 /// A type of rooms with its bounds, for [`App::rooms`](crate::App::rooms).
 ///
@@ -99,7 +99,9 @@ impl<R: Room> RoomType<R> {
             1 => problem("have an `enter` hook for another value than `Room::Entry`"),
             count => problem(&format!("have {count} `enter` hooks: the value is for one")),
         }
-        let lifecycle = definition.lifecycle.iter().map(|hook| hook.label);
+        let lifecycle = definition.lifecycle.iter();
+        let lifecycle = lifecycle.filter(|hook| hook.moment != Lifecycle::Drain);
+        let lifecycle = lifecycle.map(|hook| hook.label);
         let of_sessions = definition.session_hooks.iter().map(|hook| hook.label);
         let handshakes = definition.handshakes.iter().map(|hook| hook.label);
         for label in lifecycle.chain(of_sessions).chain(handshakes) {
@@ -112,8 +114,9 @@ impl<R: Room> RoomType<R> {
 
     pub(crate) fn build(self, definition: Definition<R>, around: Surroundings) -> Arc<RoomSet<R>> {
         let enter = enter_hook(&definition).cloned();
-        let Definition { room, timers, .. } = definition;
-        let hooks = RoomHooks { enter, leave: room.leave, events: room.events, timers };
+        let Definition { room, timers, lifecycle, .. } = definition;
+        let drain = lifecycle;
+        let hooks = RoomHooks { enter, leave: room.leave, events: room.events, drain, timers };
         RoomSet::new(Directory::new(self.limits), hooks, around)
     }
 }

@@ -14,7 +14,7 @@ use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomIds};
 use crate::Session;
 use crate::component::erased::{DefinedHook, DefinedTimer};
 use crate::component::task::{TaskInfo, TaskKind};
-use crate::component::{Components, Handle, Instance, Lifetime};
+use crate::component::{Components, Handle, Instance, Lifecycle, Lifetime};
 use crate::log::Log;
 
 /// The surroundings of the rooms of an app.
@@ -33,6 +33,8 @@ pub(super) struct RoomHooks<R: Room> {
     pub(super) enter: Option<DefinedHook<(), Session, R::Entry>>,
     pub(super) leave: Vec<DefinedHook<(), Session, LeaveReason>>,
     pub(super) events: Vec<DefinedHook<RoomEvent, ()>>,
+    /// Those of the app's drain.
+    pub(super) drain: Vec<DefinedHook<Lifecycle, ()>>,
     pub(super) timers: Vec<DefinedTimer>,
 }
 

@@ -17,7 +17,8 @@ impl<T: Transport> Pump<T> {
     fn next_deadline(&self) -> Option<Instant> {
         let is_untimed = self.opening == Opening::Complete
             && self.application == Application::Serving
-            && self.sending == Sending::Flowing;
+            && self.sending == Sending::Flowing
+            && self.rate.waits_until().is_none();
         if is_untimed {
             return self.dispatch.deadline();
         }
@@ -26,6 +27,7 @@ impl<T: Transport> Pump<T> {
             self.dispatch.deadline(),
             self.application_deadline(),
             self.sending_deadline(),
+            self.rate_deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -50,8 +52,9 @@ impl<T: Transport> Pump<T> {
                 if matches!(self.sending, Sending::Flowing | Sending::Stalled { .. }) =>
             {
                 // At shutdown the app says itself when it waits no longer.
-                let is_shutdown = self.link.close_reason() == Some(CloseReason::Shutdown);
-                (!is_shutdown).then(|| since + CLOSE_GRACE)
+                let reason = self.link.close_reason();
+                let is_end_of_app = reason.is_some_and(|reason| reason.is_end_of_app());
+                (!is_end_of_app).then(|| since + CLOSE_GRACE)
             }
             _ => None,
         }
@@ -65,6 +68,11 @@ impl<T: Transport> Pump<T> {
             | Sending::LastStalled { since } => Some(since + self.net.settings.write_timeout),
             Sending::Lingering { until } => Some(until),
         }
+    }
+
+    /// When a client that has sent too fast is read again.
+    fn rate_deadline(&self) -> Option<Instant> {
+        self.rate.waits_until().filter(|_| self.application.is_serving())
     }
 
     /// True when a deadline had passed and was acted on.
@@ -83,10 +91,7 @@ impl<T: Transport> Pump<T> {
     fn on_deadline(&mut self, cx: &mut Context<'_>, now: Instant) {
         let has_passed = |deadline: Option<Instant>| deadline.is_some_and(|at| at <= now);
         if has_passed(self.opening_deadline()) && !self.cut_handshake() {
-            self.close(match self.admitted.is_turned_away() {
-                true => CloseReason::Full,
-                false => CloseReason::HandshakeTimeout,
-            });
+            self.close(self.admitted.refusal().unwrap_or(CloseReason::HandshakeTimeout));
         }
         self.dispatch.expire(cx, now);
         if has_passed(self.application_deadline()) {
@@ -94,6 +99,9 @@ impl<T: Transport> Pump<T> {
                 Application::LastWords { .. } => self.reading = Reading::Ended,
                 _ => self.link.seal(),
             }
+        }
+        if has_passed(self.rate_deadline()) {
+            self.rate.fill(now);
         }
         if has_passed(self.sending_deadline()) {
             match self.sending {

@@ -20,19 +20,16 @@ impl<T: Transport> Pump<T> {
         let mut hello = match Hello::parse(body) {
             Ok(hello) => hello,
             Err(unreadable) => {
-                let (session, error) = (self.session().id(), &unreadable.detail);
-                limited!(self.net.runtime.log(), HandshakeRefused, %session, error);
+                let detail = &unreadable.detail;
+                tracing::debug!(session = %self.session().id(), detail, "a handshake was refused");
                 self.link.handshake(&unreadable.refuse());
                 return self.close(CloseReason::HandshakeRefused);
             }
         };
         let wire = self.link.wire().clone();
         self.link.set_dialect(wire.dialect(hello.dialect));
-        if self.admitted.is_turned_away() {
-            if let Some(refusal) = hello.turn_away() {
-                self.link.handshake(&refusal);
-            }
-            return self.close(CloseReason::Full);
+        if let Some(reason) = self.admitted.refusal() {
+            return self.turn_away(&hello, reason);
         }
         let min = wire.min_client_version.as_ref();
         if let Err(error) = min.map_or(Ok(()), |min| client_version::check(&hello.sys, min)) {
@@ -41,12 +38,22 @@ impl<T: Transport> Pump<T> {
         if !self.dispatch.has_handshake_hook() {
             return self.answer_handshake(&hello, until, Ok(Value::Null));
         }
-        // From now on the application may know the session.
-        self.link.set_opening(true);
         self.opening = Opening::Deciding { until };
         self.dispatch.handshake(cx, &mut hello);
         self.hello = Some(Box::new(hello));
         self.decide_handshake();
+    }
+
+    /// Tells a client that there is no place for it.
+    fn turn_away(&mut self, hello: &Hello, reason: CloseReason) {
+        let text = match reason.is_end_of_app() {
+            true => "the server is shutting down",
+            false => "the server is full",
+        };
+        if let Some(refusal) = hello.turn_away(text) {
+            self.link.handshake(&refusal);
+        }
+        self.close(reason);
     }
 
     /// Answers the handshake, if the application's hook has ended. Returns `true` if it has.
