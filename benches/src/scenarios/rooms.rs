@@ -120,7 +120,7 @@ impl Options {
         let started = Instant::now();
         for index in 0..sessions {
             server.serve(Member::new(index, FIND, audience.clone()));
-            if index % 100 == 0 {
+            if index.is_multiple_of(100) {
                 tokio::task::yield_now().await;
             }
         }

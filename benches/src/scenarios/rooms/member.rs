@@ -74,7 +74,7 @@ pub(super) struct Member {
 
 impl Member {
     pub(super) fn new(index: usize, route: &str, audience: Arc<Audience>) -> Self {
-        let (unsaid, is_sampled) = (opening(route), index % SAMPLED == 0);
+        let (unsaid, is_sampled) = (opening(route), index.is_multiple_of(SAMPLED));
         Self { audience, unsaid, is_sampled, last: None, head: Vec::new(), rest: 0 }
     }
 
