@@ -22,7 +22,7 @@ use crate::log::{Log, limited};
 pub(crate) use schedule::Schedule;
 pub(crate) use ticks::Ticks;
 
-/// A running timer, from [`Context::after`] or [`Context::every`], or those of a
+/// A running timer, from [`Context::after`], [`Context::every`] or `Context::cron`, or those of a
 /// [`Handle`](crate::Handle).
 ///
 /// [`Context::after`]: crate::Context::after
