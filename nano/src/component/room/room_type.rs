@@ -101,7 +101,9 @@ impl<R: Room> RoomType<R> {
         let lifecycle = definition.lifecycle.iter();
         let lifecycle = lifecycle.filter(|hook| hook.moment != Lifecycle::Drain);
         let lifecycle = lifecycle.map(|hook| hook.label);
-        for label in lifecycle.chain(definition.session_hooks.iter().map(|hook| hook.label)) {
+        let sessions = definition.session_hooks.iter().map(|hook| hook.label);
+        let handshakes = definition.handshakes.iter().map(|hook| hook.label);
+        for label in lifecycle.chain(sessions).chain(handshakes) {
             problem(&format!(
                 "have the hook `{label}` of the app or of all sessions: that is for components \
                  that the app has one of"
