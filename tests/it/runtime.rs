@@ -17,6 +17,7 @@ mod paused;
 mod pipeline;
 mod policy;
 mod proxies;
+mod rooms;
 mod routes;
 mod rows;
 mod session;

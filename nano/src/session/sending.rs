@@ -51,7 +51,7 @@ impl Session {
     /// use nano::{Push, Result, Session};
     ///
     /// /// Sends a frame of the spectators' view, a coarse one to a client that is behind.
-    /// fn show(session: &Session, dropped: &mut u64, fine: &str, coarse: &str) -> Result<()> {
+    /// fn show(session: &Session, dropped: &mut u64, fine: &String, coarse: &String) -> Result<()> {
     ///     let before = std::mem::replace(dropped, session.dropped_pushes());
     ///     let frame = if *dropped > before { coarse } else { fine };
     ///     session.push(Push::lossy("onFrame"), frame)
