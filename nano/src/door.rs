@@ -13,6 +13,7 @@ mod service;
 mod stranger;
 mod tcp;
 mod threads;
+pub(crate) mod traced;
 mod upgrade;
 mod websocket;
 

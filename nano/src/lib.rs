@@ -116,6 +116,7 @@ mod session;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
+mod trace;
 mod wire;
 
 pub use app::{App, Server};
@@ -133,6 +134,7 @@ pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, Session, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
+pub use trace::TraceParent;
 pub use wire::serializer;
 pub use wire::{Dictionary, UnflaggedErrors};
 

@@ -13,6 +13,7 @@ mod store;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod uid;
 mod user;
 mod watch;
@@ -32,7 +33,7 @@ pub use uid::Uid;
 
 use crate::clock::{Clock, VisitKey};
 use crate::wire::Wire;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, TraceParent};
 use data::TypeMap;
 use link::Link;
 use replies::Replies;
@@ -93,6 +94,7 @@ struct State {
     groups: Vec<Weak<dyn Membership>>,
     /// The replies that may come late. Few sessions have any.
     late: Option<Box<Late>>,
+    trace: Option<Box<TraceParent>>,
     ended: bool,
 }
 

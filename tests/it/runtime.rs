@@ -17,3 +17,4 @@ mod proxies;
 mod routes;
 mod rows;
 mod session;
+mod spans;

@@ -59,10 +59,10 @@ impl Preamble {
         let framing = match self.upgrade {
             None => Framing::Packets,
             Some(rules) => {
-                let Upgraded { early, client } =
+                let Upgraded { early, client, trace } =
                     rules.upgrade(&mut stream, peer, log).await.ok()??;
                 peer = client;
-                Framing::WebSocket { early }
+                Framing::WebSocket { early, trace }
             }
         };
         Some(Ready { stream, framing, peer })

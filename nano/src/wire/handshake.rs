@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::Wire;
 use super::dialect::{Dialect, Family};
 use super::frame::{json_body, json_packet, whole_packet};
+use crate::TraceParent;
 use crate::codec::{PacketKind, text, zlib};
 
 /// The longest handshake in bytes. It is short because nothing is known of the client yet.
@@ -21,6 +22,8 @@ pub(crate) const LIMIT: usize = 8 * 1024;
 pub(crate) struct Hello {
     pub(crate) dialect: Dialect,
     dict_version: Option<String>,
+    /// The trace that the client's connection belongs to.
+    pub(crate) trace: Option<TraceParent>,
 }
 
 /// A handshake that cannot be read.
@@ -31,11 +34,16 @@ pub(crate) struct Unreadable {
 }
 
 impl Hello {
+    /// The announcement of a client that announces nothing.
+    fn stock() -> Self {
+        Self { dialect: Dialect::NANO, dict_version: None, trace: None }
+    }
+
     /// Reads the client's packet. An empty body is legal: Go nano's own client sends one.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let unreadable = |detail| Unreadable { is_pitaya: names_pitaya(body), detail };
         if body.is_empty() {
-            return Ok(Self { dialect: Dialect::NANO, dict_version: None });
+            return Ok(Self::stock());
         }
         let text = text::repair_surrogates(body).map_or(Cow::Borrowed(body), Cow::Owned);
         let hello: Value =
@@ -45,7 +53,7 @@ impl Hello {
         };
         let sys = match hello.get("sys") {
             None | Some(Value::Null) => {
-                return Ok(Self { dialect: Dialect::NANO, dict_version: None });
+                return Ok(Self::stock());
             }
             Some(Value::Object(sys)) => sys,
             Some(_) => return Err(unreadable("`sys` is not a JSON object".into())),
@@ -60,7 +68,9 @@ impl Hello {
         };
         // Clients of other servers send numbers, or what such a server told them: no version of ours.
         let dict_version = sys.get("dictVersion").and_then(Value::as_str).map(str::to_owned);
-        Ok(Self { dialect, dict_version })
+        let trace = sys.get("traceparent").and_then(Value::as_str);
+        let trace = trace.and_then(|trace| TraceParent::parse(trace.as_bytes()));
+        Ok(Self { dialect, dict_version, trace })
     }
 
     /// Returns the packet that accepts the client.
@@ -168,11 +178,10 @@ mod tests {
     #[test]
     fn fields_of_another_type_are_no_error() {
         for value in ["1", "true", "null", "[]", "{}", "1.5"] {
-            for field in ["dictVersion", "protoVersion", "type", "version", "rsa", "heartbeat"] {
+            for field in ["dictVersion", "protoVersion", "type", "version", "rsa", "traceparent"] {
                 let body = format!(r#"{{"sys":{{"{field}":{value}}},"user":{value}}}"#);
                 let hello = Hello::parse(body.as_bytes());
-                let expected = Hello { dialect: Dialect::NANO, dict_version: None };
-                assert_eq!(hello, Ok(expected), "{body}");
+                assert_eq!(hello, Ok(Hello::stock()), "{body}");
             }
         }
     }

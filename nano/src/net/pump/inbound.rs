@@ -143,6 +143,9 @@ impl<T: Transport> Pump<T> {
                 false
             }
             Ok(hello) => {
+                if let Some(trace) = hello.trace {
+                    self.dispatch.traced(trace);
+                }
                 let wire = self.link.wire();
                 self.link.set_dialect(wire.dialect(hello.dialect));
                 self.link.handshake(&hello.accept(wire));
