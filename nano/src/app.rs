@@ -63,6 +63,8 @@ pub struct App {
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
     recorders: Vec<AnyRecorder>,
+    #[cfg(feature = "admin")]
+    admin: Option<crate::Admin>,
 }
 
 impl Default for App {
@@ -75,6 +77,8 @@ impl Default for App {
             routes: None,
             listeners: Vec::new(),
             recorders: Vec::new(),
+            #[cfg(feature = "admin")]
+            admin: None,
         }
     }
 }

@@ -81,7 +81,7 @@
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
-//!   [`observability`]: metrics, spans, traces.
+//!   [`observability`]: metrics, spans, traces, and the admin page of the feature `admin`.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -90,6 +90,8 @@
 #[path = "private.rs"]
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "admin")]
+mod admin;
 mod app;
 #[cfg(feature = "axum")]
 mod axum;
@@ -119,6 +121,8 @@ mod timer;
 mod trace;
 mod wire;
 
+#[cfg(feature = "admin")]
+pub use admin::Admin;
 pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;

@@ -22,6 +22,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+#[cfg(feature = "admin")]
+use std::time::Duration;
 
 pub use close::CloseReason;
 pub use id::SessionId;
@@ -82,6 +84,9 @@ struct Inner {
     wire: Arc<Wire>,
     link: Arc<dyn Link>,
     clock: Arc<Clock>,
+    /// When it began, by the clock.
+    #[cfg(feature = "admin")]
+    since: u64,
     state: Mutex<State>,
     /// `true` if a user was bound and the hooks have not run for it yet.
     bound: AtomicBool,
@@ -114,8 +119,17 @@ impl Session {
         link: Arc<dyn Link>,
         clock: Arc<Clock>,
     ) -> Self {
-        let (state, bound) = (Mutex::default(), AtomicBool::new(false));
-        Self(Arc::new(Inner { id, remote, wire, link, clock, state, bound }))
+        Self(Arc::new(Inner {
+            id,
+            remote,
+            wire,
+            link,
+            #[cfg(feature = "admin")]
+            since: clock.now(),
+            clock,
+            state: Mutex::default(),
+            bound: AtomicBool::new(false),
+        }))
     }
 
     /// Returns the session's id, unique across all nodes.
@@ -159,6 +173,12 @@ impl Session {
 impl Session {
     pub(crate) fn wire(&self) -> &Arc<Wire> {
         &self.0.wire
+    }
+
+    /// Returns the time since the session began.
+    #[cfg(feature = "admin")]
+    pub(crate) fn age(&self) -> Duration {
+        Duration::from_millis(self.0.clock.now().saturating_sub(self.0.since))
     }
 
     pub(crate) fn link(&self) -> &dyn Link {

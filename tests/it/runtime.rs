@@ -1,5 +1,6 @@
 //! Tests of a running app, as clients of each kind and handlers see it.
 
+mod admin;
 mod admission;
 mod axum;
 mod bad_request;

@@ -4,11 +4,15 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+#[cfg(feature = "admin")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Core;
+#[cfg(feature = "admin")]
+use crate::admin::Served;
 use crate::component::{Component, Handle, RouteInfo};
 use crate::door::{Framing, Ready};
 use crate::{Dictionary, Error, ErrorKind, Result};
@@ -38,11 +42,34 @@ struct Running {
     core: Arc<Core>,
     addresses: Vec<SocketAddr>,
     shutting_down: AtomicBool,
+    #[cfg(feature = "admin")]
+    admin: OnceLock<Served>,
 }
 
 impl Server {
     pub(super) fn new(core: Arc<Core>, addresses: Vec<SocketAddr>) -> Self {
-        Self(Arc::new(Running { core, addresses, shutting_down: AtomicBool::new(false) }))
+        Self(Arc::new(Running {
+            core,
+            addresses,
+            shutting_down: AtomicBool::new(false),
+            #[cfg(feature = "admin")]
+            admin: OnceLock::new(),
+        }))
+    }
+
+    #[cfg(feature = "admin")]
+    pub(super) fn with_admin(self, admin: Option<Served>) -> Self {
+        if let Some(admin) = admin {
+            // The server is new.
+            let _ = self.0.admin.set(admin);
+        }
+        self
+    }
+
+    /// Returns the admin page, if there is any.
+    #[cfg(feature = "admin")]
+    pub(super) fn admin(&self) -> Option<&Served> {
+        self.0.admin.get()
     }
 
     #[cfg(any(all(test, feature = "testing"), feature = "axum"))]
@@ -54,6 +81,25 @@ impl Server {
     /// the ports that the system chose.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.0.addresses
+    }
+
+    /// Returns `true` if the app takes new clients: from the time at which its listeners are open until its shutdown
+    /// begins. Load balancers ask for it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> nano::Result<()> {
+    /// let server = nano::App::new().start().await?;
+    /// assert!(server.is_ready());
+    /// server.shutdown().await;
+    /// assert!(!server.is_ready());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn is_ready(&self) -> bool {
+        self.0.core.is_ready()
     }
 
     /// Returns the number of connected clients, those in the handshake included.

@@ -315,6 +315,11 @@ impl Link for Local {
         self.closing.get().is_some()
     }
 
+    #[cfg(feature = "admin")]
+    fn queued(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
+    }
+
     fn wake(&self) {
         self.with_queue(Queue::notify);
     }

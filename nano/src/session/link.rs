@@ -27,6 +27,12 @@ pub(crate) trait Link: Send + Sync + 'static {
     /// Returns `true` if the session is closing or closed.
     fn is_closing(&self) -> bool;
 
+    /// Returns the number of bytes that wait for the client.
+    #[cfg(feature = "admin")]
+    fn queued(&self) -> usize {
+        0
+    }
+
     /// Wakes the task that runs the session's messages, to look at the session again.
     fn wake(&self);
 
