@@ -21,7 +21,7 @@ mod push;
 pub mod scan;
 mod signature;
 
-pub use component::{Component, Handler, Hook, Lifecycle, SessionEvent, Trigger};
+pub use component::{Component, Handler, Hook, Lifecycle, Room, RoomEvent, SessionEvent, Trigger};
 pub use errors::Errors;
 pub use name::{MAX_ROUTE_BYTES, RenameRule, unraw};
 pub use push::{Event, Push};

@@ -4,13 +4,20 @@ mod build;
 mod clock;
 mod config;
 mod core;
+mod drain;
+mod handshake;
 mod hooks;
 mod listening;
 mod observability;
+mod pipeline;
 mod registration;
+mod rooms;
 mod server;
 mod shutdown;
+mod signals;
+mod stages;
 mod start;
+mod users;
 
 use std::fmt;
 use std::time::Duration;
@@ -27,6 +34,7 @@ use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
 use config::Config;
 use listening::AnyEntrance;
+use pipeline::Pipeline;
 use registration::{Registered, Registration};
 
 /// The builder of a game server: its components, listeners and limits.
@@ -62,6 +70,7 @@ pub struct App {
     pushes: Vec<PushSet>,
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
+    pipeline: Pipeline,
     recorders: Vec<AnyRecorder>,
     #[cfg(feature = "admin")]
     admin: Option<crate::Admin>,
@@ -76,6 +85,7 @@ impl Default for App {
             pushes: Vec::new(),
             routes: None,
             listeners: Vec::new(),
+            pipeline: Pipeline::default(),
             recorders: Vec::new(),
             #[cfg(feature = "admin")]
             admin: None,
@@ -297,6 +307,7 @@ impl fmt::Debug for App {
             .field("pushes", &self.pushes)
             .field("routes", &self.routes)
             .field("listeners", &self.listeners.iter().map(|l| l.describe()).collect::<Vec<_>>())
+            .field("pipeline", &self.pipeline)
             .field("config", &self.config)
             .finish()
     }

@@ -6,10 +6,13 @@
 mod concurrent;
 mod ending;
 mod events;
+mod handshake;
 mod hooks;
+mod pipeline;
 mod running;
 mod runtime;
 mod span;
+mod stage;
 
 use std::borrow::Cow;
 use std::num::NonZeroU64;
@@ -33,6 +36,8 @@ pub(crate) use hooks::SessionHooks;
 use running::{Life, Running};
 pub(crate) use runtime::{Limits, Runtime};
 use span::SessionSpan;
+pub use stage::InboundMessage;
+pub(crate) use stage::InboundStage;
 
 /// One message of a client, on its way to a handler.
 #[derive(Debug)]
@@ -105,6 +110,7 @@ impl Dispatch {
     pub(crate) fn open(&mut self, cx: &mut Context<'_>) {
         if self.life == Life::Unopened {
             self.life = Life::Open;
+            self.session.note_open();
             let (session, peer) = (self.session.id(), self.session.remote_addr());
             tracing::debug!(%session, ?peer, "a session opened");
             self.start_hooks(cx, SessionEvent::Opened, 0);
@@ -134,6 +140,7 @@ impl Dispatch {
         message: Inbound<'_>,
     ) -> Result<(), Violation> {
         let Inbound { route, request, body } = message;
+        self.session.note_message();
         let runtime = &self.runtime;
         let found = match route {
             RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
@@ -143,8 +150,9 @@ impl Dispatch {
             },
             RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
-        let handler = match found.map(|index| runtime.routes.get(index)) {
-            Ok(Some(handler)) => handler,
+        let found = found.map(|index| runtime.routes.get(index).map(|handler| (index, handler)));
+        let (index, handler) = match found {
+            Ok(Some(found)) => found,
             Ok(None) => return Ok(()),
             Err(name) => {
                 let name = message::text(name).map_err(Violation::Malformed)?;
@@ -166,7 +174,11 @@ impl Dispatch {
         let message =
             Incoming::new(&self.session, route, request, limit).measured(handler.measure());
         let log = runtime.log();
-        match Task::start(info, log, || handler.dispatch(message, &body)) {
+        let start = || match runtime.inbound.is_empty() {
+            true => handler.dispatch(message, &body),
+            false => pipeline::run(runtime, index, message, body),
+        };
+        match Task::start(info, log, start) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
             Started::Pending(mut task) => match task.poll(cx, log) {
@@ -206,7 +218,8 @@ impl Dispatch {
 
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.running {
-            Running::Nothing => false,
+            Running::Nothing | Running::Decided(_) => false,
+            Running::Handshake(_) => self.poll_handshake(cx),
             Running::Handler(task) => match task.poll(cx, self.runtime.log()) {
                 Poll::Pending => false,
                 Poll::Ready(_) => {
@@ -232,13 +245,25 @@ impl Dispatch {
                 self.start_hooks(cx, event, next);
                 true
             }
+            Running::Leaving(left) => match left.as_mut().poll(cx) {
+                Poll::Pending => false,
+                Poll::Ready(()) => {
+                    self.running = Running::Nothing;
+                    self.start_hooks(cx, SessionEvent::Closed, 0);
+                    true
+                }
+            },
         }
     }
 
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
-            Running::Nothing => {}
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => {}
             Running::Handler(task) => task.end(reason, self.runtime.log()),
+            Running::Handshake(task) => {
+                task.end(reason, self.runtime.log());
+                self.running = Running::Decided(Box::new(Err(reason.error())));
+            }
             Running::Hooks(hooks) => hooks.task.end(reason, self.runtime.log()),
         }
     }
@@ -246,8 +271,9 @@ impl Dispatch {
     /// Returns the deadline of the running call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.running {
-            Running::Nothing => None,
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => None,
             Running::Handler(task) => task.deadline(),
+            Running::Handshake(task) => task.deadline(),
             Running::Hooks(hooks) => hooks.task.deadline(),
         }
     }
@@ -271,7 +297,7 @@ impl Dispatch {
     /// has to wait, but for those of `session_closed`.
     pub(crate) fn abort(&mut self) {
         self.is_aborted = true;
-        if let Running::Handler(_) = self.running {
+        if let Running::Handler(_) | Running::Handshake(_) = self.running {
             self.drop_running(DropReason::Shutdown);
         }
     }

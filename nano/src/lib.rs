@@ -76,7 +76,8 @@
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
 //!   feature `axum` serves the WebSocket beside your own routes.
-//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
+//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
+//!   pushes, logging in twice, and the data of a session.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
@@ -115,6 +116,7 @@ mod push;
 mod reply;
 mod routes;
 mod session;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
@@ -127,32 +129,63 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle};
+pub use component::{
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
+    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
+pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
+#[cfg(feature = "tls")]
+pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Filtered, Group};
+pub use group::{Everyone, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
-pub use session::{CloseReason, Session, SessionId, Uid};
+pub use session::{CloseReason, DuplicateLogin, Session, SessionData, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
 pub use trace::TraceParent;
 pub use wire::serializer;
+pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/drain.md")]
+pub mod drain {}
+
+#[doc = include_str!("docs/handshake.md")]
+pub mod handshake {}
+#[doc = include_str!("docs/rooms.md")]
+pub mod rooms {}
+
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
+
+#[doc = include_str!("docs/pipeline.md")]
+#[cfg_attr(feature = "client", doc = "```")]
+#[cfg_attr(feature = "client", doc = include_str!("../examples/encryption.rs"))]
+#[cfg_attr(feature = "client", doc = "```")]
+#[doc = "\nThe same for the JavaScript client, with the cryptography that browsers and Node.js have built in:\n"]
+#[doc = "```js"]
+#[doc = include_str!("../examples/encryption.js")]
+#[doc = "```"]
+pub mod pipeline {}
 
 #[doc = include_str!("docs/observability.md")]
 pub mod observability {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
+
+#[cfg(feature = "tls")]
+#[doc = include_str!("docs/tls.md")]
+pub mod tls {}
+#[doc = include_str!("docs/users.md")]
+pub mod users {}
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///
@@ -194,13 +227,16 @@ pub mod proxies {}
 ///
 /// # Hooks and timers
 ///
-/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
+/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(drain)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
+/// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
+///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
-///   [`component::SessionEvent`]; they may take `&Session`.
+///   [`component::SessionEvent`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
-/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
+/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
+/// sessions may take `&Session`.
 ///
 /// # Parts
 ///

@@ -4,7 +4,8 @@
 pub use crate::caller::{Caller, PushSource};
 pub use crate::component::part::{Join, Listed, Part};
 pub use crate::component::{
-    Component, Definition, Every, Exclusive, Lifecycle, Route, SessionEvent, Shared,
+    Component, Definition, Enter, Every, Exclusive, HandshakeHook, Leave, Lifecycle, Room,
+    RoomEvent, Route, SessionEvent, Shared,
 };
 pub use crate::error::Result;
 pub use crate::push::{PushEvent, PushSet, PushTarget};

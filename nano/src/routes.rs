@@ -3,15 +3,19 @@
 mod difference;
 mod scanned;
 
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::component::{AnyInstance, DefinedRoute, DispatchRoute, Incoming, RouteInfo, Step};
+use crate::component::{
+    AnyInstance, DefinedRoute, DispatchRoute, Incoming, OpenRoom, RouteInfo, Step,
+};
 use crate::metrics::{Measure, Metrics, RouteMetrics, UNKNOWN_ROUTE};
-use crate::session::Session;
+use crate::session::{RoomPlace, Session};
 use crate::wire::Dictionary;
+use crate::{Error, ErrorKind};
 
 pub(crate) use difference::{LinkedRoute, differences};
 pub use scanned::{Routes, ScannedKind, ScannedRoute};
@@ -29,6 +33,8 @@ pub(crate) struct RouteHandler {
 pub(crate) enum Target {
     /// The one instance of a component.
     Instance(AnyInstance),
+    /// The room of this type that the session is in.
+    Room(TypeId),
 }
 
 impl RouteHandler {
@@ -46,7 +52,24 @@ impl RouteHandler {
     pub(crate) fn dispatch(&self, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
         match &self.target {
             Target::Instance(instance) => self.entry.dispatch(instance, message, body),
+            Target::Room(kind) => self.dispatch_to_room(*kind, message, body),
         }
+    }
+
+    /// Calls the handler of the room that the session is in.
+    fn dispatch_to_room(&self, kind: TypeId, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
+        let (kind, text) = match message.session().room_place(kind) {
+            Some(RoomPlace::In(room)) => match OpenRoom::of(&*room) {
+                Some(room) => return self.entry.dispatch(room.instance(), message, body),
+                None => (ErrorKind::Internal, "the session's room is of another kind"),
+            },
+            Some(RoomPlace::Ended) => (ErrorKind::RoomClosed, "the room has ended"),
+            Some(RoomPlace::Entering) | None => {
+                (ErrorKind::NotInRoom, "the session is in no room of this type")
+            }
+        };
+        message.fail(Error::new(kind, text));
+        Step::Ready(())
     }
 }
 

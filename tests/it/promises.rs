@@ -4,6 +4,7 @@ mod bounds;
 mod closing;
 mod concurrent;
 mod cycle;
+mod drain;
 mod isolation;
 mod no_globals;
 mod one_reply;

@@ -3,6 +3,7 @@ import { NanoError } from './error.js';
 import { findInflate, noInflate } from './inflate.js';
 import { json } from './json.js';
 import { readKick } from './kick.js';
+import { isPromise, Pipeline } from './pipeline.js';
 import { encodeText } from './text.js';
 
 /** Version that the client announces to the server. */
@@ -18,15 +19,17 @@ const ZLIB = 0x78;
 const GRACE = 1000;
 /** The code of a WebSocket's close without a fault; pages may send no other below 3000. */
 const NORMAL_CLOSURE = 1000;
+/** Codes of refused handshakes that say nothing against the client. */
+const FAULTS = ['internal', 'timeout'];
 /** Milliseconds; a timer set for longer fires at once. */
 export const LONGEST_TIMER = 0x7fff_ffff;
 
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
- * `known` is the state of an earlier connection: `{ dictionary, resume }`. `events` has the functions
- * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`; one of the
- * last two is called once, as the last, unless `close` came first.
+ * `known` is the state of an earlier connection: `{ dictionary, resume, pipeline }`. `events` has the functions
+ * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`, one of the
+ * last two of which is called once, as the last, unless `close` came first; and `routeOf(id)`, the route of a request.
  */
 export class Connection {
   #url;
@@ -75,9 +78,12 @@ export class Connection {
     return this.#open && !this.#ended && this.#socket.readyState === 1;
   }
 
-  /** Sends a request (`id` above 0) or a notify (`id` 0). */
+  /** Sends a request (`id` above 0) or a notify (`id` 0); returns a promise if the pipeline takes time. */
   sendMessage(id, route, payload) {
-    this.#send(Packet.DATA, encodeMessage(id, route, payload, this.#known.dictionary.codes));
+    return this.#known.pipeline.outbound(payload, route, (body) => {
+      if (this.#ended) throw new NanoError('disconnected', `the connection ended before ${route} was sent`);
+      this.#send(Packet.DATA, encodeMessage(id, route, body, this.#known.dictionary.codes));
+    });
   }
 
   /** Closes the socket; what was sent before goes out first, and no event comes any more. */
@@ -91,7 +97,7 @@ export class Connection {
   #listen(socket) {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
-      if (!this.#ended) this.#sendHandshake();
+      if (!this.#ended) this.#greet();
     };
     socket.onmessage = ({ data }) => {
       if (this.#ended) return;
@@ -122,11 +128,27 @@ export class Connection {
     this.#end(new NanoError(this.#open ? 'disconnected' : 'connect_failed', `${what} (${why})`, {}, cause && { cause }));
   }
 
-  #sendHandshake() {
+  /** Sends the handshake, with the `user` of this very connection. */
+  async #greet() {
+    try {
+      const { user } = this.#options;
+      // Without an `await` that is not needed: the socket is open now.
+      const made = typeof user === 'function' ? user() : user;
+      this.#sendHandshake(isPromise(made) ? await made : made);
+    } catch (cause) {
+      if (this.#ended) return;
+      const message = `cannot send the handshake: ${cause?.message ?? cause}`;
+      this.#end(new NanoError('connect_failed', message, {}, { cause }));
+    }
+  }
+
+  #sendHandshake(user) {
+    if (this.#ended) return;
     const { dictionary, resume } = this.#known;
     const features = this.#inflate ? ['errors', 'zlib'] : ['errors'];
-    const sys = { type: 'nano-js', version: VERSION, features, dictVersion: dictionary.version, resume };
-    this.#send(Packet.HANDSHAKE, json.encode({ sys, user: this.#options.user }));
+    const { version = VERSION } = this.#options;
+    const sys = { type: 'nano-js', version, features, dictVersion: dictionary.version, resume };
+    this.#send(Packet.HANDSHAKE, json.encode({ sys, user }));
   }
 
   #receive({ type, body }) {
@@ -174,11 +196,17 @@ export class Connection {
   #onMessage(bytes) {
     const message = decodeMessage(bytes, this.#known.dictionary.routes);
     if (message.compressed) {
-      const deliver = (body) => this.#events.message({ ...message, compressed: false, body });
+      const deliver = (body) => this.#deliver({ ...message, compressed: false, body });
       return this.#inflated(message.body, 'body', deliver);
     }
-    this.#events.message(message);
-    return undefined;
+    return this.#deliver(message);
+  }
+
+  #deliver(message) {
+    const route = message.push ? message.route : this.#events.routeOf(message.id);
+    return this.#known.pipeline.inbound(message, route, (changed) => {
+      if (!this.#ended) this.#events.message(changed);
+    });
   }
 
   /** Calls `use` with the inflated bytes, at once or before the promise that is returned is fulfilled. */
@@ -187,14 +215,14 @@ export class Connection {
     const whole = this.#inflate(bytes, this.#options.maxBodySize, what);
     if (typeof whole.then !== 'function') return use(whole);
     return whole.then((later) => {
-      if (!this.#ended) use(later);
+      if (!this.#ended) return use(later);
+      return undefined;
     });
   }
 
   #onHandshake(body) {
     if (body[0] === ZLIB) return this.#inflated(body, 'handshake reply', (inflated) => this.#onReply(inflated));
-    this.#onReply(body);
-    return undefined;
+    return this.#onReply(body);
   }
 
   #onReply(body) {
@@ -209,26 +237,49 @@ export class Connection {
     const sys = reply.sys ?? {};
     const { name } = this.#options.serializer;
     if (code !== 200) {
-      const why = code === 501 ? 'the client is too old' : 'refused by the server';
-      this.#end(new NanoError('handshake_refused', `handshake failed with code ${code}: ${why}`, { ...reply }), true);
+      this.#onRefusal(reply);
     } else if (name && sys.serializer && name !== sys.serializer) {
       const message = `server speaks ${sys.serializer}, the client's serializer is ${name}`;
       this.#end(new NanoError('serializer_mismatch', message), true);
     } else {
-      let { dictionary } = this.#known;
-      const version = sys.dictVersion ?? undefined;
-      if (sys.dict || version !== dictionary.version) dictionary = new Dictionary(version, sys.dict ?? {});
-      this.#known = { dictionary, resume: typeof sys.resume === 'string' ? sys.resume : undefined };
-      clearTimeout(this.#timers.get('connect'));
-      this.#send(Packet.ACK);
-      this.#open = true;
-      // A server cannot make a client send more often than once a second.
-      this.#interval = sys.heartbeat > 0 ? Math.max(Number(sys.heartbeat), 1) * 1000 : 0;
-      this.#watch();
-      this.#beatLater();
-      this.#beatenAt = Date.now();
-      this.#events.open({ user, resumed: sys.resumed === true });
+      return this.#accept(sys, user);
     }
+    return undefined;
+  }
+
+  #onRefusal({ code, error, msg, ...rest }) {
+    const why = msg ?? (code === 501 ? 'the client is too old' : 'refused by the server');
+    const [name, message] = typeof error === 'string' ? [error, why] : ['handshake_refused', `handshake failed with code ${code}: ${why}`];
+    this.#end(new NanoError(name, String(message), { code, ...rest }), !FAULTS.includes(name));
+  }
+
+  #accept(sys, user) {
+    let { dictionary } = this.#known;
+    const version = sys.dictVersion ?? undefined;
+    if (sys.dict || version !== dictionary.version) dictionary = new Dictionary(version, sys.dict ?? {});
+    const resume = typeof sys.resume === 'string' ? sys.resume : undefined;
+    const resumed = sys.resumed === true;
+    const use = (pipeline) => {
+      if (this.#ended) return;
+      this.#known = { dictionary, resume, pipeline };
+      this.#begin(sys);
+      this.#events.open({ user, resumed });
+    };
+    // A session that goes on keeps what it has agreed on.
+    if (resumed && this.#known.pipeline) return use(this.#known.pipeline);
+    const pipeline = Pipeline.open(this.#options.pipeline, user);
+    return isPromise(pipeline) ? pipeline.then(use) : use(pipeline);
+  }
+
+  #begin(sys) {
+    clearTimeout(this.#timers.get('connect'));
+    this.#send(Packet.ACK);
+    this.#open = true;
+    // A server cannot make a client send more often than once a second.
+    this.#interval = sys.heartbeat > 0 ? Math.max(Number(sys.heartbeat), 1) * 1000 : 0;
+    this.#watch();
+    this.#beatLater();
+    this.#beatenAt = Date.now();
   }
 
   #onHeartbeat() {
@@ -263,8 +314,8 @@ export class Connection {
 
   #fail(error) {
     const known = error instanceof NanoError ? error : new NanoError('protocol_error', error.message, {}, { cause: error });
-    // What this platform cannot do, it cannot do on the next connection.
-    this.#end(known, known.code === 'no_inflate');
+    // What this platform or the application cannot do, it cannot do on the next connection.
+    this.#end(known, known.code === 'no_inflate' || known.code === 'pipeline_failed');
   }
 
   #end(error, final = false) {

@@ -1,8 +1,8 @@
-//! What becomes of a component: `impl Component for Room`, and `RoomClient`.
+//! What becomes of a component: `impl Component for Lobby`, `impl Room for Table`, and their callers.
 
-use nano_syntax::{Component, unraw};
+use nano_syntax::{Component, Room, Trigger, unraw};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 
 use super::{client, handler, hook, names};
 
@@ -44,12 +44,17 @@ pub(super) fn expand(component: &Component) -> TokenStream {
             }
         }
     } else {
+        let is_room = component.room.as_ref().map(|_| quote_spanned!(span=> on.room();));
+        let room = component.room.as_ref().map(|room| self::room(component, room, span));
         quote_spanned! {span=>
+            #room
+
             #[automatically_derived]
             impl #generics __nano::Component for #ty #clause {
                 const NAME: &'static str = #name;
                 type Access = #access;
                 fn define(on: &mut __nano::Definition<Self>) {
+                    #is_room
                     #(#handlers)*
                     #(#hooks)*
                     #defined
@@ -62,6 +67,24 @@ pub(super) fn expand(component: &Component) -> TokenStream {
     let items = quote!(#block #calls);
     let scope = names::scope(component.krate.as_ref(), span, &items);
     quote!(#client #scope)
+}
+
+/// The implementation of `Room`.
+fn room(component: &Component, room: &Room, span: Span) -> TokenStream {
+    let ty = &component.ty;
+    let (generics, _, clause) = component.generics.split_for_impl();
+    let nothing = || quote_spanned!(span=> ());
+    let enter = component.hooks.iter().find(|hook| hook.trigger == Trigger::Enter);
+    let entry = enter.and_then(|hook| hook.signature.payload());
+    let entry = entry.map_or_else(nothing, ToTokens::to_token_stream);
+    let info = room.info.as_ref().map_or_else(nothing, ToTokens::to_token_stream);
+    quote_spanned! {span=>
+        #[automatically_derived]
+        impl #generics __nano::Room for #ty #clause {
+            type Entry = #entry;
+            type Info = #info;
+        }
+    }
 }
 
 /// Stands for a part in types: FNV-1a over the names of component and part.

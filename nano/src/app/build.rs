@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use super::App;
 use super::core::Core;
 use super::listening::{self, Listening};
+use super::pipeline::Pipeline;
 use super::registration::Built;
 #[cfg(feature = "admin")]
 use crate::admin::Opening;
@@ -24,7 +25,7 @@ use crate::log::Log;
 use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
-use crate::session::{SessionIds, SessionTable};
+use crate::session::SessionIds;
 use crate::wire::Dictionary;
 use crate::{Error, ErrorKind, Result};
 
@@ -46,7 +47,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
-    let App { config, serializer, components, routes, listeners, recorders, .. } = app;
+    let App { config, serializer, components, routes, listeners, pipeline, recorders, .. } = app;
     let listening = listening::bind(listeners, &mut problems).await;
     #[cfg(feature = "admin")]
     let (admin, recorders) = Opening::of(app.admin, recorders, &mut problems).await;
@@ -56,9 +57,10 @@ pub(super) async fn build(app: App) -> Result<Start> {
 
     let metrics = Metrics::new(recorders).map(Arc::new);
     let log = Arc::new(Log::new(metrics.clone()));
-    let mut built = Built::default();
+    let mut built = Built::new(config.handler_timeout);
+    let directory = config.users.directory();
     let registry = Arc::new_cyclic(|weak| {
-        let mut registry = Components::new(Lifetime::new(log.clone()));
+        let mut registry = Components::new(Lifetime::new(log.clone()), directory.clone());
         for component in components {
             component.build(&mut registry, weak, &mut built);
         }
@@ -69,13 +71,20 @@ pub(super) async fn build(app: App) -> Result<Start> {
         None => Dictionary::new(names),
     };
     let handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    let Pipeline { inbound, outbound } = pipeline;
+    let mut wire = config.wire(serializer, dictionary, log.clone());
+    wire.stages = outbound;
+    wire.repairs_late = !inbound.is_empty();
     let runtime = Arc::new(Runtime {
-        wire: Arc::new(config.wire(serializer, dictionary, log.clone())),
+        wire: Arc::new(wire),
+        inbound,
         clock: Arc::new(Clock::new()),
         routes: handlers,
         hooks: built.session_hooks,
+        handshake: built.handshake,
         limits: config.limits(),
-        sessions: SessionTable::default(),
+        sessions: directory.sessions,
+        common: directory.common,
         session_ids: SessionIds::new(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),
@@ -132,6 +141,12 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
                 ));
             }
         }
+    }
+    let handshakes: Vec<_> =
+        app.components.iter().flat_map(|component| component.handshakes()).collect();
+    if handshakes.len() > 1 {
+        let hooks = handshakes.join("`, `");
+        problems.push(format!("an app has one handshake hook; `{hooks}` are too many"));
     }
     let pushed = app.pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
     let mut names: BTreeSet<&'static str> = owners.into_keys().chain(pushed).collect();

@@ -10,10 +10,15 @@ use crate::door::AdmissionLimits;
 use crate::log::Log;
 use crate::net::Settings;
 use crate::serializer::Serializer;
-use crate::wire::{Dictionary, Wire};
+use crate::session::{Directory, DuplicateLogin};
+use crate::wire::stages::Stages;
+use crate::wire::{Dictionary, Wire, client_version};
 
 /// The most threads of an app: far more than there are cores.
 const MAX_THREADS: usize = 1024;
+
+/// The longest time of a setting. Deadlines are computed by addition: a year is as good as never, and cannot overflow.
+pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
@@ -23,6 +28,7 @@ pub(crate) struct Config {
     pub(crate) handler_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) shutdown_grace: Duration,
+    pub(crate) drain_time: Duration,
     /// `None` serves connections on the runtime that the app is started on.
     pub(crate) threads: Option<usize>,
     pub(crate) packet_limit: usize,
@@ -34,6 +40,27 @@ pub(crate) struct Config {
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
+    pub(crate) min_client_version: Option<String>,
+    pub(crate) users: UserConfig,
+}
+
+/// The settings of users and of the data of sessions.
+#[derive(Clone, Debug)]
+pub(crate) struct UserConfig {
+    pub(crate) duplicate_login: DuplicateLogin,
+    pub(crate) data_limit: usize,
+}
+
+impl Default for UserConfig {
+    fn default() -> Self {
+        Self { duplicate_login: DuplicateLogin::default(), data_limit: 16 * 1024 }
+    }
+}
+
+impl UserConfig {
+    pub(crate) fn directory(&self) -> Directory {
+        Directory::new(self.duplicate_login, self.data_limit)
+    }
 }
 
 impl Default for Config {
@@ -44,6 +71,7 @@ impl Default for Config {
             handler_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(10),
             shutdown_grace: Duration::from_secs(10),
+            drain_time: Duration::from_secs(5),
             threads: None,
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
@@ -54,6 +82,8 @@ impl Default for Config {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
+            min_client_version: None,
+            users: UserConfig::default(),
         }
     }
 }
@@ -74,7 +104,14 @@ impl Config {
             unflagged_errors: self.unflagged_errors,
             bad_request_details: self.bad_request_details,
             stock_push_codes: self.stock_push_codes,
+            // Checked when the app is built.
+            min_client_version: self
+                .min_client_version
+                .as_deref()
+                .and_then(|min| client_version::parse(min).ok()),
             heartbeat: self.heartbeat.as_secs(),
+            stages: Stages::default(),
+            repairs_late: false,
             log,
         }
     }
@@ -108,20 +145,26 @@ impl Config {
                 self.heartbeat
             ));
         }
-        // Deadlines are computed by addition: a year is as good as never, and cannot overflow.
-        const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
         for (name, time) in [
             ("heartbeat", self.heartbeat),
             ("handshake_timeout", self.handshake_timeout),
             ("handler_timeout", self.handler_timeout),
             ("write_timeout", self.write_timeout),
             ("shutdown_grace", self.shutdown_grace),
+            ("drain_time", self.drain_time),
         ] {
             if time > LONGEST {
                 problems.push(format!("{name} is {time:?}; a year is the most"));
-            } else if time.is_zero() && !matches!(name, "heartbeat" | "shutdown_grace") {
+            } else if time.is_zero()
+                && !matches!(name, "heartbeat" | "shutdown_grace" | "drain_time")
+            {
                 problems.push(format!("{name} is zero: it would always have passed"));
             }
+        }
+        if let Some(min) = &self.min_client_version
+            && let Err(error) = client_version::parse(min)
+        {
+            problems.push(format!("min_client_version is `{min}`: {error}; `1.4.0` is a version"));
         }
         if let Some(threads) = self.threads.filter(|threads| !(1..=MAX_THREADS).contains(threads)) {
             problems

@@ -35,9 +35,9 @@ impl Core {
         self.components.get::<Instance<C>>().map(|instance| Handle::new(instance.clone(), C::NAME))
     }
 
-    /// Returns `true` from the time at which the listeners are open until the shutdown begins.
+    /// Returns `true` from the time at which the listeners are open until the drain or the shutdown begins.
     pub(crate) fn is_ready(&self) -> bool {
-        self.is_listening.load(Ordering::Acquire) && !self.stop_accepting.is_cancelled()
+        self.is_listening.load(Ordering::Acquire) && self.door.is_ready()
     }
 }
 

@@ -24,7 +24,10 @@ use super::handlers::Handlers;
 use super::handshake;
 use super::io::Io;
 use super::pending::Pending;
+use super::pipeline::{Pipeline, Planned};
 use super::queue::queue;
+#[cfg(feature = "tls")]
+use super::tls::{self, Trust};
 use super::transport::{Framed, Transport, WebSocket, websocket_config};
 use super::url::{Address, Scheme};
 use super::{Client, Inner};
@@ -53,10 +56,13 @@ pub struct ClientBuilder<S> {
     serializer: Arc<S>,
     announcement: Announcement,
     user: Option<Value>,
+    pipeline: Planned,
     handlers: Handlers,
     handshake_timeout: Duration,
     request_timeout: Duration,
     packet_limit: usize,
+    #[cfg(feature = "tls")]
+    trust: Trust,
 }
 
 impl<S> fmt::Debug for ClientBuilder<S> {
@@ -115,10 +121,13 @@ impl<S: Serializer> ClientBuilder<S> {
             serializer: Arc::new(serializer),
             announcement: Announcement::default(),
             user: None,
+            pipeline: Planned::default(),
             handlers: Handlers::default(),
             handshake_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(10),
             packet_limit: 64 * 1024,
+            #[cfg(feature = "tls")]
+            trust: Trust::default(),
         }
     }
 
@@ -130,16 +139,29 @@ impl<S: Serializer> ClientBuilder<S> {
             serializer: Arc::new(serializer),
             announcement: self.announcement,
             user: self.user,
+            pipeline: self.pipeline,
             handlers: self.handlers,
             handshake_timeout: self.handshake_timeout,
             request_timeout: self.request_timeout,
             packet_limit: self.packet_limit,
+            #[cfg(feature = "tls")]
+            trust: self.trust,
         }
     }
 
     /// Sends `user` along with the handshake, for the server's handshake hook.
     pub fn user(mut self, user: Value) -> Self {
         self.user = Some(user);
+        self
+    }
+
+    /// Takes the bodies of all messages through the [`Pipeline`] that `open` makes of the `user` in the server's answer
+    /// to the handshake.
+    pub fn pipeline<P: Pipeline>(
+        mut self,
+        open: impl FnOnce(&Value) -> Result<P> + Send + 'static,
+    ) -> Self {
+        self.pipeline = Planned::new(open);
         self
     }
 
@@ -186,6 +208,28 @@ impl<S: Serializer> ClientBuilder<S> {
         self
     }
 
+    /// Trusts the certificates of servers that these roots have signed, in the form of PEM, and no others; by default
+    /// those that the system's roots have signed. Text that has no certificate is an error of
+    /// [`connect`](Self::connect).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let root = std::fs::read("ca.pem")?;
+    /// let client = nano::client::Client::builder()
+    ///     .root_certificates(root)
+    ///     .connect("tls://localhost:3250")
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.trust = Trust::Own(pem.as_ref().into());
+        self
+    }
+
     /// Calls `handler` with every push to `route`, from the first one on; see [`Client::on`].
     pub fn on<T>(self, route: &str, handler: impl FnMut(T) + Send + 'static) -> Self
     where
@@ -202,17 +246,21 @@ impl<S: Serializer> ClientBuilder<S> {
         self
     }
 
-    /// Connects to `tcp://host:port` or `ws://host:port/path`.
+    /// Connects to `tcp://host:port` or `ws://host:port/path`; with the feature `tls` also to `tls://host:port` or
+    /// `wss://host/path`, with a check of the server's certificate.
     ///
     /// # Errors
     ///
     /// - [`ErrorKind::Config`] for a URL of another form, and when the server names another serializer
-    /// - [`ErrorKind::Io`] when the server cannot be reached, or is no WebSocket server
+    /// - [`ErrorKind::Io`] when the server cannot be reached, is no WebSocket server, or has no certificate that can be
+    ///   trusted
     /// - [`ErrorKind::Timeout`] when the server does not answer in time
-    /// - [`ErrorKind::Rejected`] when the server refuses the handshake, which is final; the code is that of its reply,
-    ///   or `kicked`
+    /// - [`ErrorKind::Rejected`] when the server refuses the handshake, which is final: the code and the text are those
+    ///   that its `#[on(handshake)]` hook gave, or `client_too_old`, `kicked`, or the number of a server that gives none
+    /// - the error of [`pipeline`](Self::pipeline)
     /// - [`ErrorKind::Protocol`] when what answers is no server of this kind
-    /// - [`ErrorKind::Closed`] when the server closes the connection, or sends the client away for a while
+    /// - [`ErrorKind::Closed`] when the server closes the connection, sends the client away for a while, or fails to
+    ///   decide on the handshake
     ///
     /// # Examples
     ///
@@ -228,19 +276,33 @@ impl<S: Serializer> ClientBuilder<S> {
         in_time(limit, async move {
             let io = TcpStream::connect((address.host.as_str(), address.port)).await?;
             io.set_nodelay(true)?;
-            match address.scheme {
-                Scheme::Tcp => self.open(Framed(io)).await,
-                Scheme::WebSocket => {
-                    let config = websocket_config(self.packet_limit + HEADER_LEN);
-                    let upgrade = client_async_with_config(url, io, Some(config));
-                    let (io, _) = Box::pin(upgrade).await.map_err(|source| {
-                        Error::with_source(ErrorKind::Io, "websocket was not opened", source)
-                    })?;
-                    self.open(WebSocket(io)).await
-                }
+            #[cfg(feature = "tls")]
+            if address.is_secure {
+                let is_http = address.scheme == Scheme::WebSocket;
+                let io = tls::connect(io, &address.host, is_http, &self.trust).await?;
+                return self.open_as(address.scheme, url, io).await;
             }
+            self.open_as(address.scheme, url, io).await
         })
         .await
+    }
+
+    /// Talks to a server over a byte stream, in the framing that a URL asks for.
+    async fn open_as<I>(self, scheme: Scheme, url: &str, io: I) -> Result<Client<S>>
+    where
+        I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        match scheme {
+            Scheme::Tcp => self.open(Framed(io)).await,
+            Scheme::WebSocket => {
+                let config = websocket_config(self.packet_limit + HEADER_LEN);
+                let upgrade = client_async_with_config(url, io, Some(config));
+                let (io, _) = Box::pin(upgrade).await.map_err(|source| {
+                    Error::with_source(ErrorKind::Io, "websocket was not opened", source)
+                })?;
+                self.open(WebSocket(io)).await
+            }
+        }
     }
 
     /// Talks to a server over a byte stream that is connected already.
@@ -270,10 +332,12 @@ impl<S: Serializer> ClientBuilder<S> {
         let mut io = Io::new(transport, limit);
         let handshake = handshake::handshake(&mut io, &self.request()).await?;
         handshake.check_serializer(self.serializer.name())?;
+        let pipeline = self.pipeline.open(&handshake.reply)?;
         io.send(PacketKind::HandshakeAck, &[])?;
         let (queue, end) = queue();
         let shared = Arc::new(Shared {
             handshake,
+            pipeline,
             pending: Pending::default(),
             handlers: self.handlers,
             ended: watch::Sender::new(None),

@@ -1,10 +1,12 @@
 //! Definitions: the handlers, hooks and timers of a component, the same for all of its instances.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::erased::{DefinedHook, DefinedRoute, DefinedTimer};
+use super::erased::{DefinedHandshake, DefinedHook, DefinedRoute, DefinedTimer};
 use super::hook::{Lifecycle, SessionEvent};
+use super::room::{LeaveReason, RoomEvent};
 use crate::Session;
 
 /// The list of a component's handlers, hooks and timers, filled by [`Component::define`](crate::Component::define).
@@ -75,8 +77,21 @@ pub struct Definition<C> {
     pub(crate) routes: Vec<DefinedRoute>,
     pub(crate) lifecycle: Vec<DefinedHook<Lifecycle, ()>>,
     pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
+    pub(crate) handshakes: Vec<DefinedHandshake>,
     pub(crate) timers: Vec<DefinedTimer>,
+    /// The hooks of a room.
+    pub(crate) room: RoomDefinition,
     component: PhantomData<fn() -> C>,
+}
+
+/// The hooks that only rooms have.
+#[derive(Default)]
+pub(crate) struct RoomDefinition {
+    pub(crate) is_room: bool,
+    /// Each is a `DefinedHook<(), Session, E>`, where `E` is the value that sessions enter with.
+    pub(crate) enter: Vec<Box<dyn Any + Send + Sync>>,
+    pub(crate) leave: Vec<DefinedHook<(), Session, LeaveReason>>,
+    pub(crate) events: Vec<DefinedHook<RoomEvent, ()>>,
 }
 
 impl<C> Definition<C> {
@@ -86,7 +101,9 @@ impl<C> Definition<C> {
             routes: Vec::new(),
             lifecycle: Vec::new(),
             session_hooks: Vec::new(),
+            handshakes: Vec::new(),
             timers: Vec::new(),
+            room: RoomDefinition::default(),
             component: PhantomData,
         }
     }

@@ -27,11 +27,12 @@ where
 }
 
 /// The method of a hook or a timer.
-pub(super) fn hook<C, S, M>(method: M) -> Arc<dyn HookMethod<S>>
+pub(super) fn hook<C, S, A, M>(method: M) -> Arc<dyn HookMethod<S, A>>
 where
     C: Component,
     S: Clone + Send + Sync + 'static,
-    M: Method<C, S, (), ()>,
+    A: Send + 'static,
+    M: Method<C, S, A, ()>,
 {
     Arc::new(HookEntry { method, component: PhantomData::<fn() -> C> })
 }
@@ -41,18 +42,25 @@ struct HookEntry<C, M> {
     component: PhantomData<fn() -> C>,
 }
 
-impl<C, S, M> HookMethod<S> for HookEntry<C, M>
+impl<C, S, A, M> HookMethod<S, A> for HookEntry<C, M>
 where
     C: Component,
     S: Clone + Send + Sync + 'static,
-    M: Method<C, S, (), ()>,
+    A: Send + 'static,
+    M: Method<C, S, A, ()>,
 {
-    fn run(&self, instance: &AnyInstance, label: &'static str, subject: &S) -> Step<Result<()>> {
+    fn run(
+        &self,
+        instance: &AnyInstance,
+        label: &'static str,
+        subject: &S,
+        args: A,
+    ) -> Step<Result<()>> {
         let Some(instance) = instance.get::<Instance<C>>() else {
             let detail = format!("the target of `{label}` is no `{}`", C::NAME);
             return Step::Ready(Err(Error::internal(detail)));
         };
-        self.method.call(Place { instance, label }, (), Cow::Borrowed(subject))
+        self.method.call(Place { instance, label }, args, Cow::Borrowed(subject))
     }
 
     fn holders(&self, instance: &AnyInstance) -> Option<String> {

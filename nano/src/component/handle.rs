@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::access::{Access, Cell};
 use super::{Borrow, Component, Instance, Place};
+use crate::group::{Everyone, User};
+use crate::session::{Directory, Uid};
 use crate::timer::{self, Timer};
 use crate::{Error, ErrorKind, Result, panics};
 
@@ -55,7 +57,8 @@ impl<C: Component> Handle<C> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run.
+    /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run;
+    /// [`ErrorKind::RoomClosed`] when it is a room that has ended.
     /// [`ErrorKind::Internal`] when `f` panicked.
     ///
     /// # Cancel safety
@@ -66,7 +69,7 @@ impl<C: Component> Handle<C> {
         f: impl for<'a> FnOnce(Borrow<'a, C>) -> R + Send,
     ) -> Result<R> {
         if self.is_closed() {
-            return Err(closed::<C>());
+            return Err(self.instance.closed());
         }
         panics::catch_async(C::Access::run(&self.instance.cell, self.label, f))
             .await
@@ -81,9 +84,9 @@ impl<C: Component> Handle<C> {
     /// As [`Context::component`](super::Context::component).
     pub fn component<Other: Component>(&self) -> Result<Handle<Other>> {
         if self.is_closed() {
-            return Err(closed::<C>());
+            return Err(self.instance.closed());
         }
-        let registry = self.instance.registry.upgrade().ok_or_else(closed::<C>)?;
+        let registry = self.instance.registry.upgrade().ok_or_else(|| self.instance.closed())?;
         match registry.get::<Instance<Other>>() {
             Some(instance) => Ok(Handle::new(instance.clone(), self.label)),
             None => {
@@ -91,6 +94,22 @@ impl<C: Component> Handle<C> {
                 Err(Error::new(ErrorKind::Config, message))
             }
         }
+    }
+
+    /// A user of the app as a target of pushes, online or not. See [`Context::user`](super::Context::user).
+    pub fn user(&self, uid: impl Into<Uid>) -> User {
+        User::new(uid.into(), self.directory())
+    }
+
+    /// All sessions of the app as a target of pushes. See [`Context::everyone`](super::Context::everyone).
+    pub fn everyone(&self) -> Everyone {
+        Everyone::new(self.directory())
+    }
+
+    /// The sessions of the app; of one that has ended, none.
+    fn directory(&self) -> Directory {
+        let registry = self.instance.registry.upgrade();
+        registry.map(|registry| registry.directory().clone()).unwrap_or_default()
     }
 
     /// Whether the component has ended; it does not begin again.
@@ -142,10 +161,6 @@ impl<C: Component> Handle<C> {
             }
         })
     }
-}
-
-fn closed<C: Component>() -> Error {
-    Error::new(ErrorKind::Closed, format!("the component `{}` has ended", C::NAME))
 }
 
 impl<C: Component> Clone for Handle<C> {

@@ -61,6 +61,11 @@ impl<S: Borrow<Session>> Incoming<S> {
         Incoming { session, route, request, reply_limit, deferred, measure }
     }
 
+    /// Returns `true` if the client waits for an answer.
+    pub(crate) fn is_request(&self) -> bool {
+        self.request.is_some()
+    }
+
     /// Reads the payload.
     pub(crate) fn decode<T>(&self, body: &[u8], decoder: Decoder<T>) -> Result<T> {
         decoder.read(body, &*self.session().wire().serializer).map_err(|source| {
@@ -127,6 +132,23 @@ impl<S: Borrow<Session>> Incoming<S> {
     }
 }
 
+impl<'a> Incoming<&'a Session> {
+    /// The session that is lent.
+    pub(crate) fn lent(&self) -> &'a Session {
+        self.session
+    }
+}
+
+impl Incoming<Session> {
+    /// Hands message and duty to one that borrows its session again, for a handler.
+    pub(crate) fn lend(mut self, session: &Session) -> Incoming<&Session> {
+        let (request, deferred) = (self.request.take(), self.deferred.take());
+        let (route, reply_limit) = (self.route, self.reply_limit);
+        let measure = self.measure.take();
+        Incoming { session, route, request, reply_limit, deferred, measure }
+    }
+}
+
 impl<S: Borrow<Session>> Drop for Incoming<S> {
     fn drop(&mut self) {
         if self.request.is_some() || self.deferred.is_some() {
@@ -153,7 +175,7 @@ pub(crate) enum DropReason {
 }
 
 impl DropReason {
-    fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         match self {
             // The panic itself is logged where it is caught.
             Self::Panic => Error::internal("the handler did not finish"),

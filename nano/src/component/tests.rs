@@ -46,7 +46,7 @@ impl Component for Counter {
 fn session() -> Session {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let id = SessionIds::new().next();
-    Session::new(id, None, wire, Arc::new(Nowhere), Arc::new(Clock::new()))
+    Session::new(id, None, wire, Arc::new(Nowhere), Arc::new(Clock::new()), Default::default())
 }
 
 /// Two instances of one definition, with their timers started.

@@ -6,6 +6,7 @@
 
 mod deadlines;
 mod inbound;
+mod opening;
 mod phases;
 mod refuse;
 
@@ -32,6 +33,7 @@ use crate::door::Admitted;
 use crate::metrics::Connected;
 use crate::session::link::Link;
 use crate::session::{CloseReason, Session};
+use crate::wire::handshake::Hello;
 use phases::{Application, Opening, Reading, Sending};
 
 /// The number of messages that are handled, or passes that are made, before other connections get their turn.
@@ -51,6 +53,8 @@ pub(super) struct Pump<T> {
     dispatch: Dispatch,
     transport: T,
     opening: Opening,
+    /// The announcement that the application's hook decides on.
+    hello: Option<Box<Hello>>,
     reading: Reading,
     application: Application,
     sending: Sending,
@@ -74,10 +78,11 @@ impl<T: Transport> Pump<T> {
     ) -> Option<Self> {
         let runtime = net.runtime.clone();
         let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
+        let common = runtime.common.clone();
         let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound_limit));
         let id = runtime.session_ids.next();
         let connected = wire.log.metrics().map(|metrics| Connected::new(metrics, T::NAME));
-        let session = Session::new(id, peer, wire, link.clone(), clock);
+        let session = Session::new(id, peer, wire, link.clone(), clock, common);
         Some(Self {
             net,
             admitted,
@@ -85,6 +90,7 @@ impl<T: Transport> Pump<T> {
             dispatch: Dispatch::new(runtime, session)?,
             transport,
             opening: Opening::Handshake { until: deadline },
+            hello: None,
             reading: Reading::Open,
             application: Application::Serving,
             sending: Sending::Flowing,
@@ -190,6 +196,7 @@ impl<T: Transport> Pump<T> {
 
     fn run_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
         let mut progress = self.dispatch.poll(cx);
+        progress |= self.decide_handshake();
         progress |= self.handle_inbound(cx, budget);
         progress | self.end_when_idle(cx)
     }

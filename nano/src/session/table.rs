@@ -79,9 +79,13 @@ impl SessionTable {
         self.table().closed = true;
     }
 
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(&Session)) {
+    /// Returns all sessions, in no particular order.
+    pub(crate) fn list(&self) -> Vec<Session> {
+        self.table().sessions.values().cloned().collect()
+    }
+
+    pub(crate) fn for_each(&self, visit: impl FnMut(&Session)) {
         // A copy, so that a visit may end a session.
-        let sessions: Vec<Session> = self.table().sessions.values().cloned().collect();
-        sessions.iter().for_each(&mut visit);
+        self.list().iter().for_each(visit);
     }
 }

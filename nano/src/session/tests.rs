@@ -10,7 +10,14 @@ fn sessions() -> impl Iterator<Item = Session> {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let (ids, clock) = (SessionIds::new(), Arc::new(Clock::new()));
     std::iter::repeat_with(move || {
-        Session::new(ids.next(), None, wire.clone(), Arc::new(Nowhere), clock.clone())
+        Session::new(
+            ids.next(),
+            None,
+            wire.clone(),
+            Arc::new(Nowhere),
+            clock.clone(),
+            Default::default(),
+        )
     })
 }
 

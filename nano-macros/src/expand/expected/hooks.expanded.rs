@@ -8,6 +8,17 @@ impl Gate {
         Ok(())
     }
     async fn save(&self) {}
+    async fn greet(
+        &self,
+        session: &Session,
+        hello: Handshake<Login>,
+    ) -> Result<Welcome> {
+        Ok(Welcome)
+    }
+    #[cfg(feature = "closed")]
+    fn refuse_all(&self) -> Result<()> {
+        Err(Error::reject("closed", "come back tomorrow"))
+    }
     fn opened(&mut self, session: &Session) {}
     async fn bound(&self, context: &Context<Self>, session: &Session) -> Result<()> {
         Ok(())
@@ -59,6 +70,22 @@ const _: () = {
                     __nano::Ok(Self::save(&*call.shared().await).await)
                 },
             );
+            on.future(
+                __nano::HandshakeHook::<Handshake<Login>, _>::new("gate.greet"),
+                |call, payload| async move {
+                    __nano::Ok(
+                        Self::greet(&*call.shared().await, call.session(), payload)
+                            .await?,
+                    )
+                },
+            );
+            #[cfg(feature = "closed")]
+            {
+                on.shared(
+                    __nano::HandshakeHook::<(), _>::new("gate.refuse_all"),
+                    |this, _, _| __nano::Ok(Self::refuse_all(this)?),
+                );
+            }
             on.exclusive(
                 __nano::SessionEvent::Opened.hook("gate.opened"),
                 |this, call, _| __nano::Ok(Self::opened(this, call.session())),

@@ -15,7 +15,7 @@ use crate::log::limited;
 use crate::net::close_code::Fault;
 use crate::session::CloseReason;
 use crate::session::link::Link;
-use crate::wire::handshake::{self, Hello};
+use crate::wire::handshake;
 
 impl<T: Transport> Pump<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
@@ -107,9 +107,7 @@ impl<T: Transport> Pump<T> {
             // Godot's clients beat before their ack, too.
             (Opening::Complete | Opening::Ack { .. }, PacketKind::Heartbeat) => {}
             (Opening::Handshake { until }, PacketKind::Handshake) => {
-                if self.handshake(body) {
-                    self.opening = Opening::Ack { until };
-                }
+                self.handshake(cx, body, until)
             }
             (Opening::Ack { .. }, PacketKind::HandshakeAck) => {
                 self.opening = Opening::Complete;
@@ -121,6 +119,7 @@ impl<T: Transport> Pump<T> {
             (opening, kind) => {
                 let expected = match opening {
                     Opening::Handshake { .. } => "a handshake",
+                    Opening::Deciding { .. } => "nothing before the handshake's answer",
                     Opening::Ack { .. } => "the handshake's ack",
                     Opening::Complete => "data or a heartbeat",
                 };
@@ -129,36 +128,6 @@ impl<T: Transport> Pump<T> {
             }
         }
         Ok(())
-    }
-
-    /// Answers a handshake; true when the client is accepted.
-    fn handshake(&mut self, body: &[u8]) -> bool {
-        match Hello::parse(body) {
-            Ok(hello) if self.admitted.is_turned_away() => {
-                self.link.set_dialect(hello.dialect);
-                if let Some(refusal) = hello.turn_away() {
-                    self.link.handshake(&refusal);
-                }
-                self.close(CloseReason::Full);
-                false
-            }
-            Ok(hello) => {
-                if let Some(trace) = hello.trace {
-                    self.dispatch.traced(trace);
-                }
-                let wire = self.link.wire();
-                self.link.set_dialect(wire.dialect(hello.dialect));
-                self.link.handshake(&hello.accept(wire));
-                true
-            }
-            Err(unreadable) => {
-                let detail = &unreadable.detail;
-                tracing::debug!(session = %self.session().id(), detail, "a handshake was refused");
-                self.link.handshake(&unreadable.refuse());
-                self.close(CloseReason::HandshakeRefused);
-                false
-            }
-        }
     }
 
     fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {
