@@ -6,6 +6,7 @@ mod listing;
 mod opening;
 mod options;
 mod page;
+mod rooms;
 mod router;
 mod serve;
 mod sessions;

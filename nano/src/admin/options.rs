@@ -20,11 +20,13 @@ pub(super) type Render = Arc<dyn Fn() -> String + Send + Sync>;
 /// | `/metrics` | the [metrics](crate::observability#metrics), for Prometheus | yes |
 /// | `/routes` | the routes that have handlers, in JSON | yes |
 /// | `/sessions` | sessions in JSON, 100 at a time: `?after=<id>` goes on, `?limit=` is 500 at most, `?uid=<text>` finds users whose id contains the text | yes |
+/// | `/rooms` | rooms of all types in JSON, with `after` and `limit` as for sessions | yes |
+/// | `POST /rooms/<id>/close` | closes the room | always |
 /// | `POST /sessions/<id>/kick` | kicks the session, with the reason of a body `{"reason": "..."}` | always |
 /// | `/grafana.json` | a dashboard for Grafana | yes |
 ///
 /// The token is sent in the header `Authorization: Bearer <token>`, and nowhere else. Without one, only this machine can
-/// reach the page, and it only shows: nothing can be kicked.
+/// reach the page, and it only shows: nothing can be kicked or closed.
 ///
 /// # Examples
 ///

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 use super::site::Site;
-use super::{health, listing, page, sessions};
+use super::{health, listing, page, rooms, sessions};
 
 /// The longest body of a request, in bytes.
 const BODY_LIMIT: usize = 4096;
@@ -21,6 +21,8 @@ pub(super) fn router(site: Site) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
         .route("/routes", get(listing::routes))
+        .route("/rooms", get(rooms::list))
+        .route("/rooms/{id}/close", post(rooms::close))
         .route("/sessions", get(sessions::list))
         .route("/sessions/{id}/kick", post(sessions::kick))
         .fallback(|| async { (StatusCode::NOT_FOUND, "nothing here\n") })

@@ -122,6 +122,11 @@ impl Metrics {
         self.counter(&table::SESSIONS_ENDED, [SharedString::from(reason)]).increment(1);
     }
 
+    /// Sets the number of rooms of a type.
+    pub(crate) fn set_rooms(&self, kind: &'static str, count: usize) {
+        self.gauge(&table::ROOMS, [kind.into()]).set(count as f64);
+    }
+
     /// Counts a message to a client that was not sent.
     pub(crate) fn dropped(&self, reason: Dropped) {
         if let Some(counter) = self.dropped.get(reason as usize) {

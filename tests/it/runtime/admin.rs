@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use nano::component::RoomType;
 use nano::testing::TestApp;
 use nano::{Admin, App, Result, Session, component};
 use serde_json::{Value, json};
@@ -35,6 +36,16 @@ impl Gate {
     }
 }
 
+struct Table;
+
+#[component(room)]
+impl Table {}
+
+struct Hall;
+
+#[component(room)]
+impl Hall {}
+
 /// Sends a request, and returns the status and the body of the answer.
 async fn ask(address: SocketAddr, head: &str, body: &str) -> (u16, String) {
     let answered = async {
@@ -53,6 +64,7 @@ async fn ask(address: SocketAddr, head: &str, body: &str) -> (u16, String) {
 }
 
 /// A page with a token.
+#[derive(Clone, Copy)]
 struct Page(SocketAddr);
 
 impl Page {
@@ -163,6 +175,61 @@ async fn sessions_are_listed_found_and_kicked() {
     let routes = page.json("/routes").await;
     assert_eq!(routes["routes"][0]["route"], "gate.enter");
     assert_eq!(routes["routes"][0]["docs"], "Lets somebody in.");
+}
+
+#[tokio::test]
+async fn rooms_are_counted_listed_and_closed() {
+    let app = App::new().rooms(RoomType::<Table>::new()).rooms(RoomType::<Hall>::new());
+    let (app, page) = Page::of(app).await;
+    let tables = app.server().rooms::<Table>().expect("they are registered");
+    let halls = app.server().rooms::<Hall>().expect("they are registered");
+    let first = tables.open_named("by <b>the window</b>", Table).expect("a room").id().get();
+    let hall = halls.open(Hall).expect("a room").id().get();
+    let last = tables.open(Table).expect("a room").id().get();
+    let ids = |list: &Value| -> Vec<(u64, String)> {
+        let all = list["rooms"].as_array().expect("rooms").iter();
+        all.map(|room| {
+            let kind = room["type"].as_str().expect("a type").to_owned();
+            (room["id"].as_u64().expect("an id"), kind)
+        })
+        .collect()
+    };
+    let part = page.json("/rooms?limit=2").await;
+    assert_eq!(ids(&part), [(first, "table".into()), (hall, "hall".into())]);
+    assert_eq!(part["total"], 3);
+    assert_eq!(part["rooms"][0]["name"], "by <b>the window</b>");
+    assert_eq!(part["next"], hall);
+    let rest = page.json(&format!("/rooms?after={hall}&limit=2")).await;
+    assert_eq!((ids(&rest), &rest["next"]), (vec![(last, "table".into())], &Value::Null));
+
+    let close = |id: u64, head: String| async move {
+        let head = format!("POST /rooms/{id}/close HTTP/1.1\r\nHost: any{head}");
+        ask(page.0, &head, "").await.0
+    };
+    let authorized = || format!("\r\nAuthorization: Bearer {TOKEN}");
+    assert_eq!(close(hall, String::new()).await, 401);
+    assert_eq!(close(hall, authorized()).await, 204);
+    assert_eq!(close(u64::MAX, authorized()).await, 404);
+    in_time("the end of the room", async {
+        while !halls.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let all = page.json("/rooms").await;
+    assert_eq!(ids(&all), [(first, "table".into()), (last, "table".into())]);
+    // The gauge is set four times a second.
+    in_time("the gauge", async {
+        loop {
+            let metrics = page.get("/metrics").await;
+            if metrics.contains("nano_rooms{type=\"table\"} 2\n")
+                && metrics.contains("nano_rooms{type=\"hall\"} 0\n")
+            {
+                return;
+            }
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
