@@ -74,6 +74,8 @@ pub struct App {
     listeners: Vec<Box<dyn AnyEntrance>>,
     pipeline: Pipeline,
     recorders: Vec<AnyRecorder>,
+    #[cfg(feature = "admin")]
+    admin: Option<crate::Admin>,
 }
 
 impl Default for App {
@@ -87,6 +89,8 @@ impl Default for App {
             listeners: Vec::new(),
             pipeline: Pipeline::default(),
             recorders: Vec::new(),
+            #[cfg(feature = "admin")]
+            admin: None,
         }
     }
 }

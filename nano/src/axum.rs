@@ -9,7 +9,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::MethodRouter;
 use hyper_util::rt::TokioIo;
 
-use crate::door::{Answer, Framing, Ready, forwarded};
+use crate::door::{Answer, Framing, Ready, forwarded, traced};
 use crate::{Server, Upgrade};
 
 /// The peer's address, where the router was served with it.
@@ -86,6 +86,7 @@ impl Server {
         let upgrade = hyper::upgrade::on(&mut request);
         let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
         let peer = forwarded::client(request.headers(), options.proxies, peer);
+        let trace = traced::trace(request.headers());
         let head = http::Request::from_parts(request.into_parts().0, ());
         let accepted = match options.accept(&head) {
             Ok(accepted) => accepted,
@@ -100,7 +101,7 @@ impl Server {
         let ready = async move {
             match upgrade.await {
                 Ok(upgraded) => {
-                    let framing = Framing::WebSocket { early: Vec::new() };
+                    let framing = Framing::WebSocket { early: Vec::new(), trace };
                     Some(Ready { stream: TokioIo::new(upgraded), framing, peer })
                 }
                 Err(error) => {

@@ -50,6 +50,8 @@ pub(crate) use lifetime::Lifetime;
 pub(crate) use place::Place;
 pub use policy::{Guard, Policy, RoutePolicy};
 pub(crate) use registry::Components;
+#[cfg(feature = "admin")]
+pub(crate) use room::ListedRoom;
 pub use room::{
     Audience, Enter, Entrance, Leave, LeaveReason, NewRoom, Room, RoomChanges, RoomEvent, RoomId,
     RoomInfo, RoomType, RoomWatch, Rooms, Seat,

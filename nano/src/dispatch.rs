@@ -12,6 +12,7 @@ mod pipeline;
 mod policy;
 mod running;
 mod runtime;
+mod span;
 mod stage;
 
 use std::borrow::Cow;
@@ -20,6 +21,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::time::Instant;
+use tracing::Instrument as _;
+use tracing::span::EnteredSpan;
 
 use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
@@ -27,13 +30,14 @@ use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
 use crate::metrics::Outcome;
 use crate::session::Session;
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, Result, TraceParent};
 
 use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
 use policy::Checks;
 use running::{Life, Running};
 pub(crate) use runtime::{Limits, Runtime};
+use span::SessionSpan;
 pub use stage::InboundMessage;
 pub(crate) use stage::InboundStage;
 
@@ -64,6 +68,7 @@ pub(crate) struct Dispatch {
     concurrent: ConcurrentCalls,
     checks: Checks,
     life: Life,
+    span: SessionSpan,
     /// The app waits no longer for what runs.
     is_aborted: bool,
 }
@@ -74,6 +79,7 @@ impl Dispatch {
         if !runtime.sessions.insert(&session) {
             return None;
         }
+        let span = SessionSpan::new(&session);
         let (running, life) = (Running::Nothing, Life::Unopened);
         Some(Self {
             runtime,
@@ -82,12 +88,26 @@ impl Dispatch {
             concurrent: ConcurrentCalls::default(),
             checks: Checks::default(),
             life,
+            span,
             is_aborted: false,
         })
     }
 
     pub(crate) fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// Notes the trace that the session belongs to. The first one stays.
+    pub(crate) fn traced(&self, trace: TraceParent) {
+        if self.session.set_trace_parent(trace) {
+            self.span.traced(trace);
+        }
+    }
+
+    /// Enters the session's span, in which its calls run, until the result is dropped; `None` where nobody asks for it.
+    #[inline]
+    pub(crate) fn enter_span(&self) -> Option<EnteredSpan> {
+        self.span.enter()
     }
 
     /// Opens the session, whose client is known now: its `session_opened` hooks run.
@@ -194,14 +214,15 @@ impl Dispatch {
     fn spawn(&mut self, task: BoxedTask<()>) {
         let counted = self.concurrent.count(&self.session);
         let runtime = self.runtime.clone();
-        self.runtime.tasks.spawn(async move {
+        let call = async move {
             let cut = async {
                 runtime.abort.cancelled().await;
                 DropReason::Shutdown
             };
             task.run(runtime.log(), cut).await;
             drop(counted);
-        });
+        };
+        self.runtime.tasks.spawn(call.instrument(self.span.span()));
     }
 
     /// Polls the running call. Returns `true` when something ended, so that there may be more to do.

@@ -18,6 +18,7 @@ mod tcp;
 mod threads;
 #[cfg(feature = "tls")]
 mod tls;
+pub(crate) mod traced;
 mod upgrade;
 mod websocket;
 

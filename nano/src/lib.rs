@@ -83,7 +83,7 @@
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
-//!   log. [`observability`]: metrics, spans, traces. [`policy`]: who may call a handler, how often, and with how much.
+//!   log. [`observability`]: metrics, spans, traces, and the admin page of the feature `admin`. [`policy`]: who may call a handler, how often, and with how much.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -92,6 +92,8 @@
 #[path = "private.rs"]
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "admin")]
+mod admin;
 mod app;
 #[cfg(feature = "axum")]
 mod axum;
@@ -120,8 +122,11 @@ mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
+mod trace;
 mod wire;
 
+#[cfg(feature = "admin")]
+pub use admin::Admin;
 pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
@@ -145,6 +150,7 @@ pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{CloseReason, DuplicateLogin, Session, SessionData, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
+pub use trace::TraceParent;
 pub use wire::serializer;
 pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};

@@ -109,6 +109,7 @@ lines! {
     ComponentBusy: WARN "a component has been busy for over a second",
     TicksLost: WARN "a timer lost ticks",
     TimerOutside: ERROR "a timer was started outside of tokio's runtime, and never runs",
+    AdminRefused: WARN "a request to the admin page is refused: its token is wrong",
     PushUndecoded: WARN "push could not be decoded",
     PushPanicked: ERROR "push handler panicked",
 }

@@ -15,5 +15,8 @@ pub use installed::InstalledRecorder;
 pub(crate) use registry::{AnyRecorder, Dropped, Metrics};
 pub(crate) use route::{Measure, Outcome, RouteMetrics, UNKNOWN_ROUTE};
 
+#[cfg(all(test, feature = "admin"))]
+pub(crate) use table::{ALL as METRICS, Kind};
+
 #[cfg(test)]
 mod tests;

@@ -23,6 +23,7 @@ mod store;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod uid;
 mod user;
 mod users;
@@ -33,6 +34,8 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::sync::{Arc, PoisonError, Weak};
+#[cfg(feature = "admin")]
+use std::time::Duration;
 
 pub use close::CloseReason;
 pub(crate) use common::Common;
@@ -51,7 +54,7 @@ pub use users::DuplicateLogin;
 use crate::clock::{Clock, VisitKey};
 use crate::sync::{Mutex, MutexGuard};
 use crate::wire::Wire;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, TraceParent};
 use data::TypeMap;
 use joined::JoinedRooms;
 use link::Link;
@@ -102,6 +105,9 @@ struct Inner {
     wire: Arc<Wire>,
     link: Arc<dyn Link>,
     clock: Arc<Clock>,
+    /// When it began, by the clock.
+    #[cfg(feature = "admin")]
+    since: u64,
     common: Arc<Common<Session>>,
     state: Mutex<State>,
     /// `true` once the handshake is complete.
@@ -125,6 +131,7 @@ struct State {
     rooms: Option<Box<JoinedRooms>>,
     /// The replies that may come late. Few sessions have any.
     late: Option<Box<Late>>,
+    trace: Option<Box<TraceParent>>,
     ended: bool,
 }
 
@@ -148,9 +155,23 @@ impl Session {
         let (state, heard) = (Mutex::default(), AtomicU64::new(clock.now()));
         let [opened, bound] = [false; 2].map(AtomicBool::new);
         let staging = Mutex::default();
-        let inner =
-            Inner { id, remote, wire, link, clock, common, state, opened, heard, bound, staging };
-        Self(Arc::new(inner))
+        #[cfg(feature = "admin")]
+        let since = clock.now();
+        Self(Arc::new(Inner {
+            id,
+            remote,
+            wire,
+            link,
+            clock,
+            #[cfg(feature = "admin")]
+            since,
+            common,
+            state,
+            opened,
+            heard,
+            bound,
+            staging,
+        }))
     }
 
     /// Returns the session's id, unique across all nodes.
@@ -194,6 +215,12 @@ impl Session {
 impl Session {
     pub(crate) fn wire(&self) -> &Arc<Wire> {
         &self.0.wire
+    }
+
+    /// Returns the time since the session began.
+    #[cfg(feature = "admin")]
+    pub(crate) fn age(&self) -> Duration {
+        Duration::from_millis(self.0.clock.now().saturating_sub(self.0.since))
     }
 
     pub(crate) fn link(&self) -> &dyn Link {

@@ -1,5 +1,6 @@
 //! Tests of a running app, as clients of each kind and handlers see it.
 
+mod admin;
 mod admission;
 mod axum;
 mod bad_request;
@@ -22,5 +23,6 @@ mod routes;
 mod rows;
 mod session;
 mod session_data;
+mod spans;
 mod tls;
 mod users;

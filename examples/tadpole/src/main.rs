@@ -9,14 +9,17 @@ mod site;
 
 use std::net::SocketAddr;
 
-use nano::{App, Error, Protobuf, Result};
+use nano::{Admin, App, Error, Protobuf, Result};
 use pond::Pond;
 use tokio::net::TcpListener;
 
-const USAGE: &str = "usage: example-tadpole [--listen ADDRESS] [--bots NUMBER]
+const USAGE: &str = "usage: example-tadpole [--listen ADDRESS] [--bots NUMBER] [--admin ADDRESS]
 
   --listen  where the page and its WebSocket are served   (127.0.0.1:3260)
-  --bots    how many bots swim along, 200 at most         (0)";
+  --bots    how many bots swim along, 200 at most         (0)
+  --admin   where the admin page is served                (nowhere)
+
+ADMIN_TOKEN, a variable of the environment, has the token that the admin page asks for.";
 
 const MOST_BOTS: u16 = 200;
 
@@ -37,8 +40,11 @@ async fn main() -> Result<()> {
         Error::internal(format!("cannot listen on {}: {error}", options.listen))
     })?;
     let mut address = listener.local_addr()?;
-    let server = app().start().await?;
+    let server = watched(app(), options.admin).start().await?;
     println!("pond page  http://{address}/");
+    if let Some(admin) = server.admin_address() {
+        println!("admin page  http://{admin}/");
+    }
 
     if address.ip().is_unspecified() {
         // The listener may be bound to every address, but a client needs one.
@@ -64,18 +70,30 @@ fn app() -> App {
     App::new().routes(nano::include_routes!()).serializer(Protobuf).component(Pond::default())
 }
 
+/// Adds the admin page, if it is wanted.
+fn watched(app: App, address: Option<String>) -> App {
+    let Some(address) = address else { return app };
+    let admin = Admin::bind(address);
+    app.admin(match std::env::var("ADMIN_TOKEN") {
+        Ok(token) => admin.token(token),
+        Err(_) => admin,
+    })
+}
+
 struct Options {
     listen: String,
     bots: u16,
+    admin: Option<String>,
 }
 
 impl Options {
     fn parse(mut args: impl Iterator<Item = String>) -> Option<Self> {
-        let mut options = Self { listen: "127.0.0.1:3260".to_owned(), bots: 0 };
+        let mut options = Self { listen: "127.0.0.1:3260".to_owned(), bots: 0, admin: None };
         while let Some(name) = args.next() {
             let value = args.next()?;
             match name.as_str() {
                 "--listen" => options.listen = value,
+                "--admin" => options.admin = Some(value),
                 "--bots" => {
                     options.bots = value.parse().ok().filter(|&bots| bots <= MOST_BOTS)?;
                 }

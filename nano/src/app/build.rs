@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +14,8 @@ use super::listening::{self, Listening};
 use super::pipeline::Pipeline;
 use super::policy;
 use super::registration::Built;
+#[cfg(feature = "admin")]
+use crate::admin::Opening;
 use crate::clock::Clock;
 use crate::codec::packet::MAX_BODY_LEN;
 use crate::codec::text;
@@ -33,13 +36,22 @@ const MAX_ROUTE: usize = 255;
 /// The longest dictionary that fits into the answer to a handshake.
 const MAX_DICTIONARY: usize = MAX_BODY_LEN - 4096;
 
-pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
+/// An app that is built, with its addresses open.
+pub(super) struct Start {
+    pub(super) listening: Vec<Listening>,
+    #[cfg(feature = "admin")]
+    pub(super) admin: Option<Opening>,
+    pub(super) core: Arc<Core>,
+}
+
+pub(super) async fn build(app: App) -> Result<Start> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
-    let App { config, serializer, components, pushes: _, routes, listeners, pipeline, recorders } =
-        app;
+    let App { config, serializer, components, routes, listeners, pipeline, recorders, .. } = app;
     let listening = listening::bind(listeners, &mut problems).await;
+    #[cfg(feature = "admin")]
+    let (admin, recorders) = Opening::of(app.admin, recorders, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
     }
@@ -103,9 +115,15 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         home: Handle::current(),
         stop_accepting,
         stopped: CancellationToken::new(),
+        is_listening: AtomicBool::new(false),
         config,
     });
-    Ok((listening, core))
+    Ok(Start {
+        listening,
+        #[cfg(feature = "admin")]
+        admin,
+        core,
+    })
 }
 
 /// Reports the problems of the components and their routes, and returns all names.

@@ -20,6 +20,9 @@ pub(super) async fn run(core: Weak<Core>) {
         log.tell_left_out();
         if let Some(metrics) = log.metrics() {
             metrics.tick();
+            for (kind, count) in core.components.count_rooms() {
+                metrics.set_rooms(kind, count);
+            }
         }
         last = now;
     }

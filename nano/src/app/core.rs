@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio_util::sync::CancellationToken;
 
@@ -25,11 +26,18 @@ pub(crate) struct Core {
     pub(crate) stop_accepting: CancellationToken,
     /// Cancelled when shutdown has ended.
     pub(crate) stopped: CancellationToken,
+    /// The listeners are open.
+    pub(crate) is_listening: AtomicBool,
 }
 
 impl Core {
     pub(crate) fn component<C: Component>(&self) -> Option<Handle<C>> {
         self.components.get::<Instance<C>>().map(|instance| Handle::new(instance.clone(), C::NAME))
+    }
+
+    /// Returns `true` from the time at which the listeners are open until the drain or the shutdown begins.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.is_listening.load(Ordering::Acquire) && self.door.is_ready()
     }
 }
 

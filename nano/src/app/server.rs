@@ -5,12 +5,16 @@ mod drain;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
+#[cfg(feature = "admin")]
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Core;
 use super::signals::Signals;
+#[cfg(feature = "admin")]
+use crate::admin::Served;
 use crate::component::{Component, Handle, RouteInfo};
 use crate::door::{Framing, Ready};
 use crate::{Dictionary, Error, ErrorKind, Everyone, Result, Uid, User};
@@ -41,12 +45,36 @@ struct Running {
     addresses: Vec<SocketAddr>,
     draining: AtomicBool,
     shutting_down: AtomicBool,
+    #[cfg(feature = "admin")]
+    admin: OnceLock<Served>,
 }
 
 impl Server {
     pub(super) fn new(core: Arc<Core>, addresses: Vec<SocketAddr>) -> Self {
         let (draining, shutting_down) = Default::default();
-        Self(Arc::new(Running { core, addresses, draining, shutting_down }))
+        Self(Arc::new(Running {
+            core,
+            addresses,
+            draining,
+            shutting_down,
+            #[cfg(feature = "admin")]
+            admin: OnceLock::new(),
+        }))
+    }
+
+    #[cfg(feature = "admin")]
+    pub(super) fn with_admin(self, admin: Option<Served>) -> Self {
+        if let Some(admin) = admin {
+            // The server is new.
+            let _ = self.0.admin.set(admin);
+        }
+        self
+    }
+
+    /// Returns the admin page, if there is any.
+    #[cfg(feature = "admin")]
+    pub(super) fn admin(&self) -> Option<&Served> {
+        self.0.admin.get()
     }
 
     pub(crate) fn core(&self) -> &Arc<Core> {

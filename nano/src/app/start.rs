@@ -1,6 +1,7 @@
 //! The start of an app.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::listening::Listening;
 use super::{App, Server, build, clock, hooks};
@@ -14,7 +15,12 @@ impl App {
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with all problems of the configuration,
     /// addresses that cannot be used among them; the error of an `init` or `after_init` hook.
     pub async fn start(self) -> Result<Server> {
-        let (listening, core) = build::build(self).await?;
+        let built = build::build(self).await?;
+        let (listening, core) = (built.listening, built.core);
+        // Before the hooks, which may take long: whoever watches sees that the app lives, and is not ready.
+        #[cfg(feature = "admin")]
+        let (admin, serves) =
+            (built.admin.map(|admin| admin.serve(&core)), core.stopped.clone().drop_guard());
         if let Err(error) = hooks::start(&core).await {
             core.close();
             return Err(error);
@@ -30,7 +36,14 @@ impl App {
             addresses.extend(address);
             entrance.open(&core.door);
         }
+        core.is_listening.store(true, Ordering::Release);
         let server = Server::new(core, addresses);
+        #[cfg(feature = "admin")]
+        let server = {
+            // Had the start been given up, the page would have ended.
+            serves.disarm();
+            server.with_admin(admin)
+        };
         let routes: Vec<_> = server.routes().map(|route| route.name()).collect();
         tracing::debug!(?routes, "handlers");
         Ok(server)

@@ -11,11 +11,27 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
+#[cfg(feature = "admin")]
+use super::room::{ListedRoom, RoomId};
 use super::{AnyInstance, Lifetime};
 use crate::session::Directory;
 
 /// The rooms of one type, whichever that is.
 pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
+    /// Returns the name of the type.
+    fn name(&self) -> &'static str;
+
+    /// Returns the number of rooms, those that are closing included.
+    fn count(&self) -> usize;
+
+    /// Returns up to `most` rooms that are not closing, in the order of their ids, those behind `after`.
+    #[cfg(feature = "admin")]
+    fn part(&self, after: Option<RoomId>, most: usize) -> Vec<ListedRoom>;
+
+    /// Closes a room; returns `false` when it is not of this type, or closing already.
+    #[cfg(feature = "admin")]
+    fn close_one(&self, id: RoomId) -> bool;
+
     /// Lets the rooms that are there finish, within `limit`, and until `cut` is cancelled.
     fn drained(
         self: Arc<Self>,
@@ -69,6 +85,27 @@ impl Components {
     pub(crate) fn rooms<S: RoomsOfType>(&self) -> Option<Arc<S>> {
         let rooms: Arc<dyn Any + Send + Sync> = self.rooms.get(&TypeId::of::<S>())?.clone();
         rooms.downcast().ok()
+    }
+
+    /// Returns the number of rooms of each type, by its name.
+    pub(crate) fn count_rooms(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        self.rooms.values().map(|rooms| (rooms.name(), rooms.count()))
+    }
+
+    /// Returns up to `most` rooms of all types, in the order of their ids, those behind `after`.
+    #[cfg(feature = "admin")]
+    pub(crate) fn list_rooms(&self, after: Option<RoomId>, most: usize) -> Vec<ListedRoom> {
+        let types = self.rooms.values();
+        let mut all: Vec<_> = types.flat_map(|rooms| rooms.part(after, most)).collect();
+        all.sort_unstable_by_key(|room| room.id);
+        all.truncate(most);
+        all
+    }
+
+    /// Closes a room of any type; returns `false` when there is none, or it is closing already.
+    #[cfg(feature = "admin")]
+    pub(crate) fn close_room(&self, id: RoomId) -> bool {
+        self.rooms.values().any(|rooms| rooms.close_one(id))
     }
 
     /// Lets all rooms finish, within `limit`, and until `cut` is cancelled.

@@ -18,6 +18,8 @@ mod id;
 mod info;
 mod leave_reason;
 mod limits;
+#[cfg(feature = "admin")]
+mod listed;
 mod new;
 mod open;
 mod opened;
@@ -35,6 +37,8 @@ pub use id::RoomId;
 pub(crate) use id::RoomIds;
 pub use info::RoomInfo;
 pub use leave_reason::LeaveReason;
+#[cfg(feature = "admin")]
+pub(crate) use listed::ListedRoom;
 pub use new::NewRoom;
 pub(crate) use opened::OpenRoom;
 pub use room_type::RoomType;

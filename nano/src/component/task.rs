@@ -197,7 +197,7 @@ impl TaskInfo {
         }
         let Self { kind, label, session, .. } = self;
         let session = session.map(tracing::field::display);
-        tracing::debug_span!("call", %kind, route = label, session)
+        tracing::debug_span!(target: "nano::call", "call", %kind, route = label, session)
     }
 
     fn log_panic(&self, panic: &PanicText, log: &Log) {

@@ -13,6 +13,7 @@ impl Dispatch {
         let can_run = self.life == Life::Open && matches!(self.running, Running::Nothing);
         let run = can_run && self.session.take_bound();
         if run {
+            self.span.bound(self.session.uid().as_ref());
             self.start_hooks(cx, SessionEvent::Bound, 0);
         }
         run

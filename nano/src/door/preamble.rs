@@ -101,8 +101,8 @@ impl Preamble {
         let Some(rules) = self.upgrade else {
             return Some(Ready { stream, framing: Framing::Packets, peer });
         };
-        let Upgraded { early, client } =
+        let Upgraded { early, client, trace } =
             rules.upgrade(&mut stream, peer, admission).await.ok()??;
-        Some(Ready { stream, framing: Framing::WebSocket { early }, peer: client })
+        Some(Ready { stream, framing: Framing::WebSocket { early, trace }, peer: client })
     }
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::Admitted;
+use crate::TraceParent;
 
 /// The bounds on the byte stream of a connection.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
@@ -34,6 +35,8 @@ pub(crate) enum Framing {
     WebSocket {
         /// The bytes behind the request.
         early: Vec<u8>,
+        /// The trace that the request belonged to.
+        trace: Option<TraceParent>,
     },
 }
 

@@ -11,7 +11,8 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::handshake::server::write_response;
 use tokio_tungstenite::tungstenite::http::{Method, Request, StatusCode};
 
-use super::{Admission, Stranger, farewell, forwarded};
+use super::{Admission, Stranger, farewell, forwarded, traced};
+use crate::TraceParent;
 use crate::log::{Log, limited};
 pub(crate) use answer::{Accepted, Answer};
 use head::{Head, Unreadable};
@@ -35,6 +36,8 @@ pub(super) struct Upgraded {
     pub(super) early: Vec<u8>,
     /// The client's address, as far as it is known.
     pub(super) client: Option<SocketAddr>,
+    /// The trace that the request belongs to.
+    pub(super) trace: Option<TraceParent>,
 }
 
 impl Rules {
@@ -64,7 +67,8 @@ impl Rules {
                 io.write_all(&bytes).await?;
                 io.flush().await?;
                 let client = forwarded::client(request.headers(), self.options.proxies, peer);
-                return Ok(Some(Upgraded { early, client }));
+                let trace = traced::trace(request.headers());
+                return Ok(Some(Upgraded { early, client, trace }));
             }
             Err(answer) => answer,
         };

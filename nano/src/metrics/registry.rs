@@ -125,6 +125,11 @@ impl Metrics {
         self.counter(&table::SESSIONS_ENDED, [SharedString::from(reason)]).increment(1);
     }
 
+    /// Sets the number of rooms of a type.
+    pub(crate) fn set_rooms(&self, kind: &'static str, count: usize) {
+        self.gauge(&table::ROOMS, [kind.into()]).set(count as f64);
+    }
+
     /// Counts messages to a client that were not sent.
     pub(crate) fn dropped(&self, reason: Dropped, count: usize) {
         if let Some(counter) = self.dropped.get(reason as usize) {

@@ -54,6 +54,8 @@ metrics! {
         "time from the call of a handler to its end, waits included",
     LOCK_WAIT: Histogram Seconds "nano_lock_wait_seconds" ["component"]
         "time for which a call waited for its component",
+    ROOMS: Gauge Count "nano_rooms" ["type"]
+        "rooms that are open, those that are closing included",
     QUEUE: Gauge Bytes "nano_queue_bytes" []
         "bytes that wait in the outbound queues of all clients",
     DROPPED: Counter Count "nano_dropped_messages_total" ["reason"]

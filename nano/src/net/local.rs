@@ -230,6 +230,11 @@ impl Link for Local {
         self.outbox.dropped()
     }
 
+    #[cfg(feature = "admin")]
+    fn queued(&self) -> usize {
+        self.outbox.queued()
+    }
+
     fn wake(&self) {
         self.outbox.wake();
     }

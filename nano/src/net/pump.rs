@@ -27,6 +27,7 @@ use super::deadline::Deadline;
 use super::local::{End, Local, Look, recycle};
 use super::transport::{RecvError, Transport};
 use super::{Net, buffers};
+use crate::TraceParent;
 use crate::codec::packet::HEADER_LEN;
 use crate::dispatch::Dispatch;
 use crate::door::Admitted;
@@ -103,6 +104,14 @@ impl<T: Transport> Pump<T> {
             deadline: Deadline::default(),
             connected: connected.map(Box::new),
         })
+    }
+
+    /// Notes the trace that the connection belongs to, if it is known before the handshake.
+    pub(super) fn traced(self, trace: Option<TraceParent>) -> Self {
+        if let Some(trace) = trace {
+            self.dispatch.traced(trace);
+        }
+        self
     }
 
     fn session(&self) -> &Session {
@@ -350,6 +359,7 @@ impl<T: Transport> Future for Pump<T> {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let _entered = self.dispatch.enter_span();
         self.get_mut().turn(cx)
     }
 }

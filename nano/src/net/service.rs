@@ -19,10 +19,10 @@ impl Service for Net {
                 let pump = Pump::new(self, transport, peer, deadline, admitted);
                 pump.map(|pump| tasks.spawn(pump));
             }
-            Framing::WebSocket { early } => {
+            Framing::WebSocket { early, trace } => {
                 let transport = WebSocketStream::new(stream, early, self.settings.packet_limit);
                 let pump = Pump::new(self, transport, peer, deadline, admitted);
-                pump.map(|pump| tasks.spawn(pump));
+                pump.map(|pump| tasks.spawn(pump.traced(trace)));
             }
         }
     }

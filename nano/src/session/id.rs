@@ -16,6 +16,12 @@ impl SessionId {
     pub fn get(self) -> u64 {
         self.0
     }
+
+    /// Returns the id that this number is, which may be nobody's.
+    #[cfg(feature = "admin")]
+    pub(crate) fn from_number(number: u64) -> Self {
+        Self(number)
+    }
 }
 
 impl fmt::Display for SessionId {

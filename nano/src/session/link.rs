@@ -32,6 +32,12 @@ pub(crate) trait Link: Send + Sync + 'static {
         0
     }
 
+    /// Returns the number of bytes that wait for the client.
+    #[cfg(feature = "admin")]
+    fn queued(&self) -> usize {
+        0
+    }
+
     /// Wakes the task that runs the session's messages, to look at the session again.
     fn wake(&self);
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-#[cfg(test)]
+#[cfg(any(test, feature = "admin"))]
 use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -56,13 +56,13 @@ impl SessionTable {
     }
 
     /// Returns the session with this id.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "admin"))]
     pub(crate) fn get(&self, id: SessionId) -> Option<Session> {
         self.table().sessions.get(&id).cloned()
     }
 
     /// Returns up to `most` sessions in the order of their ids, those behind `after`. The lock is held for these only.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "admin"))]
     pub(crate) fn part(&self, after: Option<SessionId>, most: usize) -> Vec<Session> {
         let from = after.map_or(Unbounded, Excluded);
         let table = self.table();

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::Wire;
 use super::dialect::{Dialect, Family};
 use super::frame::{REASON, json_body, json_packet, whole_packet};
+use crate::TraceParent;
 use crate::codec::{PacketKind, text, zlib};
 use crate::error::{CLIENT_TOO_OLD, Told};
 use crate::{Error, ErrorKind};
@@ -74,6 +75,11 @@ impl Hello {
             _ => Dialect::NANO,
         };
         Ok(Self { dialect, sys, user })
+    }
+
+    /// Returns the trace that the client says its connection belongs to.
+    pub(crate) fn trace(&self) -> Option<TraceParent> {
+        TraceParent::parse(self.sys.get("traceparent")?.as_str()?.as_bytes())
     }
 
     /// Returns the packet that accepts the client, with the application's answer to `user`.
@@ -198,7 +204,7 @@ mod tests {
     #[test]
     fn fields_of_another_type_are_no_error() {
         for value in ["1", "true", "null", "[]", "{}", "1.5"] {
-            for field in ["dictVersion", "protoVersion", "type", "version", "rsa", "heartbeat"] {
+            for field in ["dictVersion", "protoVersion", "type", "version", "rsa", "traceparent"] {
                 let body = format!(r#"{{"sys":{{"{field}":{value}}},"user":{value}}}"#);
                 let hello = Hello::parse(body.as_bytes());
                 assert_eq!(hello.map(|hello| hello.dialect), Ok(Dialect::NANO), "{body}");

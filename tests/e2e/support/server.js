@@ -11,10 +11,16 @@ export function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0') {
   return start(t, 'CHAT_BIN', ['--listen', listen, '--tcp', tcp], printed);
 }
 
-/** Starts the tadpole pond; it is stopped when the test `t` ends. `listen` fixes its address. */
-export function startPond(t, { listen = '127.0.0.1:0', bots = 0 } = {}) {
+/**
+ * Starts the tadpole pond; it is stopped when the test `t` ends. `listen` fixes its address. `token` is that of its admin page,
+ * or empty for a page that only shows; without one it has no such page.
+ */
+export function startPond(t, { listen = '127.0.0.1:0', bots = 0, token } = {}) {
   const printed = { host: /^pond page\s+http:\/\/([^/\s]+)\// };
-  return start(t, 'TADPOLE_BIN', ['--listen', listen, '--bots', String(bots)], printed);
+  const options = ['--listen', listen, '--bots', String(bots)];
+  if (token === undefined) return start(t, 'TADPOLE_BIN', options, printed);
+  printed.admin = /^admin page\s+(\S+)/;
+  return start(t, 'TADPOLE_BIN', [...options, '--admin', '127.0.0.1:0'], printed, token ? { ADMIN_TOKEN: token } : {});
 }
 
 /** Starts the login example; it is stopped when the test `t` ends. */
@@ -33,12 +39,12 @@ export function startEncryption(t) {
 }
 
 /** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
-async function start(t, variable, options, printed) {
+async function start(t, variable, options, printed, environment = {}) {
   const binary = process.env[variable];
   if (!binary) throw new Error(`${variable} must name the server: run \`cargo xtask e2e\``);
   const child = spawn(binary, options, {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? 'info' },
+    env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? 'info', ...environment },
   });
   let log = '';
   child.stderr.on('data', (chunk) => (log += chunk));
@@ -75,6 +81,8 @@ async function start(t, variable, options, printed) {
     url: `ws://${found.host}/nano`,
     /** Address and port of native clients. */
     tcp: found.tcp,
+    /** The admin page. */
+    admin: found.admin,
     /** Ends the server, by SIGINT unless told otherwise. */
     stop,
     /** All that was printed, by the names of `printed`. */

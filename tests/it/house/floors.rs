@@ -12,7 +12,7 @@ const FLOORS: &[Floor] = &[
     // Used by all.
     Floor {
         name: "base",
-        holds: &["error", "log", "metrics", "panics", "proto", "clock", "rate", "sync"],
+        holds: &["error", "log", "metrics", "panics", "proto", "clock", "rate", "sync", "trace"],
         rests_on: &[],
     },
     // Bytes to packets and messages, and back.
@@ -38,7 +38,7 @@ const FLOORS: &[Floor] = &[
     // The builder, start, shutdown, and the public face of the crate. Nothing depends on it.
     Floor {
         name: "app",
-        holds: &["app", "axum", "testing", "include", "private", "lib"],
+        holds: &["app", "admin", "axum", "testing", "include", "private", "lib"],
         rests_on: &["net", "client"],
     },
 ];

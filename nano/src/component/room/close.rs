@@ -8,6 +8,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+#[cfg(feature = "admin")]
+use super::ListedRoom;
 use super::directory::Closing;
 use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomId, RoomSet};
 use crate::component::registry::RoomsOfType;
@@ -62,6 +64,25 @@ impl<R: Room> RoomSet<R> {
 }
 
 impl<R: Room> RoomsOfType for RoomSet<R> {
+    fn name(&self) -> &'static str {
+        R::NAME
+    }
+
+    fn count(&self) -> usize {
+        self.directory.len()
+    }
+
+    #[cfg(feature = "admin")]
+    fn part(&self, after: Option<RoomId>, most: usize) -> Vec<ListedRoom> {
+        let part = self.directory.part(after, most);
+        part.iter().map(|room| ListedRoom::of(R::NAME, room)).collect()
+    }
+
+    #[cfg(feature = "admin")]
+    fn close_one(&self, id: RoomId) -> bool {
+        self.close(id)
+    }
+
     fn close_all(&self) {
         for id in self.directory.shut() {
             self.close(id);

@@ -9,6 +9,8 @@ mod presence;
 mod seats;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+#[cfg(feature = "admin")]
+use std::ops::Bound;
 use std::sync::Arc;
 
 use tokio::sync::watch;
@@ -135,6 +137,17 @@ impl<T: Clone, I> Directory<T, I> {
             .rooms
             .iter()
             .filter(|(_, entry)| !entry.is_closing && takes(entry.is_locked, entry.is_private));
+        open.map(|(id, entry)| entry.info(*id, &self.limits)).collect()
+    }
+
+    /// Lists up to `most` rooms that are not closing, in the order of their ids, those behind `after`. The lock is held
+    /// for these only.
+    #[cfg(feature = "admin")]
+    pub(super) fn part(&self, after: Option<RoomId>, most: usize) -> Vec<RoomInfo<I>> {
+        let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let state = self.state.lock();
+        let behind = state.rooms.range((from, Bound::Unbounded));
+        let open = behind.filter(|(_, entry)| !entry.is_closing).take(most);
         open.map(|(id, entry)| entry.info(*id, &self.limits)).collect()
     }
 

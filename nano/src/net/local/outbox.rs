@@ -171,6 +171,12 @@ impl Outbox {
         })
     }
 
+    /// The number of bytes that wait.
+    #[cfg(feature = "admin")]
+    pub(super) fn queued(&self) -> usize {
+        self.queued.load(Ordering::Relaxed)
+    }
+
     #[inline]
     pub(super) fn is_queued(&self) -> bool {
         self.queued.load(Ordering::Acquire) > 0

@@ -26,6 +26,9 @@ impl<T: Transport> Pump<T> {
                 return self.close(CloseReason::HandshakeRefused);
             }
         };
+        if let Some(trace) = hello.trace() {
+            self.dispatch.traced(trace);
+        }
         let wire = self.link.wire().clone();
         self.link.set_dialect(wire.dialect(hello.dialect));
         if let Some(reason) = self.admitted.refusal() {
