@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum as _};
 use crate::generator::Payload;
 use crate::peers::{self, Peer, PeerSpec, Runtime, ServeOptions, Work};
 use crate::rounds;
-use crate::scenarios::{broadcast, echo, idle};
+use crate::scenarios::{broadcast, echo, idle, rooms};
 use crate::transport::Transport;
 
 /// Measures nano and compares it with minimal servers.
@@ -34,6 +34,8 @@ enum Command {
     Idle(idle::Options),
     /// Measures messages from one client to a group of others
     Broadcast(broadcast::Options),
+    /// Measures many rooms that push to their members at a fixed rate
+    Rooms(rooms::Options),
     #[command(hide = true)]
     Serve(ServeOptions),
 }
@@ -50,6 +52,7 @@ impl Cli {
             Command::Echo(options) => rounds::run(&options.common, &options)?,
             Command::Idle(options) => rounds::run(&options.common, &options)?,
             Command::Broadcast(options) => rounds::run(&options.common, &options)?,
+            Command::Rooms(options) => options.run()?,
             Command::Serve(options) => return options.run(),
         };
         std::io::stdout().write_all(report.as_bytes())?;

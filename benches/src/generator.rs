@@ -56,6 +56,16 @@ pub(crate) struct Generator {
     start: Instant,
 }
 
+/// All that a client says over TCP that makes one request, to a route without a payload.
+pub(crate) fn opening(route: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut out = Outgoing::new(Transport::Tcp, &mut bytes);
+    out.packet(packet::HANDSHAKE, connection::HANDSHAKE);
+    out.packet(packet::HANDSHAKE_ACK, &[]);
+    out.request(1, &Template::new(route, &[]));
+    bytes
+}
+
 impl Generator {
     pub(crate) fn new(address: SocketAddr, transport: Transport) -> Result<Self> {
         Ok(Self {

@@ -3,6 +3,7 @@
 pub(crate) mod broadcast;
 pub(crate) mod echo;
 pub(crate) mod idle;
+pub(crate) mod rooms;
 
 use anyhow::Result;
 

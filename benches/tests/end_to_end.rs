@@ -59,6 +59,20 @@ fn a_group_hears_what_is_said() {
 }
 
 #[test]
+fn rooms_push_at_their_rate() {
+    let output = nano_bench("rooms --rooms 50 --rate 20 --seconds 0.5 --workers 1");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let report = String::from_utf8(output.stdout).expect("text");
+    assert!(
+        report.contains("rooms in memory: 50 of 4 members, 20 pushes a second each"),
+        "{report}"
+    );
+    assert!(report.contains("of 4000/s"), "{report}");
+    assert!(report.contains("between two pushes: p50 "), "{report}");
+}
+
+#[test]
 fn a_core_that_does_not_exist_is_named() {
     let output = nano_bench("echo --generator-core 1000");
     assert!(!output.status.success());

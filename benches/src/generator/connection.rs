@@ -14,7 +14,7 @@ use crate::transport::Transport;
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The first packet. A type that no server knows gets the plain dialect.
-const HANDSHAKE: &[u8] = br#"{"sys":{"type":"nano-bench","version":"1"},"user":{}}"#;
+pub(super) const HANDSHAKE: &[u8] = br#"{"sys":{"type":"nano-bench","version":"1"},"user":{}}"#;
 
 const UPGRADE: &str = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n\
     Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\

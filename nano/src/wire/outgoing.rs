@@ -12,7 +12,7 @@ use super::dialect::{BodyForm, Dialect, Family};
 use super::frame::write_message;
 use super::scratch::with_scratch;
 use super::serializer::{Serializer, SerializerError};
-use super::stages::{OutboundKind, OutboundMessage};
+use super::stages::{OutboundKind, OutboundMessage, Passage};
 use super::{UnflaggedErrors, Wire};
 use crate::codec::{MessageHead, MessageKind, Route, text};
 use crate::error::Told;
@@ -149,6 +149,7 @@ impl<'a> Outgoing<'a> {
         body(&*wire.serializer, &mut encoded).map_err(does_not_encode)?;
         let head = Head::Push { route, class: Class::Reliable };
         if !wire.stages.is_empty() {
+            let _passage = Passage::begin()?;
             let mut message = staged(wire, head, &encoded);
             wire.stages.run_shared(&mut message, &wire.log)?;
             encoded.clear();
@@ -303,11 +304,12 @@ impl<'a> Outgoing<'a> {
     #[cold]
     fn stage(&self, wire: &Wire, start: usize, out: &mut BytesMut) -> Result<(), Error> {
         let has_passed_shared = matches!(self.body, Body::Encoded(_) | Body::Copied(_));
-        let receiver = match self.staging {
+        let (_passage, receiver) = match self.staging {
             Staging::Skipped => return Ok(()),
             Staging::Shared if has_passed_shared => return Ok(()),
-            Staging::Shared => None,
-            Staging::Session(receiver) => Some(receiver),
+            Staging::Shared => (Some(Passage::begin()?), None),
+            // Its session has begun the passage.
+            Staging::Session(receiver) => (None, Some(receiver)),
         };
         let written = out.get(start..).unwrap_or_default();
         let mut message = if has_passed_shared {

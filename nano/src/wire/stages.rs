@@ -1,6 +1,7 @@
 //! The outbound stages of an app, which change the bodies of messages on their way to clients.
 
 use std::any::Any;
+use std::cell::Cell;
 use std::fmt;
 
 use crate::log::{Log, limited};
@@ -121,6 +122,31 @@ impl Stages {
     ) -> Result<()> {
         let mut stages = self.session.iter();
         stages.try_for_each(|stage| caught(message, log, |message| stage(receiver, message)))
+    }
+}
+
+thread_local! {
+    static IS_PASSING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// The time in which this thread takes a message through stages: they cannot send others.
+pub(crate) struct Passage(());
+
+impl Passage {
+    /// # Errors
+    ///
+    /// [`ErrorKind::Internal`](crate::ErrorKind::Internal) within another passage.
+    pub(crate) fn begin() -> Result<Self> {
+        if IS_PASSING.replace(true) {
+            return Err(Error::internal("an outbound stage sends a message"));
+        }
+        Ok(Self(()))
+    }
+}
+
+impl Drop for Passage {
+    fn drop(&mut self) {
+        IS_PASSING.set(false);
     }
 }
 

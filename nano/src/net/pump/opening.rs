@@ -77,7 +77,11 @@ impl<T: Transport> Pump<T> {
     }
 
     fn answer_handshake(&mut self, hello: &Hello, until: Instant, decision: Result<Value>) {
-        match decision.and_then(|user| hello.accept(self.link.wire(), &user)) {
+        let accept = |user| {
+            let accepted = hello.accept(self.link.wire(), &user);
+            accepted.inspect_err(|error| self.session().log_failure("(handshake)", error))
+        };
+        match decision.and_then(accept) {
             Ok(accepted) => {
                 self.link.handshake(&accepted);
                 self.opening = Opening::Ack { until };

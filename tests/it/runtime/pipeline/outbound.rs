@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use nano::testing::TestApp;
-use nano::{App, Error, ErrorKind, OutboundKind, OutboundMessage};
+use nano::{App, Error, ErrorKind, Group, OutboundKind, OutboundMessage};
 use serde_json::json;
 
 use super::{Room, ask, open};
@@ -178,6 +178,19 @@ async fn a_stage_that_sends_gets_an_error() {
     let app = TestApp::start(app.component(Room::default())).await;
     assert_eq!(ask(&mut open(&app).await, "room.echo", "\"x\"").await, json!("x"));
     assert_eq!(*seen.lock().unwrap(), [ErrorKind::Internal]);
+
+    // The same of a shared stage, which would never end.
+    let (errors, group) = (seen.clone(), Group::new());
+    let members = group.clone();
+    let app = App::new().outbound_shared(move |_| {
+        for pushed in [members.broadcast("onStage", &1), members.members()[0].push("onStage", &1)] {
+            errors.lock().unwrap().push(pushed.expect_err("it is within a stage").kind());
+        }
+        Ok(())
+    });
+    let app = TestApp::start(app.component(Room { members: group, ..Room::default() })).await;
+    assert_eq!(ask(&mut open(&app).await, "room.join", "null").await, json!({}));
+    assert_eq!(*seen.lock().unwrap(), [ErrorKind::Internal; 3]);
 }
 
 /// What passes a session's stage first goes out first, from whichever thread.
