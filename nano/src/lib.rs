@@ -80,8 +80,7 @@
 //!   pushes, logging in twice, and the data of a session.
 //! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
-//! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
-//!   build script.
+//! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: routes and messages of a build script.
 //! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
 //!   log. [`observability`]: metrics, spans, traces, and the admin page of the feature `admin`. [`policy`]: who may call a handler, how often, and with how much.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
@@ -246,12 +245,10 @@ pub mod users {}
 ///   [`component::Lifecycle`].
 /// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
 ///   client receives, or the error that refuses it: see [`handshake`].
-/// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
-///   [`component::SessionEvent`].
+/// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see [`component::SessionEvent`].
 /// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
-/// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer that runs at times of the day, in the form that
-///   `Context::cron` describes.
+/// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer by times of the day, as `Context::cron` describes them.
 ///
 /// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
 /// sessions may take `&Session`.
@@ -379,9 +376,8 @@ pub use nano_macros::on;
 ///
 /// For a trait `RoomPush` with `fn message(msg: ChatMessage);`:
 ///
-/// - `RoomPush::to(&group).message(&msg)` sends to a [`Group`], a [`Session`], or a part of a group
-///   ([`PushTarget`]), and returns `Result<()>`. Nothing but the events can be called on `RoomPush::to(..)`:
-///   they may have any name.
+/// - `RoomPush::to(&group).message(&msg)` sends to a [`Group`], a [`Session`], or a part of a group ([`PushTarget`]), and
+///   returns `Result<()>`. Nothing but the events can be called on `RoomPush::to(..)`: they may have any name.
 /// - `RoomPush::on(&client).message(|msg| ..)` calls a closure with each message that a Rust client
 ///   ([`PushSource`]) receives from now on. Messages then derive `Deserialize` as well.
 /// - `App::push(RoomPush)` adds the events to the dictionary: see [`App::push`].
