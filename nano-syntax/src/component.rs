@@ -113,6 +113,10 @@ pub enum SessionEvent {
     Opened,
     /// `session_bound`
     Bound,
+    /// `session_lost`
+    Lost,
+    /// `session_resumed`
+    Resumed,
     /// `session_closed`
     Closed,
 }

@@ -7,6 +7,7 @@ mod core;
 mod hooks;
 mod listening;
 mod registration;
+mod resume;
 mod server;
 mod shutdown;
 mod start;

@@ -7,6 +7,7 @@ mod concurrent;
 mod ending;
 mod events;
 mod hooks;
+mod presence;
 mod running;
 mod runtime;
 
@@ -26,7 +27,7 @@ use crate::{Error, ErrorKind, Result};
 
 use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
-use running::{Life, Running};
+use running::{Life, Presence, Running};
 pub(crate) use runtime::{Limits, Runtime};
 
 /// One message of a client, on its way to a handler.
@@ -55,6 +56,7 @@ pub(crate) struct Dispatch {
     running: Running,
     concurrent: ConcurrentCalls,
     life: Life,
+    presence: Presence,
     /// The app waits no longer for what runs.
     is_aborted: bool,
 }
@@ -72,6 +74,7 @@ impl Dispatch {
             running,
             concurrent: ConcurrentCalls::default(),
             life,
+            presence: Presence::default(),
             is_aborted: false,
         })
     }
@@ -152,7 +155,7 @@ impl Dispatch {
                 Poll::Pending => self.running = Running::Handler(Box::new(task)),
             },
         }
-        self.run_bound_hooks(cx);
+        self.run_due_hooks(cx);
         Ok(())
     }
 
@@ -178,7 +181,7 @@ impl Dispatch {
     /// Polls the running call. Returns `true` when something ended, so that there may be more to do.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
         let ended = self.poll_running(cx);
-        self.run_bound_hooks(cx) || ended
+        self.run_due_hooks(cx) || ended
     }
 
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {

@@ -124,6 +124,7 @@ pub use component::{Component, Context, Data, Handle};
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Filtered, Group};
+pub use net::Resume;
 pub use push::{PushEvent, PushSet, PushTarget};
 pub use reply::Reply;
 pub use routes::Routes;
@@ -141,6 +142,9 @@ pub mod logs {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
+
+#[doc = include_str!("docs/resume.md")]
+pub mod resume {}
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///
@@ -184,8 +188,8 @@ pub mod proxies {}
 ///
 /// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
-/// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
-///   [`component::SessionEvent`]; they may take `&Session`.
+/// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_lost)]`, `#[on(session_resumed)]`,
+///   `#[on(session_closed)]`: see [`component::SessionEvent`]; they may take `&Session`.
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
 /// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.

@@ -66,6 +66,7 @@ lines! {
     HeadTooLong: WARN "a request for a WebSocket is refused: its head is too long",
     ProxyExpected: WARN "a connection is refused: it does not begin with the PROXY protocol",
     ProxyUnexpected: WARN "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",
+    ResumeRefused: WARN "a client cannot come back to its session, and begins a new one",
     SlowConsumer: WARN "a slow consumer is closed: its outbound queue is full",
     ErrorWithheld: WARN "a request stays unanswered: its client could not tell the error from a success",
     HandlerFailed: ERROR "a handler failed",

@@ -6,9 +6,11 @@ mod close_code;
 mod deadline;
 mod local;
 mod pump;
+mod resume;
 mod service;
 mod settings;
 mod transport;
 mod websocket;
 
+pub use resume::Resume;
 pub(crate) use settings::{Net, Settings};

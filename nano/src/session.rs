@@ -5,6 +5,7 @@ mod data;
 mod groups;
 mod id;
 pub(crate) mod link;
+mod lost;
 mod membership;
 mod replies;
 mod respond;
@@ -77,7 +78,7 @@ pub struct Session(Arc<Inner>);
 
 struct Inner {
     id: SessionId,
-    remote: Option<SocketAddr>,
+    remote: Mutex<Option<SocketAddr>>,
     wire: Arc<Wire>,
     link: Arc<dyn Link>,
     clock: Arc<Clock>,
@@ -113,6 +114,7 @@ impl Session {
         clock: Arc<Clock>,
     ) -> Self {
         let (state, bound) = (Mutex::default(), AtomicBool::new(false));
+        let remote = Mutex::new(remote);
         Self(Arc::new(Inner { id, remote, wire, link, clock, state, bound }))
     }
 
@@ -123,8 +125,10 @@ impl Session {
 
     /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones. Behind a proxy it is
     /// the proxy's, unless that is trusted to name the client: see [`proxies`](crate::proxies).
+    ///
+    /// After its client [came back](crate::resume) over another connection, it is the address of that.
     pub fn remote_addr(&self) -> Option<SocketAddr> {
-        self.0.remote
+        *self.0.remote.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Closes the connection, after what was sent before. Does nothing when it is closed already.

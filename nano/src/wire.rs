@@ -7,6 +7,7 @@ mod dictionary;
 pub(crate) mod frame;
 pub(crate) mod handshake;
 pub(crate) mod outgoing;
+pub(crate) mod resume;
 pub(crate) mod scratch;
 pub mod serializer;
 

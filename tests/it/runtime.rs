@@ -13,6 +13,7 @@ mod memory;
 mod messages;
 mod paused;
 mod proxies;
+mod resume;
 mod routes;
 mod rows;
 mod session;

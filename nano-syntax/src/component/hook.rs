@@ -11,13 +11,15 @@ use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 7] = [
+const EVENTS: [(&str, Trigger); 9] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
     ("before_shutdown", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
     ("shutdown", Trigger::Lifecycle(Lifecycle::Shutdown)),
     ("session_opened", Trigger::Session(SessionEvent::Opened)),
     ("session_bound", Trigger::Session(SessionEvent::Bound)),
+    ("session_lost", Trigger::Session(SessionEvent::Lost)),
+    ("session_resumed", Trigger::Session(SessionEvent::Resumed)),
     ("session_closed", Trigger::Session(SessionEvent::Closed)),
 ];
 

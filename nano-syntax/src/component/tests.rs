@@ -177,7 +177,7 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
             "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`",
             "a handler borrows its component: `&self` or `&mut self`, not `self`",
             "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
-            "unknown event `start`, expected one of `init`, `after_init`, `before_shutdown`, `shutdown`, `session_opened`, `session_bound`, `session_closed`",
+            "unknown event `start`, expected one of `init`, `after_init`, `before_shutdown`, `shutdown`, `session_opened`, `session_bound`, `session_lost`, `session_resumed`, `session_closed`",
         ]
     );
     let routes: Vec<String> =

@@ -70,7 +70,7 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     })?;
     let stop_accepting = CancellationToken::new();
     let door = Door::new(
-        Net { runtime: runtime.clone(), settings: config.settings() },
+        Net::new(runtime.clone(), config.settings()),
         config.admission(),
         log,
         config.handshake_timeout,

@@ -8,7 +8,7 @@ use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::dispatch::Limits;
 use crate::door::AdmissionLimits;
 use crate::log::Log;
-use crate::net::Settings;
+use crate::net::{Resume, Settings};
 use crate::serializer::Serializer;
 use crate::wire::{Dictionary, Wire};
 
@@ -34,6 +34,7 @@ pub(crate) struct Config {
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
+    pub(crate) resume: Option<Resume>,
 }
 
 impl Default for Config {
@@ -54,6 +55,7 @@ impl Default for Config {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
+            resume: None,
         }
     }
 }
@@ -97,6 +99,7 @@ impl Config {
             outbound_limit: self.outbound_limit,
             write_timeout: self.write_timeout,
             heartbeat: self.heartbeat.as_secs() * 1000,
+            resume: self.resume,
         }
     }
 
@@ -137,6 +140,9 @@ impl Config {
                 "outbound_limit is {} bytes, which one packet of {} bytes and its header exceeds",
                 self.outbound_limit, self.packet_limit
             ));
+        }
+        if let Some(resume) = &self.resume {
+            resume.check(problems);
         }
         for (name, limit) in [
             ("max_sessions", self.max_sessions),

@@ -30,6 +30,10 @@ impl Batch {
         self.len == 0
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     pub(crate) fn is_full(&self) -> bool {
         self.len >= FULL
     }
@@ -89,6 +93,15 @@ impl Batch {
             *slice = IoSlice::new(bytes);
         }
         write(&slices[..count.min(SLICES)])
+    }
+
+    /// Calls `read` with all that was added after the first `len` bytes, whole packets at a time.
+    pub(crate) fn read_from(&self, mut len: usize, mut read: impl FnMut(&[u8])) {
+        for bytes in self.segments.iter().map(|segment| &segment[..]).chain([&self.tail[..]]) {
+            let skipped = len.min(bytes.len());
+            len -= skipped;
+            read(&bytes[skipped..]);
+        }
     }
 
     /// Takes `written` bytes off the front.

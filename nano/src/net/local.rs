@@ -4,6 +4,8 @@
 //! that is sent while that task runs, such as the reply of a handler, goes straight to the bytes that it will
 //! write next: see [`turn`].
 
+mod absence;
+mod presence;
 mod queue;
 mod turn;
 
@@ -22,6 +24,7 @@ use crate::wire::dialect::Dialect;
 use crate::wire::frame;
 use crate::wire::outgoing::{Framed, Outgoing};
 use crate::wire::scratch::with_scratch;
+use presence::Presence;
 use queue::Queue;
 
 pub(crate) use turn::{Turn, recycle};
@@ -52,6 +55,7 @@ pub(crate) struct Local {
     /// Messages that have come are not looked at while a handler runs: silence is not the peer's fault.
     is_busy: AtomicBool,
     heartbeat: OnceLock<Heartbeat>,
+    presence: Presence,
 }
 
 /// The heartbeat of a client whose handshake is complete.
@@ -97,6 +101,7 @@ impl Local {
             clock,
             is_busy: AtomicBool::new(false),
             heartbeat: OnceLock::new(),
+            presence: Presence::default(),
         }
     }
 
@@ -311,6 +316,10 @@ impl Link for Local {
         self.closing.get().is_some()
     }
 
+    fn is_lost(&self) -> bool {
+        self.presence.is_lost()
+    }
+
     fn wake(&self) {
         self.with_queue(Queue::notify);
     }
@@ -327,6 +336,9 @@ impl Visit for Local {
         if self.is_closing() {
             return None;
         }
+        if self.is_lost() {
+            return Some(now + interval);
+        }
         let mut beat = next.load(Ordering::Relaxed);
         if now >= beat {
             beat += interval;
@@ -342,6 +354,10 @@ impl Visit for Local {
             self.seen();
         }
         let gone = self.last_seen.load(Ordering::Relaxed) + SILENCE * interval;
+        if now > gone && self.presence.fall_silent() {
+            self.wake();
+            return Some(now + interval);
+        }
         if now > gone {
             self.close(CloseReason::HeartbeatTimeout);
             return None;

@@ -8,6 +8,8 @@ mod deadlines;
 mod inbound;
 mod phases;
 mod refuse;
+mod resume;
+mod seating;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -31,6 +33,7 @@ use crate::door::Admitted;
 use crate::session::link::Link;
 use crate::session::{CloseReason, Session};
 use phases::{Application, Opening, Reading, Sending};
+use seating::Seating;
 
 /// The number of messages that are handled, or passes that are made, before other connections get their turn.
 const BUDGET: usize = 64;
@@ -47,6 +50,7 @@ pub(super) struct Pump<T> {
     admitted: Admitted,
     link: Arc<Local>,
     dispatch: Dispatch,
+    seating: Seating,
     transport: T,
     opening: Opening,
     reading: Reading,
@@ -68,16 +72,13 @@ impl<T: Transport> Pump<T> {
         deadline: Instant,
         admitted: Admitted,
     ) -> Option<Self> {
-        let runtime = net.runtime.clone();
-        let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
-        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound_limit));
-        let id = runtime.session_ids.next();
-        let session = Session::new(id, peer, wire, link.clone(), clock);
+        let (link, dispatch) = Self::session_of(&net, peer)?;
         Some(Self {
             net,
             admitted,
             link,
-            dispatch: Dispatch::new(runtime, session)?,
+            dispatch,
+            seating: Seating::None,
             transport,
             opening: Opening::Handshake { until: deadline },
             reading: Reading::Open,
@@ -90,6 +91,16 @@ impl<T: Transport> Pump<T> {
         })
     }
 
+    /// Creates a session that reaches its client through a link of its own; `None` when the app is shutting down.
+    fn session_of(net: &Net, peer: Option<SocketAddr>) -> Option<(Arc<Local>, Dispatch)> {
+        let runtime = net.runtime.clone();
+        let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
+        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound_limit));
+        let id = runtime.session_ids.next();
+        let session = Session::new(id, peer, wire, link.clone(), clock);
+        Some((link, Dispatch::new(runtime, session)?))
+    }
+
     fn session(&self) -> &Session {
         self.dispatch.session()
     }
@@ -100,6 +111,7 @@ impl<T: Transport> Pump<T> {
             self.look();
             let mut progress = self.poll_receive(cx);
             progress |= self.poll_application(cx, &mut budget);
+            progress |= self.poll_seat(cx);
             self.look();
             progress |= self.poll_send(cx);
             if self.is_done() {
@@ -134,8 +146,10 @@ impl<T: Transport> Pump<T> {
             return;
         }
         // A batch that the transport has not flushed is not added to: its deadline is its own.
+        let len = self.batch.len();
         let batch = self.sending.is_ready().then_some(&mut self.batch);
         let look = self.link.look(batch);
+        self.keep(len);
         self.notice(look);
     }
 
@@ -168,7 +182,10 @@ impl<T: Transport> Pump<T> {
         }
         let turn = self.link.turn();
         let progress = self.run_application(cx, budget);
-        if let Some(unused) = self.batch.take_over(turn.finish()) {
+        let len = self.batch.len();
+        let unused = self.batch.take_over(turn.finish());
+        self.keep(len);
+        if let Some(unused) = unused {
             recycle(unused);
         }
         progress
@@ -205,6 +222,9 @@ impl<T: Transport> Pump<T> {
     /// The peer takes nothing more. Unless the session was being closed already, what the peer sent
     /// before is still read and handled.
     fn abandon(&mut self) {
+        if self.lose() {
+            return;
+        }
         let (application, reading) = (self.application, self.reading);
         self.break_off(CloseReason::Disconnected);
         if application == Application::Serving && self.opening == Opening::Complete {
@@ -324,7 +344,10 @@ impl<T: Transport> Future for Pump<T> {
 
 impl<T> Drop for Pump<T> {
     fn drop(&mut self) {
-        // The task may be dropped with its runtime: nothing is sent any more.
+        // The task may be dropped with its runtime: nothing is sent any more, and nobody comes back.
+        if let Seating::Seated(seated) = &self.seating {
+            seated.end();
+        }
         self.link.close(CloseReason::Disconnected);
         self.link.discard();
         self.link.stop_heartbeat();

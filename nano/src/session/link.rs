@@ -27,6 +27,11 @@ pub(crate) trait Link: Send + Sync + 'static {
     /// Returns `true` if the session is closing or closed.
     fn is_closing(&self) -> bool;
 
+    /// Returns `true` while the connection is lost, and the client may come back.
+    fn is_lost(&self) -> bool {
+        false
+    }
+
     /// Wakes the task that runs the session's messages, to look at the session again.
     fn wake(&self);
 

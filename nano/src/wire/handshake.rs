@@ -11,15 +11,17 @@ use serde_json::Value;
 use super::Wire;
 use super::dialect::{Dialect, Family};
 use super::frame::{json_body, json_packet, whole_packet};
+use super::resume::{Answer, Return};
 use crate::codec::{PacketKind, text, zlib};
 
 /// The longest handshake in bytes. It is short because nothing is known of the client yet.
 pub(crate) const LIMIT: usize = 8 * 1024;
 
 /// The announcement of a client.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hello {
     pub(crate) dialect: Dialect,
+    pub(crate) resume: Return,
     dict_version: Option<String>,
 }
 
@@ -35,7 +37,7 @@ impl Hello {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let unreadable = |detail| Unreadable { is_pitaya: names_pitaya(body), detail };
         if body.is_empty() {
-            return Ok(Self { dialect: Dialect::NANO, dict_version: None });
+            return Ok(Self::default());
         }
         let text = text::repair_surrogates(body).map_or(Cow::Borrowed(body), Cow::Owned);
         let hello: Value =
@@ -45,26 +47,29 @@ impl Hello {
         };
         let sys = match hello.get("sys") {
             None | Some(Value::Null) => {
-                return Ok(Self { dialect: Dialect::NANO, dict_version: None });
+                return Ok(Self::default());
             }
             Some(Value::Object(sys)) => sys,
             Some(_) => return Err(unreadable("`sys` is not a JSON object".into())),
         };
-        let dialect = match sys.get("features") {
+        let (dialect, resume) = match sys.get("features") {
             Some(Value::Array(features)) => {
                 let listed = |name: &str| features.iter().any(|feature| feature == name);
-                Dialect::native(listed("errors"), listed("zlib"))
+                let dialect = Dialect::native(listed("errors"), listed("zlib"));
+                (dialect, Return::parse(sys, features))
             }
-            _ if sys.contains_key("libVersion") && sys.contains_key("platform") => Dialect::PITAYA,
-            _ => Dialect::NANO,
+            _ if sys.contains_key("libVersion") && sys.contains_key("platform") => {
+                (Dialect::PITAYA, Return::Never)
+            }
+            _ => (Dialect::NANO, Return::Never),
         };
         // Clients of other servers send numbers, or what such a server told them: no version of ours.
         let dict_version = sys.get("dictVersion").and_then(Value::as_str).map(str::to_owned);
-        Ok(Self { dialect, dict_version })
+        Ok(Self { dialect, resume, dict_version })
     }
 
-    /// Returns the packet that accepts the client.
-    pub(crate) fn accept(&self, wire: &Wire) -> BytesMut {
+    /// Returns the packet that accepts the client, with the answer to one that may come back.
+    pub(crate) fn accept(&self, wire: &Wire, resume: Option<&Answer>) -> BytesMut {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Sys<'a> {
@@ -75,6 +80,8 @@ impl Hello {
             dict: Option<&'a BTreeMap<&'static str, u16>>,
             dict_version: &'a str,
             serializer: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            resume: Option<&'a Answer>,
         }
 
         #[derive(Serialize)]
@@ -94,6 +101,7 @@ impl Hello {
             dict: Some(dictionary.codes()).filter(|codes| !known && !codes.is_empty()),
             dict_version: dictionary.version(),
             serializer: wire.serializer.name(),
+            resume,
         };
         let body = json_body(&Reply { code: 200, sys, user: BTreeMap::new() });
         // Pitaya's clients look for a zlib stream here, as their own server sends it.
@@ -171,8 +179,7 @@ mod tests {
             for field in ["dictVersion", "protoVersion", "type", "version", "rsa", "heartbeat"] {
                 let body = format!(r#"{{"sys":{{"{field}":{value}}},"user":{value}}}"#);
                 let hello = Hello::parse(body.as_bytes());
-                let expected = Hello { dialect: Dialect::NANO, dict_version: None };
-                assert_eq!(hello, Ok(expected), "{body}");
+                assert_eq!(hello, Ok(Hello::default()), "{body}");
             }
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct Queue {
     segments: Option<Box<VecDeque<Bytes>>>,
     tail: BytesMut,
     len: usize,
+    /// The messages since counting began.
+    count: usize,
     /// Nothing more is taken: the last packet, if any, is the kick.
     is_sealed: bool,
     /// Handlers are waited for no longer. They may outlive the queue.
@@ -48,6 +50,7 @@ impl Default for Queue {
             segments: None,
             tail: BytesMut::new(),
             len: 0,
+            count: 0,
             is_sealed: false,
             is_aborted: false,
             // The first poll is on its way.
@@ -66,6 +69,15 @@ impl Queue {
         self.len == 0
     }
 
+    /// Returns the number of messages that were taken since [`count_anew`](Queue::count_anew).
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn count_anew(&mut self) {
+        self.count = 0;
+    }
+
     pub(super) fn is_sealed(&self) -> bool {
         self.is_sealed
     }
@@ -82,12 +94,14 @@ impl Queue {
     }
 
     pub(super) fn copy(&mut self, packet: &[u8]) {
+        self.count = self.count.wrapping_add(1);
         self.append(packet);
         self.notify();
     }
 
     /// Takes a packet whose memory other sessions share.
     pub(super) fn share(&mut self, packet: &Bytes) {
+        self.count = self.count.wrapping_add(1);
         if packet.len() <= batch::INLINE {
             self.append(packet);
         } else {

@@ -16,6 +16,7 @@ use crate::net::close_code::Fault;
 use crate::session::CloseReason;
 use crate::session::link::Link;
 use crate::wire::handshake::{self, Hello};
+use crate::wire::resume::{Lost, Return};
 
 impl<T: Transport> Pump<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
@@ -24,11 +25,14 @@ impl<T: Transport> Pump<T> {
         // Taken out, so that a packet may be looked at while everything else changes.
         let mut inbound = std::mem::take(&mut self.inbound);
         let mut at = 0;
-        while *budget > 0 && self.application.is_serving() && self.dispatch.is_ready() {
+        while *budget > 0 && self.application.is_serving() && self.is_ready() {
             if self.link.is_half_full() {
                 // What waits is sent first: a peer that asks for much, and reads it, is no slow consumer. One that
                 // does not read meets the write deadline.
                 progress |= self.sending == Sending::Flowing;
+                if self.sending == Sending::Done {
+                    self.lose_or_close(CloseReason::Disconnected);
+                }
                 break;
             }
             let limit = self.net.settings.packet_limit;
@@ -47,7 +51,10 @@ impl<T: Transport> Pump<T> {
                         self.violation(fault);
                     }
                 }
-                Ok(None) if self.reading == Reading::Ended => self.close(CloseReason::Disconnected),
+                Ok(None) if self.reading == Reading::Ended => {
+                    self.lose_or_close(CloseReason::Disconnected);
+                    break;
+                }
                 Ok(None) => {
                     progress = false;
                     break;
@@ -78,6 +85,11 @@ impl<T: Transport> Pump<T> {
         progress
     }
 
+    /// Returns `true` if the next packet may be handled.
+    fn is_ready(&self) -> bool {
+        self.dispatch.is_ready() && !self.is_claiming()
+    }
+
     /// Names the protocol of a peer that came to the wrong listener, as the end of an error, and in the log.
     fn hint(&self, inbound: &[u8]) -> String {
         let is_first = matches!(self.opening, Opening::Handshake { .. });
@@ -105,19 +117,16 @@ impl<T: Transport> Pump<T> {
         match (self.opening, kind) {
             (Opening::Complete, PacketKind::Data) => return self.handle_data(cx, body),
             // Godot's clients beat before their ack, too.
-            (Opening::Complete | Opening::Ack { .. }, PacketKind::Heartbeat) => {}
+            (Opening::Complete | Opening::Ack { .. }, PacketKind::Heartbeat) => {
+                return self.heartbeat(body);
+            }
             (Opening::Handshake { until }, PacketKind::Handshake) => {
                 if self.handshake(body) {
                     self.opening = Opening::Ack { until };
                 }
             }
-            (Opening::Ack { .. }, PacketKind::HandshakeAck) => {
-                self.opening = Opening::Complete;
-                self.admitted.opened();
-                self.deadline.clear();
-                self.link.start_heartbeat(self.net.settings.heartbeat);
-                self.dispatch.open(cx);
-            }
+            (Opening::Ack { .. }, PacketKind::HandshakeAck) => self.opened(cx),
+            (Opening::Complete | Opening::Ack { .. }, PacketKind::Kick) if self.goodbye() => {}
             (opening, kind) => {
                 let expected = match opening {
                     Opening::Handshake { .. } => "a handshake",
@@ -134,19 +143,10 @@ impl<T: Transport> Pump<T> {
     /// Answers a handshake; true when the client is accepted.
     fn handshake(&mut self, body: &[u8]) -> bool {
         match Hello::parse(body) {
-            Ok(hello) if self.admitted.is_turned_away() => {
-                self.link.set_dialect(hello.dialect);
-                if let Some(refusal) = hello.turn_away() {
-                    self.link.handshake(&refusal);
-                }
-                self.close(CloseReason::Full);
-                false
-            }
             Ok(hello) => {
-                let wire = self.link.wire();
-                self.link.set_dialect(wire.dialect(hello.dialect));
-                self.link.handshake(&hello.accept(wire));
-                true
+                let is_return = matches!(hello.resume, Return::Now { .. });
+                let lost = (is_return && self.can_resume()).then_some(Lost::Unknown);
+                !self.claim(&hello) && self.welcome(&hello, lost)
             }
             Err(unreadable) => {
                 let detail = &unreadable.detail;
@@ -158,7 +158,26 @@ impl<T: Transport> Pump<T> {
         }
     }
 
+    /// Accepts a client in a session of its own, if there is room for it. `lost` is the reason why it is not back in an
+    /// earlier one.
+    pub(super) fn welcome(&mut self, hello: &Hello, lost: Option<Lost>) -> bool {
+        if self.admitted.is_turned_away() {
+            self.link.set_dialect(hello.dialect);
+            if let Some(refusal) = hello.turn_away() {
+                self.link.handshake(&refusal);
+            }
+            self.close(CloseReason::Full);
+            return false;
+        }
+        let wire = self.link.wire().clone();
+        self.link.set_dialect(wire.dialect(hello.dialect));
+        let resume = self.take_seat(hello, lost);
+        self.link.handshake(&hello.accept(&wire, resume.as_ref()));
+        true
+    }
+
     fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {
+        self.count();
         let (head, body) = RawHead::decode(body)?;
         let request = match head.kind {
             // Nothing could answer id 0.

@@ -97,12 +97,13 @@ fn pump<T: Transport>(app: &TestApp, transport: T) -> Pump<T> {
         outbound_limit: 1 << 20,
         write_timeout: WRITE_TIMEOUT,
         heartbeat: 1000,
+        resume: None,
     };
     let limits = AdmissionLimits { sessions: 1, handshakes: 1, handshakes_per_address: 1 };
     let admitted =
         Arc::new(Admission::new(limits, Arc::default())).admit(None).expect("there is room");
     let deadline = Instant::now() + Duration::from_secs(10);
-    let net = Arc::new(Net { runtime, settings });
+    let net = Arc::new(Net::new(runtime, settings));
     Pump::new(net, transport, None, deadline, admitted).expect("the app runs")
 }
 
