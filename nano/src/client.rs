@@ -28,6 +28,13 @@
 //! # }
 //! ```
 //!
+//! # Lost connections
+//!
+//! A client that connected by itself, not [over](ClientBuilder::over) a given stream, comes back to its session when its
+//! connection is lost, if the server [lets it](crate::App::resume): it connects again for as long as the session waits,
+//! and misses nothing. Requests go on to wait, within their own time limit. Otherwise, and when the session is gone, the
+//! client has ended: see [`Client::reconnect_in`].
+//!
 //! # Typed callers
 //!
 //! In a crate that can name the server's components, routes and types need not be written again:
@@ -110,7 +117,9 @@
 mod builder;
 mod calls;
 mod close;
+mod come_back;
 mod connection;
+mod dial;
 mod dialect;
 mod error_body;
 mod handlers;
@@ -120,6 +129,7 @@ mod kick;
 mod packet;
 mod pending;
 mod queue;
+mod resume;
 mod transport;
 mod url;
 

@@ -8,6 +8,7 @@ pub(crate) mod frame;
 pub(crate) mod handshake;
 pub(crate) mod outgoing;
 pub(crate) mod resume;
+pub(crate) mod ring;
 pub(crate) mod scratch;
 pub mod serializer;
 

@@ -2,16 +2,15 @@
 
 use std::fmt;
 use std::future::Future;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
 use tokio::time::timeout;
-use tokio_tungstenite::client_async_with_config;
 
 use crate::codec::PacketKind;
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
@@ -19,13 +18,15 @@ use crate::serializer::{Decode, Json, Serializer};
 use crate::{Error, ErrorKind, PushSource, Result};
 
 use super::connection::{Connection, Shared};
+use super::dial::{self, Dial};
 use super::dialect::{Announcement, Dialect};
 use super::handlers::Handlers;
 use super::handshake;
 use super::io::Io;
 use super::pending::Pending;
 use super::queue::queue;
-use super::transport::{Framed, Transport, WebSocket, websocket_config};
+use super::resume::Resume;
+use super::transport::{Framed, Transport};
 use super::url::{Address, Scheme};
 use super::{Client, Inner};
 
@@ -161,7 +162,11 @@ impl<S: Serializer> ClientBuilder<S> {
         self
     }
 
-    /// Announces these features instead of all that this client has (`errors`, `zlib`).
+    /// Announces these features instead of all that this client has: `errors`, `zlib`, and `resume`.
+    ///
+    /// With `resume` a client that lost its connection connects again by itself, and goes on in the same session, if the
+    /// server lets it: see [`App::resume`](crate::App::resume). Requests that wait are not affected, and what is sent
+    /// meanwhile waits.
     pub fn features<F: Into<String>>(mut self, features: impl IntoIterator<Item = F>) -> Self {
         self.announcement.features = features.into_iter().map(Into::into).collect();
         self
@@ -226,17 +231,13 @@ impl<S: Serializer> ClientBuilder<S> {
         let address = Address::parse(url)?;
         let limit = self.handshake_timeout;
         in_time(limit, async move {
-            let io = TcpStream::connect((address.host.as_str(), address.port)).await?;
-            io.set_nodelay(true)?;
+            let (address, limit) = (Arc::new(address), self.packet_limit + HEADER_LEN);
             match address.scheme {
-                Scheme::Tcp => self.open(Framed(io)).await,
+                Scheme::Tcp => self.open(move || dial::tcp(address.clone()), true).await,
                 Scheme::WebSocket => {
-                    let config = websocket_config(self.packet_limit + HEADER_LEN);
-                    let upgrade = client_async_with_config(url, io, Some(config));
-                    let (io, _) = Box::pin(upgrade).await.map_err(|source| {
-                        Error::with_source(ErrorKind::Io, "websocket was not opened", source)
-                    })?;
-                    self.open(WebSocket(io)).await
+                    let url: Arc<str> = url.into();
+                    let dial = move || dial::websocket(url.clone(), address.clone(), limit);
+                    self.open(dial, true).await
                 }
             }
         })
@@ -262,15 +263,63 @@ impl<S: Serializer> ClientBuilder<S> {
     where
         I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        in_time(self.handshake_timeout, self.open(Framed(io))).await
+        let mut io = Some(Framed(io));
+        let dial = move || std::future::ready(io.take().ok_or_else(dial::gone));
+        in_time(self.handshake_timeout, self.open(dial, false)).await
     }
 
-    async fn open<T: Transport>(self, transport: T) -> Result<Client<S>> {
+    /// Talks to a server over byte streams that `connect` opens: the first one, and another one each time the
+    /// connection is lost, if the server lets clients come back.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`over`](Self::over), and the error of `connect`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # #[cfg(unix)]
+    /// # async fn run() -> nano::Result<()> {
+    /// use nano::client::Client;
+    /// use tokio::net::UnixStream;
+    ///
+    /// let client = Client::builder().connect_by(|| UnixStream::connect("/run/game.sock")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn connect_by<I, F>(
+        self,
+        mut connect: impl FnMut() -> F + Send + 'static,
+    ) -> Result<Client<S>>
+    where
+        I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+        F: Future<Output = io::Result<I>> + Send + 'static,
+    {
+        let dial = move || {
+            let connecting = connect();
+            async move { Ok(Framed(connecting.await?)) }
+        };
+        in_time(self.handshake_timeout, self.open(dial, true)).await
+    }
+
+    async fn open<T, D, F>(mut self, mut dial: D, can_return: bool) -> Result<Client<S>>
+    where
+        T: Transport,
+        D: FnMut() -> F + Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
+    {
+        if !can_return {
+            self.announcement.forget_resume();
+        }
         let limit = self.packet_limit;
-        let mut io = Io::new(transport, limit);
-        let handshake = handshake::handshake(&mut io, &self.request()).await?;
+        let mut io = Io::new(dial().await?, limit);
+        let request = self.request();
+        let handshake = handshake::handshake(&mut io, &request).await?;
         handshake.check_serializer(self.serializer.name())?;
         io.send(PacketKind::HandshakeAck, &[])?;
+        let dial: Dial<T> = Box::new(move || Box::pin(dial()));
+        let offer = handshake.resume.clone().filter(|_| can_return);
+        let resume = offer.map(|offer| Resume::new(offer, dial, request, self.handshake_timeout));
         let (queue, end) = queue();
         let shared = Arc::new(Shared {
             handshake,
@@ -279,7 +328,7 @@ impl<S: Serializer> ClientBuilder<S> {
             ended: watch::Sender::new(None),
             close: Notify::new(),
         });
-        tokio::spawn(Connection::new(io, end, shared.clone(), limit).run());
+        tokio::spawn(Connection::new(io, end, shared.clone(), limit, resume).run());
         Ok(Client(Arc::new(Inner {
             serializer: self.serializer,
             queue,

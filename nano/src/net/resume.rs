@@ -2,12 +2,10 @@
 
 mod options;
 mod parked;
-mod ring;
 mod seat;
 mod tokens;
 
 pub use options::Resume;
 pub(super) use parked::{Lost, Parked};
-pub(super) use ring::Ring;
 pub(super) use seat::{Claim, Claimed, Seat};
 pub(super) use tokens::Tokens;

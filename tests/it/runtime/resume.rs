@@ -1,6 +1,9 @@
 //! Clients that come back to their sessions, packet by packet.
 
+mod client;
+mod cut;
 mod ends;
+mod model;
 mod table;
 
 use std::time::Duration;

@@ -7,10 +7,11 @@ use super::seating::{Claiming, Seated, Seating};
 use super::{Application, CloseReason, Opening, Pump, Reading, Sending, Transport};
 use crate::log::limited;
 use crate::net::close_code::Fault;
-use crate::net::resume::{Claimed, Lost as LostSession, Parked, Ring, Seat};
+use crate::net::resume::{Claimed, Lost as LostSession, Parked, Seat};
 use crate::session::link::Link;
 use crate::wire::handshake::Hello;
 use crate::wire::resume::{Answer, Lost, Return};
+use crate::wire::ring::Ring;
 
 impl<T: Transport> Pump<T> {
     /// Returns `true` if the app lets sessions outlive their connections.

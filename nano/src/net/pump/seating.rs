@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::net::resume::{Claim, Lost, Ring, Seat};
+use crate::net::resume::{Claim, Lost, Seat};
 use crate::wire::handshake::Hello;
+use crate::wire::ring::Ring;
 
 /// The seat of a connection's session.
 pub(super) enum Seating {

@@ -8,7 +8,6 @@ use std::task::{Context, Poll};
 use tokio::time::Instant;
 
 use super::options::Resume;
-use super::ring::Ring;
 use super::seat::Seat;
 use crate::dispatch::Dispatch;
 use crate::door::Admitted;
@@ -16,6 +15,7 @@ use crate::net::deadline::Deadline;
 use crate::net::local::{End, Local};
 use crate::session::CloseReason;
 use crate::session::link::Link;
+use crate::wire::ring::Ring;
 
 /// A session without a connection.
 pub(crate) struct Lost {

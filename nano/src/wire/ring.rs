@@ -1,11 +1,11 @@
-//! The data packets that were sent last, kept for a client that misses them.
+//! The data packets that were sent last, kept for a peer that misses them.
 
 use std::collections::VecDeque;
 
 use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::codec::{PacketDecoder, PacketKind};
 
-/// The last data packets of a session, in order. Nothing is allocated before the first, and after all are released.
+/// The last data packets of a session in one direction, in order. Nothing is allocated before the first, and after all are released.
 #[derive(Debug)]
 pub(crate) struct Ring {
     /// The packets one behind the other, with their headers.
@@ -68,7 +68,7 @@ impl Ring {
         (self.gone..=self.sent()).contains(&received)
     }
 
-    /// Gives up the first `received` packets, which the client has.
+    /// Gives up the first `received` packets, which the peer has.
     pub(crate) fn release(&mut self, received: u64) {
         while self.gone < received && self.drop_first() {}
         if self.lengths.is_empty() {
@@ -77,11 +77,14 @@ impl Ring {
         }
     }
 
-    /// Calls `send` with all that is kept, in order.
-    pub(crate) fn replay(&self, mut send: impl FnMut(&[u8])) {
-        let (first, second) = self.bytes.as_slices();
-        send(first);
-        send(second);
+    /// Calls `send` with each packet that is kept, in order.
+    pub(crate) fn replay(&mut self, mut send: impl FnMut(&[u8])) {
+        let mut rest: &[u8] = self.bytes.make_contiguous();
+        for len in &self.lengths {
+            let (packet, behind) = rest.split_at(*len as usize);
+            send(packet);
+            rest = behind;
+        }
     }
 }
 
@@ -101,7 +104,7 @@ mod tests {
         out
     }
 
-    fn replayed(ring: &Ring) -> Vec<u8> {
+    fn replayed(ring: &mut Ring) -> Vec<u8> {
         let mut out = Vec::new();
         ring.replay(|bytes| out.extend_from_slice(bytes));
         out
@@ -113,19 +116,19 @@ mod tests {
         let mut ring = Ring::new(3, 30);
         assert!(ring.covers(0) && !ring.covers(1));
         ring.record(&packets(&["a", "", "b", "", "c"]));
-        assert_eq!((ring.sent(), replayed(&ring)), (3, packets(&["a", "b", "c"]).to_vec()));
+        assert_eq!((ring.sent(), replayed(&mut ring)), (3, packets(&["a", "b", "c"]).to_vec()));
         ring.record(&packets(&["d"]));
-        assert_eq!(replayed(&ring), packets(&["b", "c", "d"]));
+        assert_eq!(replayed(&mut ring), packets(&["b", "c", "d"]));
         let covered = (0..6).filter(|received| ring.covers(*received)).collect::<Vec<_>>();
         assert_eq!(covered, [1, 2, 3, 4]);
         // 20 bytes push out what is too much, and 31 everything.
         ring.record(&packets(&["a packet of 20 b"]));
         assert_eq!(
-            (ring.sent(), replayed(&ring)),
+            (ring.sent(), replayed(&mut ring)),
             (5, packets(&["c", "d", "a packet of 20 b"]).to_vec())
         );
         ring.record(&packets(&["a packet of more than 30 bytes"]));
-        assert_eq!((ring.sent(), replayed(&ring)), (6, vec![]));
+        assert_eq!((ring.sent(), replayed(&mut ring)), (6, vec![]));
         assert!(ring.covers(6) && !ring.covers(5));
     }
 
@@ -134,10 +137,10 @@ mod tests {
         let mut ring = Ring::new(9, 900);
         ring.record(&packets(&["a", "b", "c"]));
         ring.release(2);
-        assert_eq!(replayed(&ring), packets(&["c"]));
+        assert_eq!(replayed(&mut ring), packets(&["c"]));
         // What was confirmed before, again.
         ring.release(1);
-        assert_eq!(replayed(&ring), packets(&["c"]));
+        assert_eq!(replayed(&mut ring), packets(&["c"]));
         ring.release(3);
         assert_eq!((ring.sent(), ring.bytes.capacity(), ring.lengths.capacity()), (3, 0, 0));
         ring.record(&packets(&["d"]));
