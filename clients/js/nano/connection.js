@@ -3,6 +3,7 @@ import { NanoError } from './error.js';
 import { findInflate, noInflate } from './inflate.js';
 import { json } from './json.js';
 import { readKick } from './kick.js';
+import { Session } from './session.js';
 import { encodeText } from './text.js';
 
 /** Version that the client announces to the server. */
@@ -18,13 +19,15 @@ const ZLIB = 0x78;
 const GRACE = 1000;
 /** The code of a WebSocket's close without a fault; pages may send no other below 3000. */
 const NORMAL_CLOSURE = 1000;
+/** The code of one that is given up, whose session waits for another. */
+const LOST_CLOSURE = 4000;
 /** Milliseconds; a timer set for longer fires at once. */
 export const LONGEST_TIMER = 0x7fff_ffff;
 
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
- * `known` is the state of an earlier connection: `{ dictionary, resume }`. `events` has the functions
+ * `known` is the state of an earlier connection: `{ dictionary, session }`. `events` has the functions
  * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`; one of the
  * last two is called once, as the last, unless `close` came first.
  */
@@ -65,7 +68,7 @@ export class Connection {
     });
   }
 
-  /** State for the next connection: the dictionary, and the server's resume word for this session. */
+  /** State for the next connection: the dictionary, and the session if it may go on there. */
   get known() {
     return this.#known;
   }
@@ -77,15 +80,26 @@ export class Connection {
 
   /** Sends a request (`id` above 0) or a notify (`id` 0). */
   sendMessage(id, route, payload) {
-    this.#send(Packet.DATA, encodeMessage(id, route, payload, this.#known.dictionary.codes));
+    const packet = this.#send(Packet.DATA, encodeMessage(id, route, payload, this.#known.dictionary.codes));
+    this.#known.session?.keep(packet);
   }
 
-  /** Closes the socket; what was sent before goes out first, and no event comes any more. */
+  /** Closes the socket for good; what was sent before goes out first, and no event comes any more. */
   close() {
+    this.#sayGoodbye();
+    this.#close(NORMAL_CLOSURE);
+  }
+
+  /** Tells a server that would wait for this client that it does not come back. */
+  #sayGoodbye() {
+    if (this.writable && this.#known.session) this.#send(Packet.KICK);
+  }
+
+  #close(code) {
     this.#ended = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    this.#socket.close(NORMAL_CLOSURE);
+    this.#socket.close(code);
   }
 
   #listen(socket) {
@@ -123,9 +137,10 @@ export class Connection {
   }
 
   #sendHandshake() {
-    const { dictionary, resume } = this.#known;
+    const { dictionary, session } = this.#known;
     const features = this.#inflate ? ['errors', 'zlib'] : ['errors'];
-    const sys = { type: 'nano-js', version: VERSION, features, dictVersion: dictionary.version, resume };
+    if (this.#resumes) features.push('resume');
+    const sys = { type: 'nano-js', version: VERSION, features, dictVersion: dictionary.version, resume: session?.claim };
     this.#send(Packet.HANDSHAKE, json.encode({ sys, user: this.#options.user }));
   }
 
@@ -174,11 +189,16 @@ export class Connection {
   #onMessage(bytes) {
     const message = decodeMessage(bytes, this.#known.dictionary.routes);
     if (message.compressed) {
-      const deliver = (body) => this.#events.message({ ...message, compressed: false, body });
+      const deliver = (body) => this.#deliver({ ...message, compressed: false, body });
       return this.#inflated(message.body, 'body', deliver);
     }
-    this.#events.message(message);
+    this.#deliver(message);
     return undefined;
+  }
+
+  #deliver(message) {
+    this.#known.session?.count();
+    this.#events.message(message);
   }
 
   /** Calls `use` with the inflated bytes, at once or before the promise that is returned is fulfilled. */
@@ -218,17 +238,38 @@ export class Connection {
       let { dictionary } = this.#known;
       const version = sys.dictVersion ?? undefined;
       if (sys.dict || version !== dictionary.version) dictionary = new Dictionary(version, sys.dict ?? {});
-      this.#known = { dictionary, resume: typeof sys.resume === 'string' ? sys.resume : undefined };
       clearTimeout(this.#timers.get('connect'));
       this.#send(Packet.ACK);
       this.#open = true;
+      const resumed = this.#resume(sys.resume ?? {}, dictionary);
+      if (this.#ended) return;
       // A server cannot make a client send more often than once a second.
       this.#interval = sys.heartbeat > 0 ? Math.max(Number(sys.heartbeat), 1) * 1000 : 0;
       this.#watch();
       this.#beatLater();
       this.#beatenAt = Date.now();
-      this.#events.open({ user, resumed: sys.resumed === true });
+      this.#events.open({ user, resumed });
     }
+  }
+
+  /** Goes on with the earlier session if the server does, or begins a new one. */
+  #resume(offer, dictionary) {
+    const { session } = this.#known;
+    const resumed = session !== undefined && Number.isInteger(offer.received);
+    this.#known = { dictionary, session: resumed ? session : this.#resumes ? Session.offered(offer) : undefined };
+    if (!resumed) return false;
+    const missing = session.goOn(offer);
+    if (missing === null) {
+      this.#sayGoodbye();
+      this.#end(new NanoError('disconnected', 'the server misses messages that are not kept'));
+    } else {
+      for (const packet of missing) this.#socket.send(packet);
+    }
+    return true;
+  }
+
+  get #resumes() {
+    return this.#options.resume && this.#options.reconnect;
   }
 
   #onHeartbeat() {
@@ -238,7 +279,7 @@ export class Connection {
   }
 
   #beat() {
-    this.#send(Packet.HEARTBEAT);
+    this.#send(Packet.HEARTBEAT, this.#known.session?.confirmation);
     this.#beatenAt = Date.now();
     this.#beatLater();
   }
@@ -257,7 +298,7 @@ export class Connection {
   }
 
   #onKick(body) {
-    this.close();
+    this.#close(NORMAL_CLOSURE);
     this.#events.kick(readKick(body));
   }
 
@@ -268,12 +309,14 @@ export class Connection {
   }
 
   #end(error, final = false) {
-    this.close();
+    this.#close(this.#known.session && !final ? LOST_CLOSURE : NORMAL_CLOSURE);
     this.#events.end(error, final);
   }
 
   #send(type, body) {
-    this.#socket.send(encodePacket(type, body, this.#options.maxPacketSize));
+    const packet = encodePacket(type, body, this.#options.maxPacketSize);
+    this.#socket.send(packet);
+    return packet;
   }
 
   #wait(name, delay, run) {
