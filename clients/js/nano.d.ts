@@ -6,7 +6,8 @@ export const VERSION: string;
  *
  * Codes of the client itself: `timeout`, `aborted`, `disconnected`, `connect_failed`,
  * `handshake_refused`, `serializer_mismatch`, `kicked`, `protocol_error`, `bad_payload`, `bad_route`,
- * `too_large`, `too_many`, `no_websocket`, `no_tcp`, `no_inflate`. All others come from the server.
+ * `too_large`, `too_many`, `no_websocket`, `no_tcp`, `no_inflate`, `pipeline_failed`. All others come from the server:
+ * from its handlers, or from its handshake hook, which may refuse the client.
  */
 export class NanoError extends Error {
   constructor(code: string, message?: string, metadata?: Record<string, unknown>, options?: { cause?: unknown });
@@ -70,8 +71,15 @@ export interface WebSocketLike {
 }
 
 export interface Options {
-  /** The data for the server's handshake hook. */
+  /** The data for the server's handshake hook, or a function that makes it for each connection. */
   user?: unknown;
+  /** The version of the application, for a server that wants a minimum. By default that of this client. */
+  version?: string;
+  /**
+   * Opens the pipeline of a connection, with the `user` of the server's handshake. A session that is resumed keeps its
+   * own. It may take time.
+   */
+  pipeline?: (user: any) => Pipeline | Promise<Pipeline>;
   /** Milliseconds until a request fails with `timeout`; 0 waits for ever. Default 10,000. */
   requestTimeout?: number;
   /** Milliseconds for a socket to open and shake hands. Default 10,000. */
@@ -108,6 +116,20 @@ export interface Options {
   inflate?: (bytes: Uint8Array, limit: number) => Uint8Array | Promise<Uint8Array>;
   /** Called with the errors of listeners that throw and of pushes that do not decode. Default `console.error`. */
   onError?: (error: unknown) => void;
+}
+
+/**
+ * The changes to the bodies of one connection, such as encryption: the counterpart of a server's stages. Each function may
+ * return a promise; the order of messages is kept.
+ */
+export interface Pipeline {
+  /** Changes the body of a request or a notify before it is sent. What it throws, the call rejects with. */
+  outbound?(body: Uint8Array, route: string): Uint8Array | Promise<Uint8Array>;
+  /**
+   * Changes a body that was received before it is decoded. The route of a reply or an error is its request's, and
+   * `undefined` when nobody waits for it any more. When it throws, the request rejects; a push is reported to `onError`.
+   */
+  inbound?(body: Uint8Array, route: string | undefined, kind: PayloadKind | 'error'): Uint8Array | Promise<Uint8Array>;
 }
 
 export interface RequestOptions {

@@ -190,6 +190,7 @@ export class Client {
       this.#connection = new Connection(this.#url, this.#Socket, this.#options, this.#known, {
         open: (detail) => this.#onOpen(detail),
         message: (message) => this.#onMessage(message),
+        routeOf: (id) => this.#pending.get(id)?.route,
         kick: (kick) => this.#onKick(kick),
         end: (error, final) => this.#lost(error, final),
       });
@@ -227,7 +228,11 @@ export class Client {
     else this.#onReply(message);
   }
 
-  #onPush({ route, body }) {
+  #onPush({ route, body, failure }) {
+    if (failure) {
+      this.#report(failure);
+      return;
+    }
     let value;
     try {
       value = this.#options.serializer.decode(body, route, 'push');
@@ -238,11 +243,15 @@ export class Client {
     this.#emit(route, value);
   }
 
-  #onReply({ id, error, body }) {
+  #onReply({ id, error, body, failure }) {
     const call = this.#pending.get(id);
     // The request of this reply has timed out or was aborted.
     if (!call) return;
     this.#forget(call);
+    if (failure) {
+      call.reject(failure);
+      return;
+    }
     const { serializer } = this.#options;
     try {
       const value = error && serializer.decodeError ? serializer.decodeError(body) : serializer.decode(body, call.route, 'reply');
@@ -343,13 +352,22 @@ export class Client {
     }
     // The id is taken when the request is sent, so that one that cannot be sent uses none up.
     call.id = call.request ? this.#nextId : 0;
-    this.#connection.sendMessage(call.id, call.route, call.payload);
+    const sending = this.#connection.sendMessage(call.id, call.route, call.payload);
     if (call.request) {
       this.#nextId += 1;
       this.#pending.set(call.id, call);
-    } else {
-      call.resolve();
     }
+    const sent = () => {
+      if (!call.request) call.resolve();
+    };
+    if (!sending) {
+      sent();
+      return;
+    }
+    sending.then(sent, (error) => {
+      this.#forget(call);
+      call.reject(error);
+    });
   }
 
   /** Removes a call from all tables and clears its timer; its promise stays. */

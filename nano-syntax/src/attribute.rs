@@ -4,11 +4,12 @@ use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::meta::ParseNestedMeta;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token, parse_quote, token};
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token, Type, parse_quote, token};
 
 use crate::cfg::CfgAttr;
 use crate::errors::Errors;
 use crate::name::RenameRule;
+use crate::policy::Policy;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,16 @@ pub(crate) struct Options {
     pub(crate) notify: Option<Path>,
     pub(crate) parts: Vec<Ident>,
     pub(crate) part: Option<LitStr>,
+    pub(crate) policy: Policy,
+    pub(crate) room: Option<RoomOption>,
+}
+
+/// The option `room`, or `room(info = TableInfo)`.
+#[derive(Debug)]
+pub(crate) struct RoomOption {
+    /// The option's path, for errors.
+    pub(crate) path: Path,
+    pub(crate) info: Option<Type>,
 }
 
 /// Where options are read from.
@@ -96,11 +107,13 @@ impl Options {
             }
             "part" => self.part = Some(string(meta)?),
             "parts" => self.parts = parts(meta, errors)?,
+            "room" => self.room = Some(room(meta)?),
             "notify" => {
                 no_value(meta)?;
                 self.notify = Some(meta.path.clone());
             }
-            _ => self.krate = Some(crate_path(meta)?),
+            "crate" => self.krate = Some(crate_path(meta)?),
+            _ => self.policy.read(&option, meta, errors)?,
         }
         seen.push(option);
         Ok(())
@@ -134,6 +147,26 @@ fn parts(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> syn::Result<Vec<Ide
         }
     }
     Ok(parts)
+}
+
+/// The info in `room(info = TableInfo)`.
+fn room(meta: &ParseNestedMeta<'_>) -> syn::Result<RoomOption> {
+    let path = meta.path.clone();
+    let message = "option `room` takes no value, or the type of its info: `room(info = TableInfo)`";
+    if meta.input.peek(Token![=]) {
+        return Err(syn::Error::new_spanned(path, message));
+    }
+    let mut info = None;
+    if meta.input.peek(token::Paren) {
+        meta.parse_nested_meta(|meta| {
+            if !meta.path.is_ident("info") || info.is_some() {
+                return Err(syn::Error::new_spanned(&meta.path, message));
+            }
+            info = Some(meta.value()?.parse()?);
+            Ok(())
+        })?;
+    }
+    Ok(RoomOption { path, info })
 }
 
 fn no_value(meta: &ParseNestedMeta<'_>) -> syn::Result<()> {

@@ -8,9 +8,10 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, Generics, ImplItem, ImplItemFn, ItemImpl, LitStr, Path, Type};
 
-use crate::attribute::{self, Helper, Options, Source};
+use crate::attribute::{self, Helper, Options, RoomOption, Source};
 use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
+use crate::policy::Policy;
 use crate::signature::{Borrow, Signature};
 
 #[cfg(test)]
@@ -36,10 +37,21 @@ pub struct Component {
     pub parts: Vec<Ident>,
     /// The name of this impl block, if it is one of a component's parts.
     pub part: Option<LitStr>,
+    /// The policy of its handlers, for what they do not say themselves.
+    pub policy: Policy,
+    /// What makes it a room, of which there are many.
+    pub room: Option<Room>,
     /// The methods that clients call.
     pub handlers: Vec<Handler>,
     /// The methods that events and timers call; one for each attribute.
     pub hooks: Vec<Hook>,
+}
+
+/// What makes a component a room.
+#[derive(Clone, Debug)]
+pub struct Room {
+    /// The type of the value that lobbies see; none is `()`.
+    pub info: Option<Type>,
 }
 
 /// A method that clients call.
@@ -61,6 +73,8 @@ pub struct Handler {
     pub cfgs: Vec<Attribute>,
     /// Whether the session's next message may go ahead.
     pub concurrent: bool,
+    /// The conditions under which a message reaches it.
+    pub policy: Policy,
     /// Whether a client waits for the answer: there is a reply, or an error that it should hear of.
     pub is_request: bool,
     /// What it takes and returns.
@@ -89,8 +103,23 @@ pub enum Trigger {
     Lifecycle(Lifecycle),
     /// A moment in a session's life.
     Session(SessionEvent),
+    /// The handshake of a client, which the hook may refuse.
+    Handshake,
+    /// A session enters a room.
+    Enter,
+    /// A session has left a room.
+    Leave,
+    /// A moment in a room's life.
+    Room(RoomEvent),
     /// A timer, with its period.
     Every(Duration),
+}
+
+impl Trigger {
+    /// Whether only rooms have such hooks.
+    pub(crate) fn is_of_room(self) -> bool {
+        matches!(self, Self::Enter | Self::Leave | Self::Room(_))
+    }
 }
 
 /// A moment in a component's life.
@@ -100,6 +129,8 @@ pub enum Lifecycle {
     Init,
     /// `after_init`
     AfterInit,
+    /// `drain`
+    Drain,
     /// `before_shutdown`
     BeforeShutdown,
     /// `shutdown`
@@ -121,6 +152,13 @@ pub enum SessionEvent {
     Closed,
 }
 
+/// A moment in a room's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomEvent {
+    /// `close`
+    Close,
+}
+
 impl Component {
     /// Reads an impl block and takes our attributes off it.
     ///
@@ -129,7 +167,19 @@ impl Component {
     pub fn parse(options: TokenStream, item: &mut ItemImpl, errors: &mut Errors) -> Option<Self> {
         let options = Options::parse(
             "component",
-            &["name", "rename_all", "crate", "parts", "part"],
+            &[
+                "name",
+                "rename_all",
+                "crate",
+                "parts",
+                "part",
+                "room",
+                "timeout",
+                "rate",
+                "max_body",
+                "guest",
+                "before",
+            ],
             Source::Tokens(options),
             errors,
         );
@@ -151,14 +201,22 @@ impl Component {
             errors
                 .on(part, "a part has no parts: list them all in the component's main impl block");
         }
+        if let (Some(room), Some(_)) = (&options.room, &options.part) {
+            errors.on(
+                &room.path,
+                "a part is no room by itself: `room` stands in the component's main impl block",
+            );
+        }
         let mut component = Self {
             name: component_name(&options, &ident, errors),
             parts: options.parts,
             part: options.part,
+            policy: options.policy,
             krate: options.krate,
             ty: (*item.self_ty).clone(),
             ident,
             generics: item.generics.clone(),
+            room: options.room.map(|RoomOption { info, .. }| Room { info }),
             handlers: Vec::new(),
             hooks: Vec::new(),
         };
@@ -193,7 +251,13 @@ impl Component {
         if let Some(helper) = handlers.first() {
             self.handlers.extend(handler::parse(&self.name, method, helper, rule, errors));
         }
-        self.hooks.extend(hook::parse(&self.name, method, &hooks, errors));
+        let block = match (&self.room, &self.part) {
+            (Some(_), _) => hook::Block::Room,
+            (None, Some(_)) => hook::Block::Part,
+            (None, None) => hook::Block::Component,
+        };
+        let has_enter = self.hooks.iter().any(|hook| hook.trigger == Trigger::Enter);
+        self.hooks.extend(hook::parse(&self.name, block, has_enter, method, &hooks, errors));
     }
 
     /// Whether any method of the model takes `&mut self`.

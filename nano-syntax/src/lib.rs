@@ -16,13 +16,15 @@ mod component;
 mod duration;
 mod errors;
 mod name;
+mod policy;
 mod push;
 #[cfg(feature = "scan")]
 pub mod scan;
 mod signature;
 
-pub use component::{Component, Handler, Hook, Lifecycle, SessionEvent, Trigger};
+pub use component::{Component, Handler, Hook, Lifecycle, Room, RoomEvent, SessionEvent, Trigger};
 pub use errors::Errors;
 pub use name::{MAX_ROUTE_BYTES, RenameRule, unraw};
+pub use policy::{Policy, Rate, Setting};
 pub use push::{Event, Push};
 pub use signature::{Borrow, Output, Param, Signature};

@@ -51,7 +51,7 @@ pub enum Param {
     Reply(Type),
     /// `Data<T>`, with its `T`.
     Data(Type),
-    /// The decoded message.
+    /// The decoded message; for a handshake hook, `Handshake<T>`.
     Payload(Type),
 }
 
@@ -104,8 +104,14 @@ impl Signature {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Handler,
+    /// `#[on(handshake)]`
+    HandshakeHook,
     /// `#[on(session_..)]`
     SessionHook,
+    /// `#[on(enter)]`
+    Enter,
+    /// `#[on(leave)]`
+    Leave,
     /// `#[on(..)]` of the component's own life.
     Hook,
     /// `#[every(..)]`
@@ -118,9 +124,24 @@ a handler is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any or
 and any number of `Data<T>` (values stored with the session),
 and returns `()`, `T`, `Result<()>` or `Result<T>`; with a `Reply<T>`, `()` or `Result<()>`";
 
+const HANDSHAKE_HOOK_FORMS: &str = "\
+a handshake hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
+    `Handshake<T>` (the announcement of the client), `&Session`, `&Context<Self>`
+and returns `()`, `T`, `Result<()>` or `Result<T>`: the `user` that the client receives, or the reason to refuse it";
+
 const SESSION_HOOK_FORMS: &str = "\
 a session hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
     `&Session`, `&Context<Self>`
+and returns `()` or `Result<()>`";
+
+const ENTER_FORMS: &str = "\
+an `#[on(enter)]` hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
+    `&Session`, the value that the session enters with (an owned type), `&Context<Self>`
+and returns `()` or `Result<()>`";
+
+const LEAVE_FORMS: &str = "\
+an `#[on(leave)]` hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
+    `&Session`, `LeaveReason`, `&Context<Self>`
 and returns `()` or `Result<()>`";
 
 const HOOK_FORMS: &str = "\
@@ -131,7 +152,10 @@ impl Role {
     fn noun(self) -> &'static str {
         match self {
             Self::Handler => "a handler",
+            Self::HandshakeHook => "a handshake hook",
             Self::SessionHook => "a session hook",
+            Self::Enter => "an `#[on(enter)]` hook",
+            Self::Leave => "an `#[on(leave)]` hook",
             Self::Hook => "a hook",
             Self::Timer => "a timer",
         }
@@ -140,7 +164,10 @@ impl Role {
     fn forms(self) -> &'static str {
         match self {
             Self::Handler => HANDLER_FORMS,
+            Self::HandshakeHook => HANDSHAKE_HOOK_FORMS,
             Self::SessionHook => SESSION_HOOK_FORMS,
+            Self::Enter => ENTER_FORMS,
+            Self::Leave => LEAVE_FORMS,
             Self::Hook | Self::Timer => HOOK_FORMS,
         }
     }

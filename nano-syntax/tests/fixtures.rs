@@ -118,6 +118,10 @@ fn dump_crate(found: &ScannedCrate) -> String {
             let trigger = match hook.trigger {
                 Trigger::Lifecycle(moment) => format!("{moment:?}"),
                 Trigger::Session(event) => format!("{event:?}"),
+                Trigger::Handshake => "Handshake".to_owned(),
+                Trigger::Enter => "enter".to_owned(),
+                Trigger::Leave => "leave".to_owned(),
+                Trigger::Room(event) => format!("room {event:?}"),
                 Trigger::Every(period) => format!("every {period:?}"),
             };
             line(2, format!("hook {}: {trigger}", hook.label));

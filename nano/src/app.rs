@@ -4,13 +4,22 @@ mod build;
 mod clock;
 mod config;
 mod core;
+mod drain;
+mod handshake;
 mod hooks;
 mod listening;
+mod observability;
+mod pipeline;
+mod policy;
 mod registration;
 mod resume;
+mod rooms;
 mod server;
 mod shutdown;
+mod signals;
+mod stages;
 mod start;
+mod users;
 
 use std::fmt;
 use std::time::Duration;
@@ -21,11 +30,13 @@ pub use server::Server;
 use crate::UnflaggedErrors;
 use crate::component::Component;
 use crate::door::Listen;
+use crate::metrics::AnyRecorder;
 use crate::push::PushSet;
 use crate::routes::Routes;
 use crate::serializer::{Json, Serializer};
 use config::Config;
 use listening::AnyEntrance;
+use pipeline::Pipeline;
 use registration::{Registered, Registration};
 
 /// The builder of a game server: its components, listeners and limits.
@@ -61,6 +72,8 @@ pub struct App {
     pushes: Vec<PushSet>,
     routes: Option<Routes>,
     listeners: Vec<Box<dyn AnyEntrance>>,
+    pipeline: Pipeline,
+    recorders: Vec<AnyRecorder>,
 }
 
 impl Default for App {
@@ -72,6 +85,8 @@ impl Default for App {
             pushes: Vec::new(),
             routes: None,
             listeners: Vec::new(),
+            pipeline: Pipeline::default(),
+            recorders: Vec::new(),
         }
     }
 }
@@ -290,6 +305,7 @@ impl fmt::Debug for App {
             .field("pushes", &self.pushes)
             .field("routes", &self.routes)
             .field("listeners", &self.listeners.iter().map(|l| l.describe()).collect::<Vec<_>>())
+            .field("pipeline", &self.pipeline)
             .field("config", &self.config)
             .finish()
     }

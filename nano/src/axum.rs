@@ -93,7 +93,7 @@ impl Server {
         };
         let door = &self.core().door;
         let unavailable = |text| refused(&Answer::new(StatusCode::SERVICE_UNAVAILABLE, text));
-        if door.is_closed() {
+        if !door.is_ready() {
             return unavailable("the server is shutting down");
         }
         let Some(entry) = door.admit(peer) else { return unavailable("the server is full") };

@@ -128,8 +128,11 @@ mod io;
 mod kick;
 mod packet;
 mod pending;
+mod pipeline;
 mod queue;
 mod resume;
+#[cfg(feature = "tls")]
+mod tls;
 mod transport;
 mod url;
 
@@ -142,14 +145,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::PushSource;
 use crate::serializer::{Decode, Json, Serializer};
+use crate::{Error, ErrorKind, PushSource, Result};
 
 pub use builder::ClientBuilder;
 pub use close::CloseReason;
 pub use dialect::Dialect;
+pub use pipeline::Pipeline;
 
 use connection::Shared;
 use queue::Queue;
@@ -274,11 +279,37 @@ impl<S> Client<S> {
     ///
     /// ```no_run
     /// # fn run(client: nano::client::Client) {
-    /// println!("welcome to {}", client.handshake()["user"]["server"]);
+    /// println!("heartbeats every {} s", client.handshake()["sys"]["heartbeat"]);
     /// # }
     /// ```
     pub fn handshake(&self) -> &Value {
         &self.0.shared.handshake.reply
+    }
+
+    /// Reads the answer of the server's `#[on(handshake)]` hook, the part `user` of its handshake.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is no `T`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// #[derive(serde::Deserialize)]
+    /// struct Welcome { motd: String }
+    ///
+    /// # fn run(client: nano::client::Client) -> nano::Result<()> {
+    /// let welcome: Welcome = client.user()?;
+    /// println!("{}", welcome.motd);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn user<T: DeserializeOwned>(&self) -> Result<T> {
+        let user = self.handshake().get("user").unwrap_or(&Value::Null);
+        T::deserialize(user).map_err(|source| {
+            let message = "the `user` of the server's handshake does not decode";
+            Error::with_source(ErrorKind::Decode, message, source)
+        })
     }
 
     /// Waits until the connection has ended, and returns the reason.

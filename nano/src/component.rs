@@ -6,6 +6,7 @@
 mod access;
 mod any;
 mod call;
+mod chain;
 mod context;
 mod data;
 mod define;
@@ -13,6 +14,7 @@ mod definition;
 mod entry;
 mod erased;
 mod handle;
+mod handshake;
 mod hook;
 mod incoming;
 mod instance;
@@ -20,7 +22,9 @@ mod lifetime;
 mod method;
 pub(crate) mod part;
 mod place;
+mod policy;
 mod registry;
+mod room;
 mod route;
 mod step;
 pub(crate) mod task;
@@ -34,14 +38,21 @@ pub use context::Context;
 pub use data::Data;
 pub use define::Trigger;
 pub use definition::Definition;
-pub(crate) use erased::{BoundHook, BoundTimer, DefinedRoute, DispatchRoute};
+pub(crate) use erased::{BoundHandshake, BoundHook, BoundTimer, DefinedRoute, DispatchRoute};
 pub use handle::Handle;
+pub use handshake::{Announced, Handshake, HandshakeHook};
 pub use hook::{Every, Hook, Lifecycle, SessionEvent};
 pub(crate) use incoming::{DropReason, Incoming, drop_with_reason};
 pub(crate) use instance::Instance;
 pub(crate) use lifetime::Lifetime;
 pub(crate) use place::Place;
+pub use policy::{Guard, Policy, RoutePolicy};
 pub(crate) use registry::Components;
+pub use room::{
+    Audience, Enter, Entrance, Leave, LeaveReason, NewRoom, Room, RoomChanges, RoomEvent, RoomId,
+    RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
+pub(crate) use room::{OpenRoom, RoomIds, RoomSet, Surroundings};
 pub use route::{Answer, Later, Route, RouteInfo, RouteKind};
 pub(crate) use step::Step;
 

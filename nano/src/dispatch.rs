@@ -6,10 +6,14 @@
 mod concurrent;
 mod ending;
 mod events;
+mod handshake;
 mod hooks;
+mod pipeline;
+mod policy;
 mod presence;
 mod running;
 mod runtime;
+mod stage;
 
 use std::borrow::Cow;
 use std::num::NonZeroU64;
@@ -22,13 +26,17 @@ use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
+use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
 use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
+use policy::Checks;
 use running::{Life, Presence, Running};
 pub(crate) use runtime::{Limits, Runtime};
+pub use stage::InboundMessage;
+pub(crate) use stage::InboundStage;
 
 /// One message of a client, on its way to a handler.
 #[derive(Debug)]
@@ -55,6 +63,7 @@ pub(crate) struct Dispatch {
     session: Session,
     running: Running,
     concurrent: ConcurrentCalls,
+    checks: Checks,
     life: Life,
     presence: Presence,
     /// The app waits no longer for what runs.
@@ -73,6 +82,7 @@ impl Dispatch {
             session,
             running,
             concurrent: ConcurrentCalls::default(),
+            checks: Checks::default(),
             life,
             presence: Presence::default(),
             is_aborted: false,
@@ -87,6 +97,7 @@ impl Dispatch {
     pub(crate) fn open(&mut self, cx: &mut Context<'_>) {
         if self.life == Life::Unopened {
             self.life = Life::Open;
+            self.session.note_open();
             let (session, peer) = (self.session.id(), self.session.remote_addr());
             tracing::debug!(%session, ?peer, "a session opened");
             self.start_hooks(cx, SessionEvent::Opened, 0);
@@ -116,6 +127,7 @@ impl Dispatch {
         message: Inbound<'_>,
     ) -> Result<(), Violation> {
         let Inbound { route, request, body } = message;
+        self.session.note_message();
         let runtime = &self.runtime;
         let found = match route {
             RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
@@ -125,16 +137,27 @@ impl Dispatch {
             },
             RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
-        let handler = match found.map(|index| runtime.routes.get(index)) {
-            Ok(Some(handler)) => handler,
-            Ok(None) => return Ok(()),
+        let index = match found {
+            Ok(index) => index,
             Err(name) => {
                 let name = message::text(name).map_err(Violation::Malformed)?;
                 self.not_found(name, request);
                 return Ok(());
             }
         };
+        let Some(handler) = runtime.routes.get(index) else { return Ok(()) };
         let route = handler.info.name();
+        if handler.is_restricted() {
+            let size = body.as_ref().map_or(0, |body| body.len());
+            let refused = self.checks.check(&self.session, index, handler, size);
+            if let Err(error) = refused {
+                // Logged where it was found.
+                if let Some(id) = request {
+                    self.session.send_error(id, route, &error);
+                }
+                return Ok(());
+            }
+        }
         let body = match body {
             Ok(body) => body,
             Err(error) => {
@@ -143,11 +166,17 @@ impl Dispatch {
             }
         };
         let concurrent = handler.info.is_concurrent();
+        let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
         let info = self.info(TaskKind::Handler, route);
-        let limit = runtime.limits.reply_limit;
-        let message = Incoming::new(&self.session, route, request, limit);
+        let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
+        let message = Incoming::new(&self.session, route, request, limits.reply_limit)
+            .measured(handler.measure());
         let log = runtime.log();
-        match Task::start(info, log, || handler.dispatch(message, &body)) {
+        let start = || match runtime.inbound.is_empty() {
+            true => handler.dispatch(message, &body),
+            false => pipeline::run(runtime, index, message, body),
+        };
+        match Task::start(info, log, start) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
             Started::Pending(mut task) => match task.poll(cx, log) {
@@ -186,7 +215,8 @@ impl Dispatch {
 
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {
         match &mut self.running {
-            Running::Nothing => false,
+            Running::Nothing | Running::Decided(_) => false,
+            Running::Handshake(_) => self.poll_handshake(cx),
             Running::Handler(task) => match task.poll(cx, self.runtime.log()) {
                 Poll::Pending => false,
                 Poll::Ready(_) => {
@@ -212,13 +242,25 @@ impl Dispatch {
                 self.start_hooks(cx, event, next);
                 true
             }
+            Running::Leaving(left) => match left.as_mut().poll(cx) {
+                Poll::Pending => false,
+                Poll::Ready(()) => {
+                    self.running = Running::Nothing;
+                    self.start_hooks(cx, SessionEvent::Closed, 0);
+                    true
+                }
+            },
         }
     }
 
     fn drop_running(&mut self, reason: DropReason) {
         match std::mem::replace(&mut self.running, Running::Nothing) {
-            Running::Nothing => {}
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => {}
             Running::Handler(task) => task.end(reason, self.runtime.log()),
+            Running::Handshake(task) => {
+                task.end(reason, self.runtime.log());
+                self.running = Running::Decided(Box::new(Err(reason.error())));
+            }
             Running::Hooks(hooks) => hooks.task.end(reason, self.runtime.log()),
         }
     }
@@ -226,8 +268,9 @@ impl Dispatch {
     /// Returns the deadline of the running call.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         match &self.running {
-            Running::Nothing => None,
+            Running::Nothing | Running::Decided(_) | Running::Leaving(_) => None,
             Running::Handler(task) => task.deadline(),
+            Running::Handshake(task) => task.deadline(),
             Running::Hooks(hooks) => hooks.task.deadline(),
         }
     }
@@ -251,7 +294,7 @@ impl Dispatch {
     /// has to wait, but for those of `session_closed`.
     pub(crate) fn abort(&mut self) {
         self.is_aborted = true;
-        if let Running::Handler(_) = self.running {
+        if let Running::Handler(_) | Running::Handshake(_) = self.running {
             self.drop_running(DropReason::Shutdown);
         }
     }
@@ -265,6 +308,9 @@ impl Dispatch {
 
     /// Answers a message that is not handled.
     pub(crate) fn refuse(&self, route: &str, request: Option<NonZeroU64>, error: &Error) {
+        if let Some(metrics) = self.runtime.routes.metrics(route) {
+            metrics.count(Outcome::Error(error.kind()));
+        }
         match request {
             Some(id) => self.session.respond_error(id, route, error),
             None => self.session.log_failure(route, error),

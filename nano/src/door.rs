@@ -5,14 +5,19 @@
 
 mod accept;
 mod admission;
+mod farewell;
 pub(crate) mod forwarded;
 mod listener;
 mod preamble;
 mod proxy;
+#[cfg(feature = "tls")]
+mod secured;
 mod service;
 mod stranger;
 mod tcp;
 mod threads;
+#[cfg(feature = "tls")]
+mod tls;
 mod upgrade;
 mod websocket;
 
@@ -31,10 +36,14 @@ pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
 pub(crate) use preamble::{Preamble, Ready};
 pub use proxy::ProxyProtocol;
+#[cfg(feature = "tls")]
+pub use secured::Secured;
 pub(crate) use service::{Framing, Opened, Service, Stream};
 pub(crate) use stranger::Stranger;
 pub use tcp::Tcp;
 pub(crate) use threads::Threads;
+#[cfg(feature = "tls")]
+pub use tls::Tls;
 #[cfg(feature = "axum")]
 pub(crate) use upgrade::Answer;
 pub use upgrade::Upgrade;
@@ -97,6 +106,16 @@ impl<V: Service> Door<V> {
         self.stop.is_cancelled()
     }
 
+    /// Turns away whoever comes from now on.
+    pub(crate) fn drain(&self) {
+        self.admission.drain();
+    }
+
+    /// Returns `true` if the app lets clients in.
+    pub(crate) fn is_ready(&self) -> bool {
+        !self.is_closed() && !self.admission.is_draining()
+    }
+
     /// Returns the threads on which connections are served.
     pub(crate) fn threads(&self) -> &Arc<Threads> {
         &self.threads
@@ -110,8 +129,14 @@ impl<V: Service> Door<V> {
             self.start(entry, Ready { stream, framing: Framing::Packets, peer });
             return;
         }
-        let (preamble, log) = (preamble.clone(), self.log.clone());
-        self.start_after(entry, async move { preamble.pass(stream, peer, &log).await });
+        let (preamble, admission) = (preamble.clone(), self.admission.clone());
+        #[cfg(feature = "tls")]
+        if let Some(tls) = preamble.tls.clone() {
+            let passed = async move { preamble.pass_secured(&tls, stream, peer, &admission).await };
+            self.start_after(entry, passed);
+            return;
+        }
+        self.start_after(entry, async move { preamble.pass(stream, peer, &admission).await });
     }
 
     /// Makes room for a connection, from an address that counts if it is known; `None` when the app has none, or
@@ -125,7 +150,7 @@ impl<V: Service> Door<V> {
     }
 
     fn deadline(&self, admitted: &Admitted) -> Instant {
-        let time = match admitted.is_turned_away() {
+        let time = match admitted.refusal().is_some() {
             true => self.handshake_timeout.min(REFUSAL_TIME),
             false => self.handshake_timeout,
         };

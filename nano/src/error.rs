@@ -10,6 +10,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// The text of an error whose details are for the log only.
 const INTERNAL: &str = "internal error";
 
+/// The code of a client whose version is too low.
+pub(crate) const CLIENT_TOO_OLD: &str = "client_too_old";
+
 type Source = Box<dyn StdError + Send + Sync + 'static>;
 
 /// The kind of an [`Error`], for programs to match on.
@@ -36,8 +39,37 @@ pub enum ErrorKind {
     Decode,
     /// A message is larger than the limit in force.
     TooLarge,
+    /// The body of a message is larger than the policy of its route allows.
+    BodyTooLarge,
+    /// A session sends more messages to a route than the policy of the route allows.
+    RateLimited,
+    /// The session has no user, and the route asks for one.
+    NotBound,
+    /// A call waits for a component that its own handler has: it would wait for itself.
+    SelfLock,
     /// The session is already bound to another user id.
     AlreadyBound,
+    /// The client's version is lower than [`App::min_client_version`](crate::App::min_client_version).
+    ClientTooOld,
+    /// Another session of the user is open, and the app refuses a second one:
+    /// [`DuplicateLogin::Refuse`](crate::DuplicateLogin::Refuse).
+    AlreadyOnline,
+    /// The user has no open session.
+    Offline,
+    /// The session is in no room of the type.
+    NotInRoom,
+    /// The room has ended, or is ending.
+    RoomClosed,
+    /// The room has as many members, or spectators, as it may have.
+    RoomFull,
+    /// The room is locked: it takes no more members.
+    RoomLocked,
+    /// The session is in a room of the type already, or on its way into one.
+    AlreadyInRoom,
+    /// There are as many rooms of the type as there may be.
+    TooManyRooms,
+    /// A room of the type has the name already.
+    RoomNameTaken,
     /// The peer broke the protocol.
     Protocol,
     /// The configuration of an [`App`](crate::App) has problems.
@@ -165,7 +197,22 @@ impl<'a> Told<'a> {
             ErrorKind::NoReply => ("no_reply", "the request was not answered"),
             ErrorKind::Closed => ("closed", "what the request needs has ended"),
             ErrorKind::AlreadyBound => ("already_bound", "the session is bound to another user"),
+            ErrorKind::NotBound => ("not_bound", "the session is bound to no user"),
+            ErrorKind::RateLimited => ("rate_limited", error.message()),
+            ErrorKind::BodyTooLarge => ("too_large", error.message()),
+            ErrorKind::ClientTooOld => (CLIENT_TOO_OLD, error.message()),
+            ErrorKind::AlreadyOnline => ("already_online", "the user is online already"),
+            ErrorKind::Offline => ("offline", "the user is offline"),
             ErrorKind::Shutdown => ("shutdown", "the server is shutting down"),
+            ErrorKind::NotInRoom => ("not_in_room", "the session is in no such room"),
+            ErrorKind::RoomClosed => ("room_closed", "the room has ended"),
+            ErrorKind::RoomFull => ("room_full", "the room is full"),
+            ErrorKind::RoomLocked => ("room_locked", "the room takes no more members"),
+            ErrorKind::AlreadyInRoom => {
+                ("already_in_room", "the session is in such a room already")
+            }
+            ErrorKind::TooManyRooms => ("too_many_rooms", "no more rooms can be opened"),
+            ErrorKind::RoomNameTaken => ("room_name_taken", "another room has the name"),
             _ => ("internal", "internal error"),
         };
         Self { code, message }

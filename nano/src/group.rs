@@ -1,17 +1,23 @@
 //! Groups: sets of sessions that receive the same messages.
 
+mod broadcast;
+mod everyone;
 pub(crate) mod roster;
+mod user;
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::log::limited;
+use crate::Result;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::session::{Session, Uid};
-use crate::wire::outgoing::{Outgoing, WriteBody};
-use crate::{Error, ErrorKind, Result};
+use crate::wire::outgoing::WriteBody;
+pub use broadcast::Filtered;
+use broadcast::{Audience, broadcast, open};
+pub use everyone::Everyone;
 use roster::Roster;
+pub use user::User;
 
 /// A set of sessions that receive the same messages: a room, a team, the spectators.
 ///
@@ -62,6 +68,9 @@ impl Group {
     ///
     /// [`ErrorKind::Closed`] when the group is closed, or the session is closing or closed;
     /// [`ErrorKind::Config`] when the members belong to another app.
+    ///
+    /// [`ErrorKind::Closed`]: crate::ErrorKind::Closed
+    /// [`ErrorKind::Config`]: crate::ErrorKind::Config
     pub fn add(&self, session: &Session) -> Result<()> {
         self.0.join(session)
     }
@@ -88,18 +97,18 @@ impl Group {
 
     /// Returns the members, in the order in which they were added.
     pub fn members(&self) -> Vec<Session> {
-        open(&self.0.members()).cloned().collect()
+        open(&*self.0.members()).cloned().collect()
     }
 
     /// Returns the user ids of the members that are bound to a user, in the order in which the members were added.
     pub fn uids(&self) -> Vec<Uid> {
-        open(&self.0.members()).filter_map(Session::uid).collect()
+        open(&*self.0.members()).filter_map(Session::uid).collect()
     }
 
     /// Returns the first member that is bound to the user `uid`.
     pub fn find(&self, uid: impl Into<Uid>) -> Option<Session> {
         let uid = Some(uid.into());
-        open(&self.0.members()).find(|session| session.uid() == uid).cloned()
+        open(&*self.0.members()).find(|session| session.uid() == uid).cloned()
     }
 
     /// Sends `message` to the handler of `route` of every member.
@@ -111,6 +120,10 @@ impl Group {
     /// [`ErrorKind::Closed`] when the group is closed; [`ErrorKind::Encode`] or
     /// [`ErrorKind::TooLarge`] when the message cannot be sent to any member. When it is too large only in
     /// the form that some members need, these are left out, and a warning is logged.
+    ///
+    /// [`ErrorKind::Closed`]: crate::ErrorKind::Closed
+    /// [`ErrorKind::Encode`]: crate::ErrorKind::Encode
+    /// [`ErrorKind::TooLarge`]: crate::ErrorKind::TooLarge
     pub fn broadcast<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
         let message = message.into_value();
         self.send(route, |_| true, &|serializer, out| serializer.encode(message, out))
@@ -148,7 +161,7 @@ impl Group {
 
     /// Returns the members that `filter` picks, as a target for typed pushes.
     pub fn filter<F: Fn(&Session) -> bool>(&self, filter: F) -> Filtered<'_, F> {
-        Filtered { group: self, filter }
+        Filtered::new(self, filter)
     }
 
     /// Returns all members but `session`, as a target for typed pushes.
@@ -170,55 +183,21 @@ impl Group {
         filter: impl Fn(&Session) -> bool,
         body: &WriteBody<'_>,
     ) -> Result<()> {
-        let members = self.0.open_members()?;
-        let Some(first) = members.first() else { return Ok(()) };
-        let mut message = Outgoing::broadcast(first.wire(), route, body)?;
-        let mut delivery = Delivery::default();
-        for session in open(&members).filter(|session| filter(session)) {
-            delivery.note(session, route, session.send(&mut message));
-        }
-        delivery.result()
+        broadcast(&*self.listed()?, filter, route, body)?;
+        Ok(())
     }
 }
 
-/// The members that are not closing. A session leaves its groups when its last handler has ended, which may be long
-/// after it was closed.
-fn open(members: &[Session]) -> impl Iterator<Item = &Session> {
-    members.iter().filter(|session| !session.is_closed())
+/// Sends a message to all members of some groups, encoded once. Who is in two of them receives it twice.
+pub(crate) fn send_to_all(groups: &[&Group], route: &str, body: &WriteBody<'_>) -> Result<()> {
+    let members = groups.iter().map(|group| group.listed()).collect::<Result<Vec<_>>>()?;
+    broadcast(members.iter().flat_map(|members| members.iter()), |_| true, route, body)?;
+    Ok(())
 }
 
-/// The outcome of a broadcast.
-///
-/// A member that is closing, or is closed for reading too slowly, does not affect the others, and a form
-/// that cannot be written affects only the members that need it. It is an error if no member was reached.
-#[derive(Default)]
-struct Delivery {
-    is_reached: bool,
-    unwritable: Option<Error>,
-}
-
-impl Delivery {
-    fn note(&mut self, session: &Session, route: &str, sent: Result<()>) {
-        let Err(error) = sent else {
-            self.is_reached = true;
-            return;
-        };
-        if error.kind() == ErrorKind::Closed {
-            tracing::debug!(session = %session.id(), route, error = %error.report(), "a member was left out");
-            return;
-        }
-        if self.unwritable.is_none() {
-            let log = &session.wire().log;
-            limited!(log, MembersLeftOut, session = %session.id(), route, error = %error.report());
-        }
-        self.unwritable.get_or_insert(error);
-    }
-
-    fn result(self) -> Result<()> {
-        match self.unwritable {
-            Some(error) if !self.is_reached => Err(error),
-            _ => Ok(()),
-        }
+impl Audience for Group {
+    fn listed(&self) -> Result<Arc<[Session]>> {
+        self.0.open_members()
     }
 }
 
@@ -231,24 +210,5 @@ impl PushTarget for Group {
 impl fmt::Debug for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Group").field("members", &self.len()).finish_non_exhaustive()
-    }
-}
-
-/// Some members of a group, from [`Group::filter`] or [`Group::except`].
-pub struct Filtered<'a, F> {
-    group: &'a Group,
-    filter: F,
-}
-
-impl<F: Fn(&Session) -> bool> PushTarget for Filtered<'_, F> {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        let group = self.group;
-        group.send(route, &self.filter, &|serializer, out| encoder.write(message, serializer, out))
-    }
-}
-
-impl<F> fmt::Debug for Filtered<'_, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Filtered").field("group", self.group).finish_non_exhaustive()
     }
 }

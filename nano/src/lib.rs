@@ -76,11 +76,13 @@
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
 //!   feature `axum` serves the WebSocket beside your own routes.
-//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with.
+//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
+//!   pushes, logging in twice, and the data of a session.
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
 //! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
+//!   [`observability`]: metrics, spans, traces. [`policy`]: who may call a handler, how often, and with how much.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -104,13 +106,16 @@ mod error;
 mod group;
 mod include;
 mod log;
+mod metrics;
 mod net;
 mod panics;
 mod proto;
 mod push;
+mod rate;
 mod reply;
 mod routes;
 mod session;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod timer;
@@ -120,31 +125,69 @@ pub use app::{App, Server};
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
-pub use component::{Component, Context, Data, Handle};
+pub use component::{
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
+    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+};
+pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
+#[cfg(feature = "tls")]
+pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Filtered, Group};
+pub use group::{Everyone, Filtered, Group, User};
+pub use metrics::InstalledRecorder;
 pub use net::Resume;
 pub use push::{PushEvent, PushSet, PushTarget};
+pub use rate::Rate;
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
-pub use session::{CloseReason, Session, SessionId, Uid};
+pub use session::{CloseReason, DuplicateLogin, Session, SessionData, SessionId, Uid};
 pub use timer::{Timer, TimerGuard};
 pub use wire::serializer;
+pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/drain.md")]
+pub mod drain {}
+
+#[doc = include_str!("docs/handshake.md")]
+pub mod handshake {}
+#[doc = include_str!("docs/rooms.md")]
+pub mod rooms {}
+
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
+
+#[doc = include_str!("docs/pipeline.md")]
+#[cfg_attr(feature = "client", doc = "```")]
+#[cfg_attr(feature = "client", doc = include_str!("../examples/encryption.rs"))]
+#[cfg_attr(feature = "client", doc = "```")]
+#[doc = "\nThe same for the JavaScript client, with the cryptography that browsers and Node.js have built in:\n"]
+#[doc = "```js"]
+#[doc = include_str!("../examples/encryption.js")]
+#[doc = "```"]
+pub mod pipeline {}
+
+#[doc = include_str!("docs/observability.md")]
+pub mod observability {}
+
+#[doc = include_str!("docs/policy.md")]
+pub mod policy {}
 
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
 
 #[doc = include_str!("docs/resume.md")]
 pub mod resume {}
+#[cfg(feature = "tls")]
+#[doc = include_str!("docs/tls.md")]
+pub mod tls {}
+#[doc = include_str!("docs/users.md")]
+pub mod users {}
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///
@@ -157,6 +200,7 @@ pub mod resume {}
 ///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
+/// - `timeout`, `rate`, `max_body`, `guest`, `before`: the defaults of its handlers, see [`policy`].
 ///
 /// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
 /// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
@@ -167,7 +211,8 @@ pub mod resume {}
 /// `#[handler]` marks a method that clients call; `#[handler(name = "..")]` renames it, and
 /// `#[handler(concurrent)]` lets the session's next message overtake it. With `#[handler(notify)]` callers do not
 /// wait for a handler that returns `Result<()>`: an error is logged, and a client that sent a request nevertheless
-/// receives it.
+/// receives it. `timeout = "2s"`, `rate = "10/s"`, `max_body = "4KiB"`, `guest` and `before = require_player` are its
+/// [`policy`].
 ///
 /// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
 ///
@@ -182,17 +227,21 @@ pub mod resume {}
 /// error that converts into [`Error`]. With a `Reply<T>` it returns nothing or `Result<()>`.
 ///
 /// A handler with `&mut self` runs alone on its component, one with `&self` beside other `&self` calls; both hold
-/// across awaits.
+/// across awaits. So a handler that awaits a [`Handle::call`] of its own component would wait for itself, and gets an
+/// error instead: it works with `self`.
 ///
 /// # Hooks and timers
 ///
-/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
+/// - `#[on(init)]`, `#[on(after_init)]`, `#[on(drain)]`, `#[on(before_shutdown)]`, `#[on(shutdown)]`: see
 ///   [`component::Lifecycle`].
+/// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
+///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_lost)]`, `#[on(session_resumed)]`,
-///   `#[on(session_closed)]`: see [`component::SessionEvent`]; they may take `&Session`.
+///   `#[on(session_closed)]`: see [`component::SessionEvent`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
-/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`.
+/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
+/// sessions may take `&Session`.
 ///
 /// # Parts
 ///

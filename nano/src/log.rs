@@ -1,14 +1,18 @@
-//! The log lines that a peer can cause: at most one of each kind a second, in each app.
+//! The log lines that a peer can cause: at most one of each kind a second, in each app. All of them are counted.
 //!
 //! A peer that could make the log grow as fast as it sends would fill the disk, and hide all other lines. Lines that
 //! are left out are written at the level debug instead, and the next line of their kind has their number.
 //! `docs/logs.md` lists all kinds; a test compares the list with [`Line`].
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use metrics::Counter;
 use tokio::time::Instant;
 use tracing::Level;
+
+use crate::metrics::Metrics;
 
 /// The time between two lines of one kind, in milliseconds.
 const PERIOD: u64 = 1000;
@@ -55,6 +59,21 @@ macro_rules! lines {
                     $(Self::$name => $text,)+
                 }
             }
+
+            /// Returns the kind as one word, for the metrics: `handler_failed`.
+            fn word(self) -> String {
+                let name = match self {
+                    $(Self::$name => stringify!($name),)+
+                };
+                let mut word = String::new();
+                for letter in name.chars() {
+                    if letter.is_uppercase() && !word.is_empty() {
+                        word.push('_');
+                    }
+                    word.push(letter.to_ascii_lowercase());
+                }
+                word
+            }
         }
     };
 }
@@ -64,20 +83,28 @@ lines! {
     AcceptedAgain: INFO "connections are accepted again",
     ConnectionRefused: WARN "a connection is refused",
     HeadTooLong: WARN "a request for a WebSocket is refused: its head is too long",
+    HandshakeRefused: INFO "a handshake is refused",
     ProxyExpected: WARN "a connection is refused: it does not begin with the PROXY protocol",
     ProxyUnexpected: WARN "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",
     ResumeRefused: WARN "a client cannot come back to its session, and begins a new one",
+    TlsExpected: INFO "a connection is refused: its listener speaks TLS, and it does not",
+    TlsFailed: INFO "a TLS handshake failed",
     SlowConsumer: WARN "a slow consumer is closed: its outbound queue is full",
+    Unbound: WARN "a message is refused: its session is bound to no user",
+    RateExceeded: WARN "a message is refused: its session sends too many",
+    BodyTooLarge: WARN "a message is refused: its body is too large",
     ErrorWithheld: WARN "a request stays unanswered: its client could not tell the error from a success",
     HandlerFailed: ERROR "a handler failed",
     ReplyUnsent: ERROR "a reply could not be sent",
     ErrorUnsent: ERROR "an error could not be sent",
+    RoomsExhausted: WARN "a room is not opened: there are as many as there may be",
     MembersLeftOut: ERROR "members were left out",
     CallFailed: ERROR "a call of the application failed",
     CallLate: ERROR "a call of the application ran out of time",
     CallPanicked: ERROR "a call of the application panicked",
     DropPanicked: ERROR "a value panicked while it was dropped",
     VisitPanicked: ERROR "a visit panicked",
+    WaitsForItself: ERROR "a call waits for a component that its own handler has",
     ComponentBusy: WARN "a component has been busy for over a second",
     TicksLost: WARN "a timer lost ticks",
     TimerOutside: ERROR "a timer was started outside of tokio's runtime, and never runs",
@@ -85,10 +112,13 @@ lines! {
     PushPanicked: ERROR "push handler panicked",
 }
 
-/// The limits on the log lines of one app, or of one client.
+/// The limits on the log lines of one app, or of one client, and the counts of all lines.
 pub(crate) struct Log {
     start: Instant,
     limits: [Limit; Line::ALL.len()],
+    metrics: Option<Arc<Metrics>>,
+    /// One for each kind; none without metrics.
+    faults: Vec<Counter>,
 }
 
 /// The limit on the lines of one kind.
@@ -111,8 +141,33 @@ impl Limit {
 }
 
 impl Log {
+    /// A log whose lines are counted.
+    pub(crate) fn new(metrics: Option<Arc<Metrics>>) -> Self {
+        let faults = metrics.iter().flat_map(|metrics| {
+            Line::ALL.iter().map(|line| match line.level() {
+                Level::ERROR | Level::WARN => metrics.faults(line.word()),
+                _ => Counter::noop(),
+            })
+        });
+        Self {
+            start: Instant::now(),
+            limits: std::array::from_fn(|_| Limit::default()),
+            faults: faults.collect(),
+            metrics,
+        }
+    }
+
+    /// Returns the metrics of the app, if it has any: all that count have its log.
+    #[inline]
+    pub(crate) fn metrics(&self) -> Option<&Arc<Metrics>> {
+        self.metrics.as_ref()
+    }
+
     /// Returns the number of lines that were left out since the last one, if a line may be written now.
     pub(crate) fn permit(&self, line: Line) -> Option<u64> {
+        if let Some(counter) = self.faults.get(line as usize) {
+            counter.increment(1);
+        }
         let limit = &self.limits[line as usize];
         let permit = limit.permit(self.now(), 0);
         if permit.is_none() {
@@ -150,7 +205,7 @@ impl Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { start: Instant::now(), limits: std::array::from_fn(|_| Limit::default()) }
+        Self::new(None)
     }
 }
 

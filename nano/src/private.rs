@@ -1,10 +1,12 @@
 //! The names that the macros' expansions use. Not part of the public interface: only the macros of this version
 //! know it.
 
+pub use crate::Rate;
 pub use crate::caller::{Caller, PushSource};
 pub use crate::component::part::{Join, Listed, Part};
 pub use crate::component::{
-    Component, Definition, Every, Exclusive, Lifecycle, Route, SessionEvent, Shared,
+    Component, Definition, Enter, Every, Exclusive, Guard, HandshakeHook, Leave, Lifecycle, Policy,
+    Room, RoomEvent, Route, SessionEvent, Shared,
 };
 pub use crate::error::Result;
 pub use crate::push::{PushEvent, PushSet, PushTarget};
@@ -14,6 +16,7 @@ pub use std::clone::Clone;
 pub use std::convert::From;
 pub use std::marker::{Send, Sized};
 pub use std::ops::FnMut;
+pub use std::option::Option::None;
 pub use std::result::Result::Ok;
 pub use std::time::Duration;
 

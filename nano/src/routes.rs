@@ -3,14 +3,19 @@
 mod difference;
 mod scanned;
 
+use std::any::TypeId;
 use std::fmt;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use crate::component::{AnyInstance, DefinedRoute, DispatchRoute, Incoming, RouteInfo, Step};
-use crate::session::Session;
+use crate::component::{
+    AnyInstance, DefinedRoute, DispatchRoute, Incoming, OpenRoom, RouteInfo, Step,
+};
+use crate::metrics::{Measure, Metrics, RouteMetrics, UNKNOWN_ROUTE};
+use crate::session::{RoomPlace, Session};
 use crate::wire::Dictionary;
+use crate::{Error, ErrorKind};
 
 pub(crate) use difference::{LinkedRoute, differences};
 pub use scanned::{Routes, ScannedKind, ScannedRoute};
@@ -20,6 +25,11 @@ pub(crate) struct RouteHandler {
     pub(crate) info: RouteInfo,
     entry: Arc<dyn DispatchRoute>,
     target: Target,
+    /// Only sessions with a user may call it.
+    needs_user: bool,
+    /// There is something to check before a message is handed over.
+    is_restricted: bool,
+    metrics: Option<Arc<RouteMetrics>>,
 }
 
 /// The target of a route's messages, which is looked up when a message is dispatched.
@@ -27,18 +37,56 @@ pub(crate) struct RouteHandler {
 pub(crate) enum Target {
     /// The one instance of a component.
     Instance(AnyInstance),
+    /// The room of this type that the session is in.
+    Room(TypeId),
 }
 
 impl RouteHandler {
     pub(crate) fn new(route: &DefinedRoute, target: Target) -> Self {
-        Self { info: route.info, entry: route.entry.clone(), target }
+        let policy = route.info.policy();
+        let is_restricted = policy.rate().is_some() || policy.max_body().is_some();
+        let (info, entry) = (route.info, route.entry.clone());
+        Self { info, entry, target, needs_user: false, is_restricted, metrics: None }
+    }
+
+    /// Returns `true` if only sessions with a user may call it.
+    pub(crate) fn needs_user(&self) -> bool {
+        self.needs_user
+    }
+
+    /// Returns `true` if there is something to check before a message is handed over.
+    pub(crate) fn is_restricted(&self) -> bool {
+        self.is_restricted
+    }
+
+    /// Begins the measure of a message.
+    #[inline]
+    pub(crate) fn measure(&self) -> Measure {
+        Measure::begin(self.metrics.as_ref())
     }
 
     /// Calls the handler with a message.
     pub(crate) fn dispatch(&self, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
         match &self.target {
             Target::Instance(instance) => self.entry.dispatch(instance, message, body),
+            Target::Room(kind) => self.dispatch_to_room(*kind, message, body),
         }
+    }
+
+    /// Calls the handler of the room that the session is in.
+    fn dispatch_to_room(&self, kind: TypeId, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
+        let (kind, text) = match message.session().room_place(kind) {
+            Some(RoomPlace::In(room)) => match OpenRoom::of(&*room) {
+                Some(room) => return self.entry.dispatch(room.instance(), message, body),
+                None => (ErrorKind::Internal, "the session's room is of another kind"),
+            },
+            Some(RoomPlace::Ended) => (ErrorKind::RoomClosed, "the room has ended"),
+            Some(RoomPlace::Entering) | None => {
+                (ErrorKind::NotInRoom, "the session is in no room of this type")
+            }
+        };
+        message.fail(Error::new(kind, text));
+        Step::Ready(())
     }
 }
 
@@ -56,6 +104,8 @@ pub(crate) struct RouteTable {
     by_name: FxHashMap<&'static [u8], usize>,
     // Indexed by code, with gaps for routes that were removed.
     by_code: Vec<Option<Result<usize, &'static str>>>,
+    /// The metrics of messages to routes that the app does not have.
+    unknown: Option<Arc<RouteMetrics>>,
 }
 
 impl RouteTable {
@@ -71,7 +121,33 @@ impl RouteTable {
             // Pushes have codes, but no handler.
             by_code[usize::from(*code)] = Some(by_name.get(name.as_bytes()).copied().ok_or(*name));
         }
-        Self { handlers, by_name, by_code }
+        Self { handlers, by_name, by_code, unknown: None }
+    }
+
+    /// Measures the messages to all routes from now on.
+    pub(crate) fn measured(mut self, metrics: Option<&Arc<Metrics>>) -> Self {
+        let of = |route| metrics.map(|metrics| Arc::new(RouteMetrics::new(metrics, route)));
+        for handler in &mut self.handlers {
+            handler.metrics = of(handler.info.name());
+        }
+        self.unknown = of(UNKNOWN_ROUTE);
+        self
+    }
+
+    /// Returns the metrics of a route, by its name; those of unknown routes when the app does not have it, and `None` when
+    /// nothing is measured.
+    pub(crate) fn metrics(&self, route: &str) -> Option<&RouteMetrics> {
+        let unknown = self.unknown.as_deref()?;
+        let handler = self.by_name(route.as_bytes()).and_then(|index| self.get(index));
+        handler.and_then(|handler| handler.metrics.as_deref()).or(Some(unknown))
+    }
+
+    /// Lets only sessions with a user call the routes that are not for guests.
+    pub(crate) fn require_users(&mut self) {
+        for handler in &mut self.handlers {
+            handler.needs_user = !handler.info.policy().is_guest();
+            handler.is_restricted |= handler.needs_user;
+        }
     }
 
     pub(crate) fn get(&self, index: usize) -> Option<&RouteHandler> {
@@ -91,6 +167,12 @@ impl RouteTable {
 
     pub(crate) fn infos(&self) -> impl Iterator<Item = &RouteInfo> {
         self.handlers.iter().map(|handler| &handler.info)
+    }
+
+    /// Returns the routes that sessions without a user may call.
+    pub(crate) fn guest_infos(&self) -> impl Iterator<Item = &RouteInfo> {
+        let handlers = self.handlers.iter().filter(|handler| !handler.needs_user);
+        handlers.map(|handler| &handler.info)
     }
 }
 

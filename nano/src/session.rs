@@ -1,42 +1,63 @@
 //! Sessions: one connected client each.
 
+mod burst;
 mod close;
+mod common;
 mod data;
+mod directory;
 mod groups;
 mod id;
+mod idle;
+mod joined;
 pub(crate) mod link;
 mod lost;
 mod membership;
+#[cfg(all(test, nano_loom))]
+mod model;
 mod replies;
 mod respond;
+mod rooms;
 mod sending;
+mod session_data;
+mod staging;
 mod store;
 mod table;
 #[cfg(test)]
 mod tests;
 mod uid;
 mod user;
+mod users;
+mod values;
 mod watch;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::atomic::{AtomicBool, AtomicU64};
+use std::sync::{Arc, PoisonError, Weak};
 
 pub use close::CloseReason;
+pub(crate) use common::Common;
+pub(crate) use directory::Directory;
+pub(crate) use groups::Ended;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
+pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
 pub(crate) use replies::OpenReply;
+pub use session_data::SessionData;
 pub(crate) use table::SessionTable;
 pub use uid::Uid;
+pub use users::DuplicateLogin;
 
 use crate::clock::{Clock, VisitKey};
+use crate::sync::{Mutex, MutexGuard};
 use crate::wire::Wire;
 use crate::{Error, ErrorKind};
 use data::TypeMap;
+use joined::JoinedRooms;
 use link::Link;
 use replies::Replies;
+use values::Values;
 
 /// One connected client. Cheap to clone, usable from anywhere.
 ///
@@ -82,16 +103,27 @@ struct Inner {
     wire: Arc<Wire>,
     link: Arc<dyn Link>,
     clock: Arc<Clock>,
+    common: Arc<Common<Session>>,
     state: Mutex<State>,
+    /// `true` once the handshake is complete.
+    opened: AtomicBool,
+    /// The time of the client's last message, by the clock.
+    heard: AtomicU64,
     /// `true` if a user was bound and the hooks have not run for it yet.
     bound: AtomicBool,
+    /// Held while a message passes the stages of this session.
+    staging: Mutex<()>,
 }
 
 #[derive(Default)]
 struct State {
     uid: Option<Uid>,
     data: TypeMap,
+    /// The values of `Session::data`. Few sessions have any.
+    values: Option<Box<Values>>,
     groups: Vec<Weak<dyn Membership>>,
+    /// Few apps have rooms.
+    rooms: Option<Box<JoinedRooms>>,
     /// The replies that may come late. Few sessions have any.
     late: Option<Box<Late>>,
     ended: bool,
@@ -112,10 +144,14 @@ impl Session {
         wire: Arc<Wire>,
         link: Arc<dyn Link>,
         clock: Arc<Clock>,
+        common: Arc<Common<Self>>,
     ) -> Self {
-        let (state, bound) = (Mutex::default(), AtomicBool::new(false));
-        let remote = Mutex::new(remote);
-        Self(Arc::new(Inner { id, remote, wire, link, clock, state, bound }))
+        let (state, heard) = (Mutex::default(), AtomicU64::new(clock.now()));
+        let [opened, bound] = [false; 2].map(AtomicBool::new);
+        let (staging, remote) = (Mutex::default(), Mutex::new(remote));
+        let inner =
+            Inner { id, remote, wire, link, clock, common, state, opened, heard, bound, staging };
+        Self(Arc::new(inner))
     }
 
     /// Returns the session's id, unique across all nodes.

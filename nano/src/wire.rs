@@ -2,6 +2,7 @@
 //!
 //! Nothing here does IO. Every sender holds an `Arc<Wire>`, and needs nothing else of its app.
 
+pub(crate) mod client_version;
 pub(crate) mod dialect;
 mod dictionary;
 pub(crate) mod frame;
@@ -11,6 +12,7 @@ pub(crate) mod resume;
 pub(crate) mod ring;
 pub(crate) mod scratch;
 pub mod serializer;
+pub(crate) mod stages;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -18,11 +20,14 @@ use std::sync::Arc;
 
 pub use dictionary::Dictionary;
 
+use semver::Version;
+
 use crate::codec::{text, zlib};
 use crate::log::Log;
 use crate::{Error, ErrorKind};
 use dialect::{BodyForm, Dialect, Family};
 use serializer::Serializer;
+use stages::Stages;
 
 /// The answer to a failed request of a client that cannot tell an error from a success: one that
 /// announced no error flag, with a serializer other than JSON. See
@@ -52,8 +57,14 @@ pub(crate) struct Wire {
     pub(crate) bad_request_details: bool,
     /// Pushes to clients that announce nothing carry codes, too.
     pub(crate) stock_push_codes: bool,
+    /// The lowest version of clients that are served.
+    pub(crate) min_client_version: Option<Version>,
     /// The heartbeat interval that the handshake announces, in seconds.
     pub(crate) heartbeat: u64,
+    /// The stages that bodies pass before they are framed.
+    pub(crate) stages: Stages,
+    /// Inbound stages see bodies as they came, and text is repaired after them.
+    pub(crate) repairs_late: bool,
     /// The log of the app, which all that send write to.
     pub(crate) log: Arc<Log>,
 }
@@ -71,7 +82,10 @@ impl Wire {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: false,
             stock_push_codes: false,
+            min_client_version: None,
             heartbeat: 30,
+            stages: Stages::default(),
+            repairs_late: false,
             log: Arc::default(),
         }
     }
@@ -86,7 +100,8 @@ impl Wire {
     /// Returns the changes that a body needs for a client that speaks `dialect`.
     pub(crate) fn body_form(&self, dialect: Dialect) -> BodyForm {
         BodyForm {
-            escape: dialect.cesu && self.json,
+            // Stages get text that every client can read, and what they make of it is no text.
+            escape: dialect.cesu && self.json && self.stages.is_empty(),
             deflate_from: if dialect.zlib { self.compression_threshold } else { None },
         }
     }
@@ -114,13 +129,15 @@ impl Wire {
         } else {
             Cow::Borrowed(body)
         };
-        if self.json && dialect.cesu {
-            return Ok(match text::repair_surrogates(&body) {
-                Some(repaired) => Cow::Owned(repaired),
-                None => body,
-            });
+        Ok(if dialect.cesu && !self.repairs_late { self.repaired(body) } else { body })
+    }
+
+    /// Returns a body with the text of stock JavaScript clients as the serializer can read it.
+    pub(crate) fn repaired<'a>(&self, body: Cow<'a, [u8]>) -> Cow<'a, [u8]> {
+        match self.json.then(|| text::repair_surrogates(&body)).flatten() {
+            Some(repaired) => Cow::Owned(repaired),
+            None => body,
         }
-        Ok(body)
     }
 }
 

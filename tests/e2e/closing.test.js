@@ -5,6 +5,7 @@ import test from 'node:test';
 
 import { WebSocket } from 'ws';
 
+import { connect } from '../../clients/js/nano.js';
 import { startServer } from './support/server.js';
 
 function packet(type, body = '') {
@@ -32,4 +33,26 @@ test('case c04: a close is answered while pushes come', { timeout: 20_000 }, asy
   socket.close(1000, 'bye');
   const [code] = await once(socket, 'close');
   assert.equal(code, 1000);
+});
+
+test('SIGTERM sends clients away one after another, and ends the server', { timeout: 30_000 }, async (t) => {
+  const server = await startServer(t);
+  const sockets = [];
+  for (let number = 0; number < 5; number += 1) {
+    const client = await connect(server.url, { WebSocket });
+    t.after(() => client.close());
+    sockets.push(new Promise((resolve) => client.onKick(resolve)));
+  }
+  const stock = new WebSocket(server.url);
+  await once(stock, 'open');
+  stock.send(packet(1, '{}'));
+  await once(stock, 'message');
+  stock.send(packet(2));
+  const closed = once(stock, 'close');
+
+  assert.deepEqual(await server.stop('SIGTERM'), { code: 0, signal: null });
+  for (const kick of sockets) assert.deepEqual(await kick, { reason: 'drain' });
+  const [code, reason] = await closed;
+  assert.deepEqual([code, String(reason)], [1001, 'drain']);
+  assert.match(server.log(), /draining/);
 });

@@ -2,15 +2,13 @@
 //!
 //! - 02, 03, 05 and 21 concern the codec: `codec/traps.rs`. 02 and 03 are also tested through a server.
 //! - 01, 02, 03, 06 to 09, 12, 16, 22 to 24 and 29 concern hostile peers: `hostile`.
+//! - 22, a validator's refusal: `runtime/handshake.rs`.
 //! - 27 needs a listener that fails: `nano/src/door/accept/tests.rs`.
 //! - 19, wrong signatures, is mostly a matter of the macros' compile errors; the rest is here.
 //! - 26, documentation that drifts, is covered by doc tests and by `house`.
 //!
 //! These concern parts that do not exist yet:
 //!
-//! - 17, replacing an older session of the same user: `bind` keeps both. The cases without a replacement
-//!   are here.
-//! - 22, a validator's refusal: handshakes have no hook. The refusals of the framework itself are tested.
 //! - 25, a join while a room is disposed of: there are no rooms. The waiting of the shutdown is tested here.
 //! - 31 to 42, many nodes: there is no cluster.
 
@@ -19,3 +17,4 @@ mod pushes;
 mod replies;
 mod sessions;
 mod timers;
+mod users;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use nano::{App, Error, Resume, Result, Tcp, WebSocket};
+use nano::{App, Error, Result, Resume, Tcp, WebSocket};
 
 const USAGE: &str = "options: --listen ADDRESS (WebSocket), --tcp ADDRESS, of which 127.0.0.1:0 is the \
      default; --max-sessions NUMBER; --heartbeat SECONDS; --resume SECONDS";

@@ -33,6 +33,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     node::check()?;
     let chromium = chromium()?;
     println!("chromium: {}", chromium.display());
+    proxies()?;
     node::install_packages(&tests)?;
 
     headline("JavaScript client");
@@ -62,6 +63,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "example-tadpole",
     )?;
     let typed = typed::server("typed-json", &[])?;
+    let encryption =
+        ["build", "--package", "nano", "--features", "client", "--example", "encryption", JSON];
+    let encryption = build(&mut cargo(&encryption), "encryption")?;
+    let gate =
+        build(&mut cargo(&["build", "--package", "nano-tests-gate", JSON]), "nano-tests-gate")?;
     bundle::run(&["--check".to_owned()])?;
 
     let mut clients = node(&["--test", "--test-reporter=spec"]);
@@ -75,6 +81,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .env("CHAT_BIN", &chat)
             .env("TADPOLE_BIN", &pond)
             .env("TYPED_JSON_BIN", &typed)
+            .env("ENCRYPTION_BIN", &encryption)
+            .env("GATE_BIN", &gate)
             .env("CHROMIUM", &chromium)
             .env("E2E_OUTPUT", &pictures),
     )?;
@@ -100,6 +108,25 @@ fn chromium() -> Result<PathBuf, String> {
     find_program(CHROMIUM_NAMES).ok_or_else(|| {
         "the end-to-end tests need Chromium: install it (`apt-get install chromium`) or set CHROMIUM to its path".into()
     })
+}
+
+/// Checks that the reverse proxies are installed.
+fn proxies() -> Outcome {
+    let is_module = Path::new("/usr/lib/nginx/modules/ngx_stream_module.so").is_file();
+    let [nginx, haproxy] = ["nginx", "haproxy"].map(|name| {
+        // The path of users has no folder of servers.
+        let usual = Path::new("/usr/sbin").join(name);
+        find_program(&[name]).or_else(|| usual.is_file().then_some(usual))
+    });
+    match (nginx.filter(|_| is_module), haproxy) {
+        (Some(nginx), Some(haproxy)) => {
+            println!("proxies: {}, {}", nginx.display(), haproxy.display());
+            Ok(())
+        }
+        _ => Err("the end-to-end tests need nginx with its module for streams, and HAProxy: \
+                  `apt-get install nginx libnginx-mod-stream haproxy`"
+            .into()),
+    }
 }
 
 /// Lists the `*.test.js` files of a folder whose names contain `wanted`.

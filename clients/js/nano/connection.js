@@ -3,6 +3,7 @@ import { NanoError } from './error.js';
 import { findInflate, noInflate } from './inflate.js';
 import { json } from './json.js';
 import { readKick } from './kick.js';
+import { isPromise, Pipeline } from './pipeline.js';
 import { Session } from './session.js';
 import { encodeText } from './text.js';
 
@@ -21,15 +22,17 @@ const GRACE = 1000;
 const NORMAL_CLOSURE = 1000;
 /** The code of one that is given up, whose session waits for another. */
 const LOST_CLOSURE = 4000;
+/** Codes of refused handshakes that say nothing against the client. */
+const FAULTS = ['internal', 'timeout'];
 /** Milliseconds; a timer set for longer fires at once. */
 export const LONGEST_TIMER = 0x7fff_ffff;
 
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
- * `known` is the state of an earlier connection: `{ dictionary, session }`. `events` has the functions
- * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`; one of the
- * last two is called once, as the last, unless `close` came first.
+ * `known` is the state of an earlier connection: `{ dictionary, session, pipeline }`. `events` has the functions
+ * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`, one of the
+ * last two of which is called once, as the last, unless `close` came first; and `routeOf(id)`, the route of a request.
  */
 export class Connection {
   #url;
@@ -78,10 +81,13 @@ export class Connection {
     return this.#open && !this.#ended && this.#socket.readyState === 1;
   }
 
-  /** Sends a request (`id` above 0) or a notify (`id` 0). */
+  /** Sends a request (`id` above 0) or a notify (`id` 0); returns a promise if the pipeline takes time. */
   sendMessage(id, route, payload) {
-    const packet = this.#send(Packet.DATA, encodeMessage(id, route, payload, this.#known.dictionary.codes));
-    this.#known.session?.keep(packet);
+    return this.#known.pipeline.outbound(payload, route, (body) => {
+      if (this.#ended) throw new NanoError('disconnected', `the connection ended before ${route} was sent`);
+      const packet = this.#send(Packet.DATA, encodeMessage(id, route, body, this.#known.dictionary.codes));
+      this.#known.session?.keep(packet);
+    });
   }
 
   /** Closes the socket for good; what was sent before goes out first, and no event comes any more. */
@@ -105,7 +111,7 @@ export class Connection {
   #listen(socket) {
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {
-      if (!this.#ended) this.#sendHandshake();
+      if (!this.#ended) this.#greet();
     };
     socket.onmessage = ({ data }) => {
       if (this.#ended) return;
@@ -136,12 +142,28 @@ export class Connection {
     this.#end(new NanoError(this.#open ? 'disconnected' : 'connect_failed', `${what} (${why})`, {}, cause && { cause }));
   }
 
-  #sendHandshake() {
+  /** Sends the handshake, with the `user` of this very connection. */
+  async #greet() {
+    try {
+      const { user } = this.#options;
+      // Without an `await` that is not needed: the socket is open now.
+      const made = typeof user === 'function' ? user() : user;
+      this.#sendHandshake(isPromise(made) ? await made : made);
+    } catch (cause) {
+      if (this.#ended) return;
+      const message = `cannot send the handshake: ${cause?.message ?? cause}`;
+      this.#end(new NanoError('connect_failed', message, {}, { cause }));
+    }
+  }
+
+  #sendHandshake(user) {
+    if (this.#ended) return;
     const { dictionary, session } = this.#known;
     const features = this.#inflate ? ['errors', 'zlib'] : ['errors'];
     if (this.#resumes) features.push('resume');
-    const sys = { type: 'nano-js', version: VERSION, features, dictVersion: dictionary.version, resume: session?.claim };
-    this.#send(Packet.HANDSHAKE, json.encode({ sys, user: this.#options.user }));
+    const { version = VERSION } = this.#options;
+    const sys = { type: 'nano-js', version, features, dictVersion: dictionary.version, resume: session?.claim };
+    this.#send(Packet.HANDSHAKE, json.encode({ sys, user }));
   }
 
   #receive({ type, body }) {
@@ -192,13 +214,16 @@ export class Connection {
       const deliver = (body) => this.#deliver({ ...message, compressed: false, body });
       return this.#inflated(message.body, 'body', deliver);
     }
-    this.#deliver(message);
-    return undefined;
+    return this.#deliver(message);
   }
 
   #deliver(message) {
-    this.#known.session?.count();
-    this.#events.message(message);
+    const route = message.push ? message.route : this.#events.routeOf(message.id);
+    return this.#known.pipeline.inbound(message, route, (changed) => {
+      if (this.#ended) return;
+      this.#known.session?.count();
+      this.#events.message(changed);
+    });
   }
 
   /** Calls `use` with the inflated bytes, at once or before the promise that is returned is fulfilled. */
@@ -207,14 +232,14 @@ export class Connection {
     const whole = this.#inflate(bytes, this.#options.maxBodySize, what);
     if (typeof whole.then !== 'function') return use(whole);
     return whole.then((later) => {
-      if (!this.#ended) use(later);
+      if (!this.#ended) return use(later);
+      return undefined;
     });
   }
 
   #onHandshake(body) {
     if (body[0] === ZLIB) return this.#inflated(body, 'handshake reply', (inflated) => this.#onReply(inflated));
-    this.#onReply(body);
-    return undefined;
+    return this.#onReply(body);
   }
 
   #onReply(body) {
@@ -229,43 +254,62 @@ export class Connection {
     const sys = reply.sys ?? {};
     const { name } = this.#options.serializer;
     if (code !== 200) {
-      const why = code === 501 ? 'the client is too old' : 'refused by the server';
-      this.#end(new NanoError('handshake_refused', `handshake failed with code ${code}: ${why}`, { ...reply }), true);
+      this.#onRefusal(reply);
     } else if (name && sys.serializer && name !== sys.serializer) {
       const message = `server speaks ${sys.serializer}, the client's serializer is ${name}`;
       this.#end(new NanoError('serializer_mismatch', message), true);
     } else {
-      let { dictionary } = this.#known;
-      const version = sys.dictVersion ?? undefined;
-      if (sys.dict || version !== dictionary.version) dictionary = new Dictionary(version, sys.dict ?? {});
-      clearTimeout(this.#timers.get('connect'));
-      this.#send(Packet.ACK);
-      this.#open = true;
-      const resumed = this.#resume(sys.resume ?? {}, dictionary);
-      if (this.#ended) return;
-      // A server cannot make a client send more often than once a second.
-      this.#interval = sys.heartbeat > 0 ? Math.max(Number(sys.heartbeat), 1) * 1000 : 0;
-      this.#watch();
-      this.#beatLater();
-      this.#beatenAt = Date.now();
-      this.#events.open({ user, resumed });
+      return this.#accept(sys, user);
     }
+    return undefined;
   }
 
-  /** Goes on with the earlier session if the server does, or begins a new one. */
-  #resume(offer, dictionary) {
-    const { session } = this.#known;
-    const resumed = session !== undefined && Number.isInteger(offer.received);
-    this.#known = { dictionary, session: resumed ? session : this.#resumes ? Session.offered(offer) : undefined };
-    if (!resumed) return false;
-    const missing = session.goOn(offer);
+  #onRefusal({ code, error, msg, ...rest }) {
+    const why = msg ?? (code === 501 ? 'the client is too old' : 'refused by the server');
+    const [name, message] = typeof error === 'string' ? [error, why] : ['handshake_refused', `handshake failed with code ${code}: ${why}`];
+    this.#end(new NanoError(name, String(message), { code, ...rest }), !FAULTS.includes(name));
+  }
+
+  #accept(sys, user) {
+    let { dictionary } = this.#known;
+    const version = sys.dictVersion ?? undefined;
+    if (sys.dict || version !== dictionary.version) dictionary = new Dictionary(version, sys.dict ?? {});
+    const offer = sys.resume ?? {};
+    const resumed = this.#known.session !== undefined && Number.isInteger(offer.received);
+    const use = (pipeline) => {
+      if (this.#ended) return;
+      const session = resumed ? this.#known.session : this.#resumes ? Session.offered(offer) : undefined;
+      this.#known = { dictionary, session, pipeline };
+      this.#begin(sys);
+      if (resumed) this.#goOn(offer);
+      if (!this.#ended) this.#events.open({ user, resumed });
+    };
+    // A session that goes on keeps what it has agreed on.
+    if (resumed && this.#known.pipeline) return use(this.#known.pipeline);
+    const pipeline = Pipeline.open(this.#options.pipeline, user);
+    return isPromise(pipeline) ? pipeline.then(use) : use(pipeline);
+  }
+
+  #begin(sys) {
+    clearTimeout(this.#timers.get('connect'));
+    this.#send(Packet.ACK);
+    this.#open = true;
+    // A server cannot make a client send more often than once a second.
+    this.#interval = sys.heartbeat > 0 ? Math.max(Number(sys.heartbeat), 1) * 1000 : 0;
+    this.#watch();
+    this.#beatLater();
+    this.#beatenAt = Date.now();
+  }
+
+  /** Sends what the server has not received of the session that goes on. */
+  #goOn(offer) {
+    const missing = this.#known.session.goOn(offer);
     if (missing === null) {
       this.#sayGoodbye();
       this.#end(new NanoError('disconnected', 'the server misses messages that are not kept'));
-    } else {
-      for (const packet of missing) this.#socket.send(packet);
+      return;
     }
-    return true;
+    for (const packet of missing) this.#socket.send(packet);
   }
 
   get #resumes() {
@@ -304,8 +348,8 @@ export class Connection {
 
   #fail(error) {
     const known = error instanceof NanoError ? error : new NanoError('protocol_error', error.message, {}, { cause: error });
-    // What this platform cannot do, it cannot do on the next connection.
-    this.#end(known, known.code === 'no_inflate');
+    // What this platform or the application cannot do, it cannot do on the next connection.
+    this.#end(known, known.code === 'no_inflate' || known.code === 'pipeline_failed');
   }
 
   #end(error, final = false) {

@@ -25,6 +25,7 @@ const FILES = [
   'nano/inflate.js',
   'nano/json.js',
   'nano/kick.js',
+  'nano/pipeline.js',
   'nano/session.js',
   'nano/socket.js',
   'nano/text.js',

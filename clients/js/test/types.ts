@@ -32,6 +32,10 @@ const generated = { version: '9f', codes: { onNewUser: 1, 'room.join': 2 } } as 
 const inflating: Options = { inflate: (bytes, limit) => bytes.subarray(0, limit) };
 const later: Options = { inflate: async (bytes) => bytes };
 
+const sealing: Options = { version: '1.4.0', user: async () => ({ key: [1] }), pipeline: ({ key }) => ({ outbound: (body) => body.map((byte) => byte ^ key), inbound: async (body, route, kind) => (kind === 'error' && route ? body.subarray(1) : body) }) };
+// @ts-expect-error a stage gives bytes
+const textual: Options = { pipeline: async () => ({ outbound: () => 'text' }) };
+
 const options: Options = { user: { token: 't' }, backoff: { cap: 5000 }, reconnectAfterKick: (reason) => reason === 'replaced' };
 
 export async function use(): Promise<void> {

@@ -1,8 +1,8 @@
 //! The entry of a hook or timer in the definition of its component.
 
-use nano_syntax::{Hook, Lifecycle, SessionEvent, Trigger};
+use nano_syntax::{Hook, Lifecycle, RoomEvent, SessionEvent, Trigger};
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 
 use super::{entry, names};
 
@@ -14,6 +14,7 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             let moment = match moment {
                 Lifecycle::Init => "Init",
                 Lifecycle::AfterInit => "AfterInit",
+                Lifecycle::Drain => "Drain",
                 Lifecycle::BeforeShutdown => "BeforeShutdown",
                 Lifecycle::Shutdown => "Shutdown",
             };
@@ -30,6 +31,24 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             };
             let event = Ident::new(event, span);
             quote_spanned!(span=> __nano::SessionEvent::#event.hook(#label))
+        }
+        Trigger::Handshake => {
+            let announced = match signature.payload() {
+                Some(ty) => quote!(#ty),
+                None => quote_spanned!(span=> ()),
+            };
+            quote_spanned!(span=> __nano::HandshakeHook::<#announced, _>::new(#label))
+        }
+        Trigger::Enter => {
+            quote_spanned!(span=> __nano::Enter::<<Self as __nano::Room>::Entry>::new(#label))
+        }
+        Trigger::Leave => quote_spanned!(span=> __nano::Leave::new(#label)),
+        Trigger::Room(event) => {
+            let event = match event {
+                RoomEvent::Close => "Close",
+            };
+            let event = Ident::new(event, span);
+            quote_spanned!(span=> __nano::RoomEvent::#event.hook(#label))
         }
         Trigger::Every(period) => {
             let millis = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);

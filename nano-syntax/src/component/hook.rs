@@ -5,26 +5,45 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{ImplItemFn, LitStr, Meta};
 
-use super::{Hook, Lifecycle, SessionEvent, Trigger};
+use super::{Hook, Lifecycle, RoomEvent, SessionEvent, Trigger};
 use crate::attribute::{Helper, one_of};
 use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 9] = [
+const EVENTS: [(&str, Trigger); 14] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
+    ("drain", Trigger::Lifecycle(Lifecycle::Drain)),
     ("before_shutdown", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
     ("shutdown", Trigger::Lifecycle(Lifecycle::Shutdown)),
+    ("handshake", Trigger::Handshake),
     ("session_opened", Trigger::Session(SessionEvent::Opened)),
     ("session_bound", Trigger::Session(SessionEvent::Bound)),
     ("session_lost", Trigger::Session(SessionEvent::Lost)),
     ("session_resumed", Trigger::Session(SessionEvent::Resumed)),
     ("session_closed", Trigger::Session(SessionEvent::Closed)),
+    ("enter", Trigger::Enter),
+    ("leave", Trigger::Leave),
+    ("close", Trigger::Room(RoomEvent::Close)),
 ];
 
+/// The impl block that a method stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Block {
+    /// The main block of a component that the app has one of.
+    Component,
+    /// The main block of a room.
+    Room,
+    /// A part of either.
+    Part,
+}
+
+/// Reads the hooks of a method; `has_enter` if another method of the block is called when a session enters.
 pub(super) fn parse(
     component: &str,
+    block: Block,
+    has_enter: bool,
     method: &ImplItemFn,
     helpers: &[&Helper],
     errors: &mut Errors,
@@ -36,14 +55,25 @@ pub(super) fn parse(
             errors.on(&helper.attribute, format_args!("`{}` is given twice", describe(trigger)));
             continue;
         }
+        if let Some(fault) = misplaced(trigger, block, has_enter) {
+            errors.on(&helper.attribute, fault);
+            continue;
+        }
+        if let (Trigger::Enter, Some(condition)) =
+            (trigger, super::conditions(method, helper).first())
+        {
+            errors.on(
+                condition,
+                "`#[on(enter)]` has no condition: its value is part of the room's type",
+            );
+            continue;
+        }
         triggers.push((trigger, *helper));
     }
 
     // The strictest role is what the signature must satisfy, and one pass reports a fault once.
-    let strictest = triggers
-        .iter()
-        .map(|(trigger, _)| role(*trigger))
-        .max_by_key(|role| *role != Role::SessionHook);
+    let strictest =
+        triggers.iter().map(|(trigger, _)| role(*trigger)).max_by_key(|role| strictness(*role));
     let Some(signature) = strictest.and_then(|role| signature::parse(&method.sig, role, errors))
     else {
         return Vec::new();
@@ -63,7 +93,44 @@ fn role(trigger: Trigger) -> Role {
     match trigger {
         Trigger::Lifecycle(_) => Role::Hook,
         Trigger::Session(_) => Role::SessionHook,
+        Trigger::Handshake => Role::HandshakeHook,
+        Trigger::Enter => Role::Enter,
+        Trigger::Leave => Role::Leave,
+        Trigger::Room(_) => Role::Hook,
         Trigger::Every(_) => Role::Timer,
+    }
+}
+
+/// Higher for a role that accepts less.
+fn strictness(role: Role) -> u8 {
+    match role {
+        Role::Handler | Role::HandshakeHook | Role::Enter | Role::Leave => 0,
+        Role::SessionHook => 1,
+        Role::Hook | Role::Timer => 2,
+    }
+}
+
+/// Says why a hook may not stand in its block, if so.
+fn misplaced(trigger: Trigger, block: Block, has_enter: bool) -> Option<String> {
+    let hook = describe(trigger);
+    match (trigger, block) {
+        (Trigger::Enter, Block::Room) if has_enter => Some(format!(
+            "a room has one `{hook}`: it is given the value that the session enters with"
+        )),
+        (Trigger::Lifecycle(Lifecycle::Drain), Block::Room) => None,
+        (Trigger::Lifecycle(_) | Trigger::Session(_) | Trigger::Handshake, Block::Room) => {
+            Some(format!(
+                "a room has no `{hook}`: it is opened while the app runs, and knows the sessions that enter it, \
+             by `#[on(enter)]`, `#[on(leave)]` and `#[on(close)]`"
+            ))
+        }
+        (_, Block::Component) if trigger.is_of_room() => {
+            Some(format!("only a room has `{hook}`: mark the impl block with `#[component(room)]`"))
+        }
+        (_, Block::Part) if trigger.is_of_room() => {
+            Some(format!("`{hook}` stands in the room's main impl block, not in a part"))
+        }
+        _ => None,
     }
 }
 
@@ -93,7 +160,7 @@ fn trigger(helper: &Helper, errors: &mut Errors) -> Option<Trigger> {
         _ => helper
             .attribute
             .parse_args_with(period)
-            .map(|text| duration::parse(&text, errors).map(Trigger::Every)),
+            .map(|text| duration::parse(&text, "a period", errors).map(Trigger::Every)),
     };
     parsed.unwrap_or_else(|error| {
         errors.push(error);

@@ -86,8 +86,10 @@ fn hooks_know_what_calls_them() {
         parse_quote! {
             impl Room {
                 #[on(init)] #[on(after_init)] #[every("5m")] fn load(&mut self) {}
+                #[on(drain)] async fn finish(&self) -> Result<()> {}
                 #[on(before_shutdown)] async fn refuse(&self) -> Result<()> {}
                 #[on(shutdown)] fn save(&self) {}
+                #[on(handshake)] fn greet(&self, hello: Handshake<Login>) -> Result<Welcome> {}
                 #[on(session_opened)] #[on(session_bound)] #[on(session_closed)] fn count(&self, s: &Session) {}
             }
         },
@@ -102,8 +104,10 @@ fn hooks_know_what_calls_them() {
             ("room.load", Trigger::Lifecycle(Lifecycle::Init)),
             ("room.load", Trigger::Lifecycle(Lifecycle::AfterInit)),
             ("room.load", Trigger::Every(Duration::from_secs(300))),
+            ("room.finish", Trigger::Lifecycle(Lifecycle::Drain)),
             ("room.refuse", Trigger::Lifecycle(Lifecycle::BeforeShutdown)),
             ("room.save", Trigger::Lifecycle(Lifecycle::Shutdown)),
+            ("room.greet", Trigger::Handshake),
             ("room.count", Trigger::Session(SessionEvent::Opened)),
             ("room.count", Trigger::Session(SessionEvent::Bound)),
             ("room.count", Trigger::Session(SessionEvent::Closed)),
@@ -173,11 +177,11 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
     assert_eq!(
         errors,
         [
-            "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`, `parts`, `part`",
-            "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`",
+            "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`, `parts`, `part`, `room`, `timeout`, `rate`, `max_body`, `guest`, `before`",
+            "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`, `timeout`, `rate`, `max_body`, `guest`, `before`",
             "a handler borrows its component: `&self` or `&mut self`, not `self`",
             "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
-            "unknown event `start`, expected one of `init`, `after_init`, `before_shutdown`, `shutdown`, `session_opened`, `session_bound`, `session_lost`, `session_resumed`, `session_closed`",
+            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `handshake`, `session_opened`, `session_bound`, `session_lost`, `session_resumed`, `session_closed`, `enter`, `leave`, `close`",
         ]
     );
     let routes: Vec<String> =

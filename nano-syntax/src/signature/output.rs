@@ -18,7 +18,7 @@ pub(super) fn parse(
     let (Output::Value(value) | Output::ValueResult(value)) = &output else { return Some(output) };
 
     let noun = reporter.role.noun();
-    if reporter.role != Role::Handler {
+    if !matches!(reporter.role, Role::Handler | Role::HandshakeHook) {
         reporter.refuse(
             ty,
             format_args!("{noun} returns `()` or `Result<()>`: nobody waits for a value"),
@@ -30,17 +30,15 @@ pub(super) fn parse(
         return None;
     }
     let reason = match (types::peel(value), types::flaw(value)) {
-        (_, Some(Flaw::ImplTrait)) => {
-            "a handler returns a concrete type: `impl Trait` leaves it open"
-        }
+        (_, Some(Flaw::ImplTrait)) => "returns a concrete type: `impl Trait` leaves it open",
         (_, Some(Flaw::Reference | Flaw::Lifetime)) => {
-            "a handler returns an owned value: the borrow ends with the call"
+            "returns an owned value: the borrow ends with the call"
         }
-        (_, Some(Flaw::Infer)) => "a handler returns a concrete type: `_` leaves it open",
-        (Type::Never(_), _) => "a handler returns: a request gets exactly one reply",
+        (_, Some(Flaw::Infer)) => "returns a concrete type: `_` leaves it open",
+        (Type::Never(_), _) => "returns: a request gets exactly one reply",
         _ => return Some(output),
     };
-    reporter.refuse(value, reason);
+    reporter.refuse(value, format_args!("{noun} {reason}"));
     None
 }
 

@@ -40,11 +40,18 @@ pub(super) fn parse(sig: &syn::Signature, reporter: &mut Reporter<'_>) -> Vec<Pa
 fn classify(input: &PatType, reporter: &mut Reporter<'_>) -> Option<Param> {
     let param = kind(&input.ty, &mut |tokens, message| reporter.refuse(tokens, message))?;
     let refused = match (&param, reporter.role) {
-        (_, Role::Handler) | (Param::Context, _) | (Param::Session, Role::SessionHook) => {
+        (_, Role::Handler)
+        | (Param::Context, _)
+        | (Param::Session, Role::SessionHook | Role::HandshakeHook | Role::Enter | Role::Leave)
+        | (Param::Payload(_), Role::Enter | Role::Leave) => return Some(param),
+        (Param::Payload(ty), Role::HandshakeHook) if types::last_is(ty, "Handshake") => {
             return Some(param);
         }
         (Param::Session, _) => {
             "no session is at hand here: take `&Session` in a handler or an `#[on(session_..)]` hook"
+        }
+        (Param::Payload(_), Role::HandshakeHook) => {
+            "a handshake hook takes what the client announced as `Handshake<T>`, where `T` is the type of `user`"
         }
         (Param::Reply(_), _) => "only a handler has a request to reply to",
         (Param::Data(_), _) => {

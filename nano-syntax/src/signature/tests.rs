@@ -237,6 +237,31 @@ fn hooks_and_timers() {
             "a timer returns `()` or `Result<()>`: nobody waits for a value",
         ),
         (
+            "async fn f(&self, hello: nano::Handshake<Login>, s: &Session) -> Result<Welcome>",
+            Role::HandshakeHook,
+            "& async payload:nano::Handshake<Login> session -> result:Welcome",
+        ),
+        (
+            "fn f(&mut self, hello: Handshake) -> Welcome",
+            Role::HandshakeHook,
+            "&mut payload:Handshake -> Welcome",
+        ),
+        (
+            "fn f(&self, hello: Login)",
+            Role::HandshakeHook,
+            "a handshake hook takes what the client announced as `Handshake<T>`, where `T` is the type of `user`",
+        ),
+        (
+            "fn f(&self, reply: Reply<A>)",
+            Role::HandshakeHook,
+            "only a handler has a request to reply to",
+        ),
+        (
+            "fn f(&self) -> &str",
+            Role::HandshakeHook,
+            "a handshake hook returns an owned value: the borrow ends with the call",
+        ),
+        (
             "fn f()",
             Role::SessionHook,
             "a session hook takes `&self` or `&mut self` first, `f` does not",

@@ -10,6 +10,8 @@ use tokio_util::task::TaskTracker;
 use super::App;
 use super::core::Core;
 use super::listening::{self, Listening};
+use super::pipeline::Pipeline;
+use super::policy;
 use super::registration::Built;
 use crate::clock::Clock;
 use crate::codec::packet::MAX_BODY_LEN;
@@ -18,9 +20,10 @@ use crate::component::{Components, Lifetime};
 use crate::dispatch::Runtime;
 use crate::door::{Door, Threads};
 use crate::log::Log;
+use crate::metrics::Metrics;
 use crate::net::Net;
 use crate::routes::{LinkedRoute, RouteTable, ScannedKind, differences};
-use crate::session::{SessionIds, SessionTable};
+use crate::session::SessionIds;
 use crate::wire::Dictionary;
 use crate::{Error, ErrorKind, Result};
 
@@ -34,16 +37,19 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
     let mut problems = Vec::new();
     app.config.check(&mut problems);
     let names = check(&app, &mut problems);
-    let App { config, serializer, components, pushes: _, routes, listeners } = app;
+    let App { config, serializer, components, pushes: _, routes, listeners, pipeline, recorders } =
+        app;
     let listening = listening::bind(listeners, &mut problems).await;
     if !problems.is_empty() {
         return Err(config_error(&problems));
     }
 
-    let log: Arc<Log> = Arc::default();
-    let mut built = Built::default();
+    let metrics = Metrics::new(recorders).map(Arc::new);
+    let log = Arc::new(Log::new(metrics.clone()));
+    let mut built = Built::new(config.handler_timeout);
+    let directory = config.users.directory();
     let registry = Arc::new_cyclic(|weak| {
-        let mut registry = Components::new(Lifetime::new(log.clone()));
+        let mut registry = Components::new(Lifetime::new(log.clone()), directory.clone());
         for component in components {
             component.build(&mut registry, weak, &mut built);
         }
@@ -53,14 +59,24 @@ pub(super) async fn build(app: App) -> Result<(Vec<Listening>, Arc<Core>)> {
         Some(routes) => routes.dictionary(),
         None => Dictionary::new(names),
     };
-    let handlers = RouteTable::new(built.handlers, &dictionary);
+    let mut handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    if config.policy.require_bind {
+        handlers.require_users();
+    }
+    let Pipeline { inbound, outbound } = pipeline;
+    let mut wire = config.wire(serializer, dictionary, log.clone());
+    wire.stages = outbound;
+    wire.repairs_late = !inbound.is_empty();
     let runtime = Arc::new(Runtime {
-        wire: Arc::new(config.wire(serializer, dictionary, log.clone())),
+        wire: Arc::new(wire),
+        inbound,
         clock: Arc::new(Clock::new()),
         routes: handlers,
         hooks: built.session_hooks,
+        handshake: built.handshake,
         limits: config.limits(),
-        sessions: SessionTable::default(),
+        sessions: directory.sessions,
+        common: directory.common,
         session_ids: SessionIds::new(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),
@@ -104,6 +120,7 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         component.check(&*app.serializer, problems);
         let this = component.type_name();
         for route in component.routes() {
+            policy::check(route, problems);
             if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
                     "route `{}` has two handlers: in {other} and in {this}",
@@ -111,6 +128,12 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
                 ));
             }
         }
+    }
+    let handshakes: Vec<_> =
+        app.components.iter().flat_map(|component| component.handshakes()).collect();
+    if handshakes.len() > 1 {
+        let hooks = handshakes.join("`, `");
+        problems.push(format!("an app has one handshake hook; `{hooks}` are too many"));
     }
     let pushed = app.pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
     let mut names: BTreeSet<&'static str> = owners.into_keys().chain(pushed).collect();

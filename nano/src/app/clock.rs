@@ -18,6 +18,9 @@ pub(super) async fn run(core: Weak<Core>) {
         let log = core.runtime.log();
         core.runtime.clock.tick(now.duration_since(last), log);
         log.tell_left_out();
+        if let Some(metrics) = log.metrics() {
+            metrics.tick();
+        }
         last = now;
     }
 }

@@ -10,10 +10,22 @@ use crate::door::AdmissionLimits;
 use crate::log::Log;
 use crate::net::{Resume, Settings};
 use crate::serializer::Serializer;
-use crate::wire::{Dictionary, Wire};
+use crate::session::{Directory, DuplicateLogin};
+use crate::wire::stages::Stages;
+use crate::wire::{Dictionary, Wire, client_version};
 
 /// The most threads of an app: far more than there are cores.
 const MAX_THREADS: usize = 1024;
+
+/// The longest time of a setting. Deadlines are computed by addition: a year is as good as never, and cannot overflow.
+pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// The settings of an app for the policies of its routes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PolicyConfig {
+    /// Only sessions with a user may call routes that are not for guests.
+    pub(crate) require_bind: bool,
+}
 
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
@@ -23,6 +35,7 @@ pub(crate) struct Config {
     pub(crate) handler_timeout: Duration,
     pub(crate) write_timeout: Duration,
     pub(crate) shutdown_grace: Duration,
+    pub(crate) drain_time: Duration,
     /// `None` serves connections on the runtime that the app is started on.
     pub(crate) threads: Option<usize>,
     pub(crate) packet_limit: usize,
@@ -34,7 +47,29 @@ pub(crate) struct Config {
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
+    pub(crate) policy: PolicyConfig,
+    pub(crate) min_client_version: Option<String>,
+    pub(crate) users: UserConfig,
     pub(crate) resume: Option<Resume>,
+}
+
+/// The settings of users and of the data of sessions.
+#[derive(Clone, Debug)]
+pub(crate) struct UserConfig {
+    pub(crate) duplicate_login: DuplicateLogin,
+    pub(crate) data_limit: usize,
+}
+
+impl Default for UserConfig {
+    fn default() -> Self {
+        Self { duplicate_login: DuplicateLogin::default(), data_limit: 16 * 1024 }
+    }
+}
+
+impl UserConfig {
+    pub(crate) fn directory(&self) -> Directory {
+        Directory::new(self.duplicate_login, self.data_limit)
+    }
 }
 
 impl Default for Config {
@@ -45,6 +80,7 @@ impl Default for Config {
             handler_timeout: Duration::from_secs(30),
             write_timeout: Duration::from_secs(10),
             shutdown_grace: Duration::from_secs(10),
+            drain_time: Duration::from_secs(5),
             threads: None,
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
@@ -56,6 +92,9 @@ impl Default for Config {
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
             resume: None,
+            policy: PolicyConfig::default(),
+            min_client_version: None,
+            users: UserConfig::default(),
         }
     }
 }
@@ -76,7 +115,14 @@ impl Config {
             unflagged_errors: self.unflagged_errors,
             bad_request_details: self.bad_request_details,
             stock_push_codes: self.stock_push_codes,
+            // Checked when the app is built.
+            min_client_version: self
+                .min_client_version
+                .as_deref()
+                .and_then(|min| client_version::parse(min).ok()),
             heartbeat: self.heartbeat.as_secs(),
+            stages: Stages::default(),
+            repairs_late: false,
             log,
         }
     }
@@ -111,20 +157,23 @@ impl Config {
                 self.heartbeat
             ));
         }
-        // Deadlines are computed by addition: a year is as good as never, and cannot overflow.
-        const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
         for (name, time) in [
             ("heartbeat", self.heartbeat),
             ("handshake_timeout", self.handshake_timeout),
             ("handler_timeout", self.handler_timeout),
             ("write_timeout", self.write_timeout),
             ("shutdown_grace", self.shutdown_grace),
+            ("drain_time", self.drain_time),
         ] {
-            if time > LONGEST {
-                problems.push(format!("{name} is {time:?}; a year is the most"));
-            } else if time.is_zero() && !matches!(name, "heartbeat" | "shutdown_grace") {
-                problems.push(format!("{name} is zero: it would always have passed"));
+            // A heartbeat of zero is reported above; a shutdown may cut handlers off at once, and a drain may take no time.
+            if !time.is_zero() || !matches!(name, "heartbeat" | "shutdown_grace" | "drain_time") {
+                problems.extend(time_problem(name, time));
             }
+        }
+        if let Some(min) = &self.min_client_version
+            && let Err(error) = client_version::parse(min)
+        {
+            problems.push(format!("min_client_version is `{min}`: {error}; `1.4.0` is a version"));
         }
         if let Some(threads) = self.threads.filter(|threads| !(1..=MAX_THREADS).contains(threads)) {
             problems
@@ -153,5 +202,14 @@ impl Config {
                 problems.push(format!("{name} is 0: nobody could connect"));
             }
         }
+    }
+}
+
+/// The reason why a time limit cannot work.
+pub(super) fn time_problem(name: &str, time: Duration) -> Option<String> {
+    if time > LONGEST {
+        Some(format!("{name} is {time:?}; a year is the most"))
+    } else {
+        time.is_zero().then(|| format!("{name} is zero: it would always have passed"))
     }
 }

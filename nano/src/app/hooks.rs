@@ -3,9 +3,11 @@
 use std::future::pending;
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use super::Core;
 use crate::component::task::{Outcome, Task, TaskInfo, TaskKind};
-use crate::component::{BoundHook, Lifecycle};
+use crate::component::{BoundHook, DropReason, Lifecycle};
 use crate::{Error, ErrorKind, Result};
 
 /// Runs `init` and then `after_init` hooks, in order. The first that fails ends the start.
@@ -33,6 +35,20 @@ pub(super) async fn unwind(core: &Core, moment: Lifecycle, limit: Duration) {
         let info = info(hook, Some(limit));
         run(core, &info, hook).await.log_error(&info, core.runtime.log());
     }
+}
+
+/// Runs the `drain` hooks of components and rooms at the same time, each within `limit`, and not beyond the begin of the shutdown.
+pub(super) async fn drain(core: &Core, limit: Duration) {
+    let hooks = core.lifecycle.iter().filter(|(of, _)| *of == Lifecycle::Drain);
+    let hooks = join_all(hooks.map(async |(_, hook)| {
+        let (info, log) = (info(hook, Some(limit)), core.runtime.log());
+        let cut = async {
+            core.stop_accepting.cancelled().await;
+            DropReason::Shutdown
+        };
+        Task::start(info, log, || hook.run(&())).run(log, cut).await.log_error(&info, log);
+    }));
+    tokio::join!(hooks, core.components.drain_rooms(limit, &core.stop_accepting));
 }
 
 fn info(hook: &BoundHook<()>, limit: Option<Duration>) -> TaskInfo {

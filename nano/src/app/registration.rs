@@ -1,10 +1,12 @@
 //! Components on their way from registration to instance.
 
 use std::any::TypeId;
-use std::sync::Weak;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use crate::component::{
-    BoundHook, BoundTimer, Component, Components, Definition, Instance, Lifecycle, RouteInfo,
+    BoundHandshake, BoundHook, BoundTimer, Component, Components, DefinedRoute, Definition,
+    Instance, Lifecycle, RoomIds, RouteInfo,
 };
 use crate::dispatch::SessionHooks;
 use crate::routes::{RouteHandler, Target};
@@ -16,6 +18,8 @@ pub(super) trait Registration: Send {
     fn type_id(&self) -> TypeId;
     fn type_name(&self) -> &'static str;
     fn routes(&self) -> Vec<&RouteInfo>;
+    /// The names of the handshake hooks.
+    fn handshakes(&self) -> Vec<&'static str>;
     /// Reports the payloads and replies that the serializer cannot handle.
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>);
     /// Makes the instance, and adds it to the registry that `weak` will stand for.
@@ -26,6 +30,8 @@ pub(super) trait Registration: Send {
         built: &mut Built,
     );
 }
+
+/// A component that the app has one of.
 
 pub(super) struct Registered<C: Component> {
     component: C,
@@ -38,13 +44,29 @@ impl<C: Component> Registered<C> {
     }
 }
 
-/// The parts of a running app that its components are built into.
-#[derive(Default)]
+/// The parts of a running app that its components are built into, and the time of a room's hook.
 pub(super) struct Built {
     pub(super) handlers: Vec<RouteHandler>,
     pub(super) session_hooks: SessionHooks,
+    pub(super) handshake: Option<BoundHandshake>,
     pub(super) lifecycle: Vec<(Lifecycle, BoundHook<()>)>,
     pub(super) timers: Vec<BoundTimer>,
+    pub(super) room_ids: Arc<RoomIds>,
+    pub(super) hook_limit: Duration,
+}
+
+impl Built {
+    pub(super) fn new(hook_limit: Duration) -> Self {
+        Self {
+            handlers: Vec::new(),
+            session_hooks: SessionHooks::default(),
+            handshake: None,
+            lifecycle: Vec::new(),
+            timers: Vec::new(),
+            room_ids: Arc::default(),
+            hook_limit,
+        }
+    }
 }
 
 impl<C: Component> Registration for Registered<C> {
@@ -64,19 +86,18 @@ impl<C: Component> Registration for Registered<C> {
         self.definition.routes.iter().map(|route| &route.info).collect()
     }
 
+    fn handshakes(&self) -> Vec<&'static str> {
+        self.definition.handshakes.iter().map(|hook| hook.label).collect()
+    }
+
     fn check(&self, serializer: &dyn Serializer, problems: &mut Vec<String>) {
-        for route in &self.definition.routes {
-            for (what, side) in ["payload", "reply"].into_iter().zip(route.sides) {
-                if side.shape.is_some_and(|shape| !serializer.supports(shape)) {
-                    problems.push(format!(
-                        "the {what} of `{}` is {}, which the {} serializer cannot handle{}",
-                        route.info.name(),
-                        side.type_name,
-                        serializer.name(),
-                        hint(side.shape)
-                    ));
-                }
-            }
+        check_messages(&self.definition.routes, serializer, problems);
+        if self.definition.room.is_room {
+            problems.push(format!(
+                "`{}` is a room, of which there are many: register it with `App::rooms`, not \
+                 `App::component`",
+                C::NAME
+            ));
         }
     }
 
@@ -100,8 +121,32 @@ impl<C: Component> Registration for Registered<C> {
         for hook in &definition.session_hooks {
             built.session_hooks.add(hook.moment, hook.bind(instance.any()));
         }
+        if let Some(hook) = definition.handshakes.first() {
+            built.handshake = Some(hook.bind(instance.any()));
+        }
         built.timers.extend(definition.timers.iter().map(|timer| timer.bind(instance.any())));
         registry.insert::<Instance<C>>(instance.any());
+    }
+}
+
+/// Reports the messages that the serializer cannot handle.
+pub(super) fn check_messages(
+    routes: &[DefinedRoute],
+    serializer: &dyn Serializer,
+    problems: &mut Vec<String>,
+) {
+    for route in routes {
+        for (what, side) in ["payload", "reply"].into_iter().zip(route.sides) {
+            if side.shape.is_some_and(|shape| !serializer.supports(shape)) {
+                problems.push(format!(
+                    "the {what} of `{}` is {}, which the {} serializer cannot handle{}",
+                    route.info.name(),
+                    side.type_name,
+                    serializer.name(),
+                    hint(side.shape)
+                ));
+            }
+        }
     }
 }
 

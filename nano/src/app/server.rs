@@ -1,7 +1,8 @@
 //! The running app, as its user holds it.
 
+mod drain;
+
 use std::fmt;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,9 +10,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::Core;
+use super::signals::Signals;
 use crate::component::{Component, Handle, RouteInfo};
 use crate::door::{Framing, Ready};
-use crate::{Dictionary, Error, ErrorKind, Result};
+use crate::{Dictionary, Error, ErrorKind, Everyone, Result, Uid, User};
 
 /// A running app, from [`App::start`](crate::App::start). Cheap to clone.
 ///
@@ -37,15 +39,16 @@ pub struct Server(Arc<Running>);
 struct Running {
     core: Arc<Core>,
     addresses: Vec<SocketAddr>,
+    draining: AtomicBool,
     shutting_down: AtomicBool,
 }
 
 impl Server {
     pub(super) fn new(core: Arc<Core>, addresses: Vec<SocketAddr>) -> Self {
-        Self(Arc::new(Running { core, addresses, shutting_down: AtomicBool::new(false) }))
+        let (draining, shutting_down) = Default::default();
+        Self(Arc::new(Running { core, addresses, draining, shutting_down }))
     }
 
-    #[cfg(any(all(test, feature = "testing"), feature = "axum"))]
     pub(crate) fn core(&self) -> &Arc<Core> {
         &self.0.core
     }
@@ -66,9 +69,41 @@ impl Server {
         self.0.core.component()
     }
 
-    /// Returns the routes that have handlers.
+    /// Returns a user of the app as a target of pushes, online or not. See [`users`](crate::users).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{push, Result, Server};
+    ///
+    /// #[push]
+    /// trait ShopPush {
+    ///     fn paid(order: String);
+    /// }
+    ///
+    /// /// Called by the web hook of the payment service.
+    /// fn paid(server: &Server, buyer: i64, order: String) -> Result<()> {
+    ///     ShopPush::to(&server.user(buyer)).paid(&order)
+    /// }
+    /// ```
+    pub fn user(&self, uid: impl Into<Uid>) -> User {
+        User::new(uid.into(), self.0.core.components.directory().clone())
+    }
+
+    /// Returns all sessions of the app as a target of pushes. See [`users`](crate::users).
+    pub fn everyone(&self) -> Everyone {
+        Everyone::new(self.0.core.components.directory().clone())
+    }
+
+    /// Returns the routes that have handlers, each with its [policy](RouteInfo::policy).
     pub fn routes(&self) -> impl Iterator<Item = &RouteInfo> {
         self.0.core.runtime.routes.infos()
+    }
+
+    /// Returns the routes that sessions may call before they are bound to a user: those for guests when the app asks
+    /// for a user ([`App::require_bind`](crate::App::require_bind)), else all that have handlers.
+    pub fn guest_routes(&self) -> impl Iterator<Item = &RouteInfo> {
+        self.0.core.runtime.routes.guest_infos()
     }
 
     /// Returns the codes of the routes.
@@ -120,26 +155,40 @@ impl Server {
         self.0.core.stop_accepting.cancelled().await;
     }
 
-    /// Serves until SIGINT or SIGTERM (Ctrl-C), then shuts down. A second signal ends it at once.
+    /// Serves until SIGINT (Ctrl-C), then shuts down; or until SIGTERM, then [drains](crate::drain) for
+    /// [`App::drain_time`](crate::App::drain_time) and shuts down. A signal during the drain cuts it short; one during the
+    /// shutdown ends it at once.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) when signals cannot be listened to;
-    /// [`ErrorKind::Shutdown`] when a second signal cut the shutdown short, so that a process which did
+    /// [`ErrorKind::Shutdown`] when a signal cut the shutdown short, so that a process which did
     /// not save does not end as if it had.
     pub async fn run(&self) -> Result<()> {
         let mut signals = Signals::new()?;
-        tokio::select! {
-            () = signals.next() => {}
+        let signal = tokio::select! {
+            signal = signals.next() => signal,
             () = self.stopped() => return Ok(()),
+        };
+        let drain_time = self.0.core.config.drain_time;
+        if signal.is_gentle() && !drain_time.is_zero() {
+            tokio::select! {
+                () = self.drain(drain_time) => return Ok(()),
+                _ = signals.next() => {}
+            }
+            if self.0.core.stop_accepting.is_cancelled() {
+                return Err(cut_short());
+            }
         }
         tokio::select! {
             () = self.shutdown() => Ok(()),
-            () = signals.next() => {
-                Err(Error::new(ErrorKind::Shutdown, "a second signal cut the shutdown short"))
-            }
+            _ = signals.next() => Err(cut_short()),
         }
     }
+}
+
+fn cut_short() -> Error {
+    Error::new(ErrorKind::Shutdown, "a signal cut the shutdown short")
 }
 
 impl Drop for Running {
@@ -156,44 +205,5 @@ impl fmt::Debug for Server {
             .field("addresses", &self.0.addresses)
             .field("sessions", &self.sessions())
             .finish_non_exhaustive()
-    }
-}
-
-/// The signals that end a process.
-struct Signals {
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    #[cfg(unix)]
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-        })
-    }
-
-    #[cfg(unix)]
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> io::Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
     }
 }

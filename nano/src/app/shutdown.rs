@@ -1,5 +1,6 @@
 //! The shutdown of an app, step by step.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -48,15 +49,21 @@ impl Core {
     pub(super) fn begin_shutdown(self: Arc<Self>) {
         // Whoever waits for the end is let go whatever happens to the task.
         let stopped = self.stopped.clone().drop_guard();
+        let core = self.clone();
+        self.spawn(async move {
+            core.shutdown().await;
+            drop(stopped);
+        });
+    }
+
+    /// Runs a task that ends the app.
+    pub(super) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         // A handler may ask for the end, and its thread ends before the app does.
         let runtime = match self.door.threads().runtime() {
             Some(_) => self.home.clone(),
             None => Handle::current(),
         };
-        runtime.spawn(async move {
-            self.shutdown().await;
-            drop(stopped);
-        });
+        runtime.spawn(task);
     }
 
     async fn shutdown(&self) {
@@ -79,6 +86,9 @@ impl Core {
             }
         }
 
+        if tokio::time::timeout(grace, self.components.close_rooms()).await.is_err() {
+            tracing::error!(?grace, "some rooms do not close");
+        }
         self.components.life().stop();
         if tokio::time::timeout(grace, self.components.life().stopped()).await.is_err() {
             tracing::error!(?grace, "some timers do not end");

@@ -36,8 +36,7 @@ impl App {
         Ok(server)
     }
 
-    /// Starts the app, serves until SIGINT or SIGTERM (Ctrl-C), and shuts down as
-    /// [`Server::shutdown`] does. A second signal ends it at once.
+    /// Starts the app, and serves until SIGINT (Ctrl-C) or SIGTERM, as [`Server::run`] does.
     ///
     /// # Errors
     ///

@@ -1,34 +1,24 @@
-//! The settings of a client that is yet to connect, and the connecting itself.
+//! The settings of a client that is yet to connect.
+
+mod connect;
 
 use std::fmt;
-use std::future::Future;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{Notify, watch};
-use tokio::time::timeout;
+use serde_json::Value;
 
-use crate::codec::PacketKind;
-use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
+use crate::codec::packet::MAX_BODY_LEN;
 use crate::serializer::{Decode, Json, Serializer};
-use crate::{Error, ErrorKind, PushSource, Result};
+use crate::{PushSource, Result};
 
-use super::connection::{Connection, Shared};
-use super::dial::{self, Dial};
+use super::Client;
 use super::dialect::{Announcement, Dialect};
 use super::handlers::Handlers;
-use super::handshake;
-use super::io::Io;
-use super::pending::Pending;
-use super::queue::queue;
-use super::resume::Resume;
-use super::transport::{Framed, Transport};
-use super::url::{Address, Scheme};
-use super::{Client, Inner};
+use super::pipeline::{Pipeline, Planned};
+#[cfg(feature = "tls")]
+use super::tls::Trust;
 
 /// Settings of a [`Client`] that is yet to connect.
 ///
@@ -54,10 +44,13 @@ pub struct ClientBuilder<S> {
     serializer: Arc<S>,
     announcement: Announcement,
     user: Option<Value>,
+    pipeline: Planned,
     handlers: Handlers,
     handshake_timeout: Duration,
     request_timeout: Duration,
     packet_limit: usize,
+    #[cfg(feature = "tls")]
+    trust: Trust,
 }
 
 impl<S> fmt::Debug for ClientBuilder<S> {
@@ -116,10 +109,13 @@ impl<S: Serializer> ClientBuilder<S> {
             serializer: Arc::new(serializer),
             announcement: Announcement::default(),
             user: None,
+            pipeline: Planned::default(),
             handlers: Handlers::default(),
             handshake_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(10),
             packet_limit: 64 * 1024,
+            #[cfg(feature = "tls")]
+            trust: Trust::default(),
         }
     }
 
@@ -131,16 +127,29 @@ impl<S: Serializer> ClientBuilder<S> {
             serializer: Arc::new(serializer),
             announcement: self.announcement,
             user: self.user,
+            pipeline: self.pipeline,
             handlers: self.handlers,
             handshake_timeout: self.handshake_timeout,
             request_timeout: self.request_timeout,
             packet_limit: self.packet_limit,
+            #[cfg(feature = "tls")]
+            trust: self.trust,
         }
     }
 
     /// Sends `user` along with the handshake, for the server's handshake hook.
     pub fn user(mut self, user: Value) -> Self {
         self.user = Some(user);
+        self
+    }
+
+    /// Takes the bodies of all messages through the [`Pipeline`] that `open` makes of the `user` in the server's answer
+    /// to the handshake.
+    pub fn pipeline<P: Pipeline>(
+        mut self,
+        open: impl FnOnce(&Value) -> Result<P> + Send + 'static,
+    ) -> Self {
+        self.pipeline = Planned::new(open);
         self
     }
 
@@ -191,6 +200,28 @@ impl<S: Serializer> ClientBuilder<S> {
         self
     }
 
+    /// Trusts the certificates of servers that these roots have signed, in the form of PEM, and no others; by default
+    /// those that the system's roots have signed. Text that has no certificate is an error of
+    /// [`connect`](Self::connect).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let root = std::fs::read("ca.pem")?;
+    /// let client = nano::client::Client::builder()
+    ///     .root_certificates(root)
+    ///     .connect("tls://localhost:3250")
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "tls")]
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.trust = Trust::Own(pem.as_ref().into());
+        self
+    }
+
     /// Calls `handler` with every push to `route`, from the first one on; see [`Client::on`].
     pub fn on<T>(self, route: &str, handler: impl FnMut(T) + Send + 'static) -> Self
     where
@@ -205,146 +236,6 @@ impl<S: Serializer> ClientBuilder<S> {
     pub fn on_bytes(self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) -> Self {
         self.handlers.add(route, handler);
         self
-    }
-
-    /// Connects to `tcp://host:port` or `ws://host:port/path`.
-    ///
-    /// # Errors
-    ///
-    /// - [`ErrorKind::Config`] for a URL of another form, and when the server names another serializer
-    /// - [`ErrorKind::Io`] when the server cannot be reached, or is no WebSocket server
-    /// - [`ErrorKind::Timeout`] when the server does not answer in time
-    /// - [`ErrorKind::Rejected`] when the server refuses the handshake, which is final; the code is that of its reply,
-    ///   or `kicked`
-    /// - [`ErrorKind::Protocol`] when what answers is no server of this kind
-    /// - [`ErrorKind::Closed`] when the server closes the connection, or sends the client away for a while
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn run() -> nano::Result<()> {
-    /// let client = nano::client::Client::builder().connect("tcp://127.0.0.1:3250").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn connect(self, url: &str) -> Result<Client<S>> {
-        let address = Address::parse(url)?;
-        let limit = self.handshake_timeout;
-        in_time(limit, async move {
-            let (address, limit) = (Arc::new(address), self.packet_limit + HEADER_LEN);
-            match address.scheme {
-                Scheme::Tcp => self.open(move || dial::tcp(address.clone()), true).await,
-                Scheme::WebSocket => {
-                    let url: Arc<str> = url.into();
-                    let dial = move || dial::websocket(url.clone(), address.clone(), limit);
-                    self.open(dial, true).await
-                }
-            }
-        })
-        .await
-    }
-
-    /// Talks to a server over a byte stream that is connected already.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`connect`](Self::connect) that concern the handshake.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn run() -> nano::Result<()> {
-    /// let (near, far) = tokio::io::duplex(4096);
-    /// let client = nano::client::Client::builder().over(near).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn over<I>(self, io: I) -> Result<Client<S>>
-    where
-        I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        let mut io = Some(Framed(io));
-        let dial = move || std::future::ready(io.take().ok_or_else(dial::gone));
-        in_time(self.handshake_timeout, self.open(dial, false)).await
-    }
-
-    /// Talks to a server over byte streams that `connect` opens: the first one, and another one each time the
-    /// connection is lost, if the server lets clients come back.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`over`](Self::over), and the error of `connect`.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # #[cfg(unix)]
-    /// # async fn run() -> nano::Result<()> {
-    /// use nano::client::Client;
-    /// use tokio::net::UnixStream;
-    ///
-    /// let client = Client::builder().connect_by(|| UnixStream::connect("/run/game.sock")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn connect_by<I, F>(
-        self,
-        mut connect: impl FnMut() -> F + Send + 'static,
-    ) -> Result<Client<S>>
-    where
-        I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-        F: Future<Output = io::Result<I>> + Send + 'static,
-    {
-        let dial = move || {
-            let connecting = connect();
-            async move { Ok(Framed(connecting.await?)) }
-        };
-        in_time(self.handshake_timeout, self.open(dial, true)).await
-    }
-
-    async fn open<T, D, F>(mut self, mut dial: D, can_return: bool) -> Result<Client<S>>
-    where
-        T: Transport,
-        D: FnMut() -> F + Send + 'static,
-        F: Future<Output = Result<T>> + Send + 'static,
-    {
-        if !can_return {
-            self.announcement.forget_resume();
-        }
-        let limit = self.packet_limit;
-        let mut io = Io::new(dial().await?, limit);
-        let request = self.request();
-        let handshake = handshake::handshake(&mut io, &request).await?;
-        handshake.check_serializer(self.serializer.name())?;
-        io.send(PacketKind::HandshakeAck, &[])?;
-        let dial: Dial<T> = Box::new(move || Box::pin(dial()));
-        let offer = handshake.resume.clone().filter(|_| can_return);
-        let resume = offer.map(|offer| Resume::new(offer, dial, request, self.handshake_timeout));
-        let (queue, end) = queue();
-        let shared = Arc::new(Shared {
-            handshake,
-            pending: Pending::default(),
-            handlers: self.handlers,
-            ended: watch::Sender::new(None),
-            close: Notify::new(),
-        });
-        tokio::spawn(Connection::new(io, end, shared.clone(), limit, resume).run());
-        Ok(Client(Arc::new(Inner {
-            serializer: self.serializer,
-            queue,
-            shared,
-            request_timeout: self.request_timeout,
-            packet_limit: limit,
-            flags_errors: self.announcement.flags_errors(),
-        })))
-    }
-
-    fn request(&self) -> Value {
-        let mut request = json!({ "sys": self.announcement.sys() });
-        if let Some(user) = &self.user {
-            request["user"] = user.clone();
-        }
-        request
     }
 }
 
@@ -362,11 +253,4 @@ impl<S: Serializer> PushSource for ClientBuilder<S> {
     fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) {
         self.handlers.add(route, handler);
     }
-}
-
-async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
-    timeout(limit, work).await.unwrap_or_else(|_| {
-        let text = format!("server did not answer the handshake within {limit:?}");
-        Err(Error::new(ErrorKind::Timeout, text))
-    })
 }

@@ -8,8 +8,9 @@ use tokio::time::timeout;
 use crate::caller::{Caller, decode, encode};
 use crate::codec::Route;
 use crate::serializer::{Decode, Encode, Serializer};
-use crate::{Error, ErrorKind, Result};
+use crate::{Error, ErrorKind, OutboundKind, Result};
 
+use super::connection::Shared;
 use super::pending::Reply;
 use super::{Client, CloseReason, error_body, packet};
 
@@ -166,6 +167,8 @@ impl<S: Serializer> Client<S> {
             ticket.reply().await.ok_or_else(|| self.ended())
         });
         let Reply { error, body } = reply.await?;
+        let kind = if error { OutboundKind::Error } else { OutboundKind::Reply };
+        let body = self.0.shared.pipeline.inbound(kind, route, body)?;
         if error {
             return Err(error_body::flagged(&body, &*self.0.serializer));
         }
@@ -210,9 +213,14 @@ impl<S> Client<S> {
         route: &str,
         body: impl FnOnce(&mut BytesMut) -> Result<()>,
     ) -> Result<Bytes> {
-        let code = self.0.shared.handshake.dictionary.codes.get(route);
-        let route = code.map_or(Route::Name(route), |code| Route::Code(*code));
-        packet::write(id, route, self.0.packet_limit, body)
+        let Shared { handshake, pipeline, .. } = &*self.0.shared;
+        let code = handshake.dictionary.codes.get(route);
+        let named = code.map_or(Route::Name(route), |code| Route::Code(*code));
+        packet::write(id, named, self.0.packet_limit, |out| {
+            let start = out.len();
+            body(out)?;
+            pipeline.outbound(route, start, out)
+        })
     }
 
     async fn push(&self, packet: Bytes) -> Result<()> {

@@ -25,7 +25,7 @@ const LAST_PAUSE: Duration = Duration::from_secs(10);
 
 impl<T: Transport> Connection<T> {
     /// Writes a message, and keeps it.
-    pub(super) fn push(&mut self, queued: Queued) {
+    pub(super) fn send(&mut self, queued: Queued) {
         if let Some(resume) = &mut self.resume {
             resume.sent.record(&queued.packet);
         }

@@ -11,7 +11,8 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::codec::{Message, MessageKind, Packet, PacketDecoder, PacketKind, Route, zlib};
-use crate::{Error, ErrorKind, Result};
+use crate::log::limited;
+use crate::{Error, ErrorKind, OutboundKind, Result};
 
 use super::CloseReason;
 use super::close::End;
@@ -20,6 +21,7 @@ use super::handshake::Handshake;
 use super::io::{Event, Io};
 use super::kick::Kick;
 use super::pending::{Pending, Reply};
+use super::pipeline::Opened;
 use super::queue::QueueEnd;
 use super::resume::Resume;
 use super::transport::Transport;
@@ -37,6 +39,7 @@ const BATCH: usize = 64;
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) handshake: Handshake,
+    pub(super) pipeline: Opened,
     pub(super) pending: Pending,
     pub(super) handlers: Handlers,
     /// The end, once the connection has ended.
@@ -126,7 +129,7 @@ impl<T: Transport> Connection<T> {
                     if taken == 0 {
                         return Ok(End::closed());
                     }
-                    batch.drain(..).for_each(|queued| self.push(queued));
+                    batch.drain(..).for_each(|queued| self.send(queued));
                 }
                 () = self.shared.close.notified() => return Ok(End::closed()),
                 () = sleep_until(wakeup) => self.tick().await?,
@@ -196,13 +199,23 @@ impl<T: Transport> Connection<T> {
                     tracing::debug!(id, "reply dropped: nobody waits for it");
                 }
             }
-            MessageKind::Push => self.shared.handlers.call(self.route(route)?, &body),
+            MessageKind::Push => self.push(self.route(route)?, body),
             MessageKind::Request | MessageKind::Notify => {
                 let text = format!("{kind:?} message from the server");
                 return Err(Error::new(ErrorKind::Protocol, text));
             }
         }
         Ok(())
+    }
+
+    fn push(&self, route: &str, body: Bytes) {
+        let Shared { pipeline, handlers, .. } = &*self.shared;
+        match pipeline.inbound(OutboundKind::Push, route, body) {
+            Ok(body) => handlers.call(route, &body),
+            Err(error) => {
+                limited!(handlers.log(), PushUndecoded, route, error = %error.report());
+            }
+        }
     }
 
     fn route<'a>(&'a self, route: Route<'a>) -> Result<&'a str> {

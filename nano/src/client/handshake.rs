@@ -85,6 +85,23 @@ fn kicked(Kick { reason, reconnect_in }: Kick) -> Error {
     }
 }
 
+/// The error of a handshake that is answered with another code than 200: the server's own code and text, if it has
+/// them. A fault of the server is no refusal.
+fn refused(code: u64, reply: &Value) -> Error {
+    let text = |field: &str| reply.get(field).and_then(Value::as_str);
+    let message = match text("msg") {
+        Some(message) => message.to_owned(),
+        None => format!("server refused the handshake with code {code}"),
+    };
+    match text("error") {
+        Some("internal" | "timeout") => {
+            Error::new(ErrorKind::Closed, format!("the handshake failed on the server: {message}"))
+        }
+        Some(error) => Error::reject(error.to_owned(), message),
+        None => Error::reject(code.to_string(), message),
+    }
+}
+
 impl Handshake {
     fn read(body: &Bytes) -> Result<Self> {
         let inflated;
@@ -99,10 +116,7 @@ impl Handshake {
         let reply: Value = serde_json::from_slice(json).map_err(unreadable)?;
         match reply.get("code").and_then(Value::as_u64) {
             Some(200) => {}
-            Some(code) => {
-                let text = format!("server refused the handshake with code {code}");
-                return Err(Error::reject(code.to_string(), text));
-            }
+            Some(code) => return Err(refused(code, &reply)),
             None => return Err(unreadable("it has no code")),
         }
         let sys = reply.get("sys").unwrap_or(&Value::Null);
@@ -219,6 +233,15 @@ mod tests {
             Ok((Some(MAX_HEARTBEAT), 0)),
         );
         check(r#"{"code":501}"#, Err("501: server refused the handshake with code 501"));
+        check(r#"{"code":500,"msg":"the server is full"}"#, Err("500: the server is full"));
+        check(
+            r#"{"code":500,"msg":"log in again","error":"bad_token"}"#,
+            Err("bad_token: log in again"),
+        );
+        check(
+            r#"{"code":500,"msg":"internal error","error":"internal"}"#,
+            Err("the handshake failed on the server: internal error"),
+        );
         check("{}", Err("handshake reply could not be read: it has no code"));
         check(
             r#"{"code":200,"sys":{"dict":{"a.b":65536}}}"#,

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use super::{Borrow, Component, Handle, Instance, Place};
 use crate::Result;
+use crate::group::{Everyone, User};
+use crate::session::Uid;
 use crate::timer::Timer;
 
 /// What a handler, hook or timer reaches the rest of the app through: its own component's handle,
-/// other components, timers.
+/// other components, users, timers.
 ///
 /// A handler asks for it with a parameter `ctx: &Context<Self>`.
 ///
@@ -61,6 +63,17 @@ impl<C: Component> Context<C> {
         self.handle.component()
     }
 
+    /// A user of the app as a target of pushes, online or not: `ChatPush::to(&ctx.user(7)).heard(&text)`.
+    /// See [`users`](crate::users).
+    pub fn user(&self, uid: impl Into<Uid>) -> User {
+        self.handle.user(uid)
+    }
+
+    /// All sessions of the app as a target of pushes. See [`users`](crate::users).
+    pub fn everyone(&self) -> Everyone {
+        self.handle.everyone()
+    }
+
     /// Runs `body` once, with the component's borrow, after `delay`.
     ///
     /// The timer ends with the component, or with [`Timer::cancel`]; dropping the [`Timer`] lets
@@ -86,6 +99,10 @@ impl<C: Component> Context<C> {
         body: impl for<'a> FnMut(Borrow<'a, C>) + Send + 'static,
     ) -> Timer {
         self.handle.every(period, body)
+    }
+
+    pub(super) fn as_handle(&self) -> &Handle<C> {
+        &self.handle
     }
 
     pub(super) fn place(&self) -> Place<'_, C> {

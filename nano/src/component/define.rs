@@ -2,8 +2,11 @@
 
 use std::future::Future;
 
+use serde::Serialize;
+
 use super::entry;
-use super::erased::{DefinedHook, DefinedTimer};
+use super::erased::{DefinedHandshake, DefinedHook, DefinedTimer};
+use super::handshake::{self, Announced, HandshakeHook};
 use super::hook::{Every, Hook, Lifecycle, SessionEvent};
 use super::method::{AsyncFn, ExclusiveFn, Method, SharedFn};
 use super::route::{Answer, Route};
@@ -54,7 +57,7 @@ impl<C: Component<Access = Exclusive>> Definition<C> {
     }
 }
 
-/// What calls a method of a component: a [`Route`], a [`Hook`] or [`Every`].
+/// What calls a method of a component: a [`Route`], a [`Hook`], a [`HandshakeHook`] or [`Every`].
 pub trait Trigger {
     /// What a call is about: the session, or nothing.
     type Subject: Clone + Send + Sync + 'static;
@@ -80,7 +83,8 @@ impl<P: Send + 'static, A: Answer> Trigger for Route<P, A> {
         C: Component,
         M: Method<C, Session, A::Args<P>, A::Output>,
     {
-        definition.routes.push(entry::route::<C, _, _, _>(self, method));
+        let defaults = definition.defaults;
+        definition.routes.push(entry::route::<C, _, _, _>(self, defaults, method));
     }
 }
 
@@ -95,7 +99,7 @@ impl Trigger for Hook<Lifecycle> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.lifecycle.push(DefinedHook { moment, label, method });
     }
 }
@@ -111,8 +115,23 @@ impl Trigger for Hook<SessionEvent> {
         method: M,
     ) {
         let Self { moment, label } = self;
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.session_hooks.push(DefinedHook { moment, label, method });
+    }
+}
+
+impl<A: Announced, R: Serialize + 'static> Trigger for HandshakeHook<A, R> {
+    type Subject = Session;
+    type Args = A;
+    type Output = R;
+
+    fn define<C: Component, M: Method<C, Session, A, R>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        let method = handshake::entry::<C, A, R, _>(method);
+        definition.handshakes.push(DefinedHandshake { label: self.label, method });
     }
 }
 
@@ -126,7 +145,7 @@ impl Trigger for Every {
         definition: &mut Definition<C>,
         method: M,
     ) {
-        let method = entry::hook::<C, _, _>(method);
+        let method = entry::hook::<C, _, _, _>(method);
         definition.timers.push(DefinedTimer { every: self, method });
     }
 }

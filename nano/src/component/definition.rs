@@ -1,10 +1,13 @@
 //! Definitions: the handlers, hooks and timers of a component, the same for all of its instances.
 
+use std::any::Any;
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::erased::{DefinedHook, DefinedRoute, DefinedTimer};
+use super::erased::{DefinedHandshake, DefinedHook, DefinedRoute, DefinedTimer};
 use super::hook::{Lifecycle, SessionEvent};
+use super::policy::Policy;
+use super::room::{LeaveReason, RoomEvent};
 use crate::Session;
 
 /// The list of a component's handlers, hooks and timers, filled by [`Component::define`](crate::Component::define).
@@ -58,7 +61,7 @@ use crate::Session;
 ///             |this, _, payload| Ok(Self::add(this, payload)),
 ///         );
 ///         on.future(Route::request("counter.save"), |call, _| async move {
-///             Ok(Self::save(&*call.shared().await).await?)
+///             Ok(Self::save(&*call.shared().await?).await?)
 ///         });
 ///         on.shared(
 ///             SessionEvent::Closed.hook("counter.left"),
@@ -75,8 +78,23 @@ pub struct Definition<C> {
     pub(crate) routes: Vec<DefinedRoute>,
     pub(crate) lifecycle: Vec<DefinedHook<Lifecycle, ()>>,
     pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
+    pub(crate) handshakes: Vec<DefinedHandshake>,
     pub(crate) timers: Vec<DefinedTimer>,
+    /// The policy of the routes that are added now, where they do not say otherwise.
+    pub(super) defaults: Policy,
+    /// The hooks of a room.
+    pub(crate) room: RoomDefinition,
     component: PhantomData<fn() -> C>,
+}
+
+/// The hooks that only rooms have.
+#[derive(Default)]
+pub(crate) struct RoomDefinition {
+    pub(crate) is_room: bool,
+    /// Each is a `DefinedHook<(), Session, E>`, where `E` is the value that sessions enter with.
+    pub(crate) enter: Vec<Box<dyn Any + Send + Sync>>,
+    pub(crate) leave: Vec<DefinedHook<(), Session, LeaveReason>>,
+    pub(crate) events: Vec<DefinedHook<RoomEvent, ()>>,
 }
 
 impl<C> Definition<C> {
@@ -86,9 +104,44 @@ impl<C> Definition<C> {
             routes: Vec::new(),
             lifecycle: Vec::new(),
             session_hooks: Vec::new(),
+            handshakes: Vec::new(),
             timers: Vec::new(),
+            defaults: Policy::new(),
+            room: RoomDefinition::default(),
             component: PhantomData,
         }
+    }
+
+    /// Gives the routes that `fill` adds a policy, for what they do not say themselves. Within `fill`, `defaults` may be
+    /// called again: the inner one wins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::component::{Component, Definition, Policy, Route, Shared};
+    ///
+    /// struct Shop;
+    ///
+    /// impl Component for Shop {
+    ///     const NAME: &'static str = "shop";
+    ///     type Access = Shared;
+    ///
+    ///     fn define(on: &mut Definition<Self>) {
+    ///         on.defaults(Policy::new().max_body(1024), |on| {
+    ///             on.shared(Route::request("shop.buy"), |_, _, _| Ok(()));
+    ///             on.shared(
+    ///                 Route::request("shop.restock").policy(Policy::new().max_body(None)),
+    ///                 |_, _, _| Ok(()),
+    ///             );
+    ///         });
+    ///     }
+    /// }
+    /// ```
+    pub fn defaults(&mut self, policy: Policy, fill: impl FnOnce(&mut Self)) {
+        let outer = self.defaults;
+        self.defaults = policy.or(outer);
+        fill(self);
+        self.defaults = outer;
     }
 }
 

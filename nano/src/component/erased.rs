@@ -1,13 +1,16 @@
-//! Methods behind one type, whatever their component: handlers, hooks and timers.
+//! Methods behind one type, whatever their component: handlers, hooks, timers and the handshake.
 
 use std::fmt;
 use std::pin::pin;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::hook::Every;
 use super::route::{RouteInfo, Side};
 use super::task::{Task, TaskInfo, TaskKind};
 use super::{AnyInstance, Incoming, Step};
+use crate::wire::handshake::Hello;
 use crate::{Result, Session, timer};
 
 /// A handler of any component, for all of its instances.
@@ -30,17 +33,29 @@ pub(crate) struct DefinedRoute {
 }
 
 /// The method of a hook or a timer, for all instances of its component.
-pub(crate) trait HookMethod<S>: Send + Sync {
-    fn run(&self, instance: &AnyInstance, label: &'static str, subject: &S) -> Step<Result<()>>;
+pub(crate) trait HookMethod<S, A = ()>: Send + Sync {
+    fn run(
+        &self,
+        instance: &AnyInstance,
+        label: &'static str,
+        subject: &S,
+        args: A,
+    ) -> Step<Result<()>>;
     /// The calls that have the component, for the log.
     fn holders(&self, instance: &AnyInstance) -> Option<String>;
 }
 
 /// A hook of a component, before it has an instance.
-pub(crate) struct DefinedHook<M, S> {
+pub(crate) struct DefinedHook<M, S, A = ()> {
     pub(crate) moment: M,
     pub(crate) label: &'static str,
-    pub(crate) method: Arc<dyn HookMethod<S>>,
+    pub(crate) method: Arc<dyn HookMethod<S, A>>,
+}
+
+impl<M: Clone, S, A> Clone for DefinedHook<M, S, A> {
+    fn clone(&self) -> Self {
+        Self { moment: self.moment.clone(), label: self.label, method: self.method.clone() }
+    }
 }
 
 impl<M, S> DefinedHook<M, S> {
@@ -63,7 +78,7 @@ impl<S> BoundHook<S> {
     }
 
     pub(crate) fn run(&self, subject: &S) -> Step<Result<()>> {
-        self.method.run(&self.instance, self.label, subject)
+        self.method.run(&self.instance, self.label, subject, ())
     }
 }
 
@@ -102,11 +117,53 @@ impl BoundTimer {
             let mut ticks = timer::Ticks::new(label, period, timer, log);
             let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
             while ticks.next().await {
-                let run = pin!(async { method.run(&instance, label, &()).finish().await });
+                let run = pin!(async { method.run(&instance, label, &(), ()).finish().await });
                 let run = Task::new(info, run).run(log, std::future::pending());
                 let outcome = ticks.run(run, || method.holders(&instance)).await;
                 outcome.log_error(&info, log);
             }
         });
+    }
+}
+
+/// The method of a handshake hook, for all instances of its component.
+pub(crate) trait HandshakeMethod: Send + Sync {
+    fn run(
+        &self,
+        instance: &AnyInstance,
+        label: &'static str,
+        session: &Session,
+        hello: &mut Hello,
+    ) -> Step<Result<Value>>;
+}
+
+/// The handshake hook of a component, before it has an instance.
+pub(crate) struct DefinedHandshake {
+    pub(crate) label: &'static str,
+    pub(crate) method: Arc<dyn HandshakeMethod>,
+}
+
+impl DefinedHandshake {
+    /// The hook of one instance.
+    pub(crate) fn bind(&self, instance: AnyInstance) -> BoundHandshake {
+        BoundHandshake { instance, label: self.label, method: self.method.clone() }
+    }
+}
+
+/// The handshake hook of an app.
+pub(crate) struct BoundHandshake {
+    instance: AnyInstance,
+    label: &'static str,
+    method: Arc<dyn HandshakeMethod>,
+}
+
+impl BoundHandshake {
+    pub(crate) fn label(&self) -> &'static str {
+        self.label
+    }
+
+    /// Calls the hook, which takes `user` out of the announcement.
+    pub(crate) fn run(&self, session: &Session, hello: &mut Hello) -> Step<Result<Value>> {
+        self.method.run(&self.instance, self.label, session, hello)
     }
 }

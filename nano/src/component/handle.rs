@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use super::access::{Access, Cell};
 use super::{Borrow, Component, Instance, Place};
+use crate::group::{Everyone, User};
+use crate::session::{Directory, Uid};
 use crate::timer::{self, Timer};
 use crate::{Error, ErrorKind, Result, panics};
 
@@ -51,12 +53,15 @@ impl<C: Component> Handle<C> {
     /// Runs `f` with the component's borrow (`&mut C` if it has any `&mut self` handler, hook or
     /// timer, else `&C`), as soon as it is free, and returns what `f` returned.
     ///
-    /// A `&mut self` handler that awaits a call to its own component waits for itself.
+    /// A handler, hook or timer that has the component while it awaits this call would wait for itself, if there is
+    /// any `&mut self`: it gets an error instead. It works with `self`, or calls from a task that it spawns and does
+    /// not wait for.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run.
-    /// [`ErrorKind::Internal`] when `f` panicked.
+    /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run;
+    /// [`ErrorKind::RoomClosed`] when it is a room that has ended.
+    /// [`ErrorKind::SelfLock`] when the caller has the component itself. [`ErrorKind::Internal`] when `f` panicked.
     ///
     /// # Cancel safety
     ///
@@ -66,11 +71,11 @@ impl<C: Component> Handle<C> {
         f: impl for<'a> FnOnce(Borrow<'a, C>) -> R + Send,
     ) -> Result<R> {
         if self.is_closed() {
-            return Err(closed::<C>());
+            return Err(self.instance.closed());
         }
         panics::catch_async(C::Access::run(&self.instance.cell, self.label, f))
             .await
-            .map_err(|panic| Error::internal(format!("the call panicked: {panic}")))
+            .unwrap_or_else(|panic| Err(Error::internal(format!("the call panicked: {panic}"))))
     }
 
     /// The handle of another component of the same app. See
@@ -81,9 +86,9 @@ impl<C: Component> Handle<C> {
     /// As [`Context::component`](super::Context::component).
     pub fn component<Other: Component>(&self) -> Result<Handle<Other>> {
         if self.is_closed() {
-            return Err(closed::<C>());
+            return Err(self.instance.closed());
         }
-        let registry = self.instance.registry.upgrade().ok_or_else(closed::<C>)?;
+        let registry = self.instance.registry.upgrade().ok_or_else(|| self.instance.closed())?;
         match registry.get::<Instance<Other>>() {
             Some(instance) => Ok(Handle::new(instance.clone(), self.label)),
             None => {
@@ -91,6 +96,22 @@ impl<C: Component> Handle<C> {
                 Err(Error::new(ErrorKind::Config, message))
             }
         }
+    }
+
+    /// A user of the app as a target of pushes, online or not. See [`Context::user`](super::Context::user).
+    pub fn user(&self, uid: impl Into<Uid>) -> User {
+        User::new(uid.into(), self.directory())
+    }
+
+    /// All sessions of the app as a target of pushes. See [`Context::everyone`](super::Context::everyone).
+    pub fn everyone(&self) -> Everyone {
+        Everyone::new(self.directory())
+    }
+
+    /// The sessions of the app; of one that has ended, none.
+    fn directory(&self) -> Directory {
+        let registry = self.instance.registry.upgrade();
+        registry.map(|registry| registry.directory().clone()).unwrap_or_default()
     }
 
     /// Whether the component has ended; it does not begin again.
@@ -142,10 +163,6 @@ impl<C: Component> Handle<C> {
             }
         })
     }
-}
-
-fn closed<C: Component>() -> Error {
-    Error::new(ErrorKind::Closed, format!("the component `{}` has ended", C::NAME))
 }
 
 impl<C: Component> Clone for Handle<C> {

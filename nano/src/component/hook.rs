@@ -9,6 +9,9 @@ pub enum Lifecycle {
     Init,
     /// After every component's `Init`, before the first connection.
     AfterInit,
+    /// When the app [drains](crate::drain), sessions still connected and served; all hooks at the same time. A room may
+    /// have such a hook, too.
+    Drain,
     /// When shutdown begins, sessions still connected; in reverse order of registration.
     BeforeShutdown,
     /// When every session has ended; in reverse order of registration.

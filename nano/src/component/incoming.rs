@@ -6,6 +6,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use crate::log::{Log, limited};
+use crate::metrics::{Measure, Outcome};
 use crate::reply::{Deferred, Reply};
 use crate::serializer::{Decoder, Encoder};
 use crate::{Error, ErrorKind, Result, Session, panics};
@@ -22,6 +23,7 @@ pub(crate) struct Incoming<S: Borrow<Session> = Session> {
     /// The time that a deferred reply may take, in milliseconds.
     reply_limit: u64,
     deferred: Option<Arc<Deferred>>,
+    measure: Measure,
 }
 
 impl<S: Borrow<Session>> Incoming<S> {
@@ -31,7 +33,14 @@ impl<S: Borrow<Session>> Incoming<S> {
         request: Option<NonZeroU64>,
         reply_limit: u64,
     ) -> Self {
-        Self { session, route, request, reply_limit, deferred: None }
+        Self { session, route, request, reply_limit, deferred: None, measure: Measure::NOTHING }
+    }
+
+    /// Tells `measure` how the message ends.
+    pub(crate) fn measured(self, measure: Measure) -> Self {
+        let mut measured = self;
+        measured.measure = measure;
+        measured
     }
 
     /// The session that sent the message.
@@ -48,7 +57,13 @@ impl<S: Borrow<Session>> Incoming<S> {
     pub(crate) fn into_owned(mut self) -> Incoming<Session> {
         let (request, deferred) = (self.request.take(), self.deferred.take());
         let (session, route, reply_limit) = (self.session().clone(), self.route, self.reply_limit);
-        Incoming { session, route, request, reply_limit, deferred }
+        let measure = self.measure.take();
+        Incoming { session, route, request, reply_limit, deferred, measure }
+    }
+
+    /// Returns `true` if the client waits for an answer.
+    pub(crate) fn is_request(&self) -> bool {
+        self.request.is_some()
     }
 
     /// Reads the payload.
@@ -75,6 +90,7 @@ impl<S: Borrow<Session>> Incoming<S> {
         if let Some(id) = self.request.take() {
             self.session().respond(id, self.route, value, encoder);
         }
+        self.measure.end(Outcome::Ok);
     }
 
     /// Ends a handler that left the duty to answer to its [`Reply`].
@@ -82,6 +98,7 @@ impl<S: Borrow<Session>> Incoming<S> {
         if let Some(deferred) = self.deferred.take() {
             deferred.handler_ended(Ok(()));
         }
+        self.measure.end(Outcome::Deferred);
     }
 
     /// Ends a handler that failed. Its error answers, unless its [`Reply`] has.
@@ -90,6 +107,7 @@ impl<S: Borrow<Session>> Incoming<S> {
     }
 
     fn answer(&mut self, error: Error) {
+        self.measure.end(Outcome::Error(error.kind()));
         match (self.deferred.take(), self.request.take()) {
             (Some(deferred), _) => deferred.handler_ended(Err(error)),
             (None, Some(id)) => self.session().respond_error(id, self.route, &error),
@@ -114,6 +132,23 @@ impl<S: Borrow<Session>> Incoming<S> {
     }
 }
 
+impl<'a> Incoming<&'a Session> {
+    /// The session that is lent.
+    pub(crate) fn lent(&self) -> &'a Session {
+        self.session
+    }
+}
+
+impl Incoming<Session> {
+    /// Hands message and duty to one that borrows its session again, for a handler.
+    pub(crate) fn lend(mut self, session: &Session) -> Incoming<&Session> {
+        let (request, deferred) = (self.request.take(), self.deferred.take());
+        let (route, reply_limit) = (self.route, self.reply_limit);
+        let measure = self.measure.take();
+        Incoming { session, route, request, reply_limit, deferred, measure }
+    }
+}
+
 impl<S: Borrow<Session>> Drop for Incoming<S> {
     fn drop(&mut self) {
         if self.request.is_some() || self.deferred.is_some() {
@@ -123,6 +158,10 @@ impl<S: Borrow<Session>> Drop for Incoming<S> {
                 limited!(self.session().wire().log, ErrorUnsent, route = self.route, %panic);
             }
         }
+        self.measure.end(match DROP_REASON.get() {
+            DropReason::Panic => Outcome::Panicked,
+            reason => Outcome::Error(reason.error().kind()),
+        });
     }
 }
 
@@ -136,7 +175,7 @@ pub(crate) enum DropReason {
 }
 
 impl DropReason {
-    fn error(self) -> Error {
+    pub(crate) fn error(self) -> Error {
         match self {
             // The panic itself is logged where it is caught.
             Self::Panic => Error::internal("the handler did not finish"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::log::Log;
 
@@ -55,6 +56,11 @@ impl Lifetime {
             Some(parent) => drop(parent.spawn_on(task, runtime)),
             None => drop(runtime.spawn(task)),
         }
+    }
+
+    /// Lets [`stopped`](Self::stopped) wait until what is returned is dropped.
+    pub(crate) fn token(&self) -> TaskTrackerToken {
+        self.tasks.token()
     }
 
     /// Ends the timers: no body starts any more.

@@ -1,22 +1,48 @@
-//! The instances of an app that it has one of each.
+//! The instances of an app that it has one of each, and its rooms.
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::fmt::{self, Debug};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio_util::sync::CancellationToken;
 
 use super::{AnyInstance, Lifetime};
+use crate::session::Directory;
 
-/// The instances that an app has one of each, and the lifetime that they share.
-#[derive(Debug, Default)]
+/// The rooms of one type, whichever that is.
+pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
+    /// Lets the rooms that are there finish, within `limit`, and until `cut` is cancelled.
+    fn drained(
+        self: Arc<Self>,
+        limit: Duration,
+        cut: CancellationToken,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+
+    /// Opens no more rooms, and closes those that are there.
+    fn close_all(&self);
+
+    /// Waits until all have closed; after [`close_all`](Self::close_all).
+    fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
+}
+
+/// The instances that an app has one of each, and what they share: a lifetime, and the sessions.
+#[derive(Default)]
 pub(crate) struct Components {
     instances: HashMap<TypeId, AnyInstance>,
+    rooms: HashMap<TypeId, Arc<dyn RoomsOfType>>,
     life: Lifetime,
+    directory: Directory,
 }
 
 impl Components {
     /// An empty registry, whose instances are to be made with `life`.
-    pub(crate) fn new(life: Lifetime) -> Self {
-        Self { instances: HashMap::new(), life }
+    pub(crate) fn new(life: Lifetime, directory: Directory) -> Self {
+        Self { life, directory, ..Self::default() }
     }
 
     /// Adds an instance, which is an `I`.
@@ -29,8 +55,44 @@ impl Components {
         self.instances.get(&TypeId::of::<I>())?.get()
     }
 
+    /// The sessions of the app.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Adds the rooms of one type.
+    pub(crate) fn insert_rooms(&mut self, rooms: Arc<dyn RoomsOfType>) {
+        self.rooms.insert((*rooms).type_id(), rooms);
+    }
+
+    /// The rooms that are an `S`.
+    pub(crate) fn rooms<S: RoomsOfType>(&self) -> Option<Arc<S>> {
+        let rooms: Arc<dyn Any + Send + Sync> = self.rooms.get(&TypeId::of::<S>())?.clone();
+        rooms.downcast().ok()
+    }
+
+    /// Lets all rooms finish, within `limit`, and until `cut` is cancelled.
+    pub(crate) async fn drain_rooms(&self, limit: Duration, cut: &CancellationToken) {
+        let rooms = self.rooms.values();
+        join_all(rooms.map(|rooms| rooms.clone().drained(limit, cut.clone()))).await;
+    }
+
+    /// Closes all rooms, of all types at once, and waits until they have closed.
+    pub(crate) async fn close_rooms(&self) {
+        self.rooms.values().for_each(|rooms| rooms.close_all());
+        for rooms in self.rooms.values() {
+            rooms.clone().closed().await;
+        }
+    }
+
     /// The lifetime of all instances.
     pub(crate) fn life(&self) -> &Lifetime {
         &self.life
+    }
+}
+
+impl fmt::Debug for Components {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Components").field("instances", &self.instances).finish_non_exhaustive()
     }
 }

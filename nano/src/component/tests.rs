@@ -32,7 +32,7 @@ impl Component for Counter {
             Route::notify("counter.twice").payload(decoder!(i64)),
             |call, amount| async move {
                 tokio::task::yield_now().await;
-                call.exclusive().await.value += 2 * amount;
+                call.exclusive().await?.value += 2 * amount;
                 Ok(())
             },
         );
@@ -46,7 +46,7 @@ impl Component for Counter {
 fn session() -> Session {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let id = SessionIds::new().next();
-    Session::new(id, None, wire, Arc::new(Nowhere), Arc::new(Clock::new()))
+    Session::new(id, None, wire, Arc::new(Nowhere), Arc::new(Clock::new()), Default::default())
 }
 
 /// Two instances of one definition, with their timers started.
@@ -120,10 +120,16 @@ async fn an_instance_ends_while_another_lives_on() {
 #[test]
 fn a_free_component_is_borrowed_without_waiting() {
     let counter = || Counter { value: 7, ticks: 0 };
-    let locked =
-        <<Exclusive as Access<Counter>>::Cell as access::Cell<_>>::new(counter(), Arc::default());
-    let free =
-        <<Shared as Access<Counter>>::Cell as access::Cell<_>>::new(counter(), Arc::default());
+    let locked = <<Exclusive as Access<Counter>>::Cell as access::Cell<_>>::new(
+        counter(),
+        "counter",
+        Arc::default(),
+    );
+    let free = <<Shared as Access<Counter>>::Cell as access::Cell<_>>::new(
+        counter(),
+        "counter",
+        Arc::default(),
+    );
     let borrowed = access::Cell::try_shared(&locked, "test").expect("it is free");
     let beside = access::Cell::try_shared(&locked, "test").expect("shared");
     assert_eq!((borrowed.value, beside.value), (7, 7));
@@ -147,7 +153,7 @@ async fn a_busy_instance_delays_its_own_messages_only() {
     let definition = Definition::<Counter>::of_component();
     let [one, other] = two(&definition, &Lifetime::default());
     let session = session();
-    let busy = one.place().instance.cell.exclusive("test").await;
+    let busy = one.place().instance.cell.exclusive("test").await.expect("nobody has it");
     send(&definition, 0, &other, &session).await;
     let mut waiting = Box::pin(send(&definition, 0, &one, &session));
     assert!(futures_util::poll!(waiting.as_mut()).is_pending());

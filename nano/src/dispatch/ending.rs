@@ -1,12 +1,14 @@
-//! The end of one session: its hooks, its groups, its place in the table.
+//! The end of one session: its hooks, its groups and rooms, its place in the table.
 
 use std::sync::Arc;
 use std::task::Context;
 
+use tokio_util::task::TaskTracker;
+
 use super::Dispatch;
-use super::running::Life;
+use super::running::{Life, Running};
 use crate::component::SessionEvent;
-use crate::session::{CloseReason, OpenReply};
+use crate::session::{CloseReason, Ended, OpenReply};
 use crate::{Error, ErrorKind};
 
 impl Dispatch {
@@ -23,7 +25,7 @@ impl Dispatch {
         // Another task may bind it at this very moment.
         let Some(replies) = self.leave() else { return false };
         let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
-        if reason == CloseReason::Shutdown {
+        if reason.is_end_of_app() {
             let error = Error::new(ErrorKind::Shutdown, "the server is shutting down");
             if self.life == Life::Open {
                 refuse(self, &error);
@@ -33,20 +35,41 @@ impl Dispatch {
         if std::mem::replace(&mut self.life, Life::Ended) == Life::Open {
             let (session, uid) = (self.session.id(), self.session.uid());
             tracing::debug!(%session, ?uid, %reason, "a session ended");
-            self.start_hooks(cx, SessionEvent::Closed, 0);
+            match self.session.is_leaving() {
+                None => self.start_hooks(cx, SessionEvent::Closed, 0),
+                Some(leaving) => self.wait_for_rooms(cx, leaving),
+            }
         }
         true
     }
 
-    /// Takes the session out of its groups and out of the table, and gives its open replies; `None` when its
+    /// Waits for the `leave` hooks of the session's rooms, each of which has a limit on its time. Then the
+    /// `session_closed` hooks run.
+    fn wait_for_rooms(&mut self, cx: &mut Context<'_>, leaving: TaskTracker) {
+        self.running = Running::Leaving(Box::pin(async move {
+            leaving.close();
+            leaving.wait().await;
+        }));
+        self.poll(cx);
+    }
+
+    /// Takes the session out of its groups, its rooms and the table, and gives its open replies; `None` when its
     /// `session_bound` hooks have to run first.
     fn leave(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
         if self.life != Life::Open {
             // There are no hooks to run.
             self.session.take_bound();
         }
-        let replies = self.session.end()?;
-        self.runtime.sessions.remove(&self.session);
+        let Ended { replies, rooms } = self.session.end()?;
+        let was_there = self.runtime.sessions.remove(&self.session);
+        if was_there && let Some(metrics) = self.runtime.log().metrics() {
+            let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
+            metrics.session_ended(reason.word());
+        }
+        let is_kicked = matches!(self.session.close_reason(), Some(CloseReason::Kicked(_)));
+        for room in rooms {
+            room.session_ended(self.session.id(), is_kicked);
+        }
         Some(replies)
     }
 }

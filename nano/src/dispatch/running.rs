@@ -1,5 +1,10 @@
 //! The phases of one session: the call that runs, and its life as the application sees it.
 
+use std::future::Future;
+use std::pin::Pin;
+
+use serde_json::Value;
+
 use crate::Result;
 use crate::component::SessionEvent;
 use crate::component::task::{BoxedTask, TaskInfo};
@@ -8,8 +13,14 @@ use crate::component::task::{BoxedTask, TaskInfo};
 pub(super) enum Running {
     Nothing,
     Handler(Box<BoxedTask<()>>),
+    /// The hook that decides on the handshake.
+    Handshake(Box<BoxedTask<Result<Value>>>),
+    /// Its decision, until the handshake is answered.
+    Decided(Box<Result<Value>>),
     /// The hooks of one event, which run one after another.
     Hooks(Box<Hooks>),
+    /// The `leave` hooks of the rooms that the session was in run in tasks of their own.
+    Leaving(Pin<Box<dyn Future<Output = ()> + Send>>),
 }
 
 /// A hook that waits, and the position of the one that follows it.

@@ -7,11 +7,12 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::SessionHooks;
+use super::{InboundStage, SessionHooks};
 use crate::clock::Clock;
+use crate::component::BoundHandshake;
 use crate::log::Log;
 use crate::routes::RouteTable;
-use crate::session::{SessionIds, SessionTable};
+use crate::session::{Common, Session, SessionIds, SessionTable};
 use crate::wire::Wire;
 
 /// The part of an app that its sessions' messages are dispatched with.
@@ -19,9 +20,14 @@ pub(crate) struct Runtime {
     pub(crate) wire: Arc<Wire>,
     pub(crate) clock: Arc<Clock>,
     pub(crate) routes: RouteTable,
+    /// The stages that messages pass on their way to handlers.
+    pub(crate) inbound: Vec<InboundStage>,
     pub(crate) hooks: SessionHooks,
+    /// The hook that every client passes before its session opens.
+    pub(crate) handshake: Option<BoundHandshake>,
     pub(crate) limits: Limits,
-    pub(crate) sessions: SessionTable,
+    pub(crate) sessions: Arc<SessionTable>,
+    pub(crate) common: Arc<Common<Session>>,
     pub(crate) session_ids: SessionIds,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,

@@ -2,9 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::log::{Log, limited};
+use crate::session::CloseReason;
 
 /// The bounds on connections.
 #[derive(Clone, Copy, Debug)]
@@ -20,11 +23,16 @@ pub(crate) struct AdmissionLimits {
 /// The most connections that are kept only to be told that there is no room for them.
 const TURNED_AWAY: usize = 256;
 
+/// The time after which a client that meets a draining app may come back: load balancers know of it by then.
+const DRAIN_RETURN: Duration = Duration::from_secs(1);
+
 /// Counts the connections of an app.
 #[derive(Debug)]
 pub(crate) struct Admission {
     limits: AdmissionLimits,
     counts: Mutex<Counts>,
+    /// Whoever comes from now on is turned away.
+    draining: AtomicBool,
     log: Arc<Log>,
 }
 
@@ -56,14 +64,27 @@ enum Stage {
 
 impl Admission {
     pub(crate) fn new(limits: AdmissionLimits, log: Arc<Log>) -> Self {
-        Self { limits, counts: Mutex::default(), log }
+        Self { limits, counts: Mutex::default(), draining: AtomicBool::new(false), log }
+    }
+
+    /// Turns away whoever has not completed the handshake, and whoever comes.
+    pub(super) fn drain(&self) {
+        self.draining.store(true, Ordering::Release);
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    pub(super) fn log(&self) -> &Log {
+        &self.log
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets a connection in, if only to [turn it away](Admitted::is_turned_away); `None` when there is no room for
+    /// Lets a connection in, if only to [turn it away](Admitted::refusal); `None` when there is no room for
     /// that either.
     pub(crate) fn admit(self: &Arc<Self>, peer: Option<SocketAddr>) -> Option<Admitted> {
         let address = peer.map(|peer| holder(peer.ip()));
@@ -76,13 +97,13 @@ impl Admission {
         } else {
             counts.reached_by(address, limits)
         };
-        let stage = match reached {
-            Some(_) if counts.turned_away >= TURNED_AWAY => None,
-            Some(_) => {
+        let stage = match reached.is_some() || self.is_draining() {
+            true if counts.turned_away >= TURNED_AWAY => None,
+            true => {
                 counts.turned_away += 1;
                 Some(Stage::TurnedAway)
             }
-            None => {
+            false => {
                 counts.sessions += 1;
                 counts.handshakes += 1;
                 counts.begin_handshake(address);
@@ -112,9 +133,12 @@ fn holder(address: IpAddr) -> IpAddr {
 }
 
 impl Admitted {
-    /// Returns `true` if there is no room for the connection: its client is to be told so.
-    pub(crate) fn is_turned_away(&self) -> bool {
-        self.stage == Stage::TurnedAway
+    /// Returns the reason for which there is no place for the connection, if so: its client is to be told.
+    pub(crate) fn refusal(&self) -> Option<CloseReason> {
+        if self.admission.is_draining() {
+            return Some(CloseReason::Drain { reconnect_in: DRAIN_RETURN });
+        }
+        (self.stage == Stage::TurnedAway).then_some(CloseReason::Full)
     }
 
     /// Notes the address of a connection that came through a proxy. Returns `false` when that has no room, not even
@@ -210,7 +234,7 @@ mod tests {
 
     /// Returns `true` if there is no room, although the client may be told so.
     fn is_refused(admission: &Arc<Admission>, peer: Option<SocketAddr>) -> bool {
-        admission.admit(peer).is_none_or(|admitted| admitted.is_turned_away())
+        admission.admit(peer).is_none_or(|admitted| admitted.refusal().is_some())
     }
 
     fn peer(text: &str) -> Option<SocketAddr> {
@@ -252,7 +276,7 @@ mod tests {
         let first = admission.admit(None).expect("there is room");
         let turned_away: Vec<_> = (0..TURNED_AWAY).map_while(|_| admission.admit(None)).collect();
         assert_eq!(turned_away.len(), TURNED_AWAY);
-        assert!(turned_away.iter().all(Admitted::is_turned_away));
+        assert!(turned_away.iter().all(|admitted| admitted.refusal() == Some(CloseReason::Full)));
         assert!(admission.admit(None).is_none(), "nobody is told any more");
         drop(first);
         assert!(!is_refused(&admission, None), "the place of the first");
@@ -261,15 +285,26 @@ mod tests {
         assert_eq!((counts.sessions, counts.handshakes, counts.turned_away), (0, 0, 0));
     }
 
+    #[tokio::test]
+    async fn a_draining_app_has_no_place_for_those_who_are_not_in() {
+        let admission = admission(9, 9, 9);
+        let early = admission.admit(None).expect("there is room");
+        admission.drain();
+        let drain = Some(CloseReason::Drain { reconnect_in: DRAIN_RETURN });
+        assert_eq!(early.refusal(), drain);
+        let late = admission.admit(None).expect("it is told");
+        assert_eq!((late.refusal(), late.stage), (drain, Stage::TurnedAway));
+    }
+
     /// The address that counts is the one that the proxy names.
     #[tokio::test]
     async fn an_address_may_be_known_later() {
         let admission = admission(9, 9, 1);
         let admit = || admission.admit(None).expect("there is room");
         let (mut first, mut second, mut third) = (admit(), admit(), admit());
-        assert!(first.locate(peer("10.0.0.1:1")) && !first.is_turned_away());
-        assert!(second.locate(peer("10.0.0.1:2")) && second.is_turned_away());
-        assert!(third.locate(peer("10.0.0.2:1")) && !third.is_turned_away());
+        assert!(first.locate(peer("10.0.0.1:1")) && first.refusal().is_none());
+        assert!(second.locate(peer("10.0.0.1:2")) && second.refusal().is_some());
+        assert!(third.locate(peer("10.0.0.2:1")) && third.refusal().is_none());
         third.opened();
         assert!(is_refused(&admission, peer("10.0.0.1:3")));
         assert!(!is_refused(&admission, peer("10.0.0.2:3")), "the third is in");

@@ -1,19 +1,24 @@
-//! The part of a connection before its packets: the header of a proxy, and the upgrade to a WebSocket.
+//! The part of a connection before its packets: the header of a proxy, TLS, and the upgrade to a WebSocket.
 
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::proxy::header;
+#[cfg(feature = "tls")]
+use super::tls::Tls;
 use super::upgrade::{Rules, Upgraded};
-use super::{Framing, Stream};
-use crate::log::{Log, limited};
+use super::{Admission, Framing, Stream};
+use crate::log::limited;
 
 /// The parts that come before the packets on the streams of a listener. Cheap to clone.
 #[derive(Clone, Debug, Default)]
 pub struct Preamble {
     /// The header of the PROXY protocol comes first.
     pub(super) proxy: bool,
+    /// The handshake of TLS comes next.
+    #[cfg(feature = "tls")]
+    pub(super) tls: Option<Tls>,
     /// An upgrade to a WebSocket comes next.
     pub(super) upgrade: Option<Arc<Rules>>,
 }
@@ -30,6 +35,10 @@ pub(crate) struct Ready<S> {
 impl Preamble {
     /// Returns `true` if packets come at once.
     pub(super) fn is_empty(&self) -> bool {
+        #[cfg(feature = "tls")]
+        if self.tls.is_some() {
+            return false;
+        }
         !self.proxy && self.upgrade.is_none()
     }
 
@@ -38,33 +47,62 @@ impl Preamble {
         self.proxy || self.upgrade.as_ref().is_some_and(|rules| rules.options.proxies > 0)
     }
 
-    /// Reads and answers it; `None` when the peer was refused, or went.
+    /// Reads and answers it, without TLS; `None` when the peer was refused, or went.
     pub(super) async fn pass<S: Stream>(
         self,
         mut stream: S,
-        mut peer: Option<SocketAddr>,
-        log: &Log,
+        peer: Option<SocketAddr>,
+        admission: &Admission,
     ) -> Option<Ready<S>> {
-        if self.proxy {
-            match header::read(&mut stream).await {
-                Ok(client) => peer = client.or(peer),
-                Err(error) => {
-                    if error.kind() == io::ErrorKind::InvalidData {
-                        limited!(log, ProxyExpected, %error, ?peer);
-                    }
-                    return None;
-                }
-            }
+        let peer = self.locate(&mut stream, peer, admission).await.ok()?;
+        self.upgrade(stream, peer, admission).await
+    }
+
+    /// Reads and answers it; `None` when the peer was refused, or went.
+    #[cfg(feature = "tls")]
+    pub(super) async fn pass_secured<S: Stream>(
+        self,
+        tls: &Tls,
+        mut stream: S,
+        peer: Option<SocketAddr>,
+        admission: &Admission,
+    ) -> Option<Ready<tokio_rustls::server::TlsStream<S>>> {
+        let peer = self.locate(&mut stream, peer, admission).await.ok()?;
+        let is_http = self.upgrade.is_some();
+        let stream = tls.accept(stream, is_http, peer, admission.log()).await?;
+        self.upgrade(stream, peer, admission).await
+    }
+
+    /// Returns the client's address: the one in the header of a proxy, if such a header comes first.
+    async fn locate<S: Stream>(
+        &self,
+        stream: &mut S,
+        peer: Option<SocketAddr>,
+        admission: &Admission,
+    ) -> io::Result<Option<SocketAddr>> {
+        if !self.proxy {
+            return Ok(peer);
         }
-        let framing = match self.upgrade {
-            None => Framing::Packets,
-            Some(rules) => {
-                let Upgraded { early, client } =
-                    rules.upgrade(&mut stream, peer, log).await.ok()??;
-                peer = client;
-                Framing::WebSocket { early }
+        let client = header::read(stream).await.inspect_err(|error| {
+            if error.kind() == io::ErrorKind::InvalidData {
+                limited!(admission.log(), ProxyExpected, %error, ?peer);
             }
+        })?;
+        Ok(client.or(peer))
+    }
+
+    /// Makes the stream a WebSocket, if it is to become one.
+    async fn upgrade<S: Stream>(
+        self,
+        mut stream: S,
+        peer: Option<SocketAddr>,
+        admission: &Admission,
+    ) -> Option<Ready<S>> {
+        let Some(rules) = self.upgrade else {
+            return Some(Ready { stream, framing: Framing::Packets, peer });
         };
-        Some(Ready { stream, framing, peer })
+        let Upgraded { early, client } =
+            rules.upgrade(&mut stream, peer, admission).await.ok()??;
+        Some(Ready { stream, framing: Framing::WebSocket { early }, peer: client })
     }
 }

@@ -35,7 +35,7 @@ impl Stranger {
                 "this looks like the PROXY protocol, for which there is `ProxyProtocol::over`"
             }
             Self::Http => "this looks like HTTP, for which there are WebSocket listeners",
-            Self::Tls => "this looks like TLS, which has to end in front of this listener",
+            Self::Tls => "this looks like TLS, for which there is `Tls::over`",
         }
     }
 }

@@ -6,22 +6,16 @@ mod options;
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_tungstenite::tungstenite::handshake::server::write_response;
 use tokio_tungstenite::tungstenite::http::{Method, Request, StatusCode};
 
-use super::{Stranger, forwarded};
+use super::{Admission, Stranger, farewell, forwarded};
 use crate::log::{Log, limited};
 pub(crate) use answer::{Accepted, Answer};
 use head::{Head, Unreadable};
 pub use options::Upgrade;
-
-/// The time and the number of bytes for which a refused peer is still read, so that the reset of a connection
-/// with unread bytes does not overtake the answer.
-const DRAIN_TIME: Duration = Duration::from_secs(1);
-const DRAIN_LEN: u64 = 256 * 1024;
 
 /// The answers of a WebSocket listener.
 #[derive(Clone, Debug)]
@@ -51,7 +45,7 @@ impl Rules {
         &self,
         io: &mut S,
         peer: Option<SocketAddr>,
-        log: &Log,
+        admission: &Admission,
     ) -> io::Result<Option<Upgraded>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -59,11 +53,11 @@ impl Rules {
         let Head { request, early } = match head::read(io, self.head_limit).await? {
             Ok(head) => head,
             Err(unreadable) => {
-                let answer = self.unreadable(unreadable, peer, log);
+                let answer = self.unreadable(unreadable, peer, admission.log());
                 return finish(io, &Method::GET, &answer).await.map(|()| None);
             }
         };
-        let answer = match self.upgraded(&request) {
+        let answer = match self.upgraded(&request, !admission.is_draining()) {
             Ok(response) => {
                 let mut bytes = Vec::new();
                 write_response(&mut bytes, &response).map_err(io::Error::other)?;
@@ -78,12 +72,17 @@ impl Rules {
     }
 
     /// Returns the answer that accepts the upgrade, or another one.
-    fn upgraded(&self, request: &Request<()>) -> Result<Accepted, Answer> {
+    fn upgraded(&self, request: &Request<()>, is_ready: bool) -> Result<Accepted, Answer> {
         let path = request.uri().path();
         let is_upgrade = answer::asks_for_upgrade(request);
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
         if self.health.as_deref() == Some(path) && !is_upgrade && is_read {
-            return Err(Answer::new(StatusCode::OK, "ok"));
+            return Err(match is_ready {
+                true => Answer::new(StatusCode::OK, "ok"),
+                false => {
+                    Answer::new(StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")
+                }
+            });
         }
         if path != self.path {
             let text = format!("nothing here; the WebSocket is at {}", self.path);
@@ -114,18 +113,12 @@ impl Rules {
     }
 }
 
-/// Writes the last answer of a connection, and waits until the peer has it.
+/// Sends the last answer of a connection.
 async fn finish<S>(io: &mut S, method: &Method, answer: &Answer) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     // A browser does not show the answer to the page, so the reason goes to the log as well.
     tracing::debug!(status = %answer.status, reason = answer.text, "a request was no upgrade");
-    io.write_all(answer.to_text(method).as_bytes()).await?;
-    io.shutdown().await?;
-    let (mut rest, mut nowhere) = (io.take(DRAIN_LEN), tokio::io::sink());
-    let drained = tokio::io::copy(&mut rest, &mut nowhere);
-    // The peer may have closed, and may take its time.
-    let _ = tokio::time::timeout(DRAIN_TIME, drained).await;
-    Ok(())
+    farewell::send(io, answer.to_text(method).as_bytes()).await
 }

@@ -60,7 +60,8 @@ impl<L: Listener> WebSocket<L> {
     }
 
     /// Answers a plain `GET` or `HEAD` at `path` with the status 200, for the health checks of load balancers: also
-    /// when the app is full, but not once it is shutting down. It may be the path of the WebSocket.
+    /// when the app is full. The status is 503 once the app [drains](crate::drain), and nobody answers once it shuts
+    /// down. It may be the path of the WebSocket.
     pub fn health(mut self, path: impl Into<String>) -> Self {
         self.rules.health = Some(path.into());
         self
@@ -115,6 +116,6 @@ impl<L: Listener> Entrance for WebSocket<L> {
     }
 
     fn preamble(&self) -> Preamble {
-        Preamble { proxy: false, upgrade: Some(Arc::new(self.rules.clone())) }
+        Preamble { upgrade: Some(Arc::new(self.rules.clone())), ..Preamble::default() }
     }
 }

@@ -37,12 +37,12 @@ impl Roster {
     /// [`ErrorKind::Closed`] when the session is closing or the group is closed, [`ErrorKind::Config`] when
     /// the members belong to another app.
     pub(crate) fn join(self: &Arc<Self>, session: &Session) -> Result<()> {
-        session.join(self.membership(), || self.insert(session))
+        session.join_group(self.membership(), || self.insert(session))
     }
 
     /// Removes a session, if it is a member.
     pub(crate) fn leave(self: &Arc<Self>, session: &Session) {
-        session.leave(&self.membership(), || self.remove(session.id()));
+        session.leave_group(&self.membership(), || self.remove(session.id()));
     }
 
     fn membership(self: &Arc<Self>) -> Weak<dyn Membership> {
@@ -108,7 +108,7 @@ impl Roster {
         *state = State { closed: true, ..State::default() };
         drop(state);
         let membership = self.membership();
-        members.iter().for_each(|session| session.part(&membership));
+        members.iter().for_each(|session| session.part_group(&membership));
     }
 }
 

@@ -55,9 +55,11 @@ impl From<Violation> for Fault {
 pub(super) fn close_code(reason: &CloseReason, family: Family, fault: CloseCode) -> CloseCode {
     match reason {
         CloseReason::Closed | CloseReason::Disconnected => CloseCode::Normal,
-        CloseReason::Kicked(_) | CloseReason::HandshakeRefused => CloseCode::Policy,
+        CloseReason::Kicked(_) | CloseReason::Replaced | CloseReason::HandshakeRefused => {
+            CloseCode::Policy
+        }
         CloseReason::Protocol(_) => fault,
-        CloseReason::Shutdown => CloseCode::Away,
+        CloseReason::Drain { .. } | CloseReason::Shutdown => CloseCode::Away,
         // The client was too slow to read, to answer or to begin, or found no room, and may try again.
         CloseReason::SlowConsumer
         | CloseReason::HeartbeatTimeout
@@ -71,6 +73,8 @@ pub(super) fn close_code(reason: &CloseReason, family: Family, fault: CloseCode)
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -78,9 +82,11 @@ mod tests {
         for (reason, stock, native) in [
             (CloseReason::Closed, 1000, 1000),
             (CloseReason::Disconnected, 1000, 1000),
+            (CloseReason::Drain { reconnect_in: Duration::ZERO }, 1001, 1001),
             (CloseReason::Shutdown, 1001, 1001),
             (CloseReason::Protocol("why".into()), 1009, 1009),
             (CloseReason::Kicked("bye".into()), 1008, 1008),
+            (CloseReason::Replaced, 1008, 1008),
             (CloseReason::HandshakeRefused, 1008, 1008),
             (CloseReason::HandshakeTimeout, 1001, 1013),
             (CloseReason::HeartbeatTimeout, 1001, 1013),

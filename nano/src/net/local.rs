@@ -218,7 +218,11 @@ impl Local {
 
     fn with_queue<R>(&self, f: impl FnOnce(&mut Queue) -> R) -> R {
         let mut queue = self.queue();
+        let before = queue.len();
         let result = f(&mut queue);
+        if let Some(metrics) = self.wire.log.metrics() {
+            metrics.queue_changed(before, queue.len());
+        }
         self.queued.store(queue.len(), Ordering::Release);
         self.is_news.store(queue.is_behind(), Ordering::Release);
         result

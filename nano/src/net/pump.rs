@@ -6,6 +6,7 @@
 
 mod deadlines;
 mod inbound;
+mod opening;
 mod phases;
 mod refuse;
 mod resume;
@@ -30,8 +31,10 @@ use super::{Net, buffers};
 use crate::codec::packet::HEADER_LEN;
 use crate::dispatch::Dispatch;
 use crate::door::Admitted;
+use crate::metrics::Connected;
 use crate::session::link::Link;
 use crate::session::{CloseReason, Session};
+use crate::wire::handshake::Hello;
 use phases::{Application, Opening, Reading, Sending};
 use seating::Seating;
 
@@ -53,6 +56,8 @@ pub(super) struct Pump<T> {
     seating: Seating,
     transport: T,
     opening: Opening,
+    /// The announcement that the application's hook decides on.
+    hello: Option<Box<Hello>>,
     reading: Reading,
     application: Application,
     sending: Sending,
@@ -61,6 +66,8 @@ pub(super) struct Pump<T> {
     inbound: BytesMut,
     batch: Batch,
     deadline: Deadline,
+    /// Counts the connection and its bytes, in an app with metrics.
+    connected: Option<Box<Connected>>,
 }
 
 impl<T: Transport> Pump<T> {
@@ -73,6 +80,8 @@ impl<T: Transport> Pump<T> {
         admitted: Admitted,
     ) -> Option<Self> {
         let (link, dispatch) = Self::session_of(&net, peer)?;
+        let metrics = net.runtime.log().metrics();
+        let connected = metrics.map(|metrics| Connected::new(metrics, T::NAME));
         Some(Self {
             net,
             admitted,
@@ -81,6 +90,7 @@ impl<T: Transport> Pump<T> {
             seating: Seating::None,
             transport,
             opening: Opening::Handshake { until: deadline },
+            hello: None,
             reading: Reading::Open,
             application: Application::Serving,
             sending: Sending::Flowing,
@@ -88,6 +98,7 @@ impl<T: Transport> Pump<T> {
             inbound: BytesMut::new(),
             batch: Batch::default(),
             deadline: Deadline::default(),
+            connected: connected.map(Box::new),
         })
     }
 
@@ -97,7 +108,8 @@ impl<T: Transport> Pump<T> {
         let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
         let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound_limit));
         let id = runtime.session_ids.next();
-        let session = Session::new(id, peer, wire, link.clone(), clock);
+        let common = runtime.common.clone();
+        let session = Session::new(id, peer, wire, link.clone(), clock, common);
         Some((link, Dispatch::new(runtime, session)?))
     }
 
@@ -193,6 +205,7 @@ impl<T: Transport> Pump<T> {
 
     fn run_application(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
         let mut progress = self.dispatch.poll(cx);
+        progress |= self.decide_handshake();
         progress |= self.handle_inbound(cx, budget);
         progress | self.end_when_idle(cx)
     }
@@ -242,7 +255,12 @@ impl<T: Transport> Pump<T> {
         if self.inbound.capacity() == 0 {
             self.inbound = buffers::take();
         }
-        match self.transport.poll_recv(cx, &mut self.inbound) {
+        let before = self.inbound.len();
+        let received = self.transport.poll_recv(cx, &mut self.inbound);
+        if let Some(connected) = &self.connected {
+            connected.received(self.inbound.len() - before);
+        }
+        match received {
             Poll::Pending => return false,
             // Of what comes after the end nothing is handled: it is read to learn of the peer's end.
             Poll::Ready(Ok(true)) if self.application == Application::Ended => self.inbound.clear(),
@@ -290,7 +308,12 @@ impl<T: Transport> Pump<T> {
         }
         // The transport may hold the last of the batch, and still have to flush it.
         if !self.batch.is_empty() || !self.sending.is_ready() {
-            return match self.transport.poll_send(cx, &mut self.batch) {
+            let before = self.batch.len();
+            let sent = self.transport.poll_send(cx, &mut self.batch);
+            if let Some(connected) = &self.connected {
+                connected.sent(before - self.batch.len());
+            }
+            return match sent {
                 Poll::Ready(Ok(())) => {
                     self.sending.flushed(Instant::now());
                     true

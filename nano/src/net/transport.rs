@@ -26,6 +26,9 @@ pub(crate) enum RecvError {
 
 /// A stream of packets in both directions.
 pub(crate) trait Transport: Send + Unpin + 'static {
+    /// The name of the transport, for the metrics.
+    const NAME: &'static str;
+
     /// Appends what has come to `inbound`; false at the end of the stream.
     fn poll_recv(
         &mut self,
@@ -69,6 +72,8 @@ impl<S> PacketStream<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for PacketStream<S> {
+    const NAME: &'static str = "stream";
+
     fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,

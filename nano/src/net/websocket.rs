@@ -181,6 +181,8 @@ fn write_frame(out: &mut BytesMut, opcode: OpCode, payload: &[u8]) {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocketStream<S> {
+    const NAME: &'static str = "websocket";
+
     fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,

@@ -1,7 +1,9 @@
 //! The reasons for the end of a session.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::BytesMut;
 
@@ -12,8 +14,8 @@ use crate::wire::frame;
 ///
 /// Clients that list their features, such as this project's, are told it by a kick, unless it is
 /// [`Disconnected`](Self::Disconnected), [`Closed`](Self::Closed) or [`HandshakeRefused`](Self::HandshakeRefused). All
-/// others are kicked only for [`Kicked`](Self::Kicked) and [`Protocol`](Self::Protocol), because some of them never come
-/// back after a kick. The close of a WebSocket has the reason for everybody.
+/// others are kicked only for [`Kicked`](Self::Kicked), [`Replaced`](Self::Replaced) and [`Protocol`](Self::Protocol),
+/// because some of them never come back after a kick. The close of a WebSocket has the reason for everybody.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CloseReason {
@@ -23,6 +25,8 @@ pub enum CloseReason {
     Closed,
     /// The application called [`Session::kick`](crate::Session::kick), with this reason.
     Kicked(Arc<str>),
+    /// Another session was bound to the same user: see [`DuplicateLogin::Replace`](crate::DuplicateLogin::Replace).
+    Replaced,
     /// The client sent something that the protocol does not allow.
     Protocol(Arc<str>),
     /// The server refused the client's handshake.
@@ -35,11 +39,21 @@ pub enum CloseReason {
     HeartbeatTimeout,
     /// The client reads more slowly than it is sent to.
     SlowConsumer,
+    /// The app is about to shut down, and its sessions leave one after another: see [`drain`](crate::drain).
+    Drain {
+        /// The time after which the client is asked to come back.
+        reconnect_in: Duration,
+    },
     /// The app is shutting down.
     Shutdown,
 }
 
 impl CloseReason {
+    /// Returns `true` if the session ends with the app, which says itself when it waits no longer.
+    pub(crate) fn is_end_of_app(&self) -> bool {
+        matches!(self, Self::Drain { .. } | Self::Shutdown)
+    }
+
     /// Returns the kick packet for a client of this family; `None` when it gets no kick.
     ///
     /// A reason that is not final comes with a hint: the milliseconds after which the client may come back, to which it
@@ -48,10 +62,13 @@ impl CloseReason {
         let reconnect_in = match self {
             // The refusal itself says it.
             Self::Disconnected | Self::Closed | Self::HandshakeRefused => return None,
-            Self::Kicked(_) | Self::Protocol(_) => None,
+            Self::Kicked(_) | Self::Replaced | Self::Protocol(_) => None,
             // Stock clients in C never come back after a kick.
             _ if family != Family::Native => return None,
             Self::HandshakeTimeout | Self::HeartbeatTimeout | Self::SlowConsumer => Some(0),
+            Self::Drain { reconnect_in } => {
+                Some(u64::try_from(reconnect_in.as_millis()).unwrap_or(u64::MAX))
+            }
             // Until another node, or this one, is up again.
             Self::Shutdown => Some(1000),
             // Until somebody has left.
@@ -61,18 +78,31 @@ impl CloseReason {
     }
 }
 
+impl CloseReason {
+    /// Returns the reason as one word, for the metrics: no peer's or application's text.
+    pub(crate) fn word(&self) -> Cow<'static, str> {
+        match self {
+            Self::Kicked(_) => "kicked".into(),
+            Self::Protocol(_) => "protocol_error".into(),
+            other => other.to_string().into(),
+        }
+    }
+}
+
 impl fmt::Display for CloseReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Disconnected => f.write_str("disconnected"),
             Self::Closed => f.write_str("closed"),
             Self::Kicked(reason) => f.write_str(reason),
+            Self::Replaced => f.write_str("replaced"),
             Self::Protocol(detail) => write!(f, "protocol_error: {detail}"),
             Self::HandshakeRefused => f.write_str("handshake_refused"),
             Self::HandshakeTimeout => f.write_str("handshake_timeout"),
             Self::Full => f.write_str("full"),
             Self::HeartbeatTimeout => f.write_str("heartbeat_timeout"),
             Self::SlowConsumer => f.write_str("slow_consumer"),
+            Self::Drain { .. } => f.write_str("drain"),
             Self::Shutdown => f.write_str("shutdown"),
         }
     }

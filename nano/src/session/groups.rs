@@ -1,15 +1,23 @@
-//! The groups of a session: entry, exit, and the exit from all at its end.
+//! The groups of a session: entry, exit, and the end of the session, which leaves all.
 
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 
-use super::{Late, Membership, OpenReply, Session, closed};
+use super::{Joined, Late, Membership, OpenReply, Session, closed};
 use crate::Result;
+
+/// A session that has ended: what is left to do for it.
+pub(crate) struct Ended {
+    /// The replies that are still open, which are watched no longer.
+    pub(crate) replies: Vec<Arc<dyn OpenReply>>,
+    /// The rooms that the session was in, which have to let it go.
+    pub(crate) rooms: Vec<Arc<dyn Joined>>,
+}
 
 impl Session {
     /// Joins a group by `insert`, which returns `true` if the session was not in it. A session that is closing joins
     /// nothing; one that has ended would never leave.
-    pub(crate) fn join(
+    pub(crate) fn join_group(
         &self,
         group: Weak<dyn Membership>,
         insert: impl FnOnce() -> Result<bool>,
@@ -27,7 +35,7 @@ impl Session {
 
     /// Leaves a group by `remove`, which returns `true` if the session was in it. Group and session change under one
     /// lock, because another task may be joining.
-    pub(crate) fn leave(&self, group: &Weak<dyn Membership>, remove: impl FnOnce() -> bool) {
+    pub(crate) fn leave_group(&self, group: &Weak<dyn Membership>, remove: impl FnOnce() -> bool) {
         let mut state = self.state();
         if remove() {
             state.groups.retain(|other| !other.ptr_eq(group));
@@ -35,15 +43,15 @@ impl Session {
     }
 
     /// Forgets a group that has removed the session.
-    pub(crate) fn part(&self, group: &Weak<dyn Membership>) {
+    pub(crate) fn part_group(&self, group: &Weak<dyn Membership>) {
         self.state().groups.retain(|other| !other.ptr_eq(group));
     }
 
-    /// Ends the session, which has handled its last message: it leaves every group, joins no more, and is
-    /// bound no more. Returns the replies that are still open, which are watched no longer.
+    /// Ends the session, which has handled its last message: it leaves every group and its user, joins no more, enters
+    /// no more rooms, and is bound no more.
     ///
     /// `None` when a user was bound and was not [taken note of](Session::take_bound): nothing has happened.
-    pub(crate) fn end(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
+    pub(crate) fn end(&self) -> Option<Ended> {
         let mut state = self.state();
         if self.0.bound.load(Ordering::Relaxed) {
             return None;
@@ -51,13 +59,18 @@ impl Session {
         state.ended = true;
         let Late { mut replies, visit } = state.late.take().map(|late| *late).unwrap_or_default();
         let groups = std::mem::take(&mut state.groups);
+        let uid = state.uid.clone();
+        let rooms = state.rooms.as_mut().map(|rooms| rooms.take()).unwrap_or_default();
         drop(state);
+        if let Some(uid) = uid {
+            self.0.common.users.remove(&uid, self);
+        }
         if let Some((key, due)) = visit {
             self.0.clock.cancel(key, due);
         }
         for group in groups.iter().filter_map(Weak::upgrade) {
             group.remove(self.id());
         }
-        Some(replies.take())
+        Some(Ended { replies: replies.take(), rooms })
     }
 }

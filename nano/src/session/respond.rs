@@ -19,7 +19,7 @@ impl Session {
     pub(crate) fn respond<T>(&self, id: NonZeroU64, route: &str, value: &T, encoder: Encoder<T>) {
         let write =
             |serializer: &dyn crate::Serializer, out: &mut _| encoder.write(value, serializer, out);
-        let mut reply = Outgoing::reply(id, Content::of::<T>(), &write);
+        let mut reply = Outgoing::reply(id, route, Content::of::<T>(), &write);
         if let Err(error) = self.answer(&mut reply) {
             let log = &self.wire().log;
             limited!(log, ReplyUnsent, session = %self.id(), route, error = %error.report());
@@ -41,6 +41,16 @@ impl Session {
             | ErrorKind::Decode
             | ErrorKind::NotFound
             | ErrorKind::AlreadyBound
+            | ErrorKind::ClientTooOld
+            | ErrorKind::AlreadyOnline
+            | ErrorKind::Offline
+            | ErrorKind::NotInRoom
+            | ErrorKind::RoomClosed
+            | ErrorKind::RoomFull
+            | ErrorKind::RoomLocked
+            | ErrorKind::AlreadyInRoom
+            | ErrorKind::TooManyRooms
+            | ErrorKind::RoomNameTaken
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");
@@ -58,7 +68,7 @@ impl Session {
         if let Some(detail) = &detail {
             told.message = detail;
         }
-        let failed = match self.answer(&mut Outgoing::error(id, told)) {
+        let failed = match self.answer(&mut Outgoing::error(id, route, told)) {
             Ok(Sent::Queued) => return,
             Ok(Sent::Withheld) => {
                 limited!(log, ErrorWithheld, session = %self.id(), route, code = told.code);
@@ -67,16 +77,17 @@ impl Session {
             Err(error) => error,
         };
         limited!(log, ErrorUnsent, session = %self.id(), route, error = %failed.report());
-        // The text of the error itself may be too large for a packet.
+        // The text of the error itself may be too large for a packet, or a stage may have failed on it.
         let fixed = Error::new(ErrorKind::Internal, "internal error");
-        if let Err(error) = self.answer(&mut Outgoing::error(id, Told::of(&fixed))) {
+        let mut fixed = Outgoing::error(id, route, Told::of(&fixed)).unstaged();
+        if let Err(error) = self.answer(&mut fixed) {
             limited!(log, ErrorUnsent, session = %self.id(), route, error = %error.report());
         }
     }
 
     fn answer(&self, message: &mut Outgoing<'_>) -> Result<Sent, Error> {
         // The application's code may panic; its request has to be answered all the same.
-        let sent = panics::catch(|| self.link().send(message)).map_err(|panic| {
+        let sent = panics::catch(|| self.deliver(message)).map_err(|panic| {
             let message = format!("the value panicked while it was written: {panic}");
             Error::new(ErrorKind::Internal, message)
         })?;

@@ -3,6 +3,7 @@
 use super::link::Refused;
 use super::{Session, closed};
 use crate::log::limited;
+use crate::metrics::Dropped;
 use crate::push::PushTarget;
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::outgoing::{Outgoing, WriteBody};
@@ -15,7 +16,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when the session is closing, or is closed by this very push because the
+    /// [`ErrorKind::Closed`] when the session is closing, is not open yet (its handshake is not complete), or is closed by this very push because the
     /// client reads too slowly; [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message
     /// cannot be sent.
     pub fn push<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
@@ -41,7 +42,11 @@ impl Session {
 
     /// Sends a push, which may be part of a broadcast.
     pub(crate) fn send(&self, message: &mut Outgoing<'_>) -> Result<()> {
-        match self.0.link.send(message) {
+        if !self.was_opened() {
+            // The application knows the session since its handshake, and its client takes no messages yet.
+            return Err(Error::new(ErrorKind::Closed, "the session is not open yet"));
+        }
+        match self.deliver(message) {
             Ok(_) => Ok(()),
             Err(refused) => Err(self.refused(refused)),
         }
@@ -51,7 +56,11 @@ impl Session {
         match refused {
             Refused::Closed => closed(),
             Refused::Full { limit } => {
-                limited!(self.wire().log, SlowConsumer, session = %self.id(), limit);
+                let log = &self.wire().log;
+                if let Some(metrics) = log.metrics() {
+                    metrics.dropped(Dropped::SlowConsumer);
+                }
+                limited!(log, SlowConsumer, session = %self.id(), limit);
                 Error::new(ErrorKind::Closed, "the client reads too slowly and was closed")
             }
             Refused::Message(error) => error,

@@ -3,8 +3,9 @@
 use super::Session;
 
 impl Session {
-    /// Stores a value of the application, one of each type, and returns the one it replaces. A value
-    /// that holds this session keeps it alive for ever.
+    /// Stores a value of the application, one of each type, and returns the one it replaces. It stays in this process:
+    /// see [`Session::data`] for values that go where the session goes. A value that holds this session keeps it alive
+    /// for ever.
     pub fn insert<T: Send + 'static>(&self, value: T) -> Option<T> {
         let replaced = self.state().data.insert(value);
         replaced?.with(Option::take)

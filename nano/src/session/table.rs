@@ -1,7 +1,9 @@
 //! The sessions of one node.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+#[cfg(test)]
+use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::{Session, SessionId};
@@ -12,7 +14,8 @@ pub(crate) struct SessionTable(Mutex<Table>);
 
 #[derive(Default)]
 struct Table {
-    sessions: HashMap<SessionId, Session>,
+    /// By their ids, so that they can be listed in parts.
+    sessions: BTreeMap<SessionId, Session>,
     closed: bool,
 }
 
@@ -37,28 +40,38 @@ impl SessionTable {
         }
     }
 
-    pub(crate) fn remove(&self, session: &Session) {
+    /// Removes a session; returns `false` when it is not there.
+    pub(crate) fn remove(&self, session: &Session) -> bool {
         let mut table = self.table();
         // An id that came round again may be another session's.
-        if table.sessions.get(&session.id()) == Some(session) {
+        let is_there = table.sessions.get(&session.id()) == Some(session);
+        if is_there {
             table.sessions.remove(&session.id());
         }
-        // A burst of connections must not hold its memory for ever.
-        if table.sessions.capacity() > 1024 && table.sessions.len() < table.sessions.capacity() / 8
-        {
-            let half = table.sessions.capacity() / 2;
-            table.sessions.shrink_to(half);
-        }
+        is_there
     }
 
     pub(crate) fn len(&self) -> usize {
         self.table().sessions.len()
     }
 
-    /// Returns the number of sessions that there is memory for.
+    /// Returns the session with this id.
     #[cfg(test)]
-    pub(super) fn capacity(&self) -> usize {
-        self.table().sessions.capacity()
+    pub(crate) fn get(&self, id: SessionId) -> Option<Session> {
+        self.table().sessions.get(&id).cloned()
+    }
+
+    /// Returns up to `most` sessions in the order of their ids, those behind `after`. The lock is held for these only.
+    #[cfg(test)]
+    pub(crate) fn part(&self, after: Option<SessionId>, most: usize) -> Vec<Session> {
+        let from = after.map_or(Unbounded, Excluded);
+        let table = self.table();
+        table
+            .sessions
+            .range((from, Unbounded))
+            .take(most)
+            .map(|(_, session)| session.clone())
+            .collect()
     }
 
     /// Takes no more sessions.
@@ -66,9 +79,13 @@ impl SessionTable {
         self.table().closed = true;
     }
 
-    pub(crate) fn for_each(&self, mut visit: impl FnMut(&Session)) {
+    /// Returns all sessions, in no particular order.
+    pub(crate) fn list(&self) -> Vec<Session> {
+        self.table().sessions.values().cloned().collect()
+    }
+
+    pub(crate) fn for_each(&self, visit: impl FnMut(&Session)) {
         // A copy, so that a visit may end a session.
-        let sessions: Vec<Session> = self.table().sessions.values().cloned().collect();
-        sessions.iter().for_each(&mut visit);
+        self.list().iter().for_each(visit);
     }
 }

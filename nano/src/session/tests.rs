@@ -10,7 +10,14 @@ fn sessions() -> impl Iterator<Item = Session> {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let (ids, clock) = (SessionIds::new(), Arc::new(Clock::new()));
     std::iter::repeat_with(move || {
-        Session::new(ids.next(), None, wire.clone(), Arc::new(Nowhere), clock.clone())
+        Session::new(
+            ids.next(),
+            None,
+            wire.clone(),
+            Arc::new(Nowhere),
+            clock.clone(),
+            Default::default(),
+        )
     })
 }
 
@@ -60,26 +67,17 @@ fn a_table_takes_each_session_once_and_none_after_its_end() {
 }
 
 #[test]
-fn a_table_gives_the_memory_of_a_burst_back() {
+fn a_table_is_listed_in_parts_whoever_comes_and_goes_meanwhile() {
     let table = SessionTable::default();
-    let burst: Vec<Session> = sessions().take(20_000).collect();
-    burst.iter().for_each(|session| assert!(table.insert(session)));
-    let most = table.capacity();
-    let (last, rest) = burst.split_last().expect("a burst");
-    let mut shrunk = 0;
-    for session in rest {
-        let before = table.capacity();
-        table.remove(session);
-        let after = table.capacity();
-        // Each removal may cost a place; giving memory back halves them.
-        if after < before * 3 / 4 {
-            shrunk += 1;
-            assert!(after >= 2 * table.len(), "room for more is left");
-        }
-    }
-    assert!(table.capacity() <= 2048, "{} of {most} places", table.capacity());
-    assert!((1..10).contains(&shrunk), "moved {shrunk} times");
-    table.remove(last);
+    let all: Vec<Session> = sessions().take(10).collect();
+    all.iter().for_each(|session| assert!(table.insert(session)));
+    assert_eq!(table.part(None, 4), all[..4]);
+    assert!(table.remove(&all[3]));
+    assert_eq!(table.part(Some(all[3].id()), 4), all[4..8]);
+    assert_eq!(table.part(Some(all[7].id()), 4), all[8..]);
+    assert_eq!(table.part(Some(all[9].id()), 4), []);
+    assert_eq!(table.get(all[2].id()), Some(all[2].clone()));
+    assert_eq!(table.get(all[3].id()), None);
 }
 
 /// A reply that is open as long as it is held.

@@ -76,6 +76,9 @@ impl TestApp {
     /// # async fn main() {
     /// # let app = TestApp::start(App::new()).await;
     /// let client = app.connect_with(Client::builder().dialect(Dialect::Pitaya)).await;
+    /// // One that logs in with its handshake:
+    /// let login = serde_json::json!({ "token": "abc" });
+    /// let client = app.connect_with(Client::builder().user(login)).await;
     /// # }
     /// ```
     pub async fn connect_with<S: Serializer>(&self, builder: ClientBuilder<S>) -> Client<S> {

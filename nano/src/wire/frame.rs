@@ -4,7 +4,6 @@ use bytes::BytesMut;
 use serde::Serialize;
 
 use super::dialect::BodyForm;
-use super::serializer::SerializerError;
 use crate::codec::message::BODY_IS_ZLIB;
 use crate::codec::packet::{self, MAX_BODY_LEN};
 use crate::codec::{MessageError, MessageHead, PacketError, PacketKind, text, zlib};
@@ -19,15 +18,13 @@ pub(crate) fn write_message(
     limit: usize,
     head: MessageHead<'_>,
     form: BodyForm,
-    write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
+    write: impl FnOnce(&mut BytesMut) -> Result<(), Error>,
 ) -> Result<(), Error> {
     packet::encode_with(PacketKind::Data, limit, out, |out| {
         let start = out.len();
         head.encode(out)?;
         let body = out.len();
-        write(out).map_err(|source| {
-            Error::with_source(ErrorKind::Encode, "value does not encode", source)
-        })?;
+        write(out)?;
         let written = out.get(body..).unwrap_or_default();
         if form.escape
             && !written.is_ascii()
@@ -66,9 +63,9 @@ impl From<MessageError> for Error {
     }
 }
 
-/// The longest reason of a kick, in characters: clients refuse packets over their limit, and with them
-/// the reason.
-const REASON: usize = 1024;
+/// The longest reason of a kick or a refused handshake, in characters: clients refuse packets over their limit, and
+/// with them the reason.
+pub(super) const REASON: usize = 1024;
 
 /// Returns a kick packet, with the milliseconds after which the client may come back, if it may. Its body is never
 /// empty: stock JS clients parse it.
@@ -86,7 +83,8 @@ pub(crate) fn kick(reason: &str, reconnect_in: Option<u64>) -> BytesMut {
 
 /// Returns a packet with a JSON body of the framework's own.
 pub(crate) fn json_packet(kind: PacketKind, body: &impl Serialize) -> BytesMut {
-    whole_packet(kind, &json_body(body))
+    // These bodies are far shorter than a packet may be. An empty packet would be the lesser evil.
+    whole_packet(kind, &json_body(body)).unwrap_or_default()
 }
 
 /// Returns a JSON body of the framework's own, in text that every client can read.
@@ -96,10 +94,9 @@ pub(super) fn json_body(body: &impl Serialize) -> Vec<u8> {
     text::escape_non_bmp(&body).unwrap_or(body)
 }
 
-/// Returns a packet with a body that fits: a dictionary that does not is refused when the app starts.
-pub(super) fn whole_packet(kind: PacketKind, body: &[u8]) -> BytesMut {
+/// Returns a packet with this body.
+pub(super) fn whole_packet(kind: PacketKind, body: &[u8]) -> Result<BytesMut, PacketError> {
     let mut out = BytesMut::new();
-    // An empty packet would be the lesser evil.
-    let _ = packet::encode(kind, body, MAX_BODY_LEN, &mut out);
-    out
+    packet::encode(kind, body, MAX_BODY_LEN, &mut out)?;
+    Ok(out)
 }

@@ -6,13 +6,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::BytesMut;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Wire;
 use super::dialect::{Dialect, Family};
-use super::frame::{json_body, json_packet, whole_packet};
+use super::frame::{REASON, json_body, json_packet, whole_packet};
 use super::resume::{Answer, Return};
 use crate::codec::{PacketKind, text, zlib};
+use crate::error::{CLIENT_TOO_OLD, Told};
+use crate::{Error, ErrorKind};
 
 /// The longest handshake in bytes. It is short because nothing is known of the client yet.
 pub(crate) const LIMIT: usize = 8 * 1024;
@@ -22,7 +24,10 @@ pub(crate) const LIMIT: usize = 8 * 1024;
 pub(crate) struct Hello {
     pub(crate) dialect: Dialect,
     pub(crate) resume: Return,
-    dict_version: Option<String>,
+    /// The part of the client's library.
+    pub(crate) sys: Map<String, Value>,
+    /// The part of the application; `null` when there is none.
+    pub(crate) user: Value,
 }
 
 /// A handshake that cannot be read.
@@ -30,6 +35,17 @@ pub(crate) struct Hello {
 pub(crate) struct Unreadable {
     is_pitaya: bool,
     pub(crate) detail: String,
+}
+
+/// The packet's body of a refused handshake.
+#[derive(Serialize)]
+struct Refusal<'a> {
+    code: u16,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    msg: Option<&'a str>,
+    /// The code for programs: `code` has the few numbers that stock clients know.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a str>,
 }
 
 impl Hello {
@@ -42,13 +58,12 @@ impl Hello {
         let text = text::repair_surrogates(body).map_or(Cow::Borrowed(body), Cow::Owned);
         let hello: Value =
             serde_json::from_slice(&text).map_err(|error| unreadable(error.to_string()))?;
-        let Value::Object(hello) = hello else {
+        let Value::Object(mut hello) = hello else {
             return Err(unreadable("the handshake is not a JSON object".into()));
         };
-        let sys = match hello.get("sys") {
-            None | Some(Value::Null) => {
-                return Ok(Self::default());
-            }
+        let user = hello.remove("user").unwrap_or_default();
+        let sys = match hello.remove("sys") {
+            None | Some(Value::Null) => Map::new(),
             Some(Value::Object(sys)) => sys,
             Some(_) => return Err(unreadable("`sys` is not a JSON object".into())),
         };
@@ -56,20 +71,28 @@ impl Hello {
             Some(Value::Array(features)) => {
                 let listed = |name: &str| features.iter().any(|feature| feature == name);
                 let dialect = Dialect::native(listed("errors"), listed("zlib"));
-                (dialect, Return::parse(sys, features))
+                (dialect, Return::parse(&sys, features))
             }
             _ if sys.contains_key("libVersion") && sys.contains_key("platform") => {
                 (Dialect::PITAYA, Return::Never)
             }
             _ => (Dialect::NANO, Return::Never),
         };
-        // Clients of other servers send numbers, or what such a server told them: no version of ours.
-        let dict_version = sys.get("dictVersion").and_then(Value::as_str).map(str::to_owned);
-        Ok(Self { dialect, resume, dict_version })
+        Ok(Self { dialect, resume, sys, user })
     }
 
-    /// Returns the packet that accepts the client, with the answer to one that may come back.
-    pub(crate) fn accept(&self, wire: &Wire, resume: Option<&Answer>) -> BytesMut {
+    /// Returns the packet that accepts the client, with the application's answer to `user`, and the one to a client
+    /// that may come back.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooLarge`] when the answer is longer than the packet limit.
+    pub(crate) fn accept(
+        &self,
+        wire: &Wire,
+        user: &Value,
+        resume: Option<&Answer>,
+    ) -> Result<BytesMut, Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Sys<'a> {
@@ -88,11 +111,21 @@ impl Hello {
         struct Reply<'a> {
             code: u16,
             sys: Sys<'a>,
-            user: BTreeMap<(), ()>,
+            user: &'a Value,
         }
 
+        // Clients of pomelo read fields of it without a look.
+        let nothing = Value::Object(Map::new());
+        let user = if user.is_null() { &nothing } else { user };
+        let (len, limit) = (json_body(user).len(), wire.packet_limit);
+        if len > limit {
+            let message = format!("the handshake's `user` has {len} bytes; {limit} are the limit");
+            return Err(Error::new(ErrorKind::TooLarge, message));
+        }
         let dictionary = &wire.dictionary;
-        let known = self.dict_version.as_deref() == Some(dictionary.version());
+        // Clients of other servers send numbers, or what such a server told them: no version of ours.
+        let known = self.sys.get("dictVersion").and_then(Value::as_str);
+        let known = known == Some(dictionary.version());
         let server_time =
             SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let sys = Sys {
@@ -103,29 +136,36 @@ impl Hello {
             serializer: wire.serializer.name(),
             resume,
         };
-        let body = json_body(&Reply { code: 200, sys, user: BTreeMap::new() });
+        let body = json_body(&Reply { code: 200, sys, user });
         // Pitaya's clients look for a zlib stream here, as their own server sends it.
         let is_deflated = self.dialect.family == Family::Pitaya;
         let deflated = if is_deflated { zlib::deflate(&body) } else { None };
-        whole_packet(PacketKind::Handshake, deflated.as_deref().unwrap_or(&body))
+        let body = deflated.as_deref().unwrap_or(&body);
+        Ok(whole_packet(PacketKind::Handshake, body)?)
     }
-}
 
-impl Hello {
-    /// Returns the packet that turns the client away, because there is no room for it; `None` for our own clients,
-    /// which are told by the kick when to come back.
-    pub(crate) fn turn_away(&self) -> Option<BytesMut> {
-        #[derive(Serialize)]
-        struct TurnedAway {
-            code: u16,
-            msg: &'static str,
-        }
+    /// Returns the packet that refuses the client for a reason that it is told.
+    pub(crate) fn refuse(&self, told: Told<'_>) -> BytesMut {
+        let code = match (self.dialect.family, told.code) {
+            (Family::Pitaya, _) => 400,
+            (_, CLIENT_TOO_OLD) => 501,
+            _ => 500,
+        };
+        let msg = told.message;
+        let msg = msg.char_indices().nth(REASON).map_or(msg, |(end, _)| &msg[..end]);
+        let refusal = Refusal { code, msg: Some(msg), error: Some(told.code) };
+        json_packet(PacketKind::Handshake, &refusal)
+    }
+
+    /// Returns the packet that turns the client away, with the reason as a text; `None` for our own clients, which are
+    /// told by the kick when to come back.
+    pub(crate) fn turn_away(&self, text: &str) -> Option<BytesMut> {
         let code = match self.dialect.family {
             Family::Pitaya => 400,
             Family::Nano => 500,
             Family::Native => return None,
         };
-        let refusal = TurnedAway { code, msg: "the server is full" };
+        let refusal = Refusal { code, msg: Some(text), error: None };
         Some(json_packet(PacketKind::Handshake, &refusal))
     }
 }
@@ -133,12 +173,8 @@ impl Hello {
 impl Unreadable {
     /// Returns the packet that refuses the client.
     pub(crate) fn refuse(&self) -> BytesMut {
-        #[derive(Serialize)]
-        struct Refusal {
-            code: u16,
-        }
         let code = if self.is_pitaya { 400 } else { 500 };
-        json_packet(PacketKind::Handshake, &Refusal { code })
+        json_packet(PacketKind::Handshake, &Refusal { code, msg: None, error: None })
     }
 }
 
@@ -179,7 +215,7 @@ mod tests {
             for field in ["dictVersion", "protoVersion", "type", "version", "rsa", "heartbeat"] {
                 let body = format!(r#"{{"sys":{{"{field}":{value}}},"user":{value}}}"#);
                 let hello = Hello::parse(body.as_bytes());
-                assert_eq!(hello, Ok(Hello::default()), "{body}");
+                assert_eq!(hello.map(|hello| hello.dialect), Ok(Dialect::NANO), "{body}");
             }
         }
     }
@@ -202,7 +238,8 @@ mod tests {
     #[test]
     fn those_without_a_place_are_told_so_in_their_dialect() {
         let turned_away = |body: &str| {
-            let packet = Hello::parse(body.as_bytes()).expect("readable").turn_away();
+            let packet =
+                Hello::parse(body.as_bytes()).expect("readable").turn_away("the server is full");
             packet.map(|packet| String::from_utf8_lossy(&packet[4..]).into_owned())
         };
         let full = |code| Some(format!(r#"{{"code":{code},"msg":"the server is full"}}"#));
@@ -215,6 +252,6 @@ mod tests {
     #[test]
     fn text_of_stock_js_clients_is_repaired() {
         let hello = Hello::parse(b"{\"user\":{\"name\":\"\xed\xa0\xbd\xed\xb8\x80\"}}");
-        assert_eq!(hello.map(|hello| hello.dialect), Ok(Dialect::NANO));
+        assert_eq!(hello.map(|hello| hello.user["name"].clone()), Ok("\u{1f600}".into()));
     }
 }

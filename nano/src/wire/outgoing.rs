@@ -1,18 +1,22 @@
 //! The outgoing message, which is written once for each form that its receivers need.
 
+mod own_body;
+
+use std::any::Any;
 use std::num::NonZeroU64;
 
 use bytes::{Bytes, BytesMut};
-use serde::Serialize;
 
 use super::dialect::{BodyForm, Dialect, Family};
 use super::frame::write_message;
 use super::scratch::with_scratch;
-use super::serializer::{Serializer, SerializerError, Value};
+use super::serializer::{Serializer, SerializerError};
+use super::stages::{OutboundKind, OutboundMessage};
 use super::{UnflaggedErrors, Wire};
-use crate::codec::{MessageHead, MessageKind, Route};
+use crate::codec::{MessageHead, MessageKind, Route, text};
 use crate::error::Told;
-use crate::{Error, ErrorKind, proto};
+use crate::{Error, ErrorKind};
+use own_body::{write_error, write_nothing};
 
 /// Writes a body in the format of a serializer.
 pub(crate) type WriteBody<'a> =
@@ -25,6 +29,18 @@ pub(crate) type WriteBody<'a> =
 pub(crate) struct Outgoing<'a> {
     head: Head<'a>,
     body: Body<'a>,
+    staging: Staging<'a>,
+}
+
+/// The stages that a message passes when it is framed.
+#[derive(Clone, Copy)]
+enum Staging<'a> {
+    /// The shared stages, which a broadcast has passed already.
+    Shared,
+    /// Those, and the stages of this receiver: a session, which this floor does not know.
+    Session(&'a dyn Any),
+    /// None: an error that stands in for a message that a stage failed on.
+    Skipped,
 }
 
 /// The properties of a dialect that matter to a push: compressed route, escaped text and, if the body is long
@@ -38,9 +54,20 @@ struct Unwritable(ErrorKind, String);
 /// The kind of a message, and the parts that only this kind has.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Head<'a> {
-    Push { route: &'a str },
-    Reply { id: NonZeroU64, content: Content },
-    Error { id: NonZeroU64, told: Told<'a> },
+    Push {
+        route: &'a str,
+    },
+    /// `route` is that of the request, which clients are not sent.
+    Reply {
+        id: NonZeroU64,
+        route: &'a str,
+        content: Content,
+    },
+    Error {
+        id: NonZeroU64,
+        route: &'a str,
+        told: Told<'a>,
+    },
 }
 
 /// The content of a reply, as its type tells.
@@ -49,6 +76,22 @@ pub(crate) enum Content {
     Value,
     /// The handler has no value: `()`, or a struct without fields.
     Nothing,
+}
+
+impl<'a> Head<'a> {
+    fn kind(self) -> OutboundKind {
+        match self {
+            Self::Push { .. } => OutboundKind::Push,
+            Self::Reply { .. } => OutboundKind::Reply,
+            Self::Error { .. } => OutboundKind::Error,
+        }
+    }
+
+    fn route(self) -> &'a str {
+        match self {
+            Self::Push { route } | Self::Reply { route, .. } | Self::Error { route, .. } => route,
+        }
+    }
 }
 
 impl Content {
@@ -63,6 +106,8 @@ enum Body<'a> {
     Written(&'a WriteBody<'a>),
     /// A body that is encoded once, for many clients.
     Encoded(Box<Encoded>),
+    /// The same, for one of these clients.
+    Copied(&'a [u8]),
     /// The body of an error, which follows from the head.
     OfHead,
 }
@@ -98,22 +143,54 @@ impl<'a> Outgoing<'a> {
     ) -> Result<Self, Error> {
         let mut encoded = BytesMut::new();
         body(&*wire.serializer, &mut encoded).map_err(does_not_encode)?;
+        let head = Head::Push { route };
+        if !wire.stages.is_empty() {
+            let mut message = staged(wire, head, &encoded);
+            wire.stages.run_shared(&mut message, &wire.log)?;
+            encoded.clear();
+            encoded.extend_from_slice(&message.into_body());
+        }
         let encoded = Encoded { body: encoded.freeze(), forms: Vec::new() };
-        Ok(Self::new(Head::Push { route }, Body::Encoded(Box::new(encoded))))
+        Ok(Self::new(head, Body::Encoded(Box::new(encoded))))
     }
 
     /// Creates the reply to a request.
-    pub(crate) fn reply(id: NonZeroU64, content: Content, body: &'a WriteBody<'a>) -> Self {
-        Self::new(Head::Reply { id, content }, Body::Written(body))
+    pub(crate) fn reply(
+        id: NonZeroU64,
+        route: &'a str,
+        content: Content,
+        body: &'a WriteBody<'a>,
+    ) -> Self {
+        Self::new(Head::Reply { id, route, content }, Body::Written(body))
     }
 
     /// Creates the error that answers a request.
-    pub(crate) fn error(id: NonZeroU64, told: Told<'a>) -> Self {
-        Self::new(Head::Error { id, told }, Body::OfHead)
+    pub(crate) fn error(id: NonZeroU64, route: &'a str, told: Told<'a>) -> Self {
+        Self::new(Head::Error { id, route, told }, Body::OfHead)
+    }
+
+    /// Lets the message go out as it is written, past all stages.
+    pub(crate) fn unstaged(self) -> Self {
+        Self { staging: Staging::Skipped, ..self }
+    }
+
+    /// Returns the message for one receiver, whose stages it passes.
+    pub(crate) fn staged_for<'b>(&'b self, receiver: &'b dyn Any) -> Outgoing<'b> {
+        let body = match &self.body {
+            Body::Written(write) => Body::Written(*write),
+            Body::Encoded(encoded) => Body::Copied(&encoded.body),
+            Body::Copied(body) => Body::Copied(body),
+            Body::OfHead => Body::OfHead,
+        };
+        let staging = match self.staging {
+            Staging::Skipped => Staging::Skipped,
+            Staging::Shared | Staging::Session(_) => Staging::Session(receiver),
+        };
+        Outgoing { head: self.head, body, staging }
     }
 
     fn new(head: Head<'a>, body: Body<'a>) -> Self {
-        Self { head, body }
+        Self { head, body, staging: Staging::Shared }
     }
 
     #[cfg(all(test, feature = "testing"))]
@@ -135,6 +212,7 @@ impl<'a> Outgoing<'a> {
     pub(crate) fn body(&self, wire: &Wire) -> Result<Bytes, Error> {
         match &self.body {
             Body::Encoded(encoded) => Ok(encoded.body.clone()),
+            Body::Copied(body) => Ok(Bytes::copy_from_slice(body)),
             Body::Written(write) => {
                 let mut body = BytesMut::new();
                 write(&*wire.serializer, &mut body).map_err(does_not_encode)?;
@@ -172,9 +250,27 @@ impl<'a> Outgoing<'a> {
         };
         let head = MessageHead { kind, id, route, compressed: false, error };
         let form = wire.body_form(dialect);
-        write_message(out, wire.packet_limit, head, form, |out| match (&self.body, self.head) {
+        write_message(out, wire.packet_limit, head, form, |out| {
+            let start = out.len();
+            self.write_body(wire, dialect, out).map_err(does_not_encode)?;
+            if wire.stages.is_empty() { Ok(()) } else { self.stage(wire, start, out) }
+        })?;
+        Ok(Framed::Written)
+    }
+
+    fn write_body(
+        &self,
+        wire: &Wire,
+        dialect: Dialect,
+        out: &mut BytesMut,
+    ) -> Result<(), SerializerError> {
+        match (&self.body, self.head) {
             (Body::Encoded(encoded), _) => {
                 out.extend_from_slice(&encoded.body);
+                Ok(())
+            }
+            (Body::Copied(body), _) => {
+                out.extend_from_slice(body);
                 Ok(())
             }
             (Body::Written(write), Head::Reply { content: Content::Nothing, .. })
@@ -185,8 +281,33 @@ impl<'a> Outgoing<'a> {
             (Body::Written(write), _) => write(&*wire.serializer, out),
             (Body::OfHead, Head::Error { told, .. }) => write_error(wire, dialect, told, out),
             (Body::OfHead, _) => Ok(()),
-        })?;
-        Ok(Framed::Written)
+        }
+    }
+
+    /// Takes the body, which begins at `start`, through the stages that it has not passed yet.
+    #[cold]
+    fn stage(&self, wire: &Wire, start: usize, out: &mut BytesMut) -> Result<(), Error> {
+        let has_passed_shared = matches!(self.body, Body::Encoded(_) | Body::Copied(_));
+        let receiver = match self.staging {
+            Staging::Skipped => return Ok(()),
+            Staging::Shared if has_passed_shared => return Ok(()),
+            Staging::Shared => None,
+            Staging::Session(receiver) => Some(receiver),
+        };
+        let written = out.get(start..).unwrap_or_default();
+        let mut message = if has_passed_shared {
+            OutboundMessage::new(self.head.kind(), self.head.route(), written.to_vec())
+        } else {
+            let mut message = staged(wire, self.head, written);
+            wire.stages.run_shared(&mut message, &wire.log)?;
+            message
+        };
+        if let Some(receiver) = receiver {
+            wire.stages.run_session(receiver, &mut message, &wire.log)?;
+        }
+        out.truncate(start);
+        out.extend_from_slice(&message.into_body());
+        Ok(())
     }
 
     /// Returns the whole packet in the form that `dialect` needs, if the message is sent to many clients.
@@ -235,59 +356,15 @@ impl<'a> Outgoing<'a> {
     }
 }
 
+/// Returns a message for the first stage, with text that every client can read.
+fn staged<'a>(wire: &Wire, head: Head<'a>, written: &[u8]) -> OutboundMessage<'a> {
+    let escaped = if wire.json { text::escape_non_bmp(written) } else { None };
+    let body = escaped.map_or_else(|| written.to_vec(), Into::into);
+    OutboundMessage::new(head.kind(), head.route(), body)
+}
+
 fn does_not_encode(source: SerializerError) -> Error {
     Error::with_source(ErrorKind::Encode, "value does not encode", source)
-}
-
-/// Writes the reply of a handler without a value for JSON clients that announce nothing: pypomelo, libpomelo 0.3 and
-/// clients in Java break on `null`.
-fn write_nothing(
-    write: impl FnOnce(&mut BytesMut) -> Result<(), SerializerError>,
-    out: &mut BytesMut,
-) -> Result<(), SerializerError> {
-    let start = out.len();
-    write(out)?;
-    // A type without size may have a text all the same: an enum of one variant is its name.
-    if out.get(start..) == Some(b"null") {
-        out.truncate(start);
-        out.extend_from_slice(b"{}");
-    }
-    Ok(())
-}
-
-fn write_error(
-    wire: &Wire,
-    dialect: Dialect,
-    told: Told<'_>,
-    out: &mut BytesMut,
-) -> Result<(), SerializerError> {
-    if wire.json && !dialect.error_flag {
-        return write_plain_error(told, out);
-    }
-    let body = proto::Error {
-        code: told.code.to_owned(),
-        msg: told.message.to_owned(),
-        metadata: Default::default(),
-    };
-    wire.serializer.encode(Value::both(&body), out)
-}
-
-/// Writes the error for a client that knows no error flag: a JSON object with a code that no success has.
-fn write_plain_error(told: Told<'_>, out: &mut BytesMut) -> Result<(), SerializerError> {
-    #[derive(Serialize)]
-    struct Body<'a> {
-        code: u16,
-        error: Detail<'a>,
-    }
-
-    #[derive(Serialize)]
-    struct Detail<'a> {
-        code: &'a str,
-        msg: &'a str,
-    }
-
-    let body = Body { code: 500, error: Detail { code: told.code, msg: told.message } };
-    Value::serde(&body).write_json(out)
 }
 
 #[cfg(test)]

@@ -59,6 +59,8 @@ pub(crate) enum Return {
     /// The client comes back to an earlier session, from which it took in so many data packets. A token that cannot
     /// be read is `None`.
     Now { token: Option<Token>, received: u64 },
+    /// The client came back to an earlier session, and gets a new one.
+    Refused(Lost),
 }
 
 impl Return {

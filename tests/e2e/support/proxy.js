@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
-/** Starts a proxy to `host` ("address:port"); it is closed when the test `t` ends. */
-export async function startProxy(t, host) {
+/** Starts a proxy to `host` ("address:port"), from a local address if one is given; it is closed when the test `t` ends. */
+export async function startProxy(t, host, localAddress) {
   const [address, port] = host.split(':');
   const sockets = new Set();
   let up = true;
@@ -12,7 +12,7 @@ export async function startProxy(t, host) {
       near.destroy();
       return;
     }
-    const far = connect(Number(port), address);
+    const far = connect({ host: address, port: Number(port), localAddress });
     for (const [socket, other] of [[near, far], [far, near]]) {
       sockets.add(socket);
       socket.pipe(other);

@@ -6,7 +6,7 @@ export interface Server {
   readonly url: string;
   /** Address and port of native clients. */
   readonly tcp: string;
-  /** Ends the server with a signal: `SIGTERM`, as an operator would, unless told otherwise. */
+  /** Ends the server with a signal: `SIGINT` unless told otherwise. */
   stop(how?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   log(): string;
 }

@@ -1,4 +1,4 @@
-// The servers under test: the binaries in CHAT_BIN, TADPOLE_BIN and TYPED_JSON_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN, TADPOLE_BIN, TYPED_JSON_BIN and ENCRYPTION_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -22,6 +22,11 @@ export function startTyped(t, options = []) {
   return start(t, 'TYPED_JSON_BIN', options, { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });
 }
 
+/** Starts the server with encrypted bodies; it is stopped when the test `t` ends. */
+export function startEncryption(t) {
+  return start(t, 'ENCRYPTION_BIN', ['127.0.0.1:0'], { host: /^websocket\s+ws:\/\/([^/\s]+)\// });
+}
+
 /** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
 async function start(t, variable, options, printed) {
   const binary = process.env[variable];
@@ -33,7 +38,8 @@ async function start(t, variable, options, printed) {
   let log = '';
   child.stderr.on('data', (chunk) => (log += chunk));
   const exited = once(child, 'exit');
-  const stop = async (how = 'SIGTERM') => {
+  // After SIGTERM the sessions would leave over some seconds.
+  const stop = async (how = 'SIGINT') => {
     if (child.exitCode === null && child.signalCode === null) child.kill(how);
     const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
     const [code, signal] = await exited;
@@ -64,8 +70,10 @@ async function start(t, variable, options, printed) {
     url: `ws://${found.host}/nano`,
     /** Address and port of native clients. */
     tcp: found.tcp,
-    /** Ends the server as an operator would. */
+    /** Ends the server, by SIGINT unless told otherwise. */
     stop,
+    /** All that was printed, by the names of `printed`. */
+    addresses: found,
     log: () => log,
   };
 }

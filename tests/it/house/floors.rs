@@ -10,7 +10,11 @@ use super::rules::{Arrow, Floor, Floors, circular};
 /// The floors, the lowest first. An arrow goes down, or stays where it is: see ARCHITECTURE.md.
 const FLOORS: &[Floor] = &[
     // Used by all.
-    Floor { name: "base", holds: &["error", "log", "panics", "proto", "clock"], rests_on: &[] },
+    Floor {
+        name: "base",
+        holds: &["error", "log", "metrics", "panics", "proto", "clock", "rate", "sync"],
+        rests_on: &[],
+    },
     // Bytes to packets and messages, and back.
     Floor { name: "codec", holds: &["codec"], rests_on: &["base"] },
     // The form of messages for one client: serializer, dictionary, dialect, framing, handshake.

@@ -2,13 +2,24 @@
 
 use std::time::Duration;
 
-use nano::{Context, Result, Session, component};
+use nano::{Context, Handshake, Result, Session, component};
+use serde::{Deserialize, Serialize};
 
 struct Gate {
     sessions: usize,
 }
 
 struct Broken;
+
+#[derive(Deserialize)]
+struct Login {
+    token: String,
+}
+
+#[derive(Serialize)]
+struct Welcome {
+    motd: String,
+}
 
 impl From<Broken> for nano::Error {
     fn from(_: Broken) -> Self {
@@ -28,6 +39,9 @@ impl Gate {
     #[on(after_init)]
     fn announce(&self) {}
 
+    #[on(drain)]
+    async fn finish(&self) {}
+
     #[on(before_shutdown)]
     fn refuse(&mut self) -> Result<(), Broken> {
         Err(Broken)
@@ -35,6 +49,17 @@ impl Gate {
 
     #[on(shutdown)]
     async fn save(&self) {}
+
+    #[on(handshake)]
+    async fn greet(
+        &mut self,
+        context: &Context<Self>,
+        hello: Handshake<Login>,
+        session: &Session,
+    ) -> Result<Welcome, Broken> {
+        let _ = (context, session.remote_addr());
+        Ok(Welcome { motd: hello.user.token })
+    }
 
     #[on(session_opened)]
     fn opened(&mut self, session: &Session) {
@@ -66,6 +91,26 @@ impl Gate {
     #[nano::every("1h")]
     fn rest(&self, _: &Context<Self>) -> Result<()> {
         Ok(())
+    }
+}
+
+/// The other forms, of which an app takes one.
+struct Gates;
+
+#[component(name = "gates")]
+impl Gates {
+    #[on(handshake)]
+    fn untyped(&self, hello: Handshake) -> Welcome {
+        Welcome { motd: hello.version().unwrap_or_default().to_owned() }
+    }
+
+    #[on(handshake)]
+    #[on(session_closed)]
+    fn nothing(&self, _: &Session) {}
+
+    #[on(handshake)]
+    async fn refuses(&self) -> Result<()> {
+        Err(nano::Error::reject("closed", "come back tomorrow"))
     }
 }
 

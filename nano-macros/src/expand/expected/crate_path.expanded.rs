@@ -35,7 +35,7 @@ const _: () = {
                     .reply(__nano::encoder!(Joined)),
                 |call, payload| async move {
                     __nano::Ok(
-                        Self::join(&*call.shared().await, call.session(), payload).await,
+                        Self::join(&*call.shared().await?, call.session(), payload).await,
                     )
                 },
             );

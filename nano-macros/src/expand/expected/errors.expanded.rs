@@ -65,7 +65,7 @@ const _: () = {
     }
 };
 ::core::compile_error! {
-    "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`, `parts`, `part`"
+    "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`, `parts`, `part`, `room`, `timeout`, `rate`, `max_body`, `guest`, `before`"
 }
 ::core::compile_error! {
     "a handler borrows its component: `&self` or `&mut self`, not `self`\n\na handler is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of\n    `&Session`, a payload (an owned type, or `Bytes`), `Reply<T>`, `&Context<Self>`\nand any number of `Data<T>` (values stored with the session),\nand returns `()`, `T`, `Result<()>` or `Result<T>`; with a `Reply<T>`, `()` or `Result<()>`"

@@ -8,6 +8,17 @@ impl Gate {
         Ok(())
     }
     async fn save(&self) {}
+    async fn greet(
+        &self,
+        session: &Session,
+        hello: Handshake<Login>,
+    ) -> Result<Welcome> {
+        Ok(Welcome)
+    }
+    #[cfg(feature = "closed")]
+    fn refuse_all(&self) -> Result<()> {
+        Err(Error::reject("closed", "come back tomorrow"))
+    }
     fn opened(&mut self, session: &Session) {}
     async fn bound(&self, context: &Context<Self>, session: &Session) -> Result<()> {
         Ok(())
@@ -43,7 +54,7 @@ const _: () = {
                 __nano::Lifecycle::Init.hook("gate.load"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::load(&mut *call.exclusive().await, call.context()).await?,
+                        Self::load(&mut *call.exclusive().await?, call.context()).await?,
                     )
                 },
             );
@@ -58,9 +69,25 @@ const _: () = {
             on.future(
                 __nano::Lifecycle::Shutdown.hook("gate.save"),
                 |call, _| async move {
-                    __nano::Ok(Self::save(&*call.shared().await).await)
+                    __nano::Ok(Self::save(&*call.shared().await?).await)
                 },
             );
+            on.future(
+                __nano::HandshakeHook::<Handshake<Login>, _>::new("gate.greet"),
+                |call, payload| async move {
+                    __nano::Ok(
+                        Self::greet(&*call.shared().await?, call.session(), payload)
+                            .await?,
+                    )
+                },
+            );
+            #[cfg(feature = "closed")]
+            {
+                on.shared(
+                    __nano::HandshakeHook::<(), _>::new("gate.refuse_all"),
+                    |this, _, _| __nano::Ok(Self::refuse_all(this)?),
+                );
+            }
             on.exclusive(
                 __nano::SessionEvent::Opened.hook("gate.opened"),
                 |this, call, _| __nano::Ok(Self::opened(this, call.session())),
@@ -70,7 +97,7 @@ const _: () = {
                 |call, _| async move {
                     __nano::Ok(
                         Self::bound(
-                                &*call.shared().await,
+                                &*call.shared().await?,
                                 call.context(),
                                 call.session(),
                             )

@@ -18,6 +18,17 @@ impl Gate {
     #[on(shutdown)]
     async fn save(&self) {}
 
+    #[on(handshake)]
+    async fn greet(&self, session: &Session, hello: Handshake<Login>) -> Result<Welcome> {
+        Ok(Welcome)
+    }
+
+    #[cfg(feature = "closed")]
+    #[on(handshake)]
+    fn refuse_all(&self) -> Result<()> {
+        Err(Error::reject("closed", "come back tomorrow"))
+    }
+
     #[on(session_opened)]
     fn opened(&mut self, session: &Session) {}
 

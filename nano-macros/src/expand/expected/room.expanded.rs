@@ -153,7 +153,11 @@ const _: () = {
                     .reply(__nano::encoder!(JoinResponse)),
                 |call, payload| async move {
                     __nano::Ok(
-                        Self::join(&mut *call.exclusive().await, call.session(), payload)
+                        Self::join(
+                                &mut *call.exclusive().await?,
+                                call.session(),
+                                payload,
+                            )
                             .await?,
                     )
                 },

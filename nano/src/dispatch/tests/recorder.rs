@@ -57,7 +57,9 @@ impl Link for Recorder {
         let said = match message.head() {
             Head::Push { route } => Said::Push { route: route.to_owned(), body },
             Head::Reply { id, .. } => Said::Reply { id: id.get(), body },
-            Head::Error { id, told } => Said::Error { id: id.get(), code: told.code.to_owned() },
+            Head::Error { id, told, .. } => {
+                Said::Error { id: id.get(), code: told.code.to_owned() }
+            }
         };
         let _ = self.said.send(said);
         Ok(Sent::Queued)
@@ -98,7 +100,14 @@ pub(super) async fn serve(
     let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
     let (closing, state) = (OnceLock::new(), Mutex::default());
     let link = Arc::new(Recorder { wire: wire.clone(), said, closing, state });
-    let session = Session::new(runtime.session_ids.next(), None, wire, link.clone(), clock);
+    let session = Session::new(
+        runtime.session_ids.next(),
+        None,
+        wire,
+        link.clone(),
+        clock,
+        runtime.common.clone(),
+    );
     let mut dispatch = Dispatch::new(runtime, session).expect("the app serves");
     let (mut waiting, mut is_opened, mut is_ended) = (VecDeque::new(), false, false);
     let mut deadline = None;

@@ -41,7 +41,7 @@ impl Answer {
     }
 
     /// Returns the bytes of the answer, after which the connection is closed.
-    pub(super) fn to_text(&self, method: &Method) -> String {
+    pub(in crate::door) fn to_text(&self, method: &Method) -> String {
         let Self { status, text } = self;
         let mut answer = format!("HTTP/1.1 {status}\r\n");
         for (name, value) in self.fields() {

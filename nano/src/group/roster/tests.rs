@@ -12,7 +12,16 @@ use crate::{Group, PushTarget};
 fn sessions(count: usize) -> Vec<Session> {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let (ids, clock) = (SessionIds::new(), Arc::new(Clock::new()));
-    let session = || Session::new(ids.next(), None, wire.clone(), Arc::new(Nowhere), clock.clone());
+    let session = || {
+        Session::new(
+            ids.next(),
+            None,
+            wire.clone(),
+            Arc::new(Nowhere),
+            clock.clone(),
+            Default::default(),
+        )
+    };
     std::iter::repeat_with(session).take(count).collect()
 }
 

@@ -94,6 +94,7 @@ fn f3_only_native_clients_are_kicked_for_reasons_that_are_not_final() {
         (Closed, "", ""),
         (HandshakeRefused, "", ""),
         (Kicked("bye".into()), r#"{"reason":"bye"}"#, r#"{"reason":"bye"}"#),
+        (Replaced, r#"{"reason":"replaced"}"#, r#"{"reason":"replaced"}"#),
         (
             Protocol("why".into()),
             r#"{"reason":"protocol_error: why"}"#,
@@ -340,7 +341,7 @@ fn a_turn_after_the_queue_is_empty_is_used_again_and_takes_no_push_behind_a_clos
     let late = local.send(&mut Outgoing::push("c", &|_, _| Ok(())));
     assert!(matches!(late, Err(Refused::Closed)), "{late:?}");
     let id = std::num::NonZeroU64::MIN;
-    local.send(&mut Outgoing::reply(id, Content::Value, &|_, _| Ok(()))).unwrap();
+    local.send(&mut Outgoing::reply(id, "r", Content::Value, &|_, _| Ok(()))).unwrap();
     assert_eq!(&turn.finish()[..], b"\x04\0\0\x03\x06\x01b\x04\0\0\x02\x04\x01");
     assert_eq!(drain(&local), b"");
 }

@@ -32,7 +32,7 @@ impl<T: Transport> Pump<T> {
 
     fn opening_deadline(&self) -> Option<Instant> {
         match self.opening {
-            Opening::Handshake { until } | Opening::Ack { until } => {
+            Opening::Handshake { until } | Opening::Deciding { until } | Opening::Ack { until } => {
                 (self.application == Application::Serving).then_some(until)
             }
             Opening::Complete => None,
@@ -50,8 +50,9 @@ impl<T: Transport> Pump<T> {
                 if matches!(self.sending, Sending::Flowing | Sending::Stalled { .. }) =>
             {
                 // At shutdown the app says itself when it waits no longer.
-                let is_shutdown = self.link.close_reason() == Some(CloseReason::Shutdown);
-                (!is_shutdown).then(|| since + CLOSE_GRACE)
+                let reason = self.link.close_reason();
+                let is_end_of_app = reason.is_some_and(|reason| reason.is_end_of_app());
+                (!is_end_of_app).then(|| since + CLOSE_GRACE)
             }
             _ => None,
         }
@@ -82,11 +83,8 @@ impl<T: Transport> Pump<T> {
 
     fn on_deadline(&mut self, cx: &mut Context<'_>, now: Instant) {
         let has_passed = |deadline: Option<Instant>| deadline.is_some_and(|at| at <= now);
-        if has_passed(self.opening_deadline()) {
-            self.lose_or_close(match self.admitted.is_turned_away() {
-                true => CloseReason::Full,
-                false => CloseReason::HandshakeTimeout,
-            });
+        if has_passed(self.opening_deadline()) && !self.cut_handshake() {
+            self.lose_or_close(self.admitted.refusal().unwrap_or(CloseReason::HandshakeTimeout));
         }
         self.dispatch.expire(cx, now);
         if has_passed(self.application_deadline()) {

@@ -15,8 +15,7 @@ use crate::log::limited;
 use crate::net::close_code::Fault;
 use crate::session::CloseReason;
 use crate::session::link::Link;
-use crate::wire::handshake::{self, Hello};
-use crate::wire::resume::{Lost, Return};
+use crate::wire::handshake;
 
 impl<T: Transport> Pump<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
@@ -121,15 +120,14 @@ impl<T: Transport> Pump<T> {
                 return self.heartbeat(body);
             }
             (Opening::Handshake { until }, PacketKind::Handshake) => {
-                if self.handshake(body) {
-                    self.opening = Opening::Ack { until };
-                }
+                self.handshake(cx, body, until)
             }
             (Opening::Ack { .. }, PacketKind::HandshakeAck) => self.opened(cx),
             (Opening::Complete | Opening::Ack { .. }, PacketKind::Kick) if self.goodbye() => {}
             (opening, kind) => {
                 let expected = match opening {
                     Opening::Handshake { .. } => "a handshake",
+                    Opening::Deciding { .. } => "nothing before the handshake's answer",
                     Opening::Ack { .. } => "the handshake's ack",
                     Opening::Complete => "data or a heartbeat",
                 };
@@ -138,42 +136,6 @@ impl<T: Transport> Pump<T> {
             }
         }
         Ok(())
-    }
-
-    /// Answers a handshake; true when the client is accepted.
-    fn handshake(&mut self, body: &[u8]) -> bool {
-        match Hello::parse(body) {
-            Ok(hello) => {
-                let is_return = matches!(hello.resume, Return::Now { .. });
-                let lost = (is_return && self.can_resume()).then_some(Lost::Unknown);
-                !self.claim(&hello) && self.welcome(&hello, lost)
-            }
-            Err(unreadable) => {
-                let detail = &unreadable.detail;
-                tracing::debug!(session = %self.session().id(), detail, "a handshake was refused");
-                self.link.handshake(&unreadable.refuse());
-                self.close(CloseReason::HandshakeRefused);
-                false
-            }
-        }
-    }
-
-    /// Accepts a client in a session of its own, if there is room for it. `lost` is the reason why it is not back in an
-    /// earlier one.
-    pub(super) fn welcome(&mut self, hello: &Hello, lost: Option<Lost>) -> bool {
-        if self.admitted.is_turned_away() {
-            self.link.set_dialect(hello.dialect);
-            if let Some(refusal) = hello.turn_away() {
-                self.link.handshake(&refusal);
-            }
-            self.close(CloseReason::Full);
-            return false;
-        }
-        let wire = self.link.wire().clone();
-        self.link.set_dialect(wire.dialect(hello.dialect));
-        let resume = self.take_seat(hello, lost);
-        self.link.handshake(&hello.accept(&wire, resume.as_ref()));
-        true
     }
 
     fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {

@@ -9,6 +9,10 @@ pub(super) enum Opening {
     Handshake {
         until: Instant,
     },
+    /// The handshake has come, and the application's hook decides on it. Packets wait.
+    Deciding {
+        until: Instant,
+    },
     /// Only the client's ack is legal, and heartbeats before it.
     Ack {
         until: Instant,

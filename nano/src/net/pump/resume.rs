@@ -3,6 +3,8 @@
 use std::mem;
 use std::task::{Context, Poll};
 
+use serde_json::Value;
+
 use super::seating::{Claiming, Seated, Seating};
 use super::{Application, CloseReason, Opening, Pump, Reading, Sending, Transport};
 use crate::log::limited;
@@ -14,26 +16,28 @@ use crate::wire::resume::{Answer, Lost, Return};
 use crate::wire::ring::Ring;
 
 impl<T: Transport> Pump<T> {
-    /// Returns `true` if the app lets sessions outlive their connections.
-    pub(super) fn can_resume(&self) -> bool {
-        self.net.settings.resume.is_some()
-    }
-
     /// Begins to wait for the session that the client comes back to; returns `false` when there is no such session.
-    pub(super) fn claim(&mut self, hello: &Hello) -> bool {
+    pub(super) fn claim(&mut self, hello: &mut Hello) -> bool {
         let Return::Now { token, received } = hello.resume else { return false };
-        if !self.can_resume() {
+        if self.net.settings.resume.is_none() {
             return false;
         }
         let claim = token.and_then(|token| Seat::claim(&self.net.tokens, &token));
-        let Some(claim) = claim else { return false };
+        let Some(claim) = claim else {
+            hello.resume = Return::Refused(Lost::Unknown);
+            return false;
+        };
         let claiming = Claiming { claim, hello: hello.clone(), received };
         self.seating = Seating::Claiming(Box::new(claiming));
         true
     }
 
     /// Gives the session a seat, if the client may come back.
-    pub(super) fn take_seat(&mut self, hello: &Hello, lost: Option<Lost>) -> Option<Answer> {
+    pub(super) fn take_seat(&mut self, hello: &Hello) -> Option<Answer> {
+        let lost = match hello.resume {
+            Return::Refused(reason) => Some(reason),
+            _ => None,
+        };
         if let Some(reason) = lost {
             let (log, peer) = (self.net.runtime.log(), self.session().remote_addr());
             limited!(log, ResumeRefused, %reason, ?peer);
@@ -60,7 +64,7 @@ impl<T: Transport> Pump<T> {
             Seating::Claiming(claiming) => match claiming.claim.poll(cx) {
                 Poll::Pending => false,
                 Poll::Ready(claimed) => {
-                    self.claimed(claimed);
+                    self.claimed(cx, claimed);
                     true
                 }
             },
@@ -80,7 +84,7 @@ impl<T: Transport> Pump<T> {
         }
     }
 
-    fn claimed(&mut self, claimed: Claimed<LostSession>) {
+    fn claimed(&mut self, cx: &mut Context<'_>, claimed: Claimed<LostSession>) {
         let Seating::Claiming(claiming) = mem::replace(&mut self.seating, Seating::None) else {
             return;
         };
@@ -92,30 +96,35 @@ impl<T: Transport> Pump<T> {
             return;
         }
         match claimed {
-            Claimed::Session(lost) => self.come_back(*claiming, lost),
+            Claimed::Session(lost) => self.come_back(cx, *claiming, lost),
             Claimed::Superseded => self.close(CloseReason::Kicked(RESUMED.into())),
-            Claimed::Ended => self.begin_anew(&claiming.hello, Lost::Unknown),
+            Claimed::Ended => self.begin_anew(cx, claiming.hello, Lost::Unknown),
         }
     }
 
     /// Takes over the session of a client that is back.
-    fn come_back(&mut self, claiming: Claiming, lost: Box<LostSession>) {
+    fn come_back(&mut self, cx: &mut Context<'_>, claiming: Claiming, lost: Box<LostSession>) {
         let Claiming { claim, hello, received } = claiming;
         let (wire, Some(limits)) = (lost.link.wire().clone(), self.net.settings.resume) else {
             return;
         };
         let (seat, token) = (claim.seat().clone(), claim.seat().issue());
-        let token = match token {
+        let window = limits.window.as_secs();
+        let answer = |token| {
+            let answer = Answer { token, window, received: Some(lost.received), lost: None };
+            hello.accept(&wire, &Value::Null, Some(&answer)).ok()
+        };
+        let accepted = match token.and_then(answer) {
             None => Err(Lost::Unknown),
             Some(_) if wire.dialect(hello.dialect) != lost.link.dialect() => Err(Lost::Features),
             Some(_) if !lost.sent.covers(received) => Err(Lost::Overrun),
-            Some(token) => Ok(token),
+            Some(accepted) => Ok(accepted),
         };
-        let token = match token {
-            Ok(token) => token,
+        let accepted = match accepted {
+            Ok(accepted) => accepted,
             Err(reason) => {
                 self.wait(Parked::end(seat, lost, limits));
-                return self.begin_anew(&hello, reason);
+                return self.begin_anew(cx, hello, reason);
             }
         };
         let peer = self.session().remote_addr();
@@ -127,9 +136,7 @@ impl<T: Transport> Pump<T> {
         self.session().moved(peer);
         self.link.be_present();
         tracing::debug!(session = %self.session().id(), ?peer, "a session is resumed");
-        let window = limits.window.as_secs();
-        let answer = Answer { token, window, received: Some(taken_in), lost: None };
-        self.batch.append(&hello.accept(&wire, Some(&answer)));
+        self.batch.append(&accepted);
         sent.release(received);
         sent.replay(|packets| {
             self.batch.append(packets);
@@ -139,11 +146,11 @@ impl<T: Transport> Pump<T> {
         self.await_ack();
     }
 
-    /// Accepts a client that is not back in its session.
-    fn begin_anew(&mut self, hello: &Hello, reason: Lost) {
-        if self.welcome(hello, Some(reason)) {
-            self.await_ack();
-        }
+    /// Welcomes a client that is not back in its session.
+    fn begin_anew(&mut self, cx: &mut Context<'_>, mut hello: Hello, reason: Lost) {
+        let Opening::Handshake { until } = self.opening else { return };
+        hello.resume = Return::Refused(reason);
+        self.welcome(cx, hello, until);
     }
 
     fn await_ack(&mut self) {

@@ -34,7 +34,17 @@ impl OpenReply for Deferred {
 fn session() -> (Session, Arc<Clock>) {
     let (wire, clock) = (Wire::new(Json, Dictionary::default()), Arc::new(Clock::new()));
     let id = SessionIds::new().next();
-    (Session::new(id, None, Arc::new(wire), Arc::new(Nowhere), clock.clone()), clock)
+    (
+        Session::new(
+            id,
+            None,
+            Arc::new(wire),
+            Arc::new(Nowhere),
+            clock.clone(),
+            Default::default(),
+        ),
+        clock,
+    )
 }
 
 fn watch(session: &Session, limit: u64) -> Arc<Deferred> {
@@ -106,12 +116,12 @@ fn an_end_gives_the_open_replies_and_watches_none_any_more() {
     let (session, clock) = session();
     let (open, gone) = (watch(&session, 1000), watch(&session, 1000));
     drop(gone);
-    let replies = session.end().expect("nobody was bound");
+    let replies = session.end().expect("nobody was bound").replies;
     assert_eq!(replies.len(), 1);
     assert_eq!(Arc::strong_count(&open), 2);
     let late = watch(&session, 1000);
     assert_eq!(Arc::weak_count(&late), 0, "it is not kept");
-    assert_eq!(session.end().map(|replies| replies.len()), Some(0), "twice is harmless");
+    assert_eq!(session.end().map(|ended| ended.replies.len()), Some(0), "twice is harmless");
     pass(&clock, 5000);
     assert_eq!((failed(&open), failed(&late)), (vec![], vec![]), "nobody waits");
 }

@@ -69,7 +69,7 @@ fn replies_byte_for_byte() {
         out.extend_from_slice("\"a😀\"".as_bytes());
         Ok(())
     };
-    let mut reply = Outgoing::reply(ID, Content::Value, write);
+    let mut reply = Outgoing::reply(ID, "r", Content::Value, write);
     assert_eq!(packets(&wire(Json), &reply), [escaped, raw, raw, raw].map(packet));
     assert!(reply.shared(&wire(Json), Dialect::NANO).is_none(), "a reply has one receiver");
 }
@@ -82,7 +82,7 @@ fn f6_a_reply_without_a_value_is_an_object_for_stock_clients_of_json() {
             out.extend_from_slice(text.as_bytes());
             Ok(())
         };
-        let reply = Outgoing::reply(ID, Content::of::<T>(), write);
+        let reply = Outgoing::reply(ID, "r", Content::of::<T>(), write);
         let expected = expected.map(|body| packet(&[b"\x04\xac\x02", body.as_bytes()].concat()));
         assert_eq!(packets(wire, &reply), expected, "{text}");
     }
@@ -99,7 +99,7 @@ fn f6_a_reply_without_a_value_is_an_object_for_stock_clients_of_json() {
 #[test]
 fn errors_byte_for_byte() {
     let told = Told { code: "full", message: "8 players" };
-    let error = Outgoing::error(ID, told);
+    let error = Outgoing::error(ID, "r", told);
     // 0x20 says that it is an error, 0x04 that it is a response.
     let flagged =
         b"\x24\xac\x02{\"code\":\"full\",\"msg\":\"8 players\",\"metadata\":{}}".as_slice();
@@ -174,7 +174,9 @@ fn a_message_that_fails_leaves_nothing_behind() {
         Err("no more".into())
     };
     let mut out = BytesMut::from("before");
-    for message in [Outgoing::push("onNews", half), Outgoing::reply(ID, Content::Nothing, half)] {
+    for message in
+        [Outgoing::push("onNews", half), Outgoing::reply(ID, "r", Content::Nothing, half)]
+    {
         let error = message.frame(&wire, Dialect::NANO, &mut out).expect_err("half a body");
         assert_eq!((error.kind(), &out[..]), (ErrorKind::Encode, &b"before"[..]));
     }

@@ -81,6 +81,8 @@ pub(super) struct Script {
 }
 
 impl Transport for Script {
+    const NAME: &'static str = "script";
+
     fn poll_recv(
         &mut self,
         cx: &mut Context<'_>,

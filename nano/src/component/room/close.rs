@@ -1,0 +1,83 @@
+//! The end of a room, and of all rooms of a type.
+
+use std::future::{Future, pending};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use super::directory::Closing;
+use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomId, RoomSet};
+use crate::component::registry::RoomsOfType;
+use crate::component::task::Task;
+
+impl<R: Room> RoomSet<R> {
+    /// Closes a room; returns `false` when it is closing already.
+    pub(super) fn close(&self, id: RoomId) -> bool {
+        self.begin_close(id, false)
+    }
+
+    /// Closes a room, unless it has members.
+    pub(super) fn close_if_empty(&self, id: RoomId) {
+        self.begin_close(id, true);
+    }
+
+    /// Nobody enters any more, and all sessions lose their seats. The rest happens in a task: the caller may have the
+    /// borrow of the room.
+    fn begin_close(&self, id: RoomId, only_if_empty: bool) -> bool {
+        let Some(closing) = self.directory.begin_close(id, only_if_empty) else { return false };
+        let Closing { room, exits } = closing;
+        for exit in exits {
+            self.let_go(exit, LeaveReason::RoomClosed);
+        }
+        if let Some(rooms) = self.shared() {
+            let end = async move { rooms.finish_close(&room).await };
+            self.around.home.spawn(self.closing.track_future(end));
+        }
+        true
+    }
+
+    /// Waits for leave hooks, sessions on their way in, and timers; runs the close hooks; and leaves the directory last,
+    /// so that nobody opens another room of the name meanwhile.
+    async fn finish_close(&self, room: &OpenRoom) {
+        let (life, log) = (room.instance().life(), self.log());
+        life.stop();
+        // What takes longer was cut off by its own limit, or is a timer's body, which has none.
+        let _late = timeout(self.around.hook_limit * 2, life.stopped()).await;
+        let hooks = self.hooks.events.iter().filter(|hook| hook.moment == RoomEvent::Close);
+        for hook in hooks {
+            let info = self.info(hook.label, None);
+            let call = || hook.method.run(room.instance(), hook.label, &(), ());
+            Task::start(info, log, call).run(log, pending()).await.log_error(&info, log);
+        }
+        if let Some(core) = Self::instance(room).and_then(|instance| instance.room.as_ref()) {
+            core.members.close();
+            core.spectators.close();
+        }
+        life.close();
+        self.directory.remove(room.id);
+    }
+}
+
+impl<R: Room> RoomsOfType for RoomSet<R> {
+    fn close_all(&self) {
+        for id in self.directory.shut() {
+            self.close(id);
+        }
+        self.closing.close();
+    }
+
+    fn drained(
+        self: Arc<Self>,
+        limit: Duration,
+        cut: CancellationToken,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move { self.drain(limit, &cut).await })
+    }
+
+    fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(async move { self.closing.wait().await })
+    }
+}

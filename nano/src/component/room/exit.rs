@@ -1,0 +1,76 @@
+//! The exit of sessions from rooms.
+
+use std::future::pending;
+use std::sync::Arc;
+
+use tokio_util::sync::DropGuard;
+
+use super::directory::Exit;
+use super::opened::TakesOut;
+use super::{LeaveReason, OpenRoom, Room, RoomId, RoomSet};
+use crate::Session;
+use crate::component::task::Task;
+use crate::session::SessionId;
+
+impl<R: Room> TakesOut for RoomSet<R> {
+    fn take_out(&self, room: RoomId, session: SessionId, reason: LeaveReason) -> bool {
+        let Some(exit) = self.directory.begin_exit(room, session) else { return false };
+        let room = exit.room.clone();
+        self.let_go(exit, reason);
+        self.watch_emptiness(&room);
+        true
+    }
+}
+
+impl<R: Room> RoomSet<R> {
+    /// Lets a session go that has lost its seat. Its hooks run in a task, because the caller may have the borrow of the
+    /// room.
+    pub(super) fn let_go(&self, exit: Exit<Arc<OpenRoom>>, reason: LeaveReason) {
+        let Exit { room, session, role, done } = exit;
+        if let Some(core) = Self::instance(&room).and_then(|instance| instance.room.as_ref()) {
+            core.group(role).leave(&session);
+        }
+        let has_ended = reason == LeaveReason::RoomClosed;
+        session.part_room(Self::kind(), &room.joined(), has_ended);
+        let Some(rooms) = self.shared().filter(|rooms| !rooms.hooks.leave.is_empty()) else {
+            self.directory.end_exit(room.id, session.id());
+            return;
+        };
+        let (life, leaving) = (room.instance().life().clone(), session.leaving());
+        let gone = Gone { rooms, room: room.id, session: session.id(), _done: done.drop_guard() };
+        let task = async move {
+            gone.rooms.run_leave_hooks(&room, &session, reason).await;
+            drop(gone);
+        };
+        life.spawn(leaving.track_future(task), &self.around.home);
+    }
+
+    pub(super) async fn run_leave_hooks(
+        &self,
+        room: &OpenRoom,
+        session: &Session,
+        reason: LeaveReason,
+    ) {
+        let log = self.log();
+        for hook in &self.hooks.leave {
+            let info = self.info(hook.label, Some(session));
+            let call = || hook.method.run(room.instance(), hook.label, session, reason);
+            Task::start(info, log, call).run(log, pending()).await.log_error(&info, log);
+        }
+    }
+}
+
+/// A session whose hooks run; when this is dropped they have run, or never will.
+struct Gone<R: Room> {
+    rooms: Arc<RoomSet<R>>,
+    room: RoomId,
+    session: SessionId,
+    /// Dropped last: the session may enter again.
+    _done: DropGuard,
+}
+
+impl<R: Room> Drop for Gone<R> {
+    fn drop(&mut self) {
+        self.rooms.directory.end_exit(self.room, self.session);
+    }
+}

@@ -1,0 +1,149 @@
+//! TLS on the connections of a listener.
+
+mod credentials;
+mod plain;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::io::AsyncReadExt;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use super::Stream;
+use crate::log::{Log, limited};
+use crate::{Error, ErrorKind, Result};
+use credentials::Credentials;
+
+/// The first byte of every TLS connection.
+const HANDSHAKE: u8 = 0x16;
+
+/// The number of first bytes by which another protocol is recognised.
+const FIRST: usize = 6;
+
+/// A certificate and its key, for the listeners that speak TLS. Clones share them.
+///
+/// See [`tls`](crate::tls) for the files, the limits, and the renewal of certificates.
+///
+/// # Examples
+///
+/// ```
+/// use nano::{App, Tcp, Tls, WebSocket};
+///
+/// let tls = Tls::pem("cert.pem", "key.pem");
+/// let app = App::new()
+///     .listen(tls.over(Tcp::bind("0.0.0.0:3250")))
+///     .listen(tls.over(WebSocket::bind("0.0.0.0:3251").path("/nano")));
+/// ```
+#[derive(Clone)]
+pub struct Tls(Arc<Shared>);
+
+struct Shared {
+    certificate: PathBuf,
+    key: PathBuf,
+    /// `None` until an app has started, or the files were read for another reason.
+    credentials: RwLock<Option<Arc<Credentials>>>,
+}
+
+impl Tls {
+    /// Takes the certificate and its key from two PEM files, which are read when the app starts.
+    ///
+    /// The first file has the certificate, and behind it those between it and a root. Files that cannot work are
+    /// reported when the app starts.
+    pub fn pem(certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
+        let (certificate, key) = (certificate.into(), key.into());
+        Self(Arc::new(Shared { certificate, key, credentials: RwLock::default() }))
+    }
+
+    /// Reads the files again. New connections get the new certificate; open ones keep what they have. Returns `false`
+    /// when the certificate is the same as before.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Config`] when the files cannot work. The old certificate stays in use.
+    ///
+    /// # Cancel safety
+    ///
+    /// The files are read to the end when the caller stops waiting.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # async fn run() {
+    /// let tls = nano::Tls::pem("cert.pem", "key.pem");
+    /// if let Err(error) = tls.reload().await {
+    ///     println!("the old certificate stays: {error}");
+    /// }
+    /// # }
+    /// ```
+    pub async fn reload(&self) -> Result<bool> {
+        let tls = self.clone();
+        let read = tokio::task::spawn_blocking(move || tls.read());
+        read.await.map_err(|error| {
+            Error::with_source(ErrorKind::Internal, "the certificate was not read", error)
+        })?
+    }
+
+    /// Reads the files; returns `true` when the certificate is another one than before.
+    pub(super) fn read(&self) -> Result<bool> {
+        let Shared { certificate, key, credentials } = &*self.0;
+        let read = Credentials::read(certificate, key)?;
+        let mut current = credentials.write().unwrap_or_else(PoisonError::into_inner);
+        if current.as_ref().is_some_and(|current| current.is_same(&read)) {
+            return Ok(false);
+        }
+        *current = Some(Arc::new(read));
+        Ok(true)
+    }
+
+    fn credentials(&self) -> Option<Arc<Credentials>> {
+        self.0.credentials.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Makes the handshake; `None` when the peer was refused, or went. The caller sets the deadline.
+    pub(super) async fn accept<S: Stream>(
+        &self,
+        mut stream: S,
+        is_http: bool,
+        peer: Option<SocketAddr>,
+        log: &Log,
+    ) -> Option<TlsStream<S>> {
+        let credentials = self.credentials()?;
+        let mut first = [0; FIRST];
+        let len = stream.read(&mut first).await.ok()?;
+        let mut first = first.get(..len)?;
+        if *first.first()? != HANDSHAKE {
+            plain::refuse(stream, first, peer, log).await;
+            return None;
+        }
+        let config = if is_http { &credentials.http } else { &credentials.packets };
+        let acceptor = TlsAcceptor::from(config.clone());
+        let accepted = acceptor.accept_with(stream, |session| {
+            // Memory does not fail, and so few bytes fit.
+            let _ = session.read_tls(&mut first);
+        });
+        match accepted.await {
+            Ok(stream) => Some(stream),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                limited!(log, TlsFailed, %error, ?peer);
+                None
+            }
+            // The peer went.
+            Err(error) => {
+                tracing::debug!(%error, ?peer, "a connection ended in its TLS handshake");
+                None
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls")
+            .field("certificate", &self.0.certificate)
+            .field("key", &self.0.key)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,114 @@
+//! The sending of one message to many sessions.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::log::limited;
+use crate::metrics::Dropped;
+use crate::push::PushTarget;
+use crate::serializer::Encoder;
+use crate::session::Session;
+use crate::wire::outgoing::{Outgoing, WriteBody};
+use crate::{Error, ErrorKind, Result};
+
+/// A set of sessions, whoever keeps it.
+pub(super) trait Audience: Send + Sync {
+    /// Returns the sessions, those that are closing included.
+    fn listed(&self) -> Result<Arc<[Session]>>;
+}
+
+/// Sends a message to those sessions that are open and that `filter` picks. It is encoded once for each of the forms
+/// that they need. Returns `true` if it is on its way to one of them at least.
+///
+/// # Errors
+///
+/// [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message cannot be sent to any of them.
+pub(super) fn broadcast<'a>(
+    sessions: impl IntoIterator<Item = &'a Session>,
+    filter: impl Fn(&Session) -> bool,
+    route: &str,
+    body: &WriteBody<'_>,
+) -> Result<bool> {
+    let mut sessions = sessions.into_iter().peekable();
+    let Some(first) = sessions.peek() else { return Ok(false) };
+    let mut message = Outgoing::broadcast(first.wire(), route, body)?;
+    let mut delivery = Delivery::default();
+    for session in open(sessions).filter(|session| filter(session)) {
+        delivery.note(session, route, session.send(&mut message));
+    }
+    delivery.result()
+}
+
+/// The sessions that are not closing. A session leaves its groups when its last handler has ended, which may be long
+/// after it was closed.
+pub(super) fn open<'a>(
+    sessions: impl IntoIterator<Item = &'a Session>,
+) -> impl Iterator<Item = &'a Session> {
+    sessions.into_iter().filter(|session| !session.is_closed())
+}
+
+/// The outcome of a broadcast.
+///
+/// A session that is closing, or is closed for reading too slowly, does not affect the others, and a form
+/// that cannot be written affects only the sessions that need it. It is an error if no session was reached.
+#[derive(Default)]
+struct Delivery {
+    is_reached: bool,
+    unwritable: Option<Error>,
+}
+
+impl Delivery {
+    fn note(&mut self, session: &Session, route: &str, sent: Result<()>) {
+        let Err(error) = sent else {
+            self.is_reached = true;
+            return;
+        };
+        if error.kind() == ErrorKind::Closed {
+            tracing::debug!(session = %session.id(), route, error = %error.report(), "a member was left out");
+            return;
+        }
+        let log = &session.wire().log;
+        if let Some(metrics) = log.metrics() {
+            metrics.dropped(Dropped::Unwritable);
+        }
+        if self.unwritable.is_none() {
+            limited!(log, MembersLeftOut, session = %session.id(), route, error = %error.report());
+        }
+        self.unwritable.get_or_insert(error);
+    }
+
+    fn result(self) -> Result<bool> {
+        match self.unwritable {
+            Some(error) if !self.is_reached => Err(error),
+            _ => Ok(self.is_reached),
+        }
+    }
+}
+
+/// Some sessions of a group, or of all, from [`Group::filter`](crate::Group::filter) and its like.
+pub struct Filtered<'a, F> {
+    audience: &'a dyn Audience,
+    filter: F,
+}
+
+impl<'a, F: Fn(&Session) -> bool> Filtered<'a, F> {
+    pub(super) fn new(audience: &'a dyn Audience, filter: F) -> Self {
+        Self { audience, filter }
+    }
+}
+
+impl<F: Fn(&Session) -> bool> PushTarget for Filtered<'_, F> {
+    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
+        let sessions = self.audience.listed()?;
+        broadcast(&*sessions, &self.filter, route, &|serializer, out| {
+            encoder.write(message, serializer, out)
+        })?;
+        Ok(())
+    }
+}
+
+impl<F> fmt::Debug for Filtered<'_, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filtered").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,6 @@
+//! The locks of the parts that a model checker runs: loom's in its build, the standard library's in all others.
+
+#[cfg(all(test, nano_loom))]
+pub(crate) use loom::sync::{Mutex, MutexGuard};
+#[cfg(not(all(test, nano_loom)))]
+pub(crate) use std::sync::{Mutex, MutexGuard};

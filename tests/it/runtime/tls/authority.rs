@@ -1,0 +1,78 @@
+//! An authority that signs certificates for the tests, in files of their own.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use nano::Tls;
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use tempfile::TempDir;
+
+/// An authority, and the folder of the certificates that it signed.
+pub(super) struct Authority {
+    issuer: CertifiedIssuer<'static, KeyPair>,
+    folder: TempDir,
+}
+
+impl Authority {
+    pub(super) fn new() -> Self {
+        let mut params = CertificateParams::default();
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let issuer = CertifiedIssuer::self_signed(params, key()).expect("a root");
+        Self { issuer, folder: tempfile::tempdir().expect("a folder") }
+    }
+
+    /// The root certificate, as PEM.
+    pub(super) fn root(&self) -> String {
+        self.issuer.pem()
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.path(name), text).expect("the folder is there");
+    }
+
+    /// Writes a certificate for a host, and its key.
+    pub(super) fn sign(&self, host: &str) {
+        self.sign_until(host, 4000);
+    }
+
+    /// Writes a certificate for a host that is valid from 2020 to this year, and its key.
+    pub(super) fn sign_until(&self, host: &str, year: i32) {
+        let mut params = CertificateParams::new([host.to_owned()]).expect("a host");
+        params.not_before = date_time_ymd(2020, 1, 1);
+        params.not_after = date_time_ymd(year, 1, 1);
+        let key = key();
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        self.write("cert.pem", certificate.pem());
+        self.write("key.pem", key.serialize_pem());
+    }
+
+    /// The pair that was written.
+    pub(super) fn tls(&self) -> Tls {
+        Tls::pem(self.path("cert.pem"), self.path("key.pem"))
+    }
+
+    /// A client that trusts this authority.
+    pub(super) fn client(&self, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
+        let mut roots = RootCertStore::empty();
+        let root = CertificateDer::from_pem_slice(self.root().as_bytes()).expect("a certificate");
+        roots.add(root).expect("a root");
+        ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_protocol_versions(versions)
+            .expect("known versions")
+            .with_root_certificates(roots)
+            .with_no_client_auth()
+    }
+}
+
+fn key() -> KeyPair {
+    KeyPair::generate().expect("a key")
+}
