@@ -181,8 +181,12 @@ pub mod policy {}
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
 
+#[doc = include_str!("docs/protocol.md")]
+pub mod protocol {}
+
 #[doc = include_str!("docs/resume.md")]
 pub mod resume {}
+
 #[cfg(feature = "tls")]
 #[doc = include_str!("docs/tls.md")]
 pub mod tls {}
