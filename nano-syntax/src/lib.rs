@@ -26,5 +26,5 @@ pub use component::{Component, Handler, Hook, Lifecycle, Room, RoomEvent, Sessio
 pub use errors::Errors;
 pub use name::{MAX_ROUTE_BYTES, RenameRule, unraw};
 pub use policy::{Policy, Rate, Setting};
-pub use push::{Event, Push};
+pub use push::{Event, Push, PushClass};
 pub use signature::{Borrow, Output, Param, Signature};

@@ -78,11 +78,12 @@
 //!   feature `axum` serves the WebSocket beside your own routes.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
 //!   pushes, logging in twice, and the data of a session.
+//! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
-//! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
-//!   [`observability`]: metrics, spans, traces. [`policy`]: who may call a handler, how often, and with how much.
+//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
+//!   log. [`observability`]: metrics, spans, traces. [`policy`]: who may call a handler, how often, and with how much.
 //!   [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -136,8 +137,8 @@ pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Everyone, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
-pub use net::Resume;
-pub use push::{PushEvent, PushSet, PushTarget};
+pub use net::{OverRate, Resume, SlowConsumers};
+pub use push::{Push, PushEvent, PushSet, PushTarget};
 pub use rate::Rate;
 pub use reply::Reply;
 pub use routes::Routes;
@@ -150,14 +151,14 @@ pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
-
 #[doc = include_str!("docs/drain.md")]
 pub mod drain {}
-
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
 #[doc = include_str!("docs/rooms.md")]
 pub mod rooms {}
+#[doc = include_str!("docs/limits.md")]
+pub mod limits {}
 
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
@@ -183,10 +184,8 @@ pub mod proxies {}
 
 #[doc = include_str!("docs/protocol.md")]
 pub mod protocol {}
-
 #[doc = include_str!("docs/resume.md")]
 pub mod resume {}
-
 #[cfg(feature = "tls")]
 #[doc = include_str!("docs/tls.md")]
 pub mod tls {}
@@ -205,6 +204,8 @@ pub mod users {}
 /// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
 /// - `timeout`, `rate`, `max_body`, `guest`, `before`: the defaults of its handlers, see [`policy`].
+/// - `room`, or `room(info = TableInfo)`: makes the component a [`Room`], of which there are many; see
+///   [`rooms`].
 ///
 /// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
 /// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
@@ -242,6 +243,7 @@ pub mod users {}
 ///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_lost)]`, `#[on(session_resumed)]`,
 ///   `#[on(session_closed)]`: see [`component::SessionEvent`].
+/// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
 /// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
@@ -359,6 +361,10 @@ pub use nano_macros::on;
 /// The methods are written without `self` and take the message by value, or nothing. Their route is their
 /// name, or `#[push(name = "..")]`; a push keeps the name its client knows, so no component's name is put in
 /// front. Options of the trait: `rename_all = ".."` and `crate = path`.
+///
+/// `#[push(class = ..)]` is the treatment of a push while its client reads more slowly than it is sent to: `reliable`
+/// (the default) arrives; `latest` replaces the one that waits, with `key = "id"` the one whose field `id` is equal;
+/// `lossy` may be dropped. [`limits`] compares them.
 ///
 /// For a trait `RoomPush` with `fn message(msg: ChatMessage);`:
 ///

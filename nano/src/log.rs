@@ -93,6 +93,8 @@ lines! {
     Unbound: WARN "a message is refused: its session is bound to no user",
     RateExceeded: WARN "a message is refused: its session sends too many",
     BodyTooLarge: WARN "a message is refused: its body is too large",
+    PushesDropped: WARN "pushes to a slow consumer are dropped",
+    ClientTooFast: WARN "a client sends faster than it may",
     ErrorWithheld: WARN "a request stays unanswered: its client could not tell the error from a success",
     HandlerFailed: ERROR "a handler failed",
     ReplyUnsent: ERROR "a reply could not be sent",

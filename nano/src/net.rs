@@ -9,8 +9,11 @@ mod pump;
 mod resume;
 mod service;
 mod settings;
+mod shared;
 mod transport;
 mod websocket;
 
 pub use resume::Resume;
-pub(crate) use settings::{Net, Settings};
+pub(crate) use settings::{Outbound, Rates, Settings};
+pub use settings::{OverRate, SlowConsumers};
+pub(crate) use shared::Net;

@@ -9,7 +9,7 @@ pub use crate::component::{
     Room, RoomEvent, Route, SessionEvent, Shared,
 };
 pub use crate::error::Result;
-pub use crate::push::{PushEvent, PushSet, PushTarget};
+pub use crate::push::{Push, PushEvent, PushSet, PushTarget};
 pub use crate::routes::{ScannedKind, ScannedRoute};
 pub use crate::serializer::{Decode, Encode, Encoder, decoder, encoder, probe};
 pub use std::clone::Clone;

@@ -11,6 +11,7 @@ mod one_reply;
 mod order;
 mod self_lock;
 mod shutdown;
+mod slow_consumers;
 mod startup;
 pub(crate) mod support;
 mod threads;

@@ -18,6 +18,7 @@ mod pipeline;
 mod policy;
 mod proxies;
 mod resume;
+mod rooms;
 mod routes;
 mod rows;
 mod session;

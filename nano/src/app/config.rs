@@ -8,7 +8,7 @@ use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::dispatch::Limits;
 use crate::door::AdmissionLimits;
 use crate::log::Log;
-use crate::net::{Resume, Settings};
+use crate::net::{Outbound, OverRate, Rates, Resume, Settings, SlowConsumers};
 use crate::serializer::Serializer;
 use crate::session::{Directory, DuplicateLogin};
 use crate::wire::stages::Stages;
@@ -40,7 +40,10 @@ pub(crate) struct Config {
     pub(crate) threads: Option<usize>,
     pub(crate) packet_limit: usize,
     pub(crate) outbound_limit: usize,
+    pub(crate) slow_consumers: SlowConsumers,
+    pub(crate) rates: Rates,
     pub(crate) max_sessions: usize,
+    pub(crate) max_sessions_per_address: usize,
     pub(crate) max_handshakes: usize,
     pub(crate) max_handshakes_per_address: usize,
     pub(crate) compression_threshold: Option<usize>,
@@ -84,7 +87,14 @@ impl Default for Config {
             threads: None,
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
+            slow_consumers: SlowConsumers::default(),
+            rates: Rates {
+                packets: Some(10_000),
+                bytes: Some(8 * 1024 * 1024),
+                over: OverRate::default(),
+            },
             max_sessions: 100_000,
+            max_sessions_per_address: 50_000,
             max_handshakes: 20_000,
             max_handshakes_per_address: 10_000,
             compression_threshold: Some(1024),
@@ -134,6 +144,7 @@ impl Config {
     pub(crate) fn admission(&self) -> AdmissionLimits {
         AdmissionLimits {
             sessions: self.max_sessions,
+            sessions_per_address: self.max_sessions_per_address,
             handshakes: self.max_handshakes,
             handshakes_per_address: self.max_handshakes_per_address,
         }
@@ -142,7 +153,8 @@ impl Config {
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             packet_limit: self.packet_limit,
-            outbound_limit: self.outbound_limit,
+            outbound: Outbound { limit: self.outbound_limit, slow_consumers: self.slow_consumers },
+            rates: self.rates,
             write_timeout: self.write_timeout,
             heartbeat: self.heartbeat.as_secs() * 1000,
             resume: self.resume,
@@ -195,11 +207,17 @@ impl Config {
         }
         for (name, limit) in [
             ("max_sessions", self.max_sessions),
+            ("max_sessions_per_address", self.max_sessions_per_address),
             ("max_handshakes", self.max_handshakes),
             ("max_handshakes_per_address", self.max_handshakes_per_address),
         ] {
             if limit == 0 {
                 problems.push(format!("{name} is 0: nobody could connect"));
+            }
+        }
+        for (name, rate) in [("packet_rate", self.rates.packets), ("byte_rate", self.rates.bytes)] {
+            if rate == Some(0) {
+                problems.push(format!("{name} is 0: no message could come; `None` sets no limit"));
             }
         }
     }

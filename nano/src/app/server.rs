@@ -133,7 +133,7 @@ impl Server {
     ///    not started with the error `shutdown`, and is kicked with the reason `shutdown`. Its
     ///    `session_closed` hooks run. A handler that takes longer than the grace period
     ///    ([`App::shutdown_grace`](crate::App::shutdown_grace)) is cut off, and answered the same.
-    /// 4. Timers end; `shutdown` hooks run, in reverse order of registration.
+    /// 4. Rooms close; timers end; `shutdown` hooks run, in reverse order of registration.
     ///
     /// # Cancel safety
     ///

@@ -18,16 +18,23 @@ thread_local! {
     static CURRENT: Cell<Option<Held>> = const { Cell::new(None) };
 }
 
-/// Polls a call, which begins a chain with what it `held`, unless another call polls it: then it belongs to that one's.
+/// Polls a call that `held` components when it was polled last. Within the poll of another call it belongs to that one's
+/// chain, for as long as it is polled there: it may go on in a task of its own.
 ///
 /// `poll` does not unwind.
 pub(super) fn enter<R>(held: &mut Held, poll: impl FnOnce() -> R) -> R {
-    if CURRENT.get().is_some() {
-        return poll();
-    }
-    CURRENT.set(Some(*held));
+    let Some(outer) = CURRENT.get() else {
+        CURRENT.set(Some(*held));
+        let polled = poll();
+        *held = CURRENT.take().unwrap_or_default();
+        return polled;
+    };
+    let mut chain = outer;
+    held.iter().for_each(|component| replace(&mut chain, 0, *component));
+    CURRENT.set(Some(chain));
     let polled = poll();
-    *held = CURRENT.take().unwrap_or_default();
+    *held = CURRENT.replace(Some(outer)).unwrap_or_default();
+    outer.iter().for_each(|component| replace(held, *component, 0));
     polled
 }
 
@@ -43,7 +50,7 @@ pub(super) struct Kept(usize);
 impl Kept {
     /// Notes that the chain that is being polled has the component at this address.
     pub(super) fn note(component: usize) -> Self {
-        replace(0, component);
+        in_current(0, component);
         Self(component)
     }
 }
@@ -51,16 +58,22 @@ impl Kept {
 impl Drop for Kept {
     fn drop(&mut self) {
         // The whole call may be dropped while it is not polled: then its chain has ended.
-        replace(self.0, 0);
+        in_current(self.0, 0);
     }
 }
 
 /// Replaces one entry of the chain that is being polled.
-fn replace(old: usize, new: usize) {
-    let Some(mut held) = CURRENT.get() else { return };
+fn in_current(old: usize, new: usize) {
+    if let Some(mut held) = CURRENT.get() {
+        replace(&mut held, old, new);
+        CURRENT.set(Some(held));
+    }
+}
+
+/// Replaces one entry, if there is such an entry.
+fn replace(held: &mut Held, old: usize, new: usize) {
     if let Some(entry) = held.iter_mut().find(|entry| **entry == old) {
         *entry = new;
-        CURRENT.set(Some(held));
     }
 }
 
@@ -85,6 +98,28 @@ mod tests {
             assert!(!has(7));
         });
         assert_eq!((one, other), (Held::default(), Held::default()));
+    }
+
+    #[test]
+    fn a_call_takes_along_what_it_has_when_it_goes_on_by_itself() {
+        let (mut outer, mut inner) = (Held::default(), Held::default());
+        let kept = enter(&mut outer, || {
+            let outer_kept = Kept::note(7);
+            let inner_kept = enter(&mut inner, || Kept::note(8));
+            assert!(has(7) && !has(8), "the inner call is not polled, and may end elsewhere");
+            enter(&mut inner, || assert!(has(7) && has(8)));
+            (outer_kept, inner_kept)
+        });
+        enter(&mut inner, || {
+            assert!(has(8) && !has(7));
+            drop(kept.1);
+            assert!(!has(8));
+        });
+        enter(&mut outer, || {
+            assert!(has(7));
+            drop(kept.0);
+        });
+        assert_eq!((outer, inner), (Held::default(), Held::default()));
     }
 
     #[test]

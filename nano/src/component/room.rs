@@ -17,6 +17,7 @@ mod hook;
 mod id;
 mod info;
 mod leave_reason;
+mod limits;
 mod new;
 mod open;
 mod opened;

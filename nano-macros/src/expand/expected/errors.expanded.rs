@@ -126,11 +126,21 @@ const _: () = {
     impl<__T: __nano::PushTarget + ?__nano::Sized> EventsTo<'_, __T> {
         /// Pushes `with_self`.
         pub fn with_self(&self, message: &Message) -> __nano::Result<()> {
-            self.0.push_with("with_self", message, __nano::encoder!(Message))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("with_self"),
+                    message,
+                    __nano::encoder!(Message),
+                )
         }
         /// Pushes `good`.
         pub fn good(&self, message: &Message) -> __nano::Result<()> {
-            self.0.push_with("good", message, __nano::encoder!(Message))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("good"),
+                    message,
+                    __nano::encoder!(Message),
+                )
         }
     }
     impl<__S: __nano::PushSource> EventsOn<'_, __S> {

@@ -1,7 +1,6 @@
 //! The absence of a client: its connection is lost, and its session waits for it.
 
 use super::Local;
-use super::queue::Queue;
 
 impl Local {
     /// Notes that the client is there, and may come back when its connection is lost.
@@ -18,11 +17,11 @@ impl Local {
     /// Keeps what is sent from now on until the client is back.
     pub(crate) fn lose(&self) {
         self.presence.set_lost();
-        self.with_queue(Queue::count_anew);
+        self.outbox.count_anew();
     }
 
     /// Returns `true` if more waits for a lost client than so many messages since it was lost, or so many bytes.
     pub(crate) fn is_beyond(&self, messages: usize, bytes: usize) -> bool {
-        self.with_queue(|queue| queue.count() > messages || queue.len() > bytes)
+        self.outbox.is_beyond(messages, bytes)
     }
 }

@@ -13,6 +13,7 @@ use crate::dispatch::Inbound;
 use crate::door::Stranger;
 use crate::log::limited;
 use crate::net::close_code::Fault;
+use crate::net::{OverRate, Rates};
 use crate::session::CloseReason;
 use crate::session::link::Link;
 use crate::wire::handshake;
@@ -20,6 +21,9 @@ use crate::wire::handshake;
 impl<T: Transport> Pump<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
     pub(super) fn handle_inbound(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
+        if self.is_rate_exceeded() {
+            return false;
+        }
         let (mut progress, left) = (false, *budget);
         // Taken out, so that a packet may be looked at while everything else changes.
         let mut inbound = std::mem::take(&mut self.inbound);
@@ -73,6 +77,7 @@ impl<T: Transport> Pump<T> {
         }
         if *budget < left {
             self.link.seen();
+            self.count(left - *budget, at);
         }
         if at == inbound.len() {
             // Cut off at its front instead, the buffer would have to be put together again.
@@ -87,6 +92,24 @@ impl<T: Transport> Pump<T> {
     /// Returns `true` if the next packet may be handled.
     fn is_ready(&self) -> bool {
         self.dispatch.is_ready() && !self.is_claiming()
+    }
+
+    /// Returns `true` if the client is not read because it has sent too fast.
+    pub(super) fn is_rate_exceeded(&self) -> bool {
+        self.rate.waits_until().is_some() && self.application.is_serving()
+    }
+
+    /// Counts what has come towards the rate of the client.
+    pub(super) fn count(&mut self, packets: usize, bytes: usize) {
+        if !self.rate.count(packets, bytes) {
+            return;
+        }
+        let Rates { packets, bytes, over } = self.rate.limits();
+        let (session, peer) = (self.session().id(), self.session().remote_addr());
+        limited!(self.net.runtime.log(), ClientTooFast, %session, ?peer, packets, bytes);
+        if over == OverRate::Close {
+            self.close(CloseReason::RateLimited);
+        }
     }
 
     /// Names the protocol of a peer that came to the wrong listener, as the end of an error, and in the log.
@@ -139,7 +162,7 @@ impl<T: Transport> Pump<T> {
     }
 
     fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {
-        self.count();
+        self.take_in();
         let (head, body) = RawHead::decode(body)?;
         let request = match head.kind {
             // Nothing could answer id 0.

