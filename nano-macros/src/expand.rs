@@ -11,6 +11,7 @@ mod entry;
 mod handler;
 mod hook;
 mod names;
+mod policy;
 mod push;
 
 use nano_syntax::{Component, Errors, Push};

@@ -9,6 +9,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token, Type, parse_
 use crate::cfg::CfgAttr;
 use crate::errors::Errors;
 use crate::name::RenameRule;
+use crate::policy::Policy;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,9 @@ pub(crate) struct Options {
     pub(crate) notify: Option<Path>,
     pub(crate) parts: Vec<Ident>,
     pub(crate) part: Option<LitStr>,
+    pub(crate) policy: Policy,
+    pub(crate) class: Option<Ident>,
+    pub(crate) key: Option<LitStr>,
     pub(crate) room: Option<RoomOption>,
 }
 
@@ -104,13 +108,16 @@ impl Options {
                 self.concurrent = true;
             }
             "part" => self.part = Some(string(meta)?),
+            "class" => self.class = Some(class(meta)?),
+            "key" => self.key = Some(string(meta)?),
             "parts" => self.parts = parts(meta, errors)?,
-            "room" => self.room = Some(room(meta)?),
+            "room" => self.room = Some(room(meta, errors)?),
             "notify" => {
                 no_value(meta)?;
                 self.notify = Some(meta.path.clone());
             }
-            _ => self.krate = Some(crate_path(meta)?),
+            "crate" => self.krate = Some(crate_path(meta)?),
+            _ => self.policy.read(&option, meta, errors)?,
         }
         seen.push(option);
         Ok(())
@@ -146,22 +153,23 @@ fn parts(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> syn::Result<Vec<Ide
     Ok(parts)
 }
 
-/// The info in `room(info = TableInfo)`.
-fn room(meta: &ParseNestedMeta<'_>) -> syn::Result<RoomOption> {
+/// The info in `room(info = TableInfo)`. With a fault in it, the component is a room all the same: its hooks are right.
+fn room(meta: &ParseNestedMeta<'_>, errors: &mut Errors) -> syn::Result<RoomOption> {
     let path = meta.path.clone();
     let message = "option `room` takes no value, or the type of its info: `room(info = TableInfo)`";
-    if meta.input.peek(Token![=]) {
-        return Err(syn::Error::new_spanned(path, message));
-    }
     let mut info = None;
     if meta.input.peek(token::Paren) {
         meta.parse_nested_meta(|meta| {
-            if !meta.path.is_ident("info") || info.is_some() {
-                return Err(syn::Error::new_spanned(&meta.path, message));
+            if meta.path.is_ident("info") && info.is_none() {
+                info = Some(meta.value()?.parse()?);
+                return Ok(());
             }
-            info = Some(meta.value()?.parse()?);
-            Ok(())
+            errors.on(&meta.path, message);
+            skip_option(meta.input)
         })?;
+    } else if meta.input.peek(Token![=]) {
+        errors.on(&path, message);
+        skip_option(meta.input)?;
     }
     Ok(RoomOption { path, info })
 }
@@ -185,6 +193,19 @@ fn string(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
         ));
     }
     meta.value()?.parse()
+}
+
+/// The name in `class = latest`.
+fn class(meta: &ParseNestedMeta<'_>) -> syn::Result<Ident> {
+    let message = "option `class` takes a name without quotes: `class = latest`";
+    if !meta.input.peek(Token![=]) {
+        return Err(syn::Error::new_spanned(&meta.path, message));
+    }
+    let value = meta.value()?;
+    if value.peek(LitStr) {
+        return Err(value.error(message));
+    }
+    value.parse()
 }
 
 fn crate_path(meta: &ParseNestedMeta<'_>) -> syn::Result<Path> {

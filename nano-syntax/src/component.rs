@@ -11,6 +11,7 @@ use syn::{Attribute, Generics, ImplItem, ImplItemFn, ItemImpl, LitStr, Path, Typ
 use crate::attribute::{self, Helper, Options, RoomOption, Source};
 use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
+use crate::policy::Policy;
 use crate::signature::{Borrow, Signature};
 
 #[cfg(test)]
@@ -36,6 +37,8 @@ pub struct Component {
     pub parts: Vec<Ident>,
     /// The name of this impl block, if it is one of a component's parts.
     pub part: Option<LitStr>,
+    /// The policy of its handlers, for what they do not say themselves.
+    pub policy: Policy,
     /// What makes it a room, of which there are many.
     pub room: Option<Room>,
     /// The methods that clients call.
@@ -70,6 +73,8 @@ pub struct Handler {
     pub cfgs: Vec<Attribute>,
     /// Whether the session's next message may go ahead.
     pub concurrent: bool,
+    /// The conditions under which a message reaches it.
+    pub policy: Policy,
     /// Whether a client waits for the answer: there is a reply, or an error that it should hear of.
     pub is_request: bool,
     /// What it takes and returns.
@@ -158,7 +163,19 @@ impl Component {
     pub fn parse(options: TokenStream, item: &mut ItemImpl, errors: &mut Errors) -> Option<Self> {
         let options = Options::parse(
             "component",
-            &["name", "rename_all", "crate", "parts", "part", "room"],
+            &[
+                "name",
+                "rename_all",
+                "crate",
+                "parts",
+                "part",
+                "room",
+                "timeout",
+                "rate",
+                "max_body",
+                "guest",
+                "before",
+            ],
             Source::Tokens(options),
             errors,
         );
@@ -190,6 +207,7 @@ impl Component {
             name: component_name(&options, &ident, errors),
             parts: options.parts,
             part: options.part,
+            policy: options.policy,
             krate: options.krate,
             ty: (*item.self_ty).clone(),
             ident,

@@ -16,6 +16,7 @@ mod component;
 mod duration;
 mod errors;
 mod name;
+mod policy;
 mod push;
 #[cfg(feature = "scan")]
 pub mod scan;
@@ -24,5 +25,6 @@ mod signature;
 pub use component::{Component, Handler, Hook, Lifecycle, Room, RoomEvent, SessionEvent, Trigger};
 pub use errors::Errors;
 pub use name::{MAX_ROUTE_BYTES, RenameRule, unraw};
-pub use push::{Event, Push};
+pub use policy::{Policy, Rate, Setting};
+pub use push::{Event, Push, PushClass};
 pub use signature::{Borrow, Output, Param, Signature};

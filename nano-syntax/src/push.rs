@@ -6,11 +6,14 @@ use syn::{
     Visibility,
 };
 
+pub use class::PushClass;
+
 use crate::attribute::{self, Helper, Options, Source};
 use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
 use crate::{cfg, signature};
 
+mod class;
 #[cfg(test)]
 mod tests;
 
@@ -41,6 +44,8 @@ pub struct Event {
     pub route: String,
     /// Where the route is written: the method, or the option.
     pub route_span: Span,
+    /// Its treatment while the client reads slowly.
+    pub class: PushClass,
     /// What the message is called, and its type.
     pub message: Option<(Ident, Type)>,
     /// The documentation as text.
@@ -116,7 +121,7 @@ fn read(
     rule: Option<RenameRule>,
     errors: &mut Errors,
 ) -> Option<Event> {
-    let mut given: Option<syn::LitStr> = None;
+    let mut given = Options::default();
     for (at, helper) in helpers.iter().enumerate() {
         if at > 0 {
             errors.on(&helper.attribute, "`#[push]` is given twice");
@@ -127,10 +132,10 @@ fn read(
                 "the name of a push cannot depend on a condition: clients know one name",
             );
         }
-        given = helper.options(&["name"], errors).name.or(given);
+        given = helper.options(&["name", "class", "key"], errors);
     }
     let ident = method.sig.ident.clone();
-    let (route, route_span) = match &given {
+    let (route, route_span) = match &given.name {
         Some(name) => (name.value(), name.span()),
         None => {
             let name = name::unraw(&ident);
@@ -139,12 +144,16 @@ fn read(
     };
     name::check(&route, NameKind::Event, route_span, errors);
     name::check_route(&route, route_span, errors);
-    let message = signature(method, errors).ok()?;
+    let message = signature(method, errors);
+    let has_message = !matches!(message, Ok(None));
+    let class = PushClass::read(given.class.as_ref(), given.key.as_ref(), has_message, errors);
+    let message = message.ok()?;
     let doc_attributes = attribute::doc_attributes(&method.attrs);
     Some(Event {
         ident,
         route,
         route_span,
+        class,
         message,
         docs: attribute::doc_text(&doc_attributes),
         cfgs: cfg::conditions(&method.attrs),

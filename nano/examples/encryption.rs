@@ -153,6 +153,7 @@ async fn connect(address: &str) -> Result<Client> {
 }
 
 #[tokio::main]
+#[allow(clippy::print_stdout)]
 async fn main() -> Result<()> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
     let server = app().listen(WebSocket::bind(&address).path("/nano")).start().await?;

@@ -7,9 +7,11 @@ mod core;
 mod drain;
 mod handshake;
 mod hooks;
+mod limits;
 mod listening;
 mod observability;
 mod pipeline;
+mod policy;
 mod registration;
 mod rooms;
 mod server;
@@ -146,26 +148,6 @@ impl App {
         self
     }
 
-    /// Sets the time that a client has from connecting to the end of the handshake: 10 s by default.
-    pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
-        self.config.handshake_timeout = timeout;
-        self
-    }
-
-    /// Sets the time that a handler, a session's hook or a [`Reply`](crate::Reply) may take: 30 s by default. After it
-    /// the request is answered with the error `timeout`; a hook is dropped, and the next one runs.
-    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
-        self.config.handler_timeout = timeout;
-        self
-    }
-
-    /// Sets the time in which a client has to accept what is written to it (up to 64 KiB at a time): 10 s by
-    /// default. A client that takes longer is disconnected.
-    pub fn write_timeout(mut self, timeout: Duration) -> Self {
-        self.config.write_timeout = timeout;
-        self
-    }
-
     /// Sets the time for which shutdown waits for running handlers: 10 s by default.
     pub fn shutdown_grace(mut self, grace: Duration) -> Self {
         self.config.shutdown_grace = grace;
@@ -195,43 +177,6 @@ impl App {
     /// ```
     pub fn threads(mut self, count: usize) -> Self {
         self.config.threads = Some(count);
-        self
-    }
-
-    /// Sets the largest packet body in bytes, in both directions and after inflating: 64 KiB by default.
-    pub fn packet_limit(mut self, bytes: usize) -> Self {
-        self.config.packet_limit = bytes;
-        self
-    }
-
-    /// Sets the number of bytes that may wait for one client: 1 MiB by default. A client that lets more pile up is
-    /// disconnected with the reason `slow_consumer`.
-    pub fn outbound_limit(mut self, bytes: usize) -> Self {
-        self.config.outbound_limit = bytes;
-        self
-    }
-
-    /// Sets the number of clients that may be connected: 100,000 by default. Further ones are told that the server is
-    /// full, and disconnected.
-    pub fn max_sessions(mut self, sessions: usize) -> Self {
-        self.config.max_sessions = sessions;
-        self
-    }
-
-    /// Sets the number of clients that may be connected without a complete handshake: 20,000 by default.
-    /// Further ones are told that the server is full, and disconnected.
-    pub fn max_handshakes(mut self, clients: usize) -> Self {
-        self.config.max_handshakes = clients;
-        self
-    }
-
-    /// Sets the number of clients of one address that may be connected without a complete handshake: 10,000 by
-    /// default. An IPv6 network of 64 bits counts as one address.
-    /// Behind a proxy all clients have its address, unless the proxy tells theirs: see
-    /// [`ProxyProtocol`](crate::ProxyProtocol) and
-    /// [`WebSocket::trust_forwarded_for`](crate::WebSocket::trust_forwarded_for).
-    pub fn max_handshakes_per_address(mut self, clients: usize) -> Self {
-        self.config.max_handshakes_per_address = clients;
         self
     }
 

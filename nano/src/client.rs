@@ -280,7 +280,7 @@ impl<S> Client<S> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) when it is no `T`.
+    /// [`ErrorKind::Decode`] when it is no `T`.
     ///
     /// # Examples
     ///

@@ -6,6 +6,7 @@
 mod access;
 mod any;
 mod call;
+mod chain;
 mod context;
 mod data;
 mod define;
@@ -21,6 +22,7 @@ mod lifetime;
 mod method;
 pub(crate) mod part;
 mod place;
+mod policy;
 mod registry;
 mod room;
 mod route;
@@ -44,6 +46,7 @@ pub(crate) use incoming::{DropReason, Incoming, drop_with_reason};
 pub(crate) use instance::Instance;
 pub(crate) use lifetime::Lifetime;
 pub(crate) use place::Place;
+pub use policy::{Guard, Policy, RoutePolicy};
 pub(crate) use registry::Components;
 #[cfg(feature = "admin")]
 pub(crate) use room::ListedRoom;

@@ -39,6 +39,14 @@ pub enum ErrorKind {
     Decode,
     /// A message is larger than the limit in force.
     TooLarge,
+    /// The body of a message is larger than the policy of its route allows.
+    BodyTooLarge,
+    /// A session sends more messages to a route than the policy of the route allows.
+    RateLimited,
+    /// The session has no user, and the route asks for one.
+    NotBound,
+    /// A call waits for a component that its own handler has: it would wait for itself.
+    SelfLock,
     /// The session is already bound to another user id.
     AlreadyBound,
     /// The client's version is lower than [`App::min_client_version`](crate::App::min_client_version).
@@ -189,6 +197,9 @@ impl<'a> Told<'a> {
             ErrorKind::NoReply => ("no_reply", "the request was not answered"),
             ErrorKind::Closed => ("closed", "what the request needs has ended"),
             ErrorKind::AlreadyBound => ("already_bound", "the session is bound to another user"),
+            ErrorKind::NotBound => ("not_bound", "the session is bound to no user"),
+            ErrorKind::RateLimited => ("rate_limited", error.message()),
+            ErrorKind::BodyTooLarge => ("too_large", error.message()),
             ErrorKind::ClientTooOld => (CLIENT_TOO_OLD, error.message()),
             ErrorKind::AlreadyOnline => ("already_online", "the user is online already"),
             ErrorKind::Offline => ("offline", "the user is offline"),

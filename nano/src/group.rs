@@ -9,7 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::Result;
-use crate::push::PushTarget;
+use crate::push::{Push, PushTarget};
 use crate::serializer::{Encoder, IntoValue};
 use crate::session::{Session, Uid};
 use crate::wire::outgoing::WriteBody;
@@ -23,7 +23,8 @@ pub use user::User;
 ///
 /// Cheap to clone; clones are the same group. A session that closes, for whatever reason, is no member from that
 /// moment on, even while a handler of it still runs. A broadcast is encoded once and never waits for anyone: a
-/// member that reads too slowly is closed, which is no error of the broadcast.
+/// member that reads too slowly is closed, or loses pushes ([`limits`](crate::limits)), which is no error of the
+/// broadcast.
 ///
 /// # Examples
 ///
@@ -111,7 +112,8 @@ impl Group {
         open(&*self.0.members()).find(|session| session.uid() == uid).cloned()
     }
 
-    /// Sends `message` to the handler of `route` of every member.
+    /// Sends `message` to every member's handler of a route, such as `"onMessage"`, or with a class:
+    /// `Push::latest("onScore")`, see [`Push`].
     ///
     /// A [`#[push]`](macro@crate::push) trait is the typed form of this.
     ///
@@ -124,36 +126,40 @@ impl Group {
     /// [`ErrorKind::Closed`]: crate::ErrorKind::Closed
     /// [`ErrorKind::Encode`]: crate::ErrorKind::Encode
     /// [`ErrorKind::TooLarge`]: crate::ErrorKind::TooLarge
-    pub fn broadcast<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
+    pub fn broadcast<'a, 'r>(
+        &self,
+        push: impl Into<Push<'r>>,
+        message: impl IntoValue<'a>,
+    ) -> Result<()> {
         let message = message.into_value();
-        self.send(route, |_| true, &|serializer, out| serializer.encode(message, out))
+        self.send(push.into(), |_| true, &|serializer, out| serializer.encode(message, out))
     }
 
-    /// Sends `message` to the handler of `route` of those members that `filter` picks.
+    /// Sends `message` to those members that `filter` picks.
     ///
     /// # Errors
     ///
     /// As [`Group::broadcast`].
-    pub fn multicast<'a>(
+    pub fn multicast<'a, 'r>(
         &self,
-        route: &str,
+        push: impl Into<Push<'r>>,
         message: impl IntoValue<'a>,
         filter: impl Fn(&Session) -> bool,
     ) -> Result<()> {
         let message = message.into_value();
-        self.send(route, filter, &|serializer, out| serializer.encode(message, out))
+        self.send(push.into(), filter, &|serializer, out| serializer.encode(message, out))
     }
 
-    /// Sends a body that is encoded already to the handler of `route` of every member: a protobuf message in a JSON
-    /// app, or what was encoded before.
+    /// Sends a body that is encoded already to every member: a protobuf message in a JSON app, or what was encoded
+    /// before.
     ///
     /// A [`#[push]`](macro@crate::push) trait sends a message of type [`Bytes`](bytes::Bytes) in the same way, to some members as well.
     ///
     /// # Errors
     ///
     /// As [`Group::broadcast`].
-    pub fn broadcast_bytes(&self, route: &str, body: &[u8]) -> Result<()> {
-        self.send(route, |_| true, &|_, out| {
+    pub fn broadcast_bytes<'r>(&self, push: impl Into<Push<'r>>, body: &[u8]) -> Result<()> {
+        self.send(push.into(), |_| true, &|_, out| {
             out.extend_from_slice(body);
             Ok(())
         })
@@ -179,19 +185,19 @@ impl Group {
 
     fn send(
         &self,
-        route: &str,
+        push: Push<'_>,
         filter: impl Fn(&Session) -> bool,
         body: &WriteBody<'_>,
     ) -> Result<()> {
-        broadcast(&*self.listed()?, filter, route, body)?;
+        broadcast(&*self.listed()?, filter, push, body)?;
         Ok(())
     }
 }
 
 /// Sends a message to all members of some groups, encoded once. Who is in two of them receives it twice.
-pub(crate) fn send_to_all(groups: &[&Group], route: &str, body: &WriteBody<'_>) -> Result<()> {
+pub(crate) fn send_to_all(groups: &[&Group], push: Push<'_>, body: &WriteBody<'_>) -> Result<()> {
     let members = groups.iter().map(|group| group.listed()).collect::<Result<Vec<_>>>()?;
-    broadcast(members.iter().flat_map(|members| members.iter()), |_| true, route, body)?;
+    broadcast(members.iter().flat_map(|members| members.iter()), |_| true, push, body)?;
     Ok(())
 }
 
@@ -202,8 +208,8 @@ impl Audience for Group {
 }
 
 impl PushTarget for Group {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        self.send(route, |_| true, &|serializer, out| encoder.write(message, serializer, out))
+    fn push_with<T>(&self, push: Push<'_>, message: &T, encoder: Encoder<T>) -> Result<()> {
+        self.send(push, |_| true, &|serializer, out| encoder.write(message, serializer, out))
     }
 }
 

@@ -78,12 +78,13 @@
 //!   feature `axum` serves the WebSocket beside your own routes.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
 //!   pushes, logging in twice, and the data of a session.
+//! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
-//! - [`semantics`]: the promises of the framework, and its limits. [`logs`]: the lines of its log.
-//!   [`observability`]: metrics, spans, traces, and the admin page of the feature `admin`.
-//!   [`proxies`]: the address of clients behind nginx or HAProxy.
+//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
+//!   log. [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
+//!   with how much. [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -113,6 +114,7 @@ mod net;
 mod panics;
 mod proto;
 mod push;
+mod rate;
 mod reply;
 mod routes;
 mod session;
@@ -140,7 +142,9 @@ pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Everyone, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
-pub use push::{PushEvent, PushSet, PushTarget};
+pub use net::{OverRate, SlowConsumers};
+pub use push::{Push, PushEvent, PushSet, PushTarget};
+pub use rate::Rate;
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
@@ -153,18 +157,16 @@ pub use wire::{Dictionary, UnflaggedErrors};
 
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
-
 #[doc = include_str!("docs/drain.md")]
 pub mod drain {}
-
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
 #[doc = include_str!("docs/rooms.md")]
 pub mod rooms {}
-
+#[doc = include_str!("docs/limits.md")]
+pub mod limits {}
 #[doc = include_str!("docs/logs.md")]
 pub mod logs {}
-
 #[doc = include_str!("docs/pipeline.md")]
 #[cfg_attr(feature = "client", doc = "```")]
 #[cfg_attr(feature = "client", doc = include_str!("../examples/encryption.rs"))]
@@ -174,10 +176,10 @@ pub mod logs {}
 #[doc = include_str!("../examples/encryption.js")]
 #[doc = "```"]
 pub mod pipeline {}
-
 #[doc = include_str!("docs/observability.md")]
 pub mod observability {}
-
+#[doc = include_str!("docs/policy.md")]
+pub mod policy {}
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
 
@@ -198,6 +200,9 @@ pub mod users {}
 ///   that `joinRoom` is `join_room` in snake case.
 /// - `crate = path`: the path of this crate, if it was renamed.
 /// - `parts(..)` and `part = ".."`: see [Parts](#parts).
+/// - `timeout`, `rate`, `max_body`, `guest`, `before`: the defaults of its handlers, see [`policy`].
+/// - `room`, or `room(info = TableInfo)`: makes the component a [`Room`], of which there are many; see
+///   [`rooms`].
 ///
 /// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
 /// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
@@ -208,7 +213,8 @@ pub mod users {}
 /// `#[handler]` marks a method that clients call; `#[handler(name = "..")]` renames it, and
 /// `#[handler(concurrent)]` lets the session's next message overtake it. With `#[handler(notify)]` callers do not
 /// wait for a handler that returns `Result<()>`: an error is logged, and a client that sent a request nevertheless
-/// receives it.
+/// receives it. `timeout = "2s"`, `rate = "10/s"`, `max_body = "4KiB"`, `guest` and `before = require_player` are its
+/// [`policy`].
 ///
 /// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
 ///
@@ -223,7 +229,8 @@ pub mod users {}
 /// error that converts into [`Error`]. With a `Reply<T>` it returns nothing or `Result<()>`.
 ///
 /// A handler with `&mut self` runs alone on its component, one with `&self` beside other `&self` calls; both hold
-/// across awaits.
+/// across awaits. So a handler that awaits a [`Handle::call`] of its own component would wait for itself, and gets an
+/// error instead: it works with `self`.
 ///
 /// # Hooks and timers
 ///
@@ -233,6 +240,7 @@ pub mod users {}
 ///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see
 ///   [`component::SessionEvent`].
+/// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 ///
 /// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
@@ -350,6 +358,10 @@ pub use nano_macros::on;
 /// The methods are written without `self` and take the message by value, or nothing. Their route is their
 /// name, or `#[push(name = "..")]`; a push keeps the name its client knows, so no component's name is put in
 /// front. Options of the trait: `rename_all = ".."` and `crate = path`.
+///
+/// `#[push(class = ..)]` is the treatment of a push while its client reads more slowly than it is sent to: `reliable`
+/// (the default) arrives; `latest` replaces the one that waits, with `key = "id"` the one whose field `id` is equal;
+/// `lossy` may be dropped. [`limits`] compares them.
 ///
 /// For a trait `RoomPush` with `fn message(msg: ChatMessage);`:
 ///

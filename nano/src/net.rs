@@ -11,4 +11,5 @@ mod settings;
 mod transport;
 mod websocket;
 
-pub(crate) use settings::{Net, Settings};
+pub(crate) use settings::{Net, Outbound, Rates, Settings};
+pub use settings::{OverRate, SlowConsumers};

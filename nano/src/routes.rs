@@ -25,6 +25,10 @@ pub(crate) struct RouteHandler {
     pub(crate) info: RouteInfo,
     entry: Arc<dyn DispatchRoute>,
     target: Target,
+    /// Only sessions with a user may call it.
+    needs_user: bool,
+    /// There is something to check before a message is handed over.
+    is_restricted: bool,
     metrics: Option<Arc<RouteMetrics>>,
 }
 
@@ -39,7 +43,20 @@ pub(crate) enum Target {
 
 impl RouteHandler {
     pub(crate) fn new(route: &DefinedRoute, target: Target) -> Self {
-        Self { info: route.info, entry: route.entry.clone(), target, metrics: None }
+        let policy = route.info.policy();
+        let is_restricted = policy.rate().is_some() || policy.max_body().is_some();
+        let (info, entry) = (route.info, route.entry.clone());
+        Self { info, entry, target, needs_user: false, is_restricted, metrics: None }
+    }
+
+    /// Returns `true` if only sessions with a user may call it.
+    pub(crate) fn needs_user(&self) -> bool {
+        self.needs_user
+    }
+
+    /// Returns `true` if there is something to check before a message is handed over.
+    pub(crate) fn is_restricted(&self) -> bool {
+        self.is_restricted
     }
 
     /// Begins the measure of a message.
@@ -125,6 +142,14 @@ impl RouteTable {
         handler.and_then(|handler| handler.metrics.as_deref()).or(Some(unknown))
     }
 
+    /// Lets only sessions with a user call the routes that are not for guests.
+    pub(crate) fn require_users(&mut self) {
+        for handler in &mut self.handlers {
+            handler.needs_user = !handler.info.policy().is_guest();
+            handler.is_restricted |= handler.needs_user;
+        }
+    }
+
     pub(crate) fn get(&self, index: usize) -> Option<&RouteHandler> {
         self.handlers.get(index)
     }
@@ -142,6 +167,12 @@ impl RouteTable {
 
     pub(crate) fn infos(&self) -> impl Iterator<Item = &RouteInfo> {
         self.handlers.iter().map(|handler| &handler.info)
+    }
+
+    /// Returns the routes that sessions without a user may call.
+    pub(crate) fn guest_infos(&self) -> impl Iterator<Item = &RouteInfo> {
+        let handlers = self.handlers.iter().filter(|handler| !handler.needs_user);
+        handlers.map(|handler| &handler.info)
     }
 }
 

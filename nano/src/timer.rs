@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::Result;
 use crate::component::Lifetime;
 use crate::component::task::{Task, TaskInfo, TaskKind};
 use crate::log::{Log, limited};
@@ -120,9 +121,9 @@ where
 }
 
 /// Runs a body of the application's; a panic costs that run only.
-pub(crate) async fn guard(log: &Log, label: &'static str, run: impl Future<Output = ()>) {
+pub(crate) async fn guard(log: &Log, label: &'static str, run: impl Future<Output = Result<()>>) {
     let info = TaskInfo { kind: TaskKind::Timer, label, session: None, limit: None };
-    let _logged = Task::new(info, pin!(run)).run(log, pending()).await;
+    Task::new(info, pin!(run)).run(log, pending()).await.log_error(&info, log);
 }
 
 /// The moments at which a repeated timer runs: a fixed grid, from which late ticks are left out.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does IO. Every sender holds an `Arc<Wire>`, and needs nothing else of its app.
 
+pub(crate) mod class;
 pub(crate) mod client_version;
 pub(crate) mod dialect;
 mod dictionary;

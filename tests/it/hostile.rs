@@ -7,6 +7,7 @@ mod handlers;
 mod handshake;
 mod logs;
 mod packets;
+mod rates;
 mod readers;
 mod scene;
 mod scripts;

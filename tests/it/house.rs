@@ -2,6 +2,7 @@
 
 mod floors;
 mod graph;
+mod limits;
 mod logs;
 mod rules;
 mod tests;

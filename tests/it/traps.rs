@@ -9,12 +9,12 @@
 //!
 //! These concern parts that do not exist yet:
 //!
-//! - 25, a join while a room is disposed of: there are no rooms. The waiting of the shutdown is tested here.
 //! - 31 to 42, many nodes: there is no cluster.
 
 mod apps;
 mod pushes;
 mod replies;
+mod rooms;
 mod sessions;
 mod timers;
 mod users;

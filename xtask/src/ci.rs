@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, codegen, e2e};
+use crate::{Outcome, codegen, e2e, loom};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -36,5 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     )?;
     headline("Tests");
     shell::run(&mut cargo(&["test", "--workspace"]))?;
+    headline("Models");
+    loom::run(&[])?;
     e2e::run(&[])
 }

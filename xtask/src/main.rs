@@ -8,6 +8,7 @@ mod compat;
 mod csharp;
 mod e2e;
 mod export_client;
+mod loom;
 mod node;
 mod shell;
 
@@ -54,6 +55,11 @@ const TASKS: &[Task] = &[
         name: "export-client",
         about: "-p <package>: its JavaScript client, as an npm package",
         run: export_client::run,
+    },
+    Task {
+        name: "loom",
+        about: "models of what crosses threads; `loom <name>` runs some",
+        run: loom::run,
     },
 ];
 

@@ -40,8 +40,13 @@ impl Room {
     }
 }
 
+/// Creates an app whose clients may send as fast as they can.
+pub(super) fn unlimited() -> App {
+    App::new().packet_rate(None).byte_rate(None)
+}
+
 pub(super) fn app() -> App {
-    App::new().component(Echo).component(Room::default())
+    unlimited().component(Echo).component(Room::default())
 }
 
 /// Starts an app, announces its address, and serves until the process ends.

@@ -2,6 +2,8 @@
 
 use nano::{App, Bytes, component};
 
+use super::nano::unlimited;
+
 struct Echo;
 
 #[component]
@@ -13,5 +15,5 @@ impl Echo {
 }
 
 pub(super) fn app() -> App {
-    App::new().component(Echo)
+    unlimited().component(Echo)
 }

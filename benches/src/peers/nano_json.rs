@@ -2,6 +2,7 @@
 
 use nano::{App, component};
 
+use super::nano::unlimited;
 use crate::generator::Payload;
 
 struct Echo;
@@ -15,5 +16,5 @@ impl Echo {
 }
 
 pub(super) fn app() -> App {
-    App::new().component(Echo)
+    unlimited().component(Echo)
 }

@@ -4,7 +4,7 @@ use nano_syntax::{Component, Room, Trigger, unraw};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 
-use super::{client, handler, hook, names};
+use super::{client, handler, hook, names, policy};
 
 pub(super) fn expand(component: &Component) -> TokenStream {
     let span = names::span_of(&component.ident);
@@ -29,6 +29,10 @@ pub(super) fn expand(component: &Component) -> TokenStream {
     }
     let handlers = component.handlers.iter().map(handler::expand);
     let hooks = component.hooks.iter().map(hook::expand);
+    let mut define = quote!(#(#handlers)* #(#hooks)* #defined);
+    if let Some(policy) = policy::expand(&component.policy, span) {
+        define = quote_spanned!(span=> on.defaults(#policy, |on| { #define }););
+    }
     let (client, calls) = client::expand(component).unzip();
     let block = if let Some(part) = &component.part {
         let id = part_id(component, &part.value());
@@ -38,8 +42,7 @@ pub(super) fn expand(component: &Component) -> TokenStream {
             impl #generics __nano::Part<#id> for #ty #clause {
                 type Access = #access;
                 fn define(on: &mut __nano::Definition<Self>) {
-                    #(#handlers)*
-                    #(#hooks)*
+                    #define
                 }
             }
         }
@@ -55,9 +58,7 @@ pub(super) fn expand(component: &Component) -> TokenStream {
                 type Access = #access;
                 fn define(on: &mut __nano::Definition<Self>) {
                     #is_room
-                    #(#handlers)*
-                    #(#hooks)*
-                    #defined
+                    #define
                 }
             }
 

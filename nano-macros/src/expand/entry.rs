@@ -39,8 +39,8 @@ fn plain(method: &Ident, signature: &Signature, span: Span) -> TokenStream {
 
 fn future(method: &Ident, signature: &Signature, span: Span) -> TokenStream {
     let borrow = match signature.borrow {
-        Borrow::Shared => quote_spanned!(span=> &*call.shared().await),
-        Borrow::Exclusive => quote_spanned!(span=> &mut *call.exclusive().await),
+        Borrow::Shared => quote_spanned!(span=> &*call.shared().await?),
+        Borrow::Exclusive => quote_spanned!(span=> &mut *call.exclusive().await?),
     };
     let args = args(signature, span);
     let arguments = arguments(signature, &quote_spanned!(span=> call.context()), span);

@@ -4,7 +4,7 @@ use nano_syntax::{Handler, unraw};
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 
-use super::{entry, names};
+use super::{entry, names, policy};
 
 pub(super) fn expand(handler: &Handler) -> TokenStream {
     let span = names::span_of(&handler.ident);
@@ -24,6 +24,9 @@ pub(super) fn expand(handler: &Handler) -> TokenStream {
     }
     if handler.concurrent {
         add(quote_spanned!(span=> .concurrent()));
+    }
+    if let Some(policy) = policy::expand(&handler.policy, span) {
+        add(quote_spanned!(span=> .policy(#policy)));
     }
     if let Some(ty) = signature.payload() {
         let decoder = names::probe("decoder", ty);

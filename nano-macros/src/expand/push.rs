@@ -1,9 +1,10 @@
 //! A push trait: a struct of its name, which sends its events and hears them.
 
-use nano_syntax::{Event, Push, unraw};
-use proc_macro2::TokenStream;
+use nano_syntax::{Event, Push, PushClass, unraw};
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 use super::names::{self, Side};
 
@@ -80,7 +81,7 @@ fn head(event: &Event, verb: &str) -> TokenStream {
 
 fn sender(event: &Event) -> TokenStream {
     let span = names::span_of(&event.ident);
-    let Event { ident, route, .. } = event;
+    let Event { ident, route, class, .. } = event;
     let head = head(event, "Pushes");
     let (parameter, argument, encoder) = match &event.message {
         Some((name, ty)) => {
@@ -90,10 +91,25 @@ fn sender(event: &Event) -> TokenStream {
             (quote!(), quote_spanned!(span=> &()), quote_spanned!(span=> __nano::Encoder::unit()))
         }
     };
+    let push = match class {
+        PushClass::Reliable => quote_spanned!(span=> reliable(#route)),
+        PushClass::Latest { key: None } => quote_spanned!(span=> latest(#route)),
+        PushClass::Latest { key: Some(key) } => {
+            // An error of the field, or of its type, is reported at the option.
+            let at = Span::mixed_site().located_at(key.span());
+            let message = event.message.as_ref().map(|(name, _)| {
+                let mut name = name.clone();
+                name.set_span(key.span().resolved_at(name.span()));
+                name
+            });
+            quote_spanned!(at=> latest_of(#route, &#message.#key))
+        }
+        PushClass::Lossy => quote_spanned!(span=> lossy(#route)),
+    };
     quote_spanned! {span=>
         #head
         pub fn #ident(&self #parameter) -> __nano::Result<()> {
-            self.0.push_with(#route, #argument, #encoder)
+            self.0.push_with(__nano::Push::#push, #argument, #encoder)
         }
     }
 }

@@ -3,10 +3,13 @@
 use syn::ImplItemFn;
 
 use super::Handler;
-use crate::attribute::{self, Helper};
+use crate::attribute::{self, Helper, Known};
 use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
 use crate::signature::{self, Role};
+
+const OPTIONS: Known =
+    &["name", "concurrent", "notify", "timeout", "rate", "max_body", "guest", "before"];
 
 pub(super) fn parse(
     component: &str,
@@ -15,7 +18,7 @@ pub(super) fn parse(
     rule: Option<RenameRule>,
     errors: &mut Errors,
 ) -> Option<Handler> {
-    let options = helper.options(&["name", "concurrent", "notify"], errors);
+    let options = helper.options(OPTIONS, errors);
     let ident = method.sig.ident.clone();
     let (name, name_span) = match &options.name {
         Some(name) => (name.value(), name.span()),
@@ -49,6 +52,7 @@ pub(super) fn parse(
         doc_attributes,
         cfgs: super::conditions(method, helper),
         concurrent: options.concurrent,
+        policy: options.policy,
         is_request: options.notify.is_none() && signature.is_request(),
         signature,
     })

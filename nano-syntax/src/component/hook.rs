@@ -158,7 +158,7 @@ fn trigger(helper: &Helper, errors: &mut Errors) -> Option<Trigger> {
         _ => helper
             .attribute
             .parse_args_with(period)
-            .map(|text| duration::parse(&text, errors).map(Trigger::Every)),
+            .map(|text| duration::parse(&text, "a period", errors).map(Trigger::Every)),
     };
     parsed.unwrap_or_else(|error| {
         errors.push(error);

@@ -4,8 +4,8 @@ use super::read;
 
 #[test]
 fn one_number_and_one_unit() {
-    let form = "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`";
-    let large = "a period is at most 2^64 - 1 milliseconds";
+    let form = "is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`";
+    let large = "is at most 2^64 - 1 milliseconds";
     let cases = [
         ("250ms", Ok(250)),
         ("60s", Ok(60_000)),
@@ -13,7 +13,7 @@ fn one_number_and_one_unit() {
         ("1h", Ok(3_600_000)),
         ("007s", Ok(7_000)),
         ("18446744073709551615ms", Ok(u64::MAX)),
-        ("0s", Err("a period cannot be zero")),
+        ("0s", Err("cannot be zero")),
         ("18446744073709551616ms", Err(large)),
         ("18446744073709551615h", Err(large)),
         ("", Err(form)),

@@ -1,7 +1,7 @@
 use quote::{ToTokens, quote};
 use syn::{ItemTrait, parse_quote};
 
-use super::Push;
+use super::{Push, PushClass};
 use crate::errors::Errors;
 
 fn read(options: proc_macro2::TokenStream, mut item: ItemTrait) -> (Push, Vec<String>) {
@@ -207,7 +207,7 @@ fn refused_traits_and_methods() {
                     fn a();
                 }
             ),
-            &["unknown option `rename` of `#[push]`, expected `name`"],
+            &["unknown option `rename` of `#[push]`, expected one of `name`, `class`, `key`"],
         ),
         (
             parse_quote!(
@@ -254,4 +254,73 @@ fn an_event_with_a_fault_is_kept_if_its_message_is_understood() {
     assert_eq!(errors.len(), 6);
     let kept: Vec<&str> = push.events.iter().map(|event| event.route.as_str()).collect();
     assert_eq!(kept, ["with_self", "waits", "option"]);
+}
+
+#[test]
+fn classes_are_read() {
+    let (push, errors) = read(
+        quote!(),
+        parse_quote! {
+            trait P {
+                fn plain(m: M);
+                #[push(class = reliable)] fn reliable(m: M);
+                #[push(name = "onMove", class = latest, key = "id")] fn moved(m: M);
+                #[push(key = "0", class = latest)] fn tuple(m: (u32, M));
+                #[push(class = latest)] fn tick();
+                #[push(class = lossy)] fn spark(m: M);
+            }
+        },
+    );
+    assert_eq!(errors, Vec::<String>::new());
+    let classes = push.events.iter().map(|event| match &event.class {
+        PushClass::Reliable => "reliable".to_owned(),
+        PushClass::Latest { key } => {
+            format!("latest {}", key.as_ref().map_or(String::new(), |key| quote!(#key).to_string()))
+        }
+        PushClass::Lossy => "lossy".to_owned(),
+    });
+    let classes: Vec<String> = classes.collect();
+    assert_eq!(classes, ["reliable", "reliable", "latest id", "latest 0", "latest ", "lossy"]);
+}
+
+#[test]
+fn refused_classes() {
+    for (options, expected) in [
+        (
+            quote!(class = fast),
+            "unknown class `fast`, expected one of `reliable`, `latest`, `lossy`",
+        ),
+        (quote!(class = "latest"), "option `class` takes a name without quotes: `class = latest`"),
+        (quote!(class), "option `class` takes a name without quotes: `class = latest`"),
+        (
+            quote!(class = latest, key = "a b"),
+            "`a b` is no field: `key = \"id\"` names one of the message, `key = \"0\"` one of a tuple",
+        ),
+        (
+            quote!(class = lossy, key = "id"),
+            "option `key` goes with `class = latest`: it tells which push is replaced",
+        ),
+        (
+            quote!(key = "id"),
+            "option `key` goes with `class = latest`: it tells which push is replaced",
+        ),
+    ] {
+        let (_, errors) = read(
+            quote!(),
+            parse_quote!(
+                trait P {
+                    #[push(#options)]
+                    fn a(m: M);
+                }
+            ),
+        );
+        assert_eq!(errors, [expected], "{options}");
+    }
+    let event = parse_quote!(
+        trait P {
+            #[push(class = latest, key = "id")]
+            fn a();
+        }
+    );
+    assert_eq!(read(quote!(), event).1, ["a push without a message has no field `id`"]);
 }

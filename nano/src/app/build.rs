@@ -12,6 +12,7 @@ use super::App;
 use super::core::Core;
 use super::listening::{self, Listening};
 use super::pipeline::Pipeline;
+use super::policy;
 use super::registration::Built;
 #[cfg(feature = "admin")]
 use crate::admin::Opening;
@@ -70,7 +71,10 @@ pub(super) async fn build(app: App) -> Result<Start> {
         Some(routes) => routes.dictionary(),
         None => Dictionary::new(names),
     };
-    let handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    let mut handlers = RouteTable::new(built.handlers, &dictionary).measured(metrics.as_ref());
+    if config.policy.require_bind {
+        handlers.require_users();
+    }
     let Pipeline { inbound, outbound } = pipeline;
     let mut wire = config.wire(serializer, dictionary, log.clone());
     wire.stages = outbound;
@@ -134,6 +138,7 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         component.check(&*app.serializer, problems);
         let this = component.type_name();
         for route in component.routes() {
+            policy::check(route, problems);
             if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
                     "route `{}` has two handlers: in {other} and in {this}",

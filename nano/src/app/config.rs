@@ -8,7 +8,7 @@ use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::dispatch::Limits;
 use crate::door::AdmissionLimits;
 use crate::log::Log;
-use crate::net::Settings;
+use crate::net::{Outbound, OverRate, Rates, Settings, SlowConsumers};
 use crate::serializer::Serializer;
 use crate::session::{Directory, DuplicateLogin};
 use crate::wire::stages::Stages;
@@ -19,6 +19,13 @@ const MAX_THREADS: usize = 1024;
 
 /// The longest time of a setting. Deadlines are computed by addition: a year is as good as never, and cannot overflow.
 pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// The settings of an app for the policies of its routes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PolicyConfig {
+    /// Only sessions with a user may call routes that are not for guests.
+    pub(crate) require_bind: bool,
+}
 
 /// The limits and times of an app.
 #[derive(Clone, Debug)]
@@ -33,13 +40,17 @@ pub(crate) struct Config {
     pub(crate) threads: Option<usize>,
     pub(crate) packet_limit: usize,
     pub(crate) outbound_limit: usize,
+    pub(crate) slow_consumers: SlowConsumers,
+    pub(crate) rates: Rates,
     pub(crate) max_sessions: usize,
+    pub(crate) max_sessions_per_address: usize,
     pub(crate) max_handshakes: usize,
     pub(crate) max_handshakes_per_address: usize,
     pub(crate) compression_threshold: Option<usize>,
     pub(crate) unflagged_errors: UnflaggedErrors,
     pub(crate) bad_request_details: bool,
     pub(crate) stock_push_codes: bool,
+    pub(crate) policy: PolicyConfig,
     pub(crate) min_client_version: Option<String>,
     pub(crate) users: UserConfig,
 }
@@ -75,13 +86,21 @@ impl Default for Config {
             threads: None,
             packet_limit: 64 * 1024,
             outbound_limit: 1024 * 1024,
+            slow_consumers: SlowConsumers::default(),
+            rates: Rates {
+                packets: Some(10_000),
+                bytes: Some(8 * 1024 * 1024),
+                over: OverRate::default(),
+            },
             max_sessions: 100_000,
+            max_sessions_per_address: 50_000,
             max_handshakes: 20_000,
             max_handshakes_per_address: 10_000,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
+            policy: PolicyConfig::default(),
             min_client_version: None,
             users: UserConfig::default(),
         }
@@ -123,6 +142,7 @@ impl Config {
     pub(crate) fn admission(&self) -> AdmissionLimits {
         AdmissionLimits {
             sessions: self.max_sessions,
+            sessions_per_address: self.max_sessions_per_address,
             handshakes: self.max_handshakes,
             handshakes_per_address: self.max_handshakes_per_address,
         }
@@ -131,7 +151,8 @@ impl Config {
     pub(crate) fn settings(&self) -> Settings {
         Settings {
             packet_limit: self.packet_limit,
-            outbound_limit: self.outbound_limit,
+            outbound: Outbound { limit: self.outbound_limit, slow_consumers: self.slow_consumers },
+            rates: self.rates,
             write_timeout: self.write_timeout,
             heartbeat: self.heartbeat.as_secs() * 1000,
         }
@@ -153,12 +174,9 @@ impl Config {
             ("shutdown_grace", self.shutdown_grace),
             ("drain_time", self.drain_time),
         ] {
-            if time > LONGEST {
-                problems.push(format!("{name} is {time:?}; a year is the most"));
-            } else if time.is_zero()
-                && !matches!(name, "heartbeat" | "shutdown_grace" | "drain_time")
-            {
-                problems.push(format!("{name} is zero: it would always have passed"));
+            // A heartbeat of zero is reported above; a shutdown may cut handlers off at once, and a drain may take no time.
+            if !time.is_zero() || !matches!(name, "heartbeat" | "shutdown_grace" | "drain_time") {
+                problems.extend(time_problem(name, time));
             }
         }
         if let Some(min) = &self.min_client_version
@@ -183,6 +201,7 @@ impl Config {
         }
         for (name, limit) in [
             ("max_sessions", self.max_sessions),
+            ("max_sessions_per_address", self.max_sessions_per_address),
             ("max_handshakes", self.max_handshakes),
             ("max_handshakes_per_address", self.max_handshakes_per_address),
         ] {
@@ -190,5 +209,19 @@ impl Config {
                 problems.push(format!("{name} is 0: nobody could connect"));
             }
         }
+        for (name, rate) in [("packet_rate", self.rates.packets), ("byte_rate", self.rates.bytes)] {
+            if rate == Some(0) {
+                problems.push(format!("{name} is 0: no message could come; `None` sets no limit"));
+            }
+        }
+    }
+}
+
+/// The reason why a time limit cannot work.
+pub(super) fn time_problem(name: &str, time: Duration) -> Option<String> {
+    if time > LONGEST {
+        Some(format!("{name} is {time:?}; a year is the most"))
+    } else {
+        time.is_zero().then(|| format!("{name} is zero: it would always have passed"))
     }
 }

@@ -32,7 +32,6 @@ pub(super) trait Registration: Send {
 }
 
 /// A component that the app has one of.
-
 pub(super) struct Registered<C: Component> {
     component: C,
     definition: Definition<C>,

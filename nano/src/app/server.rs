@@ -123,9 +123,15 @@ impl Server {
         Everyone::new(self.0.core.components.directory().clone())
     }
 
-    /// Returns the routes that have handlers.
+    /// Returns the routes that have handlers, each with its [policy](RouteInfo::policy).
     pub fn routes(&self) -> impl Iterator<Item = &RouteInfo> {
         self.0.core.runtime.routes.infos()
+    }
+
+    /// Returns the routes that sessions may call before they are bound to a user: those for guests when the app asks
+    /// for a user ([`App::require_bind`](crate::App::require_bind)), else all that have handlers.
+    pub fn guest_routes(&self) -> impl Iterator<Item = &RouteInfo> {
+        self.0.core.runtime.routes.guest_infos()
     }
 
     /// Returns the codes of the routes.
@@ -155,7 +161,7 @@ impl Server {
     ///    not started with the error `shutdown`, and is kicked with the reason `shutdown`. Its
     ///    `session_closed` hooks run. A handler that takes longer than the grace period
     ///    ([`App::shutdown_grace`](crate::App::shutdown_grace)) is cut off, and answered the same.
-    /// 4. Timers end; `shutdown` hooks run, in reverse order of registration.
+    /// 4. Rooms close; timers end; `shutdown` hooks run, in reverse order of registration.
     ///
     /// # Cancel safety
     ///

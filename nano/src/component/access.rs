@@ -13,7 +13,9 @@ use metrics::Histogram;
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::Instant;
 
+use super::chain::{self, Kept};
 use crate::log::{Log, limited};
+use crate::{Error, ErrorKind, Result};
 use holders::{Holders, Sharing};
 
 /// How long a lock may be waited for before a warning names both sides.
@@ -26,13 +28,13 @@ pub trait Access<C: Send + Sync + 'static>: Sized + 'static {
     /// Where the component is kept.
     type Cell: Cell<C>;
 
-    /// Runs `f` with the component, as soon as it is free.
+    /// Runs `f` with the component, as soon as it is free. Fails when the caller itself has the component.
     #[doc(hidden)]
     fn run<R: Send>(
         cell: &Self::Cell,
         label: &'static str,
         f: impl for<'a> FnOnce(Self::Borrow<'a>) -> R + Send,
-    ) -> impl Future<Output = R> + Send;
+    ) -> impl Future<Output = Result<R>> + Send;
 }
 
 /// A place that holds a component.
@@ -41,7 +43,11 @@ pub trait Cell<C: 'static>: Send + Sync + 'static {
     #[allow(private_interfaces)]
     fn new(component: C, name: &'static str, log: Arc<Log>) -> Self;
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>>;
-    fn shared(&self, label: &'static str) -> impl Future<Output = SharedGuard<'_, C>> + Send;
+    /// Waits for a shared borrow. Fails when the caller itself has the component, and would have to wait.
+    fn shared(
+        &self,
+        label: &'static str,
+    ) -> impl Future<Output = Result<SharedGuard<'_, C>>> + Send;
     /// The labels of the calls that have the component; `None` where all share it without a lock.
     fn holders(&self) -> Option<String>;
 }
@@ -77,12 +83,19 @@ impl<C> fmt::Debug for Locked<C> {
 pub struct SharedGuard<'a, C> {
     /// Dropped first: whoever gets in next has the component alone.
     _sharing: Option<Sharing<'a>>,
+    _kept: Option<Kept>,
     borrowed: Borrowed<'a, C>,
 }
 
 enum Borrowed<'a, C> {
     Free(&'a C),
     Locked(RwLockReadGuard<'a, C>),
+}
+
+impl<'a, C> SharedGuard<'a, C> {
+    fn free(component: &'a C) -> Self {
+        Self { _sharing: None, _kept: None, borrowed: Borrowed::Free(component) }
+    }
 }
 
 impl<C> Deref for SharedGuard<'_, C> {
@@ -102,18 +115,21 @@ impl<C> fmt::Debug for SharedGuard<'_, C> {
 }
 
 /// An exclusive borrow of a component.
-pub struct ExclusiveGuard<'a, C>(RwLockWriteGuard<'a, C>);
+pub struct ExclusiveGuard<'a, C> {
+    _kept: Option<Kept>,
+    guard: RwLockWriteGuard<'a, C>,
+}
 
 impl<C> Deref for ExclusiveGuard<'_, C> {
     type Target = C;
     fn deref(&self) -> &C {
-        &self.0
+        &self.guard
     }
 }
 
 impl<C> DerefMut for ExclusiveGuard<'_, C> {
     fn deref_mut(&mut self) -> &mut C {
-        &mut self.0
+        &mut self.guard
     }
 }
 
@@ -130,11 +146,11 @@ impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
     }
 
     fn try_shared(&self, _label: &'static str) -> Option<SharedGuard<'_, C>> {
-        Some(SharedGuard { _sharing: None, borrowed: Borrowed::Free(&self.0) })
+        Some(SharedGuard::free(&self.0))
     }
 
-    async fn shared(&self, _label: &'static str) -> SharedGuard<'_, C> {
-        SharedGuard { _sharing: None, borrowed: Borrowed::Free(&self.0) }
+    async fn shared(&self, _label: &'static str) -> Result<SharedGuard<'_, C>> {
+        Ok(SharedGuard::free(&self.0))
     }
 
     fn holders(&self) -> Option<String> {
@@ -152,16 +168,16 @@ impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>> {
         let guard = self.lock.try_read().ok()?;
         self.holders.note(label);
-        Some(SharedGuard { _sharing: None, borrowed: Borrowed::Locked(guard) })
+        Some(SharedGuard { _sharing: None, _kept: None, borrowed: Borrowed::Locked(guard) })
     }
 
-    async fn shared(&self, label: &'static str) -> SharedGuard<'_, C> {
+    async fn shared(&self, label: &'static str) -> Result<SharedGuard<'_, C>> {
         let guard = match self.lock.try_read() {
             Ok(guard) => guard,
-            Err(_) => self.wait(label, self.lock.read()).await,
+            Err(_) => self.wait(label, self.lock.read()).await?,
         };
-        let _sharing = Some(self.holders.share(label));
-        SharedGuard { _sharing, borrowed: Borrowed::Locked(guard) }
+        let (_sharing, _kept) = (Some(self.holders.share(label)), Some(Kept::note(self.address())));
+        Ok(SharedGuard { _sharing, _kept, borrowed: Borrowed::Locked(guard) })
     }
 
     fn holders(&self) -> Option<String> {
@@ -173,21 +189,30 @@ impl<C: Send + Sync + 'static> Locked<C> {
     pub(crate) fn try_exclusive(&self, label: &'static str) -> Option<ExclusiveGuard<'_, C>> {
         let guard = self.lock.try_write().ok()?;
         self.holders.note(label);
-        Some(ExclusiveGuard(guard))
+        Some(ExclusiveGuard { _kept: None, guard })
     }
 
-    pub(crate) async fn exclusive(&self, label: &'static str) -> ExclusiveGuard<'_, C> {
+    /// Waits for the exclusive borrow. Fails when the caller itself has the component.
+    pub(crate) async fn exclusive(&self, label: &'static str) -> Result<ExclusiveGuard<'_, C>> {
         let guard = match self.lock.try_write() {
             Ok(guard) => guard,
-            Err(_) => self.wait(label, self.lock.write()).await,
+            Err(_) => self.wait(label, self.lock.write()).await?,
         };
         self.holders.note(label);
-        ExclusiveGuard(guard)
+        Ok(ExclusiveGuard { _kept: Some(Kept::note(self.address())), guard })
     }
 
-    /// Waits for the lock; a wait beyond [`SLOW_LOCK`] is logged once, with both routes: that is
-    /// how a cycle of components, or a handler that calls its own handle, shows itself.
-    async fn wait<G>(&self, label: &'static str, lock: impl Future<Output = G>) -> G {
+    /// The component, for the chains that have it.
+    fn address(&self) -> usize {
+        std::ptr::from_ref(self).addr()
+    }
+
+    /// Waits for the lock, unless the caller itself has it. A wait beyond [`SLOW_LOCK`] is logged once, with both
+    /// routes: that is how a cycle of components between two tasks shows itself.
+    async fn wait<G>(&self, label: &'static str, lock: impl Future<Output = G>) -> Result<G> {
+        if chain::has(self.address()) {
+            return Err(self.refuse(label));
+        }
         let mut lock = pin!(lock);
         let begun = self.waits.as_ref().map(|waits| (waits, Instant::now()));
         let guard = match tokio::time::timeout(SLOW_LOCK, &mut lock).await {
@@ -201,7 +226,18 @@ impl<C: Send + Sync + 'static> Locked<C> {
         if let Some((waits, begun)) = begun {
             waits.record(begun.elapsed());
         }
-        guard
+        Ok(guard)
+    }
+
+    /// Tells of a call that would wait for itself.
+    fn refuse(&self, label: &'static str) -> Error {
+        let holder = self.holders.names();
+        let message = format!(
+            "`{label}` would wait for itself: `{}`, which waits for it, has the component",
+            holder.as_deref().unwrap_or(label)
+        );
+        limited!(self.log, WaitsForItself, waiting = label, holder);
+        Error::new(ErrorKind::SelfLock, message)
     }
 }
 
@@ -213,8 +249,8 @@ impl<C: Send + Sync + 'static> Access<C> for Shared {
         cell: &Free<C>,
         _label: &'static str,
         f: impl for<'a> FnOnce(&'a C) -> R + Send,
-    ) -> R {
-        f(&cell.0)
+    ) -> Result<R> {
+        Ok(f(&cell.0))
     }
 }
 
@@ -226,7 +262,7 @@ impl<C: Send + Sync + 'static> Access<C> for Exclusive {
         cell: &Locked<C>,
         label: &'static str,
         f: impl for<'a> FnOnce(&'a mut C) -> R + Send,
-    ) -> R {
-        f(&mut *cell.exclusive(label).await)
+    ) -> Result<R> {
+        Ok(f(&mut *cell.exclusive(label).await?))
     }
 }

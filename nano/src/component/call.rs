@@ -71,7 +71,14 @@ impl<C: Component, S> AsyncCall<C, S> {
     }
 
     /// Waits for a shared borrow of the component.
-    pub fn shared(&self) -> impl Future<Output = SharedGuard<'_, C>> + Send {
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SelfLock`] when this call has the component already, and another waits for it alone: neither could
+    /// go on.
+    ///
+    /// [`ErrorKind::SelfLock`]: crate::ErrorKind::SelfLock
+    pub fn shared(&self) -> impl Future<Output = Result<SharedGuard<'_, C>>> + Send {
         let place = self.context.place();
         place.instance.cell.shared(place.label)
     }
@@ -79,7 +86,13 @@ impl<C: Component, S> AsyncCall<C, S> {
 
 impl<C: Component<Access = Exclusive>, S> AsyncCall<C, S> {
     /// Waits for the exclusive borrow of the component.
-    pub fn exclusive(&self) -> impl Future<Output = ExclusiveGuard<'_, C>> + Send {
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::SelfLock`] when this call has the component already: it would wait for itself.
+    ///
+    /// [`ErrorKind::SelfLock`]: crate::ErrorKind::SelfLock
+    pub fn exclusive(&self) -> impl Future<Output = Result<ExclusiveGuard<'_, C>>> + Send {
         let place = self.context.place();
         place.instance.cell.exclusive(place.label)
     }

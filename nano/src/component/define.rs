@@ -83,7 +83,8 @@ impl<P: Send + 'static, A: Answer> Trigger for Route<P, A> {
         C: Component,
         M: Method<C, Session, A::Args<P>, A::Output>,
     {
-        definition.routes.push(entry::route::<C, _, _, _>(self, method));
+        let defaults = definition.defaults;
+        definition.routes.push(entry::route::<C, _, _, _>(self, defaults, method));
     }
 }
 

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 
 use super::erased::{DefinedHandshake, DefinedHook, DefinedRoute, DefinedTimer};
 use super::hook::{Lifecycle, SessionEvent};
+use super::policy::Policy;
 use super::room::{LeaveReason, RoomEvent};
 use crate::Session;
 
@@ -60,7 +61,7 @@ use crate::Session;
 ///             |this, _, payload| Ok(Self::add(this, payload)),
 ///         );
 ///         on.future(Route::request("counter.save"), |call, _| async move {
-///             Ok(Self::save(&*call.shared().await).await?)
+///             Ok(Self::save(&*call.shared().await?).await?)
 ///         });
 ///         on.shared(
 ///             SessionEvent::Closed.hook("counter.left"),
@@ -79,6 +80,8 @@ pub struct Definition<C> {
     pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
     pub(crate) handshakes: Vec<DefinedHandshake>,
     pub(crate) timers: Vec<DefinedTimer>,
+    /// The policy of the routes that are added now, where they do not say otherwise.
+    pub(super) defaults: Policy,
     /// The hooks of a room.
     pub(crate) room: RoomDefinition,
     component: PhantomData<fn() -> C>,
@@ -103,9 +106,42 @@ impl<C> Definition<C> {
             session_hooks: Vec::new(),
             handshakes: Vec::new(),
             timers: Vec::new(),
+            defaults: Policy::new(),
             room: RoomDefinition::default(),
             component: PhantomData,
         }
+    }
+
+    /// Gives the routes that `fill` adds a policy, for what they do not say themselves. Within `fill`, `defaults` may be
+    /// called again: the inner one wins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::component::{Component, Definition, Policy, Route, Shared};
+    ///
+    /// struct Shop;
+    ///
+    /// impl Component for Shop {
+    ///     const NAME: &'static str = "shop";
+    ///     type Access = Shared;
+    ///
+    ///     fn define(on: &mut Definition<Self>) {
+    ///         on.defaults(Policy::new().max_body(1024), |on| {
+    ///             on.shared(Route::request("shop.buy"), |_, _, _| Ok(()));
+    ///             on.shared(
+    ///                 Route::request("shop.restock").policy(Policy::new().max_body(None)),
+    ///                 |_, _, _| Ok(()),
+    ///             );
+    ///         });
+    ///     }
+    /// }
+    /// ```
+    pub fn defaults(&mut self, policy: Policy, fill: impl FnOnce(&mut Self)) {
+        let outer = self.defaults;
+        self.defaults = policy.or(outer);
+        fill(self);
+        self.defaults = outer;
     }
 }
 

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use super::access::Cell;
 use super::erased::{DefinedRoute, DispatchRoute, HookMethod};
 use super::method::{Finish, Method};
+use super::policy::{Check, Guard, Policy};
 use super::route::Answer;
 use super::{AnyInstance, Component, Incoming, Instance, Place, Route, Step};
 use crate::serializer::Decoder;
 use crate::{Error, Result, Session};
 
 /// The route of a handler.
-pub(super) fn route<C, P, A, M>(route: Route<P, A>, method: M) -> DefinedRoute
+pub(super) fn route<C, P, A, M>(route: Route<P, A>, defaults: Policy, method: M) -> DefinedRoute
 where
     C: Component,
     P: Send + 'static,
@@ -21,9 +22,15 @@ where
     M: Method<C, Session, A::Args<P>, A::Output>,
 {
     let sides = route.sides();
-    let Route { info, decoder, answer } = route;
-    let entry = RouteEntry { decoder, answer, method, component: PhantomData::<fn() -> C> };
-    DefinedRoute { info, sides, entry: Arc::new(entry) }
+    let Route { mut info, policy, decoder, answer } = route;
+    info.policy = policy.or(defaults).in_force();
+    let entry =
+        Arc::new(RouteEntry { decoder, answer, method, component: PhantomData::<fn() -> C> });
+    let entry: Arc<dyn DispatchRoute> = match info.policy.before() {
+        Some(guard) => Arc::new(GuardedEntry { guard, entry }),
+        None => entry,
+    };
+    DefinedRoute { info, sides, entry }
 }
 
 /// The method of a hook or a timer.
@@ -75,6 +82,40 @@ struct RouteEntry<C, P, A, M> {
     component: PhantomData<fn() -> C>,
 }
 
+impl<C, P, A, M> RouteEntry<C, P, A, M>
+where
+    C: Component,
+    P: Send + 'static,
+    A: Answer,
+    M: Method<C, Session, A::Args<P>, A::Output>,
+{
+    /// Finds the instance and reads the payload.
+    fn open<'a>(
+        &self,
+        instance: &'a AnyInstance,
+        message: &Incoming<&Session>,
+        body: &[u8],
+    ) -> Result<(&'a Arc<Instance<C>>, P)> {
+        let Some(instance) = instance.get::<Instance<C>>() else {
+            let detail = format!("the target of `{}` is no `{}`", message.route(), C::NAME);
+            return Err(Error::internal(detail));
+        };
+        Ok((instance, message.decode(body, self.decoder)?))
+    }
+
+    /// Calls the method.
+    fn call<S: Borrow<Session>>(
+        &self,
+        instance: &Arc<Instance<C>>,
+        mut message: Incoming<S>,
+        payload: P,
+    ) -> Step<()> {
+        let args = A::args(payload, || message.defer(self.answer.encoder()));
+        let place = Place { instance, label: message.route() };
+        self.method.call(place, args, Answering { message, answer: self.answer })
+    }
+}
+
 impl<C, P, A, M> DispatchRoute for RouteEntry<C, P, A, M>
 where
     C: Component,
@@ -85,25 +126,62 @@ where
     fn dispatch(
         &self,
         instance: &AnyInstance,
-        mut message: Incoming<&Session>,
+        message: Incoming<&Session>,
         body: &[u8],
     ) -> Step<()> {
-        let Some(instance) = instance.get::<Instance<C>>() else {
-            let detail = format!("the target of `{}` is no `{}`", message.route(), C::NAME);
-            message.fail(Error::internal(detail));
-            return Step::Ready(());
-        };
-        let payload = match message.decode(body, self.decoder) {
-            Ok(payload) => payload,
-            Err(error) => {
-                message.fail(error);
-                return Step::Ready(());
-            }
-        };
-        let args = A::args(payload, || message.defer(self.answer.encoder()));
-        let place = Place { instance, label: message.route() };
-        self.method.call(place, args, Answering { message, answer: self.answer })
+        match self.open(instance, &message, body) {
+            Ok((instance, payload)) => self.call(instance, message, payload),
+            Err(error) => refused(message, error),
+        }
     }
+}
+
+/// A route whose guard is asked before its handler is called.
+struct GuardedEntry<E> {
+    guard: Guard,
+    /// Shared with the guards that are waited for.
+    entry: Arc<E>,
+}
+
+impl<C, P, A, M> DispatchRoute for GuardedEntry<RouteEntry<C, P, A, M>>
+where
+    C: Component,
+    P: Send + 'static,
+    A: Answer,
+    M: Method<C, Session, A::Args<P>, A::Output>,
+{
+    fn dispatch(
+        &self,
+        instance: &AnyInstance,
+        message: Incoming<&Session>,
+        body: &[u8],
+    ) -> Step<()> {
+        let (instance, payload) = match self.entry.open(instance, &message, body) {
+            Ok(opened) => opened,
+            Err(error) => return refused(message, error),
+        };
+        match self.guard.check() {
+            Check::Plain(check) => match check(message.session(), message.route()) {
+                Ok(()) => self.entry.call(instance, message, payload),
+                Err(error) => refused(message, error),
+            },
+            Check::Waiting(check) => {
+                let (entry, instance) = (self.entry.clone(), instance.clone());
+                let message = message.into_owned();
+                Step::pending(async move {
+                    match check(message.session(), message.route()).await {
+                        Ok(()) => entry.call(&instance, message, payload).finish().await,
+                        Err(error) => message.fail(error),
+                    }
+                })
+            }
+        }
+    }
+}
+
+fn refused(message: Incoming<&Session>, error: Error) -> Step<()> {
+    message.fail(error);
+    Step::Ready(())
 }
 
 /// The duty to answer a message as its route says.

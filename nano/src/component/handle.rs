@@ -53,13 +53,15 @@ impl<C: Component> Handle<C> {
     /// Runs `f` with the component's borrow (`&mut C` if it has any `&mut self` handler, hook or
     /// timer, else `&C`), as soon as it is free, and returns what `f` returned.
     ///
-    /// A `&mut self` handler that awaits a call to its own component waits for itself.
+    /// A handler, hook or timer that has the component while it awaits this call would wait for itself, if there is
+    /// any `&mut self`: it gets an error instead. It works with `self`, or calls from a task that it spawns and does
+    /// not wait for.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run;
     /// [`ErrorKind::RoomClosed`] when it is a room that has ended.
-    /// [`ErrorKind::Internal`] when `f` panicked.
+    /// [`ErrorKind::SelfLock`] when the caller has the component itself. [`ErrorKind::Internal`] when `f` panicked.
     ///
     /// # Cancel safety
     ///
@@ -73,7 +75,7 @@ impl<C: Component> Handle<C> {
         }
         panics::catch_async(C::Access::run(&self.instance.cell, self.label, f))
             .await
-            .map_err(|panic| Error::internal(format!("the call panicked: {panic}")))
+            .unwrap_or_else(|panic| Err(Error::internal(format!("the call panicked: {panic}"))))
     }
 
     /// The handle of another component of the same app. See

@@ -86,9 +86,10 @@ where
         let task = task.into_owned();
         Step::pending(async move {
             let place = Place { instance: &instance, label };
-            let component = instance.cell.shared(label).await;
-            let result = method(&component, Call::new(place, task.subject()), args);
-            drop(component);
+            let result = match instance.cell.shared(label).await {
+                Ok(component) => method(&component, Call::new(place, task.subject()), args),
+                Err(error) => Err(error),
+            };
             task.finish(result)
         })
     }
@@ -117,9 +118,10 @@ where
         let task = task.into_owned();
         Step::pending(async move {
             let place = Place { instance: &instance, label };
-            let mut component = instance.cell.exclusive(label).await;
-            let result = method(&mut component, Call::new(place, task.subject()), args);
-            drop(component);
+            let result = match instance.cell.exclusive(label).await {
+                Ok(mut component) => method(&mut component, Call::new(place, task.subject()), args),
+                Err(error) => Err(error),
+            };
             task.finish(result)
         })
     }

@@ -17,6 +17,7 @@ mod hook;
 mod id;
 mod info;
 mod leave_reason;
+mod limits;
 #[cfg(feature = "admin")]
 mod listed;
 mod new;

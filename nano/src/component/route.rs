@@ -1,5 +1,6 @@
 //! Routes: what is known of a handler before it runs, and how its messages are coded.
 
+use super::policy::{Policy, RoutePolicy};
 use crate::reply::Reply;
 use crate::serializer::{Decoder, Encoder, Shape};
 
@@ -23,6 +24,7 @@ pub struct RouteInfo {
     docs: &'static str,
     concurrent: bool,
     kind: RouteKind,
+    pub(super) policy: RoutePolicy,
 }
 
 impl RouteInfo {
@@ -52,6 +54,11 @@ impl RouteInfo {
     pub fn is_concurrent(&self) -> bool {
         self.concurrent
     }
+
+    /// The conditions under which a message reaches the handler.
+    pub fn policy(&self) -> &RoutePolicy {
+        &self.policy
+    }
 }
 
 /// A route with all that is known of it, for [`Definition`](super::Definition).
@@ -62,6 +69,7 @@ impl RouteInfo {
 #[must_use = "a route does nothing until it is defined"]
 pub struct Route<P = (), A = Encoder<()>> {
     pub(crate) info: RouteInfo,
+    pub(super) policy: Policy,
     pub(crate) decoder: Decoder<P>,
     pub(crate) answer: A,
 }
@@ -79,7 +87,15 @@ impl Route {
 
     fn new(name: &'static str, kind: RouteKind) -> Self {
         Self {
-            info: RouteInfo { name, method: None, docs: "", concurrent: false, kind },
+            info: RouteInfo {
+                name,
+                method: None,
+                docs: "",
+                concurrent: false,
+                kind,
+                policy: RoutePolicy::default(),
+            },
+            policy: Policy::new(),
             decoder: Decoder::none(),
             answer: Encoder::unit(),
         }
@@ -105,19 +121,30 @@ impl<P, A> Route<P, A> {
         self
     }
 
+    /// The conditions under which a message reaches the handler.
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
     /// The payload of the messages.
     pub fn payload<T>(self, decoder: Decoder<T>) -> Route<T, A> {
-        Route { info: self.info, decoder, answer: self.answer }
+        Route { info: self.info, policy: self.policy, decoder, answer: self.answer }
     }
 
     /// The reply, which the handler returns.
     pub fn reply<T>(self, encoder: Encoder<T>) -> Route<P, Encoder<T>> {
-        Route { info: self.info, decoder: self.decoder, answer: encoder }
+        Route { info: self.info, policy: self.policy, decoder: self.decoder, answer: encoder }
     }
 
     /// The reply, for which the handler takes a [`Reply`] beside its payload.
     pub fn reply_later<T>(self, encoder: Encoder<T>) -> Route<P, Later<T>> {
-        Route { info: self.info, decoder: self.decoder, answer: Later(encoder) }
+        Route {
+            info: self.info,
+            policy: self.policy,
+            decoder: self.decoder,
+            answer: Later(encoder),
+        }
     }
 }
 

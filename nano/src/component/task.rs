@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use tracing::Span;
 use tracing::level_filters::LevelFilter;
 
+use super::chain::{self, Held};
 use super::{DropReason, Step, drop_with_reason};
 use crate::Result;
 use crate::log::{Log, limited};
@@ -63,6 +64,8 @@ pub(crate) struct Task<F> {
     future: F,
     span: Span,
     deadline: Option<Instant>,
+    /// The components that it keeps while it waits.
+    held: Held,
 }
 
 /// A call whose future is on the heap.
@@ -85,9 +88,7 @@ impl<T> BoxedTask<T> {
         };
         match step {
             Ok(Step::Ready(value)) => Started::Ended(Outcome::Finished(value)),
-            Ok(Step::Pending(future)) => {
-                Started::Pending(Self { info, future, span, deadline: None })
-            }
+            Ok(Step::Pending(future)) => Started::Pending(Self::with_span(info, future, span)),
             Err(panic) => {
                 info.log_panic(&panic, log);
                 Started::Ended(Outcome::Panicked(panic))
@@ -99,7 +100,11 @@ impl<T> BoxedTask<T> {
 impl<F: Future + Unpin> Task<F> {
     /// A call that is a future from the start.
     pub(crate) fn new(info: TaskInfo, future: F) -> Self {
-        Self { info, future, span: info.span(), deadline: None }
+        Self::with_span(info, future, info.span())
+    }
+
+    fn with_span(info: TaskInfo, future: F, span: Span) -> Self {
+        Self { info, future, span, deadline: None, held: Held::default() }
     }
 
     /// When its time is up; `None` before it has waited.
@@ -109,8 +114,9 @@ impl<F: Future + Unpin> Task<F> {
 
     /// Goes on with the call, which must not be polled again once it has ended.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>, log: &Log) -> Poll<Outcome<F::Output>> {
-        let Self { info, future, span, deadline } = self;
-        match span.in_scope(|| panics::catch(|| Pin::new(future).poll(cx))) {
+        let Self { info, future, span, deadline, held } = self;
+        let poll = || panics::catch(|| Pin::new(future).poll(cx));
+        match span.in_scope(|| chain::enter(held, poll)) {
             Ok(Poll::Pending) => {
                 if let (None, Some(limit)) = (&deadline, info.limit) {
                     *deadline = Instant::now().checked_add(limit);

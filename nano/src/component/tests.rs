@@ -32,7 +32,7 @@ impl Component for Counter {
             Route::notify("counter.twice").payload(decoder!(i64)),
             |call, amount| async move {
                 tokio::task::yield_now().await;
-                call.exclusive().await.value += 2 * amount;
+                call.exclusive().await?.value += 2 * amount;
                 Ok(())
             },
         );
@@ -153,7 +153,7 @@ async fn a_busy_instance_delays_its_own_messages_only() {
     let definition = Definition::<Counter>::of_component();
     let [one, other] = two(&definition, &Lifetime::default());
     let session = session();
-    let busy = one.place().instance.cell.exclusive("test").await;
+    let busy = one.place().instance.cell.exclusive("test").await.expect("nobody has it");
     send(&definition, 0, &other, &session).await;
     let mut waiting = Box::pin(send(&definition, 0, &one, &session));
     assert!(futures_util::poll!(waiting.as_mut()).is_pending());

@@ -79,14 +79,16 @@ impl fmt::Debug for InboundMessage<'_> {
     }
 }
 
+type PlainStage = Box<dyn Fn(&mut InboundMessage<'_>) -> Result<()> + Send + Sync>;
+type WaitingStage = Box<dyn Fn(InboundMessage<'static>) -> StageFuture + Send + Sync>;
 type StageFuture = Pin<Box<dyn Future<Output = Result<InboundMessage<'static>>> + Send>>;
 
 /// One inbound stage.
 pub(crate) enum InboundStage {
     /// It is ready at once, and allocates nothing.
-    Plain(Box<dyn Fn(&mut InboundMessage<'_>) -> Result<()> + Send + Sync>),
+    Plain(PlainStage),
     /// It may wait.
-    Waiting(Box<dyn Fn(InboundMessage<'static>) -> StageFuture + Send + Sync>),
+    Waiting(WaitingStage),
 }
 
 impl fmt::Debug for InboundStage {

@@ -14,6 +14,8 @@ use crate::session::CloseReason;
 pub(crate) struct AdmissionLimits {
     /// Connections in all.
     pub(crate) sessions: usize,
+    /// Connections of one address.
+    pub(crate) sessions_per_address: usize,
     /// Connections whose upgrade or handshake is not complete.
     pub(crate) handshakes: usize,
     /// Connections of one address whose upgrade or handshake is not complete.
@@ -40,9 +42,16 @@ pub(crate) struct Admission {
 struct Counts {
     sessions: usize,
     handshakes: usize,
-    handshakes_of: HashMap<IpAddr, usize>,
+    addresses: HashMap<IpAddr, Held>,
     /// Connections that are being turned away; no other number counts them.
     turned_away: usize,
+}
+
+/// The connections of one address.
+#[derive(Debug, Default)]
+struct Held {
+    sessions: usize,
+    handshakes: usize,
 }
 
 /// A connection that was let in, which counts until this is dropped.
@@ -106,7 +115,7 @@ impl Admission {
             false => {
                 counts.sessions += 1;
                 counts.handshakes += 1;
-                counts.begin_handshake(address);
+                counts.locate(address);
                 Some(Stage::Opening)
             }
         };
@@ -153,7 +162,7 @@ impl Admitted {
         let reached = counts.reached_by(address, &self.admission.limits);
         let is_told = counts.turned_away < TURNED_AWAY;
         if reached.is_none() {
-            counts.begin_handshake(address);
+            counts.locate(address);
             self.address = address;
         } else if is_told {
             counts.turned_away += 1;
@@ -182,24 +191,38 @@ impl Counts {
         address: Option<IpAddr>,
         limits: &AdmissionLimits,
     ) -> Option<(&'static str, usize)> {
+        let held = self.addresses.get(&address?)?;
+        if held.sessions >= limits.sessions_per_address {
+            return Some(("too many clients of one address", limits.sessions_per_address));
+        }
         let limit = limits.handshakes_per_address;
-        let count = self.handshakes_of.get(&address?)?;
-        (*count >= limit).then_some(("too many clients of one address are in the handshake", limit))
+        let reason = "too many clients of one address are in the handshake";
+        (held.handshakes >= limit).then_some((reason, limit))
     }
 
-    fn begin_handshake(&mut self, address: Option<IpAddr>) {
+    /// Counts a connection in the handshake towards its address.
+    fn locate(&mut self, address: Option<IpAddr>) {
         if let Some(address) = address {
-            *self.handshakes_of.entry(address).or_default() += 1;
+            let held = self.addresses.entry(address).or_default();
+            held.sessions += 1;
+            held.handshakes += 1;
         }
     }
 
     fn end_handshake(&mut self, address: Option<IpAddr>) {
         self.handshakes -= 1;
+        if let Some(held) = address.and_then(|address| self.addresses.get_mut(&address)) {
+            held.handshakes -= 1;
+        }
+    }
+
+    fn end(&mut self, address: Option<IpAddr>) {
+        self.sessions -= 1;
         let Some(address) = address else { return };
-        if let Some(count) = self.handshakes_of.get_mut(&address) {
-            *count -= 1;
-            if *count == 0 {
-                self.handshakes_of.remove(&address);
+        if let Some(held) = self.addresses.get_mut(&address) {
+            held.sessions -= 1;
+            if held.sessions == 0 {
+                self.addresses.remove(&address);
             }
         }
     }
@@ -211,120 +234,10 @@ impl Drop for Admitted {
         let mut counts = self.admission.counts();
         match self.stage {
             Stage::TurnedAway => counts.turned_away -= 1,
-            Stage::Opening | Stage::Open => counts.sessions -= 1,
+            Stage::Opening | Stage::Open => counts.end(self.address),
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn admission(sessions: usize, handshakes: usize, per_address: usize) -> Arc<Admission> {
-        let handshakes_per_address = per_address;
-        let limits = AdmissionLimits { sessions, handshakes, handshakes_per_address };
-        Arc::new(Admission::new(limits, Arc::default()))
-    }
-
-    /// Returns `true` if there is no room, although the client may be told so.
-    fn is_refused(admission: &Arc<Admission>, peer: Option<SocketAddr>) -> bool {
-        admission.admit(peer).is_none_or(|admitted| admitted.refusal().is_some())
-    }
-
-    fn peer(text: &str) -> Option<SocketAddr> {
-        Some(text.parse().expect("an address"))
-    }
-
-    #[tokio::test]
-    async fn connections_count_until_they_end_and_handshakes_until_they_are_complete() {
-        let admission = admission(2, 1, 9);
-        let mut first = admission.admit(None).expect("there is room");
-        assert!(is_refused(&admission, None), "one is in the handshake");
-        first.opened();
-        first.opened();
-        let second = admission.admit(None).expect("there is room again");
-        drop(second);
-        let mut second = admission.admit(None).expect("one that went is not counted");
-        second.opened();
-        assert!(is_refused(&admission, None), "the app is full");
-        drop(first);
-        assert!(!is_refused(&admission, None));
-    }
-
-    #[tokio::test]
-    async fn one_address_leaves_room_for_others() {
-        let admission = admission(9, 9, 2);
-        let one = admission.admit(peer("10.0.0.1:1")).expect("there is room");
-        let mapped = admission.admit(peer("[::ffff:10.0.0.1]:2")).expect("there is room");
-        assert!(is_refused(&admission, peer("10.0.0.1:3")));
-        assert!(!is_refused(&admission, peer("10.0.0.2:1")));
-        assert!(!is_refused(&admission, None), "without an address only the sum counts");
-        drop((one, mapped));
-        assert!(!is_refused(&admission, peer("10.0.0.1:4")));
-        assert!(admission.counts().handshakes_of.is_empty(), "nothing is kept of who went");
-    }
-
-    #[tokio::test]
-    async fn those_who_are_turned_away_take_no_place_and_are_not_too_many() {
-        let admission = admission(1, 1, 9);
-        let first = admission.admit(None).expect("there is room");
-        let turned_away: Vec<_> = (0..TURNED_AWAY).map_while(|_| admission.admit(None)).collect();
-        assert_eq!(turned_away.len(), TURNED_AWAY);
-        assert!(turned_away.iter().all(|admitted| admitted.refusal() == Some(CloseReason::Full)));
-        assert!(admission.admit(None).is_none(), "nobody is told any more");
-        drop(first);
-        assert!(!is_refused(&admission, None), "the place of the first");
-        drop(turned_away);
-        let counts = admission.counts();
-        assert_eq!((counts.sessions, counts.handshakes, counts.turned_away), (0, 0, 0));
-    }
-
-    #[tokio::test]
-    async fn a_draining_app_has_no_place_for_those_who_are_not_in() {
-        let admission = admission(9, 9, 9);
-        let early = admission.admit(None).expect("there is room");
-        admission.drain();
-        let drain = Some(CloseReason::Drain { reconnect_in: DRAIN_RETURN });
-        assert_eq!(early.refusal(), drain);
-        let late = admission.admit(None).expect("it is told");
-        assert_eq!((late.refusal(), late.stage), (drain, Stage::TurnedAway));
-    }
-
-    /// The address that counts is the one that the proxy names.
-    #[tokio::test]
-    async fn an_address_may_be_known_later() {
-        let admission = admission(9, 9, 1);
-        let admit = || admission.admit(None).expect("there is room");
-        let (mut first, mut second, mut third) = (admit(), admit(), admit());
-        assert!(first.locate(peer("10.0.0.1:1")) && first.refusal().is_none());
-        assert!(second.locate(peer("10.0.0.1:2")) && second.refusal().is_some());
-        assert!(third.locate(peer("10.0.0.2:1")) && third.refusal().is_none());
-        third.opened();
-        assert!(is_refused(&admission, peer("10.0.0.1:3")));
-        assert!(!is_refused(&admission, peer("10.0.0.2:3")), "the third is in");
-        drop(first);
-        assert!(!is_refused(&admission, peer("10.0.0.1:3")));
-        drop((second, third));
-        let counts = admission.counts();
-        assert_eq!((counts.sessions, counts.handshakes, counts.turned_away), (0, 0, 0));
-        assert!(counts.handshakes_of.is_empty());
-    }
-
-    /// The holder of one IPv6 address has 2^64 of them.
-    #[tokio::test]
-    async fn a_network_of_ipv6_is_one_address() {
-        for (first, second, is_admitted) in [
-            ("[2001:db8:0:1::1]:1", "[2001:db8:0:1::1]:2", false),
-            ("[2001:db8:0:1::1]:1", "[2001:db8:0:1:ffff:ffff:ffff:ffff]:1", false),
-            ("[2001:db8:0:1::1]:1", "[2001:db8:0:2::1]:1", true),
-            ("[::1]:1", "[::2]:1", false),
-            ("[::ffff:10.0.0.1]:1", "[::ffff:10.0.0.2]:1", true),
-            ("[::ffff:10.0.0.1]:1", "10.0.0.1:2", false),
-            ("10.0.0.1:1", "10.0.0.2:1", true),
-        ] {
-            let admission = admission(9, 9, 1);
-            let _first = admission.admit(peer(first)).expect("there is room");
-            assert_eq!(!is_refused(&admission, peer(second)), is_admitted, "{first} {second}");
-        }
-    }
-}
+mod tests;

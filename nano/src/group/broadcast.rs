@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::log::limited;
 use crate::metrics::Dropped;
-use crate::push::PushTarget;
+use crate::push::{Push, PushTarget};
 use crate::serializer::Encoder;
 use crate::session::Session;
 use crate::wire::outgoing::{Outgoing, WriteBody};
@@ -26,12 +26,13 @@ pub(super) trait Audience: Send + Sync {
 pub(super) fn broadcast<'a>(
     sessions: impl IntoIterator<Item = &'a Session>,
     filter: impl Fn(&Session) -> bool,
-    route: &str,
+    push: Push<'_>,
     body: &WriteBody<'_>,
 ) -> Result<bool> {
     let mut sessions = sessions.into_iter().peekable();
     let Some(first) = sessions.peek() else { return Ok(false) };
-    let mut message = Outgoing::broadcast(first.wire(), route, body)?;
+    let route = push.route();
+    let mut message = Outgoing::broadcast(first.wire(), route, body)?.with_class(push.class());
     let mut delivery = Delivery::default();
     for session in open(sessions).filter(|session| filter(session)) {
         delivery.note(session, route, session.send(&mut message));
@@ -69,7 +70,7 @@ impl Delivery {
         }
         let log = &session.wire().log;
         if let Some(metrics) = log.metrics() {
-            metrics.dropped(Dropped::Unwritable);
+            metrics.dropped(Dropped::Unwritable, 1);
         }
         if self.unwritable.is_none() {
             limited!(log, MembersLeftOut, session = %session.id(), route, error = %error.report());
@@ -98,9 +99,9 @@ impl<'a, F: Fn(&Session) -> bool> Filtered<'a, F> {
 }
 
 impl<F: Fn(&Session) -> bool> PushTarget for Filtered<'_, F> {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
+    fn push_with<T>(&self, push: Push<'_>, message: &T, encoder: Encoder<T>) -> Result<()> {
         let sessions = self.audience.listed()?;
-        broadcast(&*sessions, &self.filter, route, &|serializer, out| {
+        broadcast(&*sessions, &self.filter, push, &|serializer, out| {
             encoder.write(message, serializer, out)
         })?;
         Ok(())

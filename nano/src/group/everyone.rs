@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::broadcast::{Audience, Filtered, broadcast};
 use crate::Result;
-use crate::push::PushTarget;
+use crate::push::{Push, PushTarget};
 use crate::serializer::{Encoder, IntoValue};
 use crate::session::{Directory, Session};
 use crate::wire::outgoing::WriteBody;
@@ -66,7 +66,7 @@ impl Everyone {
         self.filter(move |other| other != session)
     }
 
-    /// Sends `message` to the handler of `route` of every session.
+    /// Sends `message` to every session's handler of a route, such as `"onMessage"`, or with a class: see [`Push`].
     ///
     /// A [`#[push]`](macro@crate::push) trait is the typed form of this.
     ///
@@ -74,25 +74,29 @@ impl Everyone {
     ///
     /// [`ErrorKind::Encode`](crate::ErrorKind::Encode) or [`ErrorKind::TooLarge`](crate::ErrorKind::TooLarge) when the
     /// message cannot be sent to any session.
-    pub fn broadcast<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
+    pub fn broadcast<'a, 'r>(
+        &self,
+        push: impl Into<Push<'r>>,
+        message: impl IntoValue<'a>,
+    ) -> Result<()> {
         let message = message.into_value();
-        self.send(route, &|serializer, out| serializer.encode(message, out))
+        self.send(push.into(), &|serializer, out| serializer.encode(message, out))
     }
 
-    /// Sends a body that is encoded already to the handler of `route` of every session.
+    /// Sends a body that is encoded already to every session.
     ///
     /// # Errors
     ///
     /// As [`Everyone::broadcast`].
-    pub fn broadcast_bytes(&self, route: &str, body: &[u8]) -> Result<()> {
-        self.send(route, &|_, out| {
+    pub fn broadcast_bytes<'r>(&self, push: impl Into<Push<'r>>, body: &[u8]) -> Result<()> {
+        self.send(push.into(), &|_, out| {
             out.extend_from_slice(body);
             Ok(())
         })
     }
 
-    fn send(&self, route: &str, body: &WriteBody<'_>) -> Result<()> {
-        broadcast(&self.sessions(), |_| true, route, body)?;
+    fn send(&self, push: Push<'_>, body: &WriteBody<'_>) -> Result<()> {
+        broadcast(&self.sessions(), |_| true, push, body)?;
         Ok(())
     }
 }
@@ -104,8 +108,8 @@ impl Audience for Everyone {
 }
 
 impl PushTarget for Everyone {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        self.send(route, &|serializer, out| encoder.write(message, serializer, out))
+    fn push_with<T>(&self, push: Push<'_>, message: &T, encoder: Encoder<T>) -> Result<()> {
+        self.send(push, &|serializer, out| encoder.write(message, serializer, out))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::broadcast::broadcast;
-use crate::push::PushTarget;
+use crate::push::{Push, PushTarget};
 use crate::serializer::{Encoder, IntoValue};
 use crate::session::{Directory, Session, Uid};
 use crate::wire::outgoing::WriteBody;
@@ -73,7 +73,8 @@ impl User {
         sessions.len()
     }
 
-    /// Sends `message` to the handler of `route` of every session of the user.
+    /// Sends `message` to the handler of a route, such as `"onMessage"`, of every session of the user, or with a
+    /// class: see [`Push`].
     ///
     /// A [`#[push]`](macro@crate::push) trait is the typed form of this.
     ///
@@ -81,9 +82,13 @@ impl User {
     ///
     /// [`ErrorKind::Offline`] when the user has no open session, or the last one is closed by this very push because
     /// its client reads too slowly; [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message cannot be sent.
-    pub fn push<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
+    pub fn push<'a, 'r>(
+        &self,
+        push: impl Into<Push<'r>>,
+        message: impl IntoValue<'a>,
+    ) -> Result<()> {
         let message = message.into_value();
-        self.send(route, &|serializer, out| serializer.encode(message, out))
+        self.send(push.into(), &|serializer, out| serializer.encode(message, out))
     }
 
     /// Sends a body that is encoded already.
@@ -91,15 +96,15 @@ impl User {
     /// # Errors
     ///
     /// As [`User::push`].
-    pub fn push_bytes(&self, route: &str, body: &[u8]) -> Result<()> {
-        self.send(route, &|_, out| {
+    pub fn push_bytes<'r>(&self, push: impl Into<Push<'r>>, body: &[u8]) -> Result<()> {
+        self.send(push.into(), &|_, out| {
             out.extend_from_slice(body);
             Ok(())
         })
     }
 
-    fn send(&self, route: &str, body: &WriteBody<'_>) -> Result<()> {
-        if broadcast(&self.sessions(), |_| true, route, body)? {
+    fn send(&self, push: Push<'_>, body: &WriteBody<'_>) -> Result<()> {
+        if broadcast(&self.sessions(), |_| true, push, body)? {
             return Ok(());
         }
         Err(Error::new(ErrorKind::Offline, format!("user {} is offline", self.uid)))
@@ -107,8 +112,8 @@ impl User {
 }
 
 impl PushTarget for User {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        self.send(route, &|serializer, out| encoder.write(message, serializer, out))
+    fn push_with<T>(&self, push: Push<'_>, message: &T, encoder: Encoder<T>) -> Result<()> {
+        self.send(push, &|serializer, out| encoder.write(message, serializer, out))
     }
 }
 

@@ -21,16 +21,19 @@ const METADATA: Metadata<'static> = Metadata::new("nano", Level::INFO, Some(modu
 pub(crate) enum Dropped {
     /// The queue of its client was full: the client is closed.
     SlowConsumer,
+    /// A push that its class, or the app's policy for slow consumers, lets be dropped.
+    Droppable,
     /// The message cannot be written in the form that its client needs.
     Unwritable,
 }
 
 impl Dropped {
-    const ALL: [Self; 2] = [Self::SlowConsumer, Self::Unwritable];
+    const ALL: [Self; 3] = [Self::SlowConsumer, Self::Droppable, Self::Unwritable];
 
     const fn label(self) -> &'static str {
         match self {
             Self::SlowConsumer => "slow_consumer",
+            Self::Droppable => "droppable",
             Self::Unwritable => "unwritable",
         }
     }
@@ -127,10 +130,10 @@ impl Metrics {
         self.gauge(&table::ROOMS, [kind.into()]).set(count as f64);
     }
 
-    /// Counts a message to a client that was not sent.
-    pub(crate) fn dropped(&self, reason: Dropped) {
+    /// Counts messages to a client that were not sent.
+    pub(crate) fn dropped(&self, reason: Dropped, count: usize) {
         if let Some(counter) = self.dropped.get(reason as usize) {
-            counter.increment(1);
+            counter.increment(count as u64);
         }
     }
 

@@ -55,9 +55,10 @@ impl From<Violation> for Fault {
 pub(super) fn close_code(reason: &CloseReason, family: Family, fault: CloseCode) -> CloseCode {
     match reason {
         CloseReason::Closed | CloseReason::Disconnected => CloseCode::Normal,
-        CloseReason::Kicked(_) | CloseReason::Replaced | CloseReason::HandshakeRefused => {
-            CloseCode::Policy
-        }
+        CloseReason::Kicked(_)
+        | CloseReason::Replaced
+        | CloseReason::HandshakeRefused
+        | CloseReason::RateLimited => CloseCode::Policy,
         CloseReason::Protocol(_) => fault,
         CloseReason::Drain { .. } | CloseReason::Shutdown => CloseCode::Away,
         // The client was too slow to read, to answer or to begin, or found no room, and may try again.
@@ -92,6 +93,7 @@ mod tests {
             (CloseReason::HeartbeatTimeout, 1001, 1013),
             (CloseReason::SlowConsumer, 1001, 1013),
             (CloseReason::Full, 1001, 1013),
+            (CloseReason::RateLimited, 1008, 1008),
         ] {
             let code = |family| u16::from(close_code(&reason, family, CloseCode::Size));
             let codes = [Family::Nano, Family::Pitaya, Family::Native].map(code);

@@ -8,6 +8,7 @@ mod deadlines;
 mod inbound;
 mod opening;
 mod phases;
+mod rate;
 mod refuse;
 
 use std::future::Future;
@@ -35,6 +36,7 @@ use crate::session::link::Link;
 use crate::session::{CloseReason, Session};
 use crate::wire::handshake::Hello;
 use phases::{Application, Opening, Reading, Sending};
+use rate::Rate;
 
 /// The number of messages that are handled, or passes that are made, before other connections get their turn.
 const BUDGET: usize = 64;
@@ -58,6 +60,7 @@ pub(super) struct Pump<T> {
     reading: Reading,
     application: Application,
     sending: Sending,
+    rate: Rate,
     /// The code of the peer's fault, if one ends the session.
     fault: CloseCode,
     inbound: BytesMut,
@@ -79,8 +82,8 @@ impl<T: Transport> Pump<T> {
         let runtime = net.runtime.clone();
         let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
         let common = runtime.common.clone();
-        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound_limit));
-        let id = runtime.session_ids.next();
+        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound));
+        let (id, rate) = (runtime.session_ids.next(), Rate::new(net.settings.rates));
         let connected = wire.log.metrics().map(|metrics| Connected::new(metrics, T::NAME));
         let session = Session::new(id, peer, wire, link.clone(), clock, common);
         Some(Self {
@@ -94,6 +97,7 @@ impl<T: Transport> Pump<T> {
             reading: Reading::Open,
             application: Application::Serving,
             sending: Sending::Flowing,
+            rate,
             fault: CloseCode::Protocol,
             inbound: BytesMut::new(),
             batch: Batch::default(),
@@ -140,7 +144,8 @@ impl<T: Transport> Pump<T> {
                 continue;
             }
             if self.link.sleep(cx) {
-                self.link.set_busy(!self.dispatch.is_idle());
+                // What a client sends while it is not read is no silence.
+                self.link.set_busy(!self.dispatch.is_idle() || self.is_rate_exceeded());
                 self.release_buffers();
                 return Poll::Pending;
             }
@@ -237,7 +242,8 @@ impl<T: Transport> Pump<T> {
     fn poll_receive(&mut self, cx: &mut Context<'_>) -> bool {
         // While a handler runs, its session's next messages wait here, and then in the kernel.
         let full = self.inbound.len() >= self.net.settings.packet_limit + HEADER_LEN;
-        if self.reading == Reading::Ended || (full && !self.transport.owes_close()) {
+        let is_full = full && !self.transport.owes_close();
+        if self.reading == Reading::Ended || is_full || self.is_rate_exceeded() {
             return false;
         }
         if self.inbound.capacity() == 0 {
@@ -248,8 +254,12 @@ impl<T: Transport> Pump<T> {
         if let Some(connected) = &self.connected {
             connected.received(self.inbound.len() - before);
         }
+        let empty = self.transport.take_empty_frames();
+        if empty > 0 {
+            self.count(empty, 0);
+        }
         match received {
-            Poll::Pending => return false,
+            Poll::Pending => return empty > 0,
             // Of what comes after the end nothing is handled: it is read to learn of the peer's end.
             Poll::Ready(Ok(true)) if self.application == Application::Ended => self.inbound.clear(),
             Poll::Ready(Ok(true)) => {}

@@ -36,6 +36,11 @@ pub(crate) trait Transport: Send + Unpin + 'static {
         inbound: &mut BytesMut,
     ) -> Poll<Result<bool, RecvError>>;
 
+    /// Returns the number of frames without a part of a packet that have come since the last call.
+    fn take_empty_frames(&mut self) -> usize {
+        0
+    }
+
     /// Sends all of `batch`, whole packets, and flushes.
     fn poll_send(&mut self, cx: &mut Context<'_>, batch: &mut Batch) -> Poll<io::Result<()>>;
 

@@ -30,6 +30,8 @@ pub(crate) struct WebSocketStream<S> {
     /// The payload of the last ping, if much waits for the peer already: only this one is owed an answer then.
     ping: Option<Vec<u8>>,
     close: Close,
+    /// The frames without a part of a packet that the connection has not counted.
+    empty: usize,
 }
 
 /// The receiving direction.
@@ -67,6 +69,9 @@ impl Close {
 /// The bytes that may wait for a peer before only its last ping is owed an answer.
 const PONGS: usize = 2 * 1024;
 
+/// The frames without a part of a packet after which a connection lets others go on.
+const EMPTY: usize = 64;
+
 /// The longest reason of a close in bytes: what a control frame holds behind the code.
 const REASON: usize = 123;
 
@@ -83,12 +88,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
             out: BytesMut::new(),
             ping: None,
             close: Close::Open,
+            empty: 0,
         }
     }
 
     /// Takes the frames out of what is behind `start` in the buffer. A violation is for the next read.
     fn decode(&mut self, inbound: &mut BytesMut, start: usize) {
-        let Self { frames, ping, close, out, .. } = self;
+        let Self { frames, ping, close, out, empty, .. } = self;
         let (len, decoded) = frames.decode(&mut inbound[start..], |event| match event {
             Event::Ping(_) if !close.is_sent_to() => {}
             Event::Ping(payload) if out.len() < PONGS => {
@@ -98,6 +104,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
             Event::Close(code) if *close == Close::Open => *close = Close::Received(code),
             Event::Close(_) => *close = Close::Answered,
         });
+        *empty += frames.take_empty();
         inbound.truncate(start + len);
         if let Err(fault) = decoded {
             self.inbound = Inbound::Broken(fault);
@@ -179,7 +186,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
         cx: &mut Context<'_>,
         inbound: &mut BytesMut,
     ) -> Poll<Result<bool, RecvError>> {
-        let before = inbound.len();
+        let (before, empty) = (inbound.len(), self.empty);
         if matches!(self.inbound, Inbound::Skipped) {
             return self.poll_skip(cx);
         }
@@ -217,11 +224,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
                 // An error shows again when something is read or sent.
                 let _ = self.poll_write(cx);
             }
-            if read < room && inbound.len() > before {
+            if (read < room && inbound.len() > before) || self.empty - empty >= EMPTY {
                 break;
             }
         }
-        if inbound.len() > before {
+        if inbound.len() > before || self.empty - empty >= EMPTY {
             return Poll::Ready(Ok(true));
         }
         if let Inbound::Broken(_) = &self.inbound
@@ -249,6 +256,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
             }
         });
         self.poll_write(cx)
+    }
+
+    fn take_empty_frames(&mut self) -> usize {
+        std::mem::take(&mut self.empty)
     }
 
     fn owes_close(&self) -> bool {

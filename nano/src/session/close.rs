@@ -44,6 +44,8 @@ pub enum CloseReason {
         /// The time after which the client is asked to come back.
         reconnect_in: Duration,
     },
+    /// The client sent faster than it may: see [`OverRate::Close`](crate::OverRate::Close).
+    RateLimited,
     /// The app is shutting down.
     Shutdown,
 }
@@ -71,8 +73,8 @@ impl CloseReason {
             }
             // Until another node, or this one, is up again.
             Self::Shutdown => Some(1000),
-            // Until somebody has left.
-            Self::Full => Some(5000),
+            // Until somebody has left, or the client has calmed down.
+            Self::Full | Self::RateLimited => Some(5000),
         };
         Some(frame::kick(&self.to_string(), reconnect_in))
     }
@@ -103,6 +105,7 @@ impl fmt::Display for CloseReason {
             Self::HeartbeatTimeout => f.write_str("heartbeat_timeout"),
             Self::SlowConsumer => f.write_str("slow_consumer"),
             Self::Drain { .. } => f.write_str("drain"),
+            Self::RateLimited => f.write_str("rate_limited"),
             Self::Shutdown => f.write_str("shutdown"),
         }
     }

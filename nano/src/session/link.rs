@@ -33,6 +33,11 @@ pub(crate) trait Link: Send + Sync + 'static {
         0
     }
 
+    /// Returns the number of pushes that were dropped because the client reads slowly.
+    fn dropped(&self) -> u64 {
+        0
+    }
+
     /// Wakes the task that runs the session's messages, to look at the session again.
     fn wake(&self);
 
@@ -48,6 +53,9 @@ pub(crate) enum Sent {
     /// The message was not sent, because the client would have taken the error for a success: see
     /// [`UnflaggedErrors`](crate::UnflaggedErrors).
     Withheld,
+    /// The client reads slowly, and so many pushes were dropped: older ones for the sake of this message, or this
+    /// push itself, as their classes and [`SlowConsumers`](crate::SlowConsumers) say.
+    Dropped(usize),
 }
 
 /// The reason why a message was not taken.

@@ -1,6 +1,6 @@
 //! Models of binding, replacing and ending, in every interleaving that loom finds.
 //!
-//! ARCHITECTURE.md has the command that runs them.
+//! `cargo xtask loom` runs them.
 
 use futures_util::FutureExt;
 use loom::sync::atomic::{AtomicU8, Ordering};

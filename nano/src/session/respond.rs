@@ -69,7 +69,7 @@ impl Session {
             told.message = detail;
         }
         let failed = match self.answer(&mut Outgoing::error(id, route, told)) {
-            Ok(Sent::Queued) => return,
+            Ok(Sent::Queued | Sent::Dropped(_)) => return,
             Ok(Sent::Withheld) => {
                 limited!(log, ErrorWithheld, session = %self.id(), route, code = told.code);
                 return;
@@ -87,7 +87,7 @@ impl Session {
 
     fn answer(&self, message: &mut Outgoing<'_>) -> Result<Sent, Error> {
         // The application's code may panic; its request has to be answered all the same.
-        let sent = panics::catch(|| self.deliver(message)).map_err(|panic| {
+        let sent = panics::catch(|| self.hand_over(message)).map_err(|panic| {
             let message = format!("the value panicked while it was written: {panic}");
             Error::new(ErrorKind::Internal, message)
         })?;

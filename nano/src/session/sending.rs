@@ -1,16 +1,17 @@
 //! Pushes to one session's client.
 
-use super::link::Refused;
+use super::link::{Refused, Sent};
 use super::{Session, closed};
 use crate::log::limited;
 use crate::metrics::Dropped;
-use crate::push::PushTarget;
+use crate::push::{Push, PushTarget};
 use crate::serializer::{Encoder, IntoValue};
 use crate::wire::outgoing::{Outgoing, WriteBody};
 use crate::{Error, ErrorKind, Result};
 
 impl Session {
-    /// Sends `message` to the client's handler of `route`.
+    /// Sends `message` to the client's handler of a route, such as `"onMessage"`, or with a class:
+    /// `Push::latest("onScore")`, see [`Push`].
     ///
     /// A [`#[push]`](macro@crate::push) trait is the typed form of this.
     ///
@@ -19,9 +20,13 @@ impl Session {
     /// [`ErrorKind::Closed`] when the session is closing, is not open yet (its handshake is not complete), or is closed by this very push because the
     /// client reads too slowly; [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message
     /// cannot be sent.
-    pub fn push<'a>(&self, route: &str, message: impl IntoValue<'a>) -> Result<()> {
+    pub fn push<'a, 'r>(
+        &self,
+        push: impl Into<Push<'r>>,
+        message: impl IntoValue<'a>,
+    ) -> Result<()> {
         let message = message.into_value();
-        self.push_written(route, &|serializer, out| serializer.encode(message, out))
+        self.push_written(push.into(), &|serializer, out| serializer.encode(message, out))
     }
 
     /// Sends a body that is encoded already.
@@ -29,15 +34,35 @@ impl Session {
     /// # Errors
     ///
     /// As [`Session::push`].
-    pub fn push_bytes(&self, route: &str, body: &[u8]) -> Result<()> {
-        self.push_written(route, &|_, out| {
+    pub fn push_bytes<'r>(&self, push: impl Into<Push<'r>>, body: &[u8]) -> Result<()> {
+        self.push_written(push.into(), &|_, out| {
             out.extend_from_slice(body);
             Ok(())
         })
     }
 
-    fn push_written(&self, route: &str, body: &WriteBody<'_>) -> Result<()> {
-        self.send(&mut Outgoing::push(route, body))
+    /// Returns the number of pushes to this client that were dropped, because it reads more slowly than it is sent to:
+    /// by their class, or by [`SlowConsumers::DropOldest`](crate::SlowConsumers::DropOldest). A push that a newer one
+    /// replaced does not count.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{Push, Result, Session};
+    ///
+    /// /// Sends a frame of the spectators' view, a coarse one to a client that is behind.
+    /// fn show(session: &Session, dropped: &mut u64, fine: &String, coarse: &String) -> Result<()> {
+    ///     let before = std::mem::replace(dropped, session.dropped_pushes());
+    ///     let frame = if *dropped > before { coarse } else { fine };
+    ///     session.push(Push::lossy("onFrame"), frame)
+    /// }
+    /// ```
+    pub fn dropped_pushes(&self) -> u64 {
+        self.link().dropped()
+    }
+
+    fn push_written(&self, push: Push<'_>, body: &WriteBody<'_>) -> Result<()> {
+        self.send(&mut Outgoing::push(push.route(), body).with_class(push.class()))
     }
 
     /// Sends a push, which may be part of a broadcast.
@@ -46,10 +71,23 @@ impl Session {
             // The application knows the session since its handshake, and its client takes no messages yet.
             return Err(Error::new(ErrorKind::Closed, "the session is not open yet"));
         }
-        match self.deliver(message) {
+        match self.hand_over(message) {
             Ok(_) => Ok(()),
             Err(refused) => Err(self.refused(refused)),
         }
+    }
+
+    /// Gives a message to the link, and tells of the pushes that are dropped for it.
+    pub(super) fn hand_over(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused> {
+        let sent = self.deliver(message)?;
+        if let Sent::Dropped(count) = sent {
+            let log = &self.wire().log;
+            if let Some(metrics) = log.metrics() {
+                metrics.dropped(Dropped::Droppable, count);
+            }
+            limited!(log, PushesDropped, session = %self.id(), count);
+        }
+        Ok(sent)
     }
 
     pub(super) fn refused(&self, refused: Refused) -> Error {
@@ -58,7 +96,7 @@ impl Session {
             Refused::Full { limit } => {
                 let log = &self.wire().log;
                 if let Some(metrics) = log.metrics() {
-                    metrics.dropped(Dropped::SlowConsumer);
+                    metrics.dropped(Dropped::SlowConsumer, 1);
                 }
                 limited!(log, SlowConsumer, session = %self.id(), limit);
                 Error::new(ErrorKind::Closed, "the client reads too slowly and was closed")
@@ -69,7 +107,7 @@ impl Session {
 }
 
 impl PushTarget for Session {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
-        self.push_written(route, &|serializer, out| encoder.write(message, serializer, out))
+    fn push_with<T>(&self, push: Push<'_>, message: &T, encoder: Encoder<T>) -> Result<()> {
+        self.push_written(push, &|serializer, out| encoder.write(message, serializer, out))
     }
 }

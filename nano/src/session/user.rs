@@ -57,6 +57,11 @@ impl Session {
         Ok(())
     }
 
+    /// Returns `true` if the session is bound to a user.
+    pub(crate) fn has_user(&self) -> bool {
+        self.state().uid.is_some()
+    }
+
     /// Returns `true` if a user was bound since the last [`take_bound`](Session::take_bound).
     pub(crate) fn is_bound_anew(&self) -> bool {
         self.0.bound.load(Ordering::Relaxed)

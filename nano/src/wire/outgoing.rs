@@ -7,6 +7,7 @@ use std::num::NonZeroU64;
 
 use bytes::{Bytes, BytesMut};
 
+use super::class::Class;
 use super::dialect::{BodyForm, Dialect, Family};
 use super::frame::write_message;
 use super::scratch::with_scratch;
@@ -56,6 +57,7 @@ struct Unwritable(ErrorKind, String);
 pub(crate) enum Head<'a> {
     Push {
         route: &'a str,
+        class: Class,
     },
     /// `route` is that of the request, which clients are not sent.
     Reply {
@@ -89,7 +91,9 @@ impl<'a> Head<'a> {
 
     fn route(self) -> &'a str {
         match self {
-            Self::Push { route } | Self::Reply { route, .. } | Self::Error { route, .. } => route,
+            Self::Push { route, .. } | Self::Reply { route, .. } | Self::Error { route, .. } => {
+                route
+            }
         }
     }
 }
@@ -128,7 +132,7 @@ pub(crate) enum Framed {
 impl<'a> Outgoing<'a> {
     /// Creates a push to one client.
     pub(crate) fn push(route: &'a str, body: &'a WriteBody<'a>) -> Self {
-        Self::new(Head::Push { route }, Body::Written(body))
+        Self::new(Head::Push { route, class: Class::Reliable }, Body::Written(body))
     }
 
     /// Creates a push to many clients.
@@ -143,7 +147,7 @@ impl<'a> Outgoing<'a> {
     ) -> Result<Self, Error> {
         let mut encoded = BytesMut::new();
         body(&*wire.serializer, &mut encoded).map_err(does_not_encode)?;
-        let head = Head::Push { route };
+        let head = Head::Push { route, class: Class::Reliable };
         if !wire.stages.is_empty() {
             let mut message = staged(wire, head, &encoded);
             wire.stages.run_shared(&mut message, &wire.log)?;
@@ -152,6 +156,14 @@ impl<'a> Outgoing<'a> {
         }
         let encoded = Encoded { body: encoded.freeze(), forms: Vec::new() };
         Ok(Self::new(head, Body::Encoded(Box::new(encoded))))
+    }
+
+    /// Gives a push its class: it is [`Class::Reliable`] without.
+    pub(crate) fn with_class(mut self, given: Class) -> Self {
+        if let Head::Push { class, .. } = &mut self.head {
+            *class = given;
+        }
+        self
     }
 
     /// Creates the reply to a request.
@@ -198,9 +210,12 @@ impl<'a> Outgoing<'a> {
         self.head
     }
 
-    /// Returns `true` for a reply or an error, which a session takes while it is being closed. It takes no pushes then.
-    pub(crate) fn is_reply(&self) -> bool {
-        !matches!(self.head, Head::Push { .. })
+    /// Returns the class. A session that is being closed takes what it owes, and no pushes.
+    pub(crate) fn class(&self) -> Class {
+        match self.head {
+            Head::Push { class, .. } => class,
+            Head::Reply { .. } | Head::Error { .. } => Class::Owed,
+        }
     }
 
     /// Returns the body in the serializer's format, for a link that sends it unframed.
@@ -235,7 +250,7 @@ impl<'a> Outgoing<'a> {
         out: &mut BytesMut,
     ) -> Result<Framed, Error> {
         let (kind, id, route, error) = match self.head {
-            Head::Push { route } => {
+            Head::Push { route, .. } => {
                 let code = dialect.compressed_pushes.then(|| wire.dictionary.code(route)).flatten();
                 (MessageKind::Push, 0, code.map_or(Route::Name(route), Route::Code), false)
             }

@@ -23,6 +23,11 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0, token } = {}) {
   return start(t, 'TADPOLE_BIN', [...options, '--admin', '127.0.0.1:0'], printed, token ? { ADMIN_TOKEN: token } : {});
 }
 
+/** Starts the login example; it is stopped when the test `t` ends. */
+export function startLogin(t) {
+  return start(t, 'LOGIN_BIN', ['--listen', '127.0.0.1:0'], { host: /^login page\s+http:\/\/([^/\s]+)\// });
+}
+
 /** Starts the server of the typed clients; it is stopped when the test `t` ends. `options` are those of its command line. */
 export function startTyped(t, options = []) {
   return start(t, 'TYPED_JSON_BIN', options, { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });

@@ -46,7 +46,8 @@ fn notify(route: &str, body: &str) -> Vec<u8> {
 async fn a_flood_does_not_starve_others() {
     const FLOOD: usize = 100_000;
     let tally = Tally::default();
-    let scene = Scene::of(App::new().component(tally.clone())).await;
+    let app = App::new().component(tally.clone()).packet_rate(None);
+    let scene = Scene::of(app).await;
     let (mut read, mut write) = tokio::io::split(scene.app.pipe());
     let flood = tokio::spawn(async move {
         write.write_all(&opening()).await.expect("the server reads");

@@ -72,7 +72,7 @@ impl Target {
 }
 
 fn app() -> App {
-    App::new().component(Target)
+    App::new().packet_rate(None).component(Target)
 }
 
 /// A message with a flag byte, an id if it is a request, and a route.
@@ -179,7 +179,7 @@ async fn case_s06_log_messages_at_wire_speed_cost_few_lines() {
         .await;
     }
     // Stock clients of Protobuf cannot be told of errors.
-    let stock = || App::new().serializer(Protobuf).component(Numbers);
+    let stock = || App::new().packet_rate(None).serializer(Protobuf).component(Numbers);
     for (name, message) in [
         ("no route, Protobuf", message(REQUEST, "no.such", "")),
         ("no Protobuf", message(REQUEST, "numbers.double", "\u{7}")),

@@ -5,6 +5,7 @@ mod conformance;
 mod frames;
 mod http;
 mod peer;
+mod pings;
 mod silence;
 
 use nano::{App, WebSocket};

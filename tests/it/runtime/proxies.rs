@@ -148,6 +148,25 @@ async fn case_o03_address_counts_for_the_limits() {
     assert_eq!(scene.address_behind(V1).await, "203.0.113.7:4711");
 }
 
+/// The sessions of one client behind a proxy are bounded, and those of its neighbour are not.
+#[tokio::test(start_paused = true)]
+async fn sessions_of_one_address_are_bounded_behind_a_proxy() {
+    let scene = Scene::of(App::new().max_sessions_per_address(2), ProxyProtocol::over).await;
+    let connect = async |header: &[u8]| {
+        let mut client = RawClient::new(scene.connect());
+        client.send(header).await;
+        (client.open().await["code"].as_u64(), client)
+    };
+    let ((first, one), (second, _two)) = (connect(V1).await, connect(V2).await);
+    assert_eq!((first, second), (Some(200), Some(200)));
+    assert_eq!(connect(V1).await.0, Some(500));
+    let other = b"PROXY TCP4 203.0.113.8 10.0.0.2 4711 3250\r\n";
+    assert_eq!(connect(other).await.0, Some(200));
+    drop(one);
+    crate::promises::support::sessions(&scene.app, 1).await;
+    assert_eq!(connect(V1).await.0, Some(200));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_listener_that_expects_the_proxy_protocol_serves_nobody_without_it() {
     let logged = Logged::default();

@@ -36,7 +36,23 @@ mod game {
 
 #[push]
 trait Raw {
+    #[push(class = lossy)]
     fn bytes(body: Bytes);
+}
+
+#[push]
+trait Keyed {
+    #[push(class = latest, key = "0")]
+    fn seat((seat, name): (u8, String));
+
+    #[push(class = latest, key = "r#type")]
+    fn stock(stock: Stock);
+}
+
+#[derive(serde::Deserialize, serde::Serialize)]
+struct Stock {
+    r#type: Option<String>,
+    count: u32,
 }
 
 use game::Events;
@@ -46,6 +62,8 @@ fn tell(session: &Session, group: &Group) -> Result<()> {
     Events::to(group).talk(&game::Talk("hello".to_owned()))?;
     Events::to(&group.except(session)).all(&vec![(1.0, 2.0)])?;
     Events::to(session).tick()?;
+    Keyed::to(group).seat(&(1, "ann".to_owned()))?;
+    Keyed::to(session).stock(&Stock { r#type: None, count: 3 })?;
     Raw::to(group).bytes(&Bytes::from_static(b"raw"))
 }
 
@@ -85,5 +103,5 @@ fn hear(client: &Client, protobuf: &ClientBuilder<Protobuf>) {
 }
 
 fn main() {
-    let _ = (tell, tell_names, hear, Events, Raw, Names, MoreNames);
+    let _ = (tell, tell_names, hear, Events, Raw, Keyed, Names, MoreNames);
 }

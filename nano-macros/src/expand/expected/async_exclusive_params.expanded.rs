@@ -39,14 +39,15 @@ const _: () = {
             on.future(
                 __nano::Route::notify("params.nothing"),
                 |call, _| async move {
-                    __nano::Ok(Self::nothing(&mut *call.exclusive().await).await)
+                    __nano::Ok(Self::nothing(&mut *call.exclusive().await?).await)
                 },
             );
             on.future(
                 __nano::Route::notify("params.session"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::session(&mut *call.exclusive().await, call.session()).await,
+                        Self::session(&mut *call.exclusive().await?, call.session())
+                            .await,
                     )
                 },
             );
@@ -54,7 +55,8 @@ const _: () = {
                 __nano::Route::notify("params.context"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::context(&mut *call.exclusive().await, call.context()).await,
+                        Self::context(&mut *call.exclusive().await?, call.context())
+                            .await,
                     )
                 },
             );
@@ -62,21 +64,21 @@ const _: () = {
                 __nano::Route::notify("params.payload").payload(__nano::decoder!(Join)),
                 |call, payload| async move {
                     __nano::Ok(
-                        Self::payload(&mut *call.exclusive().await, payload).await,
+                        Self::payload(&mut *call.exclusive().await?, payload).await,
                     )
                 },
             );
             on.future(
                 __nano::Route::notify("params.bytes").payload(__nano::decoder!(Bytes)),
                 |call, payload| async move {
-                    __nano::Ok(Self::bytes(&mut *call.exclusive().await, payload).await)
+                    __nano::Ok(Self::bytes(&mut *call.exclusive().await?, payload).await)
                 },
             );
             on.future(
                 __nano::Route::notify("params.tuple")
                     .payload(__nano::decoder!((f32, [u8; 2]))),
                 |call, payload| async move {
-                    __nano::Ok(Self::tuple(&mut *call.exclusive().await, payload).await)
+                    __nano::Ok(Self::tuple(&mut *call.exclusive().await?, payload).await)
                 },
             );
             on.future(
@@ -86,7 +88,7 @@ const _: () = {
                 |call, (payload, reply)| async move {
                     __nano::Ok(
                         Self::everything(
-                                &mut *call.exclusive().await,
+                                &mut *call.exclusive().await?,
                                 payload,
                                 call.context(),
                                 reply,

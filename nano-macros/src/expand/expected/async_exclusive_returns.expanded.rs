@@ -32,33 +32,33 @@ const _: () = {
             on.future(
                 __nano::Route::notify("returns.unit"),
                 |call, _| async move {
-                    __nano::Ok(Self::unit(&mut *call.exclusive().await).await)
+                    __nano::Ok(Self::unit(&mut *call.exclusive().await?).await)
                 },
             );
             on.future(
                 __nano::Route::request("returns.value").reply(__nano::encoder!(Joined)),
                 |call, _| async move {
-                    __nano::Ok(Self::value(&mut *call.exclusive().await).await)
+                    __nano::Ok(Self::value(&mut *call.exclusive().await?).await)
                 },
             );
             on.future(
                 __nano::Route::request("returns.unit_result"),
                 |call, _| async move {
-                    __nano::Ok(Self::unit_result(&mut *call.exclusive().await).await?)
+                    __nano::Ok(Self::unit_result(&mut *call.exclusive().await?).await?)
                 },
             );
             on.future(
                 __nano::Route::request("returns.value_result")
                     .reply(__nano::encoder!(Joined)),
                 |call, _| async move {
-                    __nano::Ok(Self::value_result(&mut *call.exclusive().await).await?)
+                    __nano::Ok(Self::value_result(&mut *call.exclusive().await?).await?)
                 },
             );
             on.future(
                 __nano::Route::request("returns.reply")
                     .reply_later(__nano::encoder!(Joined)),
                 |call, (_, reply)| async move {
-                    __nano::Ok(Self::reply(&mut *call.exclusive().await, reply).await)
+                    __nano::Ok(Self::reply(&mut *call.exclusive().await?, reply).await)
                 },
             );
             on.future(
@@ -66,7 +66,7 @@ const _: () = {
                     .reply_later(__nano::encoder!(())),
                 |call, (_, reply)| async move {
                     __nano::Ok(
-                        Self::reply_result(&mut *call.exclusive().await, reply).await?,
+                        Self::reply_result(&mut *call.exclusive().await?, reply).await?,
                     )
                 },
             );

@@ -39,14 +39,14 @@ const _: () = {
             on.future(
                 __nano::Route::notify("params.nothing"),
                 |call, _| async move {
-                    __nano::Ok(Self::nothing(&*call.shared().await).await)
+                    __nano::Ok(Self::nothing(&*call.shared().await?).await)
                 },
             );
             on.future(
                 __nano::Route::notify("params.session"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::session(&*call.shared().await, call.session()).await,
+                        Self::session(&*call.shared().await?, call.session()).await,
                     )
                 },
             );
@@ -54,27 +54,27 @@ const _: () = {
                 __nano::Route::notify("params.context"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::context(&*call.shared().await, call.context()).await,
+                        Self::context(&*call.shared().await?, call.context()).await,
                     )
                 },
             );
             on.future(
                 __nano::Route::notify("params.payload").payload(__nano::decoder!(Join)),
                 |call, payload| async move {
-                    __nano::Ok(Self::payload(&*call.shared().await, payload).await)
+                    __nano::Ok(Self::payload(&*call.shared().await?, payload).await)
                 },
             );
             on.future(
                 __nano::Route::notify("params.bytes").payload(__nano::decoder!(Bytes)),
                 |call, payload| async move {
-                    __nano::Ok(Self::bytes(&*call.shared().await, payload).await)
+                    __nano::Ok(Self::bytes(&*call.shared().await?, payload).await)
                 },
             );
             on.future(
                 __nano::Route::notify("params.tuple")
                     .payload(__nano::decoder!((f32, [u8; 2]))),
                 |call, payload| async move {
-                    __nano::Ok(Self::tuple(&*call.shared().await, payload).await)
+                    __nano::Ok(Self::tuple(&*call.shared().await?, payload).await)
                 },
             );
             on.future(
@@ -84,7 +84,7 @@ const _: () = {
                 |call, (payload, reply)| async move {
                     __nano::Ok(
                         Self::everything(
-                                &*call.shared().await,
+                                &*call.shared().await?,
                                 payload,
                                 call.context(),
                                 reply,

@@ -32,40 +32,40 @@ const _: () = {
             on.future(
                 __nano::Route::notify("returns.unit"),
                 |call, _| async move {
-                    __nano::Ok(Self::unit(&*call.shared().await).await)
+                    __nano::Ok(Self::unit(&*call.shared().await?).await)
                 },
             );
             on.future(
                 __nano::Route::request("returns.value").reply(__nano::encoder!(Joined)),
                 |call, _| async move {
-                    __nano::Ok(Self::value(&*call.shared().await).await)
+                    __nano::Ok(Self::value(&*call.shared().await?).await)
                 },
             );
             on.future(
                 __nano::Route::request("returns.unit_result"),
                 |call, _| async move {
-                    __nano::Ok(Self::unit_result(&*call.shared().await).await?)
+                    __nano::Ok(Self::unit_result(&*call.shared().await?).await?)
                 },
             );
             on.future(
                 __nano::Route::request("returns.value_result")
                     .reply(__nano::encoder!(Joined)),
                 |call, _| async move {
-                    __nano::Ok(Self::value_result(&*call.shared().await).await?)
+                    __nano::Ok(Self::value_result(&*call.shared().await?).await?)
                 },
             );
             on.future(
                 __nano::Route::request("returns.reply")
                     .reply_later(__nano::encoder!(Joined)),
                 |call, (_, reply)| async move {
-                    __nano::Ok(Self::reply(&*call.shared().await, reply).await)
+                    __nano::Ok(Self::reply(&*call.shared().await?, reply).await)
                 },
             );
             on.future(
                 __nano::Route::request("returns.reply_result")
                     .reply_later(__nano::encoder!(())),
                 |call, (_, reply)| async move {
-                    __nano::Ok(Self::reply_result(&*call.shared().await, reply).await?)
+                    __nano::Ok(Self::reply_result(&*call.shared().await?, reply).await?)
                 },
             );
         }

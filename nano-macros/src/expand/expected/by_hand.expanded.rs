@@ -47,7 +47,7 @@ const _: () = {
             on.future(
                 __nano::Route::request("counter.save"),
                 |call, _| async move {
-                    __nano::Ok(Self::save(&*call.shared().await).await?)
+                    __nano::Ok(Self::save(&*call.shared().await?).await?)
                 },
             );
             on.shared(

@@ -148,11 +148,13 @@ const _: () = {
         #[cfg(feature = "metrics")]
         /// Pushes `load`.
         pub fn load(&self, load: &Load) -> __nano::Result<()> {
-            self.0.push_with("load", load, __nano::encoder!(Load))
+            self.0
+                .push_with(__nano::Push::reliable("load"), load, __nano::encoder!(Load))
         }
         /// Pushes `tick`.
         pub fn tick(&self) -> __nano::Result<()> {
-            self.0.push_with("tick", &(), __nano::Encoder::unit())
+            self.0
+                .push_with(__nano::Push::reliable("tick"), &(), __nano::Encoder::unit())
         }
     }
     impl<__S: __nano::PushSource> EventsOn<'_, __S> {

@@ -35,7 +35,7 @@ const _: () = {
                     .reply(__nano::encoder!(Joined)),
                 |call, payload| async move {
                     __nano::Ok(
-                        Self::join(&*call.shared().await, call.session(), payload).await,
+                        Self::join(&*call.shared().await?, call.session(), payload).await,
                     )
                 },
             );
@@ -118,11 +118,17 @@ const _: () = {
     impl<__T: __nano::PushTarget + ?__nano::Sized> EventsTo<'_, __T> {
         /// Pushes `tick`.
         pub fn tick(&self) -> __nano::Result<()> {
-            self.0.push_with("tick", &(), __nano::Encoder::unit())
+            self.0
+                .push_with(__nano::Push::reliable("tick"), &(), __nano::Encoder::unit())
         }
         /// Pushes `joined`.
         pub fn joined(&self, who: &Joined) -> __nano::Result<()> {
-            self.0.push_with("joined", who, __nano::encoder!(Joined))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("joined"),
+                    who,
+                    __nano::encoder!(Joined),
+                )
         }
     }
     impl<__S: __nano::PushSource> EventsOn<'_, __S> {

@@ -65,7 +65,7 @@ const _: () = {
     }
 };
 ::core::compile_error! {
-    "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`, `parts`, `part`, `room`"
+    "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`, `parts`, `part`, `room`, `timeout`, `rate`, `max_body`, `guest`, `before`"
 }
 ::core::compile_error! {
     "a handler borrows its component: `&self` or `&mut self`, not `self`\n\na handler is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of\n    `&Session`, a payload (an owned type, or `Bytes`), `Reply<T>`, `&Context<Self>`\nand any number of `Data<T>` (values stored with the session),\nand returns `()`, `T`, `Result<()>` or `Result<T>`; with a `Reply<T>`, `()` or `Result<()>`"
@@ -126,11 +126,21 @@ const _: () = {
     impl<__T: __nano::PushTarget + ?__nano::Sized> EventsTo<'_, __T> {
         /// Pushes `with_self`.
         pub fn with_self(&self, message: &Message) -> __nano::Result<()> {
-            self.0.push_with("with_self", message, __nano::encoder!(Message))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("with_self"),
+                    message,
+                    __nano::encoder!(Message),
+                )
         }
         /// Pushes `good`.
         pub fn good(&self, message: &Message) -> __nano::Result<()> {
-            self.0.push_with("good", message, __nano::encoder!(Message))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("good"),
+                    message,
+                    __nano::encoder!(Message),
+                )
         }
     }
     impl<__S: __nano::PushSource> EventsOn<'_, __S> {

@@ -41,7 +41,7 @@ const _: () = {
                     "clock.seconds",
                 ),
                 |call, _| async move {
-                    __nano::Ok(Self::seconds(&*call.shared().await).await?)
+                    __nano::Ok(Self::seconds(&*call.shared().await?).await?)
                 },
             );
             on.shared(
@@ -57,7 +57,7 @@ const _: () = {
                     "clock.hours",
                 ),
                 |call, _| async move {
-                    __nano::Ok(Self::hours(&*call.shared().await, call.context()).await)
+                    __nano::Ok(Self::hours(&*call.shared().await?, call.context()).await)
                 },
             );
         }

@@ -34,7 +34,7 @@ const _: () = {
                     .payload(__nano::decoder!(Key))
                     .reply(__nano::encoder!(D::Row)),
                 |call, payload| async move {
-                    __nano::Ok(Self::load(&*call.shared().await, payload).await?)
+                    __nano::Ok(Self::load(&*call.shared().await?, payload).await?)
                 },
             );
             on.exclusive(

@@ -52,7 +52,7 @@ const _: () = {
                 __nano::Lifecycle::Init.hook("gate.load"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::load(&mut *call.exclusive().await, call.context()).await?,
+                        Self::load(&mut *call.exclusive().await?, call.context()).await?,
                     )
                 },
             );
@@ -67,14 +67,14 @@ const _: () = {
             on.future(
                 __nano::Lifecycle::Shutdown.hook("gate.save"),
                 |call, _| async move {
-                    __nano::Ok(Self::save(&*call.shared().await).await)
+                    __nano::Ok(Self::save(&*call.shared().await?).await)
                 },
             );
             on.future(
                 __nano::HandshakeHook::<Handshake<Login>, _>::new("gate.greet"),
                 |call, payload| async move {
                     __nano::Ok(
-                        Self::greet(&*call.shared().await, call.session(), payload)
+                        Self::greet(&*call.shared().await?, call.session(), payload)
                             .await?,
                     )
                 },
@@ -95,7 +95,7 @@ const _: () = {
                 |call, _| async move {
                     __nano::Ok(
                         Self::bound(
-                                &*call.shared().await,
+                                &*call.shared().await?,
                                 call.context(),
                                 call.session(),
                             )

@@ -38,7 +38,7 @@ const _: () = {
                 __nano::Route::notify("game.shout"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::shout(&*call.shared().await, call.data()?, call.data()?)
+                        Self::shout(&*call.shared().await?, call.data()?, call.data()?)
                             .await,
                     )
                 },

@@ -1,4 +1,4 @@
-//! Pushes with and without a message, raw ones, renamed ones.
+//! Pushes with and without a message, raw ones, renamed ones, and those of each class.
 /// To everybody.
 #[allow(clippy::module_name_repetitions)]
 #[::core::prelude::v1::derive(
@@ -46,30 +46,68 @@ const _: () = {
         ///
         /// Pushes `newUser`.
         pub fn new_user(&self, user: &NewUser) -> __nano::Result<()> {
-            self.0.push_with("newUser", user, __nano::encoder!(NewUser))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("newUser"),
+                    user,
+                    __nano::encoder!(NewUser),
+                )
         }
         #[deprecated]
         /// Pushes `room.onMessage`.
         pub fn message(&self, message: &game::ChatMessage) -> __nano::Result<()> {
             self.0
                 .push_with(
-                    "room.onMessage",
+                    __nano::Push::reliable("room.onMessage"),
                     message,
                     __nano::encoder!(game::ChatMessage),
                 )
         }
         /// Pushes `rawBytes`.
         pub fn raw_bytes(&self, body: &Bytes) -> __nano::Result<()> {
-            self.0.push_with("rawBytes", body, __nano::encoder!(Bytes))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("rawBytes"),
+                    body,
+                    __nano::encoder!(Bytes),
+                )
         }
         /// Pushes `positions`.
         pub fn positions(&self, positions: &Vec<(f32, f32)>) -> __nano::Result<()> {
             self.0
-                .push_with("positions", positions, __nano::encoder!(Vec < (f32, f32) >))
+                .push_with(
+                    __nano::Push::lossy("positions"),
+                    positions,
+                    __nano::encoder!(Vec < (f32, f32) >),
+                )
+        }
+        /// Pushes `onScore`.
+        pub fn score(&self, score: &u32) -> __nano::Result<()> {
+            self.0
+                .push_with(__nano::Push::latest("onScore"), score, __nano::encoder!(u32))
+        }
+        /// Pushes `moved`.
+        pub fn moved(&self, player: &Moved) -> __nano::Result<()> {
+            self.0
+                .push_with(
+                    __nano::Push::latest_of("moved", &player.id),
+                    player,
+                    __nano::encoder!(Moved),
+                )
+        }
+        /// Pushes `turned`.
+        pub fn turned(&self, message: &(u32, f32)) -> __nano::Result<()> {
+            self.0
+                .push_with(
+                    __nano::Push::latest_of("turned", &message.0),
+                    message,
+                    __nano::encoder!((u32, f32)),
+                )
         }
         /// Pushes `tick`.
         pub fn tick(&self) -> __nano::Result<()> {
-            self.0.push_with("tick", &(), __nano::Encoder::unit())
+            self.0
+                .push_with(__nano::Push::reliable("tick"), &(), __nano::Encoder::unit())
         }
     }
     impl<__S: __nano::PushSource> BroadcastOn<'_, __S> {
@@ -119,6 +157,39 @@ const _: () = {
             self.0.on("positions", handler);
             self
         }
+        /// Hears `onScore`.
+        pub fn score(
+            &self,
+            handler: impl __nano::FnMut(u32) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<u32>,
+        {
+            self.0.on("onScore", handler);
+            self
+        }
+        /// Hears `moved`.
+        pub fn moved(
+            &self,
+            handler: impl __nano::FnMut(Moved) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<Moved>,
+        {
+            self.0.on("moved", handler);
+            self
+        }
+        /// Hears `turned`.
+        pub fn turned(
+            &self,
+            handler: impl __nano::FnMut((u32, f32)) + __nano::Send + 'static,
+        ) -> &Self
+        where
+            __S::Serializer: __nano::Decode<(u32, f32)>,
+        {
+            self.0.on("turned", handler);
+            self
+        }
         /// Hears `tick`.
         pub fn tick(
             &self,
@@ -151,6 +222,21 @@ const _: () = {
                     __nano::PushEvent {
                         route: "positions",
                         method: "positions",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "onScore",
+                        method: "score",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "moved",
+                        method: "moved",
+                        docs: "",
+                    },
+                    __nano::PushEvent {
+                        route: "turned",
+                        method: "turned",
                         docs: "",
                     },
                     __nano::PushEvent {

@@ -1,4 +1,4 @@
-//! Pushes with and without a message, raw ones, renamed ones.
+//! Pushes with and without a message, raw ones, renamed ones, and those of each class.
 
 /// To everybody.
 #[push(rename_all = "camelCase")]
@@ -15,7 +15,17 @@ pub(crate) trait Broadcast {
 
     fn raw_bytes(body: Bytes);
 
+    #[push(class = lossy)]
     fn positions(positions: Vec<(f32, f32)>);
+
+    #[push(name = "onScore", class = latest)]
+    fn score(score: u32);
+
+    #[push(class = latest, key = "id")]
+    fn moved(player: Moved);
+
+    #[push(class = latest, key = "0")]
+    fn turned(_: (u32, f32));
 
     fn tick();
 }

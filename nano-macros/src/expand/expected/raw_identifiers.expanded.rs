@@ -95,7 +95,12 @@ const _: () = {
     impl<__T: __nano::PushTarget + ?__nano::Sized> EventsTo<'_, __T> {
         /// Pushes `move`.
         pub fn r#move(&self, r#where: &Point) -> __nano::Result<()> {
-            self.0.push_with("move", r#where, __nano::encoder!(Point))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("move"),
+                    r#where,
+                    __nano::encoder!(Point),
+                )
         }
     }
     impl<__S: __nano::PushSource> EventsOn<'_, __S> {

@@ -45,7 +45,7 @@ const _: () = {
                     .concurrent()
                     .reply(__nano::encoder!(u64)),
                 |call, _| async move {
-                    __nano::Ok(Self::slow(&*call.shared().await).await)
+                    __nano::Ok(Self::slow(&*call.shared().await?).await)
                 },
             );
             on.future(
@@ -54,7 +54,7 @@ const _: () = {
                     .concurrent()
                     .reply(__nano::encoder!(u64)),
                 |call, _| async move {
-                    __nano::Ok(Self::even_slower(&*call.shared().await).await)
+                    __nano::Ok(Self::even_slower(&*call.shared().await?).await)
                 },
             );
         }

@@ -43,13 +43,23 @@ const _: () = {
         ///
         /// Pushes `onNewUser`.
         pub fn new_user(&self, msg: &NewUser) -> __nano::Result<()> {
-            self.0.push_with("onNewUser", msg, __nano::encoder!(NewUser))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("onNewUser"),
+                    msg,
+                    __nano::encoder!(NewUser),
+                )
         }
         /// Somebody said something.
         ///
         /// Pushes `onMessage`.
         pub fn message(&self, msg: &ChatMessage) -> __nano::Result<()> {
-            self.0.push_with("onMessage", msg, __nano::encoder!(ChatMessage))
+            self.0
+                .push_with(
+                    __nano::Push::reliable("onMessage"),
+                    msg,
+                    __nano::encoder!(ChatMessage),
+                )
         }
     }
     impl<__S: __nano::PushSource> RoomPushOn<'_, __S> {
@@ -153,7 +163,11 @@ const _: () = {
                     .reply(__nano::encoder!(JoinResponse)),
                 |call, payload| async move {
                     __nano::Ok(
-                        Self::join(&mut *call.exclusive().await, call.session(), payload)
+                        Self::join(
+                                &mut *call.exclusive().await?,
+                                call.session(),
+                                payload,
+                            )
                             .await?,
                     )
                 },

@@ -57,7 +57,7 @@ const _: () = {
                 |call, payload| async move {
                     __nano::Ok(
                         Self::entered(
-                                &mut *call.exclusive().await,
+                                &mut *call.exclusive().await?,
                                 payload,
                                 call.context(),
                                 call.session(),
@@ -79,7 +79,7 @@ const _: () = {
             on.future(
                 __nano::RoomEvent::Close.hook("table.save"),
                 |call, _| async move {
-                    __nano::Ok(Self::save(&*call.shared().await).await?)
+                    __nano::Ok(Self::save(&*call.shared().await?).await?)
                 },
             );
             on.exclusive(

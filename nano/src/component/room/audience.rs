@@ -2,7 +2,7 @@
 
 use crate::Result;
 use crate::group::{self, Group};
-use crate::push::PushTarget;
+use crate::push::{Push, PushTarget};
 use crate::serializer::Encoder;
 
 /// The members and the spectators of a room, as a target of pushes, from
@@ -16,9 +16,9 @@ pub struct Audience<'a> {
 }
 
 impl PushTarget for Audience<'_> {
-    fn push_with<T>(&self, route: &str, message: &T, encoder: Encoder<T>) -> Result<()> {
+    fn push_with<T>(&self, push: Push<'_>, message: &T, encoder: Encoder<T>) -> Result<()> {
         let groups = [self.members, self.spectators];
-        group::send_to_all(&groups, route, &|serializer, out| {
+        group::send_to_all(&groups, push, &|serializer, out| {
             encoder.write(message, serializer, out)
         })
     }

@@ -54,7 +54,7 @@ impl<R: Room> RoomSet<R> {
             let call = || hook.method.run(room.instance(), hook.label, &(), ());
             Task::start(info, log, call).run(log, pending()).await.log_error(&info, log);
         }
-        if let Some(core) = Self::instance(room).and_then(|instance| instance.room.as_ref()) {
+        if let Some(core) = Self::core(room) {
             core.members.close();
             core.spectators.close();
         }

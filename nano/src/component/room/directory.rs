@@ -6,32 +6,24 @@
 mod entry;
 mod lock;
 mod presence;
+mod seats;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 #[cfg(feature = "admin")]
 use std::ops::Bound;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::core::Role;
+use super::limits::RoomLimits;
 use super::{RoomId, RoomInfo};
 use crate::{Error, ErrorKind, Result};
 use entry::Entry;
 use lock::Lock;
-pub(super) use presence::{Closing, Exit, room_closed};
-
-/// The bounds of the rooms of one type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct RoomLimits {
-    pub(super) rooms: usize,
-    pub(super) members: usize,
-    pub(super) spectators: usize,
-    /// The time after which a room without members closes.
-    pub(super) empty: Option<Duration>,
-}
+pub(super) use presence::{Closing, Exit};
+pub(super) use seats::room_closed;
 
 /// The rooms of one type, each a `T` with an info `I`.
 pub(super) struct Directory<T, I> {

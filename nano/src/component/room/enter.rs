@@ -180,8 +180,7 @@ impl Session {
     /// ```
     pub fn room<R: Room>(&self) -> Option<Handle<R>> {
         let Some(RoomPlace::In(room)) = self.room_place(RoomSet::<R>::kind()) else { return None };
-        let instance = RoomSet::<R>::instance(OpenRoom::of(&*room)?)?;
-        Some(Handle::new(instance.clone(), R::NAME))
+        RoomSet::handle(OpenRoom::of(&*room)?)
     }
 }
 
@@ -272,8 +271,7 @@ impl<R: Room> RoomSet<R> {
     /// Lets a session join group and room, or neither.
     fn join(&self, seat: &Seat<R>, session: &Session) -> Result<()> {
         let (room, role) = (seat.room(), seat.role());
-        let core = Self::instance(room).and_then(|instance| instance.room.as_ref());
-        let group = core.ok_or_else(room_closed)?.group(role);
+        let group = Self::core(room).ok_or_else(room_closed)?.group(role);
         // The group comes first: whoever takes the session out of the room takes it out of the group.
         let joined = group.add(session).and_then(|()| {
             let take = || self.directory.seat(room.id, role, session);

@@ -27,7 +27,7 @@ impl<R: Room> RoomSet<R> {
     /// room.
     pub(super) fn let_go(&self, exit: Exit<Arc<OpenRoom>>, reason: LeaveReason) {
         let Exit { room, session, role, done } = exit;
-        if let Some(core) = Self::instance(&room).and_then(|instance| instance.room.as_ref()) {
+        if let Some(core) = Self::core(&room) {
             core.group(role).leave(&session);
         }
         let has_ended = reason == LeaveReason::RoomClosed;

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep_until};
 use super::core::{Role, RoomCore};
 use super::directory::{Found, Opening};
 use super::opened::TakesOut;
+use super::set::OpeningOf;
 use super::{NewRoom, OpenRoom, Room, RoomInfo, RoomSet, Seat};
 use crate::component::{Handle, Instance};
 use crate::log::limited;
@@ -20,11 +21,11 @@ impl<R: Room> RoomSet<R> {
     ///
     /// See [`Rooms::open`](super::Rooms::open).
     pub(super) fn open(&self, new: NewRoom<R>) -> Result<Handle<R>> {
-        let (instance, opening) = self.prepare(new);
+        let (handle, opening) = self.prepare(new);
         let room = opening.room.clone();
         self.directory.insert(opening).map_err(|refused| self.refuse(refused))?;
         self.start(&room);
-        Ok(Handle::new(instance, R::NAME))
+        Ok(handle)
     }
 
     /// Reserves a seat in a room that `filter` takes, or in one that it opens.
@@ -56,18 +57,18 @@ impl<R: Room> RoomSet<R> {
         }
     }
 
-    fn prepare(&self, new: NewRoom<R>) -> (Arc<Instance<R>>, Opening<Arc<OpenRoom>, R::Info>) {
+    fn prepare(&self, new: NewRoom<R>) -> (Handle<R>, OpeningOf<R>) {
         let NewRoom { room, name, info, is_private } = new;
         let id = self.around.ids.next();
         let (registry, life) = (self.around.registry.clone(), &self.around.life);
         let instance = Instance::of_room(room, RoomCore::new(id, name.clone()), registry, life);
         let rooms = self.weak() as std::sync::Weak<dyn TakesOut>;
         let room = Arc::new(OpenRoom { id, instance: instance.any(), rooms });
-        (instance, Opening { id, room, name, info, is_private })
+        (Handle::new(instance, R::NAME), Opening { id, room, name, info, is_private })
     }
 
     /// Ends a room that was not opened.
-    fn refuse(&self, (error, unused): (Error, Opening<Arc<OpenRoom>, R::Info>)) -> Error {
+    fn refuse(&self, (error, unused): (Error, OpeningOf<R>)) -> Error {
         unused.room.instance().life().close();
         if error.kind() == ErrorKind::TooManyRooms {
             let limit = self.directory.limits().rooms;

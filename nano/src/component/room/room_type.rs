@@ -5,7 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::directory::{Directory, RoomLimits};
+use super::directory::Directory;
+use super::limits::RoomLimits;
 use super::set::{RoomHooks, Surroundings};
 use super::{Room, RoomSet};
 use crate::Session;
@@ -101,7 +102,9 @@ impl<R: Room> RoomType<R> {
         let lifecycle = definition.lifecycle.iter();
         let lifecycle = lifecycle.filter(|hook| hook.moment != Lifecycle::Drain);
         let lifecycle = lifecycle.map(|hook| hook.label);
-        for label in lifecycle.chain(definition.session_hooks.iter().map(|hook| hook.label)) {
+        let of_sessions = definition.session_hooks.iter().map(|hook| hook.label);
+        let handshakes = definition.handshakes.iter().map(|hook| hook.label);
+        for label in lifecycle.chain(of_sessions).chain(handshakes) {
             problem(&format!(
                 "have the hook `{label}` of the app or of all sessions: that is for components \
                  that the app has one of"

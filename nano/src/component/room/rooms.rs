@@ -119,9 +119,7 @@ impl<R: Room> Rooms<R> {
     }
 
     fn handle(&self, room: Option<Arc<OpenRoom>>) -> Result<Handle<R>> {
-        let room = room.ok_or_else(room_closed)?;
-        let instance = RoomSet::<R>::instance(&room).ok_or_else(room_closed)?;
-        Ok(Handle::new(instance.clone(), R::NAME))
+        room.and_then(|room| RoomSet::handle(&room)).ok_or_else(room_closed)
     }
 
     /// Lists the rooms that a lobby shows: those that are public and not locked, the oldest first.

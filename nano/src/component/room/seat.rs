@@ -56,10 +56,9 @@ pub struct Seat<R: Room> {
 impl<R: Room> Seat<R> {
     /// A seat that the directory has reserved.
     pub(super) fn reserved(rooms: Arc<RoomSet<R>>, room: Arc<OpenRoom>, role: Role) -> Self {
-        let Some(instance) = RoomSet::<R>::instance(&room) else {
+        let Some(handle) = RoomSet::handle(&room) else {
             unreachable!("a directory holds rooms of one type");
         };
-        let handle = Handle::new(instance.clone(), R::NAME);
         Self { handle, rooms, room, role, session: None, is_taken: false }
     }
 

@@ -5,15 +5,16 @@ use std::fmt;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
+use tokio::runtime;
 use tokio_util::task::TaskTracker;
 
-use super::directory::Directory;
+use super::core::RoomCore;
+use super::directory::{Directory, Opening};
 use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomIds};
 use crate::Session;
 use crate::component::erased::{DefinedHook, DefinedTimer};
 use crate::component::task::{TaskInfo, TaskKind};
-use crate::component::{Components, Instance, Lifecycle, Lifetime};
+use crate::component::{Components, Handle, Instance, Lifecycle, Lifetime};
 use crate::log::Log;
 
 /// The surroundings of the rooms of an app.
@@ -24,7 +25,7 @@ pub(crate) struct Surroundings {
     /// The time that a hook may take.
     pub(crate) hook_limit: Duration,
     /// The runtime that hooks run on which nobody waits for.
-    pub(crate) home: Handle,
+    pub(crate) home: runtime::Handle,
 }
 
 /// The methods that the framework calls of each room.
@@ -36,6 +37,9 @@ pub(super) struct RoomHooks<R: Room> {
     pub(super) drain: Vec<DefinedHook<Lifecycle, ()>>,
     pub(super) timers: Vec<DefinedTimer>,
 }
+
+/// A room of type `R` that is to be opened.
+pub(super) type OpeningOf<R> = Opening<Arc<OpenRoom>, <R as Room>::Info>;
 
 /// The rooms of one type in a running app.
 pub(crate) struct RoomSet<R: Room> {
@@ -83,6 +87,16 @@ impl<R: Room> RoomSet<R> {
     /// The instance of a room of this type.
     pub(super) fn instance(room: &OpenRoom) -> Option<&Arc<Instance<R>>> {
         room.instance.get()
+    }
+
+    /// The handle of a room of this type.
+    pub(super) fn handle(room: &OpenRoom) -> Option<Handle<R>> {
+        Self::instance(room).map(|instance| Handle::new(instance.clone(), R::NAME))
+    }
+
+    /// The part of a room of this type that only rooms have.
+    pub(super) fn core(room: &OpenRoom) -> Option<&RoomCore> {
+        Self::instance(room)?.room.as_ref()
     }
 
     /// The description of a hook's call.

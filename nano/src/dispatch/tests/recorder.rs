@@ -14,6 +14,7 @@ use crate::dispatch::{Dispatch, Inbound, Runtime};
 use crate::session::link::{Link, Refused, Sent};
 use crate::session::{CloseReason, Session};
 use crate::wire::Wire;
+use crate::wire::class::Class;
 use crate::wire::outgoing::{Head, Outgoing};
 
 /// A message on its way to the dispatch.
@@ -49,13 +50,13 @@ impl Recorder {
 impl Link for Recorder {
     fn send(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused> {
         let is_sealed = self.state.lock().expect("no panic").is_sealed;
-        if is_sealed || (self.is_closing() && !message.is_reply()) {
+        if is_sealed || (self.is_closing() && message.class() != Class::Owed) {
             return Err(Refused::Closed);
         }
         let body = message.body(&self.wire).map_err(Refused::Message)?;
         let body = String::from_utf8(body.to_vec()).expect("json");
         let said = match message.head() {
-            Head::Push { route } => Said::Push { route: route.to_owned(), body },
+            Head::Push { route, .. } => Said::Push { route: route.to_owned(), body },
             Head::Reply { id, .. } => Said::Reply { id: id.get(), body },
             Head::Error { id, told, .. } => {
                 Said::Error { id: id.get(), code: told.code.to_owned() }

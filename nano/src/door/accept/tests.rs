@@ -65,7 +65,12 @@ impl Service for Hold {
 }
 
 fn door() -> Door<Hold> {
-    let limits = AdmissionLimits { sessions: 9, handshakes: 9, handshakes_per_address: 9 };
+    let limits = AdmissionLimits {
+        sessions: 9,
+        sessions_per_address: 9,
+        handshakes: 9,
+        handshakes_per_address: 9,
+    };
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let (log, threads) = (Arc::default(), Arc::default());
     Door::new(Hold::default(), limits, log, Duration::from_secs(10), stop, tasks, threads)

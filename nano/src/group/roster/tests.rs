@@ -106,7 +106,7 @@ fn who_joins_during_a_broadcast_is_sent_the_next_one() {
         seen.lock().expect("no panic").push(member.clone());
         true
     });
-    joining.push_with("onNews", &1, crate::serializer::encoder!(i32)).expect("sent");
+    joining.push_with("onNews".into(), &1, crate::serializer::encoder!(i32)).expect("sent");
     assert_eq!(reached, sessions[..2], "those who were members when it began");
     assert_eq!(group.members(), [sessions[0].clone(), sessions[2].clone()]);
 }

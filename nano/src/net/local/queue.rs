@@ -1,29 +1,15 @@
-//! The packets that wait for one connection, filled from anywhere, emptied by the connection's task.
+//! The queue of one connection, filled from anywhere, emptied by the connection's task.
 
-use std::collections::VecDeque;
 use std::task::{Context, Waker};
 
-use bytes::{Bytes, BytesMut};
-
-use crate::net::batch::{self, Batch};
-
-/// The length from which on copied packets become a segment, so that a long queue is handed over in
-/// batches, and grows without moving what waits already.
-pub(super) const SEGMENT: usize = 16 * 1024;
-
-/// The first room for copied packets: that of a burst of pushes, which would grow it in many steps.
-const FIRST: usize = 1024;
+use super::packets::{Packet, Packets, Put};
+use crate::net::batch::Batch;
+use crate::net::settings::Outbound;
+use crate::wire::class::Class;
 
 #[derive(Debug)]
 pub(super) struct Queue {
-    /// Created by the first packet that needs one: most links never have a long queue.
-    #[allow(
-        clippy::box_collection,
-        reason = "a pointer is a quarter of the deque, for each connection"
-    )]
-    segments: Option<Box<VecDeque<Bytes>>>,
-    tail: BytesMut,
-    len: usize,
+    packets: Packets,
     /// Nothing more is taken: the last packet, if any, is the kick.
     is_sealed: bool,
     /// Handlers are waited for no longer. They may outlive the queue.
@@ -45,9 +31,7 @@ enum Task {
 impl Default for Queue {
     fn default() -> Self {
         Self {
-            segments: None,
-            tail: BytesMut::new(),
-            len: 0,
+            packets: Packets::default(),
             is_sealed: false,
             is_aborted: false,
             // The first poll is on its way.
@@ -59,11 +43,11 @@ impl Default for Queue {
 
 impl Queue {
     pub(super) fn len(&self) -> usize {
-        self.len
+        self.packets.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.len == 0
+        self.len() == 0
     }
 
     pub(super) fn is_sealed(&self) -> bool {
@@ -77,58 +61,30 @@ impl Queue {
     /// Takes a packet of the protocol itself, which has no limit: there are few.
     pub(super) fn control(&mut self, packet: &[u8]) {
         if !self.is_sealed() {
-            self.copy(packet);
+            self.packets.append(packet);
+            self.notify();
         }
     }
 
-    pub(super) fn copy(&mut self, packet: &[u8]) {
-        self.append(packet);
-        self.notify();
-    }
-
-    /// Takes a packet whose memory other sessions share.
-    pub(super) fn share(&mut self, packet: &Bytes) {
-        if packet.len() <= batch::INLINE {
-            self.append(packet);
-        } else {
-            if !self.tail.is_empty() {
-                self.cut();
-            }
-            self.len += packet.len();
-            self.segments.get_or_insert_default().push_back(packet.clone());
+    /// Takes the packet of a message, unless it has no room and none can be made.
+    pub(super) fn put(&mut self, packet: Packet<'_>, class: Class, bounds: Outbound) -> Put {
+        let put = self.packets.put(packet, class, bounds);
+        if put != Put::Full {
+            self.notify();
         }
-        self.notify();
-    }
-
-    fn append(&mut self, packet: &[u8]) {
-        if self.tail.len() >= SEGMENT {
-            self.cut();
-        }
-        if self.tail.capacity() == 0 {
-            self.tail.reserve(FIRST);
-        }
-        self.tail.extend_from_slice(packet);
-        self.len += packet.len();
-    }
-
-    /// Makes a segment of the copied packets.
-    fn cut(&mut self) {
-        let segment = std::mem::take(&mut self.tail).freeze();
-        self.segments.get_or_insert_default().push_back(segment);
+        put
     }
 
     /// Gives up what waits, and ends.
     pub(super) fn discard(&mut self) {
-        self.segments = None;
-        self.tail = BytesMut::new();
-        self.len = 0;
+        self.packets = Packets::default();
         self.is_sealed = true;
     }
 
     /// Ends with `kick` in the place of all that waits.
     pub(super) fn overflow(&mut self, kick: Option<&[u8]>) {
         self.discard();
-        self.append(kick.unwrap_or_default());
+        self.packets.append(kick.unwrap_or_default());
         self.notify();
     }
 
@@ -136,7 +92,7 @@ impl Queue {
     pub(super) fn seal(&mut self, kick: Option<&[u8]>) {
         if !self.is_sealed() {
             self.is_sealed = true;
-            self.append(kick.unwrap_or_default());
+            self.packets.append(kick.unwrap_or_default());
             self.notify();
         }
     }
@@ -148,19 +104,7 @@ impl Queue {
 
     /// Moves what waits to the connection, as much as one batch takes.
     pub(super) fn fill(&mut self, batch: &mut Batch) {
-        while !batch.is_full() {
-            let len = match self.segments.as_mut().and_then(|segments| segments.pop_front()) {
-                Some(segment) => batch.push(segment),
-                None if self.tail.is_empty() => break,
-                None => {
-                    let len = batch.append(&self.tail);
-                    // An idle connection holds no buffer.
-                    self.tail = BytesMut::new();
-                    len
-                }
-            };
-            self.len -= len;
-        }
+        self.packets.fill(batch);
     }
 
     /// The task has taken notice of everything.

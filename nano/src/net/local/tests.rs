@@ -1,23 +1,31 @@
 use std::task::Waker;
 
-use super::queue::SEGMENT;
+use bytes::Bytes;
+
+use super::packets::SEGMENT;
 use super::*;
 use crate::net::batch::{FULL, INLINE};
+use crate::net::settings::SlowConsumers;
 use crate::serializer::Json;
 use crate::wire::Dictionary;
 use crate::wire::outgoing::Content;
 
 fn local(limit: usize) -> Local {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
-    Local::new(wire, Arc::new(Clock::new()), limit)
+    let bounds = Outbound { limit, slow_consumers: SlowConsumers::Disconnect };
+    Local::new(wire, Arc::new(Clock::new()), bounds)
 }
 
-fn push(local: &Local, packet: &[u8]) -> Result<(), Refused> {
-    local.put(packet.len(), false, |queue| queue.copy(packet))
+fn push(local: &Local, packet: &[u8]) -> Result<Sent, Refused> {
+    local.put(Packet::Own(packet), Class::Reliable)
 }
 
-fn reply(local: &Local, packet: &[u8]) -> Result<(), Refused> {
-    local.put(packet.len(), true, |queue| queue.copy(packet))
+fn share(local: &Local, packet: &Bytes) -> Result<Sent, Refused> {
+    local.put(Packet::Shared(packet), Class::Reliable)
+}
+
+fn reply(local: &Local, packet: &[u8]) -> Result<Sent, Refused> {
+    local.put(Packet::Own(packet), Class::Owed)
 }
 
 fn bytes(batch: &mut Batch) -> Vec<u8> {
@@ -43,9 +51,9 @@ fn order_is_kept_between_copied_and_shared_packets() {
     let local = local(1 << 20);
     let large = Bytes::from(vec![7; INLINE + 1]);
     push(&local, b"a").unwrap();
-    local.put_shared(&large, false).unwrap();
+    share(&local, &large).unwrap();
     push(&local, b"b").unwrap();
-    local.put_shared(&Bytes::from_static(b"c"), false).unwrap();
+    share(&local, &Bytes::from_static(b"c")).unwrap();
     let expected = [b"a", &large[..], b"bc"].concat();
     assert_eq!(drain(&local), expected);
 }
@@ -54,7 +62,7 @@ fn order_is_kept_between_copied_and_shared_packets() {
 fn a_large_packet_is_shared_and_not_copied() {
     let local = local(1 << 20);
     let large = Bytes::from(vec![7; INLINE + 1]);
-    local.put_shared(&large, false).unwrap();
+    share(&local, &large).unwrap();
     let mut batch = Batch::default();
     local.look(Some(&mut batch));
     let mut first = None;
@@ -102,6 +110,7 @@ fn f3_only_native_clients_are_kicked_for_reasons_that_are_not_final() {
         ),
         (HandshakeTimeout, "", r#"{"reason":"handshake_timeout","reconnectIn":0}"#),
         (Full, "", r#"{"reason":"full","reconnectIn":5000}"#),
+        (RateLimited, "", r#"{"reason":"rate_limited","reconnectIn":5000}"#),
         (HeartbeatTimeout, "", r#"{"reason":"heartbeat_timeout","reconnectIn":0}"#),
         (SlowConsumer, "", r#"{"reason":"slow_consumer","reconnectIn":0}"#),
         (Shutdown, "", r#"{"reason":"shutdown","reconnectIn":1000}"#),
@@ -178,7 +187,7 @@ fn a_message_in_its_own_turn_needs_no_queue_and_overtakes_nothing_in_it() {
     let turn = own.turn();
     send(&own, "a");
     send(&other, "b");
-    assert!(!own.is_queued());
+    assert!(!own.outbox.is_queued());
     // From another thread: in the queue, and the next behind it.
     std::thread::scope(|scope| scope.spawn(|| send(&own, "c")).join().unwrap());
     send(&own, "d");
@@ -241,8 +250,8 @@ fn the_task_is_woken_once_and_by_its_last_waker() {
         assert!(local.sleep(&Context::from_waker(&count.clone().into())));
     }
     let news: [&dyn Fn(); 6] = [
-        &|| push(&local, b"a").unwrap(),
-        &|| assert!(local.put_shared(&Bytes::from(vec![0; INLINE + 1]), false).is_ok()),
+        &|| assert!(push(&local, b"a").is_ok()),
+        &|| assert!(share(&local, &Bytes::from(vec![0; INLINE + 1])).is_ok()),
         &|| local.handshake(b"h"),
         &|| local.wake(),
         &|| assert!(local.close(CloseReason::Closed)),

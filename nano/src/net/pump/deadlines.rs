@@ -17,7 +17,8 @@ impl<T: Transport> Pump<T> {
     fn next_deadline(&self) -> Option<Instant> {
         let is_untimed = self.opening == Opening::Complete
             && self.application == Application::Serving
-            && self.sending == Sending::Flowing;
+            && self.sending == Sending::Flowing
+            && self.rate.waits_until().is_none();
         if is_untimed {
             return self.dispatch.deadline();
         }
@@ -26,6 +27,7 @@ impl<T: Transport> Pump<T> {
             self.dispatch.deadline(),
             self.application_deadline(),
             self.sending_deadline(),
+            self.rate_deadline(),
         ];
         deadlines.into_iter().flatten().min()
     }
@@ -68,6 +70,11 @@ impl<T: Transport> Pump<T> {
         }
     }
 
+    /// When a client that has sent too fast is read again.
+    fn rate_deadline(&self) -> Option<Instant> {
+        self.rate.waits_until().filter(|_| self.application.is_serving())
+    }
+
     /// True when a deadline had passed and was acted on.
     pub(super) fn poll_deadlines(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(at) = self.next_deadline() else {
@@ -92,6 +99,9 @@ impl<T: Transport> Pump<T> {
                 Application::LastWords { .. } => self.reading = Reading::Ended,
                 _ => self.link.seal(),
             }
+        }
+        if has_passed(self.rate_deadline()) {
+            self.rate.fill(now);
         }
         if has_passed(self.sending_deadline()) {
             match self.sending {

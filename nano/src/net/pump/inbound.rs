@@ -13,6 +13,7 @@ use crate::dispatch::Inbound;
 use crate::door::Stranger;
 use crate::log::limited;
 use crate::net::close_code::Fault;
+use crate::net::{OverRate, Rates};
 use crate::session::CloseReason;
 use crate::session::link::Link;
 use crate::wire::handshake;
@@ -20,6 +21,9 @@ use crate::wire::handshake;
 impl<T: Transport> Pump<T> {
     /// Handles the packets that are complete, one after another. True when anything happened.
     pub(super) fn handle_inbound(&mut self, cx: &mut Context<'_>, budget: &mut usize) -> bool {
+        if self.is_rate_exceeded() {
+            return false;
+        }
         let (mut progress, left) = (false, *budget);
         // Taken out, so that a packet may be looked at while everything else changes.
         let mut inbound = std::mem::take(&mut self.inbound);
@@ -67,6 +71,7 @@ impl<T: Transport> Pump<T> {
         }
         if *budget < left {
             self.link.seen();
+            self.count(left - *budget, at);
         }
         if at == inbound.len() {
             // Cut off at its front instead, the buffer would have to be put together again.
@@ -76,6 +81,24 @@ impl<T: Transport> Pump<T> {
         }
         self.inbound = inbound;
         progress
+    }
+
+    /// Returns `true` if the client is not read because it has sent too fast.
+    pub(super) fn is_rate_exceeded(&self) -> bool {
+        self.rate.waits_until().is_some() && self.application.is_serving()
+    }
+
+    /// Counts what has come towards the rate of the client.
+    pub(super) fn count(&mut self, packets: usize, bytes: usize) {
+        if !self.rate.count(packets, bytes) {
+            return;
+        }
+        let Rates { packets, bytes, over } = self.rate.limits();
+        let (session, peer) = (self.session().id(), self.session().remote_addr());
+        limited!(self.net.runtime.log(), ClientTooFast, %session, ?peer, packets, bytes);
+        if over == OverRate::Close {
+            self.close(CloseReason::RateLimited);
+        }
     }
 
     /// Names the protocol of a peer that came to the wrong listener, as the end of an error, and in the log.

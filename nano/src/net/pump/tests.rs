@@ -17,8 +17,8 @@ use super::*;
 use crate::codec::{Message, MessageHead, MessageKind, PacketDecoder, PacketKind, Route, packet};
 use crate::dispatch::tests::Log;
 use crate::door::{Admission, AdmissionLimits};
-use crate::net::Settings;
 use crate::net::websocket::WebSocketStream;
+use crate::net::{Outbound, OverRate, Rates, Settings, SlowConsumers};
 use crate::testing::TestApp;
 use crate::{App, component};
 use script::{Script, Sent, Step, Steps};
@@ -94,11 +94,17 @@ fn pump<T: Transport>(app: &TestApp, transport: T) -> Pump<T> {
     let runtime = app.server().core().runtime.clone();
     let settings = Settings {
         packet_limit: 64 * 1024,
-        outbound_limit: 1 << 20,
+        outbound: Outbound { limit: 1 << 20, slow_consumers: SlowConsumers::Disconnect },
+        rates: Rates { packets: None, bytes: None, over: OverRate::Wait },
         write_timeout: WRITE_TIMEOUT,
         heartbeat: 1000,
     };
-    let limits = AdmissionLimits { sessions: 1, handshakes: 1, handshakes_per_address: 1 };
+    let limits = AdmissionLimits {
+        sessions: 1,
+        sessions_per_address: 1,
+        handshakes: 1,
+        handshakes_per_address: 1,
+    };
     let admitted =
         Arc::new(Admission::new(limits, Arc::default())).admit(None).expect("there is room");
     let deadline = Instant::now() + Duration::from_secs(10);
@@ -194,7 +200,7 @@ async fn what_a_handler_sends_to_its_own_client_needs_no_queue() {
     });
     let expected: Vec<Told> = std::iter::once(Told::Handshake).chain(expected).collect();
     assert_eq!(told(&sent), expected);
-    assert_eq!(pump.link.puts.load(std::sync::atomic::Ordering::Relaxed), 0);
+    assert_eq!(pump.link.puts(), 0);
 }
 
 #[tokio::test(start_paused = true)]

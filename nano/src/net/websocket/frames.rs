@@ -21,6 +21,8 @@ pub(super) struct Frames {
     limit: u64,
     state: State,
     message: Message,
+    /// The frames that were taken and hold no part of a packet.
+    empty: usize,
     /// The start of a frame whose rest has not come.
     held: Vec<u8>,
 }
@@ -58,12 +60,17 @@ pub(super) enum Event {
 
 impl Frames {
     pub(super) fn new(limit: u64) -> Self {
-        Self { limit, state: State::Header, message: Message::None, held: Vec::new() }
+        Self { limit, state: State::Header, message: Message::None, empty: 0, held: Vec::new() }
     }
 
     /// The start of a frame that was not complete, to be put in front of what is read next.
     pub(super) fn held(&mut self) -> &mut Vec<u8> {
         &mut self.held
+    }
+
+    /// Returns the number of frames since the last call that hold no part of a packet.
+    pub(super) fn take_empty(&mut self) -> usize {
+        std::mem::take(&mut self.empty)
     }
 
     /// Takes the frames out of `raw`, and returns how many bytes of packets are left at its front: those
@@ -111,6 +118,7 @@ impl Frames {
                             read += header_len;
                             self.state = State::Payload { left: len, mask, is_last: fin };
                             if len == 0 {
+                                self.empty += 1;
                                 self.end_of_frame(fin);
                             }
                         }
@@ -119,6 +127,7 @@ impl Frames {
                             let end = read + header_len + len as usize;
                             let Some(payload) = raw.get_mut(read + header_len..end) else { break };
                             unmask(payload, mask);
+                            self.empty += 1;
                             read = end;
                             match control {
                                 Control::Ping => event(Event::Ping(payload.to_vec())),

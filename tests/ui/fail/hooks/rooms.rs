@@ -19,21 +19,21 @@ impl Table {
     fn load(&self) {}
 
     #[on(session_closed)]
-    fn gone(&self, session: &Session) {}
+    fn gone(&self, _session: &Session) {}
 
     #[on(enter)]
-    fn entered(&self, borrowed: &str) {}
+    fn entered(&self, _borrowed: &str) {}
 
     #[on(enter)]
-    fn seated(&self, seat: u8, stake: u32) {}
+    fn seated(&self, _seat: u8, _stake: u32) {}
 
     #[on(leave)]
-    fn left(&self, reason: LeaveReason) -> u32 {
+    fn left(&self, _reason: LeaveReason) -> u32 {
         0
     }
 
     #[on(close)]
-    fn closed(&self, session: &Session) {}
+    fn closed(&self, _session: &Session) {}
 }
 
 #[component(part = "chat", room)]
@@ -52,7 +52,7 @@ struct Match;
 #[component(room(infos = u32))]
 impl Match {
     #[on(enter)]
-    fn first(&self, seat: u8) {}
+    fn first(&self, _seat: u8) {}
 
     #[on(enter)]
     fn second(&self) {}
@@ -64,7 +64,7 @@ struct Duel;
 impl Duel {
     #[cfg(unix)]
     #[on(enter)]
-    fn entered(&self, seat: u8) {}
+    fn entered(&self, _seat: u8) {}
 }
 
 fn main() {}

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
-use super::RoomLimits;
-use super::presence::Presence;
+use super::presence::{Exit, Presence};
 use crate::component::room::core::Role;
+use crate::component::room::limits::RoomLimits;
 use crate::component::room::{RoomId, RoomInfo};
 use crate::session::SessionId;
 
@@ -99,5 +100,16 @@ impl<T, I> Entry<T, I> {
         if self.members == 0 && self.empty.is_none() {
             self.empty = Some(Instant::now());
         }
+    }
+}
+
+impl<T: Clone, I> Entry<T, I> {
+    /// Takes the seat from a session, which is on its way out from now on; `None` when it has none.
+    pub(super) fn begin_exit(&mut self, id: SessionId) -> Option<Exit<T>> {
+        let presence = self.sessions.get_mut(&id)?;
+        let Presence::In(role, session) = presence else { return None };
+        let (role, session, done) = (*role, session.clone(), CancellationToken::new());
+        *presence = Presence::Leaving(role, done.clone());
+        Some(Exit { room: self.room.clone(), session, role, done })
     }
 }
