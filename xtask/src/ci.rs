@@ -29,6 +29,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "-D",
         "warnings",
     ]))?;
+    // As most users have it: a warning of a path dependency is theirs to see.
+    shell::run(&mut cargo(&["clippy", "--package", "nano", "--", "-D", "warnings"]))?;
     headline("Documentation");
     shell::run(
         cargo(&["doc", "--workspace", "--no-deps", "--all-features"])

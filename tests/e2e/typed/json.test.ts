@@ -161,7 +161,7 @@ test('long replies and pushes are compressed on the way, in their order', TIMEOU
   assert.deepEqual((await last).items, items);
   assert.deepEqual(heard, [[0, 0xff, 0x7b], -(2n ** 63n)]);
 
-  assert.deepEqual(wire.handshakes.client.features, ['errors', 'zlib']);
+  assert.deepEqual(wire.handshakes.client.features, ['errors', 'zlib', 'resume']);
   assert.deepEqual(
     wire.answers.map(({ kind, flag, body }) => [kind, flag & ZLIB, body.length < 10_000]),
     [['response', ZLIB, true], ['push', 0, true], ['push', 0, true], ['push', ZLIB, true]],
