@@ -177,7 +177,7 @@ client.on('onTable', (next) => {
   table.dataset.moves = view.moves;
   tableTitle.textContent = view.title;
   share.hidden = !view.code;
-  share.textContent = `Copy link · ${view.code}`;
+  share.textContent = `Link · ${view.code}`;
   leave.textContent = you === null ? 'Stop watching' : 'Leave';
 
   // The others, in the order in which they play after this one.
@@ -216,8 +216,11 @@ function seatOf(number) {
   const backs = make('div', 'backs');
   backs.append(...Array.from({ length: Math.min(seat.cards, 12) }, () => make('i')));
   const cards = view.phase === 'waiting' ? 'ready' : seat.cards === 1 ? 'last card!' : `${seat.cards} cards`;
-  const note = seat.is_away ? `away · ${cards}` : view.phase === 'playing' && seat.cards === 0 ? 'next game' : cards;
-  item.append(make('p', 'name', `${seat.is_bot ? '🤖 ' : ''}${seat.name}`), backs, make('p', 'note', `${note}${seat.wins ? ` · ★${seat.wins}` : ''}`));
+  const notes = [view.phase === 'playing' && seat.cards === 0 ? 'next game' : cards];
+  if (seat.is_bot) notes.unshift('bot');
+  if (seat.is_away) notes.unshift('away');
+  if (seat.wins) notes.push(`★${seat.wins}`);
+  item.append(make('p', 'name', seat.name), backs, make('p', 'note', notes.join(' · ')));
   return item;
 }
 
