@@ -43,6 +43,7 @@ impl fmt::Display for PanicText {
 }
 
 /// Calls `f`, and turns a panic into its text.
+#[inline]
 pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, PanicText> {
     catch_unwind(AssertUnwindSafe(f)).map_err(PanicText::take)
 }

@@ -66,6 +66,7 @@ impl RouteHandler {
     }
 
     /// Calls the handler with a message.
+    #[inline]
     pub(crate) fn dispatch(&self, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
         match &self.target {
             Target::Instance(instance) => self.entry.dispatch(instance, message, body),
@@ -74,6 +75,7 @@ impl RouteHandler {
     }
 
     /// Calls the handler of the room that the session is in.
+    #[inline(never)]
     fn dispatch_to_room(&self, kind: TypeId, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
         let (kind, text) = match message.session().room_place(kind) {
             Some(RoomPlace::In(room)) => match OpenRoom::of(&*room) {

@@ -25,12 +25,12 @@ impl App {
     /// impl Table {
     ///     #[on(session_lost)]
     ///     fn lost(&self, session: &Session) {
-    ///         let _ = self.players.except([session]).broadcast("onLost", &session.uid());
+    ///         let _ = self.players.multicast("onLost", &session.uid(), |other| other != session);
     ///     }
     ///
     ///     #[on(session_resumed)]
     ///     fn resumed(&self, session: &Session) {
-    ///         let _ = self.players.except([session]).broadcast("onBack", &session.uid());
+    ///         let _ = self.players.multicast("onBack", &session.uid(), |other| other != session);
     ///     }
     /// }
     ///

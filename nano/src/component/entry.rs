@@ -203,6 +203,7 @@ impl<S: Borrow<Session>, A: Answer> Finish<A::Output> for Answering<S, A> {
         Answering { message: self.message.into_owned(), answer: self.answer }
     }
 
+    #[inline]
     fn finish(self, result: Result<A::Output>) {
         match result.map(A::returned) {
             Ok(Some(reply)) => self.message.reply(&reply, self.answer.encoder()),

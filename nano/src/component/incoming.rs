@@ -90,7 +90,7 @@ impl<S: Borrow<Session>> Incoming<S> {
         if let Some(id) = self.request.take() {
             self.session().respond(id, self.route, value, encoder);
         }
-        self.measure.end(Outcome::Ok);
+        self.measure.end(|| Outcome::Ok);
     }
 
     /// Ends a handler that left the duty to answer to its [`Reply`].
@@ -98,7 +98,7 @@ impl<S: Borrow<Session>> Incoming<S> {
         if let Some(deferred) = self.deferred.take() {
             deferred.handler_ended(Ok(()));
         }
-        self.measure.end(Outcome::Deferred);
+        self.measure.end(|| Outcome::Deferred);
     }
 
     /// Ends a handler that failed. Its error answers, unless its [`Reply`] has.
@@ -107,11 +107,19 @@ impl<S: Borrow<Session>> Incoming<S> {
     }
 
     fn answer(&mut self, error: Error) {
-        self.measure.end(Outcome::Error(error.kind()));
+        self.measure.end(|| Outcome::Error(error.kind()));
         match (self.deferred.take(), self.request.take()) {
             (Some(deferred), _) => deferred.handler_ended(Err(error)),
             (None, Some(id)) => self.session().respond_error(id, self.route, &error),
             (None, None) => self.session().log_failure(self.route, &error),
+        }
+    }
+
+    #[cold]
+    fn drop_unanswered(&mut self) {
+        // Most likely a panic is unwinding: a second one, of the application's serializer, would end the process.
+        if let Err(panic) = panics::catch(|| self.answer_for_dropped_handler()) {
+            limited!(self.session().wire().log, ErrorUnsent, route = self.route, %panic);
         }
     }
 
@@ -150,15 +158,12 @@ impl Incoming<Session> {
 }
 
 impl<S: Borrow<Session>> Drop for Incoming<S> {
+    #[inline]
     fn drop(&mut self) {
         if self.request.is_some() || self.deferred.is_some() {
-            // Most likely a panic is unwinding: a second one, of the application's serializer, would
-            // end the process.
-            if let Err(panic) = panics::catch(|| self.answer_for_dropped_handler()) {
-                limited!(self.session().wire().log, ErrorUnsent, route = self.route, %panic);
-            }
+            self.drop_unanswered();
         }
-        self.measure.end(match DROP_REASON.get() {
+        self.measure.end(|| match DROP_REASON.get() {
             DropReason::Panic => Outcome::Panicked,
             reason => Outcome::Error(reason.error().kind()),
         });

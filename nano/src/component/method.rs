@@ -71,6 +71,7 @@ where
     F: for<'a> Fn(&'a C, Call<'a, C, S>, A) -> Result<R> + Clone + Send + Sync + 'static,
 {
     #[allow(private_interfaces)]
+    #[inline]
     fn call<T: Finish<R, Subject = S>>(
         &self,
         place: Place<'_, C>,

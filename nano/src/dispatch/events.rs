@@ -9,7 +9,13 @@ use crate::component::{DropReason, SessionEvent};
 
 impl Dispatch {
     /// Runs the `session_bound` hooks, if a user was bound and the hooks do not know it yet.
+    #[inline]
     pub(super) fn run_bound_hooks(&mut self, cx: &mut Context<'_>) -> bool {
+        self.session.is_bound_anew() && self.run_pending_bound_hooks(cx)
+    }
+
+    #[cold]
+    fn run_pending_bound_hooks(&mut self, cx: &mut Context<'_>) -> bool {
         let can_run = self.life == Life::Open && matches!(self.running, Running::Nothing);
         let run = can_run && self.session.take_bound();
         if run {

@@ -97,10 +97,10 @@ impl Measure {
 
     /// Ends the measure; does nothing when it has ended before.
     #[inline]
-    pub(crate) fn end(&mut self, outcome: Outcome) {
+    pub(crate) fn end(&mut self, outcome: impl FnOnce() -> Outcome) {
         if let Some((route, begun)) = self.0.take() {
             route.time.record(begun.elapsed());
-            route.count(outcome);
+            route.count(outcome());
         }
     }
 

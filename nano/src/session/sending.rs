@@ -78,16 +78,22 @@ impl Session {
     }
 
     /// Gives a message to the link, and tells of the pushes that are dropped for it.
+    #[inline]
     pub(super) fn hand_over(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused> {
         let sent = self.deliver(message)?;
         if let Sent::Dropped(count) = sent {
-            let log = &self.wire().log;
-            if let Some(metrics) = log.metrics() {
-                metrics.dropped(Dropped::Droppable, count);
-            }
-            limited!(log, PushesDropped, session = %self.id(), count);
+            self.note_dropped(count);
         }
         Ok(sent)
+    }
+
+    #[cold]
+    fn note_dropped(&self, count: usize) {
+        let log = &self.wire().log;
+        if let Some(metrics) = log.metrics() {
+            metrics.dropped(Dropped::Droppable, count);
+        }
+        limited!(log, PushesDropped, session = %self.id(), count);
     }
 
     pub(super) fn refused(&self, refused: Refused) -> Error {

@@ -274,6 +274,7 @@ impl<'a> Outgoing<'a> {
         Ok(Framed::Written)
     }
 
+    #[inline]
     fn write_body(
         &self,
         wire: &Wire,

@@ -53,6 +53,6 @@ impl Server {
     /// # }
     /// ```
     pub fn is_ready(&self) -> bool {
-        self.0.core.door.is_ready()
+        self.0.core.is_ready()
     }
 }
