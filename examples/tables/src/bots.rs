@@ -17,7 +17,7 @@ const NAMES: [&str; 12] =
 const PAUSE: Duration = Duration::from_secs(3);
 /// The longest rest between two visits to tables, in seconds.
 const REST: u64 = 30;
-/// Nobody waits longer for a game to begin, in seconds.
+/// A bot leaves a table at which nothing happens for so long.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 type Tables = TableClient<Client<Json>>;

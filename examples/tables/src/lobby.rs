@@ -134,6 +134,10 @@ impl Lobby {
         let title = text(&new.title, TITLE_LIMIT).ok_or_else(|| {
             Error::reject("bad_title", format!("a title has up to {TITLE_LIMIT} characters"))
         })?;
+        // The new table would stay empty.
+        if session.room::<Table>().is_some() {
+            return Err(Error::reject("already_in_room", "you are at a table already"));
+        }
         let title = Some(title).filter(|title| !title.is_empty());
         let code = new.is_private.then(code);
         let room = NewRoom::new(Table::new(title.clone(), code.clone()));

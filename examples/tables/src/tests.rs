@@ -118,6 +118,7 @@ async fn a_game_with_bots_is_played_to_its_end_and_nobody_sees_the_hand_of_anoth
     let app = TestApp::start(app()).await;
     let mut ann = Player::new(&app, "Ann").await;
     ann.lobby.open(&open("Sunday", false)).await.expect("a table");
+    assert_eq!(code(&ann.lobby.open(&open("Monday", false)).await), "already_in_room");
     let cid = Player::new(&app, "Cid").await;
     let tables = cid.lobby.visit().await.expect("the list").shown;
     assert_eq!((tables.len(), tables[0].title.as_str(), tables[0].free), (1, "Sunday", 3));

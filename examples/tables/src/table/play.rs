@@ -1,6 +1,8 @@
 //! The course of the games at a table: moves, the clock, and what everybody sees.
 
-use nano::{Error, Handle, Result, Session};
+use std::time::Duration;
+
+use nano::{Error, Handle, Result, RoomId, Session};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use tokio::time::Instant;
@@ -161,17 +163,17 @@ impl Table {
             }
         }
         let spectators = table.spectators();
-        if !spectators.is_empty() {
-            if let Err(error) = TablePush::to(spectators).changed(&self.view(None, table)) {
-                tracing::warn!(?error, "the spectators are not told");
-            }
+        if !spectators.is_empty()
+            && let Err(error) = TablePush::to(spectators).changed(&self.view(None, table))
+        {
+            tracing::warn!(?error, "the spectators are not told");
         }
     }
 
     /// The table as one seat sees it, or as a spectator does.
     pub(super) fn view(&self, you: Option<usize>, table: &Handle<Self>) -> View {
         let game = self.game.as_ref();
-        let millis = |time: std::time::Duration| u64::try_from(time.as_millis()).unwrap_or(0);
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(0);
         View {
             table: table.id(),
             title: title(self.title.as_deref(), table.id()),
@@ -208,7 +210,7 @@ impl Table {
 }
 
 /// The title of a table, which has a number if it was given no other.
-pub(crate) fn title(given: Option<&str>, id: nano::RoomId) -> String {
+pub(crate) fn title(given: Option<&str>, id: RoomId) -> String {
     given.map_or_else(|| format!("Table {id}"), str::to_owned)
 }
 
