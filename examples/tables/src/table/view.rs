@@ -34,10 +34,9 @@ pub(crate) struct View {
     pub(crate) moves: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Phase {
-    #[default]
     Waiting,
     Playing,
     Over,
