@@ -58,6 +58,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     headline("Servers");
     let chat = build(&mut cargo(&["build", "--package", "example-chat", JSON]), "example-chat")?;
     let login = build(&mut cargo(&["build", "--package", "example-login", JSON]), "example-login")?;
+    let tables =
+        build(&mut cargo(&["build", "--package", "example-tables", JSON]), "example-tables")?;
     // Its client is generated and committed: the build must have nothing to write.
     let pond = build(
         cargo(&["build", "--package", "example-tadpole", JSON]).env("NANO_BUILD", "check"),
@@ -81,6 +83,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .args(test_files(&tests, wanted)?)
             .env("CHAT_BIN", &chat)
             .env("LOGIN_BIN", &login)
+            .env("TABLES_BIN", &tables)
             .env("TADPOLE_BIN", &pond)
             .env("TYPED_JSON_BIN", &typed)
             .env("ENCRYPTION_BIN", &encryption)

@@ -1,4 +1,4 @@
-// The servers under test: the binaries in CHAT_BIN, TADPOLE_BIN, TYPED_JSON_BIN and ENCRYPTION_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TYPED_JSON_BIN and ENCRYPTION_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -26,6 +26,12 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0, token } = {}) {
 /** Starts the login example; it is stopped when the test `t` ends. */
 export function startLogin(t) {
   return start(t, 'LOGIN_BIN', ['--listen', '127.0.0.1:0'], { host: /^login page\s+http:\/\/([^/\s]+)\// });
+}
+
+/** Starts the tables; they are stopped when the test `t` ends. */
+export function startTables(t, { bots = 0 } = {}) {
+  const printed = { host: /^tables page\s+http:\/\/([^/\s]+)\// };
+  return start(t, 'TABLES_BIN', ['--listen', '127.0.0.1:0', '--bots', String(bots)], printed);
 }
 
 /** Starts the server of the typed clients; it is stopped when the test `t` ends. `options` are those of its command line. */
