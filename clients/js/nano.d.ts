@@ -86,6 +86,8 @@ export interface Options {
   connectTimeout?: number;
   /** Opens a lost connection again. Default true. */
   reconnect?: boolean;
+  /** Goes on with the same session after a lost connection, if the server lets it; needs `reconnect`. Default true. */
+  resume?: boolean;
   /**
    * Reconnects after final kicks as well, all or those for which the function returns true. Default false. The client
    * always reconnects after a kick that has a `reconnectIn`, or one of the reasons `shutdown`, `heartbeat_timeout`,
@@ -140,11 +142,14 @@ export interface RequestOptions {
 export interface StateDetails {
   connecting: Record<string, never>;
   open: {
-    /** The `user` value of the server's handshake. */
+    /** The `user` value of the server's handshake, by which the session began. */
     user: unknown;
     /** 0 for a first connection, else the attempt that succeeded. */
     attempt: number;
-    /** True if the server resumed the last session, in which case there is nothing to join again. */
+    /**
+     * True if the session is the same as before the loss, in which case there is nothing to join again: requests still
+     * wait, and what was pushed meanwhile is heard next.
+     */
     resumed: boolean;
   };
   reconnecting: {

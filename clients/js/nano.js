@@ -27,6 +27,7 @@ const DEFAULTS = {
   requestTimeout: 10_000,
   connectTimeout: 10_000,
   reconnect: true,
+  resume: true,
   reconnectAfterKick: false,
   backoff: { base: 500, cap: 10_000 },
   maxPacketSize: 65_536,
@@ -70,7 +71,7 @@ export class Client {
     this.#options.backoff = { ...DEFAULTS.backoff, ...options.backoff };
     this.#Socket = socketFor(this.#url, this.#options.WebSocket);
     const { version, codes } = this.#options.dictionary ?? {};
-    this.#known = { dictionary: new Dictionary(version, codes), resume: undefined };
+    this.#known = { dictionary: new Dictionary(version, codes), session: undefined };
   }
 
   /** 'connecting', 'open', 'reconnecting' or 'closed'. */
@@ -201,7 +202,11 @@ export class Client {
   #onOpen({ user, resumed }) {
     this.#known = this.#connection.known;
     this.#kick = null;
-    this.#user = user;
+    if (!resumed) {
+      this.#user = user;
+      // Those that waited for a session that is gone.
+      this.#failPending(new NanoError('disconnected', 'the session is gone: the server has begun a new one'));
+    }
     this.#openedAt = Date.now();
     // These were called before a listener can learn that the connection is open.
     for (const call of this.#waiting) {
@@ -213,7 +218,7 @@ export class Client {
         call.reject(error);
       }
     }
-    this.#setState('open', { user, attempt: this.#attempt, resumed });
+    this.#setState('open', { user: this.#user, attempt: this.#attempt, resumed });
     this.#ready?.resolve(this);
     this.#ready = null;
   }
@@ -273,30 +278,30 @@ export class Client {
   }
 
   #lost(error, final, { kick = null, wait = 0 } = {}) {
-    const pending = this.#pending;
     const waiting = this.#waiting;
     const { reconnect, backoff } = this.#options;
+    // The first connection is not retried, so that a wrong address is reported.
+    const ends = final || !reconnect || this.#state === 'connecting';
+    const fault = error.code === 'protocol_error';
     this.#connection = null;
     this.#kick = kick;
-    this.#pending = new Map();
     this.#waiting = new Set();
     clearTimeout(this.#retry);
     // The remembered dictionary may be the cause, so the next handshake asks for it again.
-    if (error.code === 'protocol_error') this.#known = { dictionary: new Dictionary(), resume: undefined };
-    for (const call of pending.values()) {
-      this.#forget(call);
-      call.reject(new NanoError('disconnected', error.message, {}, { cause: error }));
+    if (fault) this.#known = { ...this.#known, dictionary: new Dictionary() };
+    // What waits for a reply goes on to wait while the server waits for this client.
+    if (ends || fault || kick !== null || !this.#known.session?.waits(Date.now())) {
+      this.#known = { ...this.#known, session: undefined };
+      this.#failPending(error);
     }
     for (const call of waiting) {
       this.#forget(call);
       call.reject(error);
     }
-    // The first connection is not retried, so that a wrong address is reported.
-    if (final || !reconnect || this.#state === 'connecting') {
+    if (ends) {
       const ready = this.#ready;
       this.#ready = null;
       this.#ending = error;
-      this.#known = { ...this.#known, resume: undefined };
       this.#setState('closed', { error });
       ready?.reject(error);
       return;
@@ -309,6 +314,15 @@ export class Client {
     const delay = Math.min(wait + jitter, LONGEST_TIMER);
     this.#retry = setTimeout(() => this.#dial(), delay);
     this.#setState('reconnecting', { attempt: this.#attempt, delay, error });
+  }
+
+  #failPending(error) {
+    const pending = this.#pending;
+    this.#pending = new Map();
+    for (const call of pending.values()) {
+      this.#forget(call);
+      call.reject(new NanoError('disconnected', error.message, {}, { cause: error }));
+    }
   }
 
   #encode(route, body) {

@@ -146,6 +146,10 @@ pub enum SessionEvent {
     Opened,
     /// `session_bound`
     Bound,
+    /// `session_lost`
+    Lost,
+    /// `session_resumed`
+    Resumed,
     /// `session_closed`
     Closed,
 }

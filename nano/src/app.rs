@@ -13,6 +13,7 @@ mod observability;
 mod pipeline;
 mod policy;
 mod registration;
+mod resume;
 mod rooms;
 mod server;
 mod shutdown;

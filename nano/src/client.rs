@@ -28,6 +28,13 @@
 //! # }
 //! ```
 //!
+//! # Lost connections
+//!
+//! A client that connected by itself, not [over](ClientBuilder::over) a given stream, comes back to its session when its
+//! connection is lost, if the server [lets it](crate::App::resume): it connects again for as long as the session waits,
+//! and misses nothing. Requests go on to wait, within their own time limit. Otherwise, and when the session is gone, the
+//! client has ended: see [`Client::reconnect_in`].
+//!
 //! # Typed callers
 //!
 //! In a crate that can name the server's components, routes and types need not be written again:
@@ -110,7 +117,9 @@
 mod builder;
 mod calls;
 mod close;
+mod come_back;
 mod connection;
+mod dial;
 mod dialect;
 mod error_body;
 mod handlers;
@@ -121,6 +130,7 @@ mod packet;
 mod pending;
 mod pipeline;
 mod queue;
+mod resume;
 #[cfg(feature = "tls")]
 mod tls;
 mod transport;

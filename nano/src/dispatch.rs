@@ -10,6 +10,7 @@ mod handshake;
 mod hooks;
 mod pipeline;
 mod policy;
+mod presence;
 mod running;
 mod runtime;
 mod span;
@@ -35,7 +36,7 @@ use crate::{Error, ErrorKind, Result, TraceParent};
 use concurrent::{CONCURRENT, ConcurrentCalls};
 pub(crate) use hooks::SessionHooks;
 use policy::Checks;
-use running::{Life, Running};
+use running::{Life, Presence, Running};
 pub(crate) use runtime::{Limits, Runtime};
 use span::SessionSpan;
 pub use stage::InboundMessage;
@@ -69,6 +70,7 @@ pub(crate) struct Dispatch {
     checks: Checks,
     life: Life,
     span: SessionSpan,
+    presence: Presence,
     /// The app waits no longer for what runs.
     is_aborted: bool,
 }
@@ -89,6 +91,7 @@ impl Dispatch {
             checks: Checks::default(),
             life,
             span,
+            presence: Presence::default(),
             is_aborted: false,
         })
     }
@@ -201,7 +204,7 @@ impl Dispatch {
                 Poll::Pending => self.running = Running::Handler(Box::new(task)),
             },
         }
-        self.run_bound_hooks(cx);
+        self.run_due_hooks(cx);
         Ok(())
     }
 
@@ -228,7 +231,7 @@ impl Dispatch {
     /// Polls the running call. Returns `true` when something ended, so that there may be more to do.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> bool {
         let ended = self.poll_running(cx);
-        self.run_bound_hooks(cx) || ended
+        self.run_due_hooks(cx) || ended
     }
 
     fn poll_running(&mut self, cx: &mut Context<'_>) -> bool {

@@ -142,7 +142,7 @@ pub use door::{Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Everyone, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
-pub use net::{OverRate, SlowConsumers};
+pub use net::{OverRate, Resume, SlowConsumers};
 pub use pages::*;
 pub use push::{Push, PushEvent, PushSet, PushTarget};
 pub use rate::Rate;
@@ -205,7 +205,8 @@ pub use wire::{Dictionary, UnflaggedErrors};
 ///   [`component::Lifecycle`].
 /// - `#[on(handshake)]`: takes [`Handshake<T>`](Handshake), the announcement of a client, and returns the `user` that the
 ///   client receives, or the error that refuses it: see [`handshake`].
-/// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_closed)]`: see [`component::SessionEvent`].
+/// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_lost)]`, `#[on(session_resumed)]`,
+///   `#[on(session_closed)]`: see [`component::SessionEvent`].
 /// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 /// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer by times of the day, as `Context::cron` describes them.

@@ -86,6 +86,7 @@ lines! {
     HandshakeRefused: INFO "a handshake is refused",
     ProxyExpected: WARN "a connection is refused: it does not begin with the PROXY protocol",
     ProxyUnexpected: WARN "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",
+    ResumeRefused: WARN "a client cannot come back to its session, and begins a new one",
     TlsExpected: INFO "a connection is refused: its listener speaks TLS, and it does not",
     TlsFailed: INFO "a TLS handshake failed",
     SlowConsumer: WARN "a slow consumer is closed: its outbound queue is full",

@@ -6,10 +6,14 @@ mod close_code;
 mod deadline;
 mod local;
 mod pump;
+mod resume;
 mod service;
 mod settings;
+mod shared;
 mod transport;
 mod websocket;
 
-pub(crate) use settings::{Net, Outbound, Rates, Settings};
+pub use resume::Resume;
+pub(crate) use settings::{Outbound, Rates, Settings};
 pub use settings::{OverRate, SlowConsumers};
+pub(crate) use shared::Net;

@@ -34,8 +34,14 @@ pub mod observability {}
 #[doc = include_str!("docs/policy.md")]
 pub mod policy {}
 
+#[doc = include_str!("docs/protocol.md")]
+pub mod protocol {}
+
 #[doc = include_str!("docs/proxies.md")]
 pub mod proxies {}
+
+#[doc = include_str!("docs/resume.md")]
+pub mod resume {}
 
 #[cfg(feature = "tls")]
 #[doc = include_str!("docs/tls.md")]

@@ -10,6 +10,7 @@ mod id;
 mod idle;
 mod joined;
 pub(crate) mod link;
+mod lost;
 mod membership;
 #[cfg(all(test, nano_loom))]
 mod model;
@@ -101,7 +102,7 @@ pub struct Session(Arc<Inner>);
 
 struct Inner {
     id: SessionId,
-    remote: Option<SocketAddr>,
+    remote: Mutex<Option<SocketAddr>>,
     wire: Arc<Wire>,
     link: Arc<dyn Link>,
     clock: Arc<Clock>,
@@ -154,7 +155,7 @@ impl Session {
     ) -> Self {
         let (state, heard) = (Mutex::default(), AtomicU64::new(clock.now()));
         let [opened, bound] = [false; 2].map(AtomicBool::new);
-        let staging = Mutex::default();
+        let (staging, remote) = (Mutex::default(), Mutex::new(remote));
         #[cfg(feature = "admin")]
         let since = clock.now();
         Self(Arc::new(Inner {
@@ -181,8 +182,10 @@ impl Session {
 
     /// Returns the address of the peer; `None` for connections that have none, such as in-memory ones. Behind a proxy it is
     /// the proxy's, unless that is trusted to name the client: see [`proxies`](crate::proxies).
+    ///
+    /// After its client [came back](crate::resume) over another connection, it is the address of that.
     pub fn remote_addr(&self) -> Option<SocketAddr> {
-        self.0.remote
+        *self.0.remote.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Closes the connection, after what was sent before. Does nothing when it is closed already.

@@ -9,6 +9,8 @@ mod dictionary;
 pub(crate) mod frame;
 pub(crate) mod handshake;
 pub(crate) mod outgoing;
+pub(crate) mod resume;
+pub(crate) mod ring;
 pub(crate) mod scratch;
 pub mod serializer;
 pub(crate) mod stages;

@@ -18,6 +18,7 @@ mod paused;
 mod pipeline;
 mod policy;
 mod proxies;
+mod resume;
 mod rooms;
 mod routes;
 mod rows;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use nano::{App, Error, Result, Tcp, WebSocket};
+use nano::{App, Error, Result, Resume, Tcp, WebSocket};
 
 const USAGE: &str = "options: --listen ADDRESS (WebSocket), --tcp ADDRESS, of which 127.0.0.1:0 is the \
-     default; --max-sessions NUMBER; --heartbeat SECONDS";
+     default; --max-sessions NUMBER; --heartbeat SECONDS; --resume SECONDS";
 
 /// Serves the app over WebSocket and TCP, and prints where.
 pub(crate) async fn serve(mut app: App) -> Result<()> {
@@ -20,6 +20,10 @@ pub(crate) async fn serve(mut app: App) -> Result<()> {
             ("--max-sessions", _, Some(number)) => app = app.max_sessions(number as usize),
             ("--heartbeat", _, Some(seconds)) => {
                 app = app.heartbeat(Duration::from_secs(seconds.into()));
+            }
+            ("--resume", _, Some(seconds)) => {
+                let window = Duration::from_secs(seconds.into());
+                app = app.resume(Resume::new().window(window));
             }
             _ => return Err(Error::internal(format!("`{name}` is not understood; {USAGE}"))),
         }

@@ -4,6 +4,7 @@ import { findInflate, noInflate } from './inflate.js';
 import { json } from './json.js';
 import { readKick } from './kick.js';
 import { isPromise, Pipeline } from './pipeline.js';
+import { Session } from './session.js';
 import { encodeText } from './text.js';
 
 /** Version that the client announces to the server. */
@@ -19,6 +20,8 @@ const ZLIB = 0x78;
 const GRACE = 1000;
 /** The code of a WebSocket's close without a fault; pages may send no other below 3000. */
 const NORMAL_CLOSURE = 1000;
+/** The code of one that is given up, whose session waits for another. */
+const LOST_CLOSURE = 4000;
 /** Codes of refused handshakes that say nothing against the client. */
 const FAULTS = ['internal', 'timeout'];
 /** Milliseconds; a timer set for longer fires at once. */
@@ -27,7 +30,7 @@ export const LONGEST_TIMER = 0x7fff_ffff;
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
- * `known` is the state of an earlier connection: `{ dictionary, resume, pipeline }`. `events` has the functions
+ * `known` is the state of an earlier connection: `{ dictionary, session, pipeline }`. `events` has the functions
  * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`, one of the
  * last two of which is called once, as the last, unless `close` came first; and `routeOf(id)`, the route of a request.
  */
@@ -68,7 +71,7 @@ export class Connection {
     });
   }
 
-  /** State for the next connection: the dictionary, and the server's resume word for this session. */
+  /** State for the next connection: the dictionary, and the session if it may go on there. */
   get known() {
     return this.#known;
   }
@@ -82,16 +85,27 @@ export class Connection {
   sendMessage(id, route, payload) {
     return this.#known.pipeline.outbound(payload, route, (body) => {
       if (this.#ended) throw new NanoError('disconnected', `the connection ended before ${route} was sent`);
-      this.#send(Packet.DATA, encodeMessage(id, route, body, this.#known.dictionary.codes));
+      const packet = this.#send(Packet.DATA, encodeMessage(id, route, body, this.#known.dictionary.codes));
+      this.#known.session?.keep(packet);
     });
   }
 
-  /** Closes the socket; what was sent before goes out first, and no event comes any more. */
+  /** Closes the socket for good; what was sent before goes out first, and no event comes any more. */
   close() {
+    this.#sayGoodbye();
+    this.#close(NORMAL_CLOSURE);
+  }
+
+  /** Tells a server that would wait for this client that it does not come back. */
+  #sayGoodbye() {
+    if (this.writable && this.#known.session) this.#send(Packet.KICK);
+  }
+
+  #close(code) {
     this.#ended = true;
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
-    this.#socket.close(NORMAL_CLOSURE);
+    this.#socket.close(code);
   }
 
   #listen(socket) {
@@ -144,10 +158,11 @@ export class Connection {
 
   #sendHandshake(user) {
     if (this.#ended) return;
-    const { dictionary, resume } = this.#known;
+    const { dictionary, session } = this.#known;
     const features = this.#inflate ? ['errors', 'zlib'] : ['errors'];
+    if (this.#resumes) features.push('resume');
     const { version = VERSION } = this.#options;
-    const sys = { type: 'nano-js', version, features, dictVersion: dictionary.version, resume };
+    const sys = { type: 'nano-js', version, features, dictVersion: dictionary.version, resume: session?.claim };
     this.#send(Packet.HANDSHAKE, json.encode({ sys, user }));
   }
 
@@ -205,7 +220,9 @@ export class Connection {
   #deliver(message) {
     const route = message.push ? message.route : this.#events.routeOf(message.id);
     return this.#known.pipeline.inbound(message, route, (changed) => {
-      if (!this.#ended) this.#events.message(changed);
+      if (this.#ended) return;
+      this.#known.session?.count();
+      this.#events.message(changed);
     });
   }
 
@@ -257,13 +274,15 @@ export class Connection {
     let { dictionary } = this.#known;
     const version = sys.dictVersion ?? undefined;
     if (sys.dict || version !== dictionary.version) dictionary = new Dictionary(version, sys.dict ?? {});
-    const resume = typeof sys.resume === 'string' ? sys.resume : undefined;
-    const resumed = sys.resumed === true;
+    const offer = sys.resume ?? {};
+    const resumed = this.#known.session !== undefined && Number.isInteger(offer.received);
     const use = (pipeline) => {
       if (this.#ended) return;
-      this.#known = { dictionary, resume, pipeline };
+      const session = resumed ? this.#known.session : this.#resumes ? Session.offered(offer) : undefined;
+      this.#known = { dictionary, session, pipeline };
       this.#begin(sys);
-      this.#events.open({ user, resumed });
+      if (resumed) this.#goOn(offer);
+      if (!this.#ended) this.#events.open({ user, resumed });
     };
     // A session that goes on keeps what it has agreed on.
     if (resumed && this.#known.pipeline) return use(this.#known.pipeline);
@@ -282,6 +301,21 @@ export class Connection {
     this.#beatenAt = Date.now();
   }
 
+  /** Sends what the server has not received of the session that goes on. */
+  #goOn(offer) {
+    const missing = this.#known.session.goOn(offer);
+    if (missing === null) {
+      this.#sayGoodbye();
+      this.#end(new NanoError('disconnected', 'the server misses messages that are not kept'));
+      return;
+    }
+    for (const packet of missing) this.#socket.send(packet);
+  }
+
+  get #resumes() {
+    return this.#options.resume && this.#options.reconnect;
+  }
+
   #onHeartbeat() {
     // A hidden tab's timers may run only once a minute, while messages arrive at once: the server's heartbeats trigger
     // ours as well. One that comes soon after ours is an echo, as pomelo's servers send, and triggers none.
@@ -289,7 +323,7 @@ export class Connection {
   }
 
   #beat() {
-    this.#send(Packet.HEARTBEAT);
+    this.#send(Packet.HEARTBEAT, this.#known.session?.confirmation);
     this.#beatenAt = Date.now();
     this.#beatLater();
   }
@@ -308,7 +342,7 @@ export class Connection {
   }
 
   #onKick(body) {
-    this.close();
+    this.#close(NORMAL_CLOSURE);
     this.#events.kick(readKick(body));
   }
 
@@ -319,12 +353,14 @@ export class Connection {
   }
 
   #end(error, final = false) {
-    this.close();
+    this.#close(this.#known.session && !final ? LOST_CLOSURE : NORMAL_CLOSURE);
     this.#events.end(error, final);
   }
 
   #send(type, body) {
-    this.#socket.send(encodePacket(type, body, this.#options.maxPacketSize));
+    const packet = encodePacket(type, body, this.#options.maxPacketSize);
+    this.#socket.send(packet);
+    return packet;
   }
 
   #wait(name, delay, run) {

@@ -9,7 +9,7 @@ test('the handshake announces the client and is acknowledged', async (t) => {
   assert.equal(socket.url, 'ws://test/nano');
   assert.equal(socket.binaryType, 'arraybuffer');
   assert.deepEqual(socket.bodies(1).map(JSON.parse), [
-    { sys: { type: 'nano-js', version: VERSION, features: ['errors', 'zlib'] }, user: { token: 't' } },
+    { sys: { type: 'nano-js', version: VERSION, features: ['errors', 'zlib', 'resume'] }, user: { token: 't' } },
   ]);
   assert.equal(socket.sent.at(-1), '02000000');
   assert.equal(client.state, 'open');

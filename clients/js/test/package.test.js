@@ -26,6 +26,7 @@ const FILES = [
   'nano/json.js',
   'nano/kick.js',
   'nano/pipeline.js',
+  'nano/session.js',
   'nano/socket.js',
   'nano/text.js',
   'package.json',

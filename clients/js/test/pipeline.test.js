@@ -122,8 +122,8 @@ test('what is changed when the connection ends is not sent', async (t) => {
 test('each connection has a pipeline of its own, and a session that is resumed keeps its own', async (t) => {
   const users = [];
   const pipeline = (user) => (users.push(user), {});
-  const { WebSocket } = await open(t, { pipeline, backoff: { base: 0 } }, handshake({ resume: 'word' }, { user: 1 }));
-  for (const [sys, user] of [[{ resume: 'again', resumed: true }, 2], [{}, 3]]) {
+  const { WebSocket } = await open(t, { pipeline, backoff: { base: 0 } }, handshake({ resume: { token: 'a', window: 60 } }, { user: 1 }));
+  for (const [sys, user] of [[{ resume: { token: 'b', window: 60, received: 0 } }, 2], [{}, 3]]) {
     WebSocket.last.drop();
     await new Promise((resolve) => setTimeout(resolve, 1));
     WebSocket.last.accept(handshake(sys, { user }));

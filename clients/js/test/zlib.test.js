@@ -34,13 +34,13 @@ function squeezed(route, body) {
 
 test('zlib is announced where it can be inflated', async (t) => {
   const features = async () => JSON.parse((await open(t)).socket.bodies(1)[0]).sys.features;
-  assert.deepEqual(await features(), ['errors', 'zlib']);
+  assert.deepEqual(await features(), ['errors', 'zlib', 'resume']);
   withoutZlib(t);
-  assert.deepEqual(await features(), ['errors', 'zlib']);
+  assert.deepEqual(await features(), ['errors', 'zlib', 'resume']);
   const { DecompressionStream } = globalThis;
   t.after(() => (globalThis.DecompressionStream = DecompressionStream));
   delete globalThis.DecompressionStream;
-  assert.deepEqual(await features(), ['errors']);
+  assert.deepEqual(await features(), ['errors', 'resume']);
   const { client, socket } = await open(t);
   let closing;
   client.onState((state, { error }) => (closing ??= error));

@@ -21,6 +21,7 @@ const CLIENT: &[(&str, &str)] = &[
     client!("nano/json.js"),
     client!("nano/kick.js"),
     client!("nano/pipeline.js"),
+    client!("nano/session.js"),
     client!("nano/socket.js"),
     client!("nano/text.js"),
 ];

@@ -16,6 +16,7 @@ const FILES: &[(&str, &str)] = &[
     ("nano/json.js", include_str!("../../../clients/js/nano/json.js")),
     ("nano/kick.js", include_str!("../../../clients/js/nano/kick.js")),
     ("nano/pipeline.js", include_str!("../../../clients/js/nano/pipeline.js")),
+    ("nano/session.js", include_str!("../../../clients/js/nano/session.js")),
     ("nano/socket.js", include_str!("../../../clients/js/nano/socket.js")),
     ("nano/text.js", include_str!("../../../clients/js/nano/text.js")),
 ];

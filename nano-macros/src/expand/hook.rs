@@ -25,6 +25,8 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             let event = match event {
                 SessionEvent::Opened => "Opened",
                 SessionEvent::Bound => "Bound",
+                SessionEvent::Lost => "Lost",
+                SessionEvent::Resumed => "Resumed",
                 SessionEvent::Closed => "Closed",
             };
             let event = Ident::new(event, span);

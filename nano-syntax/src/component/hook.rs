@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 12] = [
+const EVENTS: [(&str, Trigger); 14] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
     ("drain", Trigger::Lifecycle(Lifecycle::Drain)),
@@ -20,6 +20,8 @@ const EVENTS: [(&str, Trigger); 12] = [
     ("handshake", Trigger::Handshake),
     ("session_opened", Trigger::Session(SessionEvent::Opened)),
     ("session_bound", Trigger::Session(SessionEvent::Bound)),
+    ("session_lost", Trigger::Session(SessionEvent::Lost)),
+    ("session_resumed", Trigger::Session(SessionEvent::Resumed)),
     ("session_closed", Trigger::Session(SessionEvent::Closed)),
     ("enter", Trigger::Enter),
     ("leave", Trigger::Leave),

@@ -181,7 +181,7 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
             "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`, `timeout`, `rate`, `max_body`, `guest`, `before`",
             "a handler borrows its component: `&self` or `&mut self`, not `self`",
             "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
-            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `handshake`, `session_opened`, `session_bound`, `session_closed`, `enter`, `leave`, `close`",
+            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `handshake`, `session_opened`, `session_bound`, `session_lost`, `session_resumed`, `session_closed`, `enter`, `leave`, `close`",
         ]
     );
     let routes: Vec<String> =

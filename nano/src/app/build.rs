@@ -98,7 +98,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
     })?;
     let stop_accepting = CancellationToken::new();
     let door = Door::new(
-        Net { runtime: runtime.clone(), settings: config.settings() },
+        Net::new(runtime.clone(), config.settings()),
         config.admission(),
         log,
         config.handshake_timeout,

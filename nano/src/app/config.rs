@@ -8,7 +8,7 @@ use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
 use crate::dispatch::Limits;
 use crate::door::AdmissionLimits;
 use crate::log::Log;
-use crate::net::{Outbound, OverRate, Rates, Settings, SlowConsumers};
+use crate::net::{Outbound, OverRate, Rates, Resume, Settings, SlowConsumers};
 use crate::serializer::Serializer;
 use crate::session::{Directory, DuplicateLogin};
 use crate::wire::stages::Stages;
@@ -53,6 +53,7 @@ pub(crate) struct Config {
     pub(crate) policy: PolicyConfig,
     pub(crate) min_client_version: Option<String>,
     pub(crate) users: UserConfig,
+    pub(crate) resume: Option<Resume>,
 }
 
 /// The settings of users and of the data of sessions.
@@ -100,6 +101,7 @@ impl Default for Config {
             unflagged_errors: UnflaggedErrors::default(),
             bad_request_details: cfg!(debug_assertions),
             stock_push_codes: false,
+            resume: None,
             policy: PolicyConfig::default(),
             min_client_version: None,
             users: UserConfig::default(),
@@ -155,6 +157,7 @@ impl Config {
             rates: self.rates,
             write_timeout: self.write_timeout,
             heartbeat: self.heartbeat.as_secs() * 1000,
+            resume: self.resume,
         }
     }
 
@@ -198,6 +201,9 @@ impl Config {
                 "outbound_limit is {} bytes, which one packet of {} bytes and its header exceeds",
                 self.outbound_limit, self.packet_limit
             ));
+        }
+        if let Some(resume) = &self.resume {
+            resume.check(problems);
         }
         for (name, limit) in [
             ("max_sessions", self.max_sessions),

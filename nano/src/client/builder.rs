@@ -1,36 +1,24 @@
-//! The settings of a client that is yet to connect, and the connecting itself.
+//! The settings of a client that is yet to connect.
+
+mod connect;
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio::sync::{Notify, watch};
-use tokio::time::timeout;
-use tokio_tungstenite::client_async_with_config;
+use serde_json::Value;
 
-use crate::codec::PacketKind;
-use crate::codec::packet::{HEADER_LEN, MAX_BODY_LEN};
+use crate::codec::packet::MAX_BODY_LEN;
 use crate::serializer::{Decode, Json, Serializer};
-use crate::{Error, ErrorKind, PushSource, Result};
+use crate::{PushSource, Result};
 
-use super::connection::{Connection, Shared};
+use super::Client;
 use super::dialect::{Announcement, Dialect};
 use super::handlers::Handlers;
-use super::handshake;
-use super::io::Io;
-use super::pending::Pending;
 use super::pipeline::{Pipeline, Planned};
-use super::queue::queue;
 #[cfg(feature = "tls")]
-use super::tls::{self, Trust};
-use super::transport::{Framed, Transport, WebSocket, websocket_config};
-use super::url::{Address, Scheme};
-use super::{Client, Inner};
+use super::tls::Trust;
 
 /// Settings of a [`Client`] that is yet to connect.
 ///
@@ -183,7 +171,11 @@ impl<S: Serializer> ClientBuilder<S> {
         self
     }
 
-    /// Announces these features instead of all that this client has (`errors`, `zlib`).
+    /// Announces these features instead of all that this client has: `errors`, `zlib`, and `resume`.
+    ///
+    /// With `resume` a client that lost its connection connects again by itself, and goes on in the same session, if the
+    /// server lets it: see [`App::resume`](crate::App::resume). Requests that wait are not affected, and what is sent
+    /// meanwhile waits.
     pub fn features<F: Into<String>>(mut self, features: impl IntoIterator<Item = F>) -> Self {
         self.announcement.features = features.into_iter().map(Into::into).collect();
         self
@@ -245,122 +237,6 @@ impl<S: Serializer> ClientBuilder<S> {
         self.handlers.add(route, handler);
         self
     }
-
-    /// Connects to `tcp://host:port` or `ws://host:port/path`; with the feature `tls` also to `tls://host:port` or
-    /// `wss://host/path`, with a check of the server's certificate.
-    ///
-    /// # Errors
-    ///
-    /// - [`ErrorKind::Config`] for a URL of another form, and when the server names another serializer
-    /// - [`ErrorKind::Io`] when the server cannot be reached, is no WebSocket server, or has no certificate that can be
-    ///   trusted
-    /// - [`ErrorKind::Timeout`] when the server does not answer in time
-    /// - [`ErrorKind::Rejected`] when the server refuses the handshake, which is final: the code and the text are those
-    ///   that its `#[on(handshake)]` hook gave, or `client_too_old`, `kicked`, or the number of a server that gives none
-    /// - the error of [`pipeline`](Self::pipeline)
-    /// - [`ErrorKind::Protocol`] when what answers is no server of this kind
-    /// - [`ErrorKind::Closed`] when the server closes the connection, sends the client away for a while, or fails to
-    ///   decide on the handshake
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn run() -> nano::Result<()> {
-    /// let client = nano::client::Client::builder().connect("tcp://127.0.0.1:3250").await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn connect(self, url: &str) -> Result<Client<S>> {
-        let address = Address::parse(url)?;
-        let limit = self.handshake_timeout;
-        in_time(limit, async move {
-            let io = TcpStream::connect((address.host.as_str(), address.port)).await?;
-            io.set_nodelay(true)?;
-            #[cfg(feature = "tls")]
-            if address.is_secure {
-                let is_http = address.scheme == Scheme::WebSocket;
-                let io = tls::connect(io, &address.host, is_http, &self.trust).await?;
-                return self.open_as(address.scheme, url, io).await;
-            }
-            self.open_as(address.scheme, url, io).await
-        })
-        .await
-    }
-
-    /// Talks to a server over a byte stream, in the framing that a URL asks for.
-    async fn open_as<I>(self, scheme: Scheme, url: &str, io: I) -> Result<Client<S>>
-    where
-        I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        match scheme {
-            Scheme::Tcp => self.open(Framed(io)).await,
-            Scheme::WebSocket => {
-                let config = websocket_config(self.packet_limit + HEADER_LEN);
-                let upgrade = client_async_with_config(url, io, Some(config));
-                let (io, _) = Box::pin(upgrade).await.map_err(|source| {
-                    Error::with_source(ErrorKind::Io, "websocket was not opened", source)
-                })?;
-                self.open(WebSocket(io)).await
-            }
-        }
-    }
-
-    /// Talks to a server over a byte stream that is connected already.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`connect`](Self::connect) that concern the handshake.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # async fn run() -> nano::Result<()> {
-    /// let (near, far) = tokio::io::duplex(4096);
-    /// let client = nano::client::Client::builder().over(near).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub async fn over<I>(self, io: I) -> Result<Client<S>>
-    where
-        I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    {
-        in_time(self.handshake_timeout, self.open(Framed(io))).await
-    }
-
-    async fn open<T: Transport>(self, transport: T) -> Result<Client<S>> {
-        let limit = self.packet_limit;
-        let mut io = Io::new(transport, limit);
-        let handshake = handshake::handshake(&mut io, &self.request()).await?;
-        handshake.check_serializer(self.serializer.name())?;
-        let pipeline = self.pipeline.open(&handshake.reply)?;
-        io.send(PacketKind::HandshakeAck, &[])?;
-        let (queue, end) = queue();
-        let shared = Arc::new(Shared {
-            handshake,
-            pipeline,
-            pending: Pending::default(),
-            handlers: self.handlers,
-            ended: watch::Sender::new(None),
-            close: Notify::new(),
-        });
-        tokio::spawn(Connection::new(io, end, shared.clone(), limit).run());
-        Ok(Client(Arc::new(Inner {
-            serializer: self.serializer,
-            queue,
-            shared,
-            request_timeout: self.request_timeout,
-            packet_limit: limit,
-            flags_errors: self.announcement.flags_errors(),
-        })))
-    }
-
-    fn request(&self) -> Value {
-        let mut request = json!({ "sys": self.announcement.sys() });
-        if let Some(user) = &self.user {
-            request["user"] = user.clone();
-        }
-        request
-    }
 }
 
 /// Receives pushes from the first one on, which may come right after the handshake.
@@ -377,11 +253,4 @@ impl<S: Serializer> PushSource for ClientBuilder<S> {
     fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) {
         self.handlers.add(route, handler);
     }
-}
-
-async fn in_time<T>(limit: Duration, work: impl Future<Output = Result<T>>) -> Result<T> {
-    timeout(limit, work).await.unwrap_or_else(|_| {
-        let text = format!("server did not answer the handshake within {limit:?}");
-        Err(Error::new(ErrorKind::Timeout, text))
-    })
 }

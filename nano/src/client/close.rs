@@ -59,7 +59,7 @@ impl End {
     }
 }
 
-fn jitter() -> Duration {
+pub(super) fn jitter() -> Duration {
     // The keys of the standard library's hashers are random.
     Duration::from_millis(RandomState::new().build_hasher().finish() % JITTER)
 }

@@ -1,6 +1,7 @@
 //! The task of a connection, which owns the socket.
 
 use std::future::poll_fn;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -21,14 +22,15 @@ use super::io::{Event, Io};
 use super::kick::Kick;
 use super::pending::{Pending, Reply};
 use super::pipeline::Opened;
-use super::queue::{QueueEnd, Queued};
+use super::queue::QueueEnd;
+use super::resume::Resume;
 use super::transport::Transport;
 
 /// The time in which a server has to read what was sent to it; then it counts as lost.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The time that closing in good order may take.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The number of packets that are taken from the queue at once.
 const BATCH: usize = 64;
@@ -46,32 +48,51 @@ pub(super) struct Shared {
     pub(super) close: Notify,
 }
 
-#[derive(Debug)]
 pub(super) struct Connection<T> {
-    io: Io<T>,
+    pub(super) io: Io<T>,
     queue: QueueEnd,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     decoder: PacketDecoder,
-    inflate_limit: usize,
-    clock: Clock,
+    /// The longest packet body, which holds for inflated ones too.
+    pub(super) limit: usize,
+    pub(super) clock: Clock,
+    /// `None` when the session ends with the connection.
+    pub(super) resume: Option<Box<Resume<T>>>,
     /// The end of the connection, which counts as lost if the task is dropped before its end is known.
     end: End,
 }
 
 impl<T: Transport> Connection<T> {
-    pub(super) fn new(io: Io<T>, queue: QueueEnd, shared: Arc<Shared>, limit: usize) -> Self {
+    pub(super) fn new(
+        io: Io<T>,
+        queue: QueueEnd,
+        shared: Arc<Shared>,
+        limit: usize,
+        resume: Option<Resume<T>>,
+    ) -> Self {
         let clock = Clock::new(shared.handshake.heartbeat);
         let decoder = PacketDecoder::new(limit);
-        Self { io, queue, shared, decoder, inflate_limit: limit, clock, end: End::lost() }
+        let resume = resume.map(Box::new);
+        Self { io, queue, shared, decoder, limit, clock, resume, end: End::lost() }
     }
 
     pub(super) async fn run(mut self) {
-        match self.serve().await {
-            Ok(end) => {
-                tracing::debug!(?end, "connection closed");
-                self.end = end;
+        loop {
+            match self.serve().await {
+                Ok(end) => {
+                    tracing::debug!(?end, "connection closed");
+                    self.end = end;
+                    break;
+                }
+                Err(error) => tracing::debug!(error = %error.report(), "connection lost"),
             }
-            Err(error) => tracing::debug!(error = %error.report(), "connection lost"),
+            match self.come_back().await {
+                ControlFlow::Continue(()) => {}
+                ControlFlow::Break(end) => {
+                    self.end = end;
+                    break;
+                }
+            }
         }
         match self.end.reason {
             CloseReason::Lost => return,
@@ -81,6 +102,7 @@ impl<T: Transport> Connection<T> {
                 while let Some(queued) = self.queue.pop() {
                     self.io.push(queued);
                 }
+                self.say_goodbye();
             }
         }
         // The connection has ended: nobody can act on a close that failed.
@@ -107,7 +129,7 @@ impl<T: Transport> Connection<T> {
                     if taken == 0 {
                         return Ok(End::closed());
                     }
-                    batch.drain(..).for_each(|queued| self.io.push(queued));
+                    batch.drain(..).for_each(|queued| self.send(queued));
                 }
                 () = self.shared.close.notified() => return Ok(End::closed()),
                 () = sleep_until(wakeup) => self.tick().await?,
@@ -130,7 +152,7 @@ impl<T: Transport> Connection<T> {
         self.shared.handlers.log().tell_left_out();
         let now = Instant::now();
         if self.clock.beat_due(now) && self.io.is_flushed() {
-            self.io.push(Queued::own(Bytes::from_static(&[PacketKind::Heartbeat as u8, 0, 0, 0])));
+            self.beat()?;
         }
         if let Some(silence) = self.clock.expired(now, self.io.stuck()) {
             // A handler that took long may be why nothing was heard: the socket has the last word.
@@ -149,7 +171,10 @@ impl<T: Transport> Connection<T> {
     /// Takes one packet; returns the end when it was the last one.
     fn receive(&mut self, packet: &Packet) -> Result<Option<End>> {
         match packet.kind {
-            PacketKind::Data => self.message(&packet.body)?,
+            PacketKind::Data => {
+                self.message(&packet.body)?;
+                self.count();
+            }
             PacketKind::Heartbeat => {}
             PacketKind::Kick => return Ok(Some(End::kicked(Kick::read(&packet.body)))),
             PacketKind::Handshake | PacketKind::HandshakeAck => {
@@ -162,7 +187,7 @@ impl<T: Transport> Connection<T> {
     fn message(&self, body: &Bytes) -> Result<()> {
         let Message { kind, id, route, compressed, error, body } = Message::decode(body)?;
         let body = if compressed {
-            zlib::inflate(&body, self.inflate_limit).map_err(|source| {
+            zlib::inflate(&body, self.limit).map_err(|source| {
                 Error::with_source(ErrorKind::Protocol, "message could not be inflated", source)
             })?
         } else {
@@ -224,14 +249,14 @@ impl<T> Drop for Connection<T> {
 
 /// The times of the next heartbeats in both directions.
 #[derive(Debug)]
-struct Clock {
+pub(super) struct Clock {
     interval: Option<Duration>,
     beat: Instant,
     heard: Instant,
 }
 
 impl Clock {
-    fn new(interval: Option<Duration>) -> Self {
+    pub(super) fn new(interval: Option<Duration>) -> Self {
         let now = Instant::now();
         Self { interval, beat: now + interval.unwrap_or_default(), heard: now }
     }

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::wire::resume;
+
 /// The frameworks whose clients a server tells apart by their handshake.
 ///
 /// [`Native`](Dialect::Native) is right for every application. The others exist for tests of what such a
@@ -32,6 +34,9 @@ pub enum Dialect {
 /// The feature by which a client asks for the error flag.
 const ERRORS: &str = "errors";
 
+/// The features of this client.
+const FEATURES: [&str; 3] = [ERRORS, "zlib", resume::FEATURE];
+
 /// The contents of the `sys` object of the handshake.
 #[derive(Clone, Debug)]
 pub(super) struct Announcement {
@@ -47,7 +52,7 @@ impl Default for Announcement {
             dialect: Dialect::default(),
             client_type: None,
             version: None,
-            features: vec![ERRORS.to_owned(), "zlib".to_owned()],
+            features: FEATURES.map(str::to_owned).to_vec(),
         }
     }
 }
@@ -72,6 +77,11 @@ impl Announcement {
                 "clientVersion": named("1.0.0", &self.version),
             }),
         }
+    }
+
+    /// Leaves out that this client can come back, because it cannot.
+    pub(super) fn forget_resume(&mut self) {
+        self.features.retain(|feature| feature != resume::FEATURE);
     }
 
     /// Returns `true` if a reply without the error flag is always a success.

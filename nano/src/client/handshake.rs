@@ -1,6 +1,7 @@
 //! The opening of a connection: the client's announcement and the server's answer.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::future::poll_fn;
 use std::time::Duration;
 
@@ -20,6 +21,9 @@ const MAX_HEARTBEAT: f64 = 24.0 * 60.0 * 60.0;
 /// The shortest one: a server cannot make a client send more often.
 const MIN_HEARTBEAT: f64 = 1.0;
 
+/// The longest time in seconds for which a client tries to come back.
+const MAX_WINDOW: u64 = 24 * 60 * 60;
+
 /// The largest reply in bytes. It holds the dictionary, for which servers have no limit.
 const LIMIT: usize = 1024 * 1024;
 
@@ -30,6 +34,8 @@ pub(super) struct Handshake {
     pub(super) dictionary: Dictionary,
     /// The interval of heartbeats in both directions; `None` when the server asks for none.
     pub(super) heartbeat: Option<Duration>,
+    /// The offer of a server that lets its clients come back.
+    pub(super) resume: Option<Offer>,
 }
 
 /// The codes that stand for routes, in both directions.
@@ -116,7 +122,8 @@ impl Handshake {
         let sys = reply.get("sys").unwrap_or(&Value::Null);
         let dictionary = sys.get("dict").map(Dictionary::read).transpose()?.unwrap_or_default();
         let heartbeat = sys.get("heartbeat").and_then(interval);
-        Ok(Self { dictionary, heartbeat, reply })
+        let resume = sys.get("resume").and_then(Offer::read);
+        Ok(Self { dictionary, heartbeat, resume, reply })
     }
 
     /// Fails when the server names another serializer, because each message would fail later with a less clear
@@ -129,6 +136,34 @@ impl Handshake {
             }
             _ => Ok(()),
         }
+    }
+}
+
+/// The offer of a server that lets its clients come back.
+#[derive(Clone)]
+pub(super) struct Offer {
+    /// The secret of the session.
+    pub(super) token: String,
+    /// The time for which a lost session waits.
+    pub(super) window: Duration,
+    /// The number of data packets that the server took in, if this client is back in its session.
+    pub(super) received: Option<u64>,
+}
+
+impl Offer {
+    fn read(resume: &Value) -> Option<Self> {
+        Some(Self {
+            token: resume["token"].as_str()?.to_owned(),
+            window: Duration::from_secs(resume["window"].as_u64()?.min(MAX_WINDOW)),
+            received: resume["received"].as_u64(),
+        })
+    }
+}
+
+/// Shows nothing of the secret.
+impl fmt::Debug for Offer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Offer").field("window", &self.window).finish_non_exhaustive()
     }
 }
 

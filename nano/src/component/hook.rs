@@ -32,6 +32,12 @@ pub enum SessionEvent {
     Opened,
     /// [`Session::bind`](crate::Session::bind) gave it a user id; runs after the handler that did so.
     Bound,
+    /// Its connection was lost, and its client may come back: see [`App::resume`](crate::App::resume). Runs after
+    /// the handler that was running.
+    Lost,
+    /// Its client came back over another connection; runs before the messages that come over it. It runs only after
+    /// `Lost`.
+    Resumed,
     /// It has ended: after its last handler, and after it has left every group.
     Closed,
 }

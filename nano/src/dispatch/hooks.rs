@@ -8,6 +8,8 @@ use crate::component::{BoundHook, SessionEvent};
 pub(crate) struct SessionHooks {
     opened: Vec<BoundHook<Session>>,
     bound: Vec<BoundHook<Session>>,
+    lost: Vec<BoundHook<Session>>,
+    resumed: Vec<BoundHook<Session>>,
     closed: Vec<BoundHook<Session>>,
 }
 
@@ -16,6 +18,8 @@ impl SessionHooks {
         match event {
             SessionEvent::Opened => self.opened.push(hook),
             SessionEvent::Bound => self.bound.push(hook),
+            SessionEvent::Lost => self.lost.push(hook),
+            SessionEvent::Resumed => self.resumed.push(hook),
             // A later component may depend on an earlier one, so its hook runs first.
             SessionEvent::Closed => self.closed.insert(0, hook),
         }
@@ -25,6 +29,8 @@ impl SessionHooks {
         match event {
             SessionEvent::Opened => &self.opened,
             SessionEvent::Bound => &self.bound,
+            SessionEvent::Lost => &self.lost,
+            SessionEvent::Resumed => &self.resumed,
             SessionEvent::Closed => &self.closed,
         }
     }

@@ -40,3 +40,10 @@ pub(super) enum Life {
     /// The session has left its groups, and its `session_closed` hooks run or have run.
     Ended,
 }
+
+/// The presence of a client, as it is and as the hooks know it.
+#[derive(Debug, Default)]
+pub(super) struct Presence {
+    pub(super) is_lost: bool,
+    pub(super) is_told: bool,
+}

@@ -175,6 +175,12 @@ impl Admitted {
         reached.is_none() || is_told
     }
 
+    /// Counts another connection, which takes the place of this one: it is let in whatever the limits are.
+    pub(crate) fn again(&self) -> Self {
+        self.admission.counts().sessions += 1;
+        Self { admission: self.admission.clone(), address: None, stage: Stage::Open }
+    }
+
     /// Notes that the handshake is complete.
     pub(crate) fn opened(&mut self) {
         if self.stage == Stage::Opening {

@@ -96,6 +96,15 @@ impl Batch {
         write(&slices[..count.min(SLICES)])
     }
 
+    /// Calls `read` with all that was added after the first `len` bytes, whole packets at a time.
+    pub(crate) fn read_from(&self, mut len: usize, mut read: impl FnMut(&[u8])) {
+        for bytes in self.segments.iter().map(|segment| &segment[..]).chain([&self.tail[..]]) {
+            let skipped = len.min(bytes.len());
+            len -= skipped;
+            read(&bytes[skipped..]);
+        }
+    }
+
     /// Takes `written` bytes off the front.
     pub(crate) fn advance(&mut self, mut written: usize) {
         self.len -= written;

@@ -4,9 +4,11 @@
 //! that is sent while that task runs, such as the reply of a handler, goes straight to the bytes that it will
 //! write next: see [`turn`].
 
+mod absence;
 mod droppable;
 mod outbox;
 mod packets;
+mod presence;
 mod queue;
 mod turn;
 
@@ -29,6 +31,7 @@ use crate::wire::outgoing::{Framed, Outgoing};
 use crate::wire::scratch::with_scratch;
 use outbox::Outbox;
 use packets::Packet;
+use presence::Presence;
 
 pub(crate) use outbox::{End, Look};
 pub(crate) use turn::{Turn, recycle};
@@ -48,6 +51,7 @@ pub(crate) struct Local {
     /// Messages that have come are not looked at while a handler runs: silence is not the peer's fault.
     is_busy: AtomicBool,
     heartbeat: OnceLock<Heartbeat>,
+    presence: Presence,
 }
 
 /// The heartbeat of a client whose handshake is complete.
@@ -70,6 +74,7 @@ impl Local {
             clock,
             is_busy: AtomicBool::new(false),
             heartbeat: OnceLock::new(),
+            presence: Presence::default(),
         }
     }
 
@@ -235,6 +240,10 @@ impl Link for Local {
         self.outbox.queued()
     }
 
+    fn is_lost(&self) -> bool {
+        self.presence.is_lost()
+    }
+
     fn wake(&self) {
         self.outbox.wake();
     }
@@ -251,6 +260,9 @@ impl Visit for Local {
         if self.is_closing() {
             return None;
         }
+        if self.is_lost() {
+            return Some(now + interval);
+        }
         let mut beat = next.load(Ordering::Relaxed);
         if now >= beat {
             beat += interval;
@@ -262,6 +274,10 @@ impl Visit for Local {
             self.seen();
         }
         let gone = self.last_seen.load(Ordering::Relaxed) + SILENCE * interval;
+        if now > gone && self.presence.fall_silent() {
+            self.wake();
+            return Some(now + interval);
+        }
         if now > gone {
             self.close(CloseReason::HeartbeatTimeout);
             return None;

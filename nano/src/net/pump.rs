@@ -10,6 +10,8 @@ mod opening;
 mod phases;
 mod rate;
 mod refuse;
+mod resume;
+mod seating;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -27,7 +29,6 @@ use super::deadline::Deadline;
 use super::local::{End, Local, Look, recycle};
 use super::transport::{RecvError, Transport};
 use super::{Net, buffers};
-use crate::TraceParent;
 use crate::codec::packet::HEADER_LEN;
 use crate::dispatch::Dispatch;
 use crate::door::Admitted;
@@ -37,6 +38,7 @@ use crate::session::{CloseReason, Session};
 use crate::wire::handshake::Hello;
 use phases::{Application, Opening, Reading, Sending};
 use rate::Rate;
+use seating::Seating;
 
 /// The number of messages that are handled, or passes that are made, before other connections get their turn.
 const BUDGET: usize = 64;
@@ -53,6 +55,7 @@ pub(super) struct Pump<T> {
     admitted: Admitted,
     link: Arc<Local>,
     dispatch: Dispatch,
+    seating: Seating,
     transport: T,
     opening: Opening,
     /// The announcement that the application's hook decides on.
@@ -79,18 +82,16 @@ impl<T: Transport> Pump<T> {
         deadline: Instant,
         admitted: Admitted,
     ) -> Option<Self> {
-        let runtime = net.runtime.clone();
-        let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
-        let common = runtime.common.clone();
-        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound));
-        let (id, rate) = (runtime.session_ids.next(), Rate::new(net.settings.rates));
-        let connected = wire.log.metrics().map(|metrics| Connected::new(metrics, T::NAME));
-        let session = Session::new(id, peer, wire, link.clone(), clock, common);
+        let (link, dispatch) = Self::session_of(&net, peer)?;
+        let rate = Rate::new(net.settings.rates);
+        let metrics = net.runtime.log().metrics();
+        let connected = metrics.map(|metrics| Connected::new(metrics, T::NAME));
         Some(Self {
             net,
             admitted,
             link,
-            dispatch: Dispatch::new(runtime, session)?,
+            dispatch,
+            seating: Seating::None,
             transport,
             opening: Opening::Handshake { until: deadline },
             hello: None,
@@ -106,12 +107,15 @@ impl<T: Transport> Pump<T> {
         })
     }
 
-    /// Notes the trace that the connection belongs to, if it is known before the handshake.
-    pub(super) fn traced(self, trace: Option<TraceParent>) -> Self {
-        if let Some(trace) = trace {
-            self.dispatch.traced(trace);
-        }
-        self
+    /// Creates a session that reaches its client through a link of its own; `None` when the app is shutting down.
+    fn session_of(net: &Net, peer: Option<SocketAddr>) -> Option<(Arc<Local>, Dispatch)> {
+        let runtime = net.runtime.clone();
+        let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
+        let link = Arc::new(Local::new(wire.clone(), clock.clone(), net.settings.outbound));
+        let id = runtime.session_ids.next();
+        let common = runtime.common.clone();
+        let session = Session::new(id, peer, wire, link.clone(), clock, common);
+        Some((link, Dispatch::new(runtime, session)?))
     }
 
     fn session(&self) -> &Session {
@@ -124,6 +128,7 @@ impl<T: Transport> Pump<T> {
             self.look();
             let mut progress = self.poll_receive(cx);
             progress |= self.poll_application(cx, &mut budget);
+            progress |= self.poll_seat(cx);
             self.look();
             progress |= self.poll_send(cx);
             if self.is_done() {
@@ -159,8 +164,10 @@ impl<T: Transport> Pump<T> {
             return;
         }
         // A batch that the transport has not flushed is not added to: its deadline is its own.
+        let len = self.batch.len();
         let batch = self.sending.is_ready().then_some(&mut self.batch);
         let look = self.link.look(batch);
+        self.keep(len);
         self.notice(look);
     }
 
@@ -193,7 +200,10 @@ impl<T: Transport> Pump<T> {
         }
         let turn = self.link.turn();
         let progress = self.run_application(cx, budget);
-        if let Some(unused) = self.batch.take_over(turn.finish()) {
+        let len = self.batch.len();
+        let unused = self.batch.take_over(turn.finish());
+        self.keep(len);
+        if let Some(unused) = unused {
             recycle(unused);
         }
         progress
@@ -231,6 +241,9 @@ impl<T: Transport> Pump<T> {
     /// The peer takes nothing more. Unless the session was being closed already, what the peer sent
     /// before is still read and handled.
     fn abandon(&mut self) {
+        if self.lose() {
+            return;
+        }
         let (application, reading) = (self.application, self.reading);
         self.break_off(CloseReason::Disconnected);
         if application == Application::Serving && self.opening == Opening::Complete {
@@ -366,7 +379,10 @@ impl<T: Transport> Future for Pump<T> {
 
 impl<T> Drop for Pump<T> {
     fn drop(&mut self) {
-        // The task may be dropped with its runtime: nothing is sent any more.
+        // The task may be dropped with its runtime: nothing is sent any more, and nobody comes back.
+        if let Seating::Seated(seated) = &self.seating {
+            seated.end();
+        }
         self.link.close(CloseReason::Disconnected);
         self.link.discard();
         self.link.stop_heartbeat();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 use super::pump::Pump;
-use super::settings::Net;
+use super::shared::Net;
 use super::transport::PacketStream;
 use super::websocket::WebSocketStream;
 use crate::door::{Framing, Opened, Service, Stream};

@@ -1,16 +1,8 @@
-//! The parts that all connections of an app share.
+//! The limits that all connections of an app share.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::dispatch::Runtime;
-
-/// Serves connections with the runtime of one app.
-#[derive(Debug)]
-pub(crate) struct Net {
-    pub(crate) runtime: Arc<Runtime>,
-    pub(crate) settings: Settings,
-}
+use super::resume::Resume;
 
 /// The limits of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +14,8 @@ pub(crate) struct Settings {
     pub(crate) write_timeout: Duration,
     /// The heartbeat interval, in milliseconds.
     pub(crate) heartbeat: u64,
+    /// `None` ends a session with its connection.
+    pub(crate) resume: Option<Resume>,
 }
 
 /// The bounds on what waits for one client.

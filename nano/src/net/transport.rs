@@ -50,6 +50,11 @@ pub(crate) trait Transport: Send + Unpin + 'static {
         false
     }
 
+    /// Returns `true` if the peer has ended the connection with a goodbye, where the transport has one.
+    fn has_left(&self) -> bool {
+        false
+    }
+
     /// Ends the sending direction, with the reason where the transport has a place for it.
     fn poll_finish(
         &mut self,

@@ -30,6 +30,8 @@ pub(crate) struct WebSocketStream<S> {
     /// The payload of the last ping, if much waits for the peer already: only this one is owed an answer then.
     ping: Option<Vec<u8>>,
     close: Close,
+    /// The peer's close says that it does not come back.
+    has_left: bool,
     /// The frames without a part of a packet that the connection has not counted.
     empty: usize,
 }
@@ -66,6 +68,9 @@ impl Close {
     }
 }
 
+/// The codes of a peer that does not come back: it closed its socket, or its page is gone.
+const GOODBYES: [u16; 2] = [1000, 1001];
+
 /// The bytes that may wait for a peer before only its last ping is owed an answer.
 const PONGS: usize = 2 * 1024;
 
@@ -88,20 +93,24 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocketStream<S> {
             out: BytesMut::new(),
             ping: None,
             close: Close::Open,
+            has_left: false,
             empty: 0,
         }
     }
 
     /// Takes the frames out of what is behind `start` in the buffer. A violation is for the next read.
     fn decode(&mut self, inbound: &mut BytesMut, start: usize) {
-        let Self { frames, ping, close, out, empty, .. } = self;
+        let Self { frames, ping, close, has_left, out, empty, .. } = self;
         let (len, decoded) = frames.decode(&mut inbound[start..], |event| match event {
             Event::Ping(_) if !close.is_sent_to() => {}
             Event::Ping(payload) if out.len() < PONGS => {
                 write_frame(out, OpCode::Control(Control::Pong), &payload);
             }
             Event::Ping(payload) => *ping = Some(payload),
-            Event::Close(code) if *close == Close::Open => *close = Close::Received(code),
+            Event::Close(code) if *close == Close::Open => {
+                *close = Close::Received(code);
+                *has_left = code.is_some_and(|code| GOODBYES.contains(&code));
+            }
             Event::Close(_) => *close = Close::Answered,
         });
         *empty += frames.take_empty();
@@ -264,6 +273,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Transport for WebSocket
 
     fn owes_close(&self) -> bool {
         matches!(self.close, Close::Received(_))
+    }
+
+    fn has_left(&self) -> bool {
+        self.has_left
     }
 
     fn poll_finish(

@@ -27,6 +27,11 @@ pub(crate) trait Link: Send + Sync + 'static {
     /// Returns `true` if the session is closing or closed.
     fn is_closing(&self) -> bool;
 
+    /// Returns `true` while the connection is lost, and the client may come back.
+    fn is_lost(&self) -> bool {
+        false
+    }
+
     /// Returns the number of pushes that were dropped because the client reads slowly.
     fn dropped(&self) -> u64 {
         0

@@ -25,6 +25,13 @@ pub(crate) enum Family {
     Native,
 }
 
+/// That of clients which announce nothing.
+impl Default for Dialect {
+    fn default() -> Self {
+        Self::NANO
+    }
+}
+
 impl Dialect {
     /// Clients that announce nothing. Half of them lose pushes that carry a code, or crash.
     pub(crate) const NANO: Self = Self {

@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use super::Wire;
 use super::dialect::{Dialect, Family};
 use super::frame::{REASON, json_body, json_packet, whole_packet};
+use super::resume::{Answer, Return};
 use crate::TraceParent;
 use crate::codec::{PacketKind, text, zlib};
 use crate::error::{CLIENT_TOO_OLD, Told};
@@ -20,9 +21,10 @@ use crate::{Error, ErrorKind};
 pub(crate) const LIMIT: usize = 8 * 1024;
 
 /// The announcement of a client.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hello {
     pub(crate) dialect: Dialect,
+    pub(crate) resume: Return,
     /// The part of the client's library.
     pub(crate) sys: Map<String, Value>,
     /// The part of the application; `null` when there is none.
@@ -52,7 +54,7 @@ impl Hello {
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Unreadable> {
         let unreadable = |detail| Unreadable { is_pitaya: names_pitaya(body), detail };
         if body.is_empty() {
-            return Ok(Self { dialect: Dialect::NANO, sys: Map::new(), user: Value::Null });
+            return Ok(Self::default());
         }
         let text = text::repair_surrogates(body).map_or(Cow::Borrowed(body), Cow::Owned);
         let hello: Value =
@@ -66,15 +68,18 @@ impl Hello {
             Some(Value::Object(sys)) => sys,
             Some(_) => return Err(unreadable("`sys` is not a JSON object".into())),
         };
-        let dialect = match sys.get("features") {
+        let (dialect, resume) = match sys.get("features") {
             Some(Value::Array(features)) => {
                 let listed = |name: &str| features.iter().any(|feature| feature == name);
-                Dialect::native(listed("errors"), listed("zlib"))
+                let dialect = Dialect::native(listed("errors"), listed("zlib"));
+                (dialect, Return::parse(&sys, features))
             }
-            _ if sys.contains_key("libVersion") && sys.contains_key("platform") => Dialect::PITAYA,
-            _ => Dialect::NANO,
+            _ if sys.contains_key("libVersion") && sys.contains_key("platform") => {
+                (Dialect::PITAYA, Return::Never)
+            }
+            _ => (Dialect::NANO, Return::Never),
         };
-        Ok(Self { dialect, sys, user })
+        Ok(Self { dialect, resume, sys, user })
     }
 
     /// Returns the trace that the client says its connection belongs to.
@@ -82,12 +87,18 @@ impl Hello {
         TraceParent::parse(self.sys.get("traceparent")?.as_str()?.as_bytes())
     }
 
-    /// Returns the packet that accepts the client, with the application's answer to `user`.
+    /// Returns the packet that accepts the client, with the application's answer to `user`, and the one to a client
+    /// that may come back.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::TooLarge`] when the answer is longer than the packet limit.
-    pub(crate) fn accept(&self, wire: &Wire, user: &Value) -> Result<BytesMut, Error> {
+    pub(crate) fn accept(
+        &self,
+        wire: &Wire,
+        user: &Value,
+        resume: Option<&Answer>,
+    ) -> Result<BytesMut, Error> {
         #[derive(Serialize)]
         #[serde(rename_all = "camelCase")]
         struct Sys<'a> {
@@ -98,6 +109,8 @@ impl Hello {
             dict: Option<&'a BTreeMap<&'static str, u16>>,
             dict_version: &'a str,
             serializer: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            resume: Option<&'a Answer>,
         }
 
         #[derive(Serialize)]
@@ -127,6 +140,7 @@ impl Hello {
             dict: Some(dictionary.codes()).filter(|codes| !known && !codes.is_empty()),
             dict_version: dictionary.version(),
             serializer: wire.serializer.name(),
+            resume,
         };
         let body = json_body(&Reply { code: 200, sys, user });
         // Pitaya's clients look for a zlib stream here, as their own server sends it.

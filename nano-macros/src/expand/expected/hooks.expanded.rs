@@ -23,6 +23,8 @@ impl Gate {
     async fn bound(&self, context: &Context<Self>, session: &Session) -> Result<()> {
         Ok(())
     }
+    fn lost(&mut self, session: &Session) {}
+    async fn resumed(&self, session: &Session) {}
     fn closed(&self) {}
     fn count(&self, context: &Context<Self>) {}
 }
@@ -100,6 +102,18 @@ const _: () = {
                                 call.session(),
                             )
                             .await?,
+                    )
+                },
+            );
+            on.exclusive(
+                __nano::SessionEvent::Lost.hook("gate.lost"),
+                |this, call, _| __nano::Ok(Self::lost(this, call.session())),
+            );
+            on.future(
+                __nano::SessionEvent::Resumed.hook("gate.resumed"),
+                |call, _| async move {
+                    __nano::Ok(
+                        Self::resumed(&*call.shared().await, call.session()).await,
                     )
                 },
             );

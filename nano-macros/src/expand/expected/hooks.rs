@@ -37,6 +37,12 @@ impl Gate {
         Ok(())
     }
 
+    #[on(session_lost)]
+    fn lost(&mut self, session: &Session) {}
+
+    #[on(session_resumed)]
+    async fn resumed(&self, session: &Session) {}
+
     #[on(session_closed)]
     fn closed(&self) {}
 

@@ -201,6 +201,16 @@ impl Outbox {
         self.queue().sleep(cx)
     }
 
+    /// Counts the messages that are put from now on.
+    pub(super) fn count_anew(&self) {
+        self.with_queue(Queue::count_anew);
+    }
+
+    /// Returns `true` if more than so many messages were put since counting began, or more than so many bytes wait.
+    pub(super) fn is_beyond(&self, messages: usize, bytes: usize) -> bool {
+        self.with_queue(|queue| queue.count() > messages || queue.len() > bytes)
+    }
+
     /// Wakes the connection's task, to look at the session again.
     pub(super) fn wake(&self) {
         self.with_queue(Queue::notify);

@@ -10,6 +10,8 @@ use crate::wire::class::Class;
 #[derive(Debug)]
 pub(super) struct Queue {
     packets: Packets,
+    /// The messages since counting began.
+    count: usize,
     /// Nothing more is taken: the last packet, if any, is the kick.
     is_sealed: bool,
     /// Handlers are waited for no longer. They may outlive the queue.
@@ -32,6 +34,7 @@ impl Default for Queue {
     fn default() -> Self {
         Self {
             packets: Packets::default(),
+            count: 0,
             is_sealed: false,
             is_aborted: false,
             // The first poll is on its way.
@@ -48,6 +51,15 @@ impl Queue {
 
     pub(super) fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Returns the number of messages that were taken since [`count_anew`](Queue::count_anew).
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    pub(super) fn count_anew(&mut self) {
+        self.count = 0;
     }
 
     pub(super) fn is_sealed(&self) -> bool {
@@ -69,6 +81,10 @@ impl Queue {
     /// Takes the packet of a message, unless it has no room and none can be made.
     pub(super) fn put(&mut self, packet: Packet<'_>, class: Class, bounds: Outbound) -> Put {
         let put = self.packets.put(packet, class, bounds);
+        // One that takes the place of others is no more than there was.
+        if put == Put::Taken {
+            self.count = self.count.wrapping_add(1);
+        }
         if put != Put::Full {
             self.notify();
         }

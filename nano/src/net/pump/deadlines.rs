@@ -91,7 +91,7 @@ impl<T: Transport> Pump<T> {
     fn on_deadline(&mut self, cx: &mut Context<'_>, now: Instant) {
         let has_passed = |deadline: Option<Instant>| deadline.is_some_and(|at| at <= now);
         if has_passed(self.opening_deadline()) && !self.cut_handshake() {
-            self.close(self.admitted.refusal().unwrap_or(CloseReason::HandshakeTimeout));
+            self.lose_or_close(self.admitted.refusal().unwrap_or(CloseReason::HandshakeTimeout));
         }
         self.dispatch.expire(cx, now);
         if has_passed(self.application_deadline()) {
@@ -105,7 +105,12 @@ impl<T: Transport> Pump<T> {
         }
         if has_passed(self.sending_deadline()) {
             match self.sending {
-                Sending::Stalled { .. } => self.break_off(CloseReason::SlowConsumer),
+                Sending::Stalled { .. } => {
+                    // A client that cannot be reached reads nothing, too.
+                    if !self.lose() {
+                        self.break_off(CloseReason::SlowConsumer);
+                    }
+                }
                 Sending::Lingering { .. } => self.sending = Sending::Done,
                 _ => self.break_off(CloseReason::Disconnected),
             }

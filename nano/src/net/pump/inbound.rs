@@ -28,11 +28,14 @@ impl<T: Transport> Pump<T> {
         // Taken out, so that a packet may be looked at while everything else changes.
         let mut inbound = std::mem::take(&mut self.inbound);
         let mut at = 0;
-        while *budget > 0 && self.application.is_serving() && self.dispatch.is_ready() {
+        while *budget > 0 && self.application.is_serving() && self.is_ready() {
             if self.link.is_half_full() {
                 // What waits is sent first: a peer that asks for much, and reads it, is no slow consumer. One that
                 // does not read meets the write deadline.
                 progress |= self.sending == Sending::Flowing;
+                if self.sending == Sending::Done {
+                    self.lose_or_close(CloseReason::Disconnected);
+                }
                 break;
             }
             let limit = self.net.settings.packet_limit;
@@ -51,7 +54,10 @@ impl<T: Transport> Pump<T> {
                         self.violation(fault);
                     }
                 }
-                Ok(None) if self.reading == Reading::Ended => self.close(CloseReason::Disconnected),
+                Ok(None) if self.reading == Reading::Ended => {
+                    self.lose_or_close(CloseReason::Disconnected);
+                    break;
+                }
                 Ok(None) => {
                     progress = false;
                     break;
@@ -81,6 +87,11 @@ impl<T: Transport> Pump<T> {
         }
         self.inbound = inbound;
         progress
+    }
+
+    /// Returns `true` if the next packet may be handled.
+    fn is_ready(&self) -> bool {
+        self.dispatch.is_ready() && !self.is_claiming()
     }
 
     /// Returns `true` if the client is not read because it has sent too fast.
@@ -128,17 +139,14 @@ impl<T: Transport> Pump<T> {
         match (self.opening, kind) {
             (Opening::Complete, PacketKind::Data) => return self.handle_data(cx, body),
             // Godot's clients beat before their ack, too.
-            (Opening::Complete | Opening::Ack { .. }, PacketKind::Heartbeat) => {}
+            (Opening::Complete | Opening::Ack { .. }, PacketKind::Heartbeat) => {
+                return self.heartbeat(body);
+            }
             (Opening::Handshake { until }, PacketKind::Handshake) => {
                 self.handshake(cx, body, until)
             }
-            (Opening::Ack { .. }, PacketKind::HandshakeAck) => {
-                self.opening = Opening::Complete;
-                self.admitted.opened();
-                self.deadline.clear();
-                self.link.start_heartbeat(self.net.settings.heartbeat);
-                self.dispatch.open(cx);
-            }
+            (Opening::Ack { .. }, PacketKind::HandshakeAck) => self.opened(cx),
+            (Opening::Complete | Opening::Ack { .. }, PacketKind::Kick) if self.goodbye() => {}
             (opening, kind) => {
                 let expected = match opening {
                     Opening::Handshake { .. } => "a handshake",
@@ -154,6 +162,7 @@ impl<T: Transport> Pump<T> {
     }
 
     fn handle_data(&mut self, cx: &mut Context<'_>, body: &[u8]) -> Result<(), Fault> {
+        self.take_in();
         let (head, body) = RawHead::decode(body)?;
         let request = match head.kind {
             // Nothing could answer id 0.

@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{Opening, Pump, Transport};
+use crate::TraceParent;
 use crate::error::Told;
 use crate::log::limited;
 use crate::session::CloseReason;
@@ -15,6 +16,14 @@ use crate::wire::handshake::Hello;
 use crate::{Error, Result};
 
 impl<T: Transport> Pump<T> {
+    /// Notes the trace that the connection belongs to, if it is known before the handshake.
+    pub(super) fn traced(self, trace: Option<TraceParent>) -> Self {
+        if let Some(trace) = trace {
+            self.dispatch.traced(trace);
+        }
+        self
+    }
+
     /// Handles the client's handshake, whose ack has to come before `until`.
     pub(super) fn handshake(&mut self, cx: &mut Context<'_>, body: &[u8], until: Instant) {
         let mut hello = match Hello::parse(body) {
@@ -29,6 +38,13 @@ impl<T: Transport> Pump<T> {
         if let Some(trace) = hello.trace() {
             self.dispatch.traced(trace);
         }
+        if !self.claim(&mut hello) {
+            self.welcome(cx, hello, until);
+        }
+    }
+
+    /// Answers the handshake of a client that begins a session, or lets the application decide on it.
+    pub(super) fn welcome(&mut self, cx: &mut Context<'_>, mut hello: Hello, until: Instant) {
         let wire = self.link.wire().clone();
         self.link.set_dialect(wire.dialect(hello.dialect));
         if let Some(reason) = self.admitted.refusal() {
@@ -80,11 +96,12 @@ impl<T: Transport> Pump<T> {
     }
 
     fn answer_handshake(&mut self, hello: &Hello, until: Instant, decision: Result<Value>) {
-        let accept = |user| {
-            let accepted = hello.accept(self.link.wire(), &user);
+        let accepted = decision.and_then(|user| {
+            let resume = self.take_seat(hello);
+            let accepted = hello.accept(self.link.wire(), &user, resume.as_ref());
             accepted.inspect_err(|error| self.session().log_failure("(handshake)", error))
-        };
-        match decision.and_then(accept) {
+        });
+        match accepted {
             Ok(accepted) => {
                 self.link.handshake(&accepted);
                 self.opening = Opening::Ack { until };

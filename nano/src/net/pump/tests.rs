@@ -98,6 +98,7 @@ fn pump<T: Transport>(app: &TestApp, transport: T) -> Pump<T> {
         rates: Rates { packets: None, bytes: None, over: OverRate::Wait },
         write_timeout: WRITE_TIMEOUT,
         heartbeat: 1000,
+        resume: None,
     };
     let limits = AdmissionLimits {
         sessions: 1,
@@ -108,7 +109,7 @@ fn pump<T: Transport>(app: &TestApp, transport: T) -> Pump<T> {
     let admitted =
         Arc::new(Admission::new(limits, Arc::default())).admit(None).expect("there is room");
     let deadline = Instant::now() + Duration::from_secs(10);
-    let net = Arc::new(Net { runtime, settings });
+    let net = Arc::new(Net::new(runtime, settings));
     Pump::new(net, transport, None, deadline, admitted).expect("the app runs")
 }
 

@@ -1,0 +1,122 @@
+// Clients whose connections are cut while a game goes on: over a WebSocket and TCP in Node.js, and in a page.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import test from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import { WebSocket } from 'ws';
+
+import { connect } from '../../clients/js/nano.js';
+import { launchBrowser, openPage } from './support/browser.js';
+import { startProxy } from './support/proxy.js';
+import { startTyped } from './support/server.js';
+
+const CUTS = 6;
+/** Lines between two cuts. */
+const LINES = 20;
+
+const CLIENT = fileURLToPath(new URL('../../clients/js', import.meta.url));
+const PAGE = `<!doctype html><title>tunnels</title><script type="module">
+  import { connect } from './nano.js';
+  const heard = [];
+  const opened = [];
+  const client = await connect(location.hash.slice(1), { backoff: { base: 20, cap: 100 }, requestTimeout: 60000 });
+  client.on('onSaid', ({ text }) => heard.push(Number(text)));
+  client.onState((state, { resumed }) => state === 'open' && opened.push(resumed));
+  await client.request('hall.enter', { name: 'Ann' });
+  Object.assign(window, { client, heard, opened, pending: client.request('hall.wait') });
+</script>`;
+
+/** Lets Bob speak while the network cuts Ann off again and again; returns how many lines he said. */
+async function speak(network, bob, isOpen) {
+  let line = 0;
+  for (let cut = 0; cut < CUTS; cut += 1) {
+    for (let n = 0; n < LINES; n += 1) {
+      line += 1;
+      await bob.request('hall.say', String(line));
+      if (n === LINES / 2) network.cut();
+    }
+    // In the middle of a handshake, now and then.
+    await sleep(cut * 7);
+    network.cut();
+    await isOpen();
+  }
+  return line;
+}
+
+const numbers = (count) => Array.from({ length: count }, (_, index) => index + 1);
+
+async function enter(t, url, name) {
+  const client = await connect(url, { WebSocket, backoff: { base: 20, cap: 100 }, requestTimeout: 60_000 });
+  t.after(() => client.close());
+  await client.request('hall.enter', { name });
+  return client;
+}
+
+/** The names of those that are in the hall. */
+async function others(url) {
+  const client = await connect(url, { WebSocket });
+  const entered = await client.request('hall.enter', { name: 'Carol' });
+  client.close();
+  return entered.others.map(({ name }) => name);
+}
+
+for (const transport of ['ws', 'tcp']) {
+  test(`a session survives its connections over ${transport}`, { timeout: 60_000 }, async (t) => {
+    const server = await startTyped(t, ['--resume', '30']);
+    const network = await startProxy(t, transport === 'ws' ? server.host : server.tcp);
+    const ann = await enter(t, `${transport}://${network.host}/nano`, 'Ann');
+    const bob = await enter(t, server.url, 'Bob');
+    const heard = [];
+    const opened = [];
+    ann.on('onSaid', ({ text }) => heard.push(Number(text)));
+    ann.onState((state, { resumed }) => state === 'open' && opened.push(resumed));
+    const pending = ann.request('hall.wait');
+    const isOpen = async () => {
+      while (ann.state !== 'open') await sleep(5);
+    };
+    const said = await speak(network, bob, isOpen);
+    // Ann is still in the hall, and her request was never lost.
+    while (ann.state !== 'open' || heard.length < said) await sleep(5);
+    assert.equal(await bob.request('hall.release'), 1);
+    assert.equal(await pending, 'released');
+    await ann.request('hall.say', String(said + 1));
+    assert.deepEqual(heard, numbers(said + 1));
+    assert.ok(opened.length >= CUTS && opened.every(Boolean), `${opened}`);
+    // Her goodbye is no loss: the server does not wait for her.
+    ann.close();
+    const left = Date.now();
+    while ((await others(server.url)).includes('Ann')) await sleep(20);
+    assert.ok(Date.now() - left < 10_000);
+  });
+}
+
+test('a session of a page survives its connections', { timeout: 60_000 }, async (t) => {
+  const server = await startTyped(t, ['--resume', '30']);
+  const network = await startProxy(t, server.host);
+  const site = createServer(({ url }, answer) => {
+    const script = /^\/nano(\/\w+)?\.js$/.test(url);
+    answer.setHeader('content-type', script ? 'text/javascript' : 'text/html; charset=utf-8');
+    answer.end(script ? readFileSync(CLIENT + url) : PAGE);
+  });
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  t.after(() => {
+    site.closeAllConnections();
+    site.close();
+  });
+  const { page } = await openPage(await launchBrowser(t));
+  await page.goto(`http://127.0.0.1:${site.address().port}/#ws://${network.host}/nano`);
+  await page.waitForFunction(() => window.pending !== undefined);
+  const bob = await enter(t, server.url, 'Bob');
+  const said = await speak(network, bob, () => page.waitForFunction(() => window.client.state === 'open'));
+  await page.waitForFunction((count) => window.client.state === 'open' && window.heard.length >= count, said);
+  assert.equal(await bob.request('hall.release'), 1);
+  assert.equal(await page.evaluate(() => window.pending), 'released');
+  assert.deepEqual(await page.evaluate(() => window.heard), numbers(said));
+  const opened = await page.evaluate(() => window.opened);
+  assert.ok(opened.length >= CUTS && opened.every(Boolean), `${opened}`);
+});

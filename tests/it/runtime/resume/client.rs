@@ -1,0 +1,146 @@
+//! The Rust client, which comes back by itself.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use nano::client::{Client, CloseReason};
+use nano::{ErrorKind, Resume};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::cut::Switch;
+use super::table::Scene;
+
+/// A client whose connection the test cuts with the switch.
+async fn connect(scene: &Scene) -> (Client, Switch, mpsc::UnboundedReceiver<u64>) {
+    let (switch, app) = (Switch::default(), scene.app.clone());
+    let (heard, pushes) = mpsc::unbounded_channel();
+    let held = switch.clone();
+    let client = Client::builder()
+        .on::<u64>("onNumber", move |n| heard.send(n).expect("somebody listens"))
+        .connect_by(move || {
+            let io = held.open(&app);
+            async move { io }
+        })
+        .await
+        .expect("the app accepts it");
+    (client, switch, pushes)
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_wait_for_the_return_and_pushes_are_caught_up() {
+    let mut scene = Scene::start(Resume::new()).await;
+    let (client, switch, mut pushes) = connect(&scene).await;
+    let id: String = client.request("table.join", &7).await.expect("a seat");
+    assert_eq!(scene.event().await, "opened");
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        async move { client.request::<_, u64>("table.wait", &9).await }
+    });
+    assert_eq!(scene.event().await, "waits for 9");
+    switch.cut();
+    scene.gate.notify_one();
+    assert_eq!(scene.event().await, "lost");
+    scene.push(1);
+    // What is called meanwhile waits as well.
+    let who = tokio::spawn({
+        let client = client.clone();
+        async move { client.request::<_, (String, i64)>("table.who", &()).await }
+    });
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    scene.push(2);
+    scene.no_event();
+    switch.mend();
+    assert_eq!(scene.event().await, "resumed");
+    assert_eq!(waiting.await.expect("no panic").expect("a reply"), 9);
+    assert_eq!(who.await.expect("no panic").expect("a reply"), (id, 7));
+    assert_eq!((pushes.recv().await, pushes.recv().await), (Some(1), Some(2)));
+    assert!(!client.is_closed());
+    // It says goodbye, and its session ends at once.
+    client.close().await;
+    assert_eq!(scene.event().await, "closed: disconnected");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_may_run_out_of_time_before_the_return() {
+    let mut scene = Scene::start(Resume::new()).await;
+    let (client, switch, _pushes) = connect(&scene).await;
+    client.request::<_, String>("table.join", &7).await.expect("a seat");
+    assert_eq!(scene.event().await, "opened");
+    switch.cut();
+    let error =
+        client.request::<_, u64>("table.wait", &9).await.expect_err("it waits for too long");
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    switch.mend();
+    // It was sent all the same, and its reply is for nobody.
+    assert_eq!((scene.event().await, scene.event().await), ("lost".into(), "resumed".into()));
+    assert_eq!(scene.event().await, "waits for 9");
+    scene.gate.notify_one();
+    client.request::<_, (String, i64)>("table.who", &()).await.expect("the next one is answered");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_gone_ends_the_client() {
+    let mut scene = Scene::start(Resume::new().window(Duration::from_secs(30))).await;
+    let (client, switch, _pushes) = connect(&scene).await;
+    client.request::<_, String>("table.join", &7).await.expect("a seat");
+    assert_eq!(scene.event().await, "opened");
+    switch.cut();
+    assert_eq!(scene.event().await, "lost");
+    scene.kick_all();
+    assert_eq!(scene.event().await, "closed: away");
+    switch.mend();
+    assert_eq!(client.closed().await, CloseReason::Lost);
+    let reconnect_in = client.reconnect_in().expect("the server is there");
+    assert!(reconnect_in < Duration::from_secs(1));
+    let error = client.request::<_, u64>("table.wait", &9).await.expect_err("it has ended");
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    // The session that the server began instead has ended, too.
+    assert_eq!(
+        (scene.event().await, scene.event().await),
+        ("opened".into(), "closed: disconnected".into())
+    );
+
+    // A server that does not come back in time ends it as well.
+    let (client, switch, _pushes) = connect(&scene).await;
+    switch.cut();
+    let begun = Instant::now();
+    assert_eq!(client.closed().await, CloseReason::Lost);
+    assert!((15..=30).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_closed_while_it_is_away_ends_at_once() {
+    let mut scene = Scene::start(Resume::new()).await;
+    let (client, switch, _pushes) = connect(&scene).await;
+    client.request::<_, String>("table.join", &7).await.expect("a seat");
+    assert_eq!(scene.event().await, "opened");
+    switch.cut();
+    assert_eq!(scene.event().await, "lost");
+    let begun = Instant::now();
+    client.close().await;
+    assert_eq!((client.closed().await, begun.elapsed().as_secs()), (CloseReason::Closed, 0));
+    assert_eq!(scene.event().await, "closed: disconnected");
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_those_that_can_come_back_say_so() {
+    let scene = Scene::start(Resume::new()).await;
+    let offered = |client: &Client| client.handshake()["sys"].get("resume").is_some();
+    let (client, ..) = connect(&scene).await;
+    assert!(offered(&client));
+    assert!(!offered(&scene.app.connect().await), "a stream that is given cannot be opened again");
+    let seen = Arc::new(Mutex::new(0));
+    let (app, opened) = (scene.app.clone(), seen.clone());
+    let builder = Client::builder().features(["errors"]);
+    let client = builder.connect_by(move || {
+        *opened.lock().expect("no panic") += 1;
+        let pipe = app.pipe();
+        async move { Ok(pipe) }
+    });
+    let client = client.await.expect("the app accepts it");
+    assert!(!offered(&client));
+    scene.app.shutdown().await;
+    client.closed().await;
+    assert_eq!(*seen.lock().expect("no panic"), 1);
+}

@@ -1,0 +1,140 @@
+//! Streams that are cut after a number of bytes.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, ready};
+
+use nano::testing::TestApp;
+use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
+
+/// The place where a connection is cut.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cut {
+    /// The bytes that the client receives.
+    pub(super) read: usize,
+    /// The bytes that the server receives.
+    pub(super) written: usize,
+    /// The server does not notice: to it the connection is still there, and silent.
+    pub(super) is_unnoticed: bool,
+}
+
+/// The streams that servers still have, although they are cut.
+pub(super) type Graveyard = Arc<Mutex<Vec<DuplexStream>>>;
+
+/// A client's end of a connection that is cut.
+pub(super) struct Cuttable {
+    io: Option<DuplexStream>,
+    cut: Option<Cut>,
+    graveyard: Graveyard,
+}
+
+impl Cuttable {
+    /// `None` cuts nothing.
+    pub(super) fn new(io: DuplexStream, cut: Option<Cut>, graveyard: &Graveyard) -> Self {
+        Self { io: Some(io), cut, graveyard: graveyard.clone() }
+    }
+
+    fn cut(&mut self) -> io::Error {
+        if let Some(io) = self.io.take()
+            && self.cut.is_some_and(|cut| cut.is_unnoticed)
+        {
+            self.graveyard.lock().expect("no panic").push(io);
+        }
+        io::ErrorKind::ConnectionReset.into()
+    }
+
+    fn io(&mut self) -> io::Result<Pin<&mut DuplexStream>> {
+        self.io.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::ConnectionReset.into())
+    }
+}
+
+/// The switch by which a test cuts connections, and lets new ones be opened.
+#[derive(Clone, Default)]
+pub(super) struct Switch(Arc<Mutex<Switched>>);
+
+#[derive(Default)]
+struct Switched {
+    is_cut: bool,
+    pipes: Vec<tokio::task::AbortHandle>,
+}
+
+impl Switch {
+    pub(super) fn cut(&self) {
+        let mut switched = self.0.lock().expect("no panic");
+        switched.is_cut = true;
+        switched.pipes.drain(..).for_each(|pipe| pipe.abort());
+    }
+
+    pub(super) fn mend(&self) {
+        self.0.lock().expect("no panic").is_cut = false;
+    }
+
+    /// Opens a stream to the app, unless it is cut.
+    pub(super) fn open(&self, app: &TestApp) -> io::Result<DuplexStream> {
+        let mut switched = self.0.lock().expect("no panic");
+        if switched.is_cut {
+            return Err(io::ErrorKind::ConnectionRefused.into());
+        }
+        let (near, mut middle) = tokio::io::duplex(1024);
+        let mut pipe = app.pipe();
+        let copying = async move {
+            let _ = tokio::io::copy_bidirectional(&mut middle, &mut pipe).await;
+        };
+        switched.pipes.push(tokio::spawn(copying).abort_handle());
+        Ok(near)
+    }
+}
+
+impl AsyncRead for Cuttable {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        let Some(left) = this.cut.map(|cut| cut.read) else {
+            return this.io()?.poll_read(cx, buf);
+        };
+        if left == 0 {
+            return Poll::Ready(Err(this.cut()));
+        }
+        let mut part = vec![0; left.min(buf.remaining())];
+        let mut part = ReadBuf::new(&mut part);
+        ready!(this.io()?.poll_read(cx, &mut part))?;
+        buf.put_slice(part.filled());
+        if let Some(cut) = &mut this.cut {
+            cut.read -= part.filled().len();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Cuttable {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        let Some(left) = this.cut.map(|cut| cut.written) else {
+            return this.io()?.poll_write(cx, bytes);
+        };
+        if left == 0 {
+            return Poll::Ready(Err(this.cut()));
+        }
+        let written = ready!(this.io()?.poll_write(cx, &bytes[..left.min(bytes.len())]))?;
+        if let Some(cut) = &mut this.cut {
+            cut.written -= written;
+        }
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().io()?.poll_flush(cx)
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.get_mut().io()?.poll_shutdown(cx)
+    }
+}
