@@ -80,10 +80,11 @@
 //!   pushes, logging in twice, and the data of a session.
 //! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
-//! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: routes and messages of a build script.
+//! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
+//!   build script.
 //! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
-//!   log. [`observability`]: metrics, spans, traces, and the admin page of the feature `admin`. [`policy`]: who may call a handler, how often, and with how much.
-//!   [`proxies`]: the address of clients behind nginx or HAProxy.
+//!   log. [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
+//!   with how much. [`proxies`]: the address of clients behind nginx or HAProxy.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]

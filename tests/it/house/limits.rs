@@ -27,6 +27,7 @@ const NO_LIMIT: &[&str] = &[
     "a component has been busy for over a second",
     "a timer lost ticks",
     "a timer was started outside of tokio's runtime, and never runs",
+    "a request to the admin page is refused: its token is wrong",
     "push could not be decoded",
     "push handler panicked",
 ];

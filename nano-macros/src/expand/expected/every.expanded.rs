@@ -63,13 +63,13 @@ const _: () = {
             on.future(
                 __nano::Cron::new("0 4 * * *", "clock.hours"),
                 |call, _| async move {
-                    __nano::Ok(Self::hours(&*call.shared().await, call.context()).await)
+                    __nano::Ok(Self::hours(&*call.shared().await?, call.context()).await)
                 },
             );
             on.future(
                 __nano::Cron::new("CRON_TZ=Asia/Shanghai 30 21 * * SUN", "clock.hours"),
                 |call, _| async move {
-                    __nano::Ok(Self::hours(&*call.shared().await, call.context()).await)
+                    __nano::Ok(Self::hours(&*call.shared().await?, call.context()).await)
                 },
             );
         }

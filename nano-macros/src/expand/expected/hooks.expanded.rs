@@ -113,7 +113,7 @@ const _: () = {
                 __nano::SessionEvent::Resumed.hook("gate.resumed"),
                 |call, _| async move {
                     __nano::Ok(
-                        Self::resumed(&*call.shared().await, call.session()).await,
+                        Self::resumed(&*call.shared().await?, call.session()).await,
                     )
                 },
             );

@@ -17,7 +17,7 @@ use crate::{Error, Result};
 
 impl<T: Transport> Pump<T> {
     /// Notes the trace that the connection belongs to, if it is known before the handshake.
-    pub(super) fn traced(self, trace: Option<TraceParent>) -> Self {
+    pub(in crate::net) fn traced(self, trace: Option<TraceParent>) -> Self {
         if let Some(trace) = trace {
             self.dispatch.traced(trace);
         }
