@@ -52,7 +52,12 @@ pub(crate) async fn run(plan: Plan) -> Result<Findings> {
         let until = Instant::now() + plan.time * share / 100;
         round(plan, &server, until, &ledger, &mut rng).await;
         let before = censuses[0].clone();
-        censuses.push(calm(&mut server, &before).await?);
+        let census = calm(&mut server, &before).await?;
+        let is_calm = census.leftovers(&before).is_empty();
+        censuses.push(census);
+        if !is_calm {
+            break;
+        }
     }
     server.stop().await?;
     Ok(Findings { ledger, censuses })

@@ -21,11 +21,11 @@ use table::Table;
 /// A fault of the server that the load has to find.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Fault {
-    /// One member of a channel in a hundred does not receive a push.
+    /// Every tenth push of a channel does not reach one of its members.
     Push,
     /// One echo in a thousand is the answer to another session.
     Reply,
-    /// One session in a hundred stays in memory.
+    /// One session in a hundred is kept when it has ended.
     Session,
 }
 

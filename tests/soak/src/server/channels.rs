@@ -56,7 +56,7 @@ impl Channels {
         let channel = self.channel(&ask);
         channel.n += 1;
         let event = Event::of(ask.about, channel.n);
-        if fault == Some(Fault::Push) && channel.n.is_multiple_of(100) {
+        if fault == Some(Fault::Push) && channel.n.is_multiple_of(10) {
             let members = channel.members.members();
             let unlucky = members.last().map(Session::id);
             let lucky = channel.members.filter(|member| Some(member.id()) != unlucky);
