@@ -44,14 +44,14 @@ impl Findings {
                 failures.push(format!("left over after round {}: {left}", at + 1));
             }
         }
-        if let [_, first, second] = rounds {
-            if second.memory > first.memory + PAGES.max(first.memory * GROWTH / 100) {
-                failures.push(format!(
-                    "memory: {} KiB after round 2, {} KiB after round 3, which is more than {GROWTH} % growth",
-                    first.memory / 1024,
-                    second.memory / 1024
-                ));
-            }
+        if let [_, first, second] = rounds
+            && second.memory > first.memory + PAGES.max(first.memory * GROWTH / 100)
+        {
+            failures.push(format!(
+                "memory: {} KiB after round 2, {} KiB after round 3, which is more than {GROWTH} % growth",
+                first.memory / 1024,
+                second.memory / 1024
+            ));
         }
         let panics = rounds.iter().last().into_iter().flat_map(|census| &census.panics);
         failures.extend(panics.map(|panic| format!("the server: {panic}")));

@@ -29,7 +29,8 @@ static OTHERS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 /// Counts all panics of the process from now on.
 pub(super) fn watch_panics() {
     panic::set_hook(Box::new(|info| {
-        if info.payload_as_str() == Some(ON_PURPOSE) {
+        let text = info.payload().downcast_ref::<String>().map(String::as_str);
+        if text.or_else(|| info.payload().downcast_ref().copied()) == Some(ON_PURPOSE) {
             ON_PURPOSE_COUNT.fetch_add(1, Ordering::Relaxed);
             return;
         }
