@@ -11,6 +11,7 @@ mod export_client;
 mod loom;
 mod node;
 mod shell;
+mod soak;
 
 use std::process::ExitCode;
 
@@ -60,6 +61,11 @@ const TASKS: &[Task] = &[
         name: "loom",
         about: "models of what crosses threads; `loom <name>` runs some",
         run: loom::run,
+    },
+    Task {
+        name: "soak",
+        about: "2,000 clients that check a server; --minutes, --sessions, --seed",
+        run: soak::run,
     },
 ];
 

@@ -106,6 +106,8 @@ impl Lost {
 pub(crate) struct Parked {
     seat: Arc<Seat<Lost>>,
     limits: Resume,
+    /// The number by which the session is found in its seat.
+    left: u64,
     /// The session once it is closing: nobody can take it any more.
     closing: Option<Box<Lost>>,
     is_over: bool,
@@ -114,15 +116,15 @@ pub(crate) struct Parked {
 impl Parked {
     /// Leaves a session in its seat, and creates its task.
     pub(crate) fn new(seat: Arc<Seat<Lost>>, lost: Box<Lost>, limits: Resume) -> Self {
-        seat.leave(lost);
-        Self { seat, limits, closing: None, is_over: false }
+        let left = seat.leave(lost);
+        Self { seat, limits, left, closing: None, is_over: false }
     }
 
     /// Creates the task of a session to which its client cannot come back.
     pub(crate) fn end(seat: Arc<Seat<Lost>>, lost: Box<Lost>, limits: Resume) -> Self {
         lost.link.close(CloseReason::Disconnected);
         seat.end();
-        Self { seat, limits, closing: Some(lost), is_over: false }
+        Self { seat, limits, left: 0, closing: Some(lost), is_over: false }
     }
 }
 
@@ -132,13 +134,13 @@ impl Future for Parked {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = self.get_mut();
         // The session is not in its seat while the application runs.
-        let Some(mut lost) = this.closing.take().or_else(|| this.seat.take()) else {
+        let Some(mut lost) = this.closing.take().or_else(|| this.seat.take(this.left)) else {
             this.is_over = true;
             return Poll::Ready(());
         };
         let ended = lost.poll(cx, &this.limits);
         if ended.is_pending() && !lost.link.is_closing() {
-            this.seat.leave(lost);
+            this.left = this.seat.leave(lost);
             return Poll::Pending;
         }
         this.seat.end();
@@ -154,7 +156,7 @@ impl Drop for Parked {
     fn drop(&mut self) {
         // The task may be dropped with its runtime. If it is over, the session may be in its seat for another one.
         if !self.is_over
-            && let Some(lost) = self.closing.take().or_else(|| self.seat.take())
+            && let Some(lost) = self.closing.take().or_else(|| self.seat.take(self.left))
         {
             self.seat.end();
             lost.link.close(CloseReason::Disconnected);

@@ -29,6 +29,8 @@ struct State<L> {
     own: Vec<Token>,
     /// The number of the last claim.
     claims: u64,
+    /// The number of times that the session was left in its seat.
+    leaves: u64,
     waiting: Option<Waker>,
 }
 
@@ -57,7 +59,8 @@ pub(crate) enum Claimed<L> {
 impl<L> Seat<L> {
     /// Creates the seat of a session that a connection holds.
     pub(crate) fn new(tokens: &Arc<Tokens<Self>>, link: Arc<dyn Link>) -> Arc<Self> {
-        let state = State { place: Place::Held, own: Vec::new(), claims: 0, waiting: None };
+        let state =
+            State { place: Place::Held, own: Vec::new(), claims: 0, leaves: 0, waiting: None };
         Arc::new(Self {
             tokens: tokens.clone(),
             link,
@@ -109,18 +112,21 @@ impl<L> Seat<L> {
         self.is_wanted.load(Ordering::Acquire)
     }
 
-    /// Leaves the session in its seat.
-    pub(crate) fn leave(&self, session: Box<L>) {
+    /// Leaves the session in its seat. Returns the number by which the caller can take it again.
+    pub(crate) fn leave(&self, session: Box<L>) -> u64 {
         let mut state = self.state();
         state.place = Place::Waiting(session);
-        let waiting = state.waiting.take();
+        state.leaves += 1;
+        let (left, waiting) = (state.leaves, state.waiting.take());
         drop(state);
         waiting.into_iter().for_each(Waker::wake);
+        left
     }
 
-    /// Takes the session out of its seat, if it is there.
-    pub(crate) fn take(&self) -> Option<Box<L>> {
-        self.state().take()
+    /// Takes the session out of its seat, if it is there since it was [left](Self::leave) with this number.
+    pub(crate) fn take(&self, left: u64) -> Option<Box<L>> {
+        let mut state = self.state();
+        if state.leaves == left { state.take() } else { None }
     }
 
     /// Ends the seat: nobody comes back any more.
@@ -163,6 +169,9 @@ impl<L> Claim<L> {
         }
         if let Some(session) = state.take() {
             seat.is_wanted.store(false, Ordering::Release);
+            drop(state);
+            // The task of the lost session would wait for ever: from now on, another one is woken for it.
+            seat.link.wake();
             return Poll::Ready(Claimed::Session(session));
         }
         if matches!(state.place, Place::Ended) {

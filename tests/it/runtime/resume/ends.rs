@@ -185,6 +185,28 @@ async fn a_session_that_was_never_opened_is_not_kept() {
     check_lost(&scene, &token, 0, "unknown").await;
 }
 
+/// The task of a lost session ends when its client is back.
+#[tokio::test(start_paused = true)]
+async fn no_task_is_left_of_a_session_that_goes_on() {
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let mut scene = Scene::start(Resume::new()).await;
+    let before = tasks();
+    let mut player = scene.join(7).await;
+    assert_eq!(scene.event().await, "opened");
+    let connected = tasks();
+    for _ in 0..5 {
+        drop(player.raw);
+        assert_eq!(scene.event().await, "lost");
+        (player, _) = Player::back(&scene.app, &player.token, 1).await;
+        assert_eq!(scene.event().await, "resumed");
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        assert_eq!(tasks(), connected);
+    }
+    drop(player.raw);
+    tokio::time::sleep(Duration::from_secs(61)).await;
+    assert_eq!((tasks(), scene.app.server().sessions()), (before, 0));
+}
+
 #[tokio::test(start_paused = true)]
 async fn strange_tokens_are_unknown() {
     let scene = Scene::start(Resume::new()).await;

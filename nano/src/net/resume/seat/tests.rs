@@ -36,16 +36,19 @@ fn a_claim_waits_for_the_holder_and_gets_what_it_leaves() {
     let claim = Seat::claim(&tokens, &token).expect("a session");
     assert!(!seat.is_wanted());
     assert!(poll(&claim, &woken).is_pending() && seat.is_wanted());
-    seat.leave(Box::new(7));
+    let left = seat.leave(Box::new(7));
     assert_eq!(woken.0.load(Ordering::SeqCst), 1);
     let Poll::Ready(Claimed::Session(session)) = poll(&claim, &woken) else {
         panic!("it is there")
     };
     assert_eq!((*session, seat.is_wanted()), (7, false));
     // It is there once.
-    assert!(seat.take().is_none() && poll(&claim, &woken).is_pending());
+    assert!(seat.take(left).is_none() && poll(&claim, &woken).is_pending());
     drop(claim);
     assert!(!seat.is_wanted(), "nobody waits any more");
+    // Who left it before has nothing to do with who leaves it now.
+    let left_anew = seat.leave(Box::new(8));
+    assert!(seat.take(left).is_none() && seat.take(left_anew).is_some());
 }
 
 #[test]
@@ -123,7 +126,8 @@ fn a_session_goes_through_many_threads_and_is_never_in_two() {
         })
     });
     threads.collect::<Vec<_>>().into_iter().for_each(|thread| thread.join().expect("no panic"));
-    assert_eq!(seat.take().as_deref(), Some(&(THREADS * TURNS)));
+    let left = u64::from(THREADS * TURNS) + 1;
+    assert_eq!(seat.take(left).as_deref(), Some(&(THREADS * TURNS)));
 }
 
 struct Unpark(std::thread::Thread);

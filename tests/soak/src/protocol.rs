@@ -1,0 +1,112 @@
+//! The messages between the players and the server.
+
+use nano::push;
+use serde::{Deserialize, Serialize};
+
+/// The body of every request and notify of a player.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Ask {
+    /// The number of the message in its session, which the answer repeats.
+    pub(crate) seq: u64,
+    /// A secret at login; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) secret: String,
+    /// A user, a channel or a count, as the route needs it.
+    #[serde(default)]
+    pub(crate) about: u64,
+    /// The number of a mail, and the life of its sender that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mail: Option<(u64, u64)>,
+}
+
+/// The body of every reply that is no error.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Answer {
+    /// The secret of the session, as the server knows it.
+    pub(crate) secret: String,
+    pub(crate) seq: u64,
+    /// The number that the route counts: messages, pushes of a room or channel; or the id of a room.
+    pub(crate) count: u64,
+}
+
+/// The body of every push.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Event {
+    /// The secret of the only session that may receive it; empty for groups.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) secret: String,
+    /// The room, the channel, or the user that it comes from.
+    pub(crate) source: u64,
+    /// The user that it is for, and the life of the sender, of a mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mail: Option<(u64, u64)>,
+    /// Its number among those of its source.
+    pub(crate) n: u64,
+    /// Bytes that only take place.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub(crate) pad: String,
+}
+
+impl Event {
+    pub(crate) fn of(source: u64, n: u64) -> Self {
+        Self { secret: String::new(), source, mail: None, n, pad: String::new() }
+    }
+}
+
+#[push]
+pub(crate) trait SoakPush {
+    #[push(name = "onTable")]
+    fn table(event: Event);
+    /// The last push of a table.
+    #[push(name = "onTableClosed")]
+    fn table_closed(event: Event);
+    #[push(name = "onChannel")]
+    fn channel(event: Event);
+    #[push(name = "onMail")]
+    fn mail(event: Event);
+    #[push(name = "onWhisper")]
+    fn whisper(event: Event);
+    #[push(name = "onLatest", class = latest)]
+    fn latest(event: Event);
+    #[push(name = "onLossy", class = lossy)]
+    fn lossy(event: Event);
+}
+
+/// The reason of the kicks that players ask for.
+pub(crate) const KICKED: &str = "a player asked for it";
+
+/// The text of the panics that players ask for.
+pub(crate) const ON_PURPOSE: &str = "a panic on purpose";
+
+/// The number of channels.
+pub(crate) const CHANNELS: u64 = 32;
+
+/// The number of things that the server holds, as it tells the load.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+pub(crate) struct Census {
+    pub(crate) sessions: u64,
+    /// Sessions whose `session_opened` hook has run, and whose `session_closed` hook has not.
+    pub(crate) hooks: i64,
+    pub(crate) rooms: u64,
+    pub(crate) seats: u64,
+    pub(crate) members: u64,
+    pub(crate) timers: i64,
+    /// Values in the stores of sessions, which live as long as these.
+    pub(crate) known: i64,
+    pub(crate) tasks: u64,
+    pub(crate) files: u64,
+    /// Resident memory without the pages of files, in bytes.
+    pub(crate) memory: u64,
+    pub(crate) panics_on_purpose: u64,
+    /// The texts of the other panics, the first few of them.
+    pub(crate) panics: Vec<String>,
+}
+
+/// The addresses of the server.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+pub(crate) struct Addresses {
+    pub(crate) tcp: std::net::SocketAddr,
+    pub(crate) websocket: std::net::SocketAddr,
+    pub(crate) tls: std::net::SocketAddr,
+    pub(crate) tls_websocket: std::net::SocketAddr,
+}

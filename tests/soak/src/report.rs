@@ -1,0 +1,115 @@
+//! The verdict about a run.
+
+use std::fmt::Write as _;
+
+use crate::load::{Findings, Plan};
+use crate::protocol::Census;
+
+/// The growth of memory from one round to an equal one that is no leak, in hundredths.
+const GROWTH: u64 = 10;
+/// The growth in bytes that is none in any case: the pages of an allocator, which matter in small runs.
+const PAGES: u64 = 1 << 20;
+
+impl Census {
+    /// Returns what the server holds beyond what it held before.
+    pub(crate) fn leftovers(&self, before: &Self) -> Vec<String> {
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        let kinds = [
+            ("sessions", signed(self.sessions), 0),
+            ("sessions without their closed hook", self.hooks, 0),
+            ("rooms", signed(self.rooms), 0),
+            ("members of rooms", signed(self.seats), 0),
+            ("members of channels", signed(self.members), 0),
+            ("timers", self.timers, 0),
+            ("session objects", self.known, 0),
+            ("tasks", signed(self.tasks), signed(before.tasks)),
+            ("file descriptors", signed(self.files), signed(before.files)),
+        ];
+        // Hooks that ran twice make a number negative.
+        let left = kinds.iter().filter(|(_, now, then)| now > then || *now < 0);
+        left.map(|(kind, now, then)| format!("{kind}: {now}, and {then} before")).collect()
+    }
+}
+
+impl Findings {
+    /// Returns all reasons why the run has failed.
+    fn failures(&self, plan: Plan) -> Vec<String> {
+        let (mut failures, all) = self.ledger.faults();
+        if all > failures.len() as u64 {
+            failures.push(format!("{all} such faults in all"));
+        }
+        let [before, rounds @ ..] = &self.censuses[..] else { return failures };
+        for (at, census) in rounds.iter().enumerate() {
+            for left in census.leftovers(before) {
+                failures.push(format!("left over after round {}: {left}", at + 1));
+            }
+        }
+        if let [_, first, second] = rounds
+            && second.memory > first.memory + PAGES.max(first.memory * GROWTH / 100)
+        {
+            failures.push(format!(
+                "memory: {} KiB after round 2, {} KiB after round 3, which is more than {GROWTH} % growth",
+                first.memory / 1024,
+                second.memory / 1024
+            ));
+        }
+        let panics = rounds.iter().last().into_iter().flat_map(|census| &census.panics);
+        failures.extend(panics.map(|panic| format!("the server: {panic}")));
+        // A run in which nothing happens proves nothing.
+        for name in ["replies", "pushes", "kicked by players", "duplicate logins", "resumed"] {
+            if self.ledger.counted(name) == 0 && plan.sessions >= 200 {
+                failures.push(format!("{name}: none; the run is too short to find a fault"));
+            }
+        }
+        failures
+    }
+
+    /// Prints counts, leftovers and the verdict. Returns `true` if the run has passed.
+    pub(crate) fn print(&self, plan: Plan) -> bool {
+        let mut table = String::new();
+        for (name, count) in self.ledger.counts() {
+            let _ = writeln!(table, "{name:<24}{count:>12}");
+        }
+        let names = ["", "sessions", "rooms", "members", "timers", "tasks", "files", "memory"];
+        let row = |cells: [String; 8]| {
+            let [first, rest @ ..] = cells;
+            rest.iter().fold(format!("\n{first:<12}"), |line, cell| format!("{line}{cell:>11}"))
+        };
+        table += &row(names.map(str::to_owned));
+        for (at, census) in self.censuses.iter().enumerate() {
+            let name = if at == 0 { "before".into() } else { format!("round {at}") };
+            let Census { sessions, rooms, seats, members, timers, tasks, files, memory, .. } =
+                census;
+            table += &row([
+                name,
+                sessions.to_string(),
+                rooms.to_string(),
+                (seats + members).to_string(),
+                timers.to_string(),
+                tasks.to_string(),
+                files.to_string(),
+                format!("{} KiB", memory / 1024),
+            ]);
+        }
+        println!("{table}\n");
+        let failures = self.failures(plan);
+        if failures.is_empty() {
+            println!(
+                "every request was answered once and in order, with the answer to its own session"
+            );
+            println!(
+                "no push was lost, doubled or reordered beyond its class, and none came to a wrong session"
+            );
+            println!("no session, room, member, timer, task or file descriptor was left over");
+            println!(
+                "memory grew by {GROWTH} % or {} KiB at most from one round to the next, and nothing panicked by accident",
+                PAGES / 1024
+            );
+            println!("passed, seed {}", plan.seed);
+        } else {
+            failures.iter().for_each(|failure| println!("- {failure}"));
+            println!("FAILED, seed {}", plan.seed);
+        }
+        failures.is_empty()
+    }
+}
