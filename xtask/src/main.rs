@@ -8,6 +8,7 @@ mod compat;
 mod csharp;
 mod e2e;
 mod export_client;
+mod fuzz;
 mod loom;
 mod node;
 mod shell;
@@ -56,6 +57,11 @@ const TASKS: &[Task] = &[
         name: "export-client",
         about: "-p <package>: its JavaScript client, as an npm package",
         run: export_client::run,
+    },
+    Task {
+        name: "fuzz",
+        about: "the fuzz targets, a minute each; `fuzz <target>` runs one",
+        run: fuzz::run,
     },
     Task {
         name: "loom",
