@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, codegen, e2e, loom, soak};
+use crate::{Outcome, codegen, e2e, loom};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -40,7 +40,5 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     shell::run(&mut cargo(&["test", "--workspace"]))?;
     headline("Models");
     loom::run(&[])?;
-    headline("Soak");
-    soak::run(&["--minutes", "0.5", "--sessions", "400"].map(str::to_owned))?;
     e2e::run(&[])
 }
