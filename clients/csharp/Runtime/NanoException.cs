@@ -23,7 +23,7 @@ namespace Nano
         /// <summary>The code, for programs.</summary>
         public string Code { get; }
 
-        /// <summary>What else the server said. A value of JSON that is no text is here as JSON.</summary>
+        /// <summary>What else the server said, as of a refused handshake all of it. What is no text is here as JSON.</summary>
         public IReadOnlyDictionary<string, string> Metadata { get; }
 
         /// <summary>True if it would be the same on the next connection.</summary>

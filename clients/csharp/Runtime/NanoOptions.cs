@@ -64,9 +64,23 @@ namespace Nano
         /// <summary>Judges the certificate of the server, for tls:// and wss://; by default the platform does.</summary>
         public RemoteCertificateValidationCallback ValidateCertificate { get; set; }
 
+        /// <summary>Returns a copy; throws an ArgumentException for limits that nothing fits in.</summary>
         internal NanoOptions Copy()
         {
+            // The answer to a handshake has some hundred bytes.
+            AtLeast(1024, MaxPacketSize, "MaxPacketSize");
+            AtLeast(0, MaxBodySize, "MaxBodySize");
+            AtLeast(0, MaxUnsent, "MaxUnsent");
+            AtLeast(0, MaxUnheard, "MaxUnheard");
             return (NanoOptions)MemberwiseClone();
+        }
+
+        private static void AtLeast(int smallest, int value, string name)
+        {
+            if (value < smallest)
+            {
+                throw new ArgumentException(name + " is " + value + ": it has to be at least " + smallest);
+            }
         }
     }
 }

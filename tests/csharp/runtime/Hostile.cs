@@ -10,10 +10,10 @@ internal static class HostileTests
     public static readonly Func<Task>[] All = { BytesThatAreNoAnswer, BytesBehindTheHandshake, AnswersToTheUpgrade, FramesThatAreNone, AnythingAtAll };
 
     /// <summary>The error of a first connection to a server.</summary>
-    private static async Task<NanoException> FirstError(string scheme, Func<Peer, Task> run, string code)
+    private static async Task<NanoException> FirstError(string scheme, Func<Peer, Task> run, string code, int timeout = 10)
     {
         var script = new Script(run);
-        var options = new NanoOptions { ConnectTimeout = TimeSpan.FromSeconds(2) };
+        var options = new NanoOptions { ConnectTimeout = TimeSpan.FromSeconds(timeout) };
         return await Test.Fails(Test.Client(scheme + "://" + script.Host, options).Connect(), code);
     }
 
@@ -28,10 +28,12 @@ internal static class HostileTests
             }, "protocol_error");
         }
         await FirstError("tcp", peer => peer.Send(1, "{\"code\":501}"), "handshake_refused");
+        NanoException banned = await FirstError("tcp", peer => peer.Send(1, "{\"code\":500,\"error\":\"banned\",\"msg\":\"no\",\"until\":{\"day\": 7}}"), "banned");
+        Test.Equal(banned.Message + " " + banned.Metadata["until"], "no {\"day\": 7}");
         await FirstError("tcp", peer => peer.Send(5, "{\"reason\":\"full\",\"reconnectIn\":5}"), "kicked");
         await FirstError("tcp", peer => peer.Send(3, ""), "connect_failed");
-        NanoException late = await FirstError("tcp", peer => peer.Drain(), "connect_failed");
-        Test.True(late.Message.Contains("within 2000 ms"), late.Message);
+        NanoException late = await FirstError("tcp", peer => peer.Drain(), "connect_failed", 1);
+        Test.True(late.Message.Contains("within 1000 ms"), late.Message);
     }
 
     private static async Task BytesBehindTheHandshake()

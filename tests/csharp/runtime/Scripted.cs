@@ -7,9 +7,40 @@ using Nano;
 
 internal static class ScriptTests
 {
-    public static readonly Func<Task>[] All = { ASilentServerIsLost, KicksThatSayWhen, MoreThanIsHeard, MoreThanIsRead, APipeline, PlainErrors, TheSameMessageIsNotTakenTwice };
+    public static readonly Func<Task>[] All = { AnnouncesItself, ASilentServerIsLost, KicksThatSayWhen, MoreThanIsHeard, MoreThanIsRead, APipeline, PlainErrors, TheSameMessageIsNotTakenTwice };
 
     private const string Beating = "{\"code\":200,\"sys\":{\"heartbeat\":1},\"user\":{\"key\":7}}";
+
+    private static async Task AnnouncesItself()
+    {
+        var greetings = new List<string>();
+        var script = new Script(async peer =>
+        {
+            greetings.Add(System.Text.Encoding.UTF8.GetString((await peer.Read()).Body));
+            await peer.Send(1, "{\"code\":200,\"sys\":{\"dictVersion\":\"v1\",\"dict\":{\"a\":1}},\"user\":[1, \"\\u00e9\"]}");
+            await peer.Read();
+        });
+        int thread = System.Threading.Thread.CurrentThread.ManagedThreadId;
+        int made = 0;
+        var options = new NanoOptions
+        {
+            Version = "7\"",
+            UserFactory = () =>
+            {
+                made++;
+                return "{\"here\":" + (System.Threading.Thread.CurrentThread.ManagedThreadId == thread ? "true" : "false") + "}";
+            },
+        };
+        NanoClient client = Test.Client("tcp://" + script.Host, options);
+        await client.Connect();
+        Test.Equal(client.User, "[1, \"\\u00e9\"]");
+        await Test.Until(() => greetings.Count > 1, "another connection");
+        string first = "{\"sys\":{\"type\":\"nano-csharp\",\"version\":\"7\\\"\",\"features\":[\"errors\",\"zlib\",\"resume\"]},\"user\":{\"here\":true}}";
+        Test.Equal(greetings[0], first);
+        // It keeps the dictionary.
+        Test.Equal(greetings[1], first.Replace("]}", "],\"dictVersion\":\"v1\"}"));
+        Test.True(made > 1, "made anew");
+    }
 
     private static async Task ASilentServerIsLost()
     {

@@ -72,6 +72,8 @@ internal static class ServerTests
         long[] numbers = await Task.WhenAll(Enumerable.Range(0, 500).Select(number => game.Echo.NextNumber(number)));
         Test.True(numbers.SequenceEqual(Enumerable.Range(1, 500).Select(number => (long)number)), "500 replies");
         await client.Close();
+        // Told at the end of the poll that this may run in.
+        await Test.Until(() => states.Count == 3, "the end");
         Test.Equal(string.Join(",", states), "Connecting,Open,Closed");
         await Test.Fails(game.Echo.Text("x"), "disconnected");
         // And again.
@@ -123,6 +125,15 @@ internal static class ServerTests
                 continue;
             }
             throw new Exception("taken: " + url);
+        }
+        try
+        {
+            new NanoClient("tcp://localhost:1", new NanoJson(), new NanoOptions { MaxPacketSize = 7 });
+            throw new Exception("taken: a limit of 7 bytes");
+        }
+        catch (ArgumentException error)
+        {
+            Test.Equal(error.Message, "MaxPacketSize is 7: it has to be at least 1024");
         }
         await Test.Fails(Test.Client("tcp://127.0.0.1:1").Connect(), "connect_failed");
         await Test.Fails(Test.Client("ws://no-such-host.invalid/").Connect(), "connect_failed");

@@ -79,18 +79,25 @@ namespace Nano
             }
         }
 
-        private static NanoException FromJson(object error)
+        /// <summary>The members of an object as texts: those that are none, as JSON.</summary>
+        public static Dictionary<string, string> Texts(object value)
         {
-            var metadata = new Dictionary<string, string>();
-            var members = Json.Get(error, "metadata") as Dictionary<string, Json.Member>;
+            var texts = new Dictionary<string, string>();
+            var members = value as Dictionary<string, Json.Member>;
             if (members != null)
             {
                 foreach (var member in members)
                 {
-                    metadata[member.Key] = member.Value.Value as string ?? member.Value.Text;
+                    texts[member.Key] = member.Value.Value as string ?? member.Value.Text;
                 }
             }
-            return new NanoException(Json.Get(error, "code") as string ?? "unknown", Json.Get(error, "msg") as string, null, metadata);
+            return texts;
+        }
+
+        private static NanoException FromJson(object error)
+        {
+            string code = Json.Get(error, "code") as string ?? "unknown";
+            return new NanoException(code, Json.Get(error, "msg") as string, null, Texts(Json.Get(error, "metadata")));
         }
     }
 }

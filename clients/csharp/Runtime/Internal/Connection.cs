@@ -107,7 +107,7 @@ namespace Nano
                 if (!_open)
                 {
                     double limit = _options.ConnectTimeout.TotalMilliseconds;
-                    if (patient && now - _startedAt >= limit)
+                    if (patient && limit >= 0 && now - _startedAt >= limit)
                     {
                         Fail("connect_failed", "no handshake from " + _dialer + " within " + limit + " ms");
                     }
@@ -257,6 +257,8 @@ namespace Nano
             }
             catch (Exception cause)
             {
+                // A kick may have come before, which is still to be read.
+                await Task.WhenAny(_over.Task, Task.Delay(Linger)).ConfigureAwait(false);
                 Lost(cause.Message, cause);
             }
         }

@@ -143,7 +143,7 @@ namespace Nano
             }
             // Faults of the server, which say nothing against the client.
             bool passes = error == "internal" || error == "timeout";
-            return new NanoException(error ?? "handshake_refused", message) { Final = !passes };
+            return new NanoException(error ?? "handshake_refused", message, null, Bodies.Texts(reply)) { Final = !passes };
         }
     }
 }

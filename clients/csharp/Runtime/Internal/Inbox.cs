@@ -41,7 +41,7 @@ namespace Nano
             {
                 _items.Enqueue(new Item { Run = run, Bytes = bytes + Cost, IsPush = isPush });
                 _bytes += bytes + Cost;
-                if (_context == null || _posted)
+                if (_context == null || _posted || _running)
                 {
                     return;
                 }
@@ -113,7 +113,12 @@ namespace Nano
                     {
                         _running = false;
                         _toTheEnd = false;
-                        return;
+                        if (_context == null || _posted || _items.Count == 0)
+                        {
+                            return;
+                        }
+                        _posted = true;
+                        break;
                     }
                     Item item = _items.Dequeue();
                     _bytes -= item.Bytes;
@@ -122,20 +127,16 @@ namespace Nano
                 }
                 run();
             }
+            _context.Post(Posted, null);
         }
 
         private void Posted(object nothing)
         {
-            Run();
             lock (_gate)
             {
-                _posted = _items.Count > 0;
-                if (!_posted)
-                {
-                    return;
-                }
+                _posted = false;
             }
-            _context.Post(Posted, null);
+            Run();
         }
 
         private void MakeRoom()
