@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum as _};
 use crate::generator::Payload;
 use crate::peers::{self, Peer, PeerSpec, Runtime, ServeOptions, Work};
 use crate::rounds;
-use crate::scenarios::{broadcast, echo, idle, rooms};
+use crate::scenarios::{broadcast, echo, idle, rooms, storm};
 use crate::transport::Transport;
 
 /// Measures nano and compares it with minimal servers.
@@ -28,12 +28,14 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Measures requests and replies in a closed loop
+    /// Measures messages and their answers, in a closed or an open loop
     Echo(echo::Options),
     /// Measures memory and CPU of connections that do nothing
     Idle(idle::Options),
     /// Measures messages from one client to a group of others
     Broadcast(broadcast::Options),
+    /// Measures connecting: how fast, at what cost, and how fast all clients of a lost network are back
+    Storm(storm::Options),
     /// Measures many rooms that push to their members at a fixed rate
     Rooms(rooms::Options),
     #[command(hide = true)]
@@ -52,6 +54,7 @@ impl Cli {
             Command::Echo(options) => rounds::run(&options.common, &options)?,
             Command::Idle(options) => rounds::run(&options.common, &options)?,
             Command::Broadcast(options) => rounds::run(&options.common, &options)?,
+            Command::Storm(options) => rounds::run(&options.common, &options)?,
             Command::Rooms(options) => options.run()?,
             Command::Serve(options) => return options.run(),
         };

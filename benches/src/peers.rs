@@ -3,6 +3,9 @@
 mod nano;
 mod nano_async;
 mod nano_json;
+mod nano_mut;
+mod nano_protobuf;
+mod nano_stages;
 mod raw;
 mod raw_broadcast;
 mod raw_ws;
@@ -10,17 +13,22 @@ mod raw_ws;
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use anyhow::{Context as _, Result, ensure};
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
+use crate::certificate;
+use crate::generator::{Exchange, Pace, Payload, ProtobufPayload, Template, Traffic};
 use crate::transport::Transport;
 use crate::{machine, process};
 
 /// The route of requests that are echoed.
 pub(crate) const ECHO: &str = "echo.say";
+/// The route of notifies that are pushed back.
+pub(crate) const POKE: &str = "echo.poke";
 /// The route of the request that adds a session to the group.
 pub(crate) const JOIN: &str = "room.join";
 /// The route of the notify that is broadcast to the group.
@@ -34,6 +42,8 @@ const HANDSHAKE_REPLY: &[u8] = b"\x01\x00\x00\x23{\"code\":200,\"sys\":{\"heartb
 pub(crate) enum Work {
     /// Answers requests with their body.
     Echo,
+    /// Answers notifies with a push of their body.
+    Push,
     /// Sends the messages of one client to all members of a group.
     Broadcast,
 }
@@ -42,6 +52,7 @@ impl fmt::Display for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Echo => "echo",
+            Self::Push => "push",
             Self::Broadcast => "broadcast",
         })
     }
@@ -56,7 +67,13 @@ pub(crate) enum Peer {
     NanoJson,
     /// nano, with an `async fn` handler that does not yield.
     NanoAsync,
-    /// A tokio server that reads headers only: the limit over TCP.
+    /// nano, with a handler of `&mut self`, which takes a lock.
+    NanoMut,
+    /// nano, with a stage around what comes in and one around what goes out.
+    NanoStages,
+    /// nano, with a handler that takes and returns a Protobuf message.
+    NanoProtobuf,
+    /// A tokio server that reads headers only: the limit over TCP and TLS.
     Raw,
     /// A tokio-tungstenite server that reads headers only: the limit over WebSocket.
     RawWs,
@@ -76,11 +93,15 @@ impl Peer {
     }
 
     fn serves(self, work: Work, transport: Transport) -> bool {
+        let is_websocket = transport.is_websocket();
         match self {
             Self::Nano => true,
-            Self::NanoJson | Self::NanoAsync => work == Work::Echo,
-            Self::Raw => work == Work::Echo && transport == Transport::Tcp,
-            Self::RawWs => work == Work::Echo && transport == Transport::Ws,
+            Self::NanoStages => work != Work::Broadcast,
+            Self::NanoJson | Self::NanoAsync | Self::NanoMut | Self::NanoProtobuf => {
+                work == Work::Echo
+            }
+            Self::Raw => work != Work::Broadcast && !is_websocket,
+            Self::RawWs => work != Work::Broadcast && is_websocket,
             Self::RawBroadcast => work == Work::Broadcast && transport == Transport::Tcp,
         }
     }
@@ -140,11 +161,20 @@ impl PeerSpec {
         Ok(())
     }
 
-    /// The bytes of a reply to [`ECHO`] beyond those of the request's body.
+    /// Messages that this peer answers with so many bytes, at some pace.
     ///
-    /// The raw peers do not look for the end of the route: they return it as part of the body.
-    pub(crate) fn echo_overhead(self) -> usize {
-        if self.is_raw() { 1 + ECHO.len() } else { 0 }
+    /// The raw peers do not look for the end of the route: their replies have it as part of the body.
+    pub(crate) fn traffic(self, exchange: Exchange, pace: Pace, len: usize) -> Traffic {
+        let body = match self.peer {
+            Peer::NanoProtobuf => ProtobufPayload::of_len(len),
+            _ => Payload::of_len(len),
+        };
+        let (route, overhead) = match exchange {
+            Exchange::Request if self.is_raw() => (ECHO, 1 + ECHO.len()),
+            Exchange::Request => (ECHO, 0),
+            Exchange::Push => (POKE, 0),
+        };
+        Traffic::new(Template::new(route, &body), exchange, pace).answer_len(len + overhead)
     }
 }
 
@@ -183,13 +213,16 @@ impl fmt::Display for PeerSpec {
 }
 
 /// The options of the hidden command that runs one peer.
-#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServeOptions {
     pub(crate) peer: PeerSpec,
     #[arg(long, value_enum)]
     pub(crate) transport: Transport,
     #[arg(long)]
     pub(crate) core: Option<usize>,
+    /// The folder of the certificate and its key
+    #[arg(long)]
+    pub(crate) certificate: Option<PathBuf>,
 }
 
 impl ServeOptions {
@@ -200,6 +233,9 @@ impl ServeOptions {
             vec![self.peer.to_string(), "--transport".into(), transport.unwrap_or_default()];
         if let Some(core) = self.core {
             arguments.extend(["--core".into(), core.to_string()]);
+        }
+        if let Some(folder) = &self.certificate {
+            arguments.extend(["--certificate".into(), folder.display().to_string()]);
         }
         arguments
     }
@@ -221,12 +257,19 @@ impl ServeOptions {
     }
 
     async fn serve(self) -> Result<()> {
+        let acceptor = match &self.certificate {
+            Some(folder) if self.peer.is_raw() => Some(certificate::acceptor(folder)?),
+            _ => None,
+        };
         match self.peer.peer {
             Peer::Nano => self.serve_app(nano::app()).await,
             Peer::NanoJson => self.serve_app(nano_json::app()).await,
             Peer::NanoAsync => self.serve_app(nano_async::app()).await,
-            Peer::Raw => raw::serve(listen().await?).await,
-            Peer::RawWs => raw_ws::serve(listen().await?).await,
+            Peer::NanoMut => self.serve_app(nano_mut::app()).await,
+            Peer::NanoStages => self.serve_app(nano_stages::app()).await,
+            Peer::NanoProtobuf => self.serve_app(nano_protobuf::app()).await,
+            Peer::Raw => raw::serve(listen().await?, acceptor).await,
+            Peer::RawWs => raw_ws::serve(listen().await?, acceptor).await,
             Peer::RawBroadcast => raw_broadcast::serve(listen().await?).await,
         }
     }
@@ -236,7 +279,7 @@ impl ServeOptions {
             Some(Runtime::Threads) => app.threads(std::thread::available_parallelism()?.get()),
             _ => app,
         };
-        nano::serve(app, self.transport).await
+        nano::serve(app, self.transport, self.certificate.as_deref()).await
     }
 }
 
@@ -244,7 +287,7 @@ impl ServeOptions {
 async fn listen() -> Result<TcpListener> {
     let socket = tokio::net::TcpSocket::new_v4()?;
     socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
-    let listener = socket.listen(1024).context("cannot listen")?;
+    let listener = socket.listen(4096).context("cannot listen")?;
     announce(listener.local_addr()?)?;
     Ok(listener)
 }

@@ -3,23 +3,26 @@
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use rustls::ClientConfig;
 
+use crate::generator::Target;
 use crate::peers::ServeOptions;
-use crate::procfs;
+use crate::{certificate, procfs};
 
 /// A peer that runs as a child process.
 #[derive(Debug)]
 pub(crate) struct ServerProcess {
     child: Child,
-    address: SocketAddr,
+    target: Target,
 }
 
 impl ServerProcess {
     /// Starts this program as a server, and waits until it listens.
-    pub(crate) fn start(options: &ServeOptions) -> Result<Self> {
+    pub(crate) fn start(options: &ServeOptions, tls: Option<Arc<ClientConfig>>) -> Result<Self> {
         let program = std::env::current_exe().context("this program has no path")?;
         let child = Command::new(program)
             .arg("serve")
@@ -30,19 +33,24 @@ impl ServerProcess {
             .spawn()
             .context("cannot start the server")?;
         // From here on, an error ends the process.
-        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Self { child, target: Target::new(nowhere, options.transport) };
         let mut line = String::new();
         if let Some(stdout) = server.child.stdout.take() {
             BufReader::new(stdout).read_line(&mut line).context("the server does not answer")?;
         }
         let address = line.trim_end().parse();
-        server.address =
-            address.with_context(|| format!("the server of {} failed", options.peer))?;
+        let address = address.with_context(|| format!("the server of {} failed", options.peer))?;
+        server.target = Target::new(address, options.transport);
+        if let Some(config) = tls {
+            server.target = server.target.clone().host(certificate::HOST).tls(config);
+        }
         Ok(server)
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+    /// The way to the server.
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 
     fn cpu(&self) -> Result<Duration> {

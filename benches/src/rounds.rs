@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::certificate::Certificate;
 use crate::cli::Common;
 use crate::machine;
 use crate::peers::ServeOptions;
@@ -20,6 +21,10 @@ pub(crate) fn run(common: &Common, scenario: &impl Scenario) -> Result<String> {
     if let Some((_, core)) = cores {
         machine::pin(core)?;
     }
+    let certificate = match common.transport.is_encrypted() {
+        true => Some(Certificate::new()?),
+        false => None,
+    };
     let mut rows: Vec<_> = peers.iter().map(|peer| Row::new(*peer)).collect();
 
     // Drawn on the standard error, and only if that is a terminal.
@@ -33,8 +38,10 @@ pub(crate) fn run(common: &Common, scenario: &impl Scenario) -> Result<String> {
                 peer: row.peer,
                 transport: common.transport,
                 core: cores.map(|(server, _)| server),
+                certificate: certificate.as_ref().map(|one| one.folder().to_owned()),
             };
-            let values = ServerProcess::start(&options)
+            let tls = certificate.as_ref().map(|one| one.client.clone());
+            let values = ServerProcess::start(&options, tls)
                 .and_then(|server| scenario.round(row.peer, &server))
                 .with_context(|| format!("round {round} of {}", row.peer))?;
             row.rounds.push(values);

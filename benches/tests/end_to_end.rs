@@ -26,6 +26,7 @@ fn every_peer_echoes() {
     let line = "echo --connections 8 --in-flight 5 --messages 300 --warm-up 0";
     let report =
         report(line, &["nano", "nano:multi", "nano:threads", "nano-json", "nano-async", "raw"]);
+    self::report(line, &["nano-mut", "nano-stages", "nano-protobuf", "raw:multi"]);
     assert!(report.contains("echo over TCP: 8 connections, 5 in flight"), "{report}");
     assert!(report.contains("Linux"), "{report}");
     assert!(report.contains("to raw"), "{report}");
@@ -43,6 +44,40 @@ fn long_bodies_arrive_in_pieces() {
     let line = "echo --connections 2 --in-flight 8 --messages 100 --warm-up 0 --payload 60000";
     report(line, &["nano", "raw"]);
     report(&format!("{line} --transport ws"), &["nano", "raw-ws"]);
+}
+
+#[test]
+fn an_open_loop_keeps_its_rate() {
+    let line = "echo --connections 10 --rate 2000 --seconds 0.5 --warm-up 0.1";
+    let report = report(line, &["nano", "raw"]);
+    assert!(report.contains("2000 messages/s in an open loop"), "{report}");
+}
+
+#[test]
+fn messages_pass_over_tls() {
+    let line = "echo --connections 8 --in-flight 5 --messages 300 --warm-up 0 --payload 5000";
+    report(&format!("{line} --transport tls"), &["nano", "nano:threads", "raw"]);
+    report(&format!("{line} --transport wss"), &["nano", "raw-ws"]);
+    report("idle --connections 20 --seconds 0 --transport tls", &["nano", "raw"]);
+}
+
+#[test]
+fn notifies_are_pushed_back() {
+    let line = "echo --push --connections 4 --in-flight 3 --messages 200 --warm-up 0";
+    let report = report(line, &["nano", "nano-stages", "raw"]);
+    assert!(report.contains("notify to push over TCP"), "{report}");
+    self::report(&format!("{line} --transport ws"), &["nano", "raw-ws"]);
+}
+
+#[test]
+fn all_clients_come_back() {
+    report("storm --connections 200", &["nano", "raw"]);
+    for transport in ["tcp", "tls", "wss"] {
+        let raw = if transport == "wss" { "raw-ws" } else { "raw" };
+        let line = format!("storm --reconnect --connections 100 --transport {transport}");
+        let report = report(&line, &["nano", raw]);
+        assert!(report.contains("100 clients, 100 at once"), "{report}");
+    }
 }
 
 #[test]

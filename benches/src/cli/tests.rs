@@ -43,6 +43,8 @@ fn by_default_nano_runs_beside_the_raw_peer_of_the_transport() {
     for (line, work, expected) in [
         ("echo", Work::Echo, &["nano", "raw"][..]),
         ("echo --transport ws", Work::Echo, &["nano", "raw-ws"]),
+        ("echo --transport tls", Work::Push, &["nano", "raw"]),
+        ("echo --transport wss", Work::Echo, &["nano", "raw-ws"]),
         ("echo", Work::Broadcast, &["nano", "raw-broadcast"]),
         ("echo --transport ws", Work::Broadcast, &["nano"]),
     ] {
@@ -61,6 +63,7 @@ fn mistakes_are_named() {
         ("echo --seconds two", "`two` is not a number of seconds"),
         ("echo --seconds -1", "unexpected argument '-1'"),
         ("echo --messages 5 --seconds 1", "cannot be used with"),
+        ("echo --rate 5 --in-flight 2", "cannot be used with"),
         ("idle --in-flight 2", "unexpected argument '--in-flight'"),
         ("ecko", "unrecognized subcommand 'ecko'"),
     ] {
@@ -71,7 +74,7 @@ fn mistakes_are_named() {
         ("echo --server-core 1", "server and load generator cannot share core 1"),
         (
             "echo --transport ws --peers nano,raw",
-            "the peer `raw` has no echo over WebSocket; these have: nano, nano-json, nano-async, raw-ws",
+            "the peer `raw` has no echo over WebSocket; these have: nano, nano-json, nano-async, nano-mut, nano-stages, nano-protobuf, raw-ws",
         ),
         ("echo --peers raw:threads", "the peer `raw` has no threads of its own"),
         ("broadcast --peers raw", "the peer `raw` has no broadcast over TCP"),
@@ -87,7 +90,8 @@ fn a_server_is_started_with_the_options_of_its_round() {
     for peer in ["nano:multi", "nano:threads", "raw-ws"] {
         for core in [None, Some(3)] {
             let peer = peer.parse().expect("a peer");
-            let options = ServeOptions { peer, transport: Transport::Ws, core };
+            let certificate = core.map(|_| "/tmp/certificate".into());
+            let options = ServeOptions { peer, transport: Transport::Wss, core, certificate };
             let line = format!("serve {}", options.arguments().join(" "));
             match parse(&line).expect("a command line").command {
                 Command::Serve(parsed) => assert_eq!(parsed, options, "{line}"),

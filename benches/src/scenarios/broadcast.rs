@@ -4,7 +4,7 @@ use anyhow::{Result, bail, ensure};
 use clap::Args;
 use hdrhistogram::Histogram;
 
-use super::Scenario;
+use super::{AT_ONCE, Scenario};
 use crate::cli::{Common, Length};
 use crate::generator::{
     Generator, Load, Message, Nanos, Outgoing, Payload, Template, new_histogram,
@@ -56,9 +56,9 @@ impl Scenario for Options {
 
     fn round(&self, _: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>> {
         let members = self.members as usize;
-        let mut generator = Generator::new(server.address(), self.common.transport)?;
-        generator.connect(self.connections())?;
+        let mut generator = Generator::new(server.target().clone())?;
         let mut audience = Audience::new(self);
+        generator.connect(self.connections(), AT_ONCE, &mut audience)?;
         generator.send(0..members, &mut audience)?;
         generator.run_out(&mut audience)?;
 

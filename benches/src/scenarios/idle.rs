@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 
-use super::Scenario;
+use super::{AT_ONCE, Scenario};
 use crate::cli::{Common, seconds};
-use crate::generator::{Generator, Payload, Pipeline, Template};
-use crate::peers::{ECHO, PeerSpec, Work};
+use crate::generator::{Exchange, Generator, Pace};
+use crate::peers::{PeerSpec, Work};
 use crate::process::{Meter, ServerProcess};
 use crate::report::{Column, Unit};
 
@@ -52,15 +52,13 @@ impl Scenario for Options {
     }
 
     fn round(&self, peer: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>> {
-        let template = Template::new(ECHO, &Payload::of_len(self.common.payload));
-        let mut load = Pipeline::new(template, 1, self.common.payload + peer.echo_overhead());
-        let mut generator = Generator::new(server.address(), self.common.transport)?;
+        let mut load = peer.traffic(Exchange::Request, Pace::InFlight(1), self.common.payload);
+        let mut generator = Generator::new(server.target().clone())?;
         // One message on each of some new connections.
         let mut open = |generator: &mut Generator, from: usize, to: usize| -> Result<()> {
-            generator.connect(to - from)?;
-            load.stop(false);
-            generator.send(from..to, &mut load)?;
-            load.stop(true);
+            generator.connect(to - from, AT_ONCE, &mut load)?;
+            load.begin_on(from..to, generator)?;
+            load.stop();
             generator.run_out(&mut load)
         };
 
@@ -76,9 +74,8 @@ impl Scenario for Options {
         let after = server.memory()?;
 
         // A server that lost a connection would look cheap.
-        load.stop(false);
-        generator.send(0..self.connections(), &mut load)?;
-        load.stop(true);
+        load.begin(&mut generator)?;
+        load.stop();
         generator.run_out(&mut load)?;
 
         let connections = f64::from(self.connections);
