@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum as _};
 
+use crate::collection;
 use crate::generator::Payload;
 use crate::peers::{self, Peer, PeerSpec, Runtime, ServeOptions, Work};
 use crate::rounds;
@@ -24,6 +25,9 @@ use crate::transport::Transport;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Prints what each round measured, as JSON
+    #[arg(long, global = true)]
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -38,6 +42,8 @@ enum Command {
     Storm(storm::Options),
     /// Measures many rooms that push to their members at a fixed rate
     Rooms(rooms::Options),
+    /// Measures all scenarios, and writes tables and plots
+    Report(collection::Options),
     #[command(hide = true)]
     Serve(ServeOptions),
 }
@@ -50,15 +56,20 @@ impl Cli {
     /// Options that exclude each other; a server that does not start; a reply that is wrong or
     /// missing.
     pub fn run(self) -> Result<()> {
-        let report = match self.command {
+        let results = match self.command {
             Command::Echo(options) => rounds::run(&options.common, &options)?,
             Command::Idle(options) => rounds::run(&options.common, &options)?,
             Command::Broadcast(options) => rounds::run(&options.common, &options)?,
             Command::Storm(options) => rounds::run(&options.common, &options)?,
             Command::Rooms(options) => options.run()?,
+            Command::Report(options) => return options.run(),
             Command::Serve(options) => return options.run(),
         };
-        std::io::stdout().write_all(report.as_bytes())?;
+        let text = match self.json {
+            true => serde_json::to_string(&results)? + "\n",
+            false => results.text(),
+        };
+        std::io::stdout().write_all(text.as_bytes())?;
         Ok(())
     }
 }

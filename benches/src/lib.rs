@@ -8,8 +8,10 @@ pub mod generator;
 
 mod certificate;
 mod cli;
+mod collection;
 mod machine;
 mod peers;
+mod plot;
 mod process;
 mod procfs;
 mod report;

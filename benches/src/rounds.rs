@@ -8,11 +8,11 @@ use crate::cli::Common;
 use crate::machine;
 use crate::peers::ServeOptions;
 use crate::process::ServerProcess;
-use crate::report::{self, Row};
+use crate::report::{Results, Row};
 use crate::scenarios::Scenario;
 
-/// Runs a scenario with all its peers, and returns the report.
-pub(crate) fn run(common: &Common, scenario: &impl Scenario) -> Result<String> {
+/// Runs a scenario with all its peers, and returns what it measured.
+pub(crate) fn run(common: &Common, scenario: &impl Scenario) -> Result<Results> {
     let peers = common.peers(scenario.work())?;
     let cores = common.cores()?;
     // Before this thread is pinned, and sees one core.
@@ -25,26 +25,26 @@ pub(crate) fn run(common: &Common, scenario: &impl Scenario) -> Result<String> {
         true => Some(Certificate::new()?),
         false => None,
     };
-    let mut rows: Vec<_> = peers.iter().map(|peer| Row::new(*peer)).collect();
+    let mut rows: Vec<_> = peers.iter().map(|peer| Row::new(peer, peer.is_raw())).collect();
 
     // Drawn on the standard error, and only if that is a terminal.
     let bar = ProgressBar::new(u64::from(common.rounds) * rows.len() as u64);
     let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg} {eta}")?;
     bar.set_style(style);
     for round in 1..=common.rounds {
-        for row in &mut rows {
-            bar.set_message(format!("round {round}, {}", row.peer));
+        for (peer, row) in peers.iter().copied().zip(&mut rows) {
+            bar.set_message(format!("round {round}, {peer}"));
             let options = ServeOptions {
-                peer: row.peer,
+                peer,
                 transport: common.transport,
                 core: cores.map(|(server, _)| server),
                 certificate: certificate.as_ref().map(|one| one.folder().to_owned()),
             };
             let tls = certificate.as_ref().map(|one| one.client.clone());
             let values = ServerProcess::start(&options, tls)
-                .and_then(|server| scenario.round(row.peer, &server))
-                .with_context(|| format!("round {round} of {}", row.peer))?;
-            row.rounds.push(values);
+                .and_then(|server| scenario.round(peer, &server))
+                .with_context(|| format!("round {round} of {peer}"))?;
+            row.push(values);
             bar.inc(1);
         }
     }
@@ -54,10 +54,12 @@ pub(crate) fn run(common: &Common, scenario: &impl Scenario) -> Result<String> {
         Some((server, generator)) => format!("server on core {server}, generator on {generator}"),
         None => "no pinning".to_owned(),
     };
-    let head = format!(
-        "{machine}\n{}; {} interleaved rounds, medians; {pinning}",
-        scenario.title(),
-        common.rounds,
-    );
-    Ok(format!("{head}\n\n{}\n", report::table(scenario.columns(), &rows)))
+    Ok(Results {
+        machine,
+        title: scenario.title(),
+        conditions: format!("{} interleaved rounds, medians; {pinning}", common.rounds),
+        notices: Vec::new(),
+        columns: scenario.columns(),
+        rows,
+    })
 }

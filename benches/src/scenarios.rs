@@ -24,7 +24,7 @@ pub(crate) trait Scenario {
     fn title(&self) -> String;
 
     /// The values that a round measures. The report shows the range of the first.
-    fn columns(&self) -> &'static [Column];
+    fn columns(&self) -> Vec<Column>;
 
     /// The number of connections that a round has at once.
     fn connections(&self) -> usize;

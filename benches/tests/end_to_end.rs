@@ -103,8 +103,8 @@ fn rooms_push_at_their_rate() {
         report.contains("rooms in memory: 50 of 4 members, 20 pushes a second each"),
         "{report}"
     );
-    assert!(report.contains("of 4000/s"), "{report}");
-    assert!(report.contains("between two pushes: p50 "), "{report}");
+    assert!(report.contains("(4000/s)"), "{report}");
+    assert!(report.contains("| between pushes: p50 |"), "{report}");
 }
 
 #[test]
@@ -113,4 +113,35 @@ fn a_core_that_does_not_exist_is_named() {
     assert!(!output.status.success());
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.starts_with("error: cannot run on core 1000: choose other cores"), "{errors}");
+}
+
+#[test]
+fn a_report_keeps_what_it_has() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect(name);
+    let line = |only: &str| {
+        let folder = folder.path().display();
+        format!("report --quick --no-pinning --folder {folder} --only {only}")
+    };
+    let run = |line: &str| {
+        let output = nano_bench(line);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {errors}");
+    };
+    run(&line("push,echo-tls"));
+    let (first, table) = (read("push.json"), read("README.md"));
+    assert!(table.contains("\n| nano "), "{table}");
+    assert!(table.contains("nano-bench -- echo --push "), "{table}");
+    assert!(read("share-of-raw.svg").contains("Notify to push"));
+
+    run(&format!("{} --resume", line("push,echo-tls")));
+    assert_eq!(read("push.json"), first);
+    // What is not measured this time stays in the table.
+    run(&line("push"));
+    assert_ne!(read("push.json"), first);
+    assert!(read("README.md").contains("over TLS"));
+
+    let output = nano_bench(&line("pull"));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("no scenario is named `pull`; there are: echo-tcp, "), "{errors}");
 }

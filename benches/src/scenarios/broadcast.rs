@@ -39,13 +39,13 @@ impl Scenario for Options {
         )
     }
 
-    fn columns(&self) -> &'static [Column] {
-        &[
-            Column { title: "deliveries/s", unit: Unit::Rate, compared: true },
-            Column { title: "CPU/delivery", unit: Unit::Nanos, compared: true },
-            Column { title: "to last: p50", unit: Unit::Nanos, compared: false },
-            Column { title: "p99", unit: Unit::Nanos, compared: false },
-            Column { title: "generator", unit: Unit::Percent, compared: false },
+    fn columns(&self) -> Vec<Column> {
+        vec![
+            Column::compared("deliveries/s", Unit::Rate),
+            Column::compared("CPU/delivery", Unit::Nanos),
+            Column::plain("to last: p50", Unit::Nanos),
+            Column::plain("p99", Unit::Nanos),
+            Column::plain("generator", Unit::Percent),
         ]
     }
 

@@ -57,25 +57,25 @@ impl Scenario for Options {
         )
     }
 
-    fn columns(&self) -> &'static [Column] {
+    fn columns(&self) -> Vec<Column> {
         const CLOSED: &[Column] = &[
-            Column { title: "messages/s", unit: Unit::Rate, compared: true },
-            Column { title: "CPU/message", unit: Unit::Nanos, compared: true },
-            Column { title: "p50", unit: Unit::Nanos, compared: false },
-            Column { title: "p99", unit: Unit::Nanos, compared: false },
-            Column { title: "p99.9", unit: Unit::Nanos, compared: false },
-            Column { title: "generator", unit: Unit::Percent, compared: false },
+            Column::compared("messages/s", Unit::Rate),
+            Column::compared("CPU/message", Unit::Nanos),
+            Column::plain("p50", Unit::Nanos),
+            Column::plain("p99", Unit::Nanos),
+            Column::plain("p99.9", Unit::Nanos),
+            Column::plain("generator", Unit::Percent),
         ];
         // At a fixed rate, the latency is what is asked for.
         const OPEN: &[Column] = &[
-            Column { title: "messages/s", unit: Unit::Rate, compared: false },
-            Column { title: "CPU/message", unit: Unit::Nanos, compared: true },
-            Column { title: "p50", unit: Unit::Nanos, compared: false },
-            Column { title: "p99", unit: Unit::Nanos, compared: true },
-            Column { title: "p99.9", unit: Unit::Nanos, compared: true },
-            Column { title: "generator", unit: Unit::Percent, compared: false },
+            Column::plain("messages/s", Unit::Rate),
+            Column::compared("CPU/message", Unit::Nanos),
+            Column::plain("p50", Unit::Nanos),
+            Column::compared("p99", Unit::Nanos),
+            Column::compared("p99.9", Unit::Nanos),
+            Column::plain("generator", Unit::Percent),
         ];
-        if self.rate.is_some() { OPEN } else { CLOSED }
+        if self.rate.is_some() { OPEN.to_vec() } else { CLOSED.to_vec() }
     }
 
     fn connections(&self) -> usize {

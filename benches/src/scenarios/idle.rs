@@ -39,11 +39,11 @@ impl Scenario for Options {
         )
     }
 
-    fn columns(&self) -> &'static [Column] {
-        &[
-            Column { title: "memory/connection", unit: Unit::Bytes, compared: true },
-            Column { title: "idle CPU", unit: Unit::Percent, compared: false },
-            Column { title: "CPU/connect", unit: Unit::Nanos, compared: true },
+    fn columns(&self) -> Vec<Column> {
+        vec![
+            Column::compared("memory/connection", Unit::Bytes),
+            Column::plain("idle CPU", Unit::Percent),
+            Column::compared("CPU/connect", Unit::Nanos),
         ]
     }
 
