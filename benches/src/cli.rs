@@ -10,7 +10,7 @@ use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum as _};
 
 use crate::collection;
-use crate::generator::Payload;
+use crate::generator::{Exchange, Pace, Payload, Traffic};
 use crate::peers::{self, Peer, PeerSpec, Runtime, ServeOptions, Work};
 use crate::rounds;
 use crate::scenarios::{broadcast, echo, idle, rooms, storm};
@@ -91,6 +91,12 @@ pub(crate) struct Common {
     /// The length of a message's body in bytes
     #[arg(long, default_value_t = 64, value_parser = body_len)]
     pub(crate) payload: usize,
+    /// The route that answers requests with a value, on servers that you have started
+    #[arg(long, default_value = peers::ECHO)]
+    route: String,
+    /// The path of their WebSocket
+    #[arg(long, default_value = "/")]
+    pub(crate) path: String,
     /// The core of the server
     #[arg(long, default_value_t = 0, value_name = "CORE")]
     server_core: usize,
@@ -118,12 +124,18 @@ impl Common {
         for peer in &mut peers {
             peer.check(work, self.transport)?;
             // The raw peers have no threads of their own.
-            let is_able = self.runtime != Runtime::Threads || !peer.is_raw();
+            let is_able =
+                peer.has_runtime() && (self.runtime != Runtime::Threads || !peer.is_raw());
             if self.runtime != Runtime::Current && is_able {
                 peer.runtime.get_or_insert(self.runtime);
             }
         }
         Ok(peers)
+    }
+
+    /// The messages for a peer.
+    pub(crate) fn traffic(&self, peer: PeerSpec, exchange: Exchange, pace: Pace) -> Traffic {
+        peer.traffic(exchange, pace, self.payload, &self.route)
     }
 
     /// The cores of the server and of the load generator.

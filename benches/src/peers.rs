@@ -6,6 +6,7 @@ mod nano_json;
 mod nano_mut;
 mod nano_protobuf;
 mod nano_stages;
+pub(crate) mod node;
 mod raw;
 mod raw_broadcast;
 mod raw_ws;
@@ -16,7 +17,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
@@ -27,6 +28,8 @@ use crate::{machine, process};
 
 /// The route of requests that are echoed.
 pub(crate) const ECHO: &str = "echo.say";
+/// The same in pinus, where a route names the type of the server first.
+const PINUS_ECHO: &str = "connector.echoHandler.say";
 /// The route of notifies that are pushed back.
 pub(crate) const POKE: &str = "echo.poke";
 /// The route of the request that adds a session to the group.
@@ -44,6 +47,8 @@ pub(crate) enum Work {
     Echo,
     /// Answers notifies with a push of their body.
     Push,
+    /// As echo, with clients that come and go.
+    Connect,
     /// Sends the messages of one client to all members of a group.
     Broadcast,
 }
@@ -53,6 +58,7 @@ impl fmt::Display for Work {
         f.write_str(match self {
             Self::Echo => "echo",
             Self::Push => "push",
+            Self::Connect => "connections",
             Self::Broadcast => "broadcast",
         })
     }
@@ -79,12 +85,40 @@ pub(crate) enum Peer {
     RawWs,
     /// A tokio server that broadcasts with a queue per member: the limit of broadcasts over TCP.
     RawBroadcast,
+    /// An echo on `ws` that reads headers only: the limit of Node.js.
+    Ws,
+    /// pinus, with a handler on its frontend server.
+    Pinus,
+    /// Colyseus, with a room; driven by its own clients.
+    Colyseus,
+    /// A server that somebody else has started.
+    #[value(skip)]
+    Outside(Transport, SocketAddr),
 }
 
 impl Peer {
     /// The name on the command line.
     fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+        match (self, self.to_possible_value()) {
+            (Self::Outside(Transport::Ws, address), _) => format!("ws:{address}"),
+            (Self::Outside(_, address), _) => format!("tcp:{address}"),
+            (_, value) => value.map(|value| value.get_name().to_owned()).unwrap_or_default(),
+        }
+    }
+
+    /// The program of a peer on Node.js.
+    fn node_program(self) -> Option<&'static str> {
+        match self {
+            Self::Ws => Some("ws.js"),
+            Self::Pinus => Some("pinus.js"),
+            Self::Colyseus => Some("colyseus.js"),
+            _ => None,
+        }
+    }
+
+    /// True if a runtime can be chosen for it.
+    fn has_runtime(self) -> bool {
+        self.node_program().is_none() && !matches!(self, Self::Outside(..))
     }
 
     /// True if others are compared with it.
@@ -96,9 +130,13 @@ impl Peer {
         let is_websocket = transport.is_websocket();
         match self {
             Self::Nano => true,
+            Self::Ws => work != Work::Broadcast && transport == Transport::Ws,
+            Self::Pinus => matches!(work, Work::Echo | Work::Connect) && !transport.is_encrypted(),
+            Self::Colyseus => work == Work::Echo && transport == Transport::Ws,
+            Self::Outside(its, _) => matches!(work, Work::Echo | Work::Connect) && transport == its,
             Self::NanoStages => work != Work::Broadcast,
             Self::NanoJson | Self::NanoAsync | Self::NanoMut | Self::NanoProtobuf => {
-                work == Work::Echo
+                matches!(work, Work::Echo | Work::Connect)
             }
             Self::Raw => work != Work::Broadcast && !is_websocket,
             Self::RawWs => work != Work::Broadcast && is_websocket,
@@ -110,7 +148,8 @@ impl Peer {
 /// Describes all peers, for the help text.
 pub(crate) fn help() -> String {
     let mut text = "The servers to compare; by default nano and the raw peer that fits.\n\n\
-        A runtime may follow each name: `nano,nano:multi,raw`. The peers are:"
+        A runtime may follow each name: `nano,nano:multi,raw`. `tcp:127.0.0.1:3250` and `ws:127.0.0.1:3250` \
+        are servers that you have started: see --route. The peers are:"
         .to_owned();
     for value in Peer::value_variants().iter().filter_map(ValueEnum::to_possible_value) {
         let help = value.get_help().map(ToString::to_string).unwrap_or_default();
@@ -148,6 +187,11 @@ impl PeerSpec {
         let able = |peer: &&Peer| peer.serves(work, transport);
         let others: Vec<_> = Peer::value_variants().iter().filter(able).map(|p| p.name()).collect();
         ensure!(
+            self.runtime.is_none() || self.peer.has_runtime(),
+            "the peer `{}` has no runtime to choose",
+            self.peer.name(),
+        );
+        ensure!(
             self.runtime != Some(Runtime::Threads) || !self.is_raw(),
             "the peer `{}` has no threads of its own: use current or multi",
             self.peer.name(),
@@ -161,20 +205,55 @@ impl PeerSpec {
         Ok(())
     }
 
-    /// Messages that this peer answers with so many bytes, at some pace.
+    /// True if a runtime can be chosen for it.
+    pub(crate) fn has_runtime(self) -> bool {
+        self.peer.has_runtime()
+    }
+
+    /// Why the peer cannot run on this machine.
+    pub(crate) fn missing(self) -> Option<String> {
+        self.peer.node_program().and_then(|_| node::version().err())
+    }
+
+    /// Returns `true` if the peer is on Node.js.
+    pub(crate) fn is_on_node(self) -> bool {
+        self.peer.node_program().is_some()
+    }
+
+    /// The address of a server that somebody else has started.
+    pub(crate) fn outside(self) -> Option<SocketAddr> {
+        match self.peer {
+            Peer::Outside(_, address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// Messages that this peer answers with so many bytes, at some pace; a server of somebody else with any number.
     ///
     /// The raw peers do not look for the end of the route: their replies have it as part of the body.
-    pub(crate) fn traffic(self, exchange: Exchange, pace: Pace, len: usize) -> Traffic {
+    pub(crate) fn traffic(
+        self,
+        exchange: Exchange,
+        pace: Pace,
+        len: usize,
+        route: &str,
+    ) -> Traffic {
         let body = match self.peer {
             Peer::NanoProtobuf => ProtobufPayload::of_len(len),
             _ => Payload::of_len(len),
         };
-        let (route, overhead) = match exchange {
-            Exchange::Request if self.is_raw() => (ECHO, 1 + ECHO.len()),
-            Exchange::Request => (ECHO, 0),
-            Exchange::Push => (POKE, 0),
+        let (route, overhead) = match (exchange, self.peer) {
+            (Exchange::Request, Peer::Outside(..)) => (route, None),
+            (Exchange::Request, Peer::Pinus) => (PINUS_ECHO, Some(0)),
+            (Exchange::Request, Peer::Raw | Peer::RawWs | Peer::Ws) => (ECHO, Some(1 + ECHO.len())),
+            (Exchange::Request, _) => (ECHO, Some(0)),
+            (Exchange::Push, _) => (POKE, Some(0)),
         };
-        Traffic::new(Template::new(route, &body), exchange, pace).answer_len(len + overhead)
+        let traffic = Traffic::new(Template::new(route, &body), exchange, pace);
+        match overhead {
+            Some(overhead) => traffic.answer_len(len + overhead),
+            None => traffic,
+        }
     }
 }
 
@@ -182,6 +261,14 @@ impl FromStr for PeerSpec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((scheme @ ("tcp" | "ws"), address)) = text.split_once(':') {
+            let address = address.parse();
+            let address = address.map_err(|_| {
+                format!("`{text}` has no address and port: write {scheme}:127.0.0.1:3250")
+            })?;
+            let transport = if scheme == "ws" { Transport::Ws } else { Transport::Tcp };
+            return Ok(Self { peer: Peer::Outside(transport, address), runtime: None });
+        }
         let (peer, runtime) = match text.split_once(':') {
             Some((peer, runtime)) => (peer, Some(runtime)),
             None => (text, None),
@@ -246,6 +333,9 @@ impl ServeOptions {
         if let Some(core) = self.core {
             machine::pin(core)?;
         }
+        if let Some(program) = self.peer.peer.node_program() {
+            return node::become_program(program);
+        }
         process::end_with_parent();
         let mut runtime = match self.peer.runtime {
             None | Some(Runtime::Current | Runtime::Threads) => {
@@ -271,6 +361,9 @@ impl ServeOptions {
             Peer::Raw => raw::serve(listen().await?, acceptor).await,
             Peer::RawWs => raw_ws::serve(listen().await?, acceptor).await,
             Peer::RawBroadcast => raw_broadcast::serve(listen().await?).await,
+            Peer::Ws | Peer::Pinus | Peer::Colyseus | Peer::Outside(..) => {
+                bail!("{} is no server of this program", self.peer)
+            }
         }
     }
 

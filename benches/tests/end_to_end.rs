@@ -1,6 +1,7 @@
 //! The command, with every peer: a few hundred messages, each checked by the load generator.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 
 fn nano_bench(line: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_nano-bench"))
@@ -105,6 +106,40 @@ fn rooms_push_at_their_rate() {
     );
     assert!(report.contains("(4000/s)"), "{report}");
     assert!(report.contains("| between pushes: p50 |"), "{report}");
+}
+
+#[test]
+fn a_server_of_somebody_else_is_loaded() {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_nano-bench"))
+        .args(["serve", "nano", "--transport", "tcp"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut address = String::new();
+    let stdout = server.stdout.take().expect("a pipe");
+    BufReader::new(stdout).read_line(&mut address).expect("a line");
+    let peer = format!("tcp:{}", address.trim());
+    let line = "echo --connections 4 --messages 200 --warm-up 0 --route echo.say";
+    let report = report(line, &[&peer, "raw"]);
+    server.kill().expect("it runs");
+    server.wait().expect("it ends");
+    // Its process was found, so that its CPU time is known.
+    assert!(!report.contains("| - "), "{report}");
+}
+
+#[test]
+fn servers_on_node_are_compared_or_left_out() {
+    let line = "echo --transport ws --connections 4 --in-flight 3 --seconds 0.3 --warm-up 0.1 \
+                --rounds 1 --no-pinning --peers raw-ws,ws,pinus,colyseus";
+    let output = nano_bench(line);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let report = String::from_utf8(output.stdout).expect("text");
+    for peer in ["ws", "pinus", "colyseus"] {
+        let is_left_out = report.contains(&format!("`{peer}` is left out: "));
+        assert_ne!(report.contains(&format!("\n| {peer} ")), is_left_out, "{report}");
+    }
 }
 
 #[test]

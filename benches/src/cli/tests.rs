@@ -33,6 +33,10 @@ fn peers_have_the_runtime_that_they_name() {
     let peers = options.common.peers(Work::Echo).expect("they echo");
     assert_eq!(names(&peers), ["nano:multi", "nano-json:current", "raw:multi"]);
 
+    let options = echo("echo --peers nano,tcp:127.0.0.1:3250,pinus --runtime multi");
+    let peers = options.common.peers(Work::Echo).expect("they echo");
+    assert_eq!(names(&peers), ["nano:multi", "tcp:127.0.0.1:3250", "pinus"]);
+
     let options = echo("echo --peers nano,nano-json:current,raw --runtime threads");
     let peers = options.common.peers(Work::Echo).expect("they can do it");
     assert_eq!(names(&peers), ["nano:threads", "nano-json:current", "raw"]);
@@ -57,6 +61,7 @@ fn by_default_nano_runs_beside_the_raw_peer_of_the_transport() {
 fn mistakes_are_named() {
     for (line, expected) in [
         ("echo --peers nanoo", "no peer is named `nanoo`; there are: nano, nano-json, "),
+        ("echo --peers tcp:3250", "`tcp:3250` has no address and port: write tcp:127.0.0.1:3250"),
         ("echo --peers nano:fast", "no runtime is named `fast`: use current, multi or threads"),
         ("echo --payload 10", "a body must have 42 to 60000 bytes"),
         ("echo --rounds 0", "0 is not in 1.."),
@@ -74,9 +79,12 @@ fn mistakes_are_named() {
         ("echo --server-core 1", "server and load generator cannot share core 1"),
         (
             "echo --transport ws --peers nano,raw",
-            "the peer `raw` has no echo over WebSocket; these have: nano, nano-json, nano-async, nano-mut, nano-stages, nano-protobuf, raw-ws",
+            "the peer `raw` has no echo over WebSocket; these have: nano, nano-json, nano-async, nano-mut, nano-stages, nano-protobuf, raw-ws, \
+             ws, pinus, colyseus",
         ),
         ("echo --peers raw:threads", "the peer `raw` has no threads of its own"),
+        ("echo --peers pinus:multi", "the peer `pinus` has no runtime to choose"),
+        ("echo --peers ws:127.0.0.1:1", "the peer `ws:127.0.0.1:1` has no echo over TCP"),
         ("broadcast --peers raw", "the peer `raw` has no broadcast over TCP"),
         ("idle --connections 4000000000", "connections need 4000000164 open files, and the limit"),
     ] {

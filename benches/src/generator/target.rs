@@ -35,6 +35,11 @@ impl Target {
         Self { address, transport, host, path, tls: None }
     }
 
+    /// Returns the address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Sets the name of the server, for WebSocket and TLS.
     pub fn host(mut self, host: impl Into<String>) -> Self {
         self.host = host.into();

@@ -1,12 +1,14 @@
 //! Echo: messages and their answers, in a closed or an open loop.
 
+mod workers;
+
 use anyhow::Result;
 use clap::Args;
 
 use super::{AT_ONCE, Scenario};
 use crate::cli::{Common, Length};
 use crate::generator::{Exchange, Generator, Pace};
-use crate::peers::{PeerSpec, Work};
+use crate::peers::{Peer, PeerSpec, Work};
 use crate::process::{Meter, ServerProcess};
 use crate::report::{Column, Unit};
 
@@ -83,8 +85,11 @@ impl Scenario for Options {
     }
 
     fn round(&self, peer: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>> {
+        if peer.peer == Peer::Colyseus {
+            return workers::round(self, server);
+        }
         let pace = self.rate.map_or(Pace::InFlight(self.in_flight), Pace::Rate);
-        let mut load = peer.traffic(self.exchange(), pace, self.common.payload);
+        let mut load = self.common.traffic(peer, self.exchange(), pace);
         let mut generator = Generator::new(server.target().clone())?;
         generator.connect(self.connections(), AT_ONCE, &mut load)?;
         load.begin(&mut generator)?;

@@ -29,7 +29,7 @@ pub(crate) struct Options {
 
 impl Scenario for Options {
     fn work(&self) -> Work {
-        Work::Echo
+        Work::Connect
     }
 
     fn title(&self) -> String {
@@ -52,7 +52,7 @@ impl Scenario for Options {
     }
 
     fn round(&self, peer: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>> {
-        let mut load = peer.traffic(Exchange::Request, Pace::InFlight(1), self.common.payload);
+        let mut load = self.common.traffic(peer, Exchange::Request, Pace::InFlight(1));
         let mut generator = Generator::new(server.target().clone())?;
         // One message on each of some new connections.
         let mut open = |generator: &mut Generator, from: usize, to: usize| -> Result<()> {
@@ -80,7 +80,7 @@ impl Scenario for Options {
 
         let connections = f64::from(self.connections);
         Ok(vec![
-            (after as f64 - before as f64) / connections,
+            (after - before) / connections,
             idling.server / idling.seconds * 100.0,
             connecting.server * 1e9 / connections,
         ])

@@ -45,7 +45,7 @@ impl Options {
 
 impl Scenario for Options {
     fn work(&self) -> Work {
-        Work::Echo
+        Work::Connect
     }
 
     fn title(&self) -> String {
@@ -78,7 +78,7 @@ impl Scenario for Options {
     fn round(&self, peer: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>> {
         let bystanders = self.bystanders as usize;
         let others = bystanders..self.connections();
-        let traffic = |pace| peer.traffic(Exchange::Request, pace, self.common.payload);
+        let traffic = |pace| self.common.traffic(peer, Exchange::Request, pace);
         let mut load = Crowd {
             bystanders: traffic(Pace::Rate(RATE)),
             first: traffic(Pace::InFlight(1)).template().clone(),
