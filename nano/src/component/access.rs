@@ -50,6 +50,10 @@ pub trait Cell<C: 'static>: Send + Sync + 'static {
     ) -> impl Future<Output = Result<SharedGuard<'_, C>>> + Send;
     /// The labels of the calls that have the component; `None` where all share it without a lock.
     fn holders(&self) -> Option<String>;
+    /// Returns `true` if the caller itself has the component, so that what waits for it waits for the caller.
+    fn is_callers(&self) -> bool;
+    /// Fails when the caller itself has the component, which `label` would have to wait for.
+    fn refuse_caller(&self, label: &'static str) -> Result<()>;
 }
 
 /// The access of a component without any `&mut self`: its handlers run side by side, with no lock.
@@ -156,6 +160,14 @@ impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
     fn holders(&self) -> Option<String> {
         None
     }
+
+    fn is_callers(&self) -> bool {
+        false
+    }
+
+    fn refuse_caller(&self, _label: &'static str) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
@@ -182,6 +194,17 @@ impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
 
     fn holders(&self) -> Option<String> {
         self.holders.names()
+    }
+
+    fn is_callers(&self) -> bool {
+        chain::has(self.address())
+    }
+
+    fn refuse_caller(&self, label: &'static str) -> Result<()> {
+        match self.is_callers() {
+            true => Err(self.refuse(label)),
+            false => Ok(()),
+        }
     }
 }
 
@@ -210,9 +233,7 @@ impl<C: Send + Sync + 'static> Locked<C> {
     /// Waits for the lock, unless the caller itself has it. A wait beyond [`SLOW_LOCK`] is logged once, with both
     /// routes: that is how a cycle of components between two tasks shows itself.
     async fn wait<G>(&self, label: &'static str, lock: impl Future<Output = G>) -> Result<G> {
-        if chain::has(self.address()) {
-            return Err(self.refuse(label));
-        }
+        self.refuse_caller(label)?;
         let mut lock = pin!(lock);
         let begun = self.waits.as_ref().map(|waits| (waits, Instant::now()));
         let guard = match tokio::time::timeout(SLOW_LOCK, &mut lock).await {
