@@ -9,10 +9,11 @@ use std::time::Duration;
 use anyhow::{Result, ensure};
 use clap::{Args, Parser, Subcommand, ValueEnum as _};
 
-use crate::generator::Payload;
+use crate::collection;
+use crate::generator::{Exchange, Pace, Payload, Traffic};
 use crate::peers::{self, Peer, PeerSpec, Runtime, ServeOptions, Work};
 use crate::rounds;
-use crate::scenarios::{broadcast, echo, idle, rooms};
+use crate::scenarios::{broadcast, echo, idle, rooms, storm};
 use crate::transport::Transport;
 
 /// Measures nano and compares it with minimal servers.
@@ -24,18 +25,25 @@ use crate::transport::Transport;
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Prints what each round measured, as JSON
+    #[arg(long, global = true)]
+    json: bool,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Measures requests and replies in a closed loop
+    /// Measures messages and their answers, in a closed or an open loop
     Echo(echo::Options),
     /// Measures memory and CPU of connections that do nothing
     Idle(idle::Options),
     /// Measures messages from one client to a group of others
     Broadcast(broadcast::Options),
+    /// Measures connecting: how fast, at what cost, and how fast all clients of a lost network are back
+    Storm(storm::Options),
     /// Measures many rooms that push to their members at a fixed rate
     Rooms(rooms::Options),
+    /// Measures all scenarios, and writes tables and plots
+    Report(collection::Options),
     #[command(hide = true)]
     Serve(ServeOptions),
 }
@@ -48,14 +56,20 @@ impl Cli {
     /// Options that exclude each other; a server that does not start; a reply that is wrong or
     /// missing.
     pub fn run(self) -> Result<()> {
-        let report = match self.command {
+        let results = match self.command {
             Command::Echo(options) => rounds::run(&options.common, &options)?,
             Command::Idle(options) => rounds::run(&options.common, &options)?,
             Command::Broadcast(options) => rounds::run(&options.common, &options)?,
+            Command::Storm(options) => rounds::run(&options.common, &options)?,
             Command::Rooms(options) => options.run()?,
+            Command::Report(options) => return options.run(),
             Command::Serve(options) => return options.run(),
         };
-        std::io::stdout().write_all(report.as_bytes())?;
+        let text = match self.json {
+            true => serde_json::to_string(&results)? + "\n",
+            false => results.text(),
+        };
+        std::io::stdout().write_all(text.as_bytes())?;
         Ok(())
     }
 }
@@ -77,6 +91,12 @@ pub(crate) struct Common {
     /// The length of a message's body in bytes
     #[arg(long, default_value_t = 64, value_parser = body_len)]
     pub(crate) payload: usize,
+    /// The route that answers requests with a value, on servers that you have started
+    #[arg(long, default_value = peers::ECHO)]
+    route: String,
+    /// The path of their WebSocket
+    #[arg(long, default_value = "/")]
+    pub(crate) path: String,
     /// The core of the server
     #[arg(long, default_value_t = 0, value_name = "CORE")]
     server_core: usize,
@@ -104,12 +124,18 @@ impl Common {
         for peer in &mut peers {
             peer.check(work, self.transport)?;
             // The raw peers have no threads of their own.
-            let is_able = self.runtime != Runtime::Threads || !peer.is_raw();
+            let is_able =
+                peer.has_runtime() && (self.runtime != Runtime::Threads || !peer.is_raw());
             if self.runtime != Runtime::Current && is_able {
                 peer.runtime.get_or_insert(self.runtime);
             }
         }
         Ok(peers)
+    }
+
+    /// The messages for a peer.
+    pub(crate) fn traffic(&self, peer: PeerSpec, exchange: Exchange, pace: Pace) -> Traffic {
+        peer.traffic(exchange, pace, self.payload, &self.route)
     }
 
     /// The cores of the server and of the load generator.

@@ -2,58 +2,112 @@
 //!
 //! It has to be lighter than the server that it loads. All connections share one read and one write
 //! buffer, a wakeup of a connection costs one read and one write, and no message allocates.
+//!
+//! A [`Target`] is the server, a [`Generator`] has the connections to it, and a [`Load`] says what they send and
+//! checks what they receive. [`Traffic`] is the load that most need: equal messages, either so many in flight on each
+//! connection, or so many a second.
+//!
+//! # Examples
+//!
+//! ```no_run
+//! use std::time::Duration;
+//!
+//! use nano_bench::Transport;
+//! use nano_bench::generator::{Exchange, Generator, Pace, Target, Template, Traffic};
+//!
+//! let target = Target::new("127.0.0.1:3250".parse()?, Transport::Tcp);
+//! let request = Template::new("room.message", br#"{"text":"hello"}"#);
+//! // 1,000 requests a second, whether the server keeps up or not.
+//! let mut traffic = Traffic::new(request, Exchange::Request, Pace::Rate(1000));
+//! let mut generator = Generator::new(target)?;
+//! generator.connect(100, 32, &mut traffic)?;
+//! traffic.begin(&mut generator)?;
+//! generator.run_for(Duration::from_secs(10), &mut traffic)?;
+//! traffic.stop();
+//! generator.run_out(&mut traffic)?;
+//! let p99 = Duration::from_nanos(traffic.latency().value_at_quantile(0.99));
+//! println!("{} replies, 99 % of them within {p99:?}", traffic.replies());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod connection;
 mod frame;
 mod packet;
 mod payload;
-mod pipeline;
+mod stream;
+mod target;
+mod traffic;
 
-use std::net::SocketAddr;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use mio::{Events, Poll};
 
-use connection::Connection;
-pub(crate) use packet::{Message, Outgoing, Template};
-pub(crate) use payload::Payload;
-pub(crate) use pipeline::{Pipeline, new_histogram};
+use connection::{Connection, Phase};
+pub use hdrhistogram::Histogram;
+pub use packet::{Message, Outgoing, Template};
+pub(crate) use payload::{Payload, ProtobufPayload};
+pub use target::Target;
+pub use traffic::{Exchange, Pace, Traffic, new_histogram};
 
 use crate::transport::Transport;
 
 /// Nanoseconds since the generator began.
-pub(crate) type Nanos = u64;
+pub type Nanos = u64;
 
 /// The room for what one read finds. A packet has 64 KiB at most.
 const INPUT: usize = 128 * 1024;
 /// The interval at which the end of a run is checked while nothing arrives.
 const TICK: Duration = Duration::from_millis(20);
+/// The time before something is due in which the generator does not sleep: the kernel wakes it late.
+const AWAKE: Nanos = 2_000_000;
 /// The longest silence of a server that still has to send something.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The messages that are sent, and the check of those that are received.
-pub(crate) trait Load {
+pub trait Load {
     /// Counts a message, or reports what is wrong with it.
+    ///
+    /// # Errors
+    ///
+    /// The message is not the one that had to come; the run ends.
     fn received(&mut self, connection: usize, message: Message<'_>, now: Nanos) -> Result<()>;
 
     /// Adds what a connection sends next, after all that it received was taken in.
     fn fill(&mut self, connection: usize, now: Nanos, out: &mut Outgoing<'_>);
 
-    /// The number of messages that the server still has to send.
+    /// Returns the number of messages that the server still has to send.
     fn outstanding(&self) -> u64;
+
+    /// Adds what a connection says first, when its handshake is done.
+    fn opened(&mut self, _connection: usize, _now: Nanos, _out: &mut Outgoing<'_>) {}
+
+    /// Returns the time at which some connection has to send without having received anything.
+    fn next(&self) -> Option<Nanos> {
+        None
+    }
+
+    /// Returns a connection that has to send now: it is filled. Called again until it returns nothing.
+    fn due(&mut self, _now: Nanos) -> Option<usize> {
+        None
+    }
 }
 
 /// The connections to one server.
 #[derive(Debug)]
-pub(crate) struct Generator {
-    address: SocketAddr,
-    transport: Transport,
+pub struct Generator {
+    target: Target,
     poll: Poll,
-    connections: Vec<Connection>,
+    events: Events,
+    /// `None` for those that were reset.
+    connections: Vec<Option<Connection>>,
+    /// The number of connections whose handshake is not done.
+    opening: usize,
     input: Vec<u8>,
     output: Vec<u8>,
     start: Instant,
+    heard: Instant,
 }
 
 /// All that a client says over TCP that makes one request, to a route without a payload.
@@ -67,34 +121,91 @@ pub(crate) fn opening(route: &str) -> Vec<u8> {
 }
 
 impl Generator {
-    pub(crate) fn new(address: SocketAddr, transport: Transport) -> Result<Self> {
+    /// A generator without connections.
+    ///
+    /// # Errors
+    ///
+    /// The system has no more file descriptors.
+    pub fn new(target: Target) -> Result<Self> {
         Ok(Self {
-            address,
-            transport,
+            target,
             poll: Poll::new()?,
+            events: Events::with_capacity(1024),
             connections: Vec::new(),
+            opening: 0,
             input: vec![0; INPUT],
             output: Vec::new(),
             start: Instant::now(),
+            heard: Instant::now(),
         })
     }
 
-    /// Opens more connections, handshake included, one after another.
-    pub(crate) fn connect(&mut self, count: usize) -> Result<()> {
-        for _ in 0..count {
-            let index = self.connections.len();
-            let connection = Connection::open(self.address, self.transport, &self.poll, index);
-            self.connections.push(connection.with_context(|| format!("connection {index}"))?);
+    /// Opens more connections, handshake included, so many at once. Those that are open go on meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// The server cannot be reached, refuses, or does not answer in ten seconds.
+    pub fn connect(&mut self, count: usize, at_once: usize, load: &mut impl Load) -> Result<()> {
+        let from = self.connections.len();
+        self.connections.resize_with(from + count, || None);
+        self.reconnect(from..from + count, at_once, load)
+    }
+
+    /// Opens connections again that were [reset](Self::reset), so many at once.
+    ///
+    /// # Errors
+    ///
+    /// As for [`connect`](Self::connect).
+    pub fn reconnect(
+        &mut self,
+        mut range: Range<usize>,
+        at_once: usize,
+        load: &mut impl Load,
+    ) -> Result<()> {
+        self.heard = Instant::now();
+        loop {
+            while self.opening < at_once.max(1)
+                && let Some(index) = range.next()
+            {
+                let connection = Connection::start(&self.target, &self.poll, index);
+                self.connections[index] =
+                    Some(connection.with_context(|| format!("connection {index}"))?);
+                self.opening += 1;
+            }
+            if self.opening == 0 {
+                return Ok(());
+            }
+            self.turn(load)?;
+        }
+    }
+
+    /// Ends connections as a lost network does: with a reset, all at once.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses, which it does not.
+    pub fn reset(&mut self, range: Range<usize>) -> Result<()> {
+        for connection in self.connections[range].iter_mut().filter_map(Option::take) {
+            connection.reset()?;
         }
         Ok(())
     }
 
+    /// Reads no more from some connections, which stay open.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses, which it does not.
+    pub fn ignore(&mut self, range: Range<usize>) -> Result<()> {
+        self.connections[range].iter_mut().flatten().try_for_each(|one| one.ignore(&self.poll))
+    }
+
     /// Lets some connections send without having received anything.
-    pub(crate) fn send(
-        &mut self,
-        connections: std::ops::Range<usize>,
-        load: &mut impl Load,
-    ) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// A connection has ended.
+    pub fn send(&mut self, connections: Range<usize>, load: &mut impl Load) -> Result<()> {
         for index in connections {
             let now = self.now();
             self.fill(index, now, load)?;
@@ -103,87 +214,161 @@ impl Generator {
     }
 
     /// Receives and sends for some time.
-    pub(crate) fn run_for(&mut self, time: Duration, load: &mut impl Load) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// A connection has ended; a message is wrong; nothing arrived for ten seconds although something is outstanding.
+    pub fn run_for(&mut self, time: Duration, load: &mut impl Load) -> Result<()> {
         let end = Instant::now() + time;
         self.run_until(load, |_| Instant::now() >= end)
     }
 
     /// Receives and sends until nothing is outstanding.
-    pub(crate) fn run_out(&mut self, load: &mut impl Load) -> Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// As for [`run_for`](Self::run_for).
+    pub fn run_out(&mut self, load: &mut impl Load) -> Result<()> {
         self.run_until(load, |load| load.outstanding() == 0)
     }
 
     /// Receives and sends until `done`, which is asked after each round of events.
-    pub(crate) fn run_until<L: Load>(
+    ///
+    /// # Errors
+    ///
+    /// As for [`run_for`](Self::run_for).
+    pub fn run_until<L: Load>(
         &mut self,
         load: &mut L,
         mut done: impl FnMut(&L) -> bool,
     ) -> Result<()> {
-        let mut events = Events::with_capacity(1024);
-        let mut heard = Instant::now();
+        self.heard = Instant::now();
         while !done(load) {
-            match self.poll.poll(&mut events, Some(TICK)) {
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-                result => result?,
-            }
-            if events.is_empty() {
-                let outstanding = load.outstanding();
-                ensure!(
-                    outstanding == 0 || heard.elapsed() < PATIENCE,
-                    "nothing arrived for {PATIENCE:?}, and {outstanding} messages are outstanding"
-                );
-                continue;
-            }
-            heard = Instant::now();
-            for event in &events {
-                let index = event.token().0;
-                let result =
-                    if event.is_readable() { self.wake(index, load) } else { self.write(index) };
-                result.with_context(|| format!("connection {index}"))?;
-            }
+            self.turn(load)?;
         }
         Ok(())
     }
 
-    pub(crate) fn now(&self) -> Nanos {
+    /// Returns the number of connections, those that were reset included.
+    pub fn connections(&self) -> usize {
+        self.connections.len()
+    }
+
+    /// Returns the time.
+    pub fn now(&self) -> Nanos {
         u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Waits for events and handles them, then sends what is due.
+    fn turn(&mut self, load: &mut impl Load) -> Result<()> {
+        let pause = load.next().map(|at| match at.saturating_sub(self.now()) {
+            left if left < AWAKE => Duration::ZERO,
+            left => TICK.min(Duration::from_nanos(left - AWAKE / 2)),
+        });
+        let mut events = std::mem::replace(&mut self.events, Events::with_capacity(1));
+        let polled = self.poll.poll(&mut events, Some(pause.unwrap_or(TICK)));
+        let handled = match polled {
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Ok(()),
+            Err(error) => Err(error.into()),
+            Ok(()) => self.handle(&events, load),
+        };
+        self.events = events;
+        handled?;
+        while let Some(index) = load.due(self.now()) {
+            let now = self.now();
+            self.fill(index, now, load)?;
+        }
+        Ok(())
+    }
+
+    fn handle(&mut self, events: &Events, load: &mut impl Load) -> Result<()> {
+        if !events.is_empty() {
+            self.heard = Instant::now();
+        } else if self.heard.elapsed() >= PATIENCE {
+            let (opening, outstanding) = (self.opening, load.outstanding());
+            ensure!(
+                opening == 0,
+                "nothing arrived for {PATIENCE:?}, and {opening} connections are not open"
+            );
+            ensure!(
+                outstanding == 0,
+                "nothing arrived for {PATIENCE:?}, and {outstanding} messages are outstanding"
+            );
+        }
+        for event in events {
+            let index = event.token().0;
+            let result = if event.is_readable() {
+                self.wake(index, load)
+            } else {
+                self.output.clear();
+                self.write(index)
+            };
+            result.with_context(|| format!("connection {index}"))?;
+        }
+        Ok(())
     }
 
     /// Takes in all that a connection received, then sends what follows from it.
     fn wake(&mut self, index: usize, load: &mut impl Load) -> Result<()> {
-        let mut now = self.now();
-        let mut beats = 0;
-        while let Some((bytes, more)) = self.connections[index].read(&mut self.input)? {
-            now = u64::try_from(self.start.elapsed().as_nanos()).unwrap_or(u64::MAX);
-            let used = packet::read(self.transport, bytes, |kind, body| match kind {
-                packet::DATA => load.received(index, Message::read(body)?, now),
-                packet::HEARTBEAT => {
-                    beats += 1;
-                    Ok(())
-                }
-                packet::KICK => bail!("kicked: {}", String::from_utf8_lossy(body)),
-                kind => bail!("a packet of type {kind} is not expected"),
-            })?;
-            let rest = used..bytes.len();
-            self.connections[index].keep(&self.input[rest]);
+        let Some(connection) = &mut self.connections[index] else { return Ok(()) };
+        let transport = self.target.transport;
+        let start = self.start;
+        let time = || u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let mut now = time();
+        let mut out = Outgoing::new(transport, &mut self.output);
+        while let Some((bytes, more)) = connection.read(&mut self.input)? {
+            now = time();
+            let mut used = 0;
+            if connection.phase == Phase::Upgrading {
+                used = connection.upgraded(bytes, &mut out)?;
+            }
+            let len = bytes.len();
+            if connection.phase != Phase::Upgrading {
+                let phase = &mut connection.phase;
+                used +=
+                    packet::read(transport, &bytes[used..], |kind, body| match (kind, *phase) {
+                        (packet::HANDSHAKE, Phase::Handshaking) => {
+                            connection::accepted(body)?;
+                            *phase = Phase::Open;
+                            self.opening -= 1;
+                            out.packet(packet::HANDSHAKE_ACK, &[]);
+                            load.opened(index, now, &mut out);
+                            Ok(())
+                        }
+                        (packet::DATA, Phase::Open) => {
+                            load.received(index, Message::read(body)?, now)
+                        }
+                        (packet::HEARTBEAT, _) => {
+                            out.packet(packet::HEARTBEAT, &[]);
+                            Ok(())
+                        }
+                        (packet::KICK, _) => bail!("kicked: {}", String::from_utf8_lossy(body)),
+                        (kind, phase) => {
+                            bail!("a packet of type {kind} is not expected: {phase:?}")
+                        }
+                    })?;
+            }
+            connection.keep(&self.input[used..len]);
             if !more {
                 break;
             }
         }
-        let mut out = Outgoing::new(self.transport, &mut self.output);
-        for _ in 0..beats {
-            out.packet(packet::HEARTBEAT, &[]);
+        if connection.phase == Phase::Open {
+            load.fill(index, now, &mut out);
         }
-        self.fill(index, now, load)
+        self.write(index)
     }
 
     fn fill(&mut self, index: usize, now: Nanos, load: &mut impl Load) -> Result<()> {
-        load.fill(index, now, &mut Outgoing::new(self.transport, &mut self.output));
+        load.fill(index, now, &mut Outgoing::new(self.target.transport, &mut self.output));
         self.write(index)
     }
 
     fn write(&mut self, index: usize) -> Result<()> {
-        let written = self.connections[index].write(&self.output);
+        let written = match &mut self.connections[index] {
+            Some(connection) => connection.write(&self.output),
+            None => Ok(()),
+        };
         self.output.clear();
         written
     }

@@ -3,6 +3,10 @@
 mod nano;
 mod nano_async;
 mod nano_json;
+mod nano_mut;
+mod nano_protobuf;
+mod nano_stages;
+pub(crate) mod node;
 mod raw;
 mod raw_broadcast;
 mod raw_ws;
@@ -10,17 +14,24 @@ mod raw_ws;
 use std::fmt::{self, Write as _};
 use std::io::Write as _;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
 
+use crate::certificate;
+use crate::generator::{Exchange, Pace, Payload, ProtobufPayload, Template, Traffic};
 use crate::transport::Transport;
 use crate::{machine, process};
 
 /// The route of requests that are echoed.
 pub(crate) const ECHO: &str = "echo.say";
+/// The same in pinus, where a route names the type of the server first.
+const PINUS_ECHO: &str = "connector.echoHandler.say";
+/// The route of notifies that are pushed back.
+pub(crate) const POKE: &str = "echo.poke";
 /// The route of the request that adds a session to the group.
 pub(crate) const JOIN: &str = "room.join";
 /// The route of the notify that is broadcast to the group.
@@ -34,6 +45,10 @@ const HANDSHAKE_REPLY: &[u8] = b"\x01\x00\x00\x23{\"code\":200,\"sys\":{\"heartb
 pub(crate) enum Work {
     /// Answers requests with their body.
     Echo,
+    /// Answers notifies with a push of their body.
+    Push,
+    /// As echo, with clients that come and go.
+    Connect,
     /// Sends the messages of one client to all members of a group.
     Broadcast,
 }
@@ -42,6 +57,8 @@ impl fmt::Display for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Echo => "echo",
+            Self::Push => "push",
+            Self::Connect => "connections",
             Self::Broadcast => "broadcast",
         })
     }
@@ -56,18 +73,52 @@ pub(crate) enum Peer {
     NanoJson,
     /// nano, with an `async fn` handler that does not yield.
     NanoAsync,
-    /// A tokio server that reads headers only: the limit over TCP.
+    /// nano, with a handler of `&mut self`, which takes a lock.
+    NanoMut,
+    /// nano, with a stage around what comes in and one around what goes out.
+    NanoStages,
+    /// nano, with a handler that takes and returns a Protobuf message.
+    NanoProtobuf,
+    /// A tokio server that reads headers only: the limit over TCP and TLS.
     Raw,
     /// A tokio-tungstenite server that reads headers only: the limit over WebSocket.
     RawWs,
     /// A tokio server that broadcasts with a queue per member: the limit of broadcasts over TCP.
     RawBroadcast,
+    /// An echo on `ws` that reads headers only: the limit of Node.js.
+    Ws,
+    /// pinus, with a handler on its frontend server.
+    Pinus,
+    /// Colyseus, with a room; driven by its own clients.
+    Colyseus,
+    /// A server that somebody else has started.
+    #[value(skip)]
+    Outside(Transport, SocketAddr),
 }
 
 impl Peer {
     /// The name on the command line.
     fn name(self) -> String {
-        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+        match (self, self.to_possible_value()) {
+            (Self::Outside(Transport::Ws, address), _) => format!("ws:{address}"),
+            (Self::Outside(_, address), _) => format!("tcp:{address}"),
+            (_, value) => value.map(|value| value.get_name().to_owned()).unwrap_or_default(),
+        }
+    }
+
+    /// The program of a peer on Node.js.
+    fn node_program(self) -> Option<&'static str> {
+        match self {
+            Self::Ws => Some("ws.js"),
+            Self::Pinus => Some("pinus.js"),
+            Self::Colyseus => Some("colyseus.js"),
+            _ => None,
+        }
+    }
+
+    /// True if a runtime can be chosen for it.
+    fn has_runtime(self) -> bool {
+        self.node_program().is_none() && !matches!(self, Self::Outside(..))
     }
 
     /// True if others are compared with it.
@@ -76,11 +127,19 @@ impl Peer {
     }
 
     fn serves(self, work: Work, transport: Transport) -> bool {
+        let is_websocket = transport.is_websocket();
         match self {
             Self::Nano => true,
-            Self::NanoJson | Self::NanoAsync => work == Work::Echo,
-            Self::Raw => work == Work::Echo && transport == Transport::Tcp,
-            Self::RawWs => work == Work::Echo && transport == Transport::Ws,
+            Self::Ws => work != Work::Broadcast && transport == Transport::Ws,
+            Self::Pinus => matches!(work, Work::Echo | Work::Connect) && !transport.is_encrypted(),
+            Self::Colyseus => work == Work::Echo && transport == Transport::Ws,
+            Self::Outside(its, _) => matches!(work, Work::Echo | Work::Connect) && transport == its,
+            Self::NanoStages => work != Work::Broadcast,
+            Self::NanoJson | Self::NanoAsync | Self::NanoMut | Self::NanoProtobuf => {
+                matches!(work, Work::Echo | Work::Connect)
+            }
+            Self::Raw => work != Work::Broadcast && !is_websocket,
+            Self::RawWs => work != Work::Broadcast && is_websocket,
             Self::RawBroadcast => work == Work::Broadcast && transport == Transport::Tcp,
         }
     }
@@ -89,7 +148,8 @@ impl Peer {
 /// Describes all peers, for the help text.
 pub(crate) fn help() -> String {
     let mut text = "The servers to compare; by default nano and the raw peer that fits.\n\n\
-        A runtime may follow each name: `nano,nano:multi,raw`. The peers are:"
+        A runtime may follow each name: `nano,nano:multi,raw`. `tcp:127.0.0.1:3250` and `ws:127.0.0.1:3250` \
+        are servers that you have started: see --route. The peers are:"
         .to_owned();
     for value in Peer::value_variants().iter().filter_map(ValueEnum::to_possible_value) {
         let help = value.get_help().map(ToString::to_string).unwrap_or_default();
@@ -127,6 +187,11 @@ impl PeerSpec {
         let able = |peer: &&Peer| peer.serves(work, transport);
         let others: Vec<_> = Peer::value_variants().iter().filter(able).map(|p| p.name()).collect();
         ensure!(
+            self.runtime.is_none() || self.peer.has_runtime(),
+            "the peer `{}` has no runtime to choose",
+            self.peer.name(),
+        );
+        ensure!(
             self.runtime != Some(Runtime::Threads) || !self.is_raw(),
             "the peer `{}` has no threads of its own: use current or multi",
             self.peer.name(),
@@ -140,11 +205,55 @@ impl PeerSpec {
         Ok(())
     }
 
-    /// The bytes of a reply to [`ECHO`] beyond those of the request's body.
+    /// True if a runtime can be chosen for it.
+    pub(crate) fn has_runtime(self) -> bool {
+        self.peer.has_runtime()
+    }
+
+    /// Why the peer cannot run on this machine.
+    pub(crate) fn missing(self) -> Option<String> {
+        self.peer.node_program().and_then(|_| node::version().err())
+    }
+
+    /// Returns `true` if the peer is on Node.js.
+    pub(crate) fn is_on_node(self) -> bool {
+        self.peer.node_program().is_some()
+    }
+
+    /// The address of a server that somebody else has started.
+    pub(crate) fn outside(self) -> Option<SocketAddr> {
+        match self.peer {
+            Peer::Outside(_, address) => Some(address),
+            _ => None,
+        }
+    }
+
+    /// Messages that this peer answers with so many bytes, at some pace; a server of somebody else with any number.
     ///
-    /// The raw peers do not look for the end of the route: they return it as part of the body.
-    pub(crate) fn echo_overhead(self) -> usize {
-        if self.is_raw() { 1 + ECHO.len() } else { 0 }
+    /// The raw peers do not look for the end of the route: their replies have it as part of the body.
+    pub(crate) fn traffic(
+        self,
+        exchange: Exchange,
+        pace: Pace,
+        len: usize,
+        route: &str,
+    ) -> Traffic {
+        let body = match self.peer {
+            Peer::NanoProtobuf => ProtobufPayload::of_len(len),
+            _ => Payload::of_len(len),
+        };
+        let (route, overhead) = match (exchange, self.peer) {
+            (Exchange::Request, Peer::Outside(..)) => (route, None),
+            (Exchange::Request, Peer::Pinus) => (PINUS_ECHO, Some(0)),
+            (Exchange::Request, Peer::Raw | Peer::RawWs | Peer::Ws) => (ECHO, Some(1 + ECHO.len())),
+            (Exchange::Request, _) => (ECHO, Some(0)),
+            (Exchange::Push, _) => (POKE, Some(0)),
+        };
+        let traffic = Traffic::new(Template::new(route, &body), exchange, pace);
+        match overhead {
+            Some(overhead) => traffic.answer_len(len + overhead),
+            None => traffic,
+        }
     }
 }
 
@@ -152,6 +261,14 @@ impl FromStr for PeerSpec {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((scheme @ ("tcp" | "ws"), address)) = text.split_once(':') {
+            let address = address.parse();
+            let address = address.map_err(|_| {
+                format!("`{text}` has no address and port: write {scheme}:127.0.0.1:3250")
+            })?;
+            let transport = if scheme == "ws" { Transport::Ws } else { Transport::Tcp };
+            return Ok(Self { peer: Peer::Outside(transport, address), runtime: None });
+        }
         let (peer, runtime) = match text.split_once(':') {
             Some((peer, runtime)) => (peer, Some(runtime)),
             None => (text, None),
@@ -183,13 +300,16 @@ impl fmt::Display for PeerSpec {
 }
 
 /// The options of the hidden command that runs one peer.
-#[derive(Args, Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServeOptions {
     pub(crate) peer: PeerSpec,
     #[arg(long, value_enum)]
     pub(crate) transport: Transport,
     #[arg(long)]
     pub(crate) core: Option<usize>,
+    /// The folder of the certificate and its key
+    #[arg(long)]
+    pub(crate) certificate: Option<PathBuf>,
 }
 
 impl ServeOptions {
@@ -201,6 +321,9 @@ impl ServeOptions {
         if let Some(core) = self.core {
             arguments.extend(["--core".into(), core.to_string()]);
         }
+        if let Some(folder) = &self.certificate {
+            arguments.extend(["--certificate".into(), folder.display().to_string()]);
+        }
         arguments
     }
 
@@ -209,6 +332,9 @@ impl ServeOptions {
         // The runtime's threads inherit the core, so this comes first.
         if let Some(core) = self.core {
             machine::pin(core)?;
+        }
+        if let Some(program) = self.peer.peer.node_program() {
+            return node::become_program(program);
         }
         process::end_with_parent();
         let mut runtime = match self.peer.runtime {
@@ -221,13 +347,23 @@ impl ServeOptions {
     }
 
     async fn serve(self) -> Result<()> {
+        let acceptor = match &self.certificate {
+            Some(folder) if self.peer.is_raw() => Some(certificate::acceptor(folder)?),
+            _ => None,
+        };
         match self.peer.peer {
             Peer::Nano => self.serve_app(nano::app()).await,
             Peer::NanoJson => self.serve_app(nano_json::app()).await,
             Peer::NanoAsync => self.serve_app(nano_async::app()).await,
-            Peer::Raw => raw::serve(listen().await?).await,
-            Peer::RawWs => raw_ws::serve(listen().await?).await,
+            Peer::NanoMut => self.serve_app(nano_mut::app()).await,
+            Peer::NanoStages => self.serve_app(nano_stages::app()).await,
+            Peer::NanoProtobuf => self.serve_app(nano_protobuf::app()).await,
+            Peer::Raw => raw::serve(listen().await?, acceptor).await,
+            Peer::RawWs => raw_ws::serve(listen().await?, acceptor).await,
             Peer::RawBroadcast => raw_broadcast::serve(listen().await?).await,
+            Peer::Ws | Peer::Pinus | Peer::Colyseus | Peer::Outside(..) => {
+                bail!("{} is no server of this program", self.peer)
+            }
         }
     }
 
@@ -236,7 +372,7 @@ impl ServeOptions {
             Some(Runtime::Threads) => app.threads(std::thread::available_parallelism()?.get()),
             _ => app,
         };
-        nano::serve(app, self.transport).await
+        nano::serve(app, self.transport, self.certificate.as_deref()).await
     }
 }
 
@@ -244,7 +380,7 @@ impl ServeOptions {
 async fn listen() -> Result<TcpListener> {
     let socket = tokio::net::TcpSocket::new_v4()?;
     socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
-    let listener = socket.listen(1024).context("cannot listen")?;
+    let listener = socket.listen(4096).context("cannot listen")?;
     announce(listener.local_addr()?)?;
     Ok(listener)
 }

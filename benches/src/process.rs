@@ -1,25 +1,31 @@
-//! The server of a round, as a child process, and the CPU time that it uses.
+//! The server of a round, as a child process or started by somebody else, and the CPU time that it uses.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
+use rustls::ClientConfig;
 
+use crate::generator::Target;
 use crate::peers::ServeOptions;
-use crate::procfs;
+use crate::{certificate, procfs};
 
-/// A peer that runs as a child process.
+/// A peer that runs.
 #[derive(Debug)]
 pub(crate) struct ServerProcess {
-    child: Child,
-    address: SocketAddr,
+    /// `None` if somebody else has started it.
+    child: Option<Child>,
+    /// `None` if it is on another machine, or of another user.
+    pid: Option<u32>,
+    target: Target,
 }
 
 impl ServerProcess {
     /// Starts this program as a server, and waits until it listens.
-    pub(crate) fn start(options: &ServeOptions) -> Result<Self> {
+    pub(crate) fn start(options: &ServeOptions, tls: Option<Arc<ClientConfig>>) -> Result<Self> {
         let program = std::env::current_exe().context("this program has no path")?;
         let child = Command::new(program)
             .arg("serve")
@@ -30,34 +36,49 @@ impl ServerProcess {
             .spawn()
             .context("cannot start the server")?;
         // From here on, an error ends the process.
-        let mut server = Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let target = Target::new(nowhere, options.transport);
+        let mut server = Self { pid: Some(child.id()), child: Some(child), target };
         let mut line = String::new();
-        if let Some(stdout) = server.child.stdout.take() {
+        if let Some(stdout) = server.child.as_mut().and_then(|child| child.stdout.take()) {
             BufReader::new(stdout).read_line(&mut line).context("the server does not answer")?;
         }
         let address = line.trim_end().parse();
-        server.address =
-            address.with_context(|| format!("the server of {} failed", options.peer))?;
+        let address = address.with_context(|| format!("the server of {} failed", options.peer))?;
+        server.target = Target::new(address, options.transport);
+        if let Some(config) = tls {
+            server.target = server.target.clone().host(certificate::HOST).tls(config);
+        }
         Ok(server)
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+    /// The way to the server.
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 
-    fn cpu(&self) -> Result<Duration> {
-        procfs::cpu_of(self.child.id())
+    /// A server that somebody else has started.
+    pub(crate) fn outside(target: Target) -> Self {
+        Self { child: None, pid: procfs::listener(target.address()), target }
     }
 
-    pub(crate) fn memory(&self) -> Result<u64> {
-        procfs::memory_of(self.child.id())
+    /// The seconds of CPU time so far; no number if nobody knows.
+    fn cpu(&self) -> Result<f64> {
+        Ok(self.pid.map(procfs::cpu_of).transpose()?.map_or(f64::NAN, |cpu| cpu.as_secs_f64()))
+    }
+
+    /// The bytes of memory; no number if nobody knows.
+    pub(crate) fn memory(&self) -> Result<f64> {
+        Ok(self.pid.map(procfs::memory_of).transpose()?.map_or(f64::NAN, |bytes| bytes as f64))
     }
 }
 
 impl Drop for ServerProcess {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if let Some(child) = &mut self.child {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
     }
 }
 
@@ -65,7 +86,7 @@ impl Drop for ServerProcess {
 #[derive(Debug)]
 pub(crate) struct Meter {
     start: Instant,
-    server: Duration,
+    server: f64,
     generator: Duration,
 }
 
@@ -89,7 +110,7 @@ impl Meter {
         let (server, generator) = (server.cpu()?, procfs::cpu_of_thread()?);
         Ok(Used {
             seconds,
-            server: server.saturating_sub(self.server).as_secs_f64(),
+            server: server - self.server,
             generator: generator.saturating_sub(self.generator).as_secs_f64(),
         })
     }

@@ -1,15 +1,65 @@
-//! The table of a report.
+//! The results of a scenario, and their table.
 
 #[cfg(test)]
 mod tests;
 
-use comfy_table::{CellAlignment, Table, presets};
+use std::borrow::Cow;
 
-use crate::peers::PeerSpec;
+use comfy_table::{CellAlignment, Table, presets};
+use serde::{Deserialize, Serialize};
+
 use crate::stats;
 
+/// All that a scenario measured, and under which conditions.
+#[derive(Debug, Deserialize, PartialEq, Serialize)]
+pub(crate) struct Results {
+    pub(crate) machine: String,
+    /// The scenario, with the options that change the result.
+    pub(crate) title: String,
+    /// The rounds and the cores.
+    pub(crate) conditions: String,
+    /// The peers that were left out, each with the reason.
+    pub(crate) notices: Vec<String>,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Row>,
+}
+
+impl Results {
+    /// The text for a person.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("{}\n{}; {}\n", self.machine, self.title, self.conditions);
+        for notice in &self.notices {
+            text.push_str(notice);
+            text.push('\n');
+        }
+        format!("{text}\n{}\n", self.table())
+    }
+
+    pub(crate) fn table(&self) -> String {
+        table(&self.columns, &self.rows)
+    }
+
+    /// The medians of a column, by peer.
+    pub(crate) fn medians(&self, title: &str) -> Vec<(&str, f64)> {
+        let Some(index) = self.columns.iter().position(|column| column.title == title) else {
+            return Vec::new();
+        };
+        let median = |row: &'_ Row| stats::median(&row.column(index));
+        self.rows.iter().filter_map(|row| Some((&*row.peer, median(row)?))).collect()
+    }
+
+    /// A peer's share of the raw peer in the first column that is compared, with the title of that column.
+    pub(crate) fn share_of_raw(&self, peer: &str) -> Option<(&str, f64)> {
+        let index = self.columns.iter().position(|column| column.compared)?;
+        let raw = self.rows.iter().find(|row| row.is_raw)?.column(index);
+        let row = self.rows.iter().find(|row| row.peer == peer)?;
+        let share = stats::paired_ratio(&row.column(index), &raw)?;
+        Some((&self.columns[index].title, share))
+    }
+}
+
 /// The unit of a column's values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) enum Unit {
     /// A number per second.
     Rate,
@@ -19,38 +69,56 @@ pub(crate) enum Unit {
 }
 
 /// A value that rounds measure.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Column {
-    pub(crate) title: &'static str,
-    pub(crate) unit: Unit,
+    title: Cow<'static, str>,
+    unit: Unit,
     /// Adds a column with the ratio to the first raw peer.
-    pub(crate) compared: bool,
+    compared: bool,
+}
+
+impl Column {
+    pub(crate) const fn plain(title: &'static str, unit: Unit) -> Self {
+        Self { title: Cow::Borrowed(title), unit, compared: false }
+    }
+
+    /// A column that is followed by the ratio to the first raw peer.
+    pub(crate) const fn compared(title: &'static str, unit: Unit) -> Self {
+        Self { title: Cow::Borrowed(title), unit, compared: true }
+    }
 }
 
 /// The measured values of all rounds of one peer.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Row {
-    pub(crate) peer: PeerSpec,
-    /// By round, then by column.
-    pub(crate) rounds: Vec<Vec<f64>>,
+    peer: String,
+    is_raw: bool,
+    /// By round, then by column; `None` for what cannot be measured.
+    rounds: Vec<Vec<Option<f64>>>,
 }
 
 impl Row {
-    pub(crate) fn new(peer: PeerSpec) -> Self {
-        Self { peer, rounds: Vec::new() }
+    pub(crate) fn new(peer: impl ToString, is_raw: bool) -> Self {
+        Self { peer: peer.to_string(), is_raw, rounds: Vec::new() }
+    }
+
+    /// Adds a round. What cannot be measured is no number.
+    pub(crate) fn push(&mut self, values: Vec<f64>) {
+        self.rounds.push(values.into_iter().map(|one| one.is_finite().then_some(one)).collect());
     }
 
     fn column(&self, index: usize) -> Vec<f64> {
-        self.rounds.iter().filter_map(|values| values.get(index).copied()).collect()
+        let value = |round: &Vec<Option<f64>>| round.get(index).copied().flatten();
+        self.rounds.iter().map(|round| value(round).unwrap_or(f64::NAN)).collect()
     }
 }
 
 /// A Markdown table with a line for each peer.
-pub(crate) fn table(columns: &[Column], rows: &[Row]) -> String {
-    let baseline = rows.iter().find(|row| row.peer.is_raw());
+fn table(columns: &[Column], rows: &[Row]) -> String {
+    let baseline = rows.iter().find(|row| row.is_raw);
     let mut titles = vec!["peer".to_owned()];
     for (index, column) in columns.iter().enumerate() {
-        titles.push(column.title.to_owned());
+        titles.push(column.title.to_string());
         if index == 0 {
             titles.push("range".to_owned());
         }
@@ -99,6 +167,7 @@ fn shown(value: f64, unit: Unit) -> String {
         Unit::Nanos if value >= 1e6 => format!("{:.1} ms", value / 1e6),
         Unit::Nanos if value >= 1e4 => format!("{:.0} us", value / 1e3),
         Unit::Nanos => format!("{:.2} us", value / 1e3),
+        Unit::Bytes if value >= 1e5 => format!("{:.1} MiB", value / 1048576.0),
         Unit::Bytes => format!("{value:.0} B"),
         Unit::Percent => format!("{value:.1} %"),
     }

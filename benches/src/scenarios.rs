@@ -4,12 +4,16 @@ pub(crate) mod broadcast;
 pub(crate) mod echo;
 pub(crate) mod idle;
 pub(crate) mod rooms;
+pub(crate) mod storm;
 
 use anyhow::Result;
 
 use crate::peers::{PeerSpec, Work};
 use crate::process::ServerProcess;
 use crate::report::Column;
+
+/// The number of connections that are opened at once, where that is not what is measured.
+const AT_ONCE: usize = 32;
 
 /// A scenario with its options.
 pub(crate) trait Scenario {
@@ -20,7 +24,7 @@ pub(crate) trait Scenario {
     fn title(&self) -> String;
 
     /// The values that a round measures. The report shows the range of the first.
-    fn columns(&self) -> &'static [Column];
+    fn columns(&self) -> Vec<Column>;
 
     /// The number of connections that a round has at once.
     fn connections(&self) -> usize;

@@ -1,11 +1,15 @@
-//! Medians and ratios of what interleaved rounds measured.
+//! Medians and ratios of what interleaved rounds measured. What is no number was not measured, and does not count.
 
 #[cfg(test)]
 mod tests;
 
+fn numbers(values: &[f64]) -> impl Iterator<Item = f64> {
+    values.iter().copied().filter(|value| !value.is_nan())
+}
+
 /// The median of some values, or nothing of none.
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
-    let mut values = values.to_vec();
+    let mut values: Vec<_> = numbers(values).collect();
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     let upper = *values.get(middle)?;
@@ -17,8 +21,8 @@ pub(crate) fn median(values: &[f64]) -> Option<f64> {
 
 /// The smallest and the largest of some values, or nothing of none.
 pub(crate) fn range(values: &[f64]) -> Option<(f64, f64)> {
-    let smallest = values.iter().copied().min_by(f64::total_cmp)?;
-    let largest = values.iter().copied().max_by(f64::total_cmp)?;
+    let smallest = numbers(values).min_by(f64::total_cmp)?;
+    let largest = numbers(values).max_by(f64::total_cmp)?;
     Some((smallest, largest))
 }
 

@@ -1,4 +1,4 @@
-//! The transports that a scenario can use.
+//! The transports that a load can use.
 
 use std::fmt;
 
@@ -6,11 +6,27 @@ use clap::ValueEnum;
 
 /// The carrier of packets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Transport {
+pub enum Transport {
     /// Packets straight on TCP.
     Tcp,
     /// Packets in the binary frames of a WebSocket.
     Ws,
+    /// Packets on TLS.
+    Tls,
+    /// Packets in the binary frames of a WebSocket on TLS.
+    Wss,
+}
+
+impl Transport {
+    /// Returns `true` if packets stand in the frames of a WebSocket.
+    pub fn is_websocket(self) -> bool {
+        matches!(self, Self::Ws | Self::Wss)
+    }
+
+    /// Returns `true` if there is TLS below.
+    pub fn is_encrypted(self) -> bool {
+        matches!(self, Self::Tls | Self::Wss)
+    }
 }
 
 impl fmt::Display for Transport {
@@ -18,6 +34,8 @@ impl fmt::Display for Transport {
         f.write_str(match self {
             Self::Tcp => "TCP",
             Self::Ws => "WebSocket",
+            Self::Tls => "TLS",
+            Self::Wss => "WebSocket over TLS",
         })
     }
 }

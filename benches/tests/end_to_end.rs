@@ -1,6 +1,7 @@
 //! The command, with every peer: a few hundred messages, each checked by the load generator.
 
-use std::process::{Command, Output};
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Output, Stdio};
 
 fn nano_bench(line: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_nano-bench"))
@@ -26,6 +27,7 @@ fn every_peer_echoes() {
     let line = "echo --connections 8 --in-flight 5 --messages 300 --warm-up 0";
     let report =
         report(line, &["nano", "nano:multi", "nano:threads", "nano-json", "nano-async", "raw"]);
+    self::report(line, &["nano-mut", "nano-stages", "nano-protobuf", "raw:multi"]);
     assert!(report.contains("echo over TCP: 8 connections, 5 in flight"), "{report}");
     assert!(report.contains("Linux"), "{report}");
     assert!(report.contains("to raw"), "{report}");
@@ -43,6 +45,40 @@ fn long_bodies_arrive_in_pieces() {
     let line = "echo --connections 2 --in-flight 8 --messages 100 --warm-up 0 --payload 60000";
     report(line, &["nano", "raw"]);
     report(&format!("{line} --transport ws"), &["nano", "raw-ws"]);
+}
+
+#[test]
+fn an_open_loop_keeps_its_rate() {
+    let line = "echo --connections 10 --rate 2000 --seconds 0.5 --warm-up 0.1";
+    let report = report(line, &["nano", "raw"]);
+    assert!(report.contains("2000 messages/s in an open loop"), "{report}");
+}
+
+#[test]
+fn messages_pass_over_tls() {
+    let line = "echo --connections 8 --in-flight 5 --messages 300 --warm-up 0 --payload 5000";
+    report(&format!("{line} --transport tls"), &["nano", "nano:threads", "raw"]);
+    report(&format!("{line} --transport wss"), &["nano", "raw-ws"]);
+    report("idle --connections 20 --seconds 0 --transport tls", &["nano", "raw"]);
+}
+
+#[test]
+fn notifies_are_pushed_back() {
+    let line = "echo --push --connections 4 --in-flight 3 --messages 200 --warm-up 0";
+    let report = report(line, &["nano", "nano-stages", "raw"]);
+    assert!(report.contains("notify to push over TCP"), "{report}");
+    self::report(&format!("{line} --transport ws"), &["nano", "raw-ws"]);
+}
+
+#[test]
+fn all_clients_come_back() {
+    report("storm --connections 200", &["nano", "raw"]);
+    for transport in ["tcp", "tls", "wss"] {
+        let raw = if transport == "wss" { "raw-ws" } else { "raw" };
+        let line = format!("storm --reconnect --connections 100 --transport {transport}");
+        let report = report(&line, &["nano", raw]);
+        assert!(report.contains("100 clients, 100 at once"), "{report}");
+    }
 }
 
 #[test]
@@ -68,8 +104,42 @@ fn rooms_push_at_their_rate() {
         report.contains("rooms in memory: 50 of 4 members, 20 pushes a second each"),
         "{report}"
     );
-    assert!(report.contains("of 4000/s"), "{report}");
-    assert!(report.contains("between two pushes: p50 "), "{report}");
+    assert!(report.contains("(4000/s)"), "{report}");
+    assert!(report.contains("| between pushes: p50 |"), "{report}");
+}
+
+#[test]
+fn a_server_of_somebody_else_is_loaded() {
+    let mut server = Command::new(env!("CARGO_BIN_EXE_nano-bench"))
+        .args(["serve", "nano", "--transport", "tcp"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut address = String::new();
+    let stdout = server.stdout.take().expect("a pipe");
+    BufReader::new(stdout).read_line(&mut address).expect("a line");
+    let peer = format!("tcp:{}", address.trim());
+    let line = "echo --connections 4 --messages 200 --warm-up 0 --route echo.say";
+    let report = report(line, &[&peer, "raw"]);
+    server.kill().expect("it runs");
+    server.wait().expect("it ends");
+    // Its process was found, so that its CPU time is known.
+    assert!(!report.contains("| - "), "{report}");
+}
+
+#[test]
+fn servers_on_node_are_compared_or_left_out() {
+    let line = "echo --transport ws --connections 4 --in-flight 3 --seconds 0.3 --warm-up 0.1 \
+                --rounds 1 --no-pinning --peers raw-ws,ws,pinus,colyseus";
+    let output = nano_bench(line);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let report = String::from_utf8(output.stdout).expect("text");
+    for peer in ["ws", "pinus", "colyseus"] {
+        let is_left_out = report.contains(&format!("`{peer}` is left out: "));
+        assert_ne!(report.contains(&format!("\n| {peer} ")), is_left_out, "{report}");
+    }
 }
 
 #[test]
@@ -78,4 +148,35 @@ fn a_core_that_does_not_exist_is_named() {
     assert!(!output.status.success());
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.starts_with("error: cannot run on core 1000: choose other cores"), "{errors}");
+}
+
+#[test]
+fn a_report_keeps_what_it_has() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect(name);
+    let line = |only: &str| {
+        let folder = folder.path().display();
+        format!("report --quick --no-pinning --folder {folder} --only {only}")
+    };
+    let run = |line: &str| {
+        let output = nano_bench(line);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{line}: {errors}");
+    };
+    run(&line("push,echo-tls"));
+    let (first, table) = (read("push.json"), read("README.md"));
+    assert!(table.contains("\n| nano "), "{table}");
+    assert!(table.contains("nano-bench -- echo --push "), "{table}");
+    assert!(read("share-of-raw.svg").contains("Notify to push"));
+
+    run(&format!("{} --resume", line("push,echo-tls")));
+    assert_eq!(read("push.json"), first);
+    // What is not measured this time stays in the table.
+    run(&line("push"));
+    assert_ne!(read("push.json"), first);
+    assert!(read("README.md").contains("over TLS"));
+
+    let output = nano_bench(&line("pull"));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("no scenario is named `pull`; there are: echo-tcp, "), "{errors}");
 }

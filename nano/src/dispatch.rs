@@ -189,8 +189,8 @@ impl Dispatch {
         let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
         let info = self.info(TaskKind::Handler, route);
         let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
-        let message = Incoming::new(&self.session, route, request, limits.reply_limit)
-            .measured(handler.measure());
+        let measure = handler.measure();
+        let message = Incoming::new(&self.session, route, request, limits.reply_limit, measure);
         let log = runtime.log();
         let start = || match runtime.inbound.is_empty() {
             true => handler.dispatch(message, &body),

@@ -1,28 +1,36 @@
 //! One connection of the generator: its opening, and the bytes that its socket did not take or complete.
 
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use mio::net::TcpStream;
 use mio::{Interest, Poll, Token};
+use rustls::pki_types::ServerName;
+use rustls::{ClientConnection, StreamOwned};
+use socket2::SockRef;
 
 use super::packet::{self, Outgoing};
-use crate::transport::Transport;
-
-/// The time that each step of opening may take.
-const TIMEOUT: Duration = Duration::from_secs(10);
+use super::stream::Stream;
+use super::target::Target;
 
 /// The first packet. A type that no server knows gets the plain dialect.
 pub(super) const HANDSHAKE: &[u8] = br#"{"sys":{"type":"nano-bench","version":"1"},"user":{}}"#;
 
-const UPGRADE: &str = "GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n\
-    Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
-    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+/// The state of an opening.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// The server has to accept the upgrade to a WebSocket.
+    Upgrading,
+    /// The server has to answer the handshake.
+    Handshaking,
+    Open,
+}
 
 #[derive(Debug)]
 pub(super) struct Connection {
-    stream: mio::net::TcpStream,
+    stream: Stream,
+    pub(super) phase: Phase,
     /// The start of a packet whose end has not arrived.
     partial: Vec<u8>,
     /// The bytes that the socket did not take yet.
@@ -30,26 +38,47 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Connects and opens the session; blocks until the server has answered.
-    pub(super) fn open(
-        address: SocketAddr,
-        transport: Transport,
-        poll: &Poll,
-        index: usize,
-    ) -> Result<Self> {
-        let mut stream =
+    /// Begins to connect. What a client says first is sent when the socket is writable.
+    pub(super) fn start(target: &Target, poll: &Poll, index: usize) -> Result<Self> {
+        let address = target.address;
+        let mut socket =
             TcpStream::connect(address).with_context(|| format!("cannot connect to {address}"))?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(TIMEOUT))?;
-        if transport == Transport::Ws {
-            upgrade(&mut stream).context("no upgrade to a WebSocket")?;
-        }
-        let partial = handshake(&mut stream, transport).context("no handshake")?;
-        stream.set_nonblocking(true)?;
-        let mut stream = mio::net::TcpStream::from_std(stream);
+        socket.set_nodelay(true)?;
         let interest = Interest::READABLE | Interest::WRITABLE;
-        poll.registry().register(&mut stream, Token(index), interest)?;
-        Ok(Self { stream, partial, unsent: Vec::new() })
+        poll.registry().register(&mut socket, Token(index), interest)?;
+        let stream = if target.transport.is_encrypted() {
+            let config = target.tls.clone();
+            let config = config.context("TLS needs the certificates that clients trust")?;
+            let name = ServerName::try_from(target.host.clone())
+                .with_context(|| format!("`{}` is no name of a server", target.host))?;
+            let session = ClientConnection::new(config, name)?;
+            Stream::Tls(Box::new(StreamOwned::new(session, socket)))
+        } else {
+            Stream::Plain(socket)
+        };
+        let mut unsent = Vec::new();
+        let phase = if target.transport.is_websocket() {
+            upgrade(target, &mut unsent);
+            Phase::Upgrading
+        } else {
+            Outgoing::new(target.transport, &mut unsent).packet(packet::HANDSHAKE, HANDSHAKE);
+            Phase::Handshaking
+        };
+        Ok(Self { stream, phase, partial: Vec::new(), unsent })
+    }
+
+    /// Takes the answer to the upgrade off the front, and returns its length once it is whole.
+    pub(super) fn upgraded(&mut self, bytes: &[u8], out: &mut Outgoing<'_>) -> Result<usize> {
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(0) };
+        let (answer, _) = bytes.split_at(end + 4);
+        ensure!(
+            answer.starts_with(b"HTTP/1.1 101 "),
+            "no upgrade to a WebSocket: the server answered {}",
+            String::from_utf8_lossy(answer)
+        );
+        out.packet(packet::HANDSHAKE, HANDSHAKE);
+        self.phase = Phase::Handshaking;
+        Ok(answer.len())
     }
 
     /// Reads once, behind what was [kept](Self::keep): the bytes, and whether there may be more.
@@ -61,7 +90,7 @@ impl Connection {
                 Ok(0) => bail!("the server closed it"),
                 Ok(read) => {
                     let filled = kept + read;
-                    let more = filled == input.len();
+                    let more = filled == input.len() || self.stream.reads_in_parts();
                     return Ok(Some((&input[..filled], more)));
                 }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(None),
@@ -82,14 +111,20 @@ impl Connection {
         if self.unsent.is_empty() {
             let sent = self.send(bytes)?;
             self.unsent.extend_from_slice(&bytes[sent..]);
-            return Ok(());
+        } else {
+            let mut unsent = std::mem::take(&mut self.unsent);
+            unsent.extend_from_slice(bytes);
+            let sent = self.send(&unsent)?;
+            unsent.drain(..sent);
+            // The bytes of the opening are the only ones of most connections.
+            self.unsent = if unsent.is_empty() { Vec::new() } else { unsent };
         }
-        let mut unsent = std::mem::take(&mut self.unsent);
-        unsent.extend_from_slice(bytes);
-        let sent = self.send(&unsent)?;
-        unsent.drain(..sent);
-        self.unsent = unsent;
-        Ok(())
+        match self.stream.flush() {
+            Err(error) if error.kind() != ErrorKind::WouldBlock => {
+                Err(error).context("cannot write")
+            }
+            _ => Ok(()),
+        }
     }
 
     fn send(&mut self, bytes: &[u8]) -> Result<usize> {
@@ -104,46 +139,32 @@ impl Connection {
         }
         Ok(sent)
     }
+
+    /// Reads no more from now on, and stays connected.
+    pub(super) fn ignore(&mut self, poll: &Poll) -> Result<()> {
+        Ok(poll.registry().deregister(self.stream.socket())?)
+    }
+
+    /// Ends the connection as a lost network does: with a reset, which leaves no port in use.
+    pub(super) fn reset(mut self) -> Result<()> {
+        SockRef::from(&*self.stream.socket()).set_linger(Some(Duration::ZERO))?;
+        Ok(())
+    }
 }
 
-fn upgrade(stream: &mut TcpStream) -> Result<()> {
-    stream.write_all(UPGRADE.as_bytes())?;
-    let mut answer = Vec::new();
-    let mut chunk = [0; 1024];
-    // The server says nothing else before the handshake.
-    while !answer.ends_with(b"\r\n\r\n") {
-        let read = stream.read(&mut chunk)?;
-        ensure!(read > 0, "the server closed the connection");
-        answer.extend_from_slice(&chunk[..read]);
-    }
-    let answer = String::from_utf8_lossy(&answer);
-    ensure!(answer.starts_with("HTTP/1.1 101 "), "the server answered {answer}");
+fn upgrade(target: &Target, out: &mut Vec<u8>) {
+    let (host, path) = (&target.host, &target.path);
+    let request = format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+        Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    );
+    out.extend_from_slice(request.as_bytes());
+}
+
+/// Checks the server's answer to the handshake.
+pub(super) fn accepted(body: &[u8]) -> Result<()> {
+    let reply: serde_json::Value =
+        serde_json::from_slice(body).context("the answer to the handshake is no JSON")?;
+    ensure!(reply["code"] == 200, "the handshake is refused: {reply}");
     Ok(())
-}
-
-/// Opens the session, and returns what arrived behind the server's answer.
-fn handshake(stream: &mut TcpStream, transport: Transport) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
-    Outgoing::new(transport, &mut out).packet(packet::HANDSHAKE, HANDSHAKE);
-    stream.write_all(&out)?;
-    let mut input = Vec::new();
-    let mut chunk = [0; 4096];
-    let mut accepted = false;
-    while !accepted {
-        let read = stream.read(&mut chunk)?;
-        ensure!(read > 0, "the server closed the connection");
-        input.extend_from_slice(&chunk[..read]);
-        let used = packet::read(transport, &input, |kind, body| {
-            ensure!(kind == packet::HANDSHAKE, "a packet of type {kind} is not expected");
-            let reply: serde_json::Value = serde_json::from_slice(body)?;
-            ensure!(reply["code"] == 200, "refused: {reply}");
-            accepted = true;
-            Ok(())
-        })?;
-        input.drain(..used);
-    }
-    out.clear();
-    Outgoing::new(transport, &mut out).packet(packet::HANDSHAKE_ACK, &[]);
-    stream.write_all(&out)?;
-    Ok(input)
 }

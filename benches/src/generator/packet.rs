@@ -21,12 +21,16 @@ const RESPONSE: u8 = 2 << 1;
 const PUSH: u8 = 3 << 1;
 
 /// A message that is sent again and again: all of it that stands behind the id.
-#[derive(Debug)]
-pub(crate) struct Template(Vec<u8>);
+#[derive(Clone, Debug)]
+pub struct Template(Vec<u8>);
 
 impl Template {
     /// A message to a route, which is sent by name, with a body.
-    pub(crate) fn new(route: &str, body: &[u8]) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// The route has more than 255 bytes.
+    pub fn new(route: &str, body: &[u8]) -> Self {
         let len = u8::try_from(route.len()).expect("routes have 255 bytes at most");
         Self([&[len], route.as_bytes(), body].concat())
     }
@@ -34,7 +38,7 @@ impl Template {
 
 /// Appends what is sent on one connection.
 #[derive(Debug)]
-pub(crate) struct Outgoing<'a> {
+pub struct Outgoing<'a> {
     transport: Transport,
     out: &'a mut Vec<u8>,
 }
@@ -44,12 +48,14 @@ impl<'a> Outgoing<'a> {
         Self { transport, out }
     }
 
-    pub(crate) fn request(&mut self, id: u64, template: &Template) {
+    /// Appends a request with an id, which must not be zero.
+    pub fn request(&mut self, id: u64, template: &Template) {
         let (bytes, len) = leb128(id);
         self.data(REQUEST, &bytes[..len], template);
     }
 
-    pub(crate) fn notify(&mut self, template: &Template) {
+    /// Appends a notify.
+    pub fn notify(&mut self, template: &Template) {
         self.data(NOTIFY, &[], template);
     }
 
@@ -64,14 +70,14 @@ impl<'a> Outgoing<'a> {
     /// Appends a packet, in a frame of its own on a WebSocket.
     fn write(&mut self, kind: u8, parts: &[&[u8]]) {
         let len: usize = parts.iter().map(|part| part.len()).sum();
-        if self.transport == Transport::Ws {
+        if self.transport.is_websocket() {
             frame::head(HEADER + len, self.out);
         }
         let start = self.out.len();
         let [_, high, middle, low] = u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes();
         self.out.extend_from_slice(&[kind, high, middle, low]);
         parts.iter().for_each(|part| self.out.extend_from_slice(part));
-        if self.transport == Transport::Ws {
+        if self.transport.is_websocket() {
             frame::mask(&mut self.out[start..]);
         }
     }
@@ -79,11 +85,19 @@ impl<'a> Outgoing<'a> {
 
 /// A message from the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Message<'a> {
+pub enum Message<'a> {
     /// The answer to a request.
-    Response { id: u64, body: &'a [u8] },
+    Response {
+        /// The id of the request.
+        id: u64,
+        /// The body, still encoded.
+        body: &'a [u8],
+    },
     /// Anything that was not asked for.
-    Push { body: &'a [u8] },
+    Push {
+        /// The body, still encoded.
+        body: &'a [u8],
+    },
 }
 
 impl<'a> Message<'a> {
@@ -111,7 +125,7 @@ pub(super) fn read(
     bytes: &[u8],
     mut each: impl FnMut(u8, &[u8]) -> Result<()>,
 ) -> Result<usize> {
-    if transport == Transport::Tcp {
+    if !transport.is_websocket() {
         return read_packets(bytes, &mut each);
     }
     let mut at = 0;

@@ -1,18 +1,26 @@
 //! nano: a handler of undecoded bytes, and a room that broadcasts.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
-use nano::{App, Bytes, Group, Session, Tcp, WebSocket, component, push};
+use nano::{App, Bytes, Group, Session, Tcp, Tls, WebSocket, component, push};
 
 use super::announce;
+use crate::certificate;
 use crate::transport::Transport;
 
-struct Echo;
+pub(super) struct Echo;
 
 #[component]
 impl Echo {
     #[handler]
     fn say(&self, body: Bytes) -> Bytes {
         body
+    }
+
+    #[handler]
+    fn poke(&self, session: &Session, body: Bytes) -> nano::Result<()> {
+        session.push_bytes("echo.poked", &body)
     }
 }
 
@@ -50,10 +58,22 @@ pub(super) fn app() -> App {
 }
 
 /// Starts an app, announces its address, and serves until the process ends.
-pub(super) async fn serve(app: App, transport: Transport) -> Result<()> {
+pub(super) async fn serve(
+    app: App,
+    transport: Transport,
+    certificate: Option<&Path>,
+) -> Result<()> {
+    let tls = || {
+        let folder = certificate.context("TLS needs the folder of a certificate")?;
+        let [chain, key] = certificate::files(folder);
+        anyhow::Ok(Tls::pem(chain, key))
+    };
+    let (tcp, websocket) = (Tcp::bind("127.0.0.1:0"), WebSocket::bind("127.0.0.1:0"));
     let app = match transport {
-        Transport::Tcp => app.listen(Tcp::bind("127.0.0.1:0")),
-        Transport::Ws => app.listen(WebSocket::bind("127.0.0.1:0")),
+        Transport::Tcp => app.listen(tcp),
+        Transport::Ws => app.listen(websocket),
+        Transport::Tls => app.listen(tls()?.over(tcp)),
+        Transport::Wss => app.listen(tls()?.over(websocket)),
     };
     let server = app.start().await?;
     announce(*server.addresses().first().context("the app does not listen")?)?;

@@ -1,4 +1,4 @@
-//! The limit over WebSocket: a tokio-tungstenite server that reads packet headers only.
+//! The limit over WebSocket, with TLS or without: a tokio-tungstenite server that reads packet headers only.
 //!
 //! All frames that are there are read and answered before one flush. The buffers are of 4 KiB:
 //! tungstenite clears a whole read buffer before each read, and its default is 128 KiB.
@@ -6,30 +6,39 @@
 use anyhow::Result;
 use bytes::Bytes;
 use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
-use super::HANDSHAKE_REPLY;
+use super::{HANDSHAKE_REPLY, raw};
 
 const HEADER: usize = 4;
 const HANDSHAKE: u8 = 1;
 const DATA: u8 = 4;
-/// The flag byte of a response.
-const RESPONSE: u8 = 2 << 1;
 
-pub(super) async fn serve(listener: TcpListener) -> Result<()> {
+pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>) -> Result<()> {
     loop {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
+        let tls = tls.clone();
         tokio::spawn(async {
             // The generator sees the connection's end and tells of it.
-            let _ = session(stream).await;
+            let _ = match tls {
+                None => session(stream).await,
+                // Boxed, since its future is several times larger than that of TCP.
+                Some(tls) => Box::pin(encrypted(stream, tls)).await,
+            };
         });
     }
 }
 
-async fn session(stream: TcpStream) -> Result<(), Error> {
+async fn encrypted(stream: TcpStream, tls: TlsAcceptor) -> Result<(), Error> {
+    session(tls.accept(stream).await?).await
+}
+
+async fn session(stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<(), Error> {
     let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(4096);
     // Boxed, since the upgrade's future is several times larger than the session's.
     let upgrade = Box::pin(tokio_tungstenite::accept_async_with_config(stream, Some(config)));
@@ -55,7 +64,7 @@ fn answer(message: Message) -> Option<Message> {
         Some(&DATA) => {
             let mut packet = Vec::from(packet);
             if let Some(flag) = packet.get_mut(HEADER) {
-                *flag = RESPONSE;
+                *flag = raw::answer_to(*flag);
             }
             Some(Message::Binary(packet.into()))
         }

@@ -4,7 +4,7 @@ use anyhow::{Result, bail, ensure};
 use clap::Args;
 use hdrhistogram::Histogram;
 
-use super::Scenario;
+use super::{AT_ONCE, Scenario};
 use crate::cli::{Common, Length};
 use crate::generator::{
     Generator, Load, Message, Nanos, Outgoing, Payload, Template, new_histogram,
@@ -39,13 +39,13 @@ impl Scenario for Options {
         )
     }
 
-    fn columns(&self) -> &'static [Column] {
-        &[
-            Column { title: "deliveries/s", unit: Unit::Rate, compared: true },
-            Column { title: "CPU/delivery", unit: Unit::Nanos, compared: true },
-            Column { title: "to last: p50", unit: Unit::Nanos, compared: false },
-            Column { title: "p99", unit: Unit::Nanos, compared: false },
-            Column { title: "generator", unit: Unit::Percent, compared: false },
+    fn columns(&self) -> Vec<Column> {
+        vec![
+            Column::compared("deliveries/s", Unit::Rate),
+            Column::compared("CPU/delivery", Unit::Nanos),
+            Column::plain("to last: p50", Unit::Nanos),
+            Column::plain("p99", Unit::Nanos),
+            Column::plain("generator", Unit::Percent),
         ]
     }
 
@@ -56,9 +56,9 @@ impl Scenario for Options {
 
     fn round(&self, _: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>> {
         let members = self.members as usize;
-        let mut generator = Generator::new(server.address(), self.common.transport)?;
-        generator.connect(self.connections())?;
+        let mut generator = Generator::new(server.target().clone())?;
         let mut audience = Audience::new(self);
+        generator.connect(self.connections(), AT_ONCE, &mut audience)?;
         generator.send(0..members, &mut audience)?;
         generator.run_out(&mut audience)?;
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 
-use super::Scenario;
+use super::{AT_ONCE, Scenario};
 use crate::cli::{Common, seconds};
-use crate::generator::{Generator, Payload, Pipeline, Template};
-use crate::peers::{ECHO, PeerSpec, Work};
+use crate::generator::{Exchange, Generator, Pace};
+use crate::peers::{PeerSpec, Work};
 use crate::process::{Meter, ServerProcess};
 use crate::report::{Column, Unit};
 
@@ -29,7 +29,7 @@ pub(crate) struct Options {
 
 impl Scenario for Options {
     fn work(&self) -> Work {
-        Work::Echo
+        Work::Connect
     }
 
     fn title(&self) -> String {
@@ -39,11 +39,11 @@ impl Scenario for Options {
         )
     }
 
-    fn columns(&self) -> &'static [Column] {
-        &[
-            Column { title: "memory/connection", unit: Unit::Bytes, compared: true },
-            Column { title: "idle CPU", unit: Unit::Percent, compared: false },
-            Column { title: "CPU/connect", unit: Unit::Nanos, compared: true },
+    fn columns(&self) -> Vec<Column> {
+        vec![
+            Column::compared("memory/connection", Unit::Bytes),
+            Column::plain("idle CPU", Unit::Percent),
+            Column::compared("CPU/connect", Unit::Nanos),
         ]
     }
 
@@ -52,15 +52,13 @@ impl Scenario for Options {
     }
 
     fn round(&self, peer: PeerSpec, server: &ServerProcess) -> Result<Vec<f64>> {
-        let template = Template::new(ECHO, &Payload::of_len(self.common.payload));
-        let mut load = Pipeline::new(template, 1, self.common.payload + peer.echo_overhead());
-        let mut generator = Generator::new(server.address(), self.common.transport)?;
+        let mut load = self.common.traffic(peer, Exchange::Request, Pace::InFlight(1));
+        let mut generator = Generator::new(server.target().clone())?;
         // One message on each of some new connections.
         let mut open = |generator: &mut Generator, from: usize, to: usize| -> Result<()> {
-            generator.connect(to - from)?;
-            load.stop(false);
-            generator.send(from..to, &mut load)?;
-            load.stop(true);
+            generator.connect(to - from, AT_ONCE, &mut load)?;
+            load.begin_on(from..to, generator)?;
+            load.stop();
             generator.run_out(&mut load)
         };
 
@@ -76,14 +74,13 @@ impl Scenario for Options {
         let after = server.memory()?;
 
         // A server that lost a connection would look cheap.
-        load.stop(false);
-        generator.send(0..self.connections(), &mut load)?;
-        load.stop(true);
+        load.begin(&mut generator)?;
+        load.stop();
         generator.run_out(&mut load)?;
 
         let connections = f64::from(self.connections);
         Ok(vec![
-            (after as f64 - before as f64) / connections,
+            (after - before) / connections,
             idling.server / idling.seconds * 100.0,
             connecting.server * 1e9 / connections,
         ])

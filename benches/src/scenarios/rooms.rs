@@ -5,7 +5,6 @@
 
 mod member;
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -13,6 +12,7 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use nano::{App, Bytes, Context, RoomType, Session, component, push};
 
+use crate::report::{Column, Results, Row, Unit};
 use crate::{cli, machine, procfs};
 use member::{Audience, Member};
 
@@ -89,13 +89,25 @@ impl Lobby {
     }
 }
 
+const COLUMNS: [Column; 9] = [
+    Column::plain("deliveries/s", Unit::Rate),
+    Column::plain("of those due", Unit::Percent),
+    Column::plain("CPU/delivery", Unit::Nanos),
+    Column::plain("CPU of a core", Unit::Percent),
+    Column::plain("memory/room", Unit::Bytes),
+    Column::plain("filled in", Unit::Nanos),
+    Column::plain("between pushes: p50", Unit::Nanos),
+    Column::plain("p99", Unit::Nanos),
+    Column::plain("longest", Unit::Nanos),
+];
+
 impl Options {
-    /// Runs the rooms, and returns the report.
+    /// Runs the rooms, and returns what they measured.
     ///
     /// # Errors
     ///
     /// A member that finds no room, or rooms that are not as many as they should be.
-    pub(crate) fn run(self) -> Result<String> {
+    pub(crate) fn run(self) -> Result<Results> {
         let mut runtime = tokio::runtime::Builder::new_multi_thread();
         if let Some(workers) = self.workers {
             runtime.worker_threads(workers);
@@ -103,7 +115,7 @@ impl Options {
         runtime.enable_all().build()?.block_on(self.measure())
     }
 
-    async fn measure(self) -> Result<String> {
+    async fn measure(self) -> Result<Results> {
         let Self { rooms, members, rate, payload, workers, seconds } = self;
         let sessions = rooms as usize * members as usize;
         let tables = RoomType::<Table>::new().max(rooms as usize).max_members(members as usize);
@@ -149,32 +161,30 @@ impl Options {
         let delivered = pushes as f64 / elapsed.as_secs_f64();
         let due = sessions as f64 * f64::from(rate);
         let micros = |quantile| Duration::from_micros(gaps.value_at_quantile(quantile));
-        let mut report = format!(
-            "{}\nrooms in memory: {rooms} of {members} members, {rate} pushes a second each, bodies of {payload} \
-             bytes, {} workers\n\n",
-            machine::description(),
-            workers.map_or_else(|| "default".to_owned(), |workers| workers.to_string()),
-        );
-        let _ = writeln!(report, "filled by {sessions} sessions at once in {filled:.2?}");
-        let _ = writeln!(report, "memory: {memory} bytes for each room with its sessions");
-        let _ = writeln!(
-            report,
-            "deliveries: {delivered:.0}/s of {due:.0}/s ({:.1} %)",
-            delivered / due * 100.0
-        );
-        let _ = writeln!(
-            report,
-            "CPU: {:.2} cores, {:.0} ns for each delivery",
-            cpu.as_secs_f64() / elapsed.as_secs_f64(),
-            cpu.as_secs_f64() * 1e9 / pushes as f64
-        );
-        let _ = writeln!(
-            report,
-            "between two pushes: p50 {:.1?}, p99 {:.1?}, longest {:.1?}",
-            micros(0.5),
-            micros(0.99),
-            Duration::from_micros(gaps.max())
-        );
-        Ok(report)
+        let mut row = Row::new("nano", false);
+        let cpu = cpu.as_secs_f64();
+        row.push(vec![
+            delivered,
+            delivered / due * 100.0,
+            cpu * 1e9 / pushes as f64,
+            cpu / elapsed.as_secs_f64() * 100.0,
+            memory as f64,
+            filled.as_nanos() as f64,
+            micros(0.5).as_nanos() as f64,
+            micros(0.99).as_nanos() as f64,
+            Duration::from_micros(gaps.max()).as_nanos() as f64,
+        ]);
+        let workers = workers.map_or_else(|| "default".to_owned(), |workers| workers.to_string());
+        Ok(Results {
+            machine: machine::description(),
+            title: format!(
+                "rooms in memory: {rooms} of {members} members, {rate} pushes a second each ({due:.0}/s), bodies of \
+                 {payload} bytes"
+            ),
+            conditions: format!("{workers} workers, one round"),
+            notices: Vec::new(),
+            columns: COLUMNS.to_vec(),
+            rows: vec![row],
+        })
     }
 }

@@ -9,6 +9,7 @@ fn medians() {
         (&[3.0], Some(3.0)),
         (&[4.0, 1.0], Some(2.5)),
         (&[9.0, 1.0, 2.0], Some(2.0)),
+        (&[f64::NAN, 3.0], Some(3.0)),
         (&[4.0, 1.0, 3.0, 100.0], Some(3.5)),
     ] {
         assert_eq!(median(values), expected, "{values:?}");
@@ -25,4 +26,5 @@ fn a_slow_round_does_not_change_the_ratio() {
     // A round without a baseline says nothing.
     assert_eq!(paired_ratio(&[80.0, 5.0], &[100.0, 0.0]), Some(0.8));
     assert_eq!(paired_ratio(&[80.0], &[]), None);
+    assert_eq!(paired_ratio(&[f64::NAN, 40.0], &[100.0, 50.0]), Some(0.8));
 }

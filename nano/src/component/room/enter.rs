@@ -29,7 +29,8 @@ impl Session {
     /// The error of the hook; [`ErrorKind::RoomClosed`], [`ErrorKind::RoomLocked`], [`ErrorKind::RoomFull`];
     /// [`ErrorKind::AlreadyInRoom`] when the session is in a room of this type; [`ErrorKind::Closed`] when it is closing;
     /// [`ErrorKind::Timeout`] when the hook takes longer than
-    /// [`App::handler_timeout`](crate::App::handler_timeout).
+    /// [`App::handler_timeout`](crate::App::handler_timeout); [`ErrorKind::SelfLock`] when the caller has the borrow that
+    /// the hook waits for, as a handler of the same room with `&mut self` does.
     ///
     /// # Cancel safety
     ///
@@ -211,9 +212,8 @@ async fn admit<R: Room>(claim: Claim, mut seat: Seat<R>, value: R::Entry) -> Res
     let home = seat.rooms().around.home.clone();
     let is_dropped = Arc::<AtomicBool>::default();
     let entering = {
-        let is_dropped = is_dropped.clone();
+        let (is_dropped, home) = (is_dropped.clone(), home.clone());
         async move {
-            let _tokens = tokens;
             let (rooms, session) = (seat.rooms().clone(), claim.session.clone());
             rooms.run_enter_hook(seat.room(), &session, value).await?;
             let joined = match is_dropped.load(Ordering::Acquire) {
@@ -227,7 +227,15 @@ async fn admit<R: Room>(claim: Claim, mut seat: Seat<R>, value: R::Entry) -> Res
                 }
                 Err(error) => {
                     let reason = undo_reason(&error, &session);
-                    rooms.run_leave_hooks(seat.room(), &session, reason).await;
+                    let is_callers = RoomSet::<R>::is_callers(seat.room());
+                    let undo = home.spawn(async move {
+                        let _until_left = (tokens, claim);
+                        rooms.run_leave_hooks(seat.room(), &session, reason).await;
+                    });
+                    // A caller that has the room's borrow would wait for itself.
+                    if !is_callers {
+                        let _ended = undo.await;
+                    }
                     Err(error)
                 }
             }

@@ -8,9 +8,10 @@ use tokio_util::sync::DropGuard;
 use super::directory::Exit;
 use super::opened::TakesOut;
 use super::{LeaveReason, OpenRoom, Room, RoomId, RoomSet};
-use crate::Session;
+use crate::component::access::Cell;
 use crate::component::task::Task;
 use crate::session::SessionId;
+use crate::{Result, Session};
 
 impl<R: Room> TakesOut for RoomSet<R> {
     fn take_out(&self, room: RoomId, session: SessionId, reason: LeaveReason) -> bool {
@@ -43,6 +44,14 @@ impl<R: Room> RoomSet<R> {
             drop(gone);
         };
         life.spawn(leaving.track_future(task), &self.around.home);
+    }
+
+    /// Fails when the caller itself has the borrow of the room, which the hooks of a session that leaves wait for.
+    pub(super) fn refuse_caller(&self, room: &OpenRoom) -> Result<()> {
+        let (Some(hook), Some(instance)) = (self.hooks.leave.first(), Self::instance(room)) else {
+            return Ok(());
+        };
+        instance.cell.refuse_caller(hook.label)
     }
 
     pub(super) async fn run_leave_hooks(

@@ -1,14 +1,20 @@
-//! Tests of the closed loop.
+//! Tests of closed and open loops.
 
 use super::*;
 use crate::transport::Transport;
 
-fn load() -> Pipeline {
-    Pipeline::new(Template::new("echo.say", b"body"), 3, 4)
+fn load() -> Traffic {
+    of(Exchange::Request, Pace::InFlight(3))
+}
+
+fn of(exchange: Exchange, pace: Pace) -> Traffic {
+    let mut load = Traffic::new(Template::new("echo.say", b"body"), exchange, pace).answer_len(4);
+    load.start(2, 0);
+    load
 }
 
 /// Lets a connection send, and returns how many bytes that were.
-fn fill(load: &mut Pipeline, connection: usize, now: Nanos) -> usize {
+fn fill(load: &mut Traffic, connection: usize, now: Nanos) -> usize {
     let mut out = Vec::new();
     load.fill(connection, now, &mut Outgoing::new(Transport::Tcp, &mut out));
     out.len()
@@ -31,7 +37,7 @@ fn as_many_requests_as_replies_follow() {
     assert_eq!(fill(&mut load, 0, 600), 2 * request);
     assert_eq!((load.replies(), load.outstanding()), (2, 6));
 
-    load.stop(true);
+    load.stop();
     for (id, now) in [(3, 1100), (4, 1600), (5, 1600)] {
         load.received(0, reply(id), now).expect("the next reply");
     }
@@ -65,4 +71,37 @@ fn wrong_replies_fail_the_run() {
     }
     let error = load.received(0, reply(4), 1).expect_err("nobody asked").to_string();
     assert!(error.contains("a reply to 4 came, which was not sent"), "{error}");
+}
+
+#[test]
+fn an_open_loop_counts_from_the_time_at_which_a_message_was_due() {
+    let mut load = of(Exchange::Request, Pace::Rate(1_000_000));
+    assert_eq!((load.next(), load.due(0), load.due(0)), (Some(0), Some(0), None));
+    fill(&mut load, 0, 0);
+    load.received(0, reply(1), 700).expect("the first reply");
+    // The generator was held up: what was due meanwhile goes out at once, and keeps its time.
+    let due: Vec<_> = std::iter::from_fn(|| load.due(3_500)).collect();
+    assert_eq!(due, [1, 0, 1]);
+    fill(&mut load, 0, 3_500);
+    fill(&mut load, 1, 3_500);
+    assert_eq!((load.next(), load.outstanding()), (Some(4_000), 3));
+    for (connection, id) in [(1, 1), (0, 2), (1, 2)] {
+        load.received(connection, reply(id), 4_000).expect("the next reply");
+    }
+    let latency = load.latency();
+    for expected in [700, 3_000, 2_000, 1_000] {
+        assert_eq!(latency.count_at(expected), 1, "{expected}");
+    }
+    load.stop();
+    assert_eq!((load.next(), load.due(1_000_000)), (None, None));
+}
+
+#[test]
+fn pushes_answer_notifies() {
+    let mut load = of(Exchange::Push, Pace::InFlight(1));
+    fill(&mut load, 0, 0);
+    load.received(0, Message::Push { body: b"body" }, 5).expect("a push");
+    fill(&mut load, 0, 5);
+    let error = load.received(0, reply(2), 9).expect_err("no request was sent").to_string();
+    assert!(error.contains("a reply is not expected"), "{error}");
 }

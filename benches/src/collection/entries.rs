@@ -1,0 +1,86 @@
+//! The scenarios of the report.
+
+use Rounds::{Single, Timed, Whole};
+
+/// A scenario of the report.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// The name on the command line, and of the file.
+    pub(super) name: &'static str,
+    pub(super) heading: &'static str,
+    line: &'static str,
+    rounds: Rounds,
+}
+
+/// The rounds of a scenario, which the quick report has less of.
+#[derive(Clone, Copy, Debug)]
+enum Rounds {
+    /// Rounds of a fixed time.
+    Timed,
+    /// Rounds that take as long as they need.
+    Whole,
+    /// One round in a process, on all cores.
+    Single,
+}
+
+impl Entry {
+    /// The arguments of the command.
+    pub(super) fn command(&self, quick: bool) -> String {
+        let length = match (self.rounds, quick) {
+            (Timed, false) => "--rounds 5 --seconds 1.5 --warm-up 0.4",
+            (Timed, true) => "--rounds 1 --seconds 0.3 --warm-up 0.1",
+            (Whole, false) => "--rounds 3",
+            (Whole, true) => "--rounds 1",
+            (Single, false) => "--seconds 5",
+            (Single, true) => "--seconds 1",
+        };
+        format!("{} {length}", self.line)
+    }
+
+    /// Returns `true` if server and generator have a core each.
+    pub(super) fn is_pinned(&self) -> bool {
+        !matches!(self.rounds, Single)
+    }
+}
+
+const fn entry(
+    name: &'static str,
+    heading: &'static str,
+    line: &'static str,
+    rounds: Rounds,
+) -> Entry {
+    Entry { name, heading, line, rounds }
+}
+
+#[rustfmt::skip]
+pub(super) const ENTRIES: &[Entry] = &[
+    entry("echo-tcp", "Echo over TCP",
+        "echo --peers nano,nano-async,nano-mut,nano-json,nano-protobuf,nano-stages,raw", Timed),
+    entry("echo-tcp-1000", "Echo over TCP, 1,000 connections",
+        "echo --connections 1000 --peers nano,nano:multi,nano:threads,raw,raw:multi", Timed),
+    entry("echo-tcp-pipelined", "Echo over TCP, 32 in flight",
+        "echo --in-flight 32 --peers nano,nano-async,nano-json,raw", Timed),
+    entry("echo-ws", "Echo over WebSocket", 
+        "echo --transport ws --peers nano,raw-ws,ws,pinus,colyseus", Timed),
+    entry("echo-ws-pipelined", "Echo over WebSocket, 32 in flight",
+        "echo --transport ws --in-flight 32 --peers nano,raw-ws", Timed),
+    entry("echo-tls", "Echo over TLS", "echo --transport tls --peers nano,raw", Timed),
+    entry("push", "Notify to push over TCP", "echo --push --peers nano,nano-stages,raw", Timed),
+    entry("open-loop", "50,000 messages/s in an open loop",
+        "echo --connections 1000 --rate 50000 --peers nano,nano:multi,raw,raw:multi", Timed),
+    entry("broadcast", "Broadcast to 1,000", "broadcast --peers nano,raw-broadcast", Timed),
+    entry("broadcast-bursts", "Bursts of 10 to 1,000",
+        "broadcast --burst 10 --peers nano,raw-broadcast", Timed),
+    entry("idle-tcp", "Idle over TCP", "idle --connections 9000 --peers nano,raw", Whole),
+    entry("idle-ws", "Idle over WebSocket",
+        "idle --connections 9000 --transport ws --peers nano,raw-ws", Whole),
+    entry("idle-tls", "Idle over TLS",
+        "idle --connections 5000 --transport tls --peers nano,raw", Whole),
+    entry("connect-tcp", "Connecting over TCP", "storm --peers nano,raw", Whole),
+    entry("connect-tls", "Connecting over TLS", "storm --transport tls --peers nano,raw", Whole),
+    entry("reconnect-tcp", "10,000 are back over TCP",
+        "storm --reconnect --connections 10000 --peers nano,raw", Whole),
+    entry("reconnect-tls", "10,000 are back over TLS",
+        "storm --reconnect --connections 10000 --transport tls --peers nano,raw", Whole),
+    entry("rooms", "10,000 rooms that push at 10 Hz", "rooms", Single),
+];

@@ -1,0 +1,60 @@
+//! The server that a load is for, and the way to it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use rustls::ClientConfig;
+
+use crate::transport::Transport;
+
+/// A server, and the way to it.
+///
+/// # Examples
+///
+/// ```
+/// use nano_bench::Transport;
+/// use nano_bench::generator::Target;
+///
+/// let address = "127.0.0.1:3251".parse()?;
+/// let target = Target::new(address, Transport::Ws).host("game.example.com").path("/nano");
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Target {
+    pub(super) address: SocketAddr,
+    pub(super) transport: Transport,
+    pub(super) host: String,
+    pub(super) path: String,
+    pub(super) tls: Option<Arc<ClientConfig>>,
+}
+
+impl Target {
+    /// A server at an address. Until it has other names, its host is the address, and its path `/`.
+    pub fn new(address: SocketAddr, transport: Transport) -> Self {
+        let (host, path) = (address.ip().to_string(), "/".to_owned());
+        Self { address, transport, host, path, tls: None }
+    }
+
+    /// Returns the address.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Sets the name of the server, for WebSocket and TLS.
+    pub fn host(mut self, host: impl Into<String>) -> Self {
+        self.host = host.into();
+        self
+    }
+
+    /// Sets the path of the WebSocket.
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// Sets whom the clients trust. Transports with TLS need it.
+    pub fn tls(mut self, config: Arc<ClientConfig>) -> Self {
+        self.tls = Some(config);
+        self
+    }
+}
