@@ -33,7 +33,7 @@ namespace Nano
             _options = (options ?? new NanoOptions()).Copy();
             _serializer = serializer;
             _inbox = new Inbox(_options.MaxUnheard, _options.Context);
-            _life = new Life(new Dialer(url, _options.ValidateCertificate), _options, serializer, _inbox, this);
+            _life = new Life(new Dialer(url, _options), _options, serializer, _inbox, this);
         }
 
         /// <summary>Tells each change of the state.</summary>

@@ -18,7 +18,7 @@ namespace Nano
 
         /// <summary>
         /// Where listeners are called and tasks end, one after another: for example SynchronizationContext.Current of the main
-        /// thread. Null leaves that to NanoClient.Poll.
+        /// thread. Its Post must not call at once. Null leaves that to NanoClient.Poll.
         /// </summary>
         public SynchronizationContext Context { get; set; }
 

@@ -7,7 +7,7 @@ using Nano;
 
 internal static class ScriptTests
 {
-    public static readonly Func<Task>[] All = { AnnouncesItself, ASilentServerIsLost, KicksThatSayWhen, MoreThanIsHeard, MoreThanIsRead, APipeline, PlainErrors, TheSameMessageIsNotTakenTwice };
+    public static readonly Func<Task>[] All = { AnnouncesItself, ASilentServerIsLost, HeartbeatsConfirm, KicksThatSayWhen, MoreThanIsHeard, MoreThanIsRead, APipeline, PlainErrors, TheSameMessageIsNotTakenTwice };
 
     private const string Beating = "{\"code\":200,\"sys\":{\"heartbeat\":1},\"user\":{\"key\":7}}";
 
@@ -60,6 +60,27 @@ internal static class ScriptTests
         await Test.Until(() => lost != null, "the loss");
         Test.Equal(lost.Code + " " + lost.Message, "disconnected nothing heard from the server for 3000 ms");
         Test.True(beats.Count >= 2 && beats.All(type => type == 3), string.Join(",", beats));
+    }
+
+    private static async Task HeartbeatsConfirm()
+    {
+        Packet beat = default(Packet);
+        var script = new Script(async peer =>
+        {
+            await peer.Welcome("{\"code\":200,\"sys\":{\"heartbeat\":1,\"resume\":{\"token\":\"t\",\"window\":60}}}");
+            await peer.Send(Packet.Encode(4, Test.Utf8("\u0006\u0001p"), 1000));
+            await peer.Send(Packet.Encode(4, Test.Utf8("\u0006\u0001p"), 1000));
+            beat = await peer.Read();
+            // Its goodbye.
+            Test.Equal((await peer.Read()).Type, (byte)5);
+            beat.Type = 33;
+        });
+        NanoClient client = Test.Client("tcp://" + script.Host);
+        await client.Connect();
+        await Test.Until(() => beat.Body != null, "a heartbeat");
+        Test.Equal(beat.Type + " " + Test.Hex(beat.Body), "3 0000000000000002");
+        await client.Close();
+        await Test.Until(() => beat.Type == 33, "the goodbye");
     }
 
     private static async Task KicksThatSayWhen()

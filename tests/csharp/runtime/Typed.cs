@@ -142,10 +142,11 @@ internal static class ServerTests
 
     private static async Task Heartbeats()
     {
-        NanoClient client = Test.Client(Server.Typed("JSON", "--heartbeat 1")["tcp"]);
+        NanoClient client = Test.Client(Server.Typed("JSON", "--heartbeat 1 --resume 30")["tcp"]);
         var states = new List<NanoState>();
         client.StateChanged += change => states.Add(change.State);
         await client.Connect();
+        await client.Notify("hall.whisper", "to be confirmed");
         // The server ends a session after three silent intervals.
         await Task.Delay(4500);
         Test.Equal(string.Join(",", states), "Connecting,Open");

@@ -14,9 +14,10 @@ namespace Nano
         private readonly bool _tls;
         private readonly bool _webSocket;
         private readonly RemoteCertificateValidationCallback _validate;
+        private readonly TimeSpan _timeout;
 
         /// <summary>Reads an address; throws an ArgumentException for one that is none.</summary>
-        public Dialer(string url, RemoteCertificateValidationCallback validate)
+        public Dialer(string url, NanoOptions options)
         {
             if (!Uri.TryCreate(url, UriKind.Absolute, out _url) || _url.Host.Length == 0)
             {
@@ -32,7 +33,8 @@ namespace Nano
             {
                 throw new ArgumentException("`" + url + "` names no port: write it as " + _url.Scheme + "://" + _url.Host + ":3250");
             }
-            _validate = validate;
+            _validate = options.ValidateCertificate;
+            _timeout = options.ConnectTimeout;
         }
 
         public override string ToString()
@@ -63,6 +65,8 @@ namespace Nano
         {
             int port = _url.Port > 0 ? _url.Port : _tls ? 443 : 80;
             IPAddress[] addresses = await Dns.GetHostAddressesAsync(_url.DnsSafeHost).ConfigureAwait(false);
+            // A way that leads nowhere, as IPv6 may, must not take the time of the others.
+            TimeSpan share = _timeout < TimeSpan.Zero ? _timeout : TimeSpan.FromTicks(_timeout.Ticks / Math.Max(addresses.Length, 1));
             Exception last = null;
             foreach (IPAddress address in addresses)
             {
@@ -70,7 +74,13 @@ namespace Nano
                 keep(socket);
                 try
                 {
-                    await Task.Factory.FromAsync(socket.BeginConnect, socket.EndConnect, address, port, null).ConfigureAwait(false);
+                    Task connecting = Task.Factory.FromAsync(socket.BeginConnect, socket.EndConnect, address, port, null);
+                    if (await Task.WhenAny(connecting, Task.Delay(share)).ConfigureAwait(false) != connecting)
+                    {
+                        Ignore(connecting);
+                        throw new SocketException((int)SocketError.TimedOut);
+                    }
+                    await connecting.ConfigureAwait(false);
                     socket.NoDelay = true;
                     return socket;
                 }
@@ -81,6 +91,18 @@ namespace Nano
                 }
             }
             throw last ?? new SocketException((int)SocketError.HostNotFound);
+        }
+
+        private static async void Ignore(Task task)
+        {
+            try
+            {
+                await task.ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                // Its socket is disposed of.
+            }
         }
     }
 }
