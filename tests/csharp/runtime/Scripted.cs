@@ -7,7 +7,7 @@ using Nano;
 
 internal static class ScriptTests
 {
-    public static readonly Func<Task>[] All = { AnnouncesItself, ASilentServerIsLost, HeartbeatsConfirm, KicksThatSayWhen, MoreThanIsHeard, MoreThanIsRead, APipeline, PlainErrors, TheSameMessageIsNotTakenTwice };
+    public static readonly Func<Task>[] All = { AnnouncesItself, ASilentServerIsLost, HeartbeatsConfirm, KicksThatSayWhen, MoreThanIsHeard, NobodyListens, MoreThanIsRead, APipeline, PlainErrors, TheSameMessageIsNotTakenTwice };
 
     private const string Beating = "{\"code\":200,\"sys\":{\"heartbeat\":1},\"user\":{\"key\":7}}";
 
@@ -142,6 +142,31 @@ internal static class ScriptTests
         // What the sockets hold is a few megabytes.
         Test.True(sent < 15000 && heard < 2000, sent + " were sent, " + heard + " heard");
         await Test.Until(() => heard == 20000, "all of them");
+    }
+
+    private static async Task NobodyListens()
+    {
+        var script = new Script(peer => peer.Welcome());
+        NanoClient client = Test.Client("tcp://" + script.Host, new NanoOptions { MaxUnheard = 2000 });
+        await client.Connect();
+        Test.Loop.Frozen = true;
+        try
+        {
+            await Test.Until(() => script.Connections > 5, "a few connections");
+            int before = -1;
+            while (before != script.Connections)
+            {
+                before = script.Connections;
+                await Task.Delay(500);
+            }
+            Test.True(before < 30, before + " connections");
+        }
+        finally
+        {
+            Test.Loop.Frozen = false;
+        }
+        int then = script.Connections;
+        await Test.Until(() => script.Connections > then + 5, "more connections");
     }
 
     private static async Task MoreThanIsRead()

@@ -136,6 +136,12 @@ namespace Nano
             var finished = new List<Task>();
             while (!stop.IsCancellationRequested)
             {
+                // While nobody hears of what has happened already, nothing more happens.
+                Task room = _inbox.Room();
+                if (room != null)
+                {
+                    await Task.WhenAny(room, Task.Delay(Timeout.Infinite, stop)).ConfigureAwait(false);
+                }
                 Connection connection;
                 lock (_gate)
                 {
