@@ -83,6 +83,7 @@ lines! {
     AcceptedAgain: INFO "connections are accepted again",
     ConnectionRefused: WARN "a connection is refused",
     HeadTooLong: WARN "a request for a WebSocket is refused: its head is too long",
+    OriginRefused: WARN "a request for a WebSocket is refused: it comes from a page of another origin",
     HandshakeRefused: INFO "a handshake is refused",
     ProxyExpected: WARN "a connection is refused: it does not begin with the PROXY protocol",
     ProxyUnexpected: WARN "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",
