@@ -91,6 +91,8 @@ lines! {
     TlsExpected: INFO "a connection is refused: its listener speaks TLS, and it does not",
     TlsFailed: INFO "a TLS handshake failed",
     SlowConsumer: WARN "a slow consumer is closed: its outbound queue is full",
+    WriteLate: WARN "a slow consumer is closed: it accepts nothing",
+    PacketTooLarge: WARN "a client is closed: it sent a packet over the limit",
     Unbound: WARN "a message is refused: its session is bound to no user",
     RateExceeded: WARN "a message is refused: its session sends too many",
     BodyTooLarge: WARN "a message is refused: its body is too large",

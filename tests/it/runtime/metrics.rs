@@ -222,6 +222,30 @@ async fn an_app_tells_its_own_recorders_only() {
     let (other, of_other) = recorded(App::new().component(Hall::default()));
     let (one, _other) = (TestApp::start(one).await, TestApp::start(other).await);
     let mut client = open(&one).await;
+#[tokio::test(start_paused = true)]
+async fn clients_that_accept_nothing_or_send_too_much_are_told_of() {
+    let (app, snapshotter) = recorded(App::new().component(Hall::default()));
+    let app = TestApp::start(app.write_timeout(Duration::from_secs(5))).await;
+    let (deaf, mut large) = (open(&app).await, open(&app).await);
+    app.server().everyone().broadcast("onMuch", &"x".repeat(60_000)).expect("it fits");
+    app.server().everyone().broadcast("onMuch", &"x".repeat(60_000)).expect("it fits");
+    for _ in 0..2 {
+        large.message().await;
+    }
+    large.send([4, 2, 0, 0]).await;
+    assert!(large.kick_reason().await.contains("protocol_error"));
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    check(
+        &told(&snapshotter),
+        [
+            ("nano_faults_total write_late", 1),
+            ("nano_faults_total packet_too_large", 1),
+            ("nano_sessions_ended_total slow_consumer", 1),
+        ],
+    );
+    drop(deaf);
+}
+
     client.request(1, "hall.say", "\"a\"").await;
     client.message().await;
     for snapshotter in [of_one, of_one_too] {
