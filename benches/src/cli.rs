@@ -13,7 +13,7 @@ use crate::collection;
 use crate::generator::{Exchange, Pace, Payload, Traffic};
 use crate::peers::{self, Peer, PeerSpec, Runtime, ServeOptions, Work};
 use crate::rounds;
-use crate::scenarios::{broadcast, echo, idle, rooms, storm};
+use crate::scenarios::{broadcast, echo, idle, rooms, slow, storm};
 use crate::transport::Transport;
 
 /// Measures nano and compares it with minimal servers.
@@ -40,6 +40,8 @@ enum Command {
     Broadcast(broadcast::Options),
     /// Measures connecting: how fast, at what cost, and how fast all clients of a lost network are back
     Storm(storm::Options),
+    /// Measures the cost of members of a group that do not read
+    Slow(slow::Options),
     /// Measures many rooms that push to their members at a fixed rate
     Rooms(rooms::Options),
     /// Measures all scenarios, and writes tables and plots
@@ -61,6 +63,7 @@ impl Cli {
             Command::Idle(options) => rounds::run(&options.common, &options)?,
             Command::Broadcast(options) => rounds::run(&options.common, &options)?,
             Command::Storm(options) => rounds::run(&options.common, &options)?,
+            Command::Slow(options) => rounds::run(&options.common, &options)?,
             Command::Rooms(options) => options.run()?,
             Command::Report(options) => return options.run(),
             Command::Serve(options) => return options.run(),

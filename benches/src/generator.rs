@@ -274,8 +274,9 @@ impl Generator {
         };
         self.events = events;
         handled?;
-        while let Some(index) = load.due(self.now()) {
-            let now = self.now();
+        // What becomes due meanwhile waits: a load that the generator cannot make must not keep it from reading.
+        let now = self.now();
+        while let Some(index) = load.due(now) {
             self.fill(index, now, load)?;
         }
         Ok(())

@@ -4,6 +4,7 @@ pub(crate) mod broadcast;
 pub(crate) mod echo;
 pub(crate) mod idle;
 pub(crate) mod rooms;
+pub(crate) mod slow;
 pub(crate) mod storm;
 
 use anyhow::Result;

@@ -95,6 +95,21 @@ fn a_group_hears_what_is_said() {
 }
 
 #[test]
+fn members_that_do_not_read_hold_up_nobody() {
+    let line = "slow --members 10 --stalled 3 --rate 200 --seconds 0.3 --payload 5000";
+    let report = report(line, &["nano", "raw-broadcast"]);
+    assert!(report.contains("10 members that read and 3 that do not"), "{report}");
+}
+
+#[test]
+fn a_rate_that_cannot_be_reached_ends() {
+    let line = "echo --connections 10 --rate 1000000 --seconds 0.1 --warm-up 0 --rounds 1 --no-pinning \
+                --peers raw";
+    let output = nano_bench(line);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn rooms_push_at_their_rate() {
     let output = nano_bench("rooms --rooms 50 --rate 20 --seconds 0.5 --workers 1");
     let errors = String::from_utf8_lossy(&output.stderr);

@@ -82,5 +82,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "storm --reconnect --connections 10000 --peers nano,raw", Whole),
     entry("reconnect-tls", "10,000 are back over TLS",
         "storm --reconnect --connections 10000 --transport tls --peers nano,raw", Whole),
+    entry("slow", "Members that do not read",
+        "slow --payload 16000 --peers nano,raw-broadcast", Whole),
     entry("rooms", "10,000 rooms that push at 10 Hz", "rooms", Single),
 ];

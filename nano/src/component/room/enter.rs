@@ -189,18 +189,27 @@ impl Session {
 struct Claim {
     session: Session,
     kind: TypeId,
+    /// The session is in. It may be out again by now, and on its way into another room.
+    is_settled: bool,
 }
 
 impl Claim {
     fn new(session: &Session, kind: TypeId) -> Result<Self> {
         session.claim_room(kind)?;
-        Ok(Self { session: session.clone(), kind })
+        Ok(Self { session: session.clone(), kind, is_settled: false })
+    }
+
+    /// Leaves the place to the session, which is in.
+    fn settle(mut self) {
+        self.is_settled = true;
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.session.give_up_room(self.kind);
+        if !self.is_settled {
+            self.session.give_up_room(self.kind);
+        }
     }
 }
 
@@ -223,6 +232,7 @@ async fn admit<R: Room>(claim: Claim, mut seat: Seat<R>, value: R::Entry) -> Res
             match joined {
                 Ok(()) => {
                     seat.take();
+                    claim.settle();
                     Ok(())
                 }
                 Err(error) => {
@@ -277,19 +287,30 @@ impl<R: Room> RoomSet<R> {
     }
 
     /// Lets a session join group and room, or neither.
+    ///
+    /// No lock of the session is held while the directory's is waited for: a filter of `find_or_open`, which runs under
+    /// that one, may look at the session.
     fn join(&self, seat: &Seat<R>, session: &Session) -> Result<()> {
-        let (room, role) = (seat.room(), seat.role());
+        let (room, role, kind) = (seat.room(), seat.role(), Self::kind());
         let group = Self::core(room).ok_or_else(room_closed)?.group(role);
-        // The group comes first: whoever takes the session out of the room takes it out of the group.
-        let joined = group.add(session).and_then(|()| {
-            let take = || self.directory.seat(room.id, role, session);
-            session.join_room(Self::kind(), room.joined(), take)
+        let joined = room.joined();
+        // The group comes first, and the room's seat last: whoever takes the session out of the room takes it out of all.
+        let taken = group.add(session).and_then(|()| {
+            session.join_room(kind, joined.clone())?;
+            let seated = self.directory.seat(room.id, role, session);
+            seated.inspect_err(|_| session.unjoin_room(kind, &joined))
         });
-        joined.map_err(|error| {
+        if let Err(error) = taken {
             group.leave(session);
             // A room that has ended has closed its group.
-            if self.directory.get(room.id).is_none() { room_closed() } else { error }
-        })
+            return Err(if self.directory.get(room.id).is_none() { room_closed() } else { error });
+        }
+        if session.has_ended() {
+            // It may have left its rooms before it had the seat.
+            let is_kicked = matches!(session.close_reason(), Some(CloseReason::Kicked(_)));
+            joined.session_ended(session.id(), is_kicked);
+        }
+        Ok(())
     }
 }
 
