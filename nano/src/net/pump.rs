@@ -158,11 +158,15 @@ impl<T: Transport> Pump<T> {
     }
 
     /// Takes what waits, and notice of what happened elsewhere.
-    #[inline]
+    #[inline(always)]
     fn look(&mut self) {
-        if !self.link.has_news() {
-            return;
+        if self.link.has_news() {
+            self.take_news();
         }
+    }
+
+    #[inline(never)]
+    fn take_news(&mut self) {
         // A batch that the transport has not flushed is not added to: its deadline is its own.
         let len = self.batch.len();
         let batch = self.sending.is_ready().then_some(&mut self.batch);

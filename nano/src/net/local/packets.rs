@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use bytes::{Bytes, BytesMut};
 
 use super::droppable::{Droppable, KEPT, Kind, Numbered, cost};
+use super::turn::recycle;
 use crate::net::batch::{self, Batch};
 use crate::net::settings::{Outbound, SlowConsumers};
 use crate::wire::class::Class;
@@ -251,9 +252,11 @@ impl Packets {
                 }
                 None if self.tail.is_empty() => break,
                 None => {
-                    self.len -= batch.append(&self.tail);
+                    self.len -= self.tail.len();
                     // An idle connection holds no buffer.
-                    self.tail = BytesMut::new();
+                    if let Some(unused) = batch.take_over(std::mem::take(&mut self.tail)) {
+                        recycle(unused);
+                    }
                 }
             }
         }
