@@ -383,6 +383,9 @@ impl<S> Client<S> {
     /// Closes the connection: what was sent before is written, requests that wait fail. Returns when
     /// the server has closed its side too, or after two seconds. A second call changes nothing.
     ///
+    /// A client whose connection is lost, and that could come back to its session, connects once more to end it. If the
+    /// server cannot be reached within these two seconds, the session ends with its window.
+    ///
     /// # Examples
     ///
     /// ```no_run

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::json;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::codec::PacketKind;
 use crate::{ErrorKind, Result};
@@ -80,6 +80,13 @@ impl<T: Transport> Connection<T> {
             }
             pause = (pause * 2).clamp(FIRST_PAUSE, LAST_PAUSE);
         }
+    }
+
+    /// Comes back once to say goodbye, so that the server need not wait for the session's window; returns `false` if that
+    /// fails.
+    pub(super) async fn come_back_to_leave(&mut self, until: Instant) -> bool {
+        let attempt = timeout_at(until, self.try_to_come_back()).await;
+        matches!(attempt, Ok(ControlFlow::Continue(true)))
     }
 
     /// Tries once: true when the client is back, false when the server cannot be reached.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::codec::{Message, MessageKind, Packet, PacketDecoder, PacketKind, Route, zlib};
 use crate::log::limited;
@@ -77,6 +77,7 @@ impl<T: Transport> Connection<T> {
     }
 
     pub(super) async fn run(mut self) {
+        let mut is_away = false;
         loop {
             match self.serve().await {
                 Ok(end) => {
@@ -90,15 +91,20 @@ impl<T: Transport> Connection<T> {
                 ControlFlow::Continue(()) => {}
                 ControlFlow::Break(end) => {
                     self.end = end;
+                    is_away = true;
                     break;
                 }
             }
         }
+        let until = Instant::now() + CLOSE_TIMEOUT;
         match self.end.reason {
             CloseReason::Lost => return,
             CloseReason::Kicked { .. } => self.finish(),
             CloseReason::Closed => {
                 self.queue.close();
+                if is_away && !self.come_back_to_leave(until).await {
+                    return;
+                }
                 while let Some(queued) = self.queue.pop() {
                     self.io.push(queued);
                 }
@@ -106,7 +112,7 @@ impl<T: Transport> Connection<T> {
             }
         }
         // The connection has ended: nobody can act on a close that failed.
-        match timeout(CLOSE_TIMEOUT, self.io.close()).await {
+        match timeout_at(until, self.io.close()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::debug!(%error, "goodbye failed"),
             Err(_) => tracing::debug!("goodbye was not answered within {CLOSE_TIMEOUT:?}"),

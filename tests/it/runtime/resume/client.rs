@@ -110,7 +110,36 @@ async fn a_session_that_is_gone_ends_the_client() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_that_is_closed_while_it_is_away_ends_at_once() {
+async fn a_client_that_is_closed_while_it_is_away_comes_back_to_say_goodbye() {
+    let mut scene = Scene::start(Resume::new()).await;
+    let (client, switch, _pushes) = connect(&scene).await;
+    client.request::<_, String>("table.join", &7).await.expect("a seat");
+    assert_eq!(scene.event().await, "opened");
+    switch.cut();
+    assert_eq!(scene.event().await, "lost");
+    // What was sent before is written, as on a connection that is there.
+    let waiting = tokio::spawn({
+        let client = client.clone();
+        async move { client.request::<_, u64>("table.wait", &9).await }
+    });
+    tokio::task::yield_now().await;
+    scene.gate.notify_one();
+    switch.mend();
+    let begun = Instant::now();
+    client.close().await;
+    assert_eq!((client.closed().await, begun.elapsed().as_secs()), (CloseReason::Closed, 0));
+    let error = waiting.await.expect("no panic").expect_err("nobody waits for the reply");
+    assert_eq!(error.kind(), ErrorKind::Closed);
+    assert_eq!(
+        (scene.event().await, scene.event().await),
+        ("resumed".into(), "waits for 9".into())
+    );
+    assert_eq!(scene.event().await, "closed: disconnected");
+    assert_eq!(begun.elapsed().as_secs(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_is_closed_while_it_is_away_does_not_wait_for_a_server_that_is_gone() {
     let mut scene = Scene::start(Resume::new()).await;
     let (client, switch, _pushes) = connect(&scene).await;
     client.request::<_, String>("table.join", &7).await.expect("a seat");
@@ -120,7 +149,32 @@ async fn a_client_that_is_closed_while_it_is_away_ends_at_once() {
     let begun = Instant::now();
     client.close().await;
     assert_eq!((client.closed().await, begun.elapsed().as_secs()), (CloseReason::Closed, 0));
+    // Its session ends with the window.
     assert_eq!(scene.event().await, "closed: disconnected");
+    assert_eq!(begun.elapsed().as_secs(), 60);
+
+    // A connection that is opened and never answered is given up in time.
+    let (is_cut, switch, app) = (Arc::new(Mutex::new(false)), Switch::default(), scene.app.clone());
+    let mut silent = Vec::new();
+    let (cut, first) = (is_cut.clone(), switch.clone());
+    let client = Client::builder().connect_by(move || {
+        let io = if *cut.lock().expect("no panic") {
+            let (near, far) = tokio::io::duplex(64);
+            silent.push(far);
+            Ok(near)
+        } else {
+            first.open(&app)
+        };
+        async move { io }
+    });
+    let client = client.await.expect("the app accepts it");
+    assert_eq!(scene.event().await, "opened");
+    *is_cut.lock().expect("no panic") = true;
+    switch.cut();
+    assert_eq!(scene.event().await, "lost");
+    let begun = Instant::now();
+    client.close().await;
+    assert_eq!((client.closed().await, begun.elapsed().as_secs()), (CloseReason::Closed, 2));
 }
 
 #[tokio::test(start_paused = true)]
