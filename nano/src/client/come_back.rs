@@ -54,6 +54,16 @@ impl<T: Transport> Connection<T> {
         }
     }
 
+    /// Ends the session, because the client cannot read what the server sends: with the session it would come again.
+    pub(super) async fn give_up(&mut self) {
+        self.finish();
+        if self.resume.is_some() {
+            self.say_goodbye();
+            // The connection is of no more use, whether this works or not.
+            let _ = timeout(CLOSE_TIMEOUT, self.io.close()).await;
+        }
+    }
+
     /// Goes on with the session over another connection, or breaks with its end.
     pub(super) async fn come_back(&mut self) -> ControlFlow<End> {
         let Some(resume) = &self.resume else { return ControlFlow::Break(End::lost()) };

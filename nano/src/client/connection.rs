@@ -85,7 +85,12 @@ impl<T: Transport> Connection<T> {
                     self.end = end;
                     break;
                 }
-                Err(error) => tracing::debug!(error = %error.report(), "connection lost"),
+                Err(error) => {
+                    tracing::debug!(error = %error.report(), "connection lost");
+                    if matches!(error.kind(), ErrorKind::Protocol | ErrorKind::TooLarge) {
+                        return self.give_up().await;
+                    }
+                }
             }
             match self.come_back().await {
                 ControlFlow::Continue(()) => {}
@@ -238,7 +243,7 @@ impl<T: Transport> Connection<T> {
 
 impl<T> Connection<T> {
     /// Wakes all callers that wait, because the connection has ended.
-    fn finish(&mut self) {
+    pub(super) fn finish(&mut self) {
         // Callers that come later fail at the queue, so none can wait after the clearing.
         self.queue.close();
         self.shared.ended.send_replace(Some(self.end.clone()));

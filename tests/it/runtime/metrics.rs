@@ -226,7 +226,11 @@ async fn queues_and_what_they_cannot_take_are_told_although_the_log_leaves_lines
 async fn clients_that_accept_nothing_or_send_too_much_are_told_of() {
     let (app, snapshotter) = recorded(App::new().component(Hall::default()));
     let app = TestApp::start(app.write_timeout(Duration::from_secs(5))).await;
-    let (deaf, mut large) = (open(&app).await, open(&app).await);
+    let (mut deaf, mut large) = (open(&app).await, open(&app).await);
+    for client in [&mut deaf, &mut large] {
+        client.request(1, "hall.join", "null").await;
+        client.message().await;
+    }
     app.server().everyone().broadcast("onMuch", &"x".repeat(60_000)).expect("it fits");
     app.server().everyone().broadcast("onMuch", &"x".repeat(60_000)).expect("it fits");
     for _ in 0..2 {

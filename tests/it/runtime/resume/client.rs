@@ -198,3 +198,20 @@ async fn only_those_that_can_come_back_say_so() {
     client.closed().await;
     assert_eq!(*seen.lock().expect("no panic"), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_cannot_be_read_is_not_asked_for_again() {
+    let mut scene = Scene::start(Resume::new()).await;
+    let app = scene.app.clone();
+    let client = Client::builder()
+        .packet_limit(1000)
+        .connect_by(move || std::future::ready(std::io::Result::Ok(app.pipe())));
+    let client = client.await.expect("the app accepts it");
+    client.request::<_, String>("table.join", &7).await.expect("a seat");
+    assert_eq!(scene.event().await, "opened");
+    scene.app.server().everyone().broadcast("onText", &"x".repeat(2000)).expect("it fits");
+    assert_eq!(client.closed().await, CloseReason::Lost);
+    // It says goodbye, and its session does not wait for it.
+    assert_eq!(scene.event().await, "closed: disconnected");
+    scene.no_event();
+}
