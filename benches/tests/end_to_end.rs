@@ -91,7 +91,7 @@ fn idle_connections_answer_at_the_end() {
 fn a_group_hears_what_is_said() {
     let line = "broadcast --members 20 --burst 3 --messages 300 --warm-up 0";
     report(line, &["nano", "raw-broadcast"]);
-    report(&format!("{line} --transport ws"), &["nano"]);
+    report(&format!("{line} --transport ws"), &["nano", "raw-broadcast"]);
 }
 
 #[test]

@@ -71,6 +71,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry("broadcast", "Broadcast to 1,000", "broadcast --peers nano,raw-broadcast", Timed),
     entry("broadcast-bursts", "Bursts of 10 to 1,000",
         "broadcast --burst 10 --peers nano,raw-broadcast", Timed),
+    entry("broadcast-ws", "Broadcast to 1,000 over WebSocket",
+        "broadcast --transport ws --peers nano,raw-broadcast", Timed),
     entry("idle-tcp", "Idle over TCP", "idle --connections 9000 --peers nano,raw", Whole),
     entry("idle-ws", "Idle over WebSocket",
         "idle --connections 9000 --transport ws --peers nano,raw-ws", Whole),
