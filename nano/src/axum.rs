@@ -50,8 +50,8 @@ impl Server {
         self.axum_route_with(Upgrade::new())
     }
 
-    /// The route of [`Server::axum_route`], with options: subprotocols, and the client's address behind a
-    /// proxy. Needs the feature `axum`.
+    /// The route of [`Server::axum_route`], with options: subprotocols, the origins of pages, and the client's address
+    /// behind a proxy. Needs the feature `axum`.
     ///
     /// # Examples
     ///
@@ -70,7 +70,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// Panics when a subprotocol is no HTTP token.
+    /// Panics when a subprotocol is no HTTP token, or an origin is not as browsers send it.
     pub fn axum_route_with<S: Clone + Send + Sync + 'static>(
         &self,
         options: Upgrade,
@@ -88,7 +88,7 @@ impl Server {
         let peer = forwarded::client(request.headers(), options.proxies, peer);
         let trace = traced::trace(request.headers());
         let head = http::Request::from_parts(request.into_parts().0, ());
-        let accepted = match options.accept(&head) {
+        let accepted = match options.accept(&head, peer, self.core().runtime.log()) {
             Ok(accepted) => accepted,
             Err(answer) => return refused(&answer),
         };

@@ -73,6 +73,8 @@ pub(crate) struct Dispatch {
     presence: Presence,
     /// The app waits no longer for what runs.
     is_aborted: bool,
+    /// The session serves only a connection whose client has another session: its end is not counted.
+    is_stand_in: bool,
 }
 
 impl Dispatch {
@@ -93,6 +95,7 @@ impl Dispatch {
             span,
             presence: Presence::default(),
             is_aborted: false,
+            is_stand_in: false,
         })
     }
 
@@ -172,6 +175,9 @@ impl Dispatch {
             let refused = self.checks.check(&self.session, index, handler, size);
             if let Err(error) = refused {
                 // Logged where it was found.
+                if let Some(metrics) = runtime.routes.metrics(route) {
+                    metrics.count(Outcome::Error(error.kind()));
+                }
                 if let Some(id) = request {
                     self.session.send_error(id, route, &error);
                 }
@@ -189,8 +195,8 @@ impl Dispatch {
         let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
         let info = self.info(TaskKind::Handler, route);
         let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
-        let message = Incoming::new(&self.session, route, request, limits.reply_limit)
-            .measured(handler.measure());
+        let measure = handler.measure();
+        let message = Incoming::new(&self.session, route, request, limits.reply_limit, measure);
         let log = runtime.log();
         let start = || match runtime.inbound.is_empty() {
             true => handler.dispatch(message, &body),

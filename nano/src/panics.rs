@@ -14,6 +14,7 @@ pub(crate) struct PanicText(Cow<'static, str>);
 
 impl PanicText {
     /// Reads the text and drops the payload, whose own `Drop` may panic in turn.
+    #[cold]
     pub(crate) fn take(payload: Box<dyn Any + Send>) -> Self {
         let text = if let Some(text) = payload.downcast_ref::<&'static str>() {
             Cow::Borrowed(*text)
@@ -43,7 +44,7 @@ impl fmt::Display for PanicText {
 }
 
 /// Calls `f`, and turns a panic into its text.
-#[inline]
+#[inline(always)]
 pub(crate) fn catch<R>(f: impl FnOnce() -> R) -> Result<R, PanicText> {
     catch_unwind(AssertUnwindSafe(f)).map_err(PanicText::take)
 }

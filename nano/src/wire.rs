@@ -112,6 +112,7 @@ impl Wire {
     /// # Errors
     ///
     /// [`ErrorKind::Decode`] when a compressed body is damaged, or larger than the limit.
+    #[inline]
     pub(crate) fn received<'a>(
         &self,
         dialect: Dialect,
@@ -119,9 +120,19 @@ impl Wire {
         body: &'a [u8],
     ) -> Result<Cow<'a, [u8]>, Error> {
         // Nearly every message.
-        if !compressed && body.is_ascii() {
+        if !compressed && (!self.json || body.is_ascii()) {
             return Ok(Cow::Borrowed(body));
         }
+        self.changed(dialect, compressed, body)
+    }
+
+    #[inline(never)]
+    fn changed<'a>(
+        &self,
+        dialect: Dialect,
+        compressed: bool,
+        body: &'a [u8],
+    ) -> Result<Cow<'a, [u8]>, Error> {
         let body = if compressed {
             let inflated = zlib::inflate(body, self.packet_limit).map_err(|error| {
                 Error::with_source(ErrorKind::Decode, "body does not inflate", error)

@@ -3,6 +3,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using Nano;
 using Game;
 using Game.V1Beta;
 using Google.Protobuf.WellKnownTypes;
@@ -74,7 +75,7 @@ public static class Program
         await game.Room.Leave(new Empty());
         Equal(socket.Sent, "notify room.leave Google.Protobuf.WellKnownTypes.Empty");
         await game.Room.Upload(new byte[] { 1 });
-        Equal(socket.Sent, "request room.upload System.Byte[] Game.NanoEmpty");
+        Equal(socket.Sent, "request room.upload System.Byte[] Nano.NanoEmpty");
         socket.Message = new JoinResponse.Types.Member { Name = "Bob" };
         string seen = null;
         game.On.Came(member => seen = member.Name);

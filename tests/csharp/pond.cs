@@ -7,6 +7,7 @@ using System.Runtime.Serialization.Json;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Nano;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Converters;
 using PondServer;
@@ -105,7 +106,6 @@ public static class Program
     private static async Task Run()
     {
         Dictionary();
-        F3KicksSayWhenToConnectAgain();
         await Bodies();
         await Groups();
         await Objects();
@@ -134,35 +134,6 @@ public static class Program
         foreach (var route in Routes.Codes)
         {
             Equal(Routes.Names[route.Value], route.Key);
-        }
-    }
-
-    private static void F3KicksSayWhenToConnectAgain()
-    {
-        Action<string, double?, int> back = delegate(string reason, double? hint, int wait)
-        {
-            int? found = NanoKick.ReconnectIn(reason, hint);
-            Equal(found >= wait && found - wait < 500, true);
-        };
-        Action<string, double?> final = delegate(string reason, double? hint)
-        {
-            Equal(NanoKick.ReconnectIn(reason, hint), null);
-        };
-        foreach (var reason in new[] { "shutdown", "heartbeat_timeout", "handshake_timeout", "slow_consumer" })
-        {
-            back(reason, null, 0);
-            back(reason, -1, 0);
-            back(reason, 1000, 1000);
-        }
-        back("maintenance", 60000, 60000);
-        back("never", 1e300, int.MaxValue - 500);
-        back("never", double.PositiveInfinity, int.MaxValue - 500);
-        foreach (var reason in new[] { "replaced", "protocol_error: no id", "", null, "Shutdown" })
-        {
-            final(reason, null);
-            final(reason, -1);
-            final(reason, double.NaN);
-            back(reason, 0, 0);
         }
     }
 

@@ -1,6 +1,7 @@
-//! `cargo xtask csharp`: generated C# clients, compiled and run by Mono.
+//! `cargo xtask csharp`: the C# client and generated code, compiled and run by Mono.
 
 mod hostile;
+mod runtime;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -31,6 +32,11 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let work =
         tempfile::tempdir().map_err(|error| format!("a folder for the programs: {error}"))?;
 
+    headline("C# runtime");
+    runtime::check_ids()?;
+    let nano = work.path().join("Nano.dll");
+    mono.library(&nano, &runtime::files()?)?;
+    let mono = Mono { nano: Some(nano), ..mono };
     headline("C# client of a JSON application");
     let client = generate(&manifest(&tests.join("pond.json"))?, &work.path().join("pond"))?;
     mono.passes(&tests.join("pond.cs"), &client)?;
@@ -45,7 +51,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut manifest = manifest(&tests.join("game.json"))?;
     manifest.descriptors = Some(descriptors(&tests)?);
     let client = generate(&manifest, &work.path().join("game"))?;
-    mono.passes(&tests.join("game.cs"), &client)
+    mono.passes(&tests.join("game.cs"), &client)?;
+    headline("C# clients against their servers");
+    runtime::test(&mono, work.path())
 }
 
 fn manifest(path: &Path) -> Result<Manifest, String> {
@@ -82,11 +90,14 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>, String> {
     if files.is_empty() { Err(format!("no C# in {}", folder.display())) } else { Ok(files) }
 }
 
-/// The compiler, the runtime of its programs, and the library that Unity's clients decode with.
+/// The compiler, the runtime of its programs, and the libraries that they use.
+#[derive(Clone)]
 struct Mono {
     mcs: PathBuf,
     mono: PathBuf,
     newtonsoft: PathBuf,
+    /// The runtime of generated clients, once it is compiled.
+    nano: Option<PathBuf>,
 }
 
 impl Mono {
@@ -102,7 +113,7 @@ impl Mono {
                 newtonsoft.display()
             ));
         }
-        Ok(Self { mcs: program("mcs")?, mono: program("mono")?, newtonsoft })
+        Ok(Self { mcs: program("mcs")?, mono: program("mono")?, newtonsoft, nano: None })
     }
 
     /// The command that compiles files. All warnings are errors, so that users see none.
@@ -110,7 +121,9 @@ impl Mono {
         let mut compile = command(
             &self.mcs,
             &[
+                // The newest that mcs knows; Unity has 7.3 and newer.
                 "-langversion:7.2",
+                "-debug",
                 "-warnaserror",
                 "-nowarn:1591",
                 "-nologo",
@@ -121,25 +134,37 @@ impl Mono {
         compile.arg(format!("-doc:{}", output.with_extension("xml").display()));
         compile.arg(format!("-target:{target}"));
         compile.arg(format!("-r:{}", self.newtonsoft.display()));
+        compile.args(self.nano.iter().map(|nano| format!("-r:{}", nano.display())));
         compile.arg(format!("-out:{}", output.display())).args(files);
         compile
     }
 
-    /// Compiles a client by itself.
-    fn compiles(&self, client: &[PathBuf]) -> Outcome {
-        let files: Vec<&Path> = client.iter().map(PathBuf::as_path).collect();
-        run_command(&mut self.compile("library", &client[0].with_file_name("client.dll"), &files))
+    /// Compiles a library.
+    fn library(&self, output: &Path, files: &[PathBuf]) -> Outcome {
+        let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+        run_command(&mut self.compile("library", output, &files))
     }
 
-    /// Compiles a program with a client and runs it.
-    fn passes(&self, program: &Path, client: &[PathBuf]) -> Outcome {
-        let output = client[0].with_file_name("program.exe");
-        let files: Vec<&Path> = client.iter().map(PathBuf::as_path).chain([program]).collect();
-        run_command(&mut self.compile("exe", &output, &files))?;
-        let mut run = command(&self.mono, &[]);
+    /// Compiles a program that holds the runtime itself, so that it can reach its insides.
+    fn compile_program(&self, output: &Path, files: &[PathBuf]) -> Outcome {
+        let alone = Self { nano: None, ..self.clone() };
+        let files: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
+        run_command(&mut alone.compile("exe", output, &files))
+    }
+
+    /// The command that runs a program.
+    fn program(&self, program: &Path) -> Command {
+        let mut run = command(&self.mono, &["--debug"]);
         // Mono finds libraries beside the program and where it is told.
-        run.env("MONO_PATH", self.newtonsoft.parent().unwrap_or(Path::new("/"))).arg(&output);
-        println!("$ mono {}", output.display());
+        let folders = [Some(&self.newtonsoft), self.nano.as_ref()];
+        let folders = folders.into_iter().flatten().filter_map(|library| library.parent());
+        run.env("MONO_PATH", env::join_paths(folders).unwrap_or_default()).arg(program);
+        run
+    }
+
+    /// Runs a program whose last word is `PASS` if all is well.
+    fn expect_pass(run: &mut Command, program: &Path) -> Outcome {
+        println!("$ mono {}", program.display());
         let output = run
             .stderr(Stdio::inherit())
             .output()
@@ -151,6 +176,19 @@ impl Mono {
         } else {
             Err(format!("{} failed: {}", program.display(), output.status))
         }
+    }
+
+    /// Compiles a client by itself.
+    fn compiles(&self, client: &[PathBuf]) -> Outcome {
+        self.library(&client[0].with_file_name("client.dll"), client)
+    }
+
+    /// Compiles a program with a client and runs it.
+    fn passes(&self, program: &Path, client: &[PathBuf]) -> Outcome {
+        let output = client[0].with_file_name("program.exe");
+        let files: Vec<&Path> = client.iter().map(PathBuf::as_path).chain([program]).collect();
+        run_command(&mut self.compile("exe", &output, &files))?;
+        Self::expect_pass(&mut self.program(&output), program)
     }
 
     /// Compiles a file and expects the error that its first line names, and no other.

@@ -13,7 +13,7 @@ use crate::node::{self, node};
 use crate::shell::{capture, cargo, find_program, headline, root, run as run_command};
 use crate::{Outcome, bundle, csharp};
 
-const JSON: &str = "--message-format=json-render-diagnostics";
+pub(crate) const JSON: &str = "--message-format=json-render-diagnostics";
 const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
@@ -96,7 +96,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 }
 
 /// Builds a program and returns its path.
-fn build(command: &mut Command, name: &str) -> Result<PathBuf, String> {
+pub(crate) fn build(command: &mut Command, name: &str) -> Result<PathBuf, String> {
     let program = built_executable(&capture(command)?, name)?;
     println!("server: {}", program.display());
     Ok(program)

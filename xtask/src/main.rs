@@ -45,7 +45,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "csharp",
-        about: "generated C# clients, compiled and run by Mono",
+        about: "the C# client and generated code, run by Mono",
         run: csharp::run,
     },
     Task {

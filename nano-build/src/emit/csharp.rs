@@ -3,7 +3,6 @@
 mod classes;
 mod face;
 mod protobuf;
-mod socket;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -15,19 +14,21 @@ use crate::manifest::{Manifest, Serializer, Type};
 
 /// Writes a client in C# 7.3, for Unity and .NET.
 ///
-/// `Routes.cs` holds the dictionary, the interface `INanoSocket` that your socket implements, `NanoKick`,
-/// which tells it when to connect again after a kick, and `GameClient`, with a method for each handler and
-/// each push:
+/// `Routes.cs` holds the dictionary and `GameClient`, with a method for each handler and each push. It calls through
+/// the runtime in `clients/csharp`, a package for Unity: copy its folder, or name it in the package manager.
 ///
 /// ```csharp
-/// var game = new GameClient(socket);
+/// var options = new NanoOptions { Dictionary = new NanoDictionary(Routes.Version, Routes.Codes) };
+/// var client = new NanoClient("wss://example.org/nano", new NanoJson(), options);
+/// var game = new GameClient(client);
 /// game.On.NewUser(user => Debug.Log(user.Name));
+/// await client.Connect();
 /// JoinResponse joined = await game.Room.Join(new JoinRequest { Name = "Ann" });
 /// ```
 ///
 /// A component with dots in its name, `connector.entryHandler`, is `game.Connector.EntryHandler`.
 ///
-/// It brings no serializer: the socket has one. The classes of a protobuf application are those that
+/// The serializer is passed to the runtime, which brings one for JSON and one for protobuf. The classes of a protobuf application are those that
 /// `protoc --csharp_out` writes. Those of a JSON application are in `Types.cs`, with the attributes
 /// of `System.Runtime.Serialization`, which Newtonsoft's Json.NET reads; it needs a
 /// `StringEnumConverter`, and `DateParseHandling.None` wherever a type is `object`. Unity's IL2CPP

@@ -251,6 +251,7 @@ impl<'a> MessageHead<'a> {
     /// assert_eq!(&out[..], b"\x06\x06onChat");
     /// # Ok::<(), nano::codec::MessageError>(())
     /// ```
+    #[inline]
     pub fn encode(&self, out: &mut BytesMut) -> Result<(), MessageError> {
         let route = if self.kind.has_route() { self.route } else { Route::None };
         let name_len = match route {

@@ -104,6 +104,7 @@ impl PacketDecoder {
     /// Creates a decoder that refuses bodies longer than `limit`, or than [`MAX_BODY_LEN`] if that
     /// is less.
     #[must_use]
+    #[inline]
     pub fn new(limit: usize) -> Self {
         Self { limit: limit.min(MAX_BODY_LEN) }
     }
@@ -146,6 +147,7 @@ impl PacketDecoder {
     /// assert_eq!(PacketDecoder::new(65_536).peek(&buf[packet.len()..])?, None);
     /// # Ok::<(), nano::codec::PacketError>(())
     /// ```
+    #[inline]
     pub fn peek<'a>(&self, buf: &'a [u8]) -> Result<Option<PacketRef<'a>>, PacketError> {
         let Some((kind, body_len)) = self.header(buf)? else { return Ok(None) };
         let body = buf.get(HEADER_LEN..HEADER_LEN.saturating_add(body_len));
@@ -175,6 +177,7 @@ impl PacketDecoder {
         Ok(self.header(buf)?.map(|(_, body_len)| body_len.saturating_add(HEADER_LEN)))
     }
 
+    #[inline]
     fn header(&self, buf: &[u8]) -> Result<Option<(PacketKind, usize)>, PacketError> {
         let &[kind, high, middle, low, ..] = buf else {
             return Ok(None);
@@ -274,11 +277,11 @@ fn fill_header(
 
 fn header(kind: PacketKind, len: usize, limit: usize) -> Result<[u8; HEADER_LEN], PacketError> {
     let limit = limit.min(MAX_BODY_LEN);
-    let too_long = PacketError::TooLong { len, limit };
+    let too_long = || PacketError::TooLong { len, limit };
     if len > limit {
-        return Err(too_long);
+        return Err(too_long());
     }
-    let [_, high, middle, low] = u32::try_from(len).map_err(|_| too_long)?.to_be_bytes();
+    let [_, high, middle, low] = u32::try_from(len).map_err(|_| too_long())?.to_be_bytes();
     Ok([kind as u8, high, middle, low])
 }
 

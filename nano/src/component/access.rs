@@ -40,16 +40,19 @@ pub trait Access<C: Send + Sync + 'static>: Sized + 'static {
 /// A place that holds a component.
 #[doc(hidden)]
 pub trait Cell<C: 'static>: Send + Sync + 'static {
+    /// A shared borrow: a plain reference where there is no lock, so that it costs nothing.
+    type Shared<'a>: Deref<Target = C> + Send;
     #[allow(private_interfaces)]
     fn new(component: C, name: &'static str, log: Arc<Log>) -> Self;
-    fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>>;
+    fn try_shared(&self, label: &'static str) -> Option<Self::Shared<'_>>;
     /// Waits for a shared borrow. Fails when the caller itself has the component, and would have to wait.
-    fn shared(
-        &self,
-        label: &'static str,
-    ) -> impl Future<Output = Result<SharedGuard<'_, C>>> + Send;
+    fn shared(&self, label: &'static str) -> impl Future<Output = Result<Self::Shared<'_>>> + Send;
     /// The labels of the calls that have the component; `None` where all share it without a lock.
     fn holders(&self) -> Option<String>;
+    /// Returns `true` if the caller itself has the component, so that what waits for it waits for the caller.
+    fn is_callers(&self) -> bool;
+    /// Fails when the caller itself has the component, which `label` would have to wait for.
+    fn refuse_caller(&self, label: &'static str) -> Result<()>;
 }
 
 /// The access of a component without any `&mut self`: its handlers run side by side, with no lock.
@@ -79,32 +82,18 @@ impl<C> fmt::Debug for Locked<C> {
     }
 }
 
-/// A shared borrow of a component.
+/// A shared borrow of a component that has a lock.
 pub struct SharedGuard<'a, C> {
     /// Dropped first: whoever gets in next has the component alone.
     _sharing: Option<Sharing<'a>>,
     _kept: Option<Kept>,
-    borrowed: Borrowed<'a, C>,
-}
-
-enum Borrowed<'a, C> {
-    Free(&'a C),
-    Locked(RwLockReadGuard<'a, C>),
-}
-
-impl<'a, C> SharedGuard<'a, C> {
-    fn free(component: &'a C) -> Self {
-        Self { _sharing: None, _kept: None, borrowed: Borrowed::Free(component) }
-    }
+    guard: RwLockReadGuard<'a, C>,
 }
 
 impl<C> Deref for SharedGuard<'_, C> {
     type Target = C;
     fn deref(&self) -> &C {
-        match &self.borrowed {
-            Borrowed::Free(component) => component,
-            Borrowed::Locked(guard) => guard,
-        }
+        &self.guard
     }
 }
 
@@ -140,25 +129,37 @@ impl<C> fmt::Debug for ExclusiveGuard<'_, C> {
 }
 
 impl<C: Send + Sync + 'static> Cell<C> for Free<C> {
+    type Shared<'a> = &'a C;
+
     #[allow(private_interfaces)]
     fn new(component: C, _name: &'static str, _log: Arc<Log>) -> Self {
         Self(component)
     }
 
-    fn try_shared(&self, _label: &'static str) -> Option<SharedGuard<'_, C>> {
-        Some(SharedGuard::free(&self.0))
+    fn try_shared(&self, _label: &'static str) -> Option<&C> {
+        Some(&self.0)
     }
 
-    async fn shared(&self, _label: &'static str) -> Result<SharedGuard<'_, C>> {
-        Ok(SharedGuard::free(&self.0))
+    async fn shared(&self, _label: &'static str) -> Result<&C> {
+        Ok(&self.0)
     }
 
     fn holders(&self) -> Option<String> {
         None
     }
+
+    fn is_callers(&self) -> bool {
+        false
+    }
+
+    fn refuse_caller(&self, _label: &'static str) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
+    type Shared<'a> = SharedGuard<'a, C>;
+
     #[allow(private_interfaces)]
     fn new(component: C, name: &'static str, log: Arc<Log>) -> Self {
         let waits = log.metrics().map(|metrics| metrics.lock_waits(name));
@@ -168,7 +169,7 @@ impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
     fn try_shared(&self, label: &'static str) -> Option<SharedGuard<'_, C>> {
         let guard = self.lock.try_read().ok()?;
         self.holders.note(label);
-        Some(SharedGuard { _sharing: None, _kept: None, borrowed: Borrowed::Locked(guard) })
+        Some(SharedGuard { _sharing: None, _kept: None, guard })
     }
 
     async fn shared(&self, label: &'static str) -> Result<SharedGuard<'_, C>> {
@@ -177,11 +178,22 @@ impl<C: Send + Sync + 'static> Cell<C> for Locked<C> {
             Err(_) => self.wait(label, self.lock.read()).await?,
         };
         let (_sharing, _kept) = (Some(self.holders.share(label)), Some(Kept::note(self.address())));
-        Ok(SharedGuard { _sharing, _kept, borrowed: Borrowed::Locked(guard) })
+        Ok(SharedGuard { _sharing, _kept, guard })
     }
 
     fn holders(&self) -> Option<String> {
         self.holders.names()
+    }
+
+    fn is_callers(&self) -> bool {
+        chain::has(self.address())
+    }
+
+    fn refuse_caller(&self, label: &'static str) -> Result<()> {
+        match self.is_callers() {
+            true => Err(self.refuse(label)),
+            false => Ok(()),
+        }
     }
 }
 
@@ -210,9 +222,7 @@ impl<C: Send + Sync + 'static> Locked<C> {
     /// Waits for the lock, unless the caller itself has it. A wait beyond [`SLOW_LOCK`] is logged once, with both
     /// routes: that is how a cycle of components between two tasks shows itself.
     async fn wait<G>(&self, label: &'static str, lock: impl Future<Output = G>) -> Result<G> {
-        if chain::has(self.address()) {
-            return Err(self.refuse(label));
-        }
+        self.refuse_caller(label)?;
         let mut lock = pin!(lock);
         let begun = self.waits.as_ref().map(|waits| (waits, Instant::now()));
         let guard = match tokio::time::timeout(SLOW_LOCK, &mut lock).await {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 
-use super::access::{Cell, ExclusiveGuard, SharedGuard};
+use super::access::{Access, Cell, ExclusiveGuard};
 use super::{Component, Context, Data, Exclusive, Place};
 use crate::{Result, Session};
 
@@ -54,6 +54,9 @@ impl<C: Component, S> fmt::Debug for Call<'_, C, S> {
     }
 }
 
+/// A shared borrow of a component: a reference, or a [`SharedGuard`](super::SharedGuard) where there is a lock.
+type Shared<'a, C> = <<<C as Component>::Access as Access<C>>::Cell as Cell<C>>::Shared<'a>;
+
 /// One call of an `async fn`, which borrows its component itself.
 pub struct AsyncCall<C: Component, S = Session> {
     context: Context<C>,
@@ -78,7 +81,7 @@ impl<C: Component, S> AsyncCall<C, S> {
     /// go on.
     ///
     /// [`ErrorKind::SelfLock`]: crate::ErrorKind::SelfLock
-    pub fn shared(&self) -> impl Future<Output = Result<SharedGuard<'_, C>>> + Send {
+    pub fn shared(&self) -> impl Future<Output = Result<Shared<'_, C>>> + Send {
         let place = self.context.place();
         place.instance.cell.shared(place.label)
     }

@@ -13,34 +13,51 @@ const MOST: usize = 4;
 /// The components that a chain has, by their addresses; zero stands for none.
 pub(super) type Held = [usize; MOST];
 
+/// A chain without a component, as most calls have it.
+const NOTHING: Held = [0; MOST];
+
 thread_local! {
-    /// The chain that is being polled on this thread.
-    static CURRENT: Cell<Option<Held>> = const { Cell::new(None) };
+    /// `true` while a chain is polled on this thread.
+    static IS_POLLED: Cell<bool> = const { Cell::new(false) };
+    /// The components of that chain.
+    static CURRENT: Cell<Held> = const { Cell::new(NOTHING) };
 }
 
 /// Polls a call that `held` components when it was polled last. Within the poll of another call it belongs to that one's
 /// chain, for as long as it is polled there: it may go on in a task of its own.
 ///
 /// `poll` does not unwind.
+#[inline]
 pub(super) fn enter<R>(held: &mut Held, poll: impl FnOnce() -> R) -> R {
-    let Some(outer) = CURRENT.get() else {
-        CURRENT.set(Some(*held));
-        let polled = poll();
-        *held = CURRENT.take().unwrap_or_default();
-        return polled;
-    };
+    if *held != NOTHING || IS_POLLED.get() {
+        return enter_slowly(held, poll);
+    }
+    IS_POLLED.set(true);
+    let polled = poll();
+    IS_POLLED.set(false);
+    if CURRENT.get() != NOTHING {
+        *held = CURRENT.replace(NOTHING);
+    }
+    polled
+}
+
+/// Polls a call that has a component, or that is polled by another one.
+#[inline(never)]
+fn enter_slowly<R>(held: &mut Held, poll: impl FnOnce() -> R) -> R {
+    let (outer, is_within) = (CURRENT.get(), IS_POLLED.replace(true));
     let mut chain = outer;
     held.iter().for_each(|component| replace(&mut chain, 0, *component));
-    CURRENT.set(Some(chain));
+    CURRENT.set(chain);
     let polled = poll();
-    *held = CURRENT.replace(Some(outer)).unwrap_or_default();
+    IS_POLLED.set(is_within);
+    *held = CURRENT.replace(outer);
     outer.iter().for_each(|component| replace(held, *component, 0));
     polled
 }
 
 /// Returns `true` if the chain that is being polled has the component at this address.
 pub(super) fn has(component: usize) -> bool {
-    CURRENT.get().is_some_and(|held| held.contains(&component))
+    CURRENT.get().contains(&component)
 }
 
 /// The note that a chain has a component, until it is dropped.
@@ -64,9 +81,10 @@ impl Drop for Kept {
 
 /// Replaces one entry of the chain that is being polled.
 fn in_current(old: usize, new: usize) {
-    if let Some(mut held) = CURRENT.get() {
+    if IS_POLLED.get() {
+        let mut held = CURRENT.get();
         replace(&mut held, old, new);
-        CURRENT.set(Some(held));
+        CURRENT.set(held);
     }
 }
 

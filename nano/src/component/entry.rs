@@ -90,6 +90,7 @@ where
     M: Method<C, Session, A::Args<P>, A::Output>,
 {
     /// Finds the instance and reads the payload.
+    #[inline(always)]
     fn open<'a>(
         &self,
         instance: &'a AnyInstance,
@@ -104,6 +105,7 @@ where
     }
 
     /// Calls the method.
+    #[inline(always)]
     fn call<S: Borrow<Session>>(
         &self,
         instance: &Arc<Instance<C>>,

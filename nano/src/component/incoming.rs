@@ -27,20 +27,16 @@ pub(crate) struct Incoming<S: Borrow<Session> = Session> {
 }
 
 impl<S: Borrow<Session>> Incoming<S> {
+    /// A message whose end `measure` is told.
+    #[inline]
     pub(crate) fn new(
         session: S,
         route: &'static str,
         request: Option<NonZeroU64>,
         reply_limit: u64,
+        measure: Measure,
     ) -> Self {
-        Self { session, route, request, reply_limit, deferred: None, measure: Measure::NOTHING }
-    }
-
-    /// Tells `measure` how the message ends.
-    pub(crate) fn measured(self, measure: Measure) -> Self {
-        let mut measured = self;
-        measured.measure = measure;
-        measured
+        Self { session, route, request, reply_limit, deferred: None, measure }
     }
 
     /// The session that sent the message.
@@ -86,6 +82,7 @@ impl<S: Borrow<Session>> Incoming<S> {
     }
 
     /// Ends a handler that returned the reply.
+    #[inline]
     pub(crate) fn reply<T>(mut self, value: &T, encoder: Encoder<T>) {
         if let Some(id) = self.request.take() {
             self.session().respond(id, self.route, value, encoder);

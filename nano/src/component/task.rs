@@ -80,6 +80,8 @@ pub(crate) enum Started<T> {
 
 impl<T> BoxedTask<T> {
     /// Calls `call`. What finishes at once allocates nothing.
+    // As a call of its own it would move the message several times.
+    #[inline(always)]
     pub(crate) fn start(info: TaskInfo, log: &Log, call: impl FnOnce() -> Step<T>) -> Started<T> {
         let span = info.span();
         let step = match span.is_disabled() {
@@ -200,6 +202,7 @@ impl TaskInfo {
         tracing::debug_span!(target: "nano::call", "call", %kind, route = label, session)
     }
 
+    #[cold]
     fn log_panic(&self, panic: &PanicText, log: &Log) {
         let Self { kind, label, session, .. } = self;
         let session = session.map(tracing::field::display);

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::clock::Clock;
+use crate::metrics::Measure;
 use crate::serializer::{decoder, encoder};
 use crate::session::SessionIds;
 use crate::session::link::Nowhere;
@@ -70,7 +71,7 @@ async fn send(
 ) {
     let route = &definition.routes[route];
     let target = to.place().instance.any();
-    let message = Incoming::new(session, route.info.name(), None, 1000);
+    let message = Incoming::new(session, route.info.name(), None, 1000, Measure::begin(None));
     route.entry.dispatch(&target, message, b"5").finish().await;
 }
 

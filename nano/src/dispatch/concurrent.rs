@@ -19,6 +19,7 @@ struct Calls {
 }
 
 impl ConcurrentCalls {
+    #[inline]
     pub(super) fn running(&self) -> usize {
         self.0.as_ref().map_or(0, |calls| calls.running.load(Ordering::Acquire))
     }

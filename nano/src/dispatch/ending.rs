@@ -62,7 +62,10 @@ impl Dispatch {
         }
         let Ended { replies, rooms } = self.session.end()?;
         let was_there = self.runtime.sessions.remove(&self.session);
-        if was_there && let Some(metrics) = self.runtime.log().metrics() {
+        if was_there
+            && !self.is_stand_in
+            && let Some(metrics) = self.runtime.log().metrics()
+        {
             let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
             metrics.session_ended(reason.word());
         }

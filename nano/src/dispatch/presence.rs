@@ -18,6 +18,11 @@ impl Dispatch {
         self.run_due_hooks(cx);
     }
 
+    /// Notes that the session serves only the rest of a connection: its client has another session, or had it before.
+    pub(crate) fn stand_in(&mut self) {
+        self.is_stand_in = true;
+    }
+
     /// Runs the hooks of what happened to the session while a call was running.
     pub(super) fn run_due_hooks(&mut self, cx: &mut Context<'_>) -> bool {
         self.run_bound_hooks(cx) || self.run_presence_hooks(cx)

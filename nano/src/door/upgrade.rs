@@ -3,6 +3,7 @@
 mod answer;
 mod head;
 mod options;
+mod origins;
 
 use std::io;
 use std::net::SocketAddr;
@@ -60,13 +61,13 @@ impl Rules {
                 return finish(io, &Method::GET, &answer).await.map(|()| None);
             }
         };
-        let answer = match self.upgraded(&request, !admission.is_draining()) {
+        let client = forwarded::client(request.headers(), self.options.proxies, peer);
+        let answer = match self.upgraded(&request, client, admission) {
             Ok(response) => {
                 let mut bytes = Vec::new();
                 write_response(&mut bytes, &response).map_err(io::Error::other)?;
                 io.write_all(&bytes).await?;
                 io.flush().await?;
-                let client = forwarded::client(request.headers(), self.options.proxies, peer);
                 let trace = traced::trace(request.headers());
                 return Ok(Some(Upgraded { early, client, trace }));
             }
@@ -76,23 +77,26 @@ impl Rules {
     }
 
     /// Returns the answer that accepts the upgrade, or another one.
-    fn upgraded(&self, request: &Request<()>, is_ready: bool) -> Result<Accepted, Answer> {
+    fn upgraded(
+        &self,
+        request: &Request<()>,
+        client: Option<SocketAddr>,
+        admission: &Admission,
+    ) -> Result<Accepted, Answer> {
         let path = request.uri().path();
         let is_upgrade = answer::asks_for_upgrade(request);
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
         if self.health.as_deref() == Some(path) && !is_upgrade && is_read {
-            return Err(match is_ready {
-                true => Answer::new(StatusCode::OK, "ok"),
-                false => {
-                    Answer::new(StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down")
-                }
+            return Err(match admission.is_draining() {
+                false => Answer::new(StatusCode::OK, "ok"),
+                true => Answer::new(StatusCode::SERVICE_UNAVAILABLE, "the server is shutting down"),
             });
         }
         if path != self.path {
             let text = format!("nothing here; the WebSocket is at {}", self.path);
             return Err(Answer::new(StatusCode::NOT_FOUND, text));
         }
-        self.options.accept(request)
+        self.options.accept(request, client, admission.log())
     }
 
     /// Returns the answer to what is no request.

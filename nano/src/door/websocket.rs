@@ -80,6 +80,12 @@ impl<L: Listener> WebSocket<L> {
         self
     }
 
+    /// Accepts pages of these origins only: see [`Upgrade::origins`].
+    pub fn origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.rules.options = self.rules.options.origins(origins);
+        self
+    }
+
     /// Takes the client's address from the header `X-Forwarded-For`, which so many proxies have appended to: see
     /// [`Upgrade::trust_forwarded_for`].
     pub fn trust_forwarded_for(mut self, proxies: usize) -> Self {

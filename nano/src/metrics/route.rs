@@ -87,8 +87,6 @@ impl fmt::Debug for RouteMetrics {
 pub(crate) struct Measure(Option<(Arc<RouteMetrics>, Instant)>);
 
 impl Measure {
-    pub(crate) const NOTHING: Self = Self(None);
-
     /// Begins a measure. The time is taken only if there is somebody to tell.
     #[inline]
     pub(crate) fn begin(route: Option<&Arc<RouteMetrics>>) -> Self {

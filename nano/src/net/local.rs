@@ -261,6 +261,9 @@ impl Visit for Local {
             return None;
         }
         if self.is_lost() {
+            // The beats of this time are not sent afterwards.
+            next.store(now + interval, Ordering::Relaxed);
+            visit.store(now + interval, Ordering::Relaxed);
             return Some(now + interval);
         }
         let mut beat = next.load(Ordering::Relaxed);
@@ -276,6 +279,7 @@ impl Visit for Local {
         let gone = self.last_seen.load(Ordering::Relaxed) + SILENCE * interval;
         if now > gone && self.presence.fall_silent() {
             self.wake();
+            visit.store(now + interval, Ordering::Relaxed);
             return Some(now + interval);
         }
         if now > gone {

@@ -21,10 +21,15 @@ impl Session {
             |serializer: &dyn crate::Serializer, out: &mut _| encoder.write(value, serializer, out);
         let mut reply = Outgoing::reply(id, route, Content::of::<T>(), &write);
         if let Err(error) = self.answer(&mut reply) {
-            let log = &self.wire().log;
-            limited!(log, ReplyUnsent, session = %self.id(), route, error = %error.report());
-            self.send_error(id, route, &Error::internal("the reply could not be sent"));
+            self.reply_unsent(id, route, &error);
         }
+    }
+
+    #[cold]
+    fn reply_unsent(&self, id: NonZeroU64, route: &str, error: &Error) {
+        let log = &self.wire().log;
+        limited!(log, ReplyUnsent, session = %self.id(), route, error = %error.report());
+        self.send_error(id, route, &Error::internal("the reply could not be sent"));
     }
 
     /// Answers a request with an error, and logs it as its kind deserves.

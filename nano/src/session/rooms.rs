@@ -44,21 +44,32 @@ impl Session {
         }
     }
 
-    /// Joins the room that a claim was made for, if `seat` lets it. Room and session change under one lock, because the
-    /// session may be ending.
-    pub(crate) fn join_room(
-        &self,
-        kind: TypeId,
-        room: Arc<dyn Joined>,
-        seat: impl FnOnce() -> Result<()>,
-    ) -> Result<()> {
+    /// Joins the room that a claim was made for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when it is closing.
+    pub(crate) fn join_room(&self, kind: TypeId, room: Arc<dyn Joined>) -> Result<()> {
         let mut state = self.state();
         if state.ended || self.is_closed() {
             return Err(closed());
         }
-        seat()?;
         state.rooms.get_or_insert_default().set(kind, RoomPlace::In(room));
         Ok(())
+    }
+
+    /// Takes a join back, whose room has ended meanwhile: its claim remains.
+    pub(crate) fn unjoin_room(&self, kind: TypeId, room: &Arc<dyn Joined>) {
+        if let Some(rooms) = &mut self.state().rooms
+            && rooms.is_in(kind, room)
+        {
+            rooms.set(kind, RoomPlace::Entering);
+        }
+    }
+
+    /// Returns `true` if the session has left all of its rooms because it has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.state().ended
     }
 
     /// Forgets a room that has taken the session out, because the room `has_ended` or for another reason.

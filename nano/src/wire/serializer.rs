@@ -6,6 +6,7 @@
 //! is a compile error at the handler; a type that the chosen serializer cannot use is reported by
 //! [`App::start`](crate::App::start), by route.
 
+mod copies;
 mod error;
 mod finite;
 mod json;

@@ -59,9 +59,11 @@ async fn main() -> Result<()> {
         .listen(ProxyProtocol::over(tcp()))
         .listen(ProxyProtocol::over(tls.over(websocket())))
         .listen(tls.over(websocket()))
+        .listen(tls.over(tcp()))
         .start()
         .await?;
-    let names = ["forwarded", "proxied-websocket", "proxied-tcp", "proxied-tls", "tls"].into_iter();
+    let names = ["forwarded", "proxied-websocket", "proxied-tcp", "proxied-tls", "tls", "tls-tcp"]
+        .into_iter();
     // The reader of the addresses may send a signal at once, so signals are handled from here on.
     let (ran, ()) = tokio::join!(biased; server.run(), async {
         for (name, address) in names.zip(server.addresses()) {

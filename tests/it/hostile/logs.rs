@@ -212,6 +212,7 @@ impl Numbers {
 async fn case_s06_log_connections_at_wire_speed_cost_few_lines() {
     let refused = Some(("WARN", "a connection is refused"));
     let slow = Some(("WARN", "a slow consumer is closed"));
+    let large = Some(("WARN", "it sent a packet over the limit"));
     let proxy = Some(("WARN", "it begins with the PROXY protocol"));
     let cases = [
         ("closed at once", app(), vec![], None),
@@ -219,7 +220,7 @@ async fn case_s06_log_connections_at_wire_speed_cost_few_lines() {
         ("PROXY", app(), b"PROXY TCP4 10.0.0.1 10.0.0.2 1 2\r\n".to_vec(), proxy),
         ("TLS", app(), vec![0x16, 3, 1, 2, 0, 1], None),
         ("a part of a packet", app(), vec![1, 0], None),
-        ("a packet that is too long", app(), vec![1, 255, 255, 255], None),
+        ("a packet that is too long", app(), vec![1, 255, 255, 255], large),
         ("no JSON in the handshake", app(), packet(1, "{"), None),
         ("a message before the handshake", app(), message(REQUEST, "target.refuses", ""), None),
         ("a code that nobody has", app(), [opening(), packet(4, [3, 9, 9])].concat(), None),

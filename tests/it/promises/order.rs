@@ -133,6 +133,7 @@ async fn order_of_every_session(app: App) {
                 client.request(id, route, json!([id, dice.roll(4)]).to_string()).await;
             }
             for id in 1..=REQUESTS {
+                // It has a deadline. All together have none: they take long on a machine with much else to do.
                 let reply = client.message().await;
                 assert_eq!((reply.kind, reply.id), (MessageKind::Response, id));
                 assert_eq!(reply.json(), id, "a reply belongs to its own request");
@@ -140,7 +141,7 @@ async fn order_of_every_session(app: App) {
             writes
         });
     }
-    let writes: u64 = in_time("all replies", clients.join_all()).await.into_iter().sum();
+    let writes: u64 = clients.join_all().await.into_iter().sum();
     let mut client = app.raw();
     client.open().await;
     client.request(1, "ledger.total", "").await;

@@ -1,6 +1,7 @@
 //! Calls that would wait for themselves are refused, and others are not.
 
 mod by_hand;
+mod own_room;
 mod rooms;
 
 use std::sync::Arc;

@@ -268,7 +268,8 @@ async fn case_o03_address_behind_a_proxy_that_axum_serves() {
 #[tokio::test]
 async fn case_s05_upgrade_that_axum_serves() {
     let server = App::new().component(Site).start().await.expect("an app that starts");
-    let route = server.axum_route_with(Upgrade::new().subprotocols(["nano"]));
+    let route = server
+        .axum_route_with(Upgrade::new().subprotocols(["nano"]).origins(["https://game.example"]));
     let (_server, address, _http) = serve_route(server, route, true).await;
     let cookie = format!("Cookie: {}\r\n", "c".repeat(16 * 1024));
     for (fields, expected) in [
@@ -276,6 +277,8 @@ async fn case_s05_upgrade_that_axum_serves() {
         ("Sec-WebSocket-Protocol: other, nano\r\n", "\r\nsec-websocket-protocol: nano\r\n"),
         ("Sec-WebSocket-Version: 8\r\n", "\r\nsec-websocket-version: 13\r\n"),
         ("Content-Length: 5\r\n", "http/1.1 400 "),
+        ("Origin: https://game.example\r\n", "http/1.1 101 "),
+        ("Origin: https://evil.example\r\n", "http/1.1 403 "),
     ] {
         let (_stream, head) = ask_with(address, fields).await;
         assert!(head.to_ascii_lowercase().contains(expected), "{fields}{head}");

@@ -28,6 +28,9 @@ impl Hall {
         Err(Error::reject("any_code", "a code of the application's"))
     }
 
+    #[handler(rate = "1/h")]
+    fn rare(&self) {}
+
     #[handler]
     async fn panic(&self) {
         panic!("a handler panics");
@@ -109,6 +112,8 @@ async fn messages_are_counted_by_route_and_outcome_and_handlers_are_timed() {
         ("hall.say", "\"b\""),
         ("hall.say", "1"),
         ("hall.refuse", "null"),
+        ("hall.rare", "null"),
+        ("hall.rare", "null"),
         ("hall.panic", "null"),
         ("hall.stuck", "null"),
         ("hall.later", "null"),
@@ -134,6 +139,8 @@ async fn messages_are_counted_by_route_and_outcome_and_handlers_are_timed() {
         ("(unknown) not_found", 2),
         ("hall.later deferred", 1),
         ("hall.panic panicked", 2),
+        ("hall.rare ok", 1),
+        ("hall.rare rate_limited", 1),
         ("hall.refuse rejected", 1),
         ("hall.say bad_request", 1),
         ("hall.say ok", 3),
@@ -142,7 +149,7 @@ async fn messages_are_counted_by_route_and_outcome_and_handlers_are_timed() {
     let expected = expected.map(|(labels, count)| (labels.to_owned(), count));
     assert_eq!(of("nano_messages_total"), expected);
     assert_eq!(of("nano_handler_seconds"), [("hall.stuck".to_owned(), 5000)]);
-    let faults = [("call_late", 1), ("call_panicked", 2)];
+    let faults = [("call_late", 1), ("call_panicked", 2), ("rate_exceeded", 1)];
     assert_eq!(of("nano_faults_total"), faults.map(|(kind, count)| (kind.to_owned(), count)));
 }
 
@@ -213,6 +220,30 @@ async fn queues_and_what_they_cannot_take_are_told_although_the_log_leaves_lines
     );
     assert!(told["nano_sent_bytes_total stream"] > 5 * 40_000, "{told:#?}");
     drop(slow);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_that_accept_nothing_or_send_too_much_are_told_of() {
+    let (app, snapshotter) = recorded(App::new().component(Hall::default()));
+    let app = TestApp::start(app.write_timeout(Duration::from_secs(5))).await;
+    let (deaf, mut large) = (open(&app).await, open(&app).await);
+    app.server().everyone().broadcast("onMuch", &"x".repeat(60_000)).expect("it fits");
+    app.server().everyone().broadcast("onMuch", &"x".repeat(60_000)).expect("it fits");
+    for _ in 0..2 {
+        large.message().await;
+    }
+    large.send([4, 2, 0, 0]).await;
+    assert!(large.kick_reason().await.contains("protocol_error"));
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    check(
+        &told(&snapshotter),
+        [
+            ("nano_faults_total write_late", 1),
+            ("nano_faults_total packet_too_large", 1),
+            ("nano_sessions_ended_total slow_consumer", 1),
+        ],
+    );
+    drop(deaf);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,7 @@
 //! Rooms: the way in and out, their messages, and their end.
 
 mod end;
+mod filters;
 mod finding;
 mod limits;
 

@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::Payloads;
-use super::socket::SOCKET;
 use super::text::{OF_OBJECTS, docs, literal, pascal_case, xml};
 use crate::emit::face::{Face, Group, Naming};
 use crate::emit::text::unique;
 use crate::manifest::{Handler, Kind, Manifest, Push};
+
+/// The types of the runtime, `clients/csharp`, that the client uses.
+const SOCKET: &str = "global::Nano.INanoSocket";
+const EMPTY: &str = "global::Nano.NanoEmpty";
 
 /// The members of the client beside its components.
 const OF_CLIENT: &[&str] = &["GameClient", "On", "Socket"];
@@ -33,7 +36,7 @@ pub(super) fn write(
     let face = Face::of(manifest, &NAMING);
     problems.extend_from_slice(&face.problems);
     format!(
-        "{SOCKET}\n{}\n{}",
+        "{}\n{}",
         dictionary(manifest),
         Client { types, problems, taken: BTreeSet::new() }.write(&face)
     )
@@ -100,7 +103,7 @@ impl Client<'_> {
 public sealed class GameClient
 {{
     /// <summary>Makes a client that calls through a socket.</summary>
-    public GameClient(INanoSocket socket)
+    public GameClient({SOCKET} socket)
     {{
         if (socket == null)
         {{
@@ -110,7 +113,7 @@ public sealed class GameClient
 {on}{set}    }}
 
     /// <summary>The socket that it calls through.</summary>
-    public INanoSocket Socket {{ get; }}
+    public {SOCKET} Socket {{ get; }}
 {listening}{properties}{classes}}}
 "#
         )
@@ -172,7 +175,7 @@ public sealed class GameClient
         let route = handler.route.escape_debug();
         let mut remarks = Vec::new();
         let mut parameters = Vec::new();
-        let (mut payload, mut argument) = ("NanoEmpty".to_owned(), "null");
+        let (mut payload, mut argument) = (EMPTY.to_owned(), "null");
         if let Some(ty) = &handler.payload {
             let found = self.types.payload(ty, &format!("the payload of `{route}`"), self.problems);
             remarks.extend(found.remarks.map(|remarks| format!("Payload: {remarks}")));
@@ -194,7 +197,7 @@ public sealed class GameClient
                         remarks.extend(found.remarks.map(|remarks| format!("Reply: {remarks}")));
                         (format!("Task<{}>", found.text), found.text)
                     }
-                    None => ("Task".to_owned(), "NanoEmpty".to_owned()),
+                    None => ("Task".to_owned(), EMPTY.to_owned()),
                 };
                 (result, format!("Request<{payload}, {reply}>({wire}, {argument}, cancellation)"))
             }
@@ -228,7 +231,7 @@ public sealed class GameClient
             }
             None => (
                 "Action".to_owned(),
-                format!("return _socket.On<NanoEmpty>({wire}, delegate {{ listener(); }});"),
+                format!("return _socket.On<{EMPTY}>({wire}, delegate {{ listener(); }});"),
                 None,
             ),
         };
@@ -242,9 +245,9 @@ public sealed class GameClient
 /// A class inside the client. `set` and `properties` are those of the groups in it.
 fn nested(name: &str, about: &str, methods: &[String], set: &str, properties: &str) -> String {
     // An unused field would be a warning.
-    let (mut field, mut keep) = ("", "");
+    let (mut field, mut keep) = (String::new(), "");
     if !methods.is_empty() {
-        field = "        private readonly INanoSocket _socket;\n\n";
+        field = format!("        private readonly {SOCKET} _socket;\n\n");
         keep = "            _socket = socket;\n";
     }
     let methods: String = methods.iter().map(|method| format!("\n{method}")).collect();
@@ -253,7 +256,7 @@ fn nested(name: &str, about: &str, methods: &[String], set: &str, properties: &s
     /// <summary>{}</summary>
     public sealed class {name}
     {{
-{field}        internal {name}(INanoSocket socket)
+{field}        internal {name}({SOCKET} socket)
         {{
 {keep}{set}        }}
 {properties}{methods}    }}

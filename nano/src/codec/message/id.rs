@@ -7,7 +7,14 @@ use super::error::MessageError;
 const MORE: u8 = 0x80;
 
 /// Takes the id off the front of `bytes`.
+#[inline]
 pub(super) fn decode(bytes: &[u8]) -> Result<(u64, &[u8]), MessageError> {
+    // Clients count from one: many ids have one byte.
+    if let Some((&byte, rest)) = bytes.split_first()
+        && byte & MORE == 0
+    {
+        return Ok((byte.into(), rest));
+    }
     let mut id = 0;
     let mut rest = bytes;
     for shift in (0..u64::BITS).step_by(7) {
@@ -29,6 +36,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(u64, &[u8]), MessageError> {
 }
 
 /// Appends the id in as few bytes as it takes.
+#[inline]
 pub(super) fn encode(mut id: u64, out: &mut BytesMut) {
     loop {
         let [group, ..] = id.to_le_bytes();

@@ -29,7 +29,8 @@ impl Session {
     /// The error of the hook; [`ErrorKind::RoomClosed`], [`ErrorKind::RoomLocked`], [`ErrorKind::RoomFull`];
     /// [`ErrorKind::AlreadyInRoom`] when the session is in a room of this type; [`ErrorKind::Closed`] when it is closing;
     /// [`ErrorKind::Timeout`] when the hook takes longer than
-    /// [`App::handler_timeout`](crate::App::handler_timeout).
+    /// [`App::handler_timeout`](crate::App::handler_timeout); [`ErrorKind::SelfLock`] when the caller has the borrow that
+    /// the hook waits for, as a handler of the same room with `&mut self` does.
     ///
     /// # Cancel safety
     ///
@@ -188,18 +189,27 @@ impl Session {
 struct Claim {
     session: Session,
     kind: TypeId,
+    /// The session is in. It may be out again by now, and on its way into another room.
+    is_settled: bool,
 }
 
 impl Claim {
     fn new(session: &Session, kind: TypeId) -> Result<Self> {
         session.claim_room(kind)?;
-        Ok(Self { session: session.clone(), kind })
+        Ok(Self { session: session.clone(), kind, is_settled: false })
+    }
+
+    /// Leaves the place to the session, which is in.
+    fn settle(mut self) {
+        self.is_settled = true;
     }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.session.give_up_room(self.kind);
+        if !self.is_settled {
+            self.session.give_up_room(self.kind);
+        }
     }
 }
 
@@ -211,9 +221,8 @@ async fn admit<R: Room>(claim: Claim, mut seat: Seat<R>, value: R::Entry) -> Res
     let home = seat.rooms().around.home.clone();
     let is_dropped = Arc::<AtomicBool>::default();
     let entering = {
-        let is_dropped = is_dropped.clone();
+        let (is_dropped, home) = (is_dropped.clone(), home.clone());
         async move {
-            let _tokens = tokens;
             let (rooms, session) = (seat.rooms().clone(), claim.session.clone());
             rooms.run_enter_hook(seat.room(), &session, value).await?;
             let joined = match is_dropped.load(Ordering::Acquire) {
@@ -223,11 +232,20 @@ async fn admit<R: Room>(claim: Claim, mut seat: Seat<R>, value: R::Entry) -> Res
             match joined {
                 Ok(()) => {
                     seat.take();
+                    claim.settle();
                     Ok(())
                 }
                 Err(error) => {
                     let reason = undo_reason(&error, &session);
-                    rooms.run_leave_hooks(seat.room(), &session, reason).await;
+                    let is_callers = RoomSet::<R>::is_callers(seat.room());
+                    let undo = home.spawn(async move {
+                        let _until_left = (tokens, claim);
+                        rooms.run_leave_hooks(seat.room(), &session, reason).await;
+                    });
+                    // A caller that has the room's borrow would wait for itself.
+                    if !is_callers {
+                        let _ended = undo.await;
+                    }
                     Err(error)
                 }
             }
@@ -269,19 +287,30 @@ impl<R: Room> RoomSet<R> {
     }
 
     /// Lets a session join group and room, or neither.
+    ///
+    /// No lock of the session is held while the directory's is waited for: a filter of `find_or_open`, which runs under
+    /// that one, may look at the session.
     fn join(&self, seat: &Seat<R>, session: &Session) -> Result<()> {
-        let (room, role) = (seat.room(), seat.role());
+        let (room, role, kind) = (seat.room(), seat.role(), Self::kind());
         let group = Self::core(room).ok_or_else(room_closed)?.group(role);
-        // The group comes first: whoever takes the session out of the room takes it out of the group.
-        let joined = group.add(session).and_then(|()| {
-            let take = || self.directory.seat(room.id, role, session);
-            session.join_room(Self::kind(), room.joined(), take)
+        let joined = room.joined();
+        // The group comes first, and the room's seat last: whoever takes the session out of the room takes it out of all.
+        let taken = group.add(session).and_then(|()| {
+            session.join_room(kind, joined.clone())?;
+            let seated = self.directory.seat(room.id, role, session);
+            seated.inspect_err(|_| session.unjoin_room(kind, &joined))
         });
-        joined.map_err(|error| {
+        if let Err(error) = taken {
             group.leave(session);
             // A room that has ended has closed its group.
-            if self.directory.get(room.id).is_none() { room_closed() } else { error }
-        })
+            return Err(if self.directory.get(room.id).is_none() { room_closed() } else { error });
+        }
+        if session.has_ended() {
+            // It may have left its rooms before it had the seat.
+            let is_kicked = matches!(session.close_reason(), Some(CloseReason::Kicked(_)));
+            joined.session_ended(session.id(), is_kicked);
+        }
+        Ok(())
     }
 }
 

@@ -8,9 +8,10 @@ use tokio_util::sync::DropGuard;
 use super::directory::Exit;
 use super::opened::TakesOut;
 use super::{LeaveReason, OpenRoom, Room, RoomId, RoomSet};
-use crate::Session;
+use crate::component::access::Cell;
 use crate::component::task::Task;
 use crate::session::SessionId;
+use crate::{Result, Session};
 
 impl<R: Room> TakesOut for RoomSet<R> {
     fn take_out(&self, room: RoomId, session: SessionId, reason: LeaveReason) -> bool {
@@ -26,7 +27,7 @@ impl<R: Room> RoomSet<R> {
     /// Lets a session go that has lost its seat. Its hooks run in a task, because the caller may have the borrow of the
     /// room.
     pub(super) fn let_go(&self, exit: Exit<Arc<OpenRoom>>, reason: LeaveReason) {
-        let Exit { room, session, role, done } = exit;
+        let Exit { room, session, role, done, leaving } = exit;
         if let Some(core) = Self::core(&room) {
             core.group(role).leave(&session);
         }
@@ -36,13 +37,22 @@ impl<R: Room> RoomSet<R> {
             self.directory.end_exit(room.id, session.id());
             return;
         };
-        let (life, leaving) = (room.instance().life().clone(), session.leaving());
+        let life = room.instance().life().clone();
         let gone = Gone { rooms, room: room.id, session: session.id(), _done: done.drop_guard() };
         let task = async move {
             gone.rooms.run_leave_hooks(&room, &session, reason).await;
             drop(gone);
+            drop(leaving);
         };
-        life.spawn(leaving.track_future(task), &self.around.home);
+        life.spawn(task, &self.around.home);
+    }
+
+    /// Fails when the caller itself has the borrow of the room, which the hooks of a session that leaves wait for.
+    pub(super) fn refuse_caller(&self, room: &OpenRoom) -> Result<()> {
+        let (Some(hook), Some(instance)) = (self.hooks.leave.first(), Self::instance(room)) else {
+            return Ok(());
+        };
+        instance.cell.refuse_caller(hook.label)
     }
 
     pub(super) async fn run_leave_hooks(

@@ -78,11 +78,13 @@ impl<R: Room> Seat<R> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::RoomClosed`]; [`ErrorKind::AlreadyInRoom`] when the session does not get out.
+    /// [`ErrorKind::RoomClosed`]; [`ErrorKind::AlreadyInRoom`] when the session does not get out;
+    /// [`ErrorKind::SelfLock`] when it cannot, because the caller has the room's borrow.
     pub(super) async fn assign(&mut self, session: &Session) -> Result<()> {
         let rooms = self.rooms.clone();
         let assign = || rooms.directory.assign(self.room.id, self.role, session.id());
         if let Some(left) = assign()? {
+            rooms.refuse_caller(&self.room)?;
             let _late = timeout(rooms.around.hook_limit, left.cancelled()).await;
             if assign()?.is_some() {
                 let message = "the session is still on its way out of the room";

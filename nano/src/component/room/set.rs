@@ -12,6 +12,7 @@ use super::core::RoomCore;
 use super::directory::{Directory, Opening};
 use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomIds};
 use crate::Session;
+use crate::component::access::Cell;
 use crate::component::erased::{DefinedHook, DefinedTimer};
 use crate::component::task::{TaskInfo, TaskKind};
 use crate::component::{Components, Handle, Instance, Lifecycle, Lifetime};
@@ -97,6 +98,11 @@ impl<R: Room> RoomSet<R> {
     /// The part of a room of this type that only rooms have.
     pub(super) fn core(room: &OpenRoom) -> Option<&RoomCore> {
         Self::instance(room)?.room.as_ref()
+    }
+
+    /// Returns `true` if the caller itself has the borrow of the room, so that its hooks wait for the caller.
+    pub(super) fn is_callers(room: &OpenRoom) -> bool {
+        Self::instance(room).is_some_and(|instance| instance.cell.is_callers())
     }
 
     /// The description of a hook's call.

@@ -1,6 +1,7 @@
 //! The answers to a request for a WebSocket.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::http::header::{
@@ -12,6 +13,10 @@ use tokio_tungstenite::tungstenite::http::{
 };
 
 use super::Upgrade;
+use crate::log::{Log, limited};
+
+/// The most bytes of a refused origin that the log shows.
+const SHOWN: usize = 128;
 
 /// The answer that turns a connection into a WebSocket.
 pub(crate) type Accepted = Response<()>;
@@ -65,8 +70,13 @@ pub(super) fn asks_for_upgrade(request: &Request<()>) -> bool {
 }
 
 impl Upgrade {
-    /// Returns the answer that accepts a request, or the one that refuses it.
-    pub(crate) fn accept(&self, request: &Request<()>) -> Result<Accepted, Answer> {
+    /// Returns the answer that accepts a request of `client`, or the one that refuses it.
+    pub(crate) fn accept(
+        &self,
+        request: &Request<()>,
+        client: Option<SocketAddr>,
+        log: &Log,
+    ) -> Result<Accepted, Answer> {
         let headers = request.headers();
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             let text = format!("a WebSocket is opened with GET, not with {}", request.method());
@@ -76,6 +86,13 @@ impl Upgrade {
             let text = "this address speaks the nano protocol over WebSocket, to a game client";
             Answer::new(StatusCode::UPGRADE_REQUIRED, format!("{text}: {detail}"))
         })?;
+        if let Some(origin) = self.origins.refused(headers) {
+            let shown = origin.as_bytes().get(..SHOWN).unwrap_or(origin.as_bytes());
+            limited!(log, OriginRefused, origin = %shown.escape_ascii(), peer = ?client);
+            let text =
+                "pages of this origin may not open the WebSocket: see `origins` of the server";
+            return Err(Answer::new(StatusCode::FORBIDDEN, text));
+        }
         let is_empty = |value: &HeaderValue| value.as_bytes() == b"0";
         if headers.contains_key(TRANSFER_ENCODING)
             || !headers.get_all(CONTENT_LENGTH).iter().all(is_empty)

@@ -2,6 +2,8 @@
 
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
+use super::origins::Origins;
+
 /// The options of an upgrade to a WebSocket, for the axum route of a `Server` (`axum_route_with`). A
 /// [`WebSocket`](crate::WebSocket) listener has methods of the same names.
 ///
@@ -16,10 +18,11 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 pub struct Upgrade {
     pub(in crate::door) subprotocols: Vec<String>,
     pub(crate) proxies: usize,
+    pub(super) origins: Origins,
 }
 
 impl Upgrade {
-    /// Accepts no subprotocol, and trusts no header.
+    /// Accepts pages of any origin and no subprotocol, and trusts no header.
     pub fn new() -> Self {
         Self::default()
     }
@@ -48,8 +51,30 @@ impl Upgrade {
         self
     }
 
+    /// Accepts WebSockets of pages with these origins only, such as `https://game.example` or, while it is being
+    /// developed, `http://localhost:5173`. By default pages of any origin are accepted.
+    ///
+    /// A page of another origin is refused with the status 403, and the log names its origin. Browsers send the origin of
+    /// the page, which cannot change it; clients that are no pages send none, and are accepted. So this keeps other sites
+    /// from using a visitor's cookies or address, and is no login. `null` is the origin of pages without one, such as files
+    /// and sandboxed frames.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{App, WebSocket};
+    ///
+    /// let pages = WebSocket::bind("0.0.0.0:3251").path("/nano").origins(["https://game.example"]);
+    /// let app = App::new().listen(pages);
+    /// ```
+    pub fn origins(mut self, origins: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.origins = Origins::only(origins);
+        self
+    }
+
     /// Returns the problem of a value that cannot work.
     pub(crate) fn check(&self) -> Result<(), String> {
+        self.origins.check()?;
         let is_token = |name: &str| {
             let is_part =
                 |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);

@@ -5,8 +5,9 @@ use super::Local;
 impl Local {
     /// Notes that the client is there, and may come back when its connection is lost.
     pub(crate) fn be_present(&self) {
-        self.presence.set_present();
+        // First of all: whoever looks in between would take the time of its absence for silence.
         self.seen();
+        self.presence.set_present();
     }
 
     /// Returns `true` if nothing came from the client for too long.

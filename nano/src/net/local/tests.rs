@@ -287,6 +287,21 @@ fn a_heartbeat_is_sent_when_nothing_else_waits_and_silence_ends_the_session() {
     assert_eq!(local.close_reason(), Some(CloseReason::HeartbeatTimeout));
 }
 
+#[test]
+fn the_beats_of_a_lost_time_are_not_sent_when_the_client_is_back() {
+    let local = Arc::new(local(1 << 20));
+    local.be_present();
+    local.start_heartbeat(1000);
+    local.lose();
+    for second in 1..=6 {
+        tick(&local, 2);
+        assert_eq!(local.visit(second * 1000), Some((second + 1) * 1000));
+    }
+    local.be_present();
+    assert_eq!(local.visit(6500), Some(7000));
+    assert_eq!(drain(&local), b"");
+}
+
 fn tick(local: &Local, halves: u32) {
     for _ in 0..halves {
         local.clock.tick(std::time::Duration::from_millis(500), &Default::default());

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::{Application, LINGER, Opening, Pump, Reading, Sending, Transport};
+use crate::log::limited;
 use crate::session::CloseReason;
 use crate::session::link::Link;
 
@@ -108,6 +109,9 @@ impl<T: Transport> Pump<T> {
                 Sending::Stalled { .. } => {
                     // A client that cannot be reached reads nothing, too.
                     if !self.lose() {
+                        let (session, peer) = (self.session().id(), self.session().remote_addr());
+                        let timeout = self.net.settings.write_timeout;
+                        limited!(self.net.runtime.log(), WriteLate, %session, ?peer, ?timeout);
                         self.break_off(CloseReason::SlowConsumer);
                     }
                 }

@@ -12,7 +12,7 @@ use crate::codec::{MessageKind, PacketDecoder, PacketKind};
 use crate::dispatch::Inbound;
 use crate::door::Stranger;
 use crate::log::limited;
-use crate::net::close_code::Fault;
+use crate::net::close_code::{CloseCode, Fault};
 use crate::net::{OverRate, Rates};
 use crate::session::CloseReason;
 use crate::session::link::Link;
@@ -125,7 +125,13 @@ impl<T: Transport> Pump<T> {
 
     /// Closes because the peer broke the rules.
     pub(super) fn violation(&mut self, Fault { code, detail }: Fault) {
-        tracing::debug!(session = %self.session().id(), detail, "a client broke the protocol");
+        let (session, peer) = (self.session().id(), self.session().remote_addr());
+        match code {
+            CloseCode::Size => {
+                limited!(self.net.runtime.log(), PacketTooLarge, %session, ?peer, detail);
+            }
+            _ => tracing::debug!(%session, detail, "a client broke the protocol"),
+        }
         self.fault = code;
         self.close(CloseReason::Protocol(detail.into()));
     }

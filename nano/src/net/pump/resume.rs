@@ -130,6 +130,7 @@ impl<T: Transport> Pump<T> {
         let peer = self.session().remote_addr();
         let LostSession { link, dispatch, admitted, mut sent, received: taken_in, .. } = *lost;
         // The connection's own session, which never opened, ends here.
+        self.dispatch.stand_in();
         self.link = link;
         self.dispatch = dispatch;
         self.admitted = admitted;
@@ -215,7 +216,7 @@ impl<T: Transport> Pump<T> {
     /// Leaves the session to another connection, which may be there already.
     fn park(&mut self, is_wanted: bool) {
         let peer = self.session().remote_addr();
-        let Some((link, dispatch)) = Self::session_of(&self.net, peer) else {
+        let Some((link, mut dispatch)) = Self::session_of(&self.net, peer) else {
             // The app is shutting down.
             self.close(CloseReason::Disconnected);
             return;
@@ -224,6 +225,7 @@ impl<T: Transport> Pump<T> {
             return;
         };
         let Some(limits) = self.net.settings.resume else { return };
+        dispatch.stand_in();
         link.set_dialect(self.link.dialect());
         let admitted = self.admitted.again();
         tracing::debug!(session = %self.session().id(), is_wanted, "a connection is lost");

@@ -5,12 +5,12 @@
 //! last one gets it.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::tokens::Tokens;
 use crate::session::link::Link;
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
 use crate::wire::resume::Token;
 
 /// The seat of one session, which is found by its tokens. `L` is the session as it waits.
@@ -207,5 +207,7 @@ impl<L> fmt::Debug for Seat<L> {
     }
 }
 
+#[cfg(all(test, nano_loom))]
+mod model;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{PoisonError, Weak};
 
+use crate::sync::{Mutex, MutexGuard};
 use crate::wire::resume::Token;
 
 /// The holders of tokens, by token.

@@ -10,7 +10,7 @@ use bytes::{Bytes, BytesMut};
 use serde::de::DeserializeOwned;
 
 use super::payload::{BothPlace, Place, ProtobufPlace, SerdePlace, Shape, Target, Value};
-use super::{Json, Protobuf, Serializer, SerializerError};
+use super::{Json, Protobuf, Serializer, SerializerError, copies};
 
 /// The way in which values of `T` are written.
 pub struct Encoder<T> {
@@ -185,7 +185,7 @@ impl<T> Decoder<T> {
 impl Decoder<Bytes> {
     /// Reads the bytes as they are.
     pub fn raw() -> Self {
-        Self { shape: None, read: |body, _| Ok(Bytes::copy_from_slice(body)) }
+        Self { shape: None, read: |body, _| Ok(copies::copy(body)) }
     }
 }
 

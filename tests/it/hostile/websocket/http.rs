@@ -215,6 +215,27 @@ async fn case_s05_upgrade_to_a_subprotocol() {
 }
 
 #[tokio::test]
+async fn an_upgrade_of_another_sites_page_is_refused() {
+    let listener =
+        || WebSocket::bind("127.0.0.1:0").path("/nano").origins(["https://game.example"]);
+    // Clients that are no pages send none.
+    for field in ["Origin: https://game.example", "X-Other: nano"] {
+        opened_at(listener(), with(field)).await;
+    }
+    let scene = Scene::of(App::new().listen(listener())).await;
+    for other in ["https://evil.example", "http://game.example", "null"] {
+        let mut peer = Peer::connect(scene.app.server().addresses()[0]).await;
+        peer.send(with(&format!("Origin: {other}"))).await;
+        let head = peer.head().await;
+        assert!(head.starts_with("HTTP/1.1 403 Forbidden\r\n"), "{other}: {head}");
+        assert!(peer.rest().await.contains("pages of this origin may not open"), "{other}");
+    }
+    let wrong = WebSocket::bind("127.0.0.1:0").origins(["https://game.example/"]);
+    let error = App::new().listen(wrong).start().await.expect_err("it has a path").to_string();
+    assert!(error.contains("the origin `https://game.example/` is not as browsers"), "{error}");
+}
+
+#[tokio::test]
 async fn case_s05_upgrade_health_checks() {
     for path in ["/healthz", "/nano"] {
         let listener = WebSocket::bind("127.0.0.1:0").path("/nano").health(path);

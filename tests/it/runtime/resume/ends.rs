@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use nano::codec::PacketKind;
 use nano::{App, Resume};
 use serde_json::{Value, json};
@@ -226,4 +227,31 @@ async fn settings_that_cannot_work_are_told() {
         assert!(text.contains(part), "{text}");
     }
     TestApp::start(App::new().resume(Resume::new())).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_return_ends_no_session() {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    let scene = Scene::start_with(App::new().metrics(recorder), Resume::new()).await;
+    let player = scene.join(7).await;
+    // Over a second connection while the first is there, and after it is lost.
+    let (back, _) = Player::back(&scene.app, &player.token, 1).await;
+    drop((player.raw, back.raw));
+    let (mut again, _) = Player::back(&scene.app, &back.token, 1).await;
+    again.raw.request(2, "table.who", "").await;
+    again.raw.message().await;
+    drop(again.raw);
+    scene.app.shutdown().await;
+    let ended: Vec<_> = snapshotter
+        .snapshot()
+        .into_vec()
+        .into_iter()
+        .filter_map(|(key, _, _, value)| {
+            let key = key.key();
+            let reason = key.labels().next().map(|label| label.value().to_owned());
+            (key.name() == "nano_sessions_ended_total").then_some((reason?, value))
+        })
+        .collect();
+    assert_eq!(ended, [("shutdown".to_owned(), DebugValue::Counter(1))]);
 }

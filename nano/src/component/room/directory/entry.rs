@@ -107,9 +107,10 @@ impl<T: Clone, I> Entry<T, I> {
     /// Takes the seat from a session, which is on its way out from now on; `None` when it has none.
     pub(super) fn begin_exit(&mut self, id: SessionId) -> Option<Exit<T>> {
         let presence = self.sessions.get_mut(&id)?;
-        let Presence::In(role, session) = presence else { return None };
-        let (role, session, done) = (*role, session.clone(), CancellationToken::new());
+        let Presence::In { role, session, leaving } = presence else { return None };
+        let (role, session, leaving) = (*role, session.clone(), leaving.token());
+        let done = CancellationToken::new();
         *presence = Presence::Leaving(role, done.clone());
-        Some(Exit { room: self.room.clone(), session, role, done })
+        Some(Exit { room: self.room.clone(), session, role, done, leaving })
     }
 }

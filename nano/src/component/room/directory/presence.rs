@@ -1,6 +1,8 @@
 //! The sessions of a room in the directory.
 
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::Session;
 use crate::component::room::core::Role;
@@ -8,7 +10,12 @@ use crate::component::room::core::Role;
 /// A session in the directory of its room.
 pub(super) enum Presence {
     Entering(Role),
-    In(Role, Session),
+    In {
+        role: Role,
+        session: Session,
+        /// The hooks that the end of the session waits for.
+        leaving: TaskTracker,
+    },
     /// Its hooks run; the token is cancelled at their end.
     Leaving(Role, CancellationToken),
 }
@@ -20,6 +27,8 @@ pub(crate) struct Exit<T> {
     pub(crate) role: Role,
     /// To be cancelled when the hooks have run.
     pub(crate) done: CancellationToken,
+    /// To be dropped when the hooks have run. The session may be ending: it has to know of them before it looks.
+    pub(crate) leaving: TaskTrackerToken,
 }
 
 /// A room that is closing, with the sessions that have lost their seats.

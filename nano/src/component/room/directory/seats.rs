@@ -70,9 +70,10 @@ impl<T: Clone, I> Directory<T, I> {
     ///
     /// [`ErrorKind::RoomClosed`].
     pub(crate) fn seat(&self, id: RoomId, role: Role, session: &Session) -> Result<()> {
+        let present = Presence::In { role, session: session.clone(), leaving: session.leaving() };
         let mut state = self.state.lock();
         let entry = state.open(id).ok_or_else(room_closed)?;
-        entry.sessions.insert(session.id(), Presence::In(role, session.clone()));
+        entry.sessions.insert(session.id(), present);
         Ok(())
     }
 
@@ -80,7 +81,7 @@ impl<T: Clone, I> Directory<T, I> {
     pub(crate) fn role(&self, id: RoomId, session: SessionId) -> Option<Role> {
         let state = self.state.lock();
         let presence = state.rooms.get(&id)?.sessions.get(&session)?;
-        let (Presence::Entering(role) | Presence::In(role, _) | Presence::Leaving(role, _)) =
+        let (Presence::Entering(role) | Presence::In { role, .. } | Presence::Leaving(role, _)) =
             presence;
         Some(*role)
     }
@@ -89,7 +90,7 @@ impl<T: Clone, I> Directory<T, I> {
     pub(crate) fn begin_exit(&self, id: RoomId, session: SessionId) -> Option<Exit<T>> {
         let mut state = self.state.lock();
         let entry = state.open(id)?;
-        let Some(Presence::In(..)) = entry.sessions.get(&session) else { return None };
+        let Some(Presence::In { .. }) = entry.sessions.get(&session) else { return None };
         state.change(id, &self.limits, |entry| {
             let exit = entry.begin_exit(session)?;
             entry.release(exit.role);

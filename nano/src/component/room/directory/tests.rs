@@ -48,12 +48,16 @@ fn a_seat_goes_from_reserved_to_taken_to_free() {
     // It leaves once, and cannot have a seat again before its hooks have run.
     let exit = directory.begin_exit(id, sessions[0].id()).expect("it is in");
     assert_eq!((exit.room, exit.role, &exit.session), ("a", Role::Member, &sessions[0]));
+    // A session that ends at this very moment waits for the hooks, which do not run yet.
+    assert!(sessions[0].is_leaving().is_some());
     assert!(directory.begin_exit(id, sessions[0].id()).is_none());
     assert_eq!((members(), directory.role(id, sessions[0].id())), (0, Some(Role::Member)));
     directory.reserve(id, Role::Member).expect("a seat");
     assert!(directory.assign(id, Role::Member, sessions[0].id()).expect("it is open").is_some());
     directory.end_exit(id, sessions[0].id());
     assert!(directory.assign(id, Role::Member, sessions[0].id()).expect("it is open").is_none());
+    drop(exit);
+    assert!(sessions[0].is_leaving().is_none());
 }
 
 #[test]
