@@ -83,7 +83,7 @@ impl Options {
         if self.resume
             && let Ok(kept) = read(&path)
             && kept.command == command
-            && kept.results.machine.starts_with(&machine::description())
+            && kept.results.is_of(&machine::description())
         {
             return Ok(());
         }
@@ -128,7 +128,7 @@ fn write(folder: &Path) -> Result<()> {
     };
     Bars {
         title: "nano beside the raw peer of the same rounds",
-        axis: "times the raw peer; more is better for rates, less for memory",
+        axis: "share of the raw peer's rate",
         bars: all.iter().filter_map(share).collect(),
     }
     .write(&folder.join("share-of-raw.svg"))?;

@@ -44,14 +44,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use mio::{Events, Poll};
 
+pub(crate) use connection::opening;
 use connection::{Connection, Phase};
 pub use hdrhistogram::Histogram;
 pub use packet::{Message, Outgoing, Template};
 pub(crate) use payload::{Payload, ProtobufPayload};
 pub use target::Target;
 pub use traffic::{Exchange, Pace, Traffic, new_histogram};
-
-use crate::transport::Transport;
 
 /// Nanoseconds since the generator began.
 pub type Nanos = u64;
@@ -104,20 +103,12 @@ pub struct Generator {
     connections: Vec<Option<Connection>>,
     /// The number of connections whose handshake is not done.
     opening: usize,
+    /// The number of connections that may still be opened anew, and of those that were.
+    retries: (usize, usize),
     input: Vec<u8>,
     output: Vec<u8>,
     start: Instant,
     heard: Instant,
-}
-
-/// All that a client says over TCP that makes one request, to a route without a payload.
-pub(crate) fn opening(route: &str) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut out = Outgoing::new(Transport::Tcp, &mut bytes);
-    out.packet(packet::HANDSHAKE, connection::HANDSHAKE);
-    out.packet(packet::HANDSHAKE_ACK, &[]);
-    out.request(1, &Template::new(route, &[]));
-    bytes
 }
 
 impl Generator {
@@ -133,6 +124,7 @@ impl Generator {
             events: Events::with_capacity(1024),
             connections: Vec::new(),
             opening: 0,
+            retries: (0, 0),
             input: vec![0; INPUT],
             output: Vec::new(),
             start: Instant::now(),
@@ -177,6 +169,17 @@ impl Generator {
             }
             self.turn(load)?;
         }
+    }
+
+    /// Opens so many connections anew when the server closes them before they are open, as clients do when it is too
+    /// busy. Otherwise that ends the run.
+    pub fn allow_retries(&mut self, count: usize) {
+        self.retries = (count, 0);
+    }
+
+    /// Returns the number of connections that were opened anew.
+    pub fn retries(&self) -> usize {
+        self.retries.1
     }
 
     /// Ends connections as a lost network does: with a reset, all at once.
@@ -298,14 +301,25 @@ impl Generator {
         }
         for event in events {
             let index = event.token().0;
-            let result = if event.is_readable() {
-                self.wake(index, load)
-            } else {
-                self.output.clear();
-                self.write(index)
-            };
-            result.with_context(|| format!("connection {index}"))?;
+            let result =
+                if event.is_readable() { self.wake(index, load) } else { self.write(index) };
+            result.or_else(|error| self.retry(index, error))?;
         }
+        Ok(())
+    }
+
+    /// Opens a connection anew that has failed before it was open, if that is allowed.
+    fn retry(&mut self, index: usize, error: anyhow::Error) -> Result<()> {
+        let is_opening =
+            self.connections[index].as_ref().is_some_and(|one| one.phase != Phase::Open);
+        let (left, done) = self.retries;
+        if !is_opening || left == 0 {
+            return Err(error.context(format!("connection {index}")));
+        }
+        self.retries = (left - 1, done + 1);
+        self.output.clear();
+        let connection = Connection::start(&self.target, &self.poll, index);
+        self.connections[index] = Some(connection.with_context(|| format!("connection {index}"))?);
         Ok(())
     }
 

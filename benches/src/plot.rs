@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Result, anyhow};
 use plotters::prelude::*;
 
-const WIDTH: u32 = 840;
+const WIDTH: u32 = 920;
 /// The height of a bar with its gap, and of title and axis.
 const BAR: u32 = 34;
 const AROUND: u32 = 110;
@@ -46,7 +46,7 @@ impl Bars<'_> {
             .caption(self.title, ("sans-serif", 19))
             .margin(12)
             .x_label_area_size(42)
-            .y_label_area_size(230)
+            .y_label_area_size(310)
             .build_cartesian_2d(0.0..most * 1.12, 0.0..count as f64)
             .map_err(|error| failed(&error))?;
         chart
@@ -55,6 +55,7 @@ impl Bars<'_> {
             .disable_y_axis()
             .x_desc(self.axis)
             .x_labels(7)
+            .x_label_formatter(&|value| shown(*value))
             .label_style(("sans-serif", 13))
             .light_line_style(WHITE)
             .draw()
@@ -85,6 +86,7 @@ impl Bars<'_> {
 /// A value in three digits.
 fn shown(value: f64) -> String {
     match value {
+        0.0 => "0".to_owned(),
         1e6.. => format!("{:.2}M", value / 1e6),
         1e3.. => format!("{:.0}k", value / 1e3),
         10.0.. => format!("{value:.0}"),

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::stats;
 
+/// What stands in front of the version of Node.js, behind the description of the machine.
+pub(crate) const NODE: &str = "; Node.js ";
+
 /// All that a scenario measured, and under which conditions.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Results {
@@ -35,6 +38,12 @@ impl Results {
         format!("{text}\n{}\n", self.table())
     }
 
+    /// Returns `true` if they were measured on this machine, with this build.
+    pub(crate) fn is_of(&self, machine: &str) -> bool {
+        // Behind that are the versions of what only some of the peers need.
+        self.machine.split(NODE).next() == Some(machine)
+    }
+
     pub(crate) fn table(&self) -> String {
         table(&self.columns, &self.rows)
     }
@@ -48,9 +57,10 @@ impl Results {
         self.rows.iter().filter_map(|row| Some((&*row.peer, median(row)?))).collect()
     }
 
-    /// A peer's share of the raw peer in the first column that is compared, with the title of that column.
+    /// A peer's share of the raw peer in the first rate that is compared, with the title of that column.
     pub(crate) fn share_of_raw(&self, peer: &str) -> Option<(&str, f64)> {
-        let index = self.columns.iter().position(|column| column.compared)?;
+        let is_rate = |column: &Column| column.compared && column.unit == Unit::Rate;
+        let index = self.columns.iter().position(is_rate)?;
         let raw = self.rows.iter().find(|row| row.is_raw)?.column(index);
         let row = self.rows.iter().find(|row| row.peer == peer)?;
         let share = stats::paired_ratio(&row.column(index), &raw)?;

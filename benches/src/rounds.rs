@@ -1,7 +1,5 @@
 //! Interleaved rounds: each peer once, then each again.
 
-use std::fmt::Write as _;
-
 use anyhow::{Context as _, Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -11,7 +9,7 @@ use crate::generator::Target;
 use crate::machine;
 use crate::peers::{ServeOptions, node};
 use crate::process::ServerProcess;
-use crate::report::{Results, Row};
+use crate::report::{NODE, Results, Row};
 use crate::scenarios::Scenario;
 
 /// Runs a scenario with all its peers, and returns what it measured.
@@ -29,7 +27,7 @@ pub(crate) fn run(common: &Common, scenario: &impl Scenario) -> Result<Results> 
     if peers.iter().any(|peer| peer.is_on_node())
         && let Ok(version) = node::version()
     {
-        let _ = write!(machine, "; Node.js {version}");
+        machine.extend([NODE, &version]);
     }
     machine::allow_connections(scenario.connections())?;
     if let Some((_, core)) = cores {

@@ -1,6 +1,6 @@
 //! The command, with every peer: a few hundred messages, each checked by the load generator.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Output, Stdio};
 
 fn nano_bench(line: &str) -> Output {
@@ -82,6 +82,32 @@ fn all_clients_come_back() {
 }
 
 #[test]
+fn clients_that_are_not_let_in_come_again() {
+    use nano_bench::Transport;
+    use nano_bench::generator::{Exchange, Generator, Pace, Target, Template, Traffic};
+
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let server = std::thread::spawn(move || {
+        drop(listener.accept().expect("the first try"));
+        let (mut stream, _) = listener.accept().expect("the second try");
+        let reply = br#"{"code":200}"#;
+        stream.write_all(&[&[1, 0, 0, 12], &reply[..]].concat()).expect("an open connection");
+        stream
+    });
+    let message = Template::new("echo.say", b"{}");
+    let mut load = Traffic::new(message, Exchange::Request, Pace::InFlight(1));
+    let mut generator = Generator::new(Target::new(address, Transport::Tcp)).expect("a poller");
+    generator.allow_retries(1);
+    generator.connect(1, 1, &mut load).expect("the second try is let in");
+    assert_eq!(generator.retries(), 1);
+    // An open connection that ends is a fault.
+    drop(server.join().expect("the server has no fault"));
+    let error = generator.run_until(&mut load, |_| false).expect_err("it is closed");
+    assert!(format!("{error:#}").starts_with("connection 0: "), "{error:#}");
+}
+
+#[test]
 fn idle_connections_answer_at_the_end() {
     report("idle --connections 20 --seconds 0", &["nano", "raw"]);
     report("idle --connections 20 --seconds 0 --transport ws", &["nano", "raw-ws"]);
@@ -91,7 +117,7 @@ fn idle_connections_answer_at_the_end() {
 fn a_group_hears_what_is_said() {
     let line = "broadcast --members 20 --burst 3 --messages 300 --warm-up 0";
     report(line, &["nano", "raw-broadcast"]);
-    report(&format!("{line} --transport ws"), &["nano"]);
+    report(&format!("{line} --transport ws"), &["nano", "raw-broadcast"]);
 }
 
 #[test]

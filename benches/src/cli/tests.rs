@@ -50,7 +50,7 @@ fn by_default_nano_runs_beside_the_raw_peer_of_the_transport() {
         ("echo --transport tls", Work::Push, &["nano", "raw"]),
         ("echo --transport wss", Work::Echo, &["nano", "raw-ws"]),
         ("echo", Work::Broadcast, &["nano", "raw-broadcast"]),
-        ("echo --transport ws", Work::Broadcast, &["nano"]),
+        ("echo --transport ws", Work::Broadcast, &["nano", "raw-broadcast"]),
     ] {
         let peers = echo(line).common.peers(work).expect("they can do it");
         assert_eq!(names(&peers), expected, "{line} {work:?}");

@@ -1,6 +1,6 @@
 //! The scenarios of the report.
 
-use Rounds::{Single, Timed, Whole};
+use Rounds::{Single, Timed, Warm, Whole};
 
 /// A scenario of the report.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Entry {
 enum Rounds {
     /// Rounds of a fixed time.
     Timed,
+    /// The same, with time for the compiler of Node.js to warm up.
+    Warm,
     /// Rounds that take as long as they need.
     Whole,
     /// One round in a process, on all cores.
@@ -27,8 +29,9 @@ impl Entry {
     /// The arguments of the command.
     pub(super) fn command(&self, quick: bool) -> String {
         let length = match (self.rounds, quick) {
-            (Timed, false) => "--rounds 5 --seconds 1.5 --warm-up 0.4",
-            (Timed, true) => "--rounds 1 --seconds 0.3 --warm-up 0.1",
+            (Timed, false) => "--rounds 5 --seconds 1.2 --warm-up 0.3",
+            (Warm, false) => "--rounds 5 --seconds 1.5 --warm-up 1.5",
+            (Timed | Warm, true) => "--rounds 1 --seconds 0.3 --warm-up 0.1",
             (Whole, false) => "--rounds 3",
             (Whole, true) => "--rounds 1",
             (Single, false) => "--seconds 5",
@@ -61,7 +64,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry("echo-tcp-pipelined", "Echo over TCP, 32 in flight",
         "echo --in-flight 32 --peers nano,nano-async,nano-json,raw", Timed),
     entry("echo-ws", "Echo over WebSocket", 
-        "echo --transport ws --peers nano,raw-ws,ws,pinus,colyseus", Timed),
+        "echo --transport ws --peers nano,raw-ws,ws,pinus,colyseus", Warm),
     entry("echo-ws-pipelined", "Echo over WebSocket, 32 in flight",
         "echo --transport ws --in-flight 32 --peers nano,raw-ws", Timed),
     entry("echo-tls", "Echo over TLS", "echo --transport tls --peers nano,raw", Timed),
@@ -71,6 +74,8 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry("broadcast", "Broadcast to 1,000", "broadcast --peers nano,raw-broadcast", Timed),
     entry("broadcast-bursts", "Bursts of 10 to 1,000",
         "broadcast --burst 10 --peers nano,raw-broadcast", Timed),
+    entry("broadcast-ws", "Broadcast to 1,000 over WebSocket",
+        "broadcast --transport ws --peers nano,raw-broadcast", Timed),
     entry("idle-tcp", "Idle over TCP", "idle --connections 9000 --peers nano,raw", Whole),
     entry("idle-ws", "Idle over WebSocket",
         "idle --connections 9000 --transport ws --peers nano,raw-ws", Whole),

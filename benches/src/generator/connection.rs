@@ -10,12 +10,13 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
 use socket2::SockRef;
 
-use super::packet::{self, Outgoing};
+use super::packet::{self, Outgoing, Template};
 use super::stream::Stream;
 use super::target::Target;
+use crate::transport::Transport;
 
 /// The first packet. A type that no server knows gets the plain dialect.
-pub(super) const HANDSHAKE: &[u8] = br#"{"sys":{"type":"nano-bench","version":"1"},"user":{}}"#;
+const HANDSHAKE: &[u8] = br#"{"sys":{"type":"nano-bench","version":"1"},"user":{}}"#;
 
 /// The state of an opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +151,16 @@ impl Connection {
         SockRef::from(&*self.stream.socket()).set_linger(Some(Duration::ZERO))?;
         Ok(())
     }
+}
+
+/// All that a client says over TCP that makes one request, to a route without a payload.
+pub(crate) fn opening(route: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut out = Outgoing::new(Transport::Tcp, &mut bytes);
+    out.packet(packet::HANDSHAKE, HANDSHAKE);
+    out.packet(packet::HANDSHAKE_ACK, &[]);
+    out.request(1, &Template::new(route, &[]));
+    bytes
 }
 
 fn upgrade(target: &Target, out: &mut Vec<u8>) {

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use nano::{App, Bytes, Group, Session, Tcp, Tls, WebSocket, component, push};
 
-use super::announce;
+use super::serve::announce;
 use crate::certificate;
 use crate::transport::Transport;
 

@@ -9,6 +9,7 @@ use futures_util::{FutureExt as _, SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
+use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 
@@ -38,11 +39,8 @@ async fn encrypted(stream: TcpStream, tls: TlsAcceptor) -> Result<(), Error> {
     session(tls.accept(stream).await?).await
 }
 
-async fn session(stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<(), Error> {
-    let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(4096);
-    // Boxed, since the upgrade's future is several times larger than the session's.
-    let upgrade = Box::pin(tokio_tungstenite::accept_async_with_config(stream, Some(config)));
-    let mut socket = upgrade.await?;
+async fn session<S: AsyncRead + AsyncWrite + Unpin>(stream: S) -> Result<(), Error> {
+    let mut socket = upgrade(stream).await?;
     while let Some(message) = socket.next().await {
         let mut message = Some(message);
         while let Some(next) = message {
@@ -54,6 +52,15 @@ async fn session(stream: impl AsyncRead + AsyncWrite + Unpin) -> Result<(), Erro
         socket.flush().await?;
     }
     Ok(())
+}
+
+/// Accepts a WebSocket with small buffers.
+pub(super) async fn upgrade<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+) -> Result<WebSocketStream<S>, Error> {
+    let config = WebSocketConfig::default().read_buffer_size(4096).write_buffer_size(4096);
+    // Boxed, since the upgrade's future is several times larger than the session's.
+    Box::pin(tokio_tungstenite::accept_async_with_config(stream, Some(config))).await
 }
 
 /// The frame that answers a frame, if one does: each frame holds one packet.

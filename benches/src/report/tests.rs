@@ -56,6 +56,14 @@ fn results_are_the_same_when_they_are_read_again() {
 }
 
 #[test]
+fn results_of_another_build_are_told_apart() {
+    let with = |machine: &str| Results { machine: machine.to_owned(), ..results() };
+    assert!(with("2 cores").is_of("2 cores"));
+    assert!(with("2 cores; Node.js v20").is_of("2 cores"));
+    assert!(!with("2 cores; DEBUG BUILD; Node.js v20").is_of("2 cores"));
+}
+
+#[test]
 fn shares_and_medians_are_found_by_title() {
     let results = results();
     assert_eq!(results.share_of_raw("nano"), Some(("messages/s", 0.9)));
