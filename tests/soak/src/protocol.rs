@@ -98,6 +98,8 @@ pub(crate) struct Census {
     pub(crate) known: i64,
     pub(crate) tasks: u64,
     pub(crate) files: u64,
+    /// The bytes that are allocated.
+    pub(crate) heap: u64,
     /// Resident memory without the pages of files, in bytes.
     pub(crate) memory: u64,
     pub(crate) panics_on_purpose: u64,
