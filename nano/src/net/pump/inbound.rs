@@ -95,7 +95,9 @@ impl<T: Transport> Pump<T> {
 
     /// Returns `true` if the next packet may be handled.
     fn is_ready(&self) -> bool {
-        self.dispatch.is_ready() && !self.is_claiming()
+        // The ack of a client that is back does not wait for a handler which has run since its connection was lost.
+        let is_ready = self.dispatch.is_ready() || matches!(self.opening, Opening::Ack { .. });
+        is_ready && !self.is_claiming()
     }
 
     /// Returns `true` if the client is not read because it has sent too fast.
