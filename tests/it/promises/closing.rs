@@ -54,6 +54,14 @@ impl Door {
     }
 
     #[handler]
+    async fn wait_and_kick(&self, session: &Session) -> u32 {
+        self.log.add("started");
+        self.pass().await;
+        session.kick("first");
+        7
+    }
+
+    #[handler]
     fn close(&self, session: &Session) -> Result<u32> {
         session.push("onBye", &1)?;
         session.close();
@@ -191,6 +199,21 @@ async fn promise_5_messages_that_were_not_started_before_a_kick_are_dropped() {
     drop(client);
     door.log.reached(&closed("Kicked(\"first\")")).await;
     assert!(door.log.entries().iter().all(|entry| !entry.starts_with("noted")));
+}
+
+#[tokio::test]
+async fn promise_5_messages_behind_a_handler_that_kicks_after_a_wait_are_dropped() {
+    let (_app, door, mut client) = start().await;
+    client.request(1, "door.wait_and_kick", "").await;
+    door.log.reached("started").await;
+    client.request(2, "door.note", "2").await;
+    door.gate.add_permits(1);
+    assert_eq!(client.message().await.id, 1);
+    assert_eq!(client.kick_reason().await, "first");
+    client.expect_closed().await;
+    drop(client);
+    door.log.reached(&closed("Kicked(\"first\")")).await;
+    assert_eq!(door.log.entries(), ["started", &closed("Kicked(\"first\")")]);
 }
 
 #[tokio::test]

@@ -94,7 +94,8 @@ impl Player {
     }
 
     fn new_checks(&mut self) -> Checks {
-        Checks::new(self.uid, format!("{}-{:016x}", self.uid, self.rng.u64(..)))
+        let secret = format!("{}-{:016x}", self.uid, self.rng.u64(..));
+        Checks::new(self.uid, secret, self.habit == Habit::Slow)
     }
 
     /// Plays one session from its beginning to its end, and those that follow it without a gap.
@@ -104,6 +105,7 @@ impl Player {
             let paused = self.play(&mut session, mails, until).await;
             self.ledger.count("replies", std::mem::take(&mut session.replies));
             self.ledger.count("pushes", std::mem::take(&mut session.pushes));
+            self.ledger.count("answered while closing", u64::from(session.checks.is_closing()));
             match paused? {
                 Pause::Ended(end) => return self.judge(&end),
                 Pause::Over => return self.finish(session).await,
@@ -178,7 +180,9 @@ impl Player {
     /// Decides about an end that the player did not ask for.
     fn judge(&self, end: &End) -> Result<()> {
         match end {
-            End::Kicked(reason) if reason == KICKED => self.ledger.count("kicked by players", 1),
+            End::Kicked(reason) if reason.starts_with(KICKED) => {
+                self.ledger.count("kicked by players", 1);
+            }
             End::Kicked(reason) if self.habit == Habit::Slow && reason == "slow_consumer" => {
                 self.ledger.count("too slow", 1);
             }

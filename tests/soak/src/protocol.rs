@@ -27,6 +27,9 @@ pub(crate) struct Answer {
     pub(crate) seq: u64,
     /// The number that the route counts: messages, pushes of a room or channel; or the id of a room.
     pub(crate) count: u64,
+    /// The session was closing when the server had done what it answers.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_closing: bool,
 }
 
 /// The body of every push.
@@ -72,8 +75,8 @@ pub(crate) trait SoakPush {
     fn lossy(event: Event);
 }
 
-/// The reason of the kicks that players ask for.
-pub(crate) const KICKED: &str = "a player asked for it";
+/// The reason of the kicks that players ask for, in front of the number of the last whisper before the kick.
+pub(crate) const KICKED: &str = "a player asked for it, after whisper ";
 
 /// The text of the panics that players ask for.
 pub(crate) const ON_PURPOSE: &str = "a panic on purpose";
@@ -95,6 +98,8 @@ pub(crate) struct Census {
     pub(crate) known: i64,
     pub(crate) tasks: u64,
     pub(crate) files: u64,
+    /// The bytes that are allocated.
+    pub(crate) heap: u64,
     /// Resident memory without the pages of files, in bytes.
     pub(crate) memory: u64,
     pub(crate) panics_on_purpose: u64,

@@ -29,6 +29,16 @@ impl<T: Transport> Pump<T> {
         let mut inbound = std::mem::take(&mut self.inbound);
         let mut at = 0;
         while *budget > 0 && self.application.is_serving() && self.is_ready() {
+            // The handler of the message before may have closed its session, also one that has just waited to its end.
+            if self.link.is_closing() {
+                // What waits is left there: it must not overtake what this turn wrote before.
+                let look = self.link.look(None);
+                self.notice(look);
+                if !self.application.is_serving() {
+                    progress = true;
+                    break;
+                }
+            }
             if self.link.is_half_full() {
                 // What waits is sent first: a peer that asks for much, and reads it, is no slow consumer. One that
                 // does not read meets the write deadline.
@@ -68,12 +78,6 @@ impl<T: Transport> Pump<T> {
                     self.violation(fault);
                 }
             }
-            // A handler may have closed its session.
-            if self.link.is_closing() {
-                // What waits is left there: it must not overtake what this turn wrote before.
-                let look = self.link.look(None);
-                self.notice(look);
-            }
         }
         if *budget < left {
             self.link.seen();
@@ -91,7 +95,9 @@ impl<T: Transport> Pump<T> {
 
     /// Returns `true` if the next packet may be handled.
     fn is_ready(&self) -> bool {
-        self.dispatch.is_ready() && !self.is_claiming()
+        // The ack of a client that is back does not wait for a handler which has run since its connection was lost.
+        let is_ready = self.dispatch.is_ready() || matches!(self.opening, Opening::Ack { .. });
+        is_ready && !self.is_claiming()
     }
 
     /// Returns `true` if the client is not read because it has sent too fast.

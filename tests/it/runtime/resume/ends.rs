@@ -18,6 +18,23 @@ async fn check_lost(scene: &Scene, token: &str, received: u64, reason: &str) {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_handler_that_runs_on_does_not_end_the_return_of_its_client() {
+    let mut scene = Scene::start(Resume::new()).await;
+    let mut player = scene.join(7).await;
+    assert_eq!(scene.event().await, "opened");
+    player.raw.request(9, "table.wait", "9").await;
+    assert_eq!(scene.event().await, "waits for 9");
+    drop(player.raw);
+    let (mut back, _) = Player::back(&scene.app, &player.token, 1).await;
+    // Longer than a handshake may take.
+    tokio::time::sleep(Duration::from_secs(15)).await;
+    scene.push(1);
+    assert_eq!(back.push().await, 1);
+    scene.gate.notify_one();
+    assert_eq!(back.raw.message().await.json(), 9);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_window_is_over_and_the_session_ends() {
     let mut scene = Scene::start(Resume::new().window(Duration::from_secs(20))).await;
     let player = scene.join(7).await;

@@ -1,19 +1,16 @@
 //! The expectations of a player about one session.
 
+mod closing;
 mod pushes;
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::time::Duration;
-
 use serde_json::Value;
+use std::collections::{HashMap, HashSet, VecDeque};
 use tokio::time::Instant;
 
 use super::numbered::Numbered;
 use crate::connection::PATIENCE;
 use crate::protocol::Answer;
-
-/// The time in which a session that is being kicked receives the kick.
-const KICK: Duration = Duration::from_secs(10);
+use closing::Closing;
 
 /// A request of a player.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +63,14 @@ pub(super) struct Checks {
     pub(super) is_logged_in: bool,
     /// The outcome of a mail: sent or not.
     pub(super) mailed: Option<bool>,
-    /// A fault, unless the session is being kicked.
-    suspect: Option<(Instant, String)>,
+    /// The player often reads nothing: the server may end the session with the pushes that wait.
+    is_slow: bool,
+    /// Told by the first answer that says it.
+    closing: Option<Closing>,
 }
 
 impl Checks {
-    pub(super) fn new(uid: u64, secret: String) -> Self {
+    pub(super) fn new(uid: u64, secret: String, is_slow: bool) -> Self {
         Self {
             uid,
             secret,
@@ -87,7 +86,8 @@ impl Checks {
             channel: None,
             is_logged_in: false,
             mailed: None,
-            suspect: None,
+            is_slow,
+            closing: None,
         }
     }
 
@@ -115,19 +115,17 @@ impl Checks {
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        self.open.is_empty() && self.suspect.is_none()
+        self.open.is_empty() && self.closing.is_none()
     }
 
     pub(super) fn is_open(&self, which: impl Fn(Request) -> bool) -> bool {
         self.open.iter().any(|open| which(open.request))
     }
 
-    /// Returns the oldest request whose answer is overdue, or the fault that no kick has explained.
+    /// Returns the oldest request whose answer is overdue, or the answer that no end has followed.
     pub(super) fn overdue(&self) -> Option<String> {
-        if let Some((since, fault)) = &self.suspect
-            && since.elapsed() > KICK
-        {
-            return Some(fault.clone());
+        if let Some(overdue) = self.closing.as_ref().and_then(Closing::overdue) {
+            return Some(overdue);
         }
         let oldest = self.open.front()?;
         (oldest.sent.elapsed() > PATIENCE).then(|| {
@@ -146,9 +144,8 @@ impl Checks {
             return Err(format!("reply {id} belongs to no open request"));
         };
         let Open { request, .. } = self.open.remove(at).expect("it was found");
-        let free = |request| matches!(request, Request::Later | Request::Beside);
-        if let Some(older) = self.open.iter().take(at).find(|open| !free(open.request))
-            && !free(request)
+        if let Some(older) = self.open.iter().take(at).find(|open| !open.request.is_free())
+            && !request.is_free()
         {
             return Err(format!(
                 "reply {id} ({request:?}) overtook that of {} ({:?})",
@@ -158,6 +155,7 @@ impl Checks {
         let value: Value =
             serde_json::from_slice(body).map_err(|error| format!("reply {id}: {error}"))?;
         let code = if is_error { value.get("code") } else { value.pointer("/error/code") };
+        self.is_due(request)?;
         let checked = match code.and_then(Value::as_str) {
             Some(code) => self.refused(request, code),
             None => match serde_json::from_value::<Answer>(value) {
@@ -167,21 +165,12 @@ impl Checks {
                         "reply {id} is for request {seq} of `{secret}`, not `{own}`"
                     ));
                 }
+                Ok(Answer { count, is_closing: true, .. }) => self.answered_last(request, count),
                 Ok(answer) => self.answered(request, answer.count),
                 Err(error) => Err(error.to_string()),
             },
         };
-        // A session that is kicked receives no more pushes, and then the reply of the handler that is running, and the kick.
-        if let Err(fault) = checked {
-            let fault = format!("reply {id} ({request:?}): {fault}");
-            self.suspect.get_or_insert((Instant::now(), fault));
-        }
-        Ok(())
-    }
-
-    /// Takes note of a push: the session goes on.
-    fn goes_on(&mut self) -> Result<(), String> {
-        self.suspect.take().map_or(Ok(()), |(_, fault)| Err(fault))
+        checked.map_err(|fault| format!("reply {id} ({request:?}): {fault}"))
     }
 
     fn answered(&mut self, request: Request, count: u64) -> Result<(), String> {
@@ -256,6 +245,17 @@ impl Checks {
                 self.mailed = Some(false);
                 code == "offline"
             }
+            // What they do needs a session that is open.
+            Request::Whisper
+            | Request::Later
+            | Request::Burst
+            | Request::Find
+            | Request::Join(_)
+                if code == "closed" =>
+            {
+                self.closes(request);
+                true
+            }
             // The last push of a table comes before its end.
             Request::Find => {
                 self.tables.clear();
@@ -265,7 +265,11 @@ impl Checks {
             | Request::Move(table)
             | Request::Quit(table)
             | Request::Close(table) => {
-                ["room_closed", "not_in_room"].contains(&code) && self.closed.contains(&table)
+                // An open session would have received the last push of the table.
+                if !self.closed.contains(&table) {
+                    self.closes(request);
+                }
+                ["room_closed", "not_in_room"].contains(&code)
             }
             _ => false,
         };

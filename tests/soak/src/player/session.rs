@@ -102,6 +102,7 @@ impl Session {
             KICK => {
                 let body: serde_json::Value = serde_json::from_slice(&packet.body)?;
                 let reason = body["reason"].as_str().context("a kick without a reason")?;
+                self.checks.kicked(reason).map_err(anyhow::Error::msg)?;
                 return Ok(Some(End::Kicked(reason.to_owned())));
             }
             DATA => {

@@ -7,10 +7,15 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
 use nano::Server;
+use peak_alloc::PeakAlloc;
 
 use super::channels::Channels;
 use super::table::Table;
 use crate::protocol::{Census, ON_PURPOSE};
+
+/// Counts the bytes that are allocated.
+#[global_allocator]
+static HEAP: PeakAlloc = PeakAlloc;
 
 /// The texts of panics that are kept.
 const PANICS: usize = 5;
@@ -54,6 +59,7 @@ pub(super) async fn take(server: &Server) -> Result<Census> {
         known: KNOWN.load(Ordering::Relaxed),
         tasks: tokio::runtime::Handle::current().metrics().num_alive_tasks() as u64,
         files: fs::read_dir("/proc/self/fd")?.count() as u64,
+        heap: HEAP.current_usage() as u64,
         memory: memory()?,
         panics_on_purpose: ON_PURPOSE_COUNT.load(Ordering::Relaxed),
         panics: OTHERS.lock().unwrap_or_else(PoisonError::into_inner).clone(),

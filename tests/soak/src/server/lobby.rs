@@ -31,11 +31,14 @@ impl Known {
 
     /// The answer to a message of a session.
     pub(super) fn answer(session: &Session, ask: &Ask, count: u64) -> Result<Answer> {
-        Ok(Self::of(session)?.reply(ask, count))
+        Ok(Self::of(session)?.reply(session, ask, count))
     }
 
-    fn reply(&self, ask: &Ask, count: u64) -> Answer {
-        Answer { secret: self.secret.clone(), seq: ask.seq, count }
+    /// The answer to a message, made when all that the message asks for is done: a session that is open then received
+    /// all of it.
+    fn reply(&self, session: &Session, ask: &Ask, count: u64) -> Answer {
+        let (secret, is_closing) = (self.secret.clone(), session.is_closed());
+        Answer { secret, seq: ask.seq, count, is_closing }
     }
 
     /// Sends a whisper, and returns its number.
@@ -45,6 +48,16 @@ impl Known {
         pushed[0] += 1;
         SoakPush::to(session).whisper(&self.event(pushed[0], pad))?;
         Ok(pushed[0])
+    }
+
+    /// Sends a last whisper, and kicks the session with the number of it: no whisper comes in between. Does nothing to a
+    /// session that is closing.
+    fn kick(&self, session: &Session) {
+        let mut pushed = self.pushed.lock().unwrap_or_else(PoisonError::into_inner);
+        pushed[0] += 1;
+        if SoakPush::to(session).whisper(&self.event(pushed[0], 0)).is_ok() {
+            session.kick(format!("{KICKED}{}", pushed[0]));
+        }
     }
 
     /// Sends pushes of all classes. Returns the number of the last latest one.
@@ -121,7 +134,8 @@ impl Lobby {
     #[handler]
     fn echo(&self, session: &Session, ask: Ask) -> Result<Answer> {
         let known = Known::of(session)?;
-        let mut answer = known.reply(&ask, known.handled.fetch_add(1, Ordering::Relaxed) + 1);
+        let mut answer =
+            known.reply(session, &ask, known.handled.fetch_add(1, Ordering::Relaxed) + 1);
         let echoes = self.echoes.fetch_add(1, Ordering::Relaxed);
         if self.has(Fault::Reply) && echoes.is_multiple_of(1000) {
             answer.secret = "somebody else's".into();
@@ -141,7 +155,7 @@ impl Lobby {
         let known = Known::of(session)?;
         let count = known.handled.fetch_add(1, Ordering::Relaxed) + 1;
         tokio::time::sleep(Duration::from_millis(ask.about % 20)).await;
-        Ok(known.reply(&ask, count))
+        Ok(known.reply(session, &ask, count))
     }
 
     /// Whispers and answers after the handler has returned.
@@ -151,7 +165,7 @@ impl Lobby {
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(ask.about % 50)).await;
             match known.whisper(&session, 0) {
-                Ok(count) => reply.send(known.reply(&ask, count)),
+                Ok(count) => reply.send(known.reply(&session, &ask, count)),
                 Err(error) => reply.fail(error),
             }
         });
@@ -168,14 +182,14 @@ impl Lobby {
     fn whisper(&self, session: &Session, ask: Ask) -> Result<Answer> {
         let known = Known::of(session)?;
         let count = known.whisper(session, 0)?;
-        Ok(known.reply(&ask, count))
+        Ok(known.reply(session, &ask, count))
     }
 
     #[handler]
     fn burst(&self, session: &Session, ask: Ask) -> Result<Answer> {
         let known = Known::of(session)?;
         let count = known.burst(session, ask.about.min(100))?;
-        Ok(known.reply(&ask, count))
+        Ok(known.reply(session, &ask, count))
     }
 
     #[handler]
@@ -195,13 +209,16 @@ impl Lobby {
         let (life, n) = ask.mail.unwrap_or_default();
         let event = Event { mail: Some((ask.about, life)), ..Event::of(known.uid, n) };
         SoakPush::to(&ctx.user(ask.about.cast_signed())).mail(&event)?;
-        Ok(known.reply(&ask, n))
+        Ok(known.reply(session, &ask, n))
     }
 
     #[handler]
     fn kick(&self, session: &Session, ask: Ask, ctx: &Context<Self>) -> Result<Answer> {
-        let kicked = ctx.user(ask.about.cast_signed()).kick(KICKED);
-        Known::answer(session, &ask, kicked as u64)
+        let victims = ctx.user(ask.about.cast_signed()).sessions();
+        for victim in &victims {
+            Known::of(victim)?.kick(victim);
+        }
+        Known::answer(session, &ask, victims.len() as u64)
     }
 
     /// Enters a table.

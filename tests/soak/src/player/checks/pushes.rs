@@ -8,7 +8,9 @@ impl Checks {
     pub(in super::super) fn push(&mut self, name: &str, body: &[u8]) -> Result<(), String> {
         let event: Event =
             serde_json::from_slice(body).map_err(|error| format!("{name}: {error}"))?;
-        self.goes_on()?;
+        if let Some(closing) = &self.closing {
+            return Err(format!("{name} {} of {} came {closing}", event.n, event.source));
+        }
         let told = format!("{name} {} of {}", event.n, event.source);
         self.event(name, &event).map_err(|fault| format!("{told}: {fault}"))
     }
