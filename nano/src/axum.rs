@@ -102,7 +102,7 @@ impl Server {
             match upgrade.await {
                 Ok(upgraded) => {
                     let framing = Framing::WebSocket { early: Vec::new(), trace };
-                    Some(Ready { stream: TokioIo::new(upgraded), framing, peer })
+                    Some(Ready::new(TokioIo::new(upgraded), framing, peer))
                 }
                 Err(error) => {
                     tracing::debug!(%error, "an upgrade failed");
