@@ -129,6 +129,8 @@ mod wire;
 #[cfg(feature = "admin")]
 pub use admin::Admin;
 pub use app::{App, Server};
+#[cfg(feature = "axum")]
+pub use axum::axum_client;
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
