@@ -76,6 +76,11 @@ export interface Options {
   /** The version of the application, for a server that wants a minimum. By default that of this client. */
   version?: string;
   /**
+   * The trace that the connection belongs to, as W3C Trace Context writes it: `00-<32 digits>-<16 digits>-<2 digits>`.
+   * The server's spans carry it.
+   */
+  traceparent?: string;
+  /**
    * Opens the pipeline of a connection, with the `user` of the server's handshake. A session that is resumed keeps its
    * own. It may take time.
    */

@@ -9,6 +9,7 @@ import { Dictionary } from './nano/codec.js';
 import { Connection, LONGEST_TIMER, waitForServer } from './nano/connection.js';
 import { NanoError } from './nano/error.js';
 import { json, numberJson } from './nano/json.js';
+import { Listeners } from './nano/listeners.js';
 import { socketFor } from './nano/socket.js';
 
 export { decodeMessage, encodeMessage, encodePacket, PacketReader } from './nano/codec.js';
@@ -60,7 +61,7 @@ export class Client {
   #nextId = 1;
   #waiting = new Set();
   #pending = new Map();
-  #listeners = new Map();
+  #listeners = new Listeners((error) => this.#report(error));
 
   constructor(url, options = {}) {
     this.#url = String(url);
@@ -144,17 +145,17 @@ export class Client {
 
   /** Calls `listener` with the value of every push on `route`; returns a function that unsubscribes it. */
   on(route, listener) {
-    return this.#subscribe(String(route), listener);
+    return this.#listeners.add(String(route), listener);
   }
 
   /** Calls `listener` with `(state, detail)` at every change; returns a function that unsubscribes it. */
   onState(listener) {
-    return this.#subscribe(STATE, listener);
+    return this.#listeners.add(STATE, listener);
   }
 
   /** Calls `listener` with `{ reason }` when the server kicks; returns a function that unsubscribes it. */
   onKick(listener) {
-    return this.#subscribe(KICK, listener);
+    return this.#listeners.add(KICK, listener);
   }
 
   /** Closes the connection for good; what was sent before goes out first. */
@@ -162,27 +163,6 @@ export class Client {
     if (this.#state === 'closed') return;
     this.#connection?.close();
     this.#lost(new NanoError('disconnected', 'closed by the client'), true);
-  }
-
-  #subscribe(key, listener) {
-    // Lists are replaced, never changed: a listener may subscribe or unsubscribe while called.
-    const entry = { listener };
-    this.#listeners.set(key, [...(this.#listeners.get(key) ?? []), entry]);
-    return () => {
-      const rest = (this.#listeners.get(key) ?? []).filter((other) => other !== entry);
-      if (rest.length > 0) this.#listeners.set(key, rest);
-      else this.#listeners.delete(key);
-    };
-  }
-
-  #emit(key, ...values) {
-    for (const { listener } of this.#listeners.get(key) ?? []) {
-      try {
-        listener(...values)?.then?.(undefined, (error) => this.#report(error));
-      } catch (error) {
-        this.#report(error);
-      }
-    }
   }
 
   #dial() {
@@ -240,7 +220,7 @@ export class Client {
       this.#report(new NanoError('bad_payload', `cannot decode the push ${route}`, {}, { cause }));
       return;
     }
-    this.#emit(route, value);
+    this.#listeners.call(route, value);
   }
 
   #onReply({ id, error, body, failure }) {
@@ -274,7 +254,7 @@ export class Client {
     const kick = { reason };
     const error = new NanoError('kicked', `kicked by the server: ${reason || 'no reason given'}`, { reason });
     this.#lost(error, !back, { kick, wait: reconnectIn ?? 0 });
-    this.#emit(KICK, kick);
+    this.#listeners.call(KICK, kick);
   }
 
   #lost(error, final, { kick = null, wait = 0 } = {}) {
@@ -380,7 +360,7 @@ export class Client {
 
   #setState(state, detail) {
     this.#state = state;
-    this.#emit(STATE, state, detail);
+    this.#listeners.call(STATE, state, detail);
   }
 
   #report(error) {

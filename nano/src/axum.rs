@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{self, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Response};
-use axum::routing::MethodRouter;
+use axum::routing::{MethodRouter, get};
 use hyper_util::rt::TokioIo;
 
 use crate::door::{Answer, Framing, Ready, forwarded, traced};
@@ -79,7 +81,7 @@ impl Server {
             panic!("{problem}");
         }
         let (server, options) = (self.clone(), Arc::new(options));
-        axum::routing::get(move |request: Request| async move { server.upgrade(request, &options) })
+        get(move |request: Request| async move { server.upgrade(request, &options) })
     }
 
     fn upgrade(&self, mut request: Request, options: &Upgrade) -> Response {
@@ -102,7 +104,7 @@ impl Server {
             match upgrade.await {
                 Ok(upgraded) => {
                     let framing = Framing::WebSocket { early: Vec::new(), trace };
-                    Some(Ready { stream: TokioIo::new(upgraded), framing, peer })
+                    Some(Ready::new(TokioIo::new(upgraded), framing, peer))
                 }
                 Err(error) => {
                     tracing::debug!(%error, "an upgrade failed");
@@ -113,6 +115,45 @@ impl Server {
         door.threads().enter(|| door.start_after(entry, ready));
         accepted.map(|()| Body::empty())
     }
+}
+
+/// The files of the JavaScript client, for an axum `Router`: `/nano.js`, which a page imports, and its parts in `/nano/`.
+/// Needs the feature `axum`.
+///
+/// They are compiled into the program, so that a page has the client of the server's version. To serve them below another
+/// path, [nest](axum::Router::nest) the router.
+///
+/// # Examples
+///
+/// ```
+/// use axum::{Router, response::Html, routing::get};
+///
+/// const PAGE: &str = "<script type=module>
+///     import { connect } from './nano.js';
+///     const client = await connect(`ws://${location.host}/nano`);
+/// </script>";
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> nano::Result<()> {
+/// let server = nano::App::new().start().await?;
+/// let site: Router = Router::new()
+///     .route("/", get(Html(PAGE)))
+///     .route("/nano", server.axum_route())
+///     .merge(nano::axum_client());
+/// # Ok(())
+/// # }
+/// ```
+pub fn axum_client<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let headers = [
+        (CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        // Without this a browser may keep the client of yesterday's server.
+        (CACHE_CONTROL, "no-cache"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    let scripts = nano_js::FILES.iter().filter(|(path, _)| path.ends_with(".js"));
+    scripts.fold(Router::new(), |router, (path, text)| {
+        router.route(&format!("/{path}"), get((headers.clone(), *text)))
+    })
 }
 
 fn refused(answer: &Answer) -> Response {

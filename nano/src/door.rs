@@ -44,7 +44,7 @@ pub(crate) use stranger::Stranger;
 pub use tcp::Tcp;
 pub(crate) use threads::Threads;
 #[cfg(feature = "tls")]
-pub use tls::Tls;
+pub use tls::{PeerCertificate, Tls};
 #[cfg(feature = "axum")]
 pub(crate) use upgrade::Answer;
 pub use upgrade::Upgrade;
@@ -127,7 +127,7 @@ impl<V: Service> Door<V> {
         let address = peer.filter(|_| !preamble.names_client());
         let Some(entry) = self.admit(address) else { return };
         if preamble.is_empty() {
-            self.start(entry, Ready { stream, framing: Framing::Packets, peer });
+            self.start(entry, Ready::new(stream, Framing::Packets, peer));
             return;
         }
         let (preamble, admission) = (preamble.clone(), self.admission.clone());
@@ -161,8 +161,16 @@ impl<V: Service> Door<V> {
     /// Serves a connection on which packets come next.
     pub(crate) fn start<S: Stream>(&self, entry: Entry, ready: Ready<S>) {
         let Entry { admitted, deadline } = entry;
-        let Ready { stream, framing, peer } = ready;
-        let opened = Opened { stream, framing, peer, deadline, admitted };
+        let Ready { stream, framing, peer, .. } = ready;
+        let opened = Opened {
+            stream,
+            framing,
+            peer,
+            deadline,
+            admitted,
+            #[cfg(feature = "tls")]
+            certificate: ready.certificate,
+        };
         self.service.clone().start(opened, &self.tasks);
     }
 

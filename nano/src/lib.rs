@@ -129,6 +129,8 @@ mod wire;
 #[cfg(feature = "admin")]
 pub use admin::Admin;
 pub use app::{App, Server};
+#[cfg(feature = "axum")]
+pub use axum::axum_client;
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
@@ -139,7 +141,7 @@ pub use component::{
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
-pub use door::{Secured, Tls};
+pub use door::{PeerCertificate, Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
 pub use group::{Everyone, Filtered, Group, User};
 pub use metrics::InstalledRecorder;

@@ -161,8 +161,8 @@ export class Connection {
     const { dictionary, session } = this.#known;
     const features = this.#inflate ? ['errors', 'zlib'] : ['errors'];
     if (this.#resumes) features.push('resume');
-    const { version = VERSION } = this.#options;
-    const sys = { type: 'nano-js', version, features, dictVersion: dictionary.version, resume: session?.claim };
+    const { version = VERSION, traceparent } = this.#options;
+    const sys = { type: 'nano-js', version, traceparent, features, dictVersion: dictionary.version, resume: session?.claim };
     this.#send(Packet.HANDSHAKE, json.encode({ sys, user }));
   }
 

@@ -39,6 +39,13 @@ test('the version of the application is announced in place of the client\'s', as
   assert.equal(await version({ version: '1.4.0' }), '1.4.0');
 });
 
+test('the trace of the connection is announced if it has one', async (t) => {
+  const sys = async (options) => JSON.parse((await open(t, options)).socket.bodies(1)[0]).sys;
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  assert.equal((await sys({ traceparent })).traceparent, traceparent);
+  assert.equal('traceparent' in (await sys({})), false);
+});
+
 test('user may be made for each connection, and take time', async (t) => {
   let made = 0;
   const WebSocket = fakeWebSocket();

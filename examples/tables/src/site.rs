@@ -1,47 +1,25 @@
 //! The page and its parts, which are compiled into the binary.
 
 use axum::Router;
-use axum::http::header;
-use axum::response::IntoResponse;
+use axum::http::HeaderName;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::routing::get;
 
-/// A file of the JavaScript client, by its path in `clients/js`.
-macro_rules! client {
-    ($path:literal) => {
-        (concat!("/", $path), include_str!(concat!("../../../clients/js/", $path)))
-    };
-}
-
-const CLIENT: &[(&str, &str)] = &[
-    client!("nano.js"),
-    client!("nano/codec.js"),
-    client!("nano/connection.js"),
-    client!("nano/error.js"),
-    client!("nano/inflate.js"),
-    client!("nano/json.js"),
-    client!("nano/kick.js"),
-    client!("nano/pipeline.js"),
-    client!("nano/session.js"),
-    client!("nano/socket.js"),
-    client!("nano/text.js"),
-];
-
 pub(crate) fn router() -> Router {
-    let page = Router::new()
-        .route("/", file("text/html; charset=utf-8", include_str!("../web/index.html")))
-        .route("/tables.css", file("text/css; charset=utf-8", include_str!("../web/tables.css")))
-        .route("/tables.js", script(include_str!("../web/tables.js")));
-    CLIENT.iter().fold(page, |router, (path, content)| router.route(path, script(content)))
+    let (html, css, script) = (
+        headers("text/html; charset=utf-8"),
+        headers("text/css; charset=utf-8"),
+        headers("text/javascript; charset=utf-8"),
+    );
+    Router::new()
+        .route("/", get((html, include_str!("../web/index.html"))))
+        .route("/tables.css", get((css, include_str!("../web/tables.css"))))
+        .route("/tables.js", get((script, include_str!("../web/tables.js"))))
+        // The script imports `./nano.js`.
+        .merge(nano::axum_client())
 }
 
-fn script(content: &'static str) -> axum::routing::MethodRouter {
-    file("text/javascript; charset=utf-8", content)
-}
-
-fn file(kind: &'static str, content: &'static str) -> axum::routing::MethodRouter {
-    get(move || async move {
-        // Without this a browser may keep yesterday's script beside today's page.
-        ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], content)
-            .into_response()
-    })
+fn headers(kind: &'static str) -> [(HeaderName, &'static str); 2] {
+    // Without the second a browser may keep yesterday's script beside today's page.
+    [(CONTENT_TYPE, kind), (CACHE_CONTROL, "no-cache")]
 }

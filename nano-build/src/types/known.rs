@@ -21,7 +21,7 @@ pub(super) enum Known {
     Defined(Defined),
 }
 
-/// A type of the standard library that is an object or a choice in JSON.
+/// A type of the standard library or of nano that has a name of its own in clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Defined {
     Result,
@@ -32,6 +32,7 @@ pub(super) enum Defined {
     RangeInclusive,
     RangeFrom,
     RangeTo,
+    RoomId,
 }
 
 impl Known {
@@ -62,6 +63,7 @@ pub(super) fn known(path: &str) -> Option<Known> {
         ["indexmap", .., "IndexSet"] => Some(Known::Array),
         ["bytes" | "nano" | "prost", .., "Bytes"] | ["bytes", .., "BytesMut"] => Some(Known::Bytes),
         ["nano", .., "Uid"] => Some(Known::Is(Type::Union(vec![Type::BigInt, Type::String]))),
+        ["nano", .., "RoomId"] => Some(Known::Defined(Defined::RoomId)),
         _ => None,
     }
 }
@@ -134,13 +136,14 @@ impl Defined {
             Self::RangeInclusive => "std::ops::RangeInclusive",
             Self::RangeFrom => "std::ops::RangeFrom",
             Self::RangeTo => "std::ops::RangeTo",
+            Self::RoomId => "nano::RoomId",
         }
     }
 
     fn parameters(self) -> &'static [&'static str] {
         match self {
             Self::Result => &["T", "E"],
-            Self::Duration | Self::SystemTime => &[],
+            Self::Duration | Self::SystemTime | Self::RoomId => &[],
             _ => &["T"],
         }
     }
@@ -182,6 +185,7 @@ impl Defined {
             ),
             Self::RangeFrom => ("From `start` on.", object([("start", parameter("T"))])),
             Self::RangeTo => ("Up to before `end`.", object([("end", parameter("T"))])),
+            Self::RoomId => ("The id of a room.", Shape::Alias(Type::BigInt)),
         };
         let parameters = self.parameters().iter().map(|name| (*name).to_owned()).collect();
         TypeDef { name, path: self.path().to_owned(), parameters, docs: docs.to_owned(), shape }

@@ -145,7 +145,7 @@ impl Server {
         let door = &self.0.core.door;
         let placed = door.threads().place(io, |stream| {
             if let Some(entry) = door.admit(None) {
-                door.start(entry, Ready { stream, framing: Framing::Packets, peer: None });
+                door.start(entry, Ready::new(stream, Framing::Packets, None));
             }
         });
         if let Err(error) = placed {

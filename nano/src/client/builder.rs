@@ -171,6 +171,15 @@ impl<S: Serializer> ClientBuilder<S> {
         self
     }
 
+    /// Names the trace that the connection belongs to (`sys.traceparent`): a `traceparent` of
+    /// [W3C Trace Context](https://www.w3.org/TR/trace-context/), such as [`TraceParent::as_str`](crate::TraceParent::as_str)
+    /// returns. The server's spans carry it: see [`observability`](crate::observability). Another text is an error of
+    /// [`connect`](Self::connect).
+    pub fn traceparent(mut self, traceparent: impl Into<String>) -> Self {
+        self.announcement.traceparent = Some(traceparent.into());
+        self
+    }
+
     /// Announces these features instead of all that this client has: `errors`, `zlib`, and `resume`.
     ///
     /// With `resume` a client that lost its connection connects again by itself, and goes on in the same session, if the

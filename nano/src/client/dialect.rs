@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::wire::resume;
+use crate::{Error, ErrorKind, Result, TraceParent};
 
 /// The frameworks whose clients a server tells apart by their handshake.
 ///
@@ -43,6 +44,7 @@ pub(super) struct Announcement {
     pub(super) dialect: Dialect,
     pub(super) client_type: Option<String>,
     pub(super) version: Option<String>,
+    pub(super) traceparent: Option<String>,
     pub(super) features: Vec<String>,
 }
 
@@ -52,6 +54,7 @@ impl Default for Announcement {
             dialect: Dialect::default(),
             client_type: None,
             version: None,
+            traceparent: None,
             features: FEATURES.map(str::to_owned).to_vec(),
         }
     }
@@ -60,7 +63,7 @@ impl Default for Announcement {
 impl Announcement {
     pub(super) fn sys(&self) -> Value {
         let named = |default: &str, name: &Option<String>| name.clone().unwrap_or(default.into());
-        match self.dialect {
+        let mut sys = match self.dialect {
             Dialect::Native => json!({
                 "type": named("nano-rust", &self.client_type),
                 "version": named(env!("CARGO_PKG_VERSION"), &self.version),
@@ -76,6 +79,24 @@ impl Announcement {
                 "clientBuildNumber": "1",
                 "clientVersion": named("1.0.0", &self.version),
             }),
+        };
+        if let Some(trace) = &self.traceparent {
+            sys["traceparent"] = json!(trace);
+        }
+        sys
+    }
+
+    /// Fails when the trace has another form than servers read, which would ignore it.
+    pub(super) fn check(&self) -> Result<()> {
+        match &self.traceparent {
+            Some(trace) if TraceParent::parse(trace.as_bytes()).is_none() => {
+                let message = format!(
+                    "the traceparent {trace:?} is none of W3C Trace Context: expected \
+                     `00-<32 digits>-<16 digits>-<2 digits>`, in lower case and not all zero"
+                );
+                Err(Error::new(ErrorKind::Config, message))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::proxy::header;
 #[cfg(feature = "tls")]
-use super::tls::Tls;
+use super::tls::{PeerCertificate, Tls};
 use super::upgrade::{Rules, Upgraded};
 use super::{Admission, Framing, Stream};
 use crate::log::limited;
@@ -30,6 +30,22 @@ pub(crate) struct Ready<S> {
     pub(crate) framing: Framing,
     /// The client's address, as far as it is known.
     pub(crate) peer: Option<SocketAddr>,
+    /// The client's certificate, if the listener asked for one.
+    #[cfg(feature = "tls")]
+    pub(crate) certificate: Option<PeerCertificate>,
+}
+
+impl<S> Ready<S> {
+    /// A stream of a client that has shown no certificate.
+    pub(crate) fn new(stream: S, framing: Framing, peer: Option<SocketAddr>) -> Self {
+        Self {
+            stream,
+            framing,
+            peer,
+            #[cfg(feature = "tls")]
+            certificate: None,
+        }
+    }
 }
 
 impl Preamble {
@@ -70,7 +86,9 @@ impl Preamble {
         let peer = self.locate(&mut stream, peer, admission).await.ok()?;
         let is_http = self.upgrade.is_some();
         let stream = tls.accept(stream, is_http, peer, admission.log()).await?;
-        self.upgrade(stream, peer, admission).await
+        let certificate = PeerCertificate::of(&stream);
+        let ready = self.upgrade(stream, peer, admission).await?;
+        Some(Ready { certificate, ..ready })
     }
 
     /// Returns the client's address: the one in the header of a proxy, if such a header comes first.
@@ -99,10 +117,10 @@ impl Preamble {
         admission: &Admission,
     ) -> Option<Ready<S>> {
         let Some(rules) = self.upgrade else {
-            return Some(Ready { stream, framing: Framing::Packets, peer });
+            return Some(Ready::new(stream, Framing::Packets, peer));
         };
         let Upgraded { early, client, trace } =
             rules.upgrade(&mut stream, peer, admission).await.ok()??;
-        Some(Ready { stream, framing: Framing::WebSocket { early, trace }, peer: client })
+        Some(Ready::new(stream, Framing::WebSocket { early, trace }, client))
     }
 }

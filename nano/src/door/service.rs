@@ -24,6 +24,9 @@ pub(crate) struct Opened<S> {
     /// The time at which the handshake has to be complete.
     pub(crate) deadline: Instant,
     pub(crate) admitted: Admitted,
+    /// The client's certificate, if the listener asked for one.
+    #[cfg(feature = "tls")]
+    pub(crate) certificate: Option<super::PeerCertificate>,
 }
 
 /// The framing of packets on a stream.

@@ -1,6 +1,7 @@
 //! TLS on the connections of a listener.
 
 mod credentials;
+mod peer_certificate;
 mod plain;
 
 use std::fmt;
@@ -16,6 +17,7 @@ use super::Stream;
 use crate::log::{Log, limited};
 use crate::{Error, ErrorKind, Result};
 use credentials::Credentials;
+pub use peer_certificate::PeerCertificate;
 
 /// The first byte of every TLS connection.
 const HANDSHAKE: u8 = 0x16;
@@ -43,6 +45,8 @@ pub struct Tls(Arc<Shared>);
 struct Shared {
     certificate: PathBuf,
     key: PathBuf,
+    /// The authorities of clients; `None` lets clients in that have no certificate.
+    client_ca: Option<PathBuf>,
     /// `None` until an app has started, or the files were read for another reason.
     credentials: RwLock<Option<Arc<Credentials>>>,
 }
@@ -54,11 +58,31 @@ impl Tls {
     /// reported when the app starts.
     pub fn pem(certificate: impl Into<PathBuf>, key: impl Into<PathBuf>) -> Self {
         let (certificate, key) = (certificate.into(), key.into());
-        Self(Arc::new(Shared { certificate, key, credentials: RwLock::default() }))
+        Self(Arc::new(Shared { certificate, key, client_ca: None, credentials: RwLock::default() }))
+    }
+
+    /// Lets in only clients with a certificate that one of the authorities in this PEM file has signed, and that is in
+    /// time. The file is read with the other two. Clones that were made before go on to let in everybody.
+    ///
+    /// The client's certificate is a value of its session: [`PeerCertificate`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{App, Tcp, Tls};
+    ///
+    /// let tls = Tls::pem("cert.pem", "key.pem").client_ca("clients.pem");
+    /// let app = App::new().listen(tls.over(Tcp::bind("0.0.0.0:3250")));
+    /// ```
+    pub fn client_ca(self, authorities: impl Into<PathBuf>) -> Self {
+        let Shared { certificate, key, .. } = &*self.0;
+        let (certificate, key) = (certificate.clone(), key.clone());
+        let client_ca = Some(authorities.into());
+        Self(Arc::new(Shared { certificate, key, client_ca, credentials: RwLock::default() }))
     }
 
     /// Reads the files again. New connections get the new certificate; open ones keep what they have. Returns `false`
-    /// when the certificate is the same as before.
+    /// when the certificate is the same as before, and the authorities of clients are.
     ///
     /// # Errors
     ///
@@ -88,8 +112,8 @@ impl Tls {
 
     /// Reads the files; returns `true` when the certificate is another one than before.
     pub(super) fn read(&self) -> Result<bool> {
-        let Shared { certificate, key, credentials } = &*self.0;
-        let read = Credentials::read(certificate, key)?;
+        let Shared { certificate, key, client_ca, credentials } = &*self.0;
+        let read = Credentials::read(certificate, key, client_ca.as_deref())?;
         let mut current = credentials.write().unwrap_or_else(PoisonError::into_inner);
         if current.as_ref().is_some_and(|current| current.is_same(&read)) {
             return Ok(false);
@@ -144,6 +168,7 @@ impl fmt::Debug for Tls {
         f.debug_struct("Tls")
             .field("certificate", &self.0.certificate)
             .field("key", &self.0.key)
+            .field("client_ca", &self.0.client_ca)
             .finish_non_exhaustive()
     }
 }

@@ -73,6 +73,26 @@ async fn get_page(address: SocketAddr, path: &str) -> String {
 }
 
 #[tokio::test]
+async fn a_page_is_served_the_client_of_this_version() {
+    let (listener, site) = (TcpListener::bind("127.0.0.1:0").await, nano::axum_client());
+    let listener = listener.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let http =
+        tokio::spawn(async move { axum::serve(listener, Router::new().nest("/lib", site)).await });
+    for (path, text) in nano_js::FILES {
+        let answer = get_page(address, &format!("/lib/{path}")).await;
+        let is_script = path.ends_with(".js");
+        assert_eq!(answer.starts_with("HTTP/1.1 200 OK"), is_script, "{path}");
+        assert_eq!(
+            answer.contains("text/javascript") && answer.ends_with(text),
+            is_script,
+            "{path}"
+        );
+    }
+    http.abort();
+}
+
+#[tokio::test]
 async fn the_page_and_the_socket_share_a_port_and_end_together() {
     let (server, address, http) = serve(true).await;
     let page = get_page(address, "/").await;

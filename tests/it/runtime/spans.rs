@@ -3,8 +3,9 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
+use nano::client::{Client, ClientBuilder, Dialect};
 use nano::testing::TestApp;
-use nano::{App, Result, Session, WebSocket, component};
+use nano::{App, ErrorKind, Json, Result, Session, WebSocket, component};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tracing_subscriber::EnvFilter;
@@ -117,6 +118,24 @@ async fn there_are_no_spans_that_nobody_asks_for() {
     assert_eq!(client.message().await.json(), json!(PARENT), "the trace is known all the same");
     let sits = lines.of("sits");
     assert!(!sits.contains('{'), "{sits}");
+}
+
+#[tokio::test]
+async fn the_rust_client_names_its_trace() {
+    let app = app().await;
+    let connect = async |builder: ClientBuilder<Json>, trace: &str| {
+        let (near, far) = tokio::io::duplex(4096);
+        app.server().serve(far);
+        builder.traceparent(trace).over(near).await
+    };
+    for dialect in [Dialect::Native, Dialect::Nano, Dialect::Pitaya] {
+        let client = connect(Client::builder().dialect(dialect), PARENT).await.expect("a server");
+        let trace: String = client.request("desk.sit", &7).await.expect("a reply");
+        assert_eq!(trace, PARENT, "{dialect:?}");
+    }
+    let refused = connect(Client::builder(), &PARENT.to_uppercase()).await.expect_err("no trace");
+    assert_eq!(refused.kind(), ErrorKind::Config);
+    assert!(refused.to_string().contains(&PARENT.to_uppercase()), "{refused}");
 }
 
 /// A proxy's header goes before what a client says.

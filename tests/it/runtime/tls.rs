@@ -1,6 +1,7 @@
 //! TLS on listeners and in the Rust client.
 
 mod authority;
+mod clients;
 mod refusals;
 
 use std::sync::Arc;

@@ -101,6 +101,12 @@ fn imports_are_followed_and_stars_are_not() {
 fn some_need_a_definition() {
     check(") -> std::time::Duration", "", "Duration
         /* A span of time: whole seconds, and nanoseconds beyond them. */ Duration = { secs: bigint, nanos: int }");
+    check(
+        "it: nano::RoomId) -> nano::RoomId",
+        "",
+        "RoomId, RoomId
+        /* The id of a room. */ RoomId = bigint",
+    );
     check(") -> Vec<Result<u8, String>>", "", "[Result<int, string>]
         /* What came of something: a value, or an error. */ Result<T, E> = external Ok('T) | Err('E)");
     check(

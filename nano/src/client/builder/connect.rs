@@ -31,7 +31,7 @@ impl<S: Serializer> ClientBuilder<S> {
     ///
     /// # Errors
     ///
-    /// - [`ErrorKind::Config`] for a URL of another form, and when the server names another serializer
+    /// - [`ErrorKind::Config`] for a URL or a [`traceparent`](Self::traceparent) of another form, and when the server names another serializer
     /// - [`ErrorKind::Io`] when the server cannot be reached, is no WebSocket server, or has no certificate that can be
     ///   trusted
     /// - [`ErrorKind::Timeout`] when the server does not answer in time
@@ -160,6 +160,7 @@ impl<S: Serializer> ClientBuilder<S> {
         D: FnMut() -> F + Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
+        self.announcement.check()?;
         if !can_return {
             self.announcement.forget_resume();
         }

@@ -4,10 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
-use rustls::crypto::ring;
+use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
-use rustls::server::ParsedCertificate;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{ParsedCertificate, WebPkiClientVerifier};
 use rustls::{CertificateError, RootCertStore, ServerConfig};
 
 use crate::{Error, ErrorKind, Result};
@@ -16,6 +17,8 @@ use crate::{Error, ErrorKind, Result};
 pub(in crate::door) struct Credentials {
     /// The certificate, and those between it and a root.
     chain: Vec<CertificateDer<'static>>,
+    /// The authorities of clients; empty when clients need no certificate.
+    authorities: Vec<CertificateDer<'static>>,
     /// For packets that follow one another.
     pub(in crate::door) packets: Arc<ServerConfig>,
     /// For WebSockets.
@@ -28,15 +31,20 @@ impl Credentials {
     /// # Errors
     ///
     /// [`ErrorKind::Config`], with the file that is wrong and the reason.
-    pub(super) fn read(certificate: &Path, key: &Path) -> Result<Self> {
-        let chain = read_chain(certificate)?;
+    pub(super) fn read(certificate: &Path, key: &Path, client_ca: Option<&Path>) -> Result<Self> {
+        let chain = read_certificates(certificate)?;
+        let authorities = client_ca.map(read_certificates).transpose()?.unwrap_or_default();
         let private = read_key(key)?;
         let provider = Arc::new(ring::default_provider());
+        let verifier = client_ca.map(|path| verifier(&authorities, path, &provider)).transpose()?;
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(internal)?
-            .with_no_client_auth()
-            .with_single_cert(chain.clone(), private);
+            .map_err(internal)?;
+        let config = match verifier {
+            Some(verifier) => config.with_client_cert_verifier(verifier),
+            None => config.with_no_client_auth(),
+        };
+        let config = config.with_single_cert(chain.clone(), private);
         let mut packets = config.map_err(|error| match error {
             rustls::Error::InconsistentKeys(_) => config_error(format!(
                 "the key in `{}` is not that of the first certificate in `{}`",
@@ -53,16 +61,33 @@ impl Credentials {
         let mut http = packets.clone();
         http.alpn_protocols = vec![b"http/1.1".to_vec()];
         warn_of_dates(&chain, certificate);
-        Ok(Self { chain, packets: Arc::new(packets), http: Arc::new(http) })
+        Ok(Self { chain, authorities, packets: Arc::new(packets), http: Arc::new(http) })
     }
 
-    /// Returns `true` if the certificate is the same, and hence its key.
+    /// Returns `true` if the certificate is the same, and hence its key, and the authorities of clients are.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.chain == other.chain
+        self.chain == other.chain && self.authorities == other.authorities
     }
 }
 
-fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
+/// Checks that a client has a certificate of one of the authorities.
+fn verifier(
+    authorities: &[CertificateDer<'static>],
+    path: &Path,
+    provider: &Arc<CryptoProvider>,
+) -> Result<Arc<dyn ClientCertVerifier>> {
+    let unusable = |error: &dyn std::fmt::Display| {
+        config_error(format!("the authorities in `{}` cannot be used: {error}", path.display()))
+    };
+    let mut roots = RootCertStore::empty();
+    for authority in authorities {
+        roots.add(authority.clone()).map_err(|error| unusable(&error))?;
+    }
+    let builder = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
+    builder.build().map_err(|error| unusable(&error))
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
     let text = read_file(path, "certificate")?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     let chain = chain.map_err(|error| unreadable(path, &error))?;

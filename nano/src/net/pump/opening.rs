@@ -6,6 +6,8 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use super::{Opening, Pump, Transport};
+#[cfg(feature = "tls")]
+use crate::PeerCertificate;
 use crate::TraceParent;
 use crate::error::Told;
 use crate::log::limited;
@@ -20,6 +22,15 @@ impl<T: Transport> Pump<T> {
     pub(in crate::net) fn traced(self, trace: Option<TraceParent>) -> Self {
         if let Some(trace) = trace {
             self.dispatch.traced(trace);
+        }
+        self
+    }
+
+    /// Keeps the client's certificate with the session, if it has shown one.
+    #[cfg(feature = "tls")]
+    pub(in crate::net) fn certified(self, certificate: Option<PeerCertificate>) -> Self {
+        if let Some(certificate) = certificate {
+            self.session().insert(certificate);
         }
         self
     }

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use nano::Tls;
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd,
+};
 use rustls::crypto::ring;
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::version::TLS13;
 use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tempfile::TempDir;
 
@@ -46,13 +50,18 @@ impl Authority {
 
     /// Writes a certificate for a host that is valid from 2020 to this year, and its key.
     pub(super) fn sign_until(&self, host: &str, year: i32) {
-        let mut params = CertificateParams::new([host.to_owned()]).expect("a host");
+        let (certificate, key) = self.issue(host, year);
+        self.write("cert.pem", certificate.pem());
+        self.write("key.pem", key.serialize_pem());
+    }
+
+    /// A certificate that is valid from 2020 to this year, and its key.
+    fn issue(&self, name: &str, year: i32) -> (Certificate, KeyPair) {
+        let mut params = CertificateParams::new([name.to_owned()]).expect("a name");
         params.not_before = date_time_ymd(2020, 1, 1);
         params.not_after = date_time_ymd(year, 1, 1);
         let key = key();
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        self.write("cert.pem", certificate.pem());
-        self.write("key.pem", key.serialize_pem());
+        (params.signed_by(&key, &self.issuer).expect("a certificate"), key)
     }
 
     /// The pair that was written.
@@ -70,6 +79,19 @@ impl Authority {
             .expect("known versions")
             .with_root_certificates(roots)
             .with_no_client_auth()
+    }
+
+    /// A client that trusts this authority, and has a certificate of `issuer` that is valid until this year.
+    pub(super) fn client_of(&self, issuer: &Self, year: i32) -> (ClientConfig, Vec<u8>) {
+        let (certificate, key) = issuer.issue("partner.example", year);
+        let mut config = self.client(&[&TLS13]);
+        let (der, key) = (certificate.der().clone(), key.serialize_der());
+        let shown = SingleCertAndKey::from(CertifiedKey::new(
+            vec![der.clone()],
+            ring::sign::any_supported_type(&PrivatePkcs8KeyDer::from(key).into()).expect("a key"),
+        ));
+        config.client_auth_cert_resolver = Arc::new(shown);
+        (config, der.to_vec())
     }
 }
 
