@@ -2,6 +2,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
@@ -19,27 +20,68 @@ pub(super) struct Cut {
     pub(super) is_unnoticed: bool,
 }
 
-/// The streams that servers still have, although they are cut.
-pub(super) type Graveyard = Arc<Mutex<Vec<DuplexStream>>>;
+/// The connections that were cut.
+#[derive(Clone, Default)]
+pub(super) struct Graveyard(Arc<Mutex<Buried>>);
+
+#[derive(Default)]
+struct Buried {
+    /// The streams that the server still has.
+    streams: Vec<DuplexStream>,
+    counts: CutCounts,
+}
+
+/// The numbers of connections that were cut, by kind.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct CutCounts {
+    /// In what the client receives.
+    pub(super) read: u32,
+    /// In what the server receives.
+    pub(super) written: u32,
+    /// Those of both that the server did not notice: it has two connections of a client that is back.
+    pub(super) unnoticed: u32,
+}
+
+impl Graveyard {
+    pub(super) fn counts(&self) -> CutCounts {
+        self.0.lock().expect("no panic").counts
+    }
+}
 
 /// A client's end of a connection that is cut.
 pub(super) struct Cuttable {
     io: Option<DuplexStream>,
     cut: Option<Cut>,
+    /// Bytes count from when this is set.
+    is_armed: Arc<AtomicBool>,
     graveyard: Graveyard,
 }
 
 impl Cuttable {
     /// `None` cuts nothing.
-    pub(super) fn new(io: DuplexStream, cut: Option<Cut>, graveyard: &Graveyard) -> Self {
-        Self { io: Some(io), cut, graveyard: graveyard.clone() }
+    pub(super) fn new(
+        io: DuplexStream,
+        cut: Option<Cut>,
+        is_armed: &Arc<AtomicBool>,
+        graveyard: &Graveyard,
+    ) -> Self {
+        Self { io: Some(io), cut, is_armed: is_armed.clone(), graveyard: graveyard.clone() }
+    }
+
+    /// The cut, once it is armed.
+    fn armed(&self) -> Option<Cut> {
+        self.cut.filter(|_| self.is_armed.load(Ordering::Relaxed))
     }
 
     fn cut(&mut self) -> io::Error {
-        if let Some(io) = self.io.take()
-            && self.cut.is_some_and(|cut| cut.is_unnoticed)
-        {
-            self.graveyard.lock().expect("no panic").push(io);
+        if let (Some(io), Some(cut)) = (self.io.take(), self.cut) {
+            let mut buried = self.graveyard.0.lock().expect("no panic");
+            buried.counts.read += u32::from(cut.read == 0);
+            buried.counts.written += u32::from(cut.written == 0);
+            if cut.is_unnoticed {
+                buried.counts.unnoticed += 1;
+                buried.streams.push(io);
+            }
         }
         io::ErrorKind::ConnectionReset.into()
     }
@@ -93,7 +135,7 @@ impl AsyncRead for Cuttable {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
-        let Some(left) = this.cut.map(|cut| cut.read) else {
+        let Some(left) = this.armed().map(|cut| cut.read) else {
             return this.io()?.poll_read(cx, buf);
         };
         if left == 0 {
@@ -117,7 +159,7 @@ impl AsyncWrite for Cuttable {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
-        let Some(left) = this.cut.map(|cut| cut.written) else {
+        let Some(left) = this.armed().map(|cut| cut.written) else {
             return this.io()?.poll_write(cx, bytes);
         };
         if left == 0 {
