@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { launchBrowser, openPage, picturePath } from './support/browser.js';
-import { startPond } from './support/server.js';
+import { startPond, startTables } from './support/server.js';
 
 const TOKEN = 'a token without spaces'.replaceAll(' ', '-');
 const LIGHT = { viewport: { width: 1280, height: 900 }, colorScheme: 'light', reducedMotion: 'reduce' };
@@ -58,6 +58,39 @@ test('the page asks for the token, shows what happens, and kicks a session', asy
   await page.locator('#ask').waitFor();
   assert.equal(await page.evaluate(() => sessionStorage.length + localStorage.length), 0);
   assert.deepEqual(faults(problems), []);
+});
+
+test('the page shows rooms, and closes them', async (t) => {
+  const server = await startTables(t, { bots: 12, token: TOKEN });
+  const browser = await launchBrowser(t);
+  const pages = [];
+  for (const [name, view] of Object.entries({ light: LIGHT, phone: PHONE })) {
+    const { page, problems } = await openPage(browser, view);
+    await page.goto(server.admin);
+    await unlock(page, TOKEN);
+    await shows(page, '#rooms td', 'table');
+    await page.locator('#rooms .kick').nth(1).waitFor();
+    await shows(page, '#sessions .kick', 'Kick');
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    await page.screenshot({ path: await picturePath(`admin-rooms-${name}.png`), fullPage: true });
+    assert.ok(!wide, `${name} scrolls to the side`);
+    pages.push({ page, problems });
+  }
+  for (const { page, problems } of pages) {
+    const button = page.locator('#rooms .kick').first();
+    const id = await button.getAttribute('data-room');
+    await button.click();
+    await shows(page, '#end-what', 'Its members are told.');
+    await page.locator('#end-not').click();
+    assert.equal(await page.locator(`#rooms [data-room="${id}"]`).count(), 1, 'nothing was closed');
+    await page.locator(`#rooms [data-room="${id}"]`).click();
+    await page.locator('#end .danger').click();
+    await page.locator('#end').waitFor({ state: 'hidden' });
+    // The other page learns of it with its next round.
+    for (const { page } of pages) await page.locator(`#rooms [data-room="${id}"]`).waitFor({ state: 'detached' });
+    assert.deepEqual(faults(problems), []);
+  }
+  assert.match(server.log(), /a room is closed on the admin page/);
 });
 
 test('a page without a token shows, and cannot kick', async (t) => {

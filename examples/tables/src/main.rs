@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use lobby::{Lobby, LobbyPush};
-use nano::{App, Error, Result, Resume, RoomType};
+use nano::{Admin, App, Error, Result, Resume, RoomType};
 use rules::MOST_PLAYERS;
 use table::{Table, TablePush};
 use tokio::net::TcpListener;
@@ -31,6 +31,9 @@ struct Options {
     /// How many bots play along
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=200))]
     bots: u16,
+    /// Where the admin page is served; ADMIN_TOKEN, a variable of the environment, has the token that it asks for
+    #[arg(long)]
+    admin: Option<SocketAddr>,
 }
 
 #[tokio::main]
@@ -47,8 +50,11 @@ async fn main() -> Result<()> {
         Error::internal(format!("cannot listen on {}: {error}", options.listen))
     })?;
     let mut address = listener.local_addr()?;
-    let server = app().start().await?;
+    let server = watched(app(), options.admin).start().await?;
     println!("tables page  http://{address}/");
+    if let Some(admin) = server.admin_address() {
+        println!("admin page  http://{admin}/");
+    }
 
     if address.ip().is_unspecified() {
         // The listener may be bound to every address, but a client needs one.
@@ -86,4 +92,14 @@ fn app() -> App {
         .require_bind()
         // A player who lost the connection keeps the seat for a minute.
         .resume(Resume::new())
+}
+
+/// Adds the admin page, if it is wanted.
+fn watched(app: App, address: Option<SocketAddr>) -> App {
+    let Some(address) = address else { return app };
+    let admin = Admin::bind(address.to_string());
+    app.admin(match std::env::var("ADMIN_TOKEN") {
+        Ok(token) => admin.token(token),
+        Err(_) => admin,
+    })
 }

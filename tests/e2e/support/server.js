@@ -28,10 +28,13 @@ export function startLogin(t) {
   return start(t, 'LOGIN_BIN', ['--listen', '127.0.0.1:0'], { host: /^login page\s+http:\/\/([^/\s]+)\// });
 }
 
-/** Starts the tables; they are stopped when the test `t` ends. */
-export function startTables(t, { bots = 0 } = {}) {
+/** Starts the tables; they are stopped when the test `t` ends. With a `token` they have an admin page. */
+export function startTables(t, { bots = 0, token } = {}) {
   const printed = { host: /^tables page\s+http:\/\/([^/\s]+)\// };
-  return start(t, 'TABLES_BIN', ['--listen', '127.0.0.1:0', '--bots', String(bots)], printed);
+  const options = ['--listen', '127.0.0.1:0', '--bots', String(bots)];
+  if (!token) return start(t, 'TABLES_BIN', options, printed);
+  printed.admin = /^admin page\s+(\S+)/;
+  return start(t, 'TABLES_BIN', [...options, '--admin', '127.0.0.1:0'], printed, { ADMIN_TOKEN: token });
 }
 
 /** Starts the server of the typed clients; it is stopped when the test `t` ends. `options` are those of its command line. */
