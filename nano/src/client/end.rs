@@ -33,7 +33,7 @@ impl<S> Client<S> {
     /// application, for a broken protocol, or for a reason that this client does not know. A connection that is lost,
     /// and a kick that carries a `reconnectIn` or has the reason `shutdown`, `heartbeat_timeout`, `handshake_timeout`
     /// or `slow_consumer`, are no reason to stay away. For connections that cannot be opened, see the errors of
-    /// [`ClientBuilder::connect`].
+    /// [`ClientBuilder::connect`](super::ClientBuilder::connect).
     ///
     /// # Examples
     ///
