@@ -1,6 +1,8 @@
-//! `cargo xtask bench`: the cost of an edit in a package that uses nano-build.
+//! `cargo xtask bench`: the cost of an edit in a package that uses nano-build; with `--quick`, the cost of a message.
 
+mod callgrind;
 mod fixture;
+mod quick;
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,14 +19,18 @@ const EDITS: usize = 9;
 /// The target for a run of the build script after an edit inside of a function.
 const TARGET: Duration = Duration::from_millis(50);
 
+/// With `--quick`, measures the cost of messages instead.
+///
 /// Builds a package of 200 files, edits it in several ways, and prints the time that the build
 /// script takes after each edit and the packages that the compiler builds again.
 ///
 /// Fails if an edit makes the compiler build more than that one package. Times are printed only:
 /// they depend on the machine.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
-    if let Some(argument) = arguments.first() {
-        return Err(format!("unknown argument {argument}"));
+    match arguments {
+        [] => {}
+        [argument] if argument == "--quick" => return quick::run(),
+        [argument, ..] => return Err(format!("unknown argument {argument}: use --quick, or none")),
     }
     let folder = root().join("target/bench/edit");
     let package = Package { folder: folder.clone() };

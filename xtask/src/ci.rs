@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, codegen, e2e, loom};
+use crate::{Outcome, bench, codegen, e2e, loom};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -38,6 +38,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     )?;
     headline("Tests");
     shell::run(&mut cargo(&["test", "--workspace"]))?;
+    headline("Speed");
+    bench::run(&["--quick".to_owned()])?;
     headline("Models");
     loom::run(&[])?;
     e2e::run(&[])

@@ -28,7 +28,7 @@ struct Task {
 const TASKS: &[Task] = &[
     Task {
         name: "bench",
-        about: "the cost of an edit in a package with nano-build",
+        about: "the cost of an edit in a package with nano-build; --quick: that of a message",
         run: bench::run,
     },
     Task {
