@@ -2,6 +2,8 @@
 
 mod build;
 mod clock;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod config;
 mod core;
 mod drain;
@@ -77,6 +79,8 @@ pub struct App {
     recorders: Vec<AnyRecorder>,
     #[cfg(feature = "admin")]
     admin: Option<crate::Admin>,
+    #[cfg(feature = "cluster")]
+    cluster: Option<crate::Cluster>,
 }
 
 impl Default for App {
@@ -92,6 +96,8 @@ impl Default for App {
             recorders: Vec::new(),
             #[cfg(feature = "admin")]
             admin: None,
+            #[cfg(feature = "cluster")]
+            cluster: None,
         }
     }
 }

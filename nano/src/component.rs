@@ -13,6 +13,8 @@ mod define;
 mod definition;
 mod entry;
 mod erased;
+#[cfg(feature = "cluster")]
+mod forward;
 mod handle;
 mod handshake;
 mod hook;
@@ -39,6 +41,8 @@ pub use data::Data;
 pub use define::Trigger;
 pub use definition::Definition;
 pub(crate) use erased::{BoundHandshake, BoundHook, BoundTimer, DefinedRoute, DispatchRoute};
+#[cfg(feature = "cluster")]
+pub(crate) use forward::Forward;
 pub use handle::Handle;
 pub use handshake::{Announced, Handshake, HandshakeHook};
 #[cfg(feature = "cron")]

@@ -4,8 +4,11 @@
 //! sockets nor packets: a connection feeds it, a test does, and a link to another node can.
 
 mod concurrent;
+#[cfg(feature = "cluster")]
+mod elsewhere;
 mod ending;
 mod events;
+mod found;
 mod handshake;
 mod hooks;
 mod pipeline;
@@ -20,6 +23,7 @@ use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -34,6 +38,9 @@ use crate::session::Session;
 use crate::{Error, ErrorKind, Result, TraceParent};
 
 use concurrent::{CONCURRENT, ConcurrentCalls};
+#[cfg(feature = "cluster")]
+pub(crate) use elsewhere::Elsewhere;
+use found::Found;
 pub(crate) use hooks::SessionHooks;
 use policy::Checks;
 use running::{Life, Presence, Running};
@@ -50,6 +57,9 @@ pub(crate) struct Inbound<'a> {
     pub(crate) request: Option<NonZeroU64>,
     /// The body as the serializer expects it, or the error of decoding it so far.
     pub(crate) body: Result<Cow<'a, [u8]>>,
+    /// The time that is left, of a message whose gate has checked it.
+    #[cfg(feature = "cluster")]
+    pub(crate) checked: Option<Duration>,
 }
 
 /// A message that no client may send.
@@ -149,7 +159,11 @@ impl Dispatch {
         cx: &mut Context<'_>,
         message: Inbound<'_>,
     ) -> Result<(), Violation> {
-        let Inbound { route, request, body } = message;
+        let Inbound { route, request, body, .. } = message;
+        #[cfg(feature = "cluster")]
+        let left = message.checked;
+        #[cfg(not(feature = "cluster"))]
+        let left = None;
         self.session.note_message();
         let runtime = &self.runtime;
         let found = match route {
@@ -160,19 +174,40 @@ impl Dispatch {
             },
             RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
-        let index = match found {
-            Ok(index) => index,
+        let found = match found {
+            Ok(index) => Found::Here(index),
             Err(name) => {
+                #[cfg(feature = "cluster")]
+                if left.is_none()
+                    && let Some(handler) = runtime.elsewhere(name)
+                {
+                    return self.handle(cx, Found::Elsewhere(handler), request, body, None);
+                }
                 let name = message::text(name).map_err(Violation::Malformed)?;
                 self.not_found(name, request);
                 return Ok(());
             }
         };
-        let Some(handler) = runtime.routes.get(index) else { return Ok(()) };
+        self.handle(cx, found, request, body, left)
+    }
+
+    /// Hands a message to the handler that was found, if its policy lets it. With the time that is `left`, the policy
+    /// was checked elsewhere.
+    #[inline]
+    fn handle(
+        &mut self,
+        cx: &mut Context<'_>,
+        found: Found,
+        request: Option<NonZeroU64>,
+        body: Result<Cow<'_, [u8]>>,
+        left: Option<Duration>,
+    ) -> Result<(), Violation> {
+        let runtime = &self.runtime;
+        let Some(handler) = found.handler(runtime) else { return Ok(()) };
         let route = handler.info.name();
-        if handler.is_restricted() {
+        if handler.is_restricted() && left.is_none() {
             let size = body.as_ref().map_or(0, |body| body.len());
-            let refused = self.checks.check(&self.session, index, handler, size);
+            let refused = self.checks.check(&self.session, handler, size);
             if let Err(error) = refused {
                 // Logged where it was found.
                 if let Some(metrics) = runtime.routes.metrics(route) {
@@ -193,6 +228,7 @@ impl Dispatch {
         };
         let concurrent = handler.info.is_concurrent();
         let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
+        let limits = left.map_or(limits, |left| limits.within(left));
         let info = self.info(TaskKind::Handler, route);
         let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
         let measure = handler.measure();
@@ -200,7 +236,7 @@ impl Dispatch {
         let log = runtime.log();
         let start = || match runtime.inbound.is_empty() {
             true => handler.dispatch(message, &body),
-            false => pipeline::run(runtime, index, message, body),
+            false => pipeline::run(runtime, &found, message, body),
         };
         match Task::start(info, log, start) {
             Started::Ended(_) => {}

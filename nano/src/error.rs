@@ -74,6 +74,10 @@ pub enum ErrorKind {
     TooManyRooms,
     /// A room of the type has the name already.
     RoomNameTaken,
+    /// The node that has the handler cannot be reached. The message was not handled.
+    Unavailable,
+    /// The node that has the handler was lost. The message may have been handled, or not.
+    NodeLost,
     /// The peer broke the protocol.
     Protocol,
     /// The configuration of an [`App`](crate::App) has problems.
@@ -217,6 +221,8 @@ impl<'a> Told<'a> {
             }
             ErrorKind::TooManyRooms => ("too_many_rooms", "no more rooms can be opened"),
             ErrorKind::RoomNameTaken => ("room_name_taken", "another room has the name"),
+            ErrorKind::Unavailable => ("unavailable", "the request cannot be served now"),
+            ErrorKind::NodeLost => ("node_lost", "the node that handled the request was lost"),
             _ => ("internal", "internal error"),
         };
         Self { code, message }

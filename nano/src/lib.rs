@@ -101,6 +101,8 @@ mod caller;
 #[cfg(feature = "client")]
 pub mod client;
 mod clock;
+#[cfg(feature = "cluster")]
+mod cluster;
 pub mod codec;
 pub mod component;
 mod dispatch;
@@ -134,6 +136,8 @@ pub use axum::axum_client;
 #[doc(no_inline)]
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
+#[cfg(feature = "cluster")]
+pub use cluster::Cluster;
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
     RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,

@@ -114,6 +114,10 @@ lines! {
     TicksLost: WARN "a timer lost ticks",
     TimerOutside: ERROR "a timer was started outside of tokio's runtime, and never runs",
     AdminRefused: WARN "a request to the admin page is refused: its token is wrong",
+    NodeLinked: INFO "a node is linked",
+    NodeLost: WARN "the link to a node has ended",
+    NodeRefused: WARN "a node is refused",
+    StateUnread: WARN "the state of another node's session cannot be read",
     PushUndecoded: WARN "push could not be decoded",
     PushPanicked: ERROR "push handler panicked",
 }

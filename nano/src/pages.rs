@@ -6,6 +6,10 @@ pub mod semantics {}
 #[doc = include_str!("docs/drain.md")]
 pub mod drain {}
 
+#[cfg(feature = "cluster")]
+#[doc = include_str!("docs/nodes.md")]
+pub mod nodes {}
+
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
 

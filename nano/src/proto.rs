@@ -3,3 +3,8 @@
 #![allow(unreachable_pub, missing_docs, reason = "generated")]
 
 include!("proto/nano.rs");
+
+#[cfg(feature = "cluster")]
+pub(crate) mod cluster {
+    include!("proto/cluster.rs");
+}

@@ -55,6 +55,22 @@ impl Rate {
         Self { count, period, quota: quota.allow_burst(burst) }
     }
 
+    /// Returns the rate of these numbers, which may be a peer's; `None` when there is no such rate.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn checked(count: u32, nanos: u64, burst: u32) -> Option<Self> {
+        let share = nanos.checked_div(count.into()).filter(|share| *share > 0)?;
+        let is_possible =
+            burst > 0 && nanos <= LONGEST && share.saturating_mul(burst.into()) <= LONGEST;
+        is_possible.then(|| Self::new(count, Duration::from_nanos(nanos)).burst(burst))
+    }
+
+    /// Returns the count, the period in nanoseconds, and the burst.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn numbers(&self) -> (u32, u64, u32) {
+        let nanos = u64::try_from(self.period.as_nanos()).unwrap_or(LONGEST);
+        (self.count, nanos, self.quota.burst_size().get())
+    }
+
     /// Sets the number of calls that may come at once.
     ///
     /// # Panics

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use crate::log::limited;
 use crate::serializer::Encoder;
 use crate::session::OpenReply;
+#[cfg(feature = "cluster")]
+use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Session, panics};
 
 /// The duty to answer one request, to be moved into a task and sent later.
@@ -49,6 +51,15 @@ impl<T> Reply<T> {
     pub fn send(self, value: T) {
         if let Some(id) = self.deferred.take() {
             self.deferred.session.respond(id, self.deferred.route, &value, self.encoder);
+        }
+    }
+
+    /// Answers the request with a body that another node has encoded.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn send_body(self, content: Content, body: &[u8]) {
+        if let Some(id) = self.deferred.take() {
+            let Deferred { session, route, .. } = &*self.deferred;
+            session.respond_body(id, route, content, body);
         }
     }
 

@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+#[cfg(feature = "cluster")]
+use crate::component::Forward;
 use crate::component::{
     AnyInstance, DefinedRoute, DispatchRoute, Incoming, OpenRoom, RouteInfo, Step,
 };
@@ -23,8 +25,7 @@ pub use scanned::{Routes, ScannedKind, ScannedRoute};
 /// A route of a running app: its handler, and the target of its messages.
 pub(crate) struct RouteHandler {
     pub(crate) info: RouteInfo,
-    entry: Arc<dyn DispatchRoute>,
-    target: Target,
+    entry: Entry,
     /// Only sessions with a user may call it.
     needs_user: bool,
     /// There is something to check before a message is handed over.
@@ -41,12 +42,39 @@ pub(crate) enum Target {
     Room(TypeId),
 }
 
+/// A handler and the target of its messages.
+enum Entry {
+    Here(Target, Arc<dyn DispatchRoute>),
+    /// On another node.
+    #[cfg(feature = "cluster")]
+    Elsewhere(Arc<dyn Forward>),
+}
+
 impl RouteHandler {
     pub(crate) fn new(route: &DefinedRoute, target: Target) -> Self {
-        let policy = route.info.policy();
+        Self::with_entry(route.info, Entry::Here(target, route.entry.clone()))
+    }
+
+    /// A handler on other nodes, which messages are forwarded to.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn elsewhere(info: RouteInfo, needs_user: bool, forward: Arc<dyn Forward>) -> Self {
+        let mut handler = Self::with_entry(info, Entry::Elsewhere(forward));
+        handler.needs_user = needs_user;
+        handler.is_restricted |= needs_user;
+        handler
+    }
+
+    fn with_entry(info: RouteInfo, entry: Entry) -> Self {
+        let policy = info.policy();
         let is_restricted = policy.rate().is_some() || policy.max_body().is_some();
-        let (info, entry) = (route.info, route.entry.clone());
-        Self { info, entry, target, needs_user: false, is_restricted, metrics: None }
+        Self { info, entry, needs_user: false, is_restricted, metrics: None }
+    }
+
+    /// Measures the messages from now on.
+    pub(crate) fn measured(mut self, metrics: Option<&Arc<Metrics>>) -> Self {
+        let route = self.info.name();
+        self.metrics = metrics.map(|metrics| Arc::new(RouteMetrics::new(metrics, route)));
+        self
     }
 
     /// Returns `true` if only sessions with a user may call it.
@@ -68,28 +96,39 @@ impl RouteHandler {
     /// Calls the handler with a message.
     #[inline]
     pub(crate) fn dispatch(&self, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
-        match &self.target {
-            Target::Instance(instance) => self.entry.dispatch(instance, message, body),
-            Target::Room(kind) => self.dispatch_to_room(*kind, message, body),
+        match &self.entry {
+            Entry::Here(Target::Instance(instance), entry) => {
+                entry.dispatch(instance, message, body)
+            }
+            Entry::Here(Target::Room(kind), entry) => {
+                dispatch_to_room(&**entry, *kind, message, body)
+            }
+            #[cfg(feature = "cluster")]
+            Entry::Elsewhere(forward) => forward.forward(message, body),
         }
     }
+}
 
-    /// Calls the handler of the room that the session is in.
-    #[inline(never)]
-    fn dispatch_to_room(&self, kind: TypeId, message: Incoming<&Session>, body: &[u8]) -> Step<()> {
-        let (kind, text) = match message.session().room_place(kind) {
-            Some(RoomPlace::In(room)) => match OpenRoom::of(&*room) {
-                Some(room) => return self.entry.dispatch(room.instance(), message, body),
-                None => (ErrorKind::Internal, "the session's room is of another kind"),
-            },
-            Some(RoomPlace::Ended) => (ErrorKind::RoomClosed, "the room has ended"),
-            Some(RoomPlace::Entering) | None => {
-                (ErrorKind::NotInRoom, "the session is in no room of this type")
-            }
-        };
-        message.fail(Error::new(kind, text));
-        Step::Ready(())
-    }
+/// Calls the handler of the room that the session is in.
+#[inline(never)]
+fn dispatch_to_room(
+    entry: &dyn DispatchRoute,
+    kind: TypeId,
+    message: Incoming<&Session>,
+    body: &[u8],
+) -> Step<()> {
+    let (kind, text) = match message.session().room_place(kind) {
+        Some(RoomPlace::In(room)) => match OpenRoom::of(&*room) {
+            Some(room) => return entry.dispatch(room.instance(), message, body),
+            None => (ErrorKind::Internal, "the session's room is of another kind"),
+        },
+        Some(RoomPlace::Ended) => (ErrorKind::RoomClosed, "the room has ended"),
+        Some(RoomPlace::Entering) | None => {
+            (ErrorKind::NotInRoom, "the session is in no room of this type")
+        }
+    };
+    message.fail(Error::new(kind, text));
+    Step::Ready(())
 }
 
 impl fmt::Debug for RouteHandler {
@@ -129,9 +168,8 @@ impl RouteTable {
     /// Measures the messages to all routes from now on.
     pub(crate) fn measured(mut self, metrics: Option<&Arc<Metrics>>) -> Self {
         let of = |route| metrics.map(|metrics| Arc::new(RouteMetrics::new(metrics, route)));
-        for handler in &mut self.handlers {
-            handler.metrics = of(handler.info.name());
-        }
+        let handlers = std::mem::take(&mut self.handlers).into_iter();
+        self.handlers = handlers.map(|handler| handler.measured(metrics)).collect();
         self.unknown = of(UNKNOWN_ROUTE);
         self
     }
@@ -165,6 +203,11 @@ impl RouteTable {
     /// route that this app does not serve.
     pub(crate) fn by_code(&self, code: u16) -> Option<Result<usize, &'static str>> {
         self.by_code.get(usize::from(code)).copied().flatten()
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(crate) fn handlers(&self) -> impl Iterator<Item = &RouteHandler> {
+        self.handlers.iter()
     }
 
     pub(crate) fn infos(&self) -> impl Iterator<Item = &RouteInfo> {

@@ -14,6 +14,9 @@ mod lost;
 mod membership;
 #[cfg(all(test, nano_loom))]
 mod model;
+pub(crate) mod owner;
+#[cfg(feature = "cluster")]
+mod proxy;
 mod replies;
 mod respond;
 mod rooms;
@@ -46,6 +49,8 @@ pub use id::SessionId;
 pub(crate) use id::SessionIds;
 pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
+#[cfg(feature = "cluster")]
+pub(crate) use proxy::Snapshot;
 pub(crate) use replies::OpenReply;
 pub use session_data::SessionData;
 pub(crate) use table::SessionTable;
@@ -133,6 +138,9 @@ struct State {
     /// The replies that may come late. Few sessions have any.
     late: Option<Box<Late>>,
     trace: Option<Box<TraceParent>>,
+    /// Counts the changes of user and data, so that other nodes are told of them.
+    #[cfg(feature = "cluster")]
+    version: u64,
     ended: bool,
 }
 

@@ -17,6 +17,8 @@ use super::registration::Built;
 #[cfg(feature = "admin")]
 use crate::admin::Opening;
 use crate::clock::Clock;
+#[cfg(feature = "cluster")]
+use crate::cluster::{Bound, Node};
 use crate::codec::packet::MAX_BODY_LEN;
 use crate::codec::text;
 use crate::component::{Components, Lifetime};
@@ -41,6 +43,8 @@ pub(super) struct Start {
     pub(super) listening: Vec<Listening>,
     #[cfg(feature = "admin")]
     pub(super) admin: Option<Opening>,
+    #[cfg(feature = "cluster")]
+    pub(super) bound: Option<Bound>,
     pub(super) core: Arc<Core>,
 }
 
@@ -52,6 +56,14 @@ pub(super) async fn build(app: App) -> Result<Start> {
     let listening = listening::bind(listeners, &mut problems).await;
     #[cfg(feature = "admin")]
     let (admin, recorders) = Opening::of(app.admin, recorders, &mut problems).await;
+    #[cfg(feature = "cluster")]
+    let bound = match &app.cluster {
+        Some(cluster) => {
+            cluster.check(&mut problems);
+            Node::bind(cluster).await.map_err(|problem| problems.push(problem)).ok()
+        }
+        None => None,
+    };
     if !problems.is_empty() {
         return Err(config_error(&problems));
     }
@@ -79,6 +91,18 @@ pub(super) async fn build(app: App) -> Result<Start> {
     let mut wire = config.wire(serializer, dictionary, log.clone());
     wire.stages = outbound;
     wire.repairs_late = !inbound.is_empty();
+    #[cfg(feature = "cluster")]
+    let node = app.cluster.map(|cluster| {
+        let (serializer, sessions) = (wire.serializer.name(), directory.sessions.clone());
+        Node::new(cluster, serializer, sessions, log.clone(), config.policy.require_bind)
+    });
+    #[cfg(feature = "cluster")]
+    let (session_ids, elsewhere) = match &node {
+        Some(node) => (node.session_ids(), Some(node.elsewhere())),
+        None => (SessionIds::new(), None),
+    };
+    #[cfg(not(feature = "cluster"))]
+    let session_ids = SessionIds::new();
     let runtime = Arc::new(Runtime {
         wire: Arc::new(wire),
         inbound,
@@ -89,10 +113,16 @@ pub(super) async fn build(app: App) -> Result<Start> {
         limits: config.limits(),
         sessions: directory.sessions,
         common: directory.common,
-        session_ids: SessionIds::new(),
+        session_ids,
+        #[cfg(feature = "cluster")]
+        elsewhere,
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),
     });
+    #[cfg(feature = "cluster")]
+    if let Some(node) = &node {
+        node.serves(runtime.clone());
+    }
     let threads = Threads::start(config.threads.unwrap_or(0)).map_err(|error| {
         Error::with_source(ErrorKind::Io, "the app's threads cannot be started", error)
     })?;
@@ -116,12 +146,16 @@ pub(super) async fn build(app: App) -> Result<Start> {
         stop_accepting,
         stopped: CancellationToken::new(),
         is_listening: AtomicBool::new(false),
+        #[cfg(feature = "cluster")]
+        node,
         config,
     });
     Ok(Start {
         listening,
         #[cfg(feature = "admin")]
         admin,
+        #[cfg(feature = "cluster")]
+        bound,
         core,
     })
 }

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_util::sync::CancellationToken;
 
 use super::config::Config;
+#[cfg(feature = "cluster")]
+use crate::cluster::Node;
 use crate::component::{BoundHook, BoundTimer, Component, Components, Handle, Instance, Lifecycle};
 use crate::dispatch::Runtime;
 use crate::door::Door;
@@ -28,6 +30,9 @@ pub(crate) struct Core {
     pub(crate) stopped: CancellationToken,
     /// The listeners are open.
     pub(crate) is_listening: AtomicBool,
+    /// The app as a node of a cluster.
+    #[cfg(feature = "cluster")]
+    pub(crate) node: Option<Arc<Node>>,
 }
 
 impl Core {

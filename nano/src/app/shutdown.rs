@@ -21,6 +21,10 @@ impl Core {
         self.close_sessions();
         self.components.life().stop();
         self.stopped.cancel();
+        #[cfg(feature = "cluster")]
+        if let Some(node) = &self.node {
+            node.stop();
+        }
         // Handlers that run may still use their components, and the threads of the app.
         let (connections, components) = (self.runtime.tasks.clone(), self.components.clone());
         let threads = self.door.threads().clone();
@@ -83,6 +87,15 @@ impl Core {
                     grace = ?CUT_OFF_GRACE,
                     "some connections do not end"
                 );
+            }
+        }
+
+        // What handlers answered is on its way, and nobody waits for more.
+        #[cfg(feature = "cluster")]
+        if let Some(node) = &self.node {
+            node.stop();
+            if tokio::time::timeout(CUT_OFF_GRACE, node.stopped()).await.is_err() {
+                tracing::error!(grace = ?CUT_OFF_GRACE, "some links do not end");
             }
         }
 

@@ -29,6 +29,11 @@ impl App {
             timer.start();
         }
         tokio::spawn(clock::run(Arc::downgrade(&core)));
+        // Its components are ready; clients come when it knows the way to the others.
+        #[cfg(feature = "cluster")]
+        if let (Some(node), Some(bound)) = (&core.node, built.bound) {
+            crate::cluster::start(node, bound);
+        }
         let mut addresses = Vec::new();
         for Listening { address, entrance } in listening {
             let address_shown = address.map(tracing::field::display);

@@ -5,10 +5,15 @@ use std::cell::Cell;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 
+#[cfg(feature = "cluster")]
+use bytes::Bytes;
+
 use crate::log::{Log, limited};
 use crate::metrics::{Measure, Outcome};
 use crate::reply::{Deferred, Reply};
 use crate::serializer::{Decoder, Encoder};
+#[cfg(feature = "cluster")]
+use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Result, Session, panics};
 
 /// One message and the duty to answer it, of a session that is lent (`&Session`) or owned.
@@ -87,6 +92,25 @@ impl<S: Borrow<Session>> Incoming<S> {
         if let Some(id) = self.request.take() {
             self.session().respond(id, self.route, value, encoder);
         }
+        self.measure.end(|| Outcome::Ok);
+    }
+
+    /// Answers before the handler, which is on another node, has ended.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn answer_early(&mut self, outcome: &Result<(Content, Bytes)>) {
+        let Some(id) = self.request.take() else { return };
+        match outcome {
+            Ok((content, body)) => self.session().respond_body(id, self.route, *content, body),
+            Err(error) => {
+                self.measure.end(|| Outcome::Error(error.kind()));
+                self.session().respond_error(id, self.route, error);
+            }
+        }
+    }
+
+    /// Ends a handler on another node, whose request has been answered, or nobody waits for the answer of.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn ended_elsewhere(mut self) {
         self.measure.end(|| Outcome::Ok);
     }
 

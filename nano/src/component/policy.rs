@@ -152,6 +152,12 @@ impl RoutePolicy {
         self.guest
     }
 
+    /// Adds to the time that the handler may take.
+    #[cfg(feature = "cluster")]
+    pub(super) fn wait_longer(&mut self, time: Duration) {
+        self.timeout = self.timeout.map(|timeout| timeout + time);
+    }
+
     /// The function that is asked before the handler.
     pub fn before(&self) -> Option<Guard> {
         self.before

@@ -1,5 +1,8 @@
 //! Routes: what is known of a handler before it runs, and how its messages are coded.
 
+#[cfg(feature = "cluster")]
+use std::time::Duration;
+
 use super::policy::{Policy, RoutePolicy};
 use crate::reply::Reply;
 use crate::serializer::{Decoder, Encoder, Shape};
@@ -28,6 +31,24 @@ pub struct RouteInfo {
 }
 
 impl RouteInfo {
+    /// The route of a handler on another node.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn elsewhere(
+        name: &'static str,
+        kind: RouteKind,
+        concurrent: bool,
+        policy: RoutePolicy,
+    ) -> Self {
+        Self { name, method: None, docs: "", concurrent, kind, policy }
+    }
+
+    /// The same with a longer time.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn waiting_longer(mut self, time: Duration) -> Self {
+        self.policy.wait_longer(time);
+        self
+    }
+
     /// The route, as clients name it: `room.join`.
     pub fn name(&self) -> &'static str {
         self.name

@@ -61,6 +61,10 @@ impl Dispatch {
             self.session.take_bound();
         }
         let Ended { replies, rooms } = self.session.end()?;
+        #[cfg(feature = "cluster")]
+        if let Some(elsewhere) = &self.runtime.elsewhere {
+            elsewhere.ended(&self.session);
+        }
         let was_there = self.runtime.sessions.remove(&self.session);
         if was_there
             && !self.is_stand_in

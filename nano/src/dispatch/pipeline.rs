@@ -4,20 +4,21 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::Runtime;
+use super::found::Found;
 use super::stage::{InboundMessage, InboundStage};
 use crate::component::{Incoming, Step};
 use crate::routes::RouteHandler;
 use crate::{Result, Session};
 
-/// Takes a message through the inbound stages, and hands it to the handler at `index`. It waits for nothing, and
+/// Takes a message through the inbound stages, and hands it to the handler that was found. It waits for nothing, and
 /// allocates nothing, as long as stages and handler do not.
 pub(super) fn run(
     runtime: &Arc<Runtime>,
-    index: usize,
+    found: &Found,
     incoming: Incoming<&Session>,
     body: Cow<'_, [u8]>,
 ) -> Step<()> {
-    let Some(handler) = runtime.routes.get(index) else { return Step::Ready(()) };
+    let Some(handler) = found.handler(runtime) else { return Step::Ready(()) };
     let session = incoming.lent();
     let mut message = InboundMessage::new(session, incoming.route(), incoming.is_request(), body);
     for (at, stage) in runtime.inbound.iter().enumerate() {
@@ -30,7 +31,13 @@ pub(super) fn run(
             }
             InboundStage::Waiting(_) => {
                 let (runtime, incoming) = (runtime.clone(), incoming.into_owned());
-                return Step::pending(wait(runtime, index, incoming, message.into_owned(), at));
+                return Step::pending(wait(
+                    runtime,
+                    found.clone(),
+                    incoming,
+                    message.into_owned(),
+                    at,
+                ));
             }
         }
     }
@@ -40,12 +47,12 @@ pub(super) fn run(
 /// Goes on with the stage at `from`, which may wait.
 async fn wait(
     runtime: Arc<Runtime>,
-    index: usize,
+    found: Found,
     incoming: Incoming<Session>,
     mut message: InboundMessage<'static>,
     from: usize,
 ) {
-    let Some(handler) = runtime.routes.get(index) else { return };
+    let Some(handler) = found.handler(&runtime) else { return };
     for stage in runtime.inbound.iter().skip(from) {
         match pass(stage, message).await {
             Ok(passed) => message = passed,

@@ -12,13 +12,13 @@ use crate::{Error, ErrorKind, Result};
 #[derive(Debug, Default)]
 pub(super) struct Checks {
     /// The limiters of the routes that it has called, of those with a rate.
-    limiters: FxHashMap<usize, Limiter>,
+    limiters: FxHashMap<&'static str, Limiter>,
     /// It is bound to a user, and stays so.
     has_user: bool,
 }
 
 impl Checks {
-    /// Checks a message of `size` bytes to the `index`th route.
+    /// Checks a message of `size` bytes to a route.
     ///
     /// # Errors
     ///
@@ -26,7 +26,6 @@ impl Checks {
     pub(super) fn check(
         &mut self,
         session: &Session,
-        index: usize,
         handler: &RouteHandler,
         size: usize,
     ) -> Result<()> {
@@ -41,7 +40,7 @@ impl Checks {
             }
         }
         if let Some(rate) = policy.rate() {
-            let limiter = self.limiters.entry(index).or_insert_with(|| Limiter::new(rate));
+            let limiter = self.limiters.entry(route).or_insert_with(|| Limiter::new(rate));
             if !limiter.allows() {
                 limited!(log, RateExceeded, session = %session.id(), route, %rate);
                 let message = format!("`{route}` takes {rate} from one session");

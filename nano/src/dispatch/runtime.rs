@@ -7,10 +7,14 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+#[cfg(feature = "cluster")]
+use super::Elsewhere;
 use super::{InboundStage, SessionHooks};
 use crate::clock::Clock;
 use crate::component::BoundHandshake;
 use crate::log::Log;
+#[cfg(feature = "cluster")]
+use crate::routes::RouteHandler;
 use crate::routes::RouteTable;
 use crate::session::{Common, Session, SessionIds, SessionTable};
 use crate::wire::Wire;
@@ -29,6 +33,9 @@ pub(crate) struct Runtime {
     pub(crate) sessions: Arc<SessionTable>,
     pub(crate) common: Arc<Common<Session>>,
     pub(crate) session_ids: SessionIds,
+    /// The handlers of other nodes, in a cluster.
+    #[cfg(feature = "cluster")]
+    pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the grace period is over: handlers are waited for no longer.
@@ -38,6 +45,12 @@ pub(crate) struct Runtime {
 impl Runtime {
     pub(crate) fn log(&self) -> &Log {
         &self.wire.log
+    }
+
+    /// Returns the handler of a route on other nodes.
+    #[cfg(feature = "cluster")]
+    pub(super) fn elsewhere(&self, route: &[u8]) -> Option<Arc<RouteHandler>> {
+        self.elsewhere.as_ref()?.route(route)
     }
 }
 
@@ -54,6 +67,11 @@ impl Limits {
     pub(crate) fn new(handler_timeout: Duration) -> Self {
         let reply_limit = u64::try_from(handler_timeout.as_millis()).unwrap_or(u64::MAX);
         Self { handler_timeout, reply_limit }
+    }
+
+    /// These times, none of them longer than `left`.
+    pub(crate) fn within(self, left: Duration) -> Self {
+        if left < self.handler_timeout { Self::new(left) } else { self }
     }
 }
 

@@ -123,14 +123,25 @@ impl Hall {
 
 async fn app(seen: &Log) -> TestApp {
     let hall = Hall { seen: seen.clone(), ..Hall::default() };
-    TestApp::start(App::new().handler_timeout(Duration::from_secs(5)).component(hall)).await
+    let app = App::new().handler_timeout(Duration::from_secs(5)).component(hall);
+    #[cfg(feature = "cluster")]
+    let app = app.cluster(crate::cluster::tests::cable::node(2));
+    TestApp::start(app).await
 }
 
 const BOTH: [Over; 2] = [Over::Local, Over::Recorder];
 
+/// The links of sessions whose messages this node handles.
+const ALL: &[Over] = &[
+    Over::Local,
+    Over::Recorder,
+    #[cfg(feature = "cluster")]
+    Over::Gate,
+];
+
 #[tokio::test(start_paused = true)]
 async fn promise_1_messages_are_handled_one_at_a_time_in_order() {
-    for over in BOTH {
+    for &over in ALL {
         let app = app(&Log::default()).await;
         let mut player = Player::connect(&app, over).await;
         for id in 1..=9 {
@@ -144,7 +155,7 @@ async fn promise_1_messages_are_handled_one_at_a_time_in_order() {
 
 #[tokio::test(start_paused = true)]
 async fn promise_1_concurrent_handlers_are_overtaken() {
-    for over in BOTH {
+    for &over in ALL {
         let app = app(&Log::default()).await;
         let mut player = Player::connect(&app, over).await;
         player.request(1, "hall.beside", "50").await;
@@ -158,7 +169,7 @@ async fn promise_1_concurrent_handlers_are_overtaken() {
 
 #[tokio::test(start_paused = true)]
 async fn promise_2_every_request_gets_one_reply() {
-    for over in BOTH {
+    for &over in ALL {
         let app = app(&Log::default()).await;
         let mut player = Player::connect(&app, over).await;
         for (route, body, said) in [
@@ -186,7 +197,7 @@ async fn promise_2_every_request_gets_one_reply() {
 
 #[tokio::test(start_paused = true)]
 async fn promise_3_a_panic_costs_its_call_only() {
-    for over in BOTH {
+    for &over in ALL {
         let app = app(&Log::default()).await;
         let mut player = Player::connect(&app, over).await;
         player.notify("hall.panic", "null").await;
@@ -197,7 +208,7 @@ async fn promise_3_a_panic_costs_its_call_only() {
 
 #[tokio::test(start_paused = true)]
 async fn promise_5_a_kick_comes_after_the_reply_and_hooks_run_once() {
-    for over in BOTH {
+    for &over in ALL {
         let seen = Log::default();
         let app = app(&seen).await;
         let mut player = Player::connect(&app, over).await;

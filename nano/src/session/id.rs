@@ -2,6 +2,8 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
+#[cfg(feature = "cluster")]
+use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The id of a session: unique across all nodes without configuration.
@@ -18,7 +20,7 @@ impl SessionId {
     }
 
     /// Returns the id that this number is, which may be nobody's.
-    #[cfg(feature = "admin")]
+    #[cfg(any(feature = "admin", feature = "cluster"))]
     pub(crate) fn from_number(number: u64) -> Self {
         Self(number)
     }
@@ -38,19 +40,59 @@ impl fmt::Debug for SessionId {
 
 /// Gives out session ids.
 #[derive(Debug)]
-pub(crate) struct SessionIds {
-    node: u64,
-    next: AtomicU32,
+pub(crate) enum SessionIds {
+    /// Of an app that knows no other nodes.
+    Alone { node: u64, next: AtomicU32 },
+    /// Of a node of a cluster, whose number they carry.
+    #[cfg(feature = "cluster")]
+    OfNode { number: u32, next: AtomicU64 },
+}
+
+/// The bit that no id of Go nano has before the year 2045.
+#[cfg(feature = "cluster")]
+const OF_NODE: u64 = 1 << 62;
+
+/// The bits of an id that count the sessions of one node.
+#[cfg(feature = "cluster")]
+const COUNTER: u32 = 36;
+
+#[cfg(feature = "cluster")]
+impl SessionId {
+    /// Returns the number of the node whose client the session is; `None` outside of clusters.
+    pub(crate) fn node(self) -> Option<u32> {
+        (self.0 & OF_NODE != 0).then_some(((self.0 & !OF_NODE) >> COUNTER) as u32)
+    }
 }
 
 impl SessionIds {
     pub(crate) fn new() -> Self {
-        // The standard library seeds its hasher from the system's randomness.
-        let node = RandomState::new().build_hasher().finish() & 0x7fff_ffff;
-        Self { node, next: AtomicU32::new(1) }
+        // Without the bit that ids of nodes have.
+        let node = random() & 0x3fff_ffff;
+        Self::Alone { node, next: AtomicU32::new(1) }
+    }
+
+    /// Ids of the node with this number, of 26 bits. The counter begins at random: a node that starts again does not
+    /// give the ids of its last start.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn of_node(number: u32) -> Self {
+        Self::OfNode { number, next: AtomicU64::new(random()) }
     }
 
     pub(crate) fn next(&self) -> SessionId {
-        SessionId(self.node << 32 | u64::from(self.next.fetch_add(1, Ordering::Relaxed)))
+        match self {
+            Self::Alone { node, next } => {
+                SessionId(node << 32 | u64::from(next.fetch_add(1, Ordering::Relaxed)))
+            }
+            #[cfg(feature = "cluster")]
+            Self::OfNode { number, next } => {
+                let count = next.fetch_add(1, Ordering::Relaxed) & ((1 << COUNTER) - 1);
+                SessionId(OF_NODE | u64::from(*number) << COUNTER | count)
+            }
+        }
     }
+}
+
+fn random() -> u64 {
+    // The standard library seeds its hasher from the system's randomness.
+    RandomState::new().build_hasher().finish()
 }

@@ -1,6 +1,7 @@
 //! The way from a session to its client.
 
 use super::CloseReason;
+use super::owner::Owner;
 use crate::Error;
 use crate::wire::outgoing::Outgoing;
 
@@ -41,6 +42,11 @@ pub(crate) trait Link: Send + Sync + 'static {
     #[cfg(feature = "admin")]
     fn queued(&self) -> usize {
         0
+    }
+
+    /// Returns the node that owns the session, if that is another one: users, data and the stages of messages are there.
+    fn owner(&self) -> Option<&dyn Owner> {
+        None
     }
 
     /// Wakes the task that runs the session's messages, to look at the session again.

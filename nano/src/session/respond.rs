@@ -8,7 +8,7 @@ use crate::error::Told;
 use crate::log::limited;
 use crate::serializer::Encoder;
 use crate::wire::Wire;
-use crate::wire::outgoing::{Content, Outgoing};
+use crate::wire::outgoing::{Content, Outgoing, WriteBody};
 use crate::{Error, ErrorKind, panics};
 
 /// The longest reason of a `bad_request`, in characters. The reason may repeat what the client sent.
@@ -17,9 +17,20 @@ const MAX_DETAIL: usize = 512;
 impl Session {
     /// Answers a request with a value.
     pub(crate) fn respond<T>(&self, id: NonZeroU64, route: &str, value: &T, encoder: Encoder<T>) {
-        let write =
-            |serializer: &dyn crate::Serializer, out: &mut _| encoder.write(value, serializer, out);
-        let mut reply = Outgoing::reply(id, route, Content::of::<T>(), &write);
+        self.respond_written(id, route, Content::of::<T>(), &|serializer, out| {
+            encoder.write(value, serializer, out)
+        });
+    }
+
+    /// Answers a request with a body that is written by `write`.
+    pub(crate) fn respond_written(
+        &self,
+        id: NonZeroU64,
+        route: &str,
+        content: Content,
+        write: &WriteBody<'_>,
+    ) {
+        let mut reply = Outgoing::reply(id, route, content, write);
         if let Err(error) = self.answer(&mut reply) {
             self.reply_unsent(id, route, &error);
         }
@@ -30,6 +41,15 @@ impl Session {
         let log = &self.wire().log;
         limited!(log, ReplyUnsent, session = %self.id(), route, error = %error.report());
         self.send_error(id, route, &Error::internal("the reply could not be sent"));
+    }
+
+    /// Answers a request with a body that another node has encoded.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn respond_body(&self, id: NonZeroU64, route: &str, content: Content, body: &[u8]) {
+        self.respond_written(id, route, content, &|_, out| {
+            out.extend_from_slice(body);
+            Ok(())
+        });
     }
 
     /// Answers a request with an error, and logs it as its kind deserves.
@@ -56,6 +76,8 @@ impl Session {
             | ErrorKind::AlreadyInRoom
             | ErrorKind::TooManyRooms
             | ErrorKind::RoomNameTaken
+            | ErrorKind::Unavailable
+            | ErrorKind::NodeLost
             | ErrorKind::Closed
             | ErrorKind::Shutdown => {
                 tracing::debug!(%session, route, error = %error.report(), "a message was refused");

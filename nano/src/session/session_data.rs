@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::Session;
+use super::owner::DataChange;
 use super::values::Values;
+use super::{Session, State};
 use crate::serializer::{Json, Serializer, SerializerError, Value};
 use crate::{Error, ErrorKind, Result};
 
@@ -83,13 +84,22 @@ impl SessionData<'_> {
             let message = format!("the session's value `{key}` does not encode");
             Error::with_source(ErrorKind::Encode, message, error)
         })?;
-        let limit = self.0.0.common.data_limit;
-        self.0.state().values.get_or_insert_default().set(key, json, limit)
+        self.0.set_value(key, json)?;
+        if let Some(owner) = self.0.link().owner()
+            && let Some(json) = self.0.state().values.as_ref().and_then(|values| values.get(key))
+        {
+            owner.change(DataChange::Set(key, json.get()));
+        }
+        Ok(())
     }
 
     /// Removes the value of this key; returns `false` when there was none.
     pub fn remove(&self, key: &str) -> bool {
-        self.0.state().values.as_mut().is_some_and(|values| values.remove(key))
+        let removed = self.0.unset_value(key);
+        if let Some(owner) = self.0.link().owner().filter(|_| removed) {
+            owner.change(DataChange::Unset(key));
+        }
+        removed
     }
 
     /// Returns the keys of all values, in alphabetical order.
@@ -101,8 +111,7 @@ impl SessionData<'_> {
     ///
     /// The bytes are JSON with the number of their format: `{"version":1,"values":{"level":7}}`.
     pub fn snapshot(&self) -> Vec<u8> {
-        let state = self.0.state();
-        state.values.as_ref().map_or_else(|| Values::default().write(), |values| values.write())
+        self.0.state().snapshot()
     }
 
     /// Replaces all values by those of a snapshot, of this session or another one. What the values are read as is
@@ -114,9 +123,50 @@ impl SessionData<'_> {
     /// [`ErrorKind::TooLarge`] when the values exceed
     /// [`App::session_data_limit`](crate::App::session_data_limit). The values that were there stay.
     pub fn restore(&self, snapshot: &[u8]) -> Result<()> {
-        let values = Values::read(snapshot, self.0.0.common.data_limit)?;
-        self.0.state().values = Some(Box::new(values));
+        self.0.restore_values(snapshot)?;
+        if let Some(owner) = self.0.link().owner() {
+            owner.change(DataChange::Restore(snapshot));
+        }
         Ok(())
+    }
+}
+
+/// The values of this node.
+impl Session {
+    pub(super) fn set_value(&self, key: &str, json: Box<RawValue>) -> Result<()> {
+        let limit = self.0.common.data_limit;
+        let mut state = self.state();
+        state.values.get_or_insert_default().set(key, json, limit)?;
+        state.changed();
+        Ok(())
+    }
+
+    pub(super) fn unset_value(&self, key: &str) -> bool {
+        let mut state = self.state();
+        state.changed();
+        state.values.as_mut().is_some_and(|values| values.remove(key))
+    }
+
+    pub(super) fn restore_values(&self, snapshot: &[u8]) -> Result<()> {
+        let values = Values::read(snapshot, self.0.common.data_limit)?;
+        let mut state = self.state();
+        state.values = Some(Box::new(values));
+        state.changed();
+        Ok(())
+    }
+}
+
+impl State {
+    pub(super) fn snapshot(&self) -> Vec<u8> {
+        self.values.as_ref().map_or_else(|| Values::default().write(), |values| values.write())
+    }
+
+    /// Notes a change that other nodes are to be told of.
+    pub(super) fn changed(&mut self) {
+        #[cfg(feature = "cluster")]
+        {
+            self.version += 1;
+        }
     }
 }
 

@@ -11,7 +11,7 @@ impl Session {
     /// Hands a message to the link, through the stages of this session if the app has any.
     #[inline]
     pub(super) fn deliver(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused> {
-        if self.wire().stages.has_session() {
+        if self.wire().stages.has_session() && self.link().owner().is_none() {
             return self.deliver_staged(message);
         }
         self.link().send(message)

@@ -56,7 +56,7 @@ impl SessionTable {
     }
 
     /// Returns the session with this id.
-    #[cfg(any(test, feature = "admin"))]
+    #[cfg(any(test, feature = "admin", feature = "cluster"))]
     pub(crate) fn get(&self, id: SessionId) -> Option<Session> {
         self.table().sessions.get(&id).cloned()
     }

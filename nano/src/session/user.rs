@@ -2,8 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use super::users::AlreadyOnline;
-use super::{CloseReason, Session, Uid, closed};
+use super::users::{AlreadyOnline, UserTable};
+use super::{CloseReason, Session, State, Uid, closed};
 use crate::{Error, ErrorKind, Result};
 
 impl Session {
@@ -31,23 +31,48 @@ impl Session {
     /// The session is bound or it is not; dropping the future leaves nothing half done.
     pub async fn bind(&self, uid: impl Into<Uid>) -> Result<()> {
         let uid = uid.into();
-        let mut state = self.state();
+        if let Some(owner) = self.link().owner() {
+            if !self.may_bind(&self.state(), &uid)? {
+                return Ok(());
+            }
+            owner.bind(&uid).await?;
+            // There it is bound already: whoever else is bound to the user here stays.
+            return self.bind_here(uid, UserTable::add_kept);
+        }
+        self.bind_here(uid, |users, uid, session| {
+            users.add(uid, session, |other| !other.is_closed()).map_err(|AlreadyOnline| {
+                Error::new(ErrorKind::AlreadyOnline, format!("user {uid} is online already"))
+            })
+        })
+    }
+
+    /// Returns `false` if it is bound to the user already.
+    fn may_bind(&self, state: &State, uid: &Uid) -> Result<bool> {
         match &state.uid {
-            Some(bound) if *bound == uid => return Ok(()),
+            Some(bound) if bound == uid => Ok(false),
             Some(bound) => {
                 let message = format!("the session is bound to user {bound}, not {uid}");
-                return Err(Error::new(ErrorKind::AlreadyBound, message));
+                Err(Error::new(ErrorKind::AlreadyBound, message))
             }
-            None if state.ended || self.is_closed() => return Err(closed()),
-            None => {}
+            None if state.ended || self.is_closed() => Err(closed()),
+            None => Ok(true),
+        }
+    }
+
+    /// Binds the session on this node, where `add` says which other sessions it replaces.
+    pub(super) fn bind_here(
+        &self,
+        uid: Uid,
+        add: impl FnOnce(&UserTable<Self>, &Uid, &Self) -> Result<Vec<Self>>,
+    ) -> Result<()> {
+        let mut state = self.state();
+        if !self.may_bind(&state, &uid)? {
+            return Ok(());
         }
         // With the state locked: a session that ends meanwhile would stay in the table for ever.
-        let replaced = self.0.common.users.add(&uid, self, |other| !other.is_closed()).map_err(
-            |AlreadyOnline| {
-                Error::new(ErrorKind::AlreadyOnline, format!("user {uid} is online already"))
-            },
-        )?;
+        let replaced = add(&self.0.common.users, &uid, self)?;
         state.uid = Some(uid);
+        state.changed();
         self.0.bound.store(true, Ordering::Release);
         drop(state);
         for session in replaced {

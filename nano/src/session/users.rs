@@ -79,6 +79,12 @@ impl<S: Clone + PartialEq> UserTable<S> {
         Ok(replaced)
     }
 
+    /// Adds a session whose node has decided about the user's others.
+    pub(crate) fn add_kept(&self, uid: &Uid, session: &S) -> crate::Result<Vec<S>> {
+        self.users().entry(uid.clone()).or_default().push(session.clone());
+        Ok(Vec::new())
+    }
+
     /// Removes a session that has ended. One that was replaced is there no longer, and takes nothing with it.
     pub(crate) fn remove(&self, uid: &Uid, session: &S) {
         let mut users = self.users();

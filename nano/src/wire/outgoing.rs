@@ -118,6 +118,9 @@ enum Body<'a> {
 
 struct Encoded {
     body: Bytes,
+    /// The body before the shared stages, if it has passed any: they are passed at the node of the client.
+    #[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "there are no other nodes"))]
+    plain: Option<Bytes>,
     forms: Vec<(Form, Result<Bytes, Unwritable>)>,
 }
 
@@ -148,14 +151,16 @@ impl<'a> Outgoing<'a> {
         let mut encoded = BytesMut::new();
         body(&*wire.serializer, &mut encoded).map_err(does_not_encode)?;
         let head = Head::Push { route, class: Class::Reliable };
+        let mut plain = None;
         if !wire.stages.is_empty() {
+            plain = cfg!(feature = "cluster").then(|| Bytes::copy_from_slice(&encoded));
             let _passage = Passage::begin()?;
             let mut message = staged(wire, head, &encoded);
             wire.stages.run_shared(&mut message, &wire.log)?;
             encoded.clear();
             encoded.extend_from_slice(&message.into_body());
         }
-        let encoded = Encoded { body: encoded.freeze(), forms: Vec::new() };
+        let encoded = Encoded { body: encoded.freeze(), plain, forms: Vec::new() };
         Ok(Self::new(head, Body::Encoded(Box::new(encoded))))
     }
 
@@ -206,7 +211,8 @@ impl<'a> Outgoing<'a> {
         Self { head, body, staging: Staging::Shared }
     }
 
-    #[cfg(all(test, feature = "testing"))]
+    /// Returns the kind, with the parts that only this kind has, for a link that sends it unframed.
+    #[cfg(any(feature = "cluster", all(test, feature = "testing")))]
     pub(crate) fn head(&self) -> Head<'a> {
         self.head
     }
@@ -219,15 +225,15 @@ impl<'a> Outgoing<'a> {
         }
     }
 
-    /// Returns the body in the serializer's format, for a link that sends it unframed.
+    /// Returns the body in the serializer's format, before all stages, for a link that sends it unframed.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::Encode`] when it does not encode.
-    #[cfg(all(test, feature = "testing"))]
+    #[cfg(any(feature = "cluster", all(test, feature = "testing")))]
     pub(crate) fn body(&self, wire: &Wire) -> Result<Bytes, Error> {
         match &self.body {
-            Body::Encoded(encoded) => Ok(encoded.body.clone()),
+            Body::Encoded(encoded) => Ok(encoded.plain.as_ref().unwrap_or(&encoded.body).clone()),
             Body::Copied(body) => Ok(Bytes::copy_from_slice(body)),
             Body::Written(write) => {
                 let mut body = BytesMut::new();

@@ -33,13 +33,15 @@ const FLOORS: &[Floor] = &[
     Floor { name: "door", holds: &["door"], rests_on: &["dispatch"] },
     // The pump of a connection, and the framing of transports.
     Floor { name: "net", holds: &["net"], rests_on: &["door"] },
+    // Links to other nodes. It stands beside the connections of clients.
+    Floor { name: "cluster", holds: &["cluster"], rests_on: &["door"] },
     // The client stands beside the server, on the codec and the wire that they share.
     Floor { name: "client", holds: &["client", "caller"], rests_on: &["wire"] },
     // The builder, start, shutdown, and the public face of the crate. Nothing depends on it.
     Floor {
         name: "app",
         holds: &["app", "admin", "axum", "testing", "include", "pages", "private", "lib"],
-        rests_on: &["net", "client"],
+        rests_on: &["net", "cluster", "client"],
     },
 ];
 

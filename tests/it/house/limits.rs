@@ -28,6 +28,9 @@ const NO_LIMIT: &[&str] = &[
     "a timer lost ticks",
     "a timer was started outside of tokio's runtime, and never runs",
     "a request to the admin page is refused: its token is wrong",
+    "a node is linked",
+    "the link to a node has ended",
+    "a node is refused",
     "push could not be decoded",
     "push handler panicked",
 ];

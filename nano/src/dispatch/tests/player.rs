@@ -13,6 +13,9 @@ pub(super) enum Over {
     Local,
     /// The link that records routes and bodies.
     Recorder,
+    /// The link to a client of another node.
+    #[cfg(feature = "cluster")]
+    Gate,
 }
 
 /// A message or an end, as the client receives it.
@@ -40,17 +43,22 @@ impl Said {
 
 pub(super) enum Player {
     Local(RawClient),
+    #[cfg(feature = "cluster")]
+    Gate(RawClient, TestApp),
     Recorder(mpsc::UnboundedSender<Message>, mpsc::UnboundedReceiver<Said>),
 }
 
 impl Player {
     pub(super) async fn connect(app: &TestApp, over: Over) -> Self {
         match over {
-            Over::Local => {
-                let mut client = app.raw();
-                client.handshake(serde_json::json!({"sys": {"features": ["errors"]}})).await;
-                client.ack().await;
-                Self::Local(client)
+            Over::Local => Self::Local(open(app).await),
+            #[cfg(feature = "cluster")]
+            Over::Gate => {
+                use crate::cluster::tests::cable;
+
+                let gate = TestApp::start(crate::App::new().cluster(cable::node(1))).await;
+                cable::join(&gate, app).await;
+                Self::Gate(open(&gate).await, gate)
             }
             Over::Recorder => {
                 let (send, inbox) = mpsc::unbounded_channel();
@@ -66,6 +74,8 @@ impl Player {
     pub(super) async fn request(&mut self, id: u64, route: &str, body: &str) {
         match self {
             Self::Local(client) => client.request(id, route, body).await,
+            #[cfg(feature = "cluster")]
+            Self::Gate(client, _) => client.request(id, route, body).await,
             Self::Recorder(send, _) => {
                 let message = Message { id, route: route.into(), body: body.into() };
                 send.send(message).unwrap_or_else(|_| panic!("the session has ended"));
@@ -76,6 +86,8 @@ impl Player {
     pub(super) async fn notify(&mut self, route: &str, body: &str) {
         match self {
             Self::Local(client) => client.notify(route, body).await,
+            #[cfg(feature = "cluster")]
+            Self::Gate(client, _) => client.notify(route, body).await,
             Self::Recorder(..) => self.request(0, route, body).await,
         }
     }
@@ -83,12 +95,27 @@ impl Player {
     pub(super) async fn next(&mut self) -> Said {
         match self {
             Self::Local(client) => hear(client).await,
+            #[cfg(feature = "cluster")]
+            Self::Gate(client, _) => hear(client).await,
             Self::Recorder(_, said) => said.recv().await.expect("the session goes on"),
         }
     }
 
     /// Waits until the app has no session any more, and every task of theirs has ended.
     pub(super) async fn gone(self, app: &TestApp) {
+        // A gate that went, too, would end its sessions in another way.
+        #[cfg(feature = "cluster")]
+        let _gate = match self {
+            Self::Gate(client, gate) => {
+                drop(client);
+                Some(gate)
+            }
+            player => {
+                drop(player);
+                None
+            }
+        };
+        #[cfg(not(feature = "cluster"))]
         drop(self);
         let tasks = &app.server().core().runtime.tasks;
         while !tasks.is_empty() {
@@ -96,6 +123,13 @@ impl Player {
         }
         assert_eq!(app.server().sessions(), 0);
     }
+}
+
+async fn open(app: &TestApp) -> RawClient {
+    let mut client = app.raw();
+    client.handshake(serde_json::json!({"sys": {"features": ["errors"]}})).await;
+    client.ack().await;
+    client
 }
 
 async fn hear(client: &mut RawClient) -> Said {

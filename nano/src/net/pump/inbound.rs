@@ -185,7 +185,14 @@ impl<T: Transport> Pump<T> {
             }
         };
         let body = self.link.wire().received(self.link.dialect(), head.compressed, body);
-        Ok(self.dispatch.message(cx, Inbound { route: head.route, request, body })?)
+        let message = Inbound {
+            route: head.route,
+            request,
+            body,
+            #[cfg(feature = "cluster")]
+            checked: None,
+        };
+        Ok(self.dispatch.message(cx, message)?)
     }
 }
 

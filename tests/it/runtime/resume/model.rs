@@ -165,7 +165,6 @@ fn everything_comes_once_and_in_order_or_the_client_begins_anew() {
     }
     // The test would show nothing if clients never came back or always did, or if a kind of cut did not occur.
     let outcomes = outcomes.lock().expect("no panic");
-    println!("{cases} cases: {outcomes:?}");
     let Outcomes { resumed, begun_anew, cuts } = *outcomes;
     assert!(resumed > cases / 4 && begun_anew > cases / 50, "{outcomes:?}");
     assert!(cuts.read.min(cuts.written).min(cuts.unnoticed) > cases / 10, "{outcomes:?}");

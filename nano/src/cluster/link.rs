@@ -1,0 +1,214 @@
+//! The life of one link: greeting, manifests, frames, signs of life, end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt};
+use tokio::time::{Instant, interval, sleep_until, timeout};
+
+use super::end::{End, SILENCE};
+use super::frames::{Frame, Goodbye, Hello, Kind, Manifest, Ping};
+use super::node::Node;
+use super::peer::Link;
+use super::sessions::Sessions;
+
+/// The protocol that this node speaks.
+const PROTOCOL: u32 = 1;
+
+/// The time for the greeting and the manifest of a peer.
+const GREETING: Duration = Duration::from_secs(5);
+
+/// The time after which a sign of life is sent.
+const PING: Duration = Duration::from_secs(1);
+
+/// Runs a link to its end. `expected` is the number of the node that was dialled.
+pub(super) async fn run(
+    node: &Arc<Node>,
+    link: Arc<Link>,
+    mut frames: impl Stream<Item = Frame> + Unpin,
+    expected: Option<u32>,
+) -> End {
+    let end = tokio::select! {
+        biased;
+        () = link.end.cancelled() => End::Ended,
+        end = serve(node, &link, &mut frames, expected) => end,
+    };
+    match &end {
+        End::Ended => say_goodbye(&link, "the node ends the link"),
+        End::Refused(text) => say_goodbye(&link, text),
+        End::Broken | End::Silent | End::Goodbye(_) => {}
+    }
+    link.end.cancel();
+    link.queue.close();
+    end
+}
+
+fn say_goodbye(link: &Link, text: &str) {
+    link.queue.put(Kind::Goodbye(Goodbye { text: text.to_owned() }));
+}
+
+async fn serve(
+    node: &Arc<Node>,
+    link: &Arc<Link>,
+    frames: &mut (impl Stream<Item = Frame> + Unpin),
+    expected: Option<u32>,
+) -> End {
+    link.queue.put(Kind::Hello(node.hello()));
+    let greeting = timeout(GREETING, async {
+        let number = match next(frames).await? {
+            Kind::Hello(hello) => check(node, &hello, expected)?,
+            _ => return Err(End::Refused("the first frame is no Hello".to_owned())),
+        };
+        link.queue.put(Kind::Manifest(node.manifest()));
+        match next(frames).await? {
+            Kind::Manifest(manifest) => match manifest.fault() {
+                None => Ok((number, manifest)),
+                Some(fault) => Err(End::Refused(fault)),
+            },
+            _ => Err(End::Refused("the second frame is no Manifest".to_owned())),
+        }
+    });
+    let (number, manifest) = match greeting.await {
+        Ok(Ok(greeted)) => greeted,
+        Ok(Err(end)) => return end,
+        Err(_) => return End::Refused(format!("no Hello and Manifest came within {GREETING:?}")),
+    };
+    let Some(attached) = Attached::new(node, link, number, manifest) else {
+        return End::Refused(format!("node {number} is no member"));
+    };
+    attached.serve(frames).await
+}
+
+async fn next(frames: &mut (impl Stream<Item = Frame> + Unpin)) -> Result<Kind, End> {
+    loop {
+        match frames.next().await {
+            Some(Frame { kind: Some(Kind::Goodbye(Goodbye { text })) }) => {
+                return Err(End::Goodbye(text));
+            }
+            Some(Frame { kind: Some(kind) }) => return Ok(kind),
+            // Of a later protocol.
+            Some(Frame { kind: None }) => {}
+            None => return Err(End::Broken),
+        }
+    }
+}
+
+impl Hello {
+    pub(super) fn new(cluster: &str, number: u32, serializer: &str) -> Self {
+        Self {
+            protocol_min: PROTOCOL,
+            protocol_max: PROTOCOL,
+            cluster: cluster.to_owned(),
+            number,
+            serializer: serializer.to_owned(),
+        }
+    }
+}
+
+/// Checks the greeting of a peer, and returns its number.
+fn check(node: &Node, hello: &Hello, expected: Option<u32>) -> Result<u32, End> {
+    let own = node.hello();
+    let number = hello.number;
+    let fault = if hello.protocol_min > own.protocol_max || hello.protocol_max < own.protocol_min {
+        let (min, max) = (hello.protocol_min, hello.protocol_max);
+        let (own_min, own_max) = (own.protocol_min, own.protocol_max);
+        format!(
+            "node {number} speaks the protocols {min} to {max}, and node {} {own_min} to {own_max}",
+            own.number
+        )
+    } else if hello.cluster != own.cluster {
+        let shown: String = hello.cluster.chars().take(64).flat_map(char::escape_default).collect();
+        format!(
+            "node {number} is of the cluster `{shown}`, and node {} of `{}`",
+            own.number, own.cluster
+        )
+    } else if hello.serializer != own.serializer {
+        let shown: String =
+            hello.serializer.chars().take(64).flat_map(char::escape_default).collect();
+        format!(
+            "node {number} has the serializer `{shown}`, and node {} `{}`",
+            own.number, own.serializer
+        )
+    } else if let Some(expected) = expected.filter(|expected| *expected != number) {
+        format!("the node at the address of node {expected} has the number {number}")
+    } else if expected.is_none() && number <= own.number {
+        format!(
+            "node {number} has to be connected to by node {}, whose number is greater",
+            own.number
+        )
+    } else {
+        return Ok(number);
+    };
+    Err(End::Refused(fault))
+}
+
+/// A link that its peer is known of, until it is dropped.
+struct Attached<'a> {
+    node: &'a Arc<Node>,
+    link: &'a Arc<Link>,
+    number: u32,
+    sessions: Sessions,
+}
+
+impl<'a> Attached<'a> {
+    fn new(
+        node: &'a Arc<Node>,
+        link: &'a Arc<Link>,
+        number: u32,
+        manifest: Manifest,
+    ) -> Option<Self> {
+        let sessions = node.attach(number, link, manifest.routes)?;
+        Some(Self { node, link, number, sessions })
+    }
+
+    async fn serve(mut self, frames: &mut (impl Stream<Item = Frame> + Unpin)) -> End {
+        let mut pings = interval(PING);
+        let mut silent_at = Instant::now() + SILENCE;
+        loop {
+            let kind = tokio::select! {
+                biased;
+                kind = next(frames) => kind,
+                _ = pings.tick() => {
+                    self.link.queue.put(Kind::Ping(Ping {}));
+                    continue;
+                }
+                () = sleep_until(silent_at) => return End::Silent,
+            };
+            silent_at = Instant::now() + SILENCE;
+            match kind {
+                Ok(kind) => self.handle(kind),
+                Err(end) => return end,
+            }
+        }
+    }
+
+    /// Handles a frame, and waits for nothing.
+    fn handle(&mut self, kind: Kind) {
+        let calls = &self.link.calls;
+        match kind {
+            Kind::Request(request) => self.sessions.request(request),
+            Kind::Closed(closed) => self.sessions.closed(closed.session),
+            Kind::Answer(answer) => {
+                let (id, is_done) = (answer.id, answer.done);
+                if !calls.answer(id, answer.outcome(), is_done) {
+                    tracing::debug!(node = self.number, id, "an answer comes too late");
+                }
+            }
+            Kind::Done(done) => calls.done(done.id),
+            Kind::Push(push) => self.node.push(push),
+            Kind::Patch(patch) => self.node.patch(patch, self.link),
+            Kind::Close(close) => self.node.close(close),
+            Kind::Ping(_) => {}
+            Kind::Hello(_) | Kind::Manifest(_) | Kind::Goodbye(_) => {
+                tracing::debug!(node = self.number, "a frame that does not belong here is ignored");
+            }
+        }
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.node.detach(self.number, self.link);
+        self.link.calls.lose();
+    }
+}

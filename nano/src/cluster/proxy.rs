@@ -1,0 +1,167 @@
+//! The sessions of other nodes' clients, as this node's handlers see them.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::num::NonZeroU64;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, Sleep};
+
+use super::remote::Remote;
+use crate::codec::message::RawRoute;
+use crate::dispatch::{Dispatch, Inbound};
+use crate::log::limited;
+use crate::session::{Session, Snapshot};
+use crate::{Error, ErrorKind};
+
+/// The messages of one session that may wait here: its gate sends one after another, but for concurrent ones.
+pub(super) const WAITING: usize = 128;
+
+/// A message from a gate.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub(super) id: u64,
+    pub(super) is_notify: bool,
+    pub(super) route: String,
+    pub(super) body: Bytes,
+    /// The time at which nobody waits for it any more.
+    pub(super) until: Instant,
+    /// The state of the session, if it has changed.
+    pub(super) state: Option<Snapshot>,
+}
+
+/// One session, and the task that runs its messages.
+pub(super) struct Proxy {
+    remote: Arc<Remote>,
+    session: Session,
+    dispatch: Dispatch,
+    inbox: mpsc::Receiver<Message>,
+    waiting: VecDeque<Message>,
+    /// The message whose handler runs.
+    current: Option<u64>,
+    is_opened: bool,
+    is_ended: bool,
+    timer: Option<(Instant, Pin<Box<Sleep>>)>,
+}
+
+impl Proxy {
+    pub(super) fn new(
+        remote: Arc<Remote>,
+        dispatch: Dispatch,
+        inbox: mpsc::Receiver<Message>,
+    ) -> Self {
+        let (session, waiting) = (dispatch.session().clone(), VecDeque::new());
+        let (current, is_opened, is_ended, timer) = (None, false, false, None);
+        Self { remote, session, dispatch, inbox, waiting, current, is_opened, is_ended, timer }
+    }
+
+    /// Runs the session's messages until it has ended.
+    pub(super) async fn run(mut self) {
+        poll_fn(|cx| {
+            self.remote.begin_turn(cx);
+            let polled = self.poll(cx);
+            self.remote.end_turn();
+            polled
+        })
+        .await;
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.remote.is_aborted() {
+            self.dispatch.abort();
+        }
+        while let Poll::Ready(Some(message)) = self.inbox.poll_recv(cx) {
+            self.waiting.push_back(message);
+        }
+        loop {
+            let mut progress = self.dispatch.poll(cx);
+            self.note_end();
+            while self.dispatch.is_ready()
+                && !self.session.is_closed()
+                && let Some(message) = self.waiting.pop_front()
+            {
+                self.handle(cx, message);
+                progress = true;
+            }
+            if self.remote.has_ended() && self.dispatch.is_idle() && !self.is_ended {
+                let (waiting, remote) = (&self.waiting, &self.remote);
+                self.is_ended = self.dispatch.end(cx, |_, error| {
+                    waiting.iter().for_each(|message| remote.refuse(message.id, error));
+                });
+                progress = true;
+            }
+            if self.is_ended && self.dispatch.is_idle() {
+                return Poll::Ready(());
+            }
+            if !progress && !self.poll_deadline(cx) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
+        let Message { id, is_notify, route, body, until, state } = message;
+        if let Some(state) = state
+            && let Err(error) = self.session.take_over(state)
+        {
+            let log = &self.session.wire().log;
+            limited!(log, StateUnread, session = %self.session.id(), error = %error.report());
+        }
+        if !self.is_opened {
+            self.is_opened = true;
+            self.dispatch.open(cx);
+            if !self.dispatch.is_ready() {
+                // Its hooks go first.
+                let message = Message { id, is_notify, route, body, until, state: None };
+                return self.waiting.push_front(message);
+            }
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left < Duration::from_millis(1) {
+            let error = Error::new(ErrorKind::Timeout, "the message came too late");
+            return self.remote.refuse(id, &error);
+        }
+        self.current = Some(id);
+        self.remote.set_current(id);
+        let inbound = Inbound {
+            route: RawRoute::Name(route.as_bytes()),
+            request: NonZeroU64::new(id).filter(|_| !is_notify),
+            body: Ok(Cow::Borrowed(&body)),
+            checked: Some(left),
+        };
+        if let Err(violation) = self.dispatch.message(cx, inbound) {
+            let error = Error::new(ErrorKind::Protocol, format!("{violation:?}"));
+            self.remote.refuse(id, &error);
+        }
+        self.note_end();
+    }
+
+    /// Tells the gate that the handler has ended, if it has.
+    fn note_end(&mut self) {
+        if self.current.is_some() && self.dispatch.is_ready() {
+            self.current = None;
+            self.remote.done();
+        }
+    }
+
+    /// Returns `true` when the running call was out of time.
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> bool {
+        let Some(at) = self.dispatch.deadline() else { return false };
+        let timer = self.timer.take().filter(|(set, _)| *set == at);
+        let (_, sleep) = self
+            .timer
+            .insert(timer.unwrap_or_else(|| (at, Box::pin(tokio::time::sleep_until(at)))));
+        if sleep.as_mut().poll(cx).is_pending() {
+            return false;
+        }
+        self.timer = None;
+        self.dispatch.expire(cx, Instant::now());
+        true
+    }
+}

@@ -1,0 +1,152 @@
+//! The frames that wait for a peer, bounded in bytes.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use futures_util::Stream;
+use prost::Message;
+use tokio::sync::mpsc;
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
+
+use super::frames::{Frame, Kind};
+
+/// The bytes that may wait for one peer. What must not be lost may exceed it, up to [`HARD`].
+pub(super) const LIMIT: usize = 8 * 1024 * 1024;
+
+/// The bytes at which a link is given up: its peer does not read.
+const HARD: usize = 4 * LIMIT;
+
+/// The largest frame beside the body of a message and the data of its session: a manifest of many routes.
+pub(super) const LARGEST_HEAD: usize = 4 * 1024 * 1024;
+
+/// The memory of a frame beside its bytes.
+const OVERHEAD: usize = 64;
+
+/// The end of a queue that takes frames.
+#[derive(Clone, Debug)]
+pub(super) struct Queue {
+    sender: mpsc::UnboundedSender<Frame>,
+    waiting: Arc<AtomicUsize>,
+    /// Cancelled when the link is to end.
+    end: CancellationToken,
+    /// Cancelled when nothing more is added.
+    closed: CancellationToken,
+}
+
+/// The end of a queue that gives frames.
+pub(super) struct Outlet {
+    receiver: mpsc::UnboundedReceiver<Frame>,
+    waiting: Arc<AtomicUsize>,
+    /// Sessions that have ended may be held for long, and with them the other end.
+    closed: Pin<Box<WaitForCancellationFutureOwned>>,
+}
+
+/// The peer takes no more for now, or the link has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Full;
+
+pub(super) fn queue(end: CancellationToken) -> (Queue, Outlet) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let waiting = Arc::new(AtomicUsize::new(0));
+    let closed = CancellationToken::new();
+    let outlet = Outlet {
+        receiver,
+        waiting: waiting.clone(),
+        closed: Box::pin(closed.clone().cancelled_owned()),
+    };
+    (Queue { sender, waiting, end, closed }, outlet)
+}
+
+impl Queue {
+    /// Adds a frame, if there is room.
+    ///
+    /// # Errors
+    ///
+    /// [`Full`] when there is none, or the link has ended; the frame is lost.
+    pub(super) fn offer(&self, kind: Kind) -> Result<(), Full> {
+        self.add(kind.into(), LIMIT)
+    }
+
+    /// Adds a frame that must not be left out. A peer that lets too many of them wait loses the link.
+    pub(super) fn put(&self, kind: Kind) {
+        if self.add(kind.into(), HARD).is_err() {
+            self.end.cancel();
+        }
+    }
+
+    /// Lets what waits be the last.
+    pub(super) fn close(&self) {
+        self.closed.cancel();
+    }
+
+    fn add(&self, frame: Frame, limit: usize) -> Result<(), Full> {
+        let size = size(&frame);
+        let before = self.waiting.fetch_add(size, Ordering::Relaxed);
+        if before + size > limit || self.sender.send(frame).is_err() {
+            self.waiting.fetch_sub(size, Ordering::Relaxed);
+            return Err(Full);
+        }
+        Ok(())
+    }
+}
+
+impl Stream for Outlet {
+    type Item = Frame;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Frame>> {
+        let next = self.receiver.poll_recv(cx);
+        match &next {
+            Poll::Ready(Some(frame)) => {
+                self.waiting.fetch_sub(size(frame), Ordering::Relaxed);
+            }
+            Poll::Pending if self.closed.as_mut().poll(cx).is_ready() => return Poll::Ready(None),
+            _ => {}
+        }
+        next
+    }
+}
+
+fn size(frame: &Frame) -> usize {
+    frame.encoded_len() + OVERHEAD
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use futures_util::StreamExt;
+
+    use super::super::frames::{Done, Push};
+    use super::*;
+
+    #[tokio::test]
+    async fn a_peer_that_does_not_read_loses_pushes_first_and_its_link_at_last() {
+        let end = CancellationToken::new();
+        let (queue, mut outlet) = queue(end.clone());
+        let push = || {
+            let body = Bytes::from_static(&[7; 1024 * 1024]);
+            Kind::Push(Push { body, ..Push::default() })
+        };
+        let taken = (0..20).take_while(|_| queue.offer(push()).is_ok()).count();
+        assert_eq!(taken, 7, "seven of them and their overhead fit into eight MiB");
+        queue.put(Kind::Done(Done { id: 1 }));
+        assert!(!end.is_cancelled(), "what must not be lost fits still");
+
+        for _ in 0..taken {
+            outlet.next().await.expect("a push");
+        }
+        let last = outlet.next().await.and_then(|frame| frame.kind);
+        assert_eq!(last, Some(Kind::Done(Done { id: 1 })), "the order is kept");
+        assert_eq!(queue.waiting.load(Ordering::Relaxed), 0, "what has left counts no more");
+        assert_eq!(queue.offer(push()), Ok(()));
+
+        for _ in 0..32 {
+            queue.put(push());
+        }
+        assert!(end.is_cancelled());
+        queue.close();
+        assert_eq!(outlet.count().await, 31, "what waits leaves, and that is all");
+    }
+}

@@ -1,0 +1,261 @@
+//! The link of a session to a client that is connected to another node.
+
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Waker};
+
+use super::calls::Progress;
+use super::frames::{
+    Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, Push, class_to_frame, node_lost,
+    patch, unavailable,
+};
+use super::peer::Link;
+use crate::session::link::{Link as SessionLink, Refused, Sent};
+use crate::session::owner::{DataChange, Owner};
+use crate::session::{CloseReason, SessionId};
+use crate::wire::Wire;
+use crate::wire::class::Class;
+use crate::wire::outgoing::{Head, Outgoing};
+use crate::{Error, ErrorKind, Result, Uid};
+
+/// The longest reason of a kick, in characters: clients are sent no more of it.
+const REASON: usize = 1024;
+
+/// The longest id of a user that travels between nodes, in bytes.
+const UID: usize = 16 * 1024;
+
+/// The link of one session to the client of another node.
+pub(super) struct Remote {
+    id: SessionId,
+    wire: Arc<Wire>,
+    link: Arc<Link>,
+    closing: OnceLock<CloseReason>,
+    has_ended: AtomicBool,
+    is_aborted: AtomicBool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    waker: Option<Waker>,
+    /// The message whose handler runs.
+    current: Option<u64>,
+    /// The session's task runs.
+    in_turn: bool,
+    /// The answer of the current message, until it is known whether its handler has ended, too.
+    held: Option<Answer>,
+}
+
+impl Remote {
+    pub(super) fn new(id: SessionId, wire: Arc<Wire>, link: Arc<Link>) -> Self {
+        let (has_ended, is_aborted) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (closing, state) = (OnceLock::new(), Mutex::default());
+        Self { id, wire, link, closing, has_ended, is_aborted, state }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn begin_turn(&self, cx: &Context<'_>) {
+        let mut state = self.state();
+        state.in_turn = true;
+        state.waker = Some(cx.waker().clone());
+    }
+
+    pub(super) fn end_turn(&self) {
+        let mut state = self.state();
+        state.in_turn = false;
+        self.flush(&mut state);
+    }
+
+    pub(super) fn set_current(&self, id: u64) {
+        self.state().current = Some(id);
+    }
+
+    /// Tells the gate that the handler of the current message has ended.
+    pub(super) fn done(&self) {
+        let mut state = self.state();
+        let Some(id) = state.current.take() else { return };
+        match state.held.take() {
+            Some(answer) => self.link.queue.put(Kind::Answer(Answer { done: true, ..answer })),
+            None => self.link.queue.put(Kind::Done(Done { id })),
+        }
+    }
+
+    /// Answers a message that is not handled.
+    pub(super) fn refuse(&self, id: u64, error: &Error) {
+        let answer = Answer { done: true, ..Answer::new(id, Err(Failure::of_error(error))) };
+        self.link.queue.put(Kind::Answer(answer));
+    }
+
+    /// Ends the session: its gate has said so, or the link to the gate is lost.
+    pub(super) fn end(&self) {
+        let _ = self.closing.set(CloseReason::Disconnected);
+        self.has_ended.store(true, Ordering::Release);
+        self.wake();
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended.load(Ordering::Acquire)
+    }
+
+    pub(super) fn is_aborted(&self) -> bool {
+        self.is_aborted.load(Ordering::Acquire)
+    }
+
+    fn flush(&self, state: &mut State) {
+        if let Some(answer) = state.held.take() {
+            self.link.queue.put(Kind::Answer(answer));
+        }
+    }
+
+    fn answer(&self, id: u64, outcome: Outcome) {
+        let answer = Answer::new(id, outcome);
+        let mut state = self.state();
+        self.flush(&mut state);
+        if state.in_turn && state.current == Some(id) {
+            state.held = Some(answer);
+        } else {
+            self.link.queue.put(Kind::Answer(answer));
+        }
+    }
+
+    fn patch(&self, id: u64, change: patch::Change) {
+        let mut state = self.state();
+        self.flush(&mut state);
+        let patch = Patch { session: self.id.get(), id, change: Some(change) };
+        self.link.queue.put(Kind::Patch(patch));
+    }
+}
+
+impl SessionLink for Remote {
+    fn send(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused> {
+        let class = message.class();
+        if self.has_ended() || (class != Class::Owed && self.is_closing()) {
+            return Err(Refused::Closed);
+        }
+        let (head, body) = (message.head(), message.body(&self.wire).map_err(Refused::Message)?);
+        let (len, limit) = (body.len() + text_len(&head), self.wire.packet_limit);
+        if len > limit {
+            let text = format!("the message has {len} bytes, and {limit} are allowed");
+            return Err(Refused::Message(Error::new(ErrorKind::TooLarge, text)));
+        }
+        match head {
+            Head::Push { route, class } => {
+                let (class, key) = class_to_frame(class);
+                let (session, route) = (self.id.get(), route.to_owned());
+                let push = Push { session, route, body, class: class.into(), key };
+                self.flush(&mut self.state());
+                self.link.queue.offer(Kind::Push(push)).map_err(|_| {
+                    Refused::Message(unavailable("too much waits for the node of the client"))
+                })?;
+            }
+            Head::Reply { id, content, .. } => self.answer(id.get(), Ok((content, body))),
+            Head::Error { id, told, .. } => self.answer(id.get(), Err(Failure::of(told))),
+        }
+        Ok(Sent::Queued)
+    }
+
+    fn close(&self, reason: CloseReason) -> bool {
+        // The client stays with its node: this one tells it when it goes.
+        if matches!(reason, CloseReason::Drain { .. }) {
+            return false;
+        }
+        let text = match &reason {
+            CloseReason::Kicked(text) => Some(text.chars().take(REASON).collect()),
+            _ => None,
+        };
+        let is_end_here = matches!(reason, CloseReason::Shutdown | CloseReason::Disconnected);
+        if self.closing.set(reason).is_err() {
+            return false;
+        }
+        if is_end_here {
+            self.has_ended.store(true, Ordering::Release);
+        } else {
+            self.flush(&mut self.state());
+            self.link.queue.put(Kind::Close(Close { session: self.id.get(), kick: text }));
+        }
+        self.wake();
+        true
+    }
+
+    fn close_reason(&self) -> Option<CloseReason> {
+        self.closing.get().cloned()
+    }
+
+    fn is_closing(&self) -> bool {
+        self.closing.get().is_some()
+    }
+
+    fn owner(&self) -> Option<&dyn Owner> {
+        Some(self)
+    }
+
+    fn wake(&self) {
+        let waker = self.state().waker.take();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn abort(&self) {
+        self.is_aborted.store(true, Ordering::Release);
+        self.wake();
+    }
+}
+
+impl Owner for Remote {
+    fn bind(&self, uid: &Uid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
+        if let Some(text) = uid.as_str().filter(|text| text.len() > UID) {
+            let text = format!("the id of a user has {} bytes, and {UID} are allowed", text.len());
+            return Box::pin(std::future::ready(Err(Error::new(ErrorKind::TooLarge, text))));
+        }
+        let call = self.link.calls.open(self.id);
+        if let Some(call) = &call {
+            self.patch(call.id, patch::Change::Bind(uid.into()));
+        }
+        Box::pin(async move {
+            let Some(call) = call else { return Err(node_lost()) };
+            match call.progress().await {
+                Progress::Answered(outcome) => outcome.map(drop).map_err(Failure::into_error),
+                Progress::Done | Progress::Lost => Err(node_lost()),
+            }
+        })
+    }
+
+    fn change(&self, change: DataChange<'_>) {
+        let change = match change {
+            DataChange::Set(key, value) => {
+                patch::Change::Set(Entry { key: key.to_owned(), value: value.to_owned() })
+            }
+            DataChange::Unset(key) => patch::Change::Unset(key.to_owned()),
+            DataChange::Restore(snapshot) => patch::Change::Restore(snapshot.to_vec().into()),
+        };
+        self.patch(0, change);
+    }
+}
+
+impl fmt::Debug for Remote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Remote").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// The length of the texts beside the body.
+fn text_len(head: &Head<'_>) -> usize {
+    match head {
+        Head::Push { route, .. } => route.len(),
+        Head::Reply { .. } => 0,
+        Head::Error { told, .. } => told.code.len() + told.message.len(),
+    }
+}
+
+/// Reads the address of a client, if its gate knows it.
+pub(super) fn address(text: &str) -> Option<SocketAddr> {
+    text.parse().ok()
+}

@@ -1,0 +1,92 @@
+//! Links in memory, which can be cut and held.
+
+use futures_util::{Stream, StreamExt};
+use prost::Message;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::Cluster;
+use crate::cluster::end::End;
+use crate::cluster::frames::Frame;
+use crate::cluster::link;
+use crate::cluster::transport::open;
+use crate::testing::TestApp;
+
+/// A node that has the nodes 1 to 3 as members, itself left out. Tests link them.
+pub(crate) fn node(number: u32) -> Cluster {
+    let mut node = Cluster::bind("127.0.0.1:0").number(number);
+    node.is_wired_by_hand = true;
+    (1..=3).filter(|other| *other != number).fold(node, |node, other| node.member(other, "-"))
+}
+
+/// A link of two nodes.
+pub(crate) struct Cable {
+    cut: CancellationToken,
+    is_held: watch::Sender<bool>,
+    ends: [JoinHandle<End>; 2],
+}
+
+/// Links two nodes, of which the first has the smaller number.
+pub(crate) async fn join(one: &TestApp, other: &TestApp) -> Cable {
+    let cable = connect(one, other);
+    let [one, other] = [one, other].map(|app| app.server().core().node.clone().expect("a node"));
+    let is_linked = |node: &crate::cluster::Node, other: &crate::cluster::Node| {
+        let number = other.hello().number;
+        node.gate.peers.iter().any(|peer| peer.number == number && peer.link().is_some())
+    };
+    while !is_linked(&one, &other) || !is_linked(&other, &one) {
+        tokio::task::yield_now().await;
+    }
+    cable
+}
+
+/// Connects two nodes, which may refuse each other.
+pub(crate) fn connect(one: &TestApp, other: &TestApp) -> Cable {
+    let [one, other] = [one, other].map(|app| app.server().core().node.clone().expect("a node"));
+    let (cut, (is_held, held)) = (CancellationToken::new(), watch::channel(false));
+    let ((link, outlet), (other_link, other_outlet)) = (open(&one), open(&other));
+    let dialled = Some(one.hello().number);
+    let (to_one, to_other) = (wire(other_outlet, &cut, &held), wire(outlet, &cut, &held));
+    let ends = [
+        tokio::spawn(async move { link::run(&one, link, to_one, None).await }),
+        tokio::spawn(async move { link::run(&other, other_link, to_other, dialled).await }),
+    ];
+    Cable { cut, is_held, ends }
+}
+
+impl Cable {
+    /// Breaks the link, and returns how it ended on both sides.
+    pub(in crate::cluster) async fn cut(self) -> [End; 2] {
+        self.cut.cancel();
+        self.ends().await
+    }
+
+    /// Lets nothing through, as a network that drops everything.
+    pub(crate) fn hold(&self) {
+        self.is_held.send_replace(true);
+    }
+
+    pub(in crate::cluster) async fn ends(self) -> [End; 2] {
+        let [one, other] = self.ends;
+        [one.await.expect("no panic"), other.await.expect("no panic")]
+    }
+}
+
+/// The bytes of the frames on their way.
+fn wire(
+    frames: impl Stream<Item = Frame> + Send + Unpin + 'static,
+    cut: &CancellationToken,
+    held: &watch::Receiver<bool>,
+) -> impl Stream<Item = Frame> + Send + Unpin + 'static {
+    let held = held.clone();
+    let frames = frames.then(move |frame| {
+        let mut held = held.clone();
+        async move {
+            // It lets go by being cut.
+            let _ = held.wait_for(|is_held| !is_held).await;
+            Frame::decode(&frame.encode_to_vec()[..]).expect("a frame")
+        }
+    });
+    frames.take_until(Box::pin(cut.clone().cancelled_owned())).boxed()
+}

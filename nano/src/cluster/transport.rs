@@ -1,0 +1,172 @@
+//! Links over gRPC: one stream of frames in each direction.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt, stream};
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+use tonic::transport::{Endpoint, Server};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::end::End;
+use super::frames::{Frame, node_client, node_server};
+use super::link;
+use super::node::{Bound, Node};
+use super::peer::{Link, Peer};
+use super::queue::{Outlet, queue};
+
+/// The windows of HTTP/2. h2 derives the number of small frames that may wait from that of the connection.
+const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 64 * 1024 * 1024;
+
+/// The time for a connection to open.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// The times between two attempts to connect.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// The time for the last frame, which says why a link ends, to leave.
+const FAREWELL: Duration = Duration::from_millis(200);
+
+/// Accepts links from nodes with greater numbers, and connects to the others.
+pub(crate) fn start(node: &Arc<Node>, bound: Bound) {
+    let Bound { listener, address } = bound;
+    let number = node.config.number;
+    #[cfg(test)]
+    if node.config.is_wired_by_hand {
+        return;
+    }
+    // It starts once.
+    let _ = node.address.set(address);
+    tracing::info!(number, %address, "open for other nodes");
+    node.tasks.spawn(accept(node.clone(), listener));
+    for peer in &node.gate.peers {
+        if peer.number < number {
+            node.tasks.spawn(dial(node.clone(), peer.clone()));
+        }
+    }
+}
+
+/// Accepts links until the node ends.
+async fn accept(node: Arc<Node>, listener: TcpListener) {
+    let limit = node.frame_limit();
+    let service = node_server::NodeServer::new(Service(node.clone()))
+        .max_decoding_message_size(limit)
+        .max_encoding_message_size(limit);
+    let streams = stream::unfold(listener, |listener| async {
+        loop {
+            match listener.accept().await {
+                Ok((stream, _)) => {
+                    let _ = stream.set_nodelay(true);
+                    return Some((Ok::<_, std::io::Error>(stream), listener));
+                }
+                // Too many open files, most likely.
+                Err(error) => {
+                    tracing::debug!(%error, "a link cannot be accepted");
+                    sleep(FIRST_WAIT).await;
+                }
+            }
+        }
+    });
+    let server = Server::builder()
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_concurrent_streams(16)
+        .http2_max_header_list_size(8 * 1024)
+        .add_service(service)
+        .serve_with_incoming(streams.boxed());
+    tokio::select! {
+        // tonic's own shutdown may wait for ever.
+        () = node.end.cancelled() => sleep(FAREWELL).await,
+        _ = server => {}
+    }
+}
+
+struct Service(Arc<Node>);
+
+#[tonic::async_trait]
+impl node_server::Node for Service {
+    type LinkStream = Pin<Box<dyn Stream<Item = Result<Frame, Status>> + Send>>;
+
+    async fn link(
+        &self,
+        request: Request<Streaming<Frame>>,
+    ) -> Result<Response<Self::LinkStream>, Status> {
+        let node = self.0.clone();
+        if node.end.is_cancelled() {
+            return Err(Status::unavailable("the node ends"));
+        }
+        let (link, outlet) = open(&node);
+        let frames = frames(request.into_inner());
+        node.clone().tasks.spawn(async move {
+            let end = link::run(&node, link, frames, None).await;
+            node.ended(None, &end);
+        });
+        Ok(Response::new(outlet.map(Ok).boxed()))
+    }
+}
+
+/// Connects to a node, again and again, until this one ends.
+async fn dial(node: Arc<Node>, peer: Arc<Peer>) {
+    let mut wait = FIRST_WAIT;
+    loop {
+        tokio::select! {
+            biased;
+            () = node.end.cancelled() => return,
+            opened = connect(&node, &peer) => match opened {
+                Ok((link, frames)) => {
+                    let end = link::run(&node, link, frames, Some(peer.number)).await;
+                    if node.end.is_cancelled() {
+                        return sleep(FAREWELL).await;
+                    }
+                    node.ended(Some(peer.number), &end);
+                    if !matches!(end, End::Refused(_) | End::Goodbye(_)) {
+                        wait = FIRST_WAIT;
+                    }
+                }
+                Err(error) => tracing::debug!(node = peer.number, %error, "a node is not reached"),
+            },
+        }
+        tokio::select! {
+            () = node.end.cancelled() => return,
+            () = sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
+        }
+    }
+}
+
+async fn connect(
+    node: &Arc<Node>,
+    peer: &Peer,
+) -> Result<
+    (Arc<Link>, impl Stream<Item = Frame> + Unpin + use<>),
+    Box<dyn std::error::Error + Send + Sync>,
+> {
+    let limit = node.frame_limit();
+    let channel = Endpoint::from_shared(format!("http://{}", peer.address))?
+        .connect_timeout(CONNECT)
+        .tcp_nodelay(true)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .connect()
+        .await?;
+    let (link, outlet) = open(node);
+    let mut client = node_client::NodeClient::new(channel)
+        .max_decoding_message_size(limit)
+        .max_encoding_message_size(limit);
+    let answer = tokio::time::timeout(CONNECT, client.link(outlet)).await??;
+    Ok((link, frames(answer.into_inner())))
+}
+
+pub(super) fn open(node: &Node) -> (Arc<Link>, Outlet) {
+    let end = node.end.child_token();
+    let (queue, outlet) = queue(end.clone());
+    (Link::new(queue, end), outlet)
+}
+
+/// The frames of a stream, up to its end or its first error.
+fn frames(stream: Streaming<Frame>) -> impl Stream<Item = Frame> + Unpin {
+    stream.scan((), |(), frame| std::future::ready(frame.ok())).boxed()
+}

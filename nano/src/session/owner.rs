@@ -1,0 +1,27 @@
+//! The node that owns a session, for the other nodes.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::Uid;
+use crate::Result;
+
+/// A change of a session's data.
+#[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "only other nodes read it"))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum DataChange<'a> {
+    /// A value, as JSON.
+    Set(&'a str, &'a str),
+    Unset(&'a str),
+    /// A snapshot in place of all values.
+    Restore(&'a [u8]),
+}
+
+/// The node that owns a session whose messages are handled here.
+pub(crate) trait Owner: Send + Sync {
+    /// Binds the session to a user there.
+    fn bind(&self, uid: &Uid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>>;
+
+    /// Makes a change of the session's data there.
+    fn change(&self, change: DataChange<'_>);
+}
