@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, bench, codegen, e2e, loom};
+use crate::{Outcome, bench, codegen, e2e, loom, soak};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -42,5 +42,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     bench::run(&["--quick".to_owned()])?;
     headline("Models");
     loom::run(&[])?;
+    headline("Soak");
+    soak::run(&["--sessions", "400", "--minutes", "0.75"].map(str::to_owned))?;
     e2e::run(&[])
 }

@@ -14,7 +14,7 @@ use crate::ledger::Ledger;
 use crate::packet::{ACK, HANDSHAKE, packet};
 
 /// The time in which the server ends a connection that has broken the protocol, or that does not open.
-const END: Duration = Duration::from_secs(20);
+const END: Duration = Duration::from_secs(40);
 
 /// The bytes that precede the misbehaviour.
 #[derive(Clone, Copy, Debug)]

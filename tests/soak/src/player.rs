@@ -48,7 +48,7 @@ pub(crate) struct Player {
 /// The receive buffer of slow players, so that the server notices soon.
 const SMALL_WINDOW: u32 = 8 * 1024;
 /// Shorter than the server's interval, as the clock of a busy machine is late.
-const BEAT: Duration = Duration::from_secs(4);
+const BEAT: Duration = Duration::from_secs(8);
 
 /// A pause in a session's play.
 enum Pause {

@@ -33,10 +33,14 @@ impl Census {
 /// The length of a run from which on the resident memory has settled when the first round, the warm-up, is over.
 const SETTLED: Duration = Duration::from_secs(120);
 
+/// The allocated bytes that come and go between rounds: the buffers that threads keep for their next message, of which
+/// there are 64 KiB or 128 KiB more now and then. A leak of a hundred bytes per session is more in a full run.
+const BUFFERS: u64 = 256 * 1024;
+
 /// Returns the failure of memory that has grown between equal rounds.
-fn growth(kind: &str, first: u64, second: u64) -> Option<String> {
+fn growth(kind: &str, first: u64, second: u64, allowed: u64) -> Option<String> {
     let [from, to] = [first, second].map(|bytes| bytes / 1024);
-    (second > first + first * GROWTH / 100).then(|| {
+    (second > first + allowed.max(first * GROWTH / 100)).then(|| {
         format!(
             "{kind}: {from} KiB after round 2, {to} KiB after round 3, more than {GROWTH} % growth"
         )
@@ -57,11 +61,11 @@ impl Findings {
             }
         }
         if let [_, first, second] = rounds {
-            failures.extend(growth("allocated memory", first.heap, second.heap));
+            failures.extend(growth("allocated memory", first.heap, second.heap, BUFFERS));
             // For half a minute the pages that the allocator keeps between the pieces in use still grow, and say nothing
             // about a leak, which the allocated bytes show at any length.
             if plan.time >= SETTLED {
-                failures.extend(growth("resident memory", first.memory, second.memory));
+                failures.extend(growth("resident memory", first.memory, second.memory, 0));
             }
         }
         let panics = rounds.iter().last().into_iter().flat_map(|census| &census.panics);
@@ -116,7 +120,8 @@ impl Findings {
             );
             println!("no session, room, member, timer, task or file descriptor was left over");
             println!(
-                "memory grew by {GROWTH} % at most from one round to the next, and nothing panicked by accident"
+                "memory grew by {GROWTH} % or {} KiB of buffers at most from one round to the next, and nothing panicked by accident",
+                BUFFERS / 1024
             );
             println!("passed, seed {}", plan.seed);
         } else {
