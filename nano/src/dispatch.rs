@@ -193,7 +193,8 @@ impl Dispatch {
 
     /// Hands a message to the handler that was found, if its policy lets it. With the time that is `left`, the policy
     /// was checked elsewhere.
-    #[inline]
+    // A part of `message`: a call of its own would move the message once more.
+    #[inline(always)]
     fn handle(
         &mut self,
         cx: &mut Context<'_>,

@@ -1,5 +1,6 @@
 //! The handler that was found for a message.
 
+#[cfg(feature = "cluster")]
 use std::sync::Arc;
 
 use super::Runtime;
@@ -10,14 +11,16 @@ use crate::routes::RouteHandler;
 pub(super) enum Found {
     /// The handler at this index of the node's own.
     Here(usize),
-    #[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "there are no other nodes"))]
+    #[cfg(feature = "cluster")]
     Elsewhere(Arc<RouteHandler>),
 }
 
 impl Found {
+    #[inline]
     pub(super) fn handler<'a>(&'a self, runtime: &'a Runtime) -> Option<&'a RouteHandler> {
         match self {
             Self::Here(index) => runtime.routes.get(*index),
+            #[cfg(feature = "cluster")]
             Self::Elsewhere(handler) => Some(handler),
         }
     }
