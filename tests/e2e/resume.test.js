@@ -30,8 +30,11 @@ const PAGE = `<!doctype html><title>tunnels</title><script type="module">
   Object.assign(window, { client, heard, opened, pending: client.request('hall.wait') });
 </script>`;
 
-/** Lets Bob speak while the network cuts Ann off again and again; returns how many lines he said. */
-async function speak(network, bob, isOpen) {
+/**
+ * Lets Bob speak while the network cuts Ann off again and again; returns how many lines he said. `isBack` waits until
+ * she has come back so many times: she is open as well as long as she has not noticed a cut.
+ */
+async function speak(network, bob, isBack) {
   let line = 0;
   for (let cut = 0; cut < CUTS; cut += 1) {
     for (let n = 0; n < LINES; n += 1) {
@@ -42,7 +45,7 @@ async function speak(network, bob, isOpen) {
     // In the middle of a handshake, now and then.
     await sleep(cut * 7);
     network.cut();
-    await isOpen();
+    await isBack(cut + 1);
   }
   return line;
 }
@@ -75,10 +78,10 @@ for (const transport of ['ws', 'tcp']) {
     ann.on('onSaid', ({ text }) => heard.push(Number(text)));
     ann.onState((state, { resumed }) => state === 'open' && opened.push(resumed));
     const pending = ann.request('hall.wait');
-    const isOpen = async () => {
-      while (ann.state !== 'open') await sleep(5);
+    const isBack = async (times) => {
+      while (ann.state !== 'open' || opened.length < times) await sleep(5);
     };
-    const said = await speak(network, bob, isOpen);
+    const said = await speak(network, bob, isBack);
     // Ann is still in the hall, and her request was never lost.
     while (ann.state !== 'open' || heard.length < said) await sleep(5);
     assert.equal(await bob.request('hall.release'), 1);
@@ -112,7 +115,9 @@ test('a session of a page survives its connections', { timeout: 60_000 }, async 
   await page.goto(`http://127.0.0.1:${site.address().port}/#ws://${network.host}/nano`);
   await page.waitForFunction(() => window.pending !== undefined);
   const bob = await enter(t, server.url, 'Bob');
-  const said = await speak(network, bob, () => page.waitForFunction(() => window.client.state === 'open'));
+  const isBack = (times) =>
+    page.waitForFunction((count) => window.client.state === 'open' && window.opened.length >= count, times);
+  const said = await speak(network, bob, isBack);
   await page.waitForFunction((count) => window.client.state === 'open' && window.heard.length >= count, said);
   assert.equal(await bob.request('hall.release'), 1);
   assert.equal(await page.evaluate(() => window.pending), 'released');
