@@ -98,7 +98,7 @@ fn a_server_is_started_with_the_options_of_its_round() {
     for peer in ["nano:multi", "nano:threads", "raw-ws"] {
         for core in [None, Some(3)] {
             let peer = peer.parse().expect("a peer");
-            let certificate = core.map(|_| "/tmp/certificate".into());
+            let certificate = core.map(|_| "certificate".into());
             let options = ServeOptions { peer, transport: Transport::Wss, core, certificate };
             let line = format!("serve {}", options.arguments().join(" "));
             match parse(&line).expect("a command line").command {

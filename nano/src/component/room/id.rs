@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// The id of a room, unique among all rooms of an app, whatever their type. No id is given twice.
 ///
 /// In messages it is a number. Generated clients have a type `RoomId` for it, another name of their 64-bit integers; a
-/// message of Protobuf has a field of type `uint64`. It is no secret: who guesses the id of a private room can ask for it, so a room that
-/// is not for everybody checks a password in its `#[on(enter)]` hook.
+/// message of Protobuf has a field of type `uint64`. It is no secret: who guesses the id of a private room can ask for it,
+/// so a room that is not for everybody checks a password in its `#[on(enter)]` hook.
 ///
 /// # Examples
 ///

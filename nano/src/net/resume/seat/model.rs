@@ -19,7 +19,7 @@ use loom::thread::{self, JoinHandle};
 use crate::net::resume::Resume;
 use crate::session::CloseReason;
 use crate::wire::resume::Token;
-use line::{Answer, Fate, Written, come_back};
+use line::{Answer, Fate, Line, Written, come_back};
 use world::{Shared, World};
 
 const WINDOW: Duration = Duration::from_secs(60);
@@ -43,8 +43,8 @@ fn reason() -> CloseReason {
     CloseReason::Kicked("enough".into())
 }
 
-/// A client in another thread, which comes back with a token and with what it has of the first connection. The session is its own until it is asked for it again, or
-/// ends.
+/// A client in another thread, which comes back with a token and with what it has of the first connection. The session is
+/// its own until it is asked for it again, or ends.
 fn client(world: &Shared, token: Token, first: &Written) -> JoinHandle<Came> {
     let (world, first) = (world.clone(), first.clone());
     thread::spawn(move || {
@@ -86,7 +86,7 @@ enum Came {
 fn of_two_that_come_back_at_once_the_later_one_has_the_session() {
     model(1, || {
         let world = World::new(Resume::new().window(WINDOW), 2);
-        let (line, token) = world.connect();
+        let (line, token) = Line::open(&world);
         let clients = [(), ()].map(|()| client(&world, token, &line.written));
         let first = block_on(line.serve());
         let came = clients.map(|client| client.join().expect("no panic"));
@@ -119,7 +119,7 @@ fn of_two_that_come_back_at_once_the_later_one_has_the_session() {
 fn a_return_at_the_end_of_the_window_is_in_time_or_too_late() {
     model(2, || {
         let world = World::new(Resume::new().window(WINDOW), 1);
-        let (line, token) = world.connect();
+        let (line, token) = Line::open(&world);
         let client = client(&world, token, &line.written);
         let parked = line.park();
         let clock = thread::spawn({
@@ -146,7 +146,7 @@ fn a_kick_during_the_return_ends_the_session_wherever_it_is() {
     for is_lost in [false, true] {
         model(1, move || {
             let world = World::new(Resume::new().window(WINDOW), 1);
-            let (line, token) = world.connect();
+            let (line, token) = Line::open(&world);
             let client = client(&world, token, &line.written);
             let kick = thread::spawn({
                 let session = world.session().clone();
@@ -183,7 +183,7 @@ fn a_push_during_the_return_comes_once_and_in_order() {
     for kept in [256, 1] {
         model(1, move || {
             let world = World::new(Resume::new().window(WINDOW).messages(kept), 1);
-            let (line, token) = world.connect();
+            let (line, token) = Line::open(&world);
             let pushes = thread::spawn({
                 let session = world.session().clone();
                 move || [1_u64, 2].map(|n| session.push("n", &n).is_ok())
@@ -209,7 +209,7 @@ fn a_push_during_the_return_comes_once_and_in_order() {
 fn a_task_that_is_dropped_ends_the_session_or_leaves_it_to_its_client() {
     model(2, || {
         let world = World::new(Resume::new().window(WINDOW), 1);
-        let (line, token) = world.connect();
+        let (line, token) = Line::open(&world);
         let client = client(&world, token, &line.written);
         let mut parked = line.park();
         // One poll, and then no more.

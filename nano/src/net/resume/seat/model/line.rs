@@ -113,6 +113,7 @@ pub(super) async fn come_back(world: &Shared, token: &Token, received: u64) -> A
 }
 
 impl Line {
+    /// Opens the session over a first connection. The token is for the next one.
     pub(super) fn open(world: &Shared) -> (Self, Token) {
         let runtime = world.runtime.clone();
         let outbound = Outbound { limit: 1024, slow_consumers: SlowConsumers::Disconnect };
@@ -120,6 +121,7 @@ impl Line {
         let link = Arc::new(Local::new(wire.clone(), clock.clone(), outbound));
         let (id, common) = (runtime.session_ids.next(), runtime.common.clone());
         let session = Session::new(id, None, wire, link.clone(), clock, common);
+        world.opened(&session);
         let mut dispatch = Dispatch::new(runtime, session).expect("the app runs");
         dispatch.open(&mut Context::from_waker(Waker::noop()));
         let admitted = world.admission.admit(None).expect("there is room");
@@ -129,10 +131,6 @@ impl Line {
         let sent = Ring::new(world.limits.messages, world.limits.bytes);
         let (world, written, number) = (world.clone(), Written::default(), 0);
         (Self { world, link, dispatch, admitted, seat, sent, written, number }, token)
-    }
-
-    pub(super) fn session(&self) -> &Session {
-        self.dispatch.session()
     }
 
     /// Serves the session until it ends, or is asked for by another connection: then its task goes on.
@@ -152,7 +150,7 @@ impl Line {
         Parked::new(seat, Box::new(lost), world.limits)
     }
 
-    /// What `Pump::turn` does of all this.
+    /// The steps of `Pump::turn` that have to do with the seat.
     fn poll(&mut self, cx: &mut Context<'_>, is_ended: &mut bool) -> Poll<Fate> {
         let mut is_closing = *is_ended;
         loop {

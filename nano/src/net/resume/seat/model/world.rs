@@ -11,7 +11,6 @@ use loom::sync::{Mutex, atomic::AtomicUsize, atomic::Ordering};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::line::Line;
 use crate::clock::Clock;
 use crate::dispatch::{Limits, Runtime, SessionHooks};
 use crate::door::{Admission, AdmissionLimits};
@@ -19,7 +18,6 @@ use crate::net::resume::{Lost, Resume, Seat, Tokens};
 use crate::routes::RouteTable;
 use crate::serializer::Json;
 use crate::session::{Common, DuplicateLogin, Session, SessionIds, SessionTable};
-use crate::wire::resume::Token;
 use crate::wire::{Dictionary, Wire};
 
 pub(super) type Shared = Arc<World>;
@@ -70,11 +68,9 @@ impl World {
         })
     }
 
-    /// Opens the session over a first connection. The token is for the next one.
-    pub(super) fn connect(self: &Arc<Self>) -> (Line, Token) {
-        let (line, token) = Line::open(self);
-        self.session.set(line.session().clone()).expect("there is one session");
-        (line, token)
+    /// Notes the session, which a first connection has opened.
+    pub(super) fn opened(&self, session: &Session) {
+        self.session.set(session.clone()).expect("there is one session");
     }
 
     pub(super) fn session(&self) -> &Session {
