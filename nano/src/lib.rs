@@ -139,8 +139,8 @@ pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
 pub use cluster::Cluster;
 pub use component::{
-    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
-    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
