@@ -12,6 +12,7 @@ mod fixed;
 mod frames;
 mod gate;
 mod lease;
+mod leaving;
 mod link;
 mod manifest;
 mod master;

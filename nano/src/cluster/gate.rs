@@ -179,7 +179,7 @@ impl RemoteRoute {
         if let Some(number) = travels.chosen.get(self.component).copied() {
             match self.nodes.iter().find(|peer| peer.number == number) {
                 Some(peer) => {
-                    if let Some(link) = peer.link() {
+                    if let Some(link) = peer.open_link() {
                         return Ok((peer, link));
                     }
                 }
@@ -196,7 +196,7 @@ impl RemoteRoute {
         let weight = |number: u32| {
             BuildHasherDefault::<FxHasher>::default().hash_one((session.get(), number))
         };
-        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)));
+        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.open_link()?)));
         let chosen = linked.max_by_key(|(peer, _)| (!peer.is_draining(), weight(peer.number)));
         let Some((peer, link)) = chosen else {
             return Err(unavailable("no node that has the route can be reached"));

@@ -7,7 +7,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, interval, sleep_until, timeout};
 
 use super::end::{End, SILENCE};
-use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Manifest, Ping};
+use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Leaving, Manifest, Ping};
 use super::node::Node;
 use super::peer::{Link, Peer};
 use super::protocol::{self, PROTOCOLS};
@@ -32,6 +32,9 @@ pub(super) async fn run(
         end = serve(node, &link, &mut frames, expected) => end,
     };
     match &end {
+        End::Ended if node.leaving.is_cancelled() => {
+            say_goodbye(&link, "the node shuts down".to_owned(), Farewell::Leaving);
+        }
         End::Ended => say_goodbye(&link, "the node ends the link".to_owned(), Farewell::Other),
         End::Refused(text) => say_goodbye(&link, text.clone(), Farewell::Other),
         End::NoMember(_) => say_goodbye(&link, end.to_string(), Farewell::Fenced),
@@ -90,7 +93,8 @@ async fn next(frames: &mut (impl Stream<Item = Frame> + Unpin)) -> Result<Kind, 
             Some(Frame { kind: Some(Kind::Goodbye(goodbye)) }) => {
                 return Err(match goodbye.reason() {
                     Farewell::Fenced => End::Fenced(goodbye.text),
-                    Farewell::Other | Farewell::Leaving => End::Goodbye(goodbye.text),
+                    Farewell::Leaving => End::Ended,
+                    Farewell::Other => End::Goodbye(goodbye.text),
                 });
             }
             Some(Frame { kind: Some(kind) }) => return Ok(kind),
@@ -204,6 +208,11 @@ impl<'a> Attached<'a> {
             Kind::Patch(patch) => self.node.patch(patch, self.link),
             Kind::Close(close) => self.node.close(close),
             Kind::Ping(_) => {}
+            Kind::Leaving(Leaving { heard: true }) => self.link.heard.cancel(),
+            Kind::Leaving(_) => {
+                self.peer.leaves(self.link);
+                self.link.queue.put(Kind::Leaving(Leaving { heard: true }));
+            }
             Kind::Hello(_) | Kind::Manifest(_) | Kind::Goodbye(_) => {
                 tracing::debug!(
                     node = self.peer.number,

@@ -28,9 +28,6 @@ const GAP: Duration = Duration::from_millis(1500);
 /// The time for one attempt to join: a master may have to settle, and to wait for the lease of another node.
 const JOIN: Duration = Duration::from_secs(15);
 
-/// The time for the registry to be told that this node leaves.
-const LEAVE: Duration = Duration::from_secs(1);
-
 /// The reason why a node does not stay in its cluster.
 enum Out {
     Ends,
@@ -193,14 +190,4 @@ fn leave_all(node: &Arc<Node>) {
     node.lease.lapse();
     node.gate.peers.take(&View::default(), node.number());
     node.gate.learn();
-}
-
-impl Node {
-    /// Leaves the cluster, and tells the registry.
-    pub(crate) async fn leave(&self) {
-        self.leaving.cancel();
-        if timeout(LEAVE, self.registry.leave(self.number())).await.is_err() {
-            tracing::debug!("the registry does not hear that the node leaves");
-        }
-    }
 }

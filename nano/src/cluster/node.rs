@@ -54,6 +54,8 @@ pub(crate) struct Node {
     pub(super) highest: AtomicU32,
     pub(super) address: OnceLock<SocketAddr>,
     pub(super) when_fenced: OnceLock<WhenFenced>,
+    /// The messages of other nodes that are handled.
+    pub(super) handling: TaskTracker,
     /// Cancelled when the node gives up its membership.
     pub(super) leaving: CancellationToken,
     /// Cancelled when the node ends.
@@ -95,6 +97,7 @@ impl Node {
             highest: AtomicU32::new(highest),
             address: OnceLock::new(),
             when_fenced: OnceLock::new(),
+            handling: TaskTracker::new(),
             leaving: CancellationToken::new(),
             end: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -193,12 +196,14 @@ impl Node {
         }
         limited!(self.log, NodeLinked, node = number, routes = count);
         self.gate.learn();
-        Some(Sessions::new(number, runtime.clone(), link.clone(), self.lease.clone()))
+        let (lease, handling) = (self.lease.clone(), self.handling.clone());
+        Some(Sessions::new(number, runtime.clone(), link.clone(), lease, handling))
     }
 
     /// Tells the log how a link ended.
     pub(super) fn ended(&self, node: Option<u32>, end: &End) {
         match end {
+            _ if self.leaving.is_cancelled() => tracing::debug!(node, "a link has ended"),
             End::Ended => tracing::debug!(node, "a link has ended"),
             End::Refused(_) | End::NoMember(_) | End::Fenced(_) => {
                 limited!(self.log, NodeRefused, node, reason = %end);

@@ -25,6 +25,8 @@ pub(super) struct Peer {
 #[derive(Debug, Default)]
 struct State {
     link: Option<Arc<Link>>,
+    /// It takes no more messages over this link.
+    is_leaving: bool,
     /// The routes of its last manifest. They stay known while it is away.
     routes: Arc<Vec<ManifestRoute>>,
 }
@@ -37,13 +39,16 @@ pub(super) struct Link {
     pub(super) queue: Queue,
     pub(super) calls: Arc<Calls>,
     pub(super) end: CancellationToken,
+    /// Cancelled when the peer has heard that this node takes no more messages.
+    pub(super) heard: CancellationToken,
 }
 
 impl Link {
     pub(super) fn new(queue: Queue, end: CancellationToken) -> Arc<Self> {
         static EPOCH: AtomicU64 = AtomicU64::new(1);
         let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Self { epoch, queue, calls: Arc::default(), end })
+        let heard = CancellationToken::new();
+        Arc::new(Self { epoch, queue, calls: Arc::default(), end, heard })
     }
 }
 
@@ -87,6 +92,20 @@ impl Peer {
         self.state().link.clone()
     }
 
+    /// Returns the link, if the node takes messages over it.
+    pub(super) fn open_link(&self) -> Option<Arc<Link>> {
+        let state = self.state();
+        state.link.clone().filter(|_| !state.is_leaving)
+    }
+
+    /// Notes that the node takes no more messages over this link.
+    pub(super) fn leaves(&self, link: &Arc<Link>) {
+        let mut state = self.state();
+        if state.link.as_ref().is_some_and(|other| Arc::ptr_eq(other, link)) {
+            state.is_leaving = true;
+        }
+    }
+
     pub(super) fn routes(&self) -> Arc<Vec<ManifestRoute>> {
         self.state().routes.clone()
     }
@@ -97,7 +116,7 @@ impl Peer {
         if self.retired.is_cancelled() {
             return false;
         }
-        state.routes = Arc::new(routes);
+        (state.routes, state.is_leaving) = (Arc::new(routes), false);
         let older = state.link.replace(link.clone());
         drop(state);
         if let Some(older) = older {

@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::lease::Lease;
 use super::remote::Remote;
@@ -35,6 +36,8 @@ pub(super) struct Message {
     pub(super) until: Instant,
     /// The state of the session, if it has changed.
     pub(super) state: Option<Snapshot>,
+    /// Dropped when it has been handled.
+    pub(super) token: TaskTrackerToken,
 }
 
 /// One session, and the task that runs its messages.
@@ -48,7 +51,7 @@ pub(super) struct Proxy {
     /// The registry is asked if this node may still handle messages.
     doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The message whose handler runs.
-    current: Option<u64>,
+    current: Option<TaskTrackerToken>,
     is_opened: bool,
     is_ended: bool,
     timer: Option<(Instant, Pin<Box<Sleep>>)>,
@@ -144,7 +147,7 @@ impl Proxy {
     }
 
     fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
-        let Message { id, is_notify, route, body, until, state } = message;
+        let Message { id, is_notify, route, body, until, state, token } = message;
         if let Some(state) = state
             && let Err(error) = self.session.take_over(state)
         {
@@ -156,7 +159,7 @@ impl Proxy {
             self.dispatch.open(cx);
             if !self.dispatch.is_ready() {
                 // Its hooks go first.
-                let message = Message { id, is_notify, route, body, until, state: None };
+                let message = Message { id, is_notify, route, body, until, state: None, token };
                 return self.waiting.push_front(message);
             }
         }
@@ -165,7 +168,7 @@ impl Proxy {
             let error = Error::new(ErrorKind::Timeout, "the message came too late");
             return self.remote.refuse(id, &error);
         }
-        self.current = Some(id);
+        self.current = Some(token);
         self.remote.set_current(id);
         let inbound = Inbound {
             route: RawRoute::Name(route.as_bytes()),

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 use super::frames::{Answer, Failure, Kind, Request, SessionState, unavailable};
 use super::lease::Lease;
@@ -25,6 +26,8 @@ pub(super) struct Sessions {
     runtime: Arc<Runtime>,
     link: Arc<Link>,
     lease: Arc<Lease>,
+    /// The messages that are handled.
+    handling: TaskTracker,
     proxies: FxHashMap<u64, Entry>,
 }
 
@@ -39,8 +42,9 @@ impl Sessions {
         runtime: Arc<Runtime>,
         link: Arc<Link>,
         lease: Arc<Lease>,
+        handling: TaskTracker,
     ) -> Self {
-        Self { gate, runtime, link, lease, proxies: FxHashMap::default() }
+        Self { gate, runtime, link, lease, handling, proxies: FxHashMap::default() }
     }
 
     /// Hands a message to its session.
@@ -68,7 +72,8 @@ impl Sessions {
         }
         let Some(entry) = self.proxies.get(&session) else { return Ok(()) };
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
-        let message = Message { id, is_notify: notify, route, body, until, state: snapshot };
+        let token = self.handling.token();
+        let message = Message { id, is_notify: notify, route, body, until, state: snapshot, token };
         entry.inbox.try_send(message).map_err(|error| match error {
             TrySendError::Full(_) => unavailable("too many messages of the session wait"),
             TrySendError::Closed(_) => Error::new(ErrorKind::Closed, "the session has ended"),

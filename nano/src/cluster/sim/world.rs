@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::Notify;
 use turmoil::{Builder, Sim};
 
 use crate::cluster::Node as This;
@@ -45,6 +46,8 @@ pub(super) struct Host {
     node: Option<Arc<This>>,
     /// Its process does not run.
     is_down: bool,
+    /// Its app is asked to drain and shut down.
+    drains: Arc<Notify>,
     starts: u32,
     /// The reason why it did not start.
     pub(super) fault: Option<String>,
@@ -103,7 +106,7 @@ impl World {
                     .advertise(format!("{name}:7800"))
                     .name(name)
                     .trusted_network();
-                let app = app().cluster(setting(cluster, start));
+                let app = app().shutdown_grace(Duration::from_secs(2)).cluster(setting(cluster, start));
                 match app.start().await {
                     Ok(server) => live(name, TestApp::of(server), is_gate, &seen).await,
                     Err(error) => {
@@ -158,6 +161,11 @@ impl World {
     pub(super) fn crash(&mut self, name: &'static str) {
         self.sim.crash(name);
         self.seen.with(name, |host| host.node = None);
+    }
+
+    /// Drains the app of a host, and shuts it down.
+    pub(super) fn drain(&self, name: &'static str) {
+        self.of(name, |host| host.drains.notify_one());
     }
 
     /// Starts the process of a host, which may have been another one before.
@@ -234,10 +242,18 @@ impl World {
 
 async fn live(name: &'static str, app: TestApp, is_gate: bool, seen: &Seen) {
     seen.with(name, |host| host.node = app.server().core().node.clone());
-    if is_gate {
-        tokio::join!(play(name, &app, "echo", seen), play(name, &app, "stuck", seen));
+    let drains = seen.with(name, |host| host.drains.clone());
+    let players = async {
+        if is_gate {
+            tokio::join!(play(name, &app, "echo", seen), play(name, &app, "stuck", seen));
+        }
+        pending::<()>().await;
+    };
+    tokio::select! {
+        () = players => {}
+        () = drains.notified() => app.server().drain(Duration::from_secs(2)).await,
     }
-    pending::<()>().await;
+    seen.with(name, |host| host.node = None);
 }
 
 /// A player, who asks again and again, and comes back when the connection is closed.
