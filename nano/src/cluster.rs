@@ -8,6 +8,7 @@
 mod calls;
 mod config;
 mod end;
+mod events;
 mod fixed;
 mod frames;
 mod gate;

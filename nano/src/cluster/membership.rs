@@ -12,6 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, tim
 use super::node::{Bound, Node};
 use super::registry::{RegistryError, View};
 use super::transport;
+use crate::component::NodeEvent;
 use crate::log::limited;
 use crate::{Error, ErrorKind, Result};
 
@@ -175,19 +176,26 @@ fn apply(node: &Arc<Node>, view: &View) {
             name = joined.name(),
             address = joined.address()
         );
+        node.events.tell(NodeEvent::Joined, &joined);
         if peer.number < number {
             transport::dial(node, peer);
         }
     }
-    for left in changes.left {
-        limited!(node.log, NodeLeft, node = left);
-    }
+    tell_left(node, &changes.left);
     node.gate.learn();
+}
+
+fn tell_left(node: &Node, left: &[crate::Node]) {
+    for left in left {
+        limited!(node.log, NodeLeft, node = left.number());
+        node.events.tell(NodeEvent::Left, left);
+    }
 }
 
 /// Ends all links: this node is no member any more.
 fn leave_all(node: &Arc<Node>) {
     node.lease.lapse();
-    node.gate.peers.take(&View::default(), node.number());
+    let changes = node.gate.peers.take(&View::default(), node.number());
+    tell_left(node, &changes.left);
     node.gate.learn();
 }

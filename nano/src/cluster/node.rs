@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::config::{Cluster, OnFenced};
 use super::end::End;
+use super::events::Events;
 use super::frames::{
     Answer, Close, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push, class_of_frame,
     patch,
@@ -54,6 +55,8 @@ pub(crate) struct Node {
     pub(super) highest: AtomicU32,
     pub(super) address: OnceLock<SocketAddr>,
     pub(super) when_fenced: OnceLock<WhenFenced>,
+    /// What becomes of the other nodes, for the hooks of the app.
+    pub(super) events: Events,
     /// The messages of other nodes that are handled.
     pub(super) handling: TaskTracker,
     /// Cancelled when the node gives up its membership.
@@ -97,6 +100,7 @@ impl Node {
             highest: AtomicU32::new(highest),
             address: OnceLock::new(),
             when_fenced: OnceLock::new(),
+            events: Events::default(),
             handling: TaskTracker::new(),
             leaving: CancellationToken::new(),
             end: CancellationToken::new(),
@@ -157,6 +161,7 @@ impl Node {
     /// Ends all links, and accepts no more.
     pub(crate) fn stop(&self) {
         self.leaving.cancel();
+        self.events.end();
         self.end.cancel();
         self.tasks.close();
     }

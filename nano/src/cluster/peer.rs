@@ -15,6 +15,8 @@ use crate::{Node, NodeState};
 pub(super) struct Peer {
     pub(super) number: u32,
     pub(super) address: String,
+    /// The node, as it was last seen.
+    node: Mutex<Node>,
     /// It is about to leave.
     is_draining: AtomicBool,
     /// Cancelled when it is no member any more.
@@ -57,6 +59,7 @@ impl Peer {
         let peer = Self {
             number: node.number(),
             address: node.address().to_owned(),
+            node: Mutex::new(node.clone()),
             is_draining: AtomicBool::new(false),
             retired: CancellationToken::new(),
             state: Mutex::default(),
@@ -68,6 +71,11 @@ impl Peer {
     /// Notes the state of the node.
     pub(super) fn note(&self, node: &Node) {
         self.is_draining.store(node.state() != NodeState::Serving, Ordering::Relaxed);
+        *self.node.lock().unwrap_or_else(PoisonError::into_inner) = node.clone();
+    }
+
+    pub(super) fn node(&self) -> Node {
+        self.node.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) fn is_draining(&self) -> bool {

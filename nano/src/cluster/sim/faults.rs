@@ -56,6 +56,8 @@ fn fault_01_a_backend_is_killed() {
         world.all_see_all(&["master", "gate", "backend"]) && world.is_served("gate")
     });
     assert!(world.number("backend") > number);
+    let noted = world.of("master", |host| host.noted.clone());
+    assert_eq!(noted, ["gate joined", "backend joined", "backend left", "backend joined"]);
 }
 
 #[test]

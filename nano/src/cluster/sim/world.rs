@@ -29,6 +29,27 @@ impl Chat {
     }
 }
 
+/// The component of the gates, which notes who comes and goes.
+struct Watch {
+    name: &'static str,
+    seen: Seen,
+}
+
+#[component(crate = crate)]
+impl Watch {
+    #[on(node_joined)]
+    fn joined(&self, node: &Node) {
+        let noted = format!("{} joined", node.name());
+        self.seen.with(self.name, |host| host.noted.push(noted));
+    }
+
+    #[on(node_left)]
+    async fn left(&self, node: &Node) {
+        let noted = format!("{} left", node.name());
+        self.seen.with(self.name, |host| host.noted.push(noted));
+    }
+}
+
 /// The settings of one start of a node: the first has number 1.
 pub(super) type Setting = fn(Cluster, u32) -> Cluster;
 
@@ -51,6 +72,8 @@ pub(super) struct Host {
     starts: u32,
     /// The reason why it did not start.
     pub(super) fault: Option<String>,
+    /// The nodes that came and went, as its hooks were told.
+    pub(super) noted: Vec<String>,
     /// All numbers that it had.
     pub(super) numbers: Vec<u32>,
     /// The answers to the players at this gate, with their times: of short requests, and of those without an answer.
@@ -82,15 +105,15 @@ impl World {
 
     /// A node with players.
     pub(super) fn gate(&mut self, name: &'static str, setting: Setting) {
-        self.host(name, App::new, true, setting);
+        self.host(name, true, setting);
     }
 
     /// A node with the component.
     pub(super) fn backend(&mut self, name: &'static str, setting: Setting) {
-        self.host(name, || App::new().component(Chat), false, setting);
+        self.host(name, false, setting);
     }
 
-    fn host(&mut self, name: &'static str, app: fn() -> App, is_gate: bool, setting: Setting) {
+    fn host(&mut self, name: &'static str, is_gate: bool, setting: Setting) {
         let seen = self.seen.clone();
         self.sim.host(name, move || {
             let seen = seen.clone();
@@ -106,7 +129,12 @@ impl World {
                     .advertise(format!("{name}:7800"))
                     .name(name)
                     .trusted_network();
-                let app = app().shutdown_grace(Duration::from_secs(2)).cluster(setting(cluster, start));
+                let app = match is_gate {
+                    true => App::new().component(Watch { name, seen: seen.clone() }),
+                    false => App::new().component(Chat),
+                };
+                let app =
+                    app.shutdown_grace(Duration::from_secs(2)).cluster(setting(cluster, start));
                 match app.start().await {
                     Ok(server) => live(name, TestApp::of(server), is_gate, &seen).await,
                     Err(error) => {
