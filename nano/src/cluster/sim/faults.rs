@@ -8,14 +8,14 @@ use crate::cluster::master::LEASE;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-const MASTER: Setting = |node, start| {
+pub(super) const MASTER: Setting = |node, start| {
     let mut node = node.master();
     // A clock that was set back before the second start.
     let clock: fn() -> u32 = if start == 1 { || 1000 } else { || 10 };
     node.clock = Some(clock);
     node
 };
-const MEMBER: Setting = |node, _| node.join("master:7800");
+pub(super) const MEMBER: Setting = |node, _| node.join("master:7800");
 
 /// A master without players, a gate and a backend.
 fn world(seed: u64) -> World {

@@ -58,6 +58,9 @@ pub(super) struct World {
     seen: Seen,
 }
 
+/// The time of an answer, its route, and the code or text of its error.
+pub(super) type Answer = (Duration, &'static str, Result<(), String>);
+
 /// What is seen of all hosts, from outside.
 #[derive(Clone, Default)]
 struct Seen(Arc<Mutex<BTreeMap<&'static str, Host>>>);
@@ -77,7 +80,7 @@ pub(super) struct Host {
     /// All numbers that it had.
     pub(super) numbers: Vec<u32>,
     /// The answers to the players at this gate, with their times: of short requests, and of those without an answer.
-    pub(super) answers: Vec<(Duration, &'static str, Result<(), String>)>,
+    pub(super) answers: Vec<Answer>,
 }
 
 impl Seen {
@@ -198,7 +201,7 @@ impl World {
 
     /// Starts the process of a host, which may have been another one before.
     pub(super) fn restart(&mut self, name: &'static str) {
-        self.seen.with(name, |host| host.is_down = false);
+        self.seen.with(name, |host| (host.is_down, host.drains) = (false, Arc::default()));
         self.sim.bounce(name);
     }
 
@@ -238,11 +241,17 @@ impl World {
     }
 
     /// Returns the answers to the players at a gate since the last call.
-    pub(super) fn take_answers(
-        &self,
-        name: &'static str,
-    ) -> Vec<(Duration, &'static str, Result<(), String>)> {
+    pub(super) fn take_answers(&self, name: &'static str) -> Vec<Answer> {
         self.of(name, |host| std::mem::take(&mut host.answers))
+    }
+
+    /// Returns the answers since the last call but the last short one, by which it is seen that the gate is served.
+    pub(super) fn take_answers_but_last(&self, name: &'static str) -> Vec<Answer> {
+        self.of(name, |host| {
+            let last = host.answers.iter().rposition(|(_, route, _)| *route == "echo");
+            let rest = host.answers.split_off(last.unwrap_or_default());
+            std::mem::replace(&mut host.answers, rest)
+        })
     }
 
     /// Returns `true` if the last short request at the gate was answered.
@@ -292,6 +301,10 @@ async fn play(name: &'static str, app: &TestApp, route: &'static str, seen: &See
             let path = format!("chat.{route}");
             let asked = client.request::<_, Value>(&path, &number).await;
             let is_closed = asked.as_ref().is_err_and(|error| error.code().is_none());
+            let is_wrong = route == "echo" && asked.as_ref().is_ok_and(|answer| *answer != number);
+            if is_wrong {
+                seen.with(name, |host| host.fault = Some(format!("a wrong answer to {number}")));
+            }
             let answer = asked
                 .map(drop)
                 .map_err(|error| error.code().map_or_else(|| error.to_string(), str::to_owned));
