@@ -31,6 +31,23 @@ fn a_join_during_the_end_of_the_session_leaves_nothing() {
     });
 }
 
+/// The session knows whether it is in the group, so that its end finds it there.
+#[test]
+fn a_session_that_joins_while_it_leaves_is_out_at_its_end() {
+    loom::model(|| {
+        let (roster, session) = (Arc::new(Roster::default()), sessions(1).remove(0));
+        roster.join(&session).expect("an open group");
+        let leaving = thread::spawn({
+            let (roster, session) = (roster.clone(), session.clone());
+            move || roster.leave(&session)
+        });
+        roster.join(&session).expect("an open group");
+        leaving.join().expect("no panic");
+        assert!(session.end().is_some());
+        assert!(!roster.contains(session.id()));
+    });
+}
+
 /// A group that is closed has no members, whoever joins at that time.
 #[test]
 fn a_join_during_the_close_of_the_group_leaves_nothing() {
