@@ -28,6 +28,10 @@ pub(super) fn check(packages: &[Package]) -> Outcome {
     shell::run(&mut at(clone, &["check", "--package", "example-tadpole"]))?;
     rename(clone, "nano")?;
 
+    headline("The guide's code for databases");
+    let databases = ["check", "--locked", "--manifest-path", "tests/databases/Cargo.toml"];
+    shell::run(&mut at(clone, &databases))?;
+
     headline("Licences, advisories and sources of dependencies");
     with(&DENY, &mut left_out, || {
         shell::run(&mut at(clone, &["deny", "--all-features", "--workspace", "check"]))
