@@ -3,6 +3,7 @@
 mod client_files;
 mod floors;
 mod graph;
+mod guide;
 mod limits;
 mod logs;
 mod rules;

@@ -11,6 +11,7 @@ mod export_client;
 mod fuzz;
 mod loom;
 mod node;
+mod release;
 mod shell;
 mod soak;
 
@@ -67,6 +68,11 @@ const TASKS: &[Task] = &[
         name: "loom",
         about: "models of what crosses threads; `loom <name>` runs some",
         run: loom::run,
+    },
+    Task {
+        name: "release",
+        about: "what a registry asks for; --check: what takes minutes, too",
+        run: release::run,
     },
     Task {
         name: "soak",
