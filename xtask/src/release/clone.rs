@@ -1,6 +1,6 @@
 //! The steps that take minutes, on a clone of the last commit: nothing that is not committed can help them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::Outcome;
@@ -8,73 +8,101 @@ use crate::shell::{self, cargo, headline, root};
 
 use super::metadata;
 use super::packages::{self, Package};
-use super::tools::{DENY, HACK, Tool};
+use super::tools::{self, DENY, HACK, Tool};
 
-/// Runs every step; a step whose tool is missing is left out, and named at the end.
+/// Runs every step, and tells at the end what is left to do before a release.
 pub(super) fn check(packages: &[Package]) -> Outcome {
     let folder = tempfile::tempdir().map_err(|error| format!("a folder for the clone: {error}"))?;
     let clone = folder.path();
     headline("Clone of the last commit");
     let mut git = shell::command("git", &["clone", "--quiet", "--no-local", "--depth", "1"]);
     shell::run(git.arg(root()).arg(clone))?;
-    let mut left_out = Vec::new();
+    let mut steps = Steps::default();
+    let run = |arguments: &[&str]| shell::run(&mut at(clone, arguments));
+    let of_all =
+        |arguments: &[&str]| shell::run(at(clone, arguments).args(packages::arguments(packages)));
 
-    headline("Packages, each compiled from its own files");
-    let mut package = at(clone, &["package", "--all-features"]);
-    shell::run(package.args(packages::arguments(packages)))?;
+    steps.take("each package, compiled from its own files", None, || {
+        of_all(&["package", "--all-features"])
+    });
+    steps.take("another name on the registry", None, || {
+        rename(clone, "nano-renamed")?;
+        run(&["check", "--package", "example-tadpole"])?;
+        rename(clone, "nano")
+    });
+    steps.take("the guide's code for databases", None, || {
+        run(&["check", "--locked", "--manifest-path", "tests/databases/Cargo.toml"])
+    });
+    steps.take("licences and sources of dependencies", Some(&DENY), || {
+        run(&["deny", "--all-features", "--workspace", "check", "licenses", "bans", "sources"])
+    });
+    steps.take("known faults of dependencies", Some(&DENY), || {
+        run(&["deny", "--all-features", "--workspace", "check", "advisories"])
+    });
+    steps.take("each feature by itself", Some(&HACK), || {
+        of_all(&["hack", "check", "--each-feature", "--no-dev-deps"])
+    });
+    steps.take("the oldest compiler", None, || oldest_compiler(clone, packages));
+    // The last one: it changes the clone's Cargo.lock. What these versions need in turn is as new as ever: the oldest of
+    // all were never meant to work together.
+    steps.take("the oldest versions of direct dependencies", None, || {
+        // The option is not stable; this makes the installed Cargo accept it.
+        let mut update = at(clone, &["update", "-Z", "direct-minimal-versions"]);
+        shell::run(update.env("RUSTC_BOOTSTRAP", "1"))?;
+        of_all(&["check", "--all-features"])
+    });
 
-    headline("Another name on the registry");
-    rename(clone, "nano-renamed")?;
-    shell::run(&mut at(clone, &["check", "--package", "example-tadpole"]))?;
-    rename(clone, "nano")?;
+    steps.left.extend(metadata::open_points(packages));
+    steps.end()
+}
 
-    headline("The guide's code for databases");
-    let databases = ["check", "--locked", "--manifest-path", "tests/databases/Cargo.toml"];
-    shell::run(&mut at(clone, &databases))?;
+/// The steps so far, with a line for each that is left.
+#[derive(Default)]
+struct Steps {
+    left: Vec<String>,
+}
 
-    headline("Licences, advisories and sources of dependencies");
-    with(&DENY, &mut left_out, || {
-        shell::run(&mut at(clone, &["deny", "--all-features", "--workspace", "check"]))
-    })?;
-
-    headline("Each feature by itself");
-    with(&HACK, &mut left_out, || {
-        let each = ["hack", "check", "--each-feature", "--no-dev-deps"];
-        shell::run(at(clone, &each).args(packages::arguments(packages)))
-    })?;
-
-    headline("The oldest versions of direct dependencies");
-    oldest(clone, packages)?;
-
-    headline("Open points");
-    left_out.extend(metadata::open_points(packages));
-    if left_out.is_empty() {
-        println!("none");
-        return Ok(());
+impl Steps {
+    /// Takes a step; one whose tool is missing, or that fails, is left.
+    fn take(&mut self, title: &str, tool: Option<&Tool>, step: impl FnOnce() -> Outcome) {
+        headline(title);
+        let outcome = tool.and_then(Tool::missing).map_or_else(step, Err);
+        if let Err(problem) = outcome {
+            println!("{problem}");
+            self.left.push(format!("{title}: {problem}"));
+        }
     }
-    Err(format!("everything else passed; left:\n  {}", left_out.join("\n  ")))
+
+    fn end(self) -> Outcome {
+        if self.left.is_empty() {
+            return Ok(());
+        }
+        Err(format!("before a release:\n  {}", self.left.join("\n  ")))
+    }
 }
 
 /// A Cargo command in the clone, which compiles into the folder of this repository: most of it is there already.
 fn at(clone: &Path, arguments: &[&str]) -> Command {
-    let mut command = cargo(arguments);
-    command.current_dir(clone).env("CARGO_TARGET_DIR", target());
+    in_clone(cargo(arguments), clone)
+}
+
+fn in_clone(mut command: Command, clone: &Path) -> Command {
+    let target = std::env::var_os("CARGO_TARGET_DIR");
+    let target = target.map_or_else(|| root().join("target"), PathBuf::from);
+    command.current_dir(clone).env("CARGO_TARGET_DIR", target);
     command
 }
 
-fn target() -> std::path::PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into)
-}
-
-fn with(tool: &Tool, left_out: &mut Vec<String>, step: impl FnOnce() -> Outcome) -> Outcome {
-    match tool.missing() {
-        Some(line) => {
-            println!("{line}");
-            left_out.push(line);
-            Ok(())
-        }
-        None => step(),
-    }
+/// Checks the libraries with the compiler of `rust-version`.
+fn oldest_compiler(clone: &Path, packages: &[Package]) -> Outcome {
+    let version = packages.iter().find_map(|package| package.about["rust_version"].as_str());
+    let version = version.ok_or("no package has a `rust-version`")?;
+    tools::has_toolchain(version)?;
+    let check = ["run", version, "cargo", "check", "--all-features"];
+    let mut command = in_clone(shell::command("rustup", &check), clone);
+    // Set by the Cargo that runs this task, for its own version.
+    command.env_remove("CARGO").env_remove("RUSTUP_TOOLCHAIN");
+    shell::run(command.args(packages::arguments(packages)))
 }
 
 /// Gives the package `nano` another name, by the two lines that a publisher would change.
@@ -97,16 +125,6 @@ fn renamed(text: &str, key: &str, name: &str) -> Option<String> {
     Some(text.replacen(line, &format!("{key}\"{name}\"{rest}"), 1))
 }
 
-/// Checks the libraries with the oldest versions that their manifests accept. What these need in turn is as new as ever:
-/// the oldest of all were never meant to work together.
-fn oldest(clone: &Path, packages: &[Package]) -> Outcome {
-    // The option is not stable; this makes the installed Cargo accept it.
-    let unstable = |command: &mut Command| shell::run(command.env("RUSTC_BOOTSTRAP", "1"));
-    unstable(&mut at(clone, &["update", "-Z", "direct-minimal-versions"]))?;
-    let check = ["check", "--all-features"];
-    shell::run(at(clone, &check).args(packages::arguments(packages)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,5 +140,17 @@ mod tests {
             assert!(renamed.contains(expected), "{file}");
             assert_eq!(renamed.lines().count(), text.lines().count(), "{file}");
         }
+    }
+    #[test]
+    fn a_step_that_fails_or_lacks_its_tool_is_named_at_the_end() {
+        let absent = Tool { name: "cargo-of-nobody", install: "cargo install it" };
+        let mut steps = Steps::default();
+        steps.take("one", None, || Ok(()));
+        steps.take("two", None, || Err("it broke".to_owned()));
+        steps.take("three", Some(&absent), || Ok(()));
+        let problem = steps.end().expect_err("two steps are left");
+        let expected = "before a release:\n  two: it broke\n  three: cargo-of-nobody is not installed: cargo install it";
+        assert_eq!(problem, expected);
+        assert_eq!(Steps::default().end(), Ok(()));
     }
 }

@@ -48,7 +48,7 @@ impl Arena {
         if let Some(side) = session.get::<Side>() {
             return Ok(side); // the player is here already
         }
-        let side = if self.players.len() % 2 == 0 { Side::Left } else { Side::Right };
+        let side = if self.players.len().is_multiple_of(2) { Side::Left } else { Side::Right };
         session.insert(side); // this value goes with the session
         self.players.add(session)?;
         self.show()?;
@@ -64,7 +64,7 @@ impl Arena {
         self.rope.position += if *side == Side::Left { -1 } else { 1 };
         if self.rope.position.abs() == STEPS {
             self.rope.winner = Some(*side);
-            ctx.after(Duration::from_secs(3), |mut arena| arena.restart());
+            ctx.after(Duration::from_secs(3), |arena| arena.restart());
         }
         self.show()
     }
