@@ -122,7 +122,7 @@ fn refused<T>(result: Result<T>) -> Error {
 
 #[test]
 fn whoever_has_the_borrow_is_named() {
-    model(3, |room| {
+    model(2, |room| {
         let reader = on_a_thread(read(room.clone(), "reader"));
         let writer = on_a_thread(write(room.clone(), "writer"));
         run(read(room.clone(), "other")).expect("let in");
@@ -235,7 +235,7 @@ fn only_a_call_that_waits_for_itself_is_refused() {
 /// call itself.
 #[test]
 fn a_further_shared_borrow_is_had_or_refused() {
-    model(3, |room| {
+    model(2, |room| {
         let writer = on_a_thread(write(room.clone(), "writer"));
         let reader = on_a_thread(read(room.clone(), "reader"));
         run({
