@@ -4,19 +4,24 @@
 //! here for a session of another node's client. Both use the `Link` of a `Peer`, which knows no sockets: `transport`
 //! makes a stream of frames of it.
 
+mod called;
+mod callers;
 mod calls;
 mod config;
 mod end;
 mod frames;
 mod gate;
 mod link;
+mod linked;
 mod manifest;
 mod names;
 mod node;
 mod peer;
 mod proxy;
 mod queue;
+mod received;
 mod remote;
+mod rendezvous;
 mod sessions;
 #[cfg(all(test, feature = "testing"))]
 pub(crate) mod tests;

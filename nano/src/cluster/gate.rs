@@ -1,68 +1,92 @@
 //! The gate's side of a cluster: messages of this node's clients for handlers on other nodes.
 
 use std::fmt;
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::calls::{Call, Progress};
 use super::frames::{
     Closed, Failure, Kind, ManifestRoute, Request, SessionState, node_lost, unavailable,
 };
-use super::peer::{Link, Peer};
+use super::linked::Link;
+use super::peer::Peer;
+use super::rendezvous;
 use crate::component::{Forward, Incoming, Step};
-use crate::dispatch::Elsewhere;
+use crate::dispatch::{Elsewhere, Placed};
 use crate::metrics::Metrics;
 use crate::routes::RouteHandler;
 use crate::serializer::Encoder;
-use crate::session::{Session, SessionId};
+use crate::session::{ComponentCall, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
 /// The time that a client waits longer than the handler may take: the node's own answer says more.
-const GRACE: Duration = Duration::from_millis(100);
+pub(super) const GRACE: Duration = Duration::from_millis(100);
 
 /// The way from this node's sessions to the handlers of other nodes.
 pub(super) struct Gate {
     this: Weak<Self>,
+    pub(super) own: Own,
     pub(super) peers: Vec<Arc<Peer>>,
-    routes: RwLock<FxHashMap<&'static [u8], Arc<RouteHandler>>>,
+    known: RwLock<Known>,
+    /// Counts the calls that any node may handle.
+    pub(super) turn: AtomicUsize,
     sessions: Mutex<FxHashMap<SessionId, Arc<Mutex<Travels>>>>,
     metrics: Option<Arc<Metrics>>,
     require_bind: bool,
 }
 
+/// This node, as others name it.
+#[derive(Debug)]
+pub(super) struct Own {
+    pub(super) number: u32,
+    pub(super) name: String,
+}
+
+/// The handlers of other nodes.
+#[derive(Default)]
+struct Known {
+    /// For the messages of clients.
+    routes: FxHashMap<&'static [u8], Arc<RouteHandler>>,
+    /// For the calls of components, internal ones included.
+    callable: FxHashMap<&'static str, Arc<RemoteRoute>>,
+}
+
 /// The other nodes that one session has to do with.
 #[derive(Debug, Default)]
-struct Travels {
+pub(super) struct Travels {
     /// The node of each component that was chosen for the session.
     chosen: FxHashMap<&'static str, u32>,
     /// The nodes that know the session: the epoch of the link, and the version of its state there.
-    known: FxHashMap<u32, (u64, u64)>,
+    pub(super) known: FxHashMap<u32, (u64, u64)>,
 }
 
 /// A route that other nodes have.
-struct RemoteRoute {
+pub(super) struct RemoteRoute {
     gate: Weak<Gate>,
-    name: &'static str,
+    pub(super) name: &'static str,
     /// The name up to the last dot: all routes of a component go to one node.
     component: &'static str,
-    timeout: Duration,
-    nodes: Vec<Arc<Peer>>,
+    pub(super) timeout: Duration,
+    pub(super) nodes: Vec<Arc<Peer>>,
 }
 
 impl Gate {
     pub(super) fn new(
+        own: Own,
         peers: Vec<Arc<Peer>>,
         metrics: Option<Arc<Metrics>>,
         require_bind: bool,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
+            own,
             peers,
-            routes: RwLock::default(),
+            known: RwLock::default(),
+            turn: AtomicUsize::new(0),
             sessions: Mutex::default(),
             metrics,
             require_bind,
@@ -82,21 +106,63 @@ impl Gate {
                 }
             }
         }
-        let handler = |(name, (route, nodes)): (&'static str, (ManifestRoute, Vec<Arc<Peer>>))| {
-            let (info, timeout) = (route.info()?.waiting_longer(GRACE), route.timeout()?);
+        let mut known = Known::default();
+        for (name, (route, nodes)) in nodes {
+            let Some((info, timeout)) = route.info().zip(route.timeout()) else { continue };
             let component = name.rsplit_once('.').map_or(name, |(component, _)| component);
             let gate = self.this.clone();
-            let forward = Arc::new(RemoteRoute { gate, name, component, timeout, nodes });
-            let needs_user = route.needs_user || (self.require_bind && !route.guest);
-            let handler = RouteHandler::elsewhere(info, needs_user, forward);
-            Some((name.as_bytes(), Arc::new(handler.measured(self.metrics.as_ref()))))
-        };
-        let found = nodes.into_iter().filter_map(handler).collect();
-        *self.routes.write().unwrap_or_else(PoisonError::into_inner) = found;
+            let remote = Arc::new(RemoteRoute { gate, name, component, timeout, nodes });
+            known.callable.insert(name, remote.clone());
+            if !route.internal {
+                let needs_user = route.needs_user || (self.require_bind && !route.guest);
+                let info = info.waiting_longer(GRACE);
+                let handler = RouteHandler::elsewhere(info, needs_user, remote);
+                let handler = Arc::new(handler.measured(self.metrics.as_ref()));
+                known.routes.insert(name.as_bytes(), handler);
+            }
+        }
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+
+    /// Returns a route that a component may call on other nodes.
+    pub(super) fn callable(&self, route: &str) -> Option<Arc<RemoteRoute>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).callable.get(route).cloned()
     }
 
     fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what is known of a session's way to other nodes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when the session has ended.
+    pub(super) fn travels(&self, session: &Session) -> Result<Arc<Mutex<Travels>>> {
+        let travels = self.sessions().entry(session.id()).or_default().clone();
+        // Its end may have come in between, and would not come again.
+        if session.has_ended() {
+            self.ended(session);
+            return Err(Error::new(ErrorKind::Closed, "the session has ended"));
+        }
+        Ok(travels)
+    }
+
+    /// Takes note of a node that knows a session from another one.
+    pub(super) fn attached(&self, session: &Session, node: u32, link: &Link) {
+        let Ok(travels) = self.travels(session) else {
+            return link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
+        };
+        let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = travels.known.entry(node).or_default();
+        if known.0 != link.epoch {
+            // No version is as high: the next message tells the state.
+            *known = (link.epoch, u64::MAX);
+        }
+        drop(travels);
+        if session.has_ended() {
+            self.ended(session);
+        }
     }
 
     /// Sends a message to the node that serves the component for this session.
@@ -107,7 +173,7 @@ impl Gate {
         is_request: bool,
         body: &[u8],
     ) -> Result<Call> {
-        let travels = self.sessions().entry(session.id()).or_default().clone();
+        let travels = self.travels(session)?;
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
         let (peer, link) = route.choose(session.id(), &mut travels)?;
         let lost = || unavailable("the link to the node has ended");
@@ -116,13 +182,8 @@ impl Gate {
         let known = (link.epoch, version);
         let (mut state, mut now_known) = (None, known);
         if travels.known.get(&peer.number) != Some(&known) {
-            let (snapshot, version) = session.state_snapshot();
-            now_known.1 = version;
-            state = Some(SessionState {
-                uid: snapshot.uid.as_ref().map(Into::into),
-                address: session.remote_addr().map(|addr| addr.to_string()).unwrap_or_default(),
-                data: snapshot.data.into(),
-            });
+            let (told, version) = SessionState::of(session);
+            (state, now_known.1) = (Some(told), version);
         }
         let request = Request {
             session: session.id().get(),
@@ -132,6 +193,7 @@ impl Gate {
             body: Bytes::copy_from_slice(body),
             time_left: u64::try_from(route.timeout.as_millis()).unwrap_or(u64::MAX),
             state,
+            calls: 0,
         };
         let full = |_| unavailable("too much waits for the node");
         link.queue.offer(Kind::Request(request)).map_err(full)?;
@@ -142,11 +204,19 @@ impl Gate {
 
 impl Elsewhere for Gate {
     fn route(&self, name: &[u8]) -> Option<Arc<RouteHandler>> {
-        self.routes.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).routes.get(name).cloned()
+    }
+
+    fn call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
+        self.take_call(call, is_here)
     }
 
     fn ended(&self, session: &Session) {
         let Some(travels) = self.sessions().remove(&session.id()) else { return };
+        if session.link().owner().is_some() {
+            // Its gate tells all nodes that know it.
+            return;
+        }
         let travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
         for peer in &self.peers {
             let known = travels.known.get(&peer.number);
@@ -161,9 +231,18 @@ impl Elsewhere for Gate {
 }
 
 impl RemoteRoute {
+    /// Returns the nodes that can be reached.
+    pub(super) fn linked(&self) -> impl Iterator<Item = (&Arc<Peer>, Arc<Link>)> {
+        self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)))
+    }
+
     /// Returns the node of the session's component: the one of its last message, or else one that depends on nothing
     /// but the session, so that all its components meet on one node where they can.
-    fn choose(&self, session: SessionId, travels: &mut Travels) -> Result<(&Arc<Peer>, Arc<Link>)> {
+    pub(super) fn choose(
+        &self,
+        session: SessionId,
+        travels: &mut Travels,
+    ) -> Result<(&Arc<Peer>, Arc<Link>)> {
         if let Some(number) = travels.chosen.get(self.component) {
             let Some(peer) = self.nodes.iter().find(|peer| peer.number == *number) else {
                 let message = format!("node {number} has no route `{}`", self.name);
@@ -174,11 +253,8 @@ impl RemoteRoute {
             }
             travels.chosen.remove(self.component);
         }
-        let weight = |number: u32| {
-            BuildHasherDefault::<FxHasher>::default().hash_one((session.get(), number))
-        };
-        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)));
-        let chosen = linked.max_by_key(|(peer, _)| weight(peer.number));
+        let weight = |number: u32| rendezvous::weight(session.get(), number);
+        let chosen = self.linked().max_by_key(|(peer, _)| weight(peer.number));
         let Some((peer, link)) = chosen else {
             return Err(unavailable("no node that has the route can be reached"));
         };

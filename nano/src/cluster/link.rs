@@ -6,10 +6,11 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, interval, sleep_until, timeout};
 
+use super::called::Called;
 use super::end::{End, SILENCE};
 use super::frames::{Frame, Goodbye, Hello, Kind, Manifest, Ping};
+use super::linked::Link;
 use super::node::Node;
-use super::peer::Link;
 use super::sessions::Sessions;
 
 /// The protocol that this node speaks.
@@ -147,7 +148,8 @@ struct Attached<'a> {
     node: &'a Arc<Node>,
     link: &'a Arc<Link>,
     number: u32,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
+    called: Called,
 }
 
 impl<'a> Attached<'a> {
@@ -157,11 +159,12 @@ impl<'a> Attached<'a> {
         number: u32,
         manifest: Manifest,
     ) -> Option<Self> {
+        let called = Called::new(node, node.runtime()?.clone(), link.clone());
         let sessions = node.attach(number, link, manifest.routes)?;
-        Some(Self { node, link, number, sessions })
+        Some(Self { node, link, number, sessions, called })
     }
 
-    async fn serve(mut self, frames: &mut (impl Stream<Item = Frame> + Unpin)) -> End {
+    async fn serve(self, frames: &mut (impl Stream<Item = Frame> + Unpin)) -> End {
         let mut pings = interval(PING);
         let mut silent_at = Instant::now() + SILENCE;
         loop {
@@ -183,9 +186,10 @@ impl<'a> Attached<'a> {
     }
 
     /// Handles a frame, and waits for nothing.
-    fn handle(&mut self, kind: Kind) {
+    fn handle(&self, kind: Kind) {
         let calls = &self.link.calls;
         match kind {
+            Kind::Request(request) if request.calls > 0 => self.called.call(request),
             Kind::Request(request) => self.sessions.request(request),
             Kind::Closed(closed) => self.sessions.closed(closed.session),
             Kind::Answer(answer) => {
@@ -196,7 +200,7 @@ impl<'a> Attached<'a> {
             }
             Kind::Done(done) => calls.done(done.id),
             Kind::Push(push) => self.node.push(push),
-            Kind::Patch(patch) => self.node.patch(patch, self.link),
+            Kind::Patch(patch) => self.node.patch(patch, self.number, self.link),
             Kind::Close(close) => self.node.close(close),
             Kind::Ping(_) => {}
             Kind::Hello(_) | Kind::Manifest(_) | Kind::Goodbye(_) => {
@@ -209,6 +213,7 @@ impl<'a> Attached<'a> {
 impl Drop for Attached<'_> {
     fn drop(&mut self) {
         self.node.detach(self.number, self.link);
+        self.sessions.end();
         self.link.calls.lose();
     }
 }

@@ -12,11 +12,12 @@ use tokio_util::task::TaskTracker;
 use super::config::Cluster;
 use super::end::End;
 use super::frames::{
-    Answer, Close, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push, class_of_frame,
-    patch,
+    Answer, Close, Closed, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push,
+    class_of_frame, patch,
 };
-use super::gate::Gate;
-use super::peer::{Link, Peer};
+use super::gate::{Gate, Own};
+use super::linked::Link;
+use super::peer::Peer;
 use super::queue::LARGEST_HEAD;
 use super::sessions::Sessions;
 use crate::dispatch::{Elsewhere, Runtime};
@@ -55,7 +56,8 @@ impl Node {
     ) -> Arc<Self> {
         let peers = config.members.iter();
         let peers = peers.map(|(number, address)| Arc::new(Peer::new(*number, address.clone())));
-        let gate = Gate::new(peers.collect(), log.metrics().cloned(), require_bind);
+        let own = Own { number: config.number, name: config.address.clone() };
+        let gate = Gate::new(own, peers.collect(), log.metrics().cloned(), require_bind);
         let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
         let (runtime, address) = (OnceLock::new(), OnceLock::new());
         Arc::new(Self { config, serializer, sessions, gate, log, runtime, address, end, tasks })
@@ -90,6 +92,10 @@ impl Node {
     pub(crate) fn serves(&self, runtime: Arc<Runtime>) {
         // It happens once.
         let _ = self.runtime.set(runtime);
+    }
+
+    pub(super) fn runtime(&self) -> Option<&Arc<Runtime>> {
+        self.runtime.get()
     }
 
     pub(crate) fn address(&self) -> Option<SocketAddr> {
@@ -129,13 +135,14 @@ impl Node {
         number: u32,
         link: &Arc<Link>,
         routes: Vec<ManifestRoute>,
-    ) -> Option<Sessions> {
+    ) -> Option<Arc<Sessions>> {
         let peer = self.gate.peers.iter().find(|peer| peer.number == number)?;
         let runtime = self.runtime.get()?;
         limited!(self.log, NodeLinked, node = number, routes = routes.len());
-        peer.attach(link, routes);
+        let sessions = Sessions::new(number, runtime.clone(), link.clone());
+        peer.attach(link, sessions.clone(), routes);
         self.gate.learn();
-        Some(Sessions::new(number, runtime.clone(), link.clone()))
+        Some(sessions)
     }
 
     pub(super) fn detach(&self, number: u32, link: &Arc<Link>) {
@@ -153,8 +160,19 @@ impl Node {
         }
     }
 
+    /// Returns `true` if the session's client is connected to this node.
+    pub(super) fn is_own(&self, session: SessionId) -> bool {
+        session.node() == Some(self.config.number)
+    }
+
+    /// Returns the sessions of the gate that this one is of, while there is a link to it.
+    pub(super) fn sessions_of(&self, session: SessionId) -> Option<Arc<Sessions>> {
+        let gate = session.node()?;
+        self.gate.peers.iter().find(|peer| peer.number == gate)?.sessions()
+    }
+
     /// Returns a session of this node's clients.
-    fn session(&self, id: u64) -> Option<Session> {
+    pub(super) fn session(&self, id: u64) -> Option<Session> {
         let session = self.sessions.get(SessionId::from_number(id))?;
         // Other gates' sessions have proxies in the table.
         session.link().owner().is_none().then_some(session)
@@ -175,13 +193,19 @@ impl Node {
         }
     }
 
-    pub(super) fn patch(&self, patch: Patch, link: &Link) {
+    pub(super) fn patch(&self, patch: Patch, node: u32, link: &Link) {
         let Patch { session, id, change } = patch;
         let outcome = match (self.session(session), change) {
             (Some(session), Some(change)) => change.make(&session),
-            (None, _) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
-            // Of a later protocol.
-            (_, None) => Ok(()),
+            (Some(session), None) => {
+                self.gate.attached(&session, node, link);
+                Ok(())
+            }
+            (None, None) => {
+                link.queue.put(Kind::Closed(Closed { session }));
+                Ok(())
+            }
+            (None, Some(_)) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
         };
         if let Err(error) = &outcome {
             tracing::debug!(session, error = %error.report(), "a change is refused");

@@ -1,13 +1,10 @@
 //! Another node, and the link to it while there is one.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio_util::sync::CancellationToken;
-
-use super::calls::Calls;
 use super::frames::ManifestRoute;
-use super::queue::Queue;
+use super::linked::Link;
+use super::sessions::Sessions;
 
 /// Another node of the cluster.
 #[derive(Debug)]
@@ -20,26 +17,10 @@ pub(super) struct Peer {
 #[derive(Debug, Default)]
 struct State {
     link: Option<Arc<Link>>,
+    /// The sessions of its clients, while there is a link.
+    sessions: Option<Arc<Sessions>>,
     /// The routes of its last manifest. They stay known while it is away.
     routes: Arc<Vec<ManifestRoute>>,
-}
-
-/// A link that is complete: both sides know each other.
-#[derive(Debug)]
-pub(super) struct Link {
-    /// Another one for each link of this process.
-    pub(super) epoch: u64,
-    pub(super) queue: Queue,
-    pub(super) calls: Arc<Calls>,
-    pub(super) end: CancellationToken,
-}
-
-impl Link {
-    pub(super) fn new(queue: Queue, end: CancellationToken) -> Arc<Self> {
-        static EPOCH: AtomicU64 = AtomicU64::new(1);
-        let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Self { epoch, queue, calls: Arc::default(), end })
-    }
 }
 
 impl Peer {
@@ -55,13 +36,23 @@ impl Peer {
         self.state().link.clone()
     }
 
+    pub(super) fn sessions(&self) -> Option<Arc<Sessions>> {
+        self.state().sessions.clone()
+    }
+
     pub(super) fn routes(&self) -> Arc<Vec<ManifestRoute>> {
         self.state().routes.clone()
     }
 
     /// Takes a new link. An older one ends: its peer has made another.
-    pub(super) fn attach(&self, link: &Arc<Link>, routes: Vec<ManifestRoute>) {
+    pub(super) fn attach(
+        &self,
+        link: &Arc<Link>,
+        sessions: Arc<Sessions>,
+        routes: Vec<ManifestRoute>,
+    ) {
         let mut state = self.state();
+        state.sessions = Some(sessions);
         state.routes = Arc::new(routes);
         let older = state.link.replace(link.clone());
         drop(state);
@@ -75,6 +66,7 @@ impl Peer {
         let mut state = self.state();
         if state.link.as_ref().is_some_and(|other| Arc::ptr_eq(other, link)) {
             state.link = None;
+            state.sessions = None;
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use std::fmt;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Waker};
 
@@ -13,7 +12,8 @@ use super::frames::{
     Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, Push, class_to_frame, node_lost,
     patch, unavailable,
 };
-use super::peer::Link;
+use super::linked::Link;
+use super::received::refuse;
 use crate::session::link::{Link as SessionLink, Refused, Sent};
 use crate::session::owner::{DataChange, Owner};
 use crate::session::{CloseReason, SessionId};
@@ -33,6 +33,8 @@ pub(super) struct Remote {
     id: SessionId,
     wire: Arc<Wire>,
     link: Arc<Link>,
+    /// The number of changes at the gate that this node was told of.
+    version: AtomicU64,
     closing: OnceLock<CloseReason>,
     has_ended: AtomicBool,
     is_aborted: AtomicBool,
@@ -54,7 +56,19 @@ impl Remote {
     pub(super) fn new(id: SessionId, wire: Arc<Wire>, link: Arc<Link>) -> Self {
         let (has_ended, is_aborted) = (AtomicBool::new(false), AtomicBool::new(false));
         let (closing, state) = (OnceLock::new(), Mutex::default());
-        Self { id, wire, link, closing, has_ended, is_aborted, state }
+        let version = AtomicU64::new(0);
+        Self { id, wire, link, version, closing, has_ended, is_aborted, state }
+    }
+
+    /// Notes a state that the gate, or another node, tells of. Returns `false` if this node knows a later one.
+    pub(super) fn is_news(&self, version: u64) -> bool {
+        self.version.fetch_max(version, Ordering::Relaxed) <= version
+    }
+
+    /// Tells the gate that this node knows the session, ahead of all that it sends to the client.
+    pub(super) fn attach(&self) {
+        let patch = Patch { session: self.id.get(), id: 0, change: None };
+        self.link.queue.put(Kind::Patch(patch));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -89,8 +103,7 @@ impl Remote {
 
     /// Answers a message that is not handled.
     pub(super) fn refuse(&self, id: u64, error: &Error) {
-        let answer = Answer { done: true, ..Answer::new(id, Err(Failure::of_error(error))) };
-        self.link.queue.put(Kind::Answer(answer));
+        refuse(&self.link, id, error);
     }
 
     /// Ends the session: its gate has said so, or the link to the gate is lost.
@@ -210,6 +223,10 @@ impl SessionLink for Remote {
 }
 
 impl Owner for Remote {
+    fn version(&self) -> u64 {
+        self.version.load(Ordering::Relaxed)
+    }
+
     fn bind(&self, uid: &Uid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
         if let Some(text) = uid.as_str().filter(|text| text.len() > UID) {
             let text = format!("the id of a user has {} bytes, and {UID} are allowed", text.len());
@@ -253,9 +270,4 @@ fn text_len(head: &Head<'_>) -> usize {
         Head::Reply { .. } => 0,
         Head::Error { told, .. } => told.code.len() + told.message.len(),
     }
-}
-
-/// Reads the address of a client, if its gate knows it.
-pub(super) fn address(text: &str) -> Option<SocketAddr> {
-    text.parse().ok()
 }

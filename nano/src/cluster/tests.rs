@@ -2,6 +2,7 @@
 //! sessions, in `dispatch/tests`.
 
 pub(crate) mod cable;
+mod calls;
 mod links;
 
 use std::time::Duration;

@@ -13,8 +13,9 @@ use tonic::{Request, Response, Status, Streaming};
 use super::end::End;
 use super::frames::{Frame, node_client, node_server};
 use super::link;
+use super::linked::Link;
 use super::node::{Bound, Node};
-use super::peer::{Link, Peer};
+use super::peer::Peer;
 use super::queue::{Outlet, queue};
 
 /// The windows of HTTP/2. h2 derives the number of small frames that may wait from that of the connection.

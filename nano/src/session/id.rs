@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct SessionId(u64);
 
 impl SessionId {
+    /// The id of no session.
+    pub(super) const NOBODY: Self = Self(0);
+
     /// Returns the id as a number.
     pub fn get(self) -> u64 {
         self.0

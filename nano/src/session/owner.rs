@@ -22,6 +22,10 @@ pub(crate) trait Owner: Send + Sync {
     /// Binds the session to a user there.
     fn bind(&self, uid: &Uid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>>;
 
+    /// Returns the number of the changes there that this node was told of.
+    #[cfg(feature = "cluster")]
+    fn version(&self) -> u64;
+
     /// Makes a change of the session's data there.
     fn change(&self, change: DataChange<'_>);
 }
