@@ -7,6 +7,8 @@
 mod called;
 mod callers;
 mod calls;
+mod carried;
+mod choice;
 mod config;
 mod end;
 mod frames;
@@ -22,11 +24,13 @@ mod queue;
 mod received;
 mod remote;
 mod rendezvous;
+mod route;
 mod sessions;
 #[cfg(all(test, feature = "testing"))]
 pub(crate) mod tests;
 mod transport;
 
+pub use choice::Candidate;
 pub use config::Cluster;
 pub(crate) use node::{Bound, Node};
 pub(crate) use transport::start;

@@ -138,7 +138,7 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::Cluster;
+pub use cluster::{Candidate, Cluster};
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
     RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,

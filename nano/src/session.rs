@@ -3,6 +3,7 @@
 mod burst;
 mod caller;
 mod calls;
+pub(crate) mod carrier;
 mod close;
 mod common;
 mod data;

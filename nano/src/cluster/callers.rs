@@ -76,9 +76,7 @@ impl Gate {
                 by_key(session.id().get())
             }
             CallTarget::Session(session) => {
-                let travels = self.travels(session)?;
-                let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-                let (peer, link) = route.choose(session.id(), &mut travels)?;
+                let (peer, link) = route.choose(session, &*self.travels(session)?)?;
                 Ok(Place::There(peer.clone(), link))
             }
         }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
+use super::choice::Choice;
+
 /// The largest number of a node: it takes 26 bits of a session's id.
 const LARGEST_NUMBER: u32 = (1 << 26) - 1;
 
@@ -42,6 +44,8 @@ pub struct Cluster {
     pub(super) number: u32,
     pub(super) members: BTreeMap<u32, String>,
     pub(super) is_trusted: bool,
+    /// The application's choices of nodes, by component.
+    pub(super) choices: BTreeMap<String, Choice>,
     doubled: Option<u32>,
     /// Links are made by the test, and there are no sockets.
     #[cfg(test)]
@@ -60,6 +64,7 @@ impl Cluster {
             number: 0,
             members: BTreeMap::new(),
             is_trusted: false,
+            choices: BTreeMap::new(),
             doubled: None,
             #[cfg(test)]
             is_wired_by_hand: false,

@@ -1,5 +1,6 @@
 //! The gate's side of a cluster: messages of this node's clients for handlers on other nodes.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
@@ -9,6 +10,7 @@ use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
 use super::calls::{Call, Progress};
+use super::choice::{Candidate, Choice};
 use super::frames::{
     Closed, Failure, Kind, ManifestRoute, Request, SessionState, node_lost, unavailable,
 };
@@ -31,6 +33,7 @@ pub(super) struct Gate {
     this: Weak<Self>,
     pub(super) own: Own,
     pub(super) peers: Vec<Arc<Peer>>,
+    choices: BTreeMap<String, Choice>,
     known: RwLock<Known>,
     /// Counts the calls that any node may handle.
     pub(super) turn: AtomicUsize,
@@ -72,12 +75,14 @@ pub(super) struct RemoteRoute {
     component: &'static str,
     pub(super) timeout: Duration,
     pub(super) nodes: Vec<Arc<Peer>>,
+    choice: Option<Choice>,
 }
 
 impl Gate {
     pub(super) fn new(
         own: Own,
         peers: Vec<Arc<Peer>>,
+        choices: BTreeMap<String, Choice>,
         metrics: Option<Arc<Metrics>>,
         require_bind: bool,
     ) -> Arc<Self> {
@@ -85,6 +90,7 @@ impl Gate {
             this: this.clone(),
             own,
             peers,
+            choices,
             known: RwLock::default(),
             turn: AtomicUsize::new(0),
             sessions: Mutex::default(),
@@ -110,8 +116,9 @@ impl Gate {
         for (name, (route, nodes)) in nodes {
             let Some((info, timeout)) = route.info().zip(route.timeout()) else { continue };
             let component = name.rsplit_once('.').map_or(name, |(component, _)| component);
-            let gate = self.this.clone();
-            let remote = Arc::new(RemoteRoute { gate, name, component, timeout, nodes });
+            let (gate, choice) = (self.this.clone(), self.choices.get(component).cloned());
+            let remote = RemoteRoute { gate, name, component, timeout, nodes, choice };
+            let remote = Arc::new(remote);
             known.callable.insert(name, remote.clone());
             if !route.internal {
                 let needs_user = route.needs_user || (self.require_bind && !route.guest);
@@ -174,8 +181,8 @@ impl Gate {
         body: &[u8],
     ) -> Result<Call> {
         let travels = self.travels(session)?;
+        let (peer, link) = route.choose(session, &travels)?;
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        let (peer, link) = route.choose(session.id(), &mut travels)?;
         let lost = || unavailable("the link to the node has ended");
         let call = link.calls.open(session.id()).ok_or_else(lost)?;
         let version = session.version();
@@ -207,6 +214,13 @@ impl Elsewhere for Gate {
         self.known.read().unwrap_or_else(PoisonError::into_inner).routes.get(name).cloned()
     }
 
+    fn unroute(&self, session: &Session, component: &str) {
+        let travels = self.sessions().get(&session.id()).cloned();
+        if let Some(travels) = travels {
+            travels.lock().unwrap_or_else(PoisonError::into_inner).chosen.remove(component);
+        }
+    }
+
     fn call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
         self.take_call(call, is_here)
     }
@@ -236,30 +250,52 @@ impl RemoteRoute {
         self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)))
     }
 
-    /// Returns the node of the session's component: the one of its last message, or else one that depends on nothing
-    /// but the session, so that all its components meet on one node where they can.
+    /// Returns the node of the session's component: that of its last message, or else the one that the application
+    /// chooses, or one that depends on nothing but the session, so that all its components meet on one node where they
+    /// can.
     pub(super) fn choose(
         &self,
-        session: SessionId,
-        travels: &mut Travels,
+        session: &Session,
+        travels: &Mutex<Travels>,
     ) -> Result<(&Arc<Peer>, Arc<Link>)> {
-        if let Some(number) = travels.chosen.get(self.component) {
-            let Some(peer) = self.nodes.iter().find(|peer| peer.number == *number) else {
+        let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = locked().chosen.get(self.component).copied();
+        if let Some(number) = last {
+            let Some(peer) = self.nodes.iter().find(|peer| peer.number == number) else {
                 let message = format!("node {number} has no route `{}`", self.name);
                 return Err(Error::new(ErrorKind::NotFound, message));
             };
             if let Some(link) = peer.link() {
                 return Ok((peer, link));
             }
-            travels.chosen.remove(self.component);
+            locked().chosen.remove(self.component);
         }
-        let weight = |number: u32| rendezvous::weight(session.get(), number);
-        let chosen = self.linked().max_by_key(|(peer, _)| weight(peer.number));
-        let Some((peer, link)) = chosen else {
-            return Err(unavailable("no node that has the route can be reached"));
-        };
-        travels.chosen.insert(self.component, peer.number);
+        // The application's code runs without the lock.
+        let (peer, link) = self.choose_anew(session)?;
+        locked().chosen.insert(self.component, peer.number);
         Ok((peer, link))
+    }
+
+    fn choose_anew(&self, session: &Session) -> Result<(&Arc<Peer>, Arc<Link>)> {
+        let unreachable = || unavailable("no node that has the route can be reached");
+        let linked: Vec<_> = self.linked().collect();
+        if linked.is_empty() {
+            return Err(unreachable());
+        }
+        if let Some(Choice(choose)) = &self.choice {
+            let candidate =
+                |peer: &Peer| Candidate { number: peer.number, name: peer.address.clone() };
+            let nodes: Vec<_> = linked.iter().map(|(peer, _)| candidate(peer)).collect();
+            if let Some(number) = choose(session, &nodes) {
+                let chosen = linked.into_iter().find(|(peer, _)| peer.number == number);
+                return chosen.ok_or_else(|| {
+                    let component = self.component;
+                    unavailable(format!("node {number}, chosen for `{component}`, is not among those that can be reached"))
+                });
+            }
+        }
+        let weight = |number: u32| rendezvous::weight(session.id().get(), number);
+        linked.into_iter().max_by_key(|(peer, _)| weight(peer.number)).ok_or_else(unreachable)
     }
 }
 

@@ -18,12 +18,13 @@ use super::frames::{
 use super::gate::{Gate, Own};
 use super::linked::Link;
 use super::peer::Peer;
-use super::queue::LARGEST_HEAD;
+use super::queue::{LARGEST_HEAD, Total};
 use super::sessions::Sessions;
 use crate::dispatch::{Elsewhere, Runtime};
+use crate::group::broadcast;
 use crate::log::{Log, limited};
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
-use crate::wire::outgoing::{Content, Outgoing};
+use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Result};
 
 /// This node, from its start to its end.
@@ -33,6 +34,8 @@ pub(crate) struct Node {
     sessions: Arc<SessionTable>,
     pub(super) gate: Arc<Gate>,
     log: Arc<Log>,
+    /// What waits for all other nodes.
+    pub(super) total: Total,
     runtime: OnceLock<Arc<Runtime>>,
     pub(super) address: OnceLock<SocketAddr>,
     /// Cancelled when the node ends.
@@ -57,10 +60,24 @@ impl Node {
         let peers = config.members.iter();
         let peers = peers.map(|(number, address)| Arc::new(Peer::new(*number, address.clone())));
         let own = Own { number: config.number, name: config.address.clone() };
-        let gate = Gate::new(own, peers.collect(), log.metrics().cloned(), require_bind);
+        let choices = config.choices.clone();
+        let metrics = log.metrics().cloned();
+        let gate = Gate::new(own, peers.collect(), choices, metrics, require_bind);
         let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
         let (runtime, address) = (OnceLock::new(), OnceLock::new());
-        Arc::new(Self { config, serializer, sessions, gate, log, runtime, address, end, tasks })
+        let total = Total::default();
+        Arc::new(Self {
+            config,
+            serializer,
+            sessions,
+            gate,
+            log,
+            total,
+            runtime,
+            address,
+            end,
+            tasks,
+        })
     }
 
     /// Opens the address of a node.
@@ -178,18 +195,24 @@ impl Node {
         session.link().owner().is_none().then_some(session)
     }
 
+    /// Sends a push to clients of this node: it is framed once for all of them.
     pub(super) fn push(&self, push: Push) {
-        let Some(session) = self.session(push.session) else { return };
+        let number = self.config.number;
+        let sessions: Vec<Session> = match push.session {
+            0 => push.members.iter().map(|count| SessionId::of_node(number, *count)).collect(),
+            one => vec![SessionId::from_number(one)],
+        }
+        .into_iter()
+        .filter_map(|id| self.session(id.get()))
+        .collect();
         let class = class_of_frame(push.class(), push.key);
-        let sent = session.send(
-            &mut Outgoing::push(&push.route, &|_, out| {
-                out.extend_from_slice(&push.body);
-                Ok(())
-            })
-            .with_class(class),
-        );
+        let route = crate::Push::with_class(&push.route, class);
+        let sent = broadcast(&sessions, |_| true, route, &|_, out| {
+            out.extend_from_slice(&push.body);
+            Ok(())
+        });
         if let Err(error) = sent {
-            tracing::debug!(session = %session.id(), error = %error.report(), "a push is not sent");
+            tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
         }
     }
 
@@ -241,6 +264,10 @@ impl patch::Change {
                 Ok(())
             }
             Self::Restore(snapshot) => session.replace_values(&snapshot),
+            Self::Unroute(component) => {
+                session.unroute(&component);
+                Ok(())
+            }
         }
     }
 }

@@ -8,12 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Waker};
 
 use super::calls::Progress;
-use super::frames::{
-    Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, Push, class_to_frame, node_lost,
-    patch, unavailable,
-};
+use super::carried::Carried;
+use super::frames::{Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, node_lost, patch};
 use super::linked::Link;
 use super::received::refuse;
+use crate::session::carrier::Carrier;
 use crate::session::link::{Link as SessionLink, Refused, Sent};
 use crate::session::owner::{DataChange, Owner};
 use crate::session::{CloseReason, SessionId};
@@ -33,6 +32,8 @@ pub(super) struct Remote {
     id: SessionId,
     wire: Arc<Wire>,
     link: Arc<Link>,
+    /// The way to all clients of the gate.
+    gate: Arc<Carried>,
     /// The number of changes at the gate that this node was told of.
     version: AtomicU64,
     closing: OnceLock<CloseReason>,
@@ -53,11 +54,12 @@ struct State {
 }
 
 impl Remote {
-    pub(super) fn new(id: SessionId, wire: Arc<Wire>, link: Arc<Link>) -> Self {
+    pub(super) fn new(id: SessionId, gate: Arc<Carried>) -> Self {
+        let (wire, link) = (gate.wire.clone(), gate.link.clone());
         let (has_ended, is_aborted) = (AtomicBool::new(false), AtomicBool::new(false));
         let (closing, state) = (OnceLock::new(), Mutex::default());
         let version = AtomicU64::new(0);
-        Self { id, wire, link, version, closing, has_ended, is_aborted, state }
+        Self { id, wire, link, gate, version, closing, has_ended, is_aborted, state }
     }
 
     /// Notes a state that the gate, or another node, tells of. Returns `false` if this node knows a later one.
@@ -152,22 +154,19 @@ impl SessionLink for Remote {
         if self.has_ended() || (class != Class::Owed && self.is_closing()) {
             return Err(Refused::Closed);
         }
-        let (head, body) = (message.head(), message.body(&self.wire).map_err(Refused::Message)?);
+        let head = message.head();
+        if let Head::Push { .. } = head {
+            self.flush(&mut self.state());
+            return self.gate.push(message, &[self.id]).map(|()| Sent::Queued);
+        }
+        let body = message.body(&self.wire).map_err(Refused::Message)?;
         let (len, limit) = (body.len() + text_len(&head), self.wire.packet_limit);
         if len > limit {
             let text = format!("the message has {len} bytes, and {limit} are allowed");
             return Err(Refused::Message(Error::new(ErrorKind::TooLarge, text)));
         }
         match head {
-            Head::Push { route, class } => {
-                let (class, key) = class_to_frame(class);
-                let (session, route) = (self.id.get(), route.to_owned());
-                let push = Push { session, route, body, class: class.into(), key };
-                self.flush(&mut self.state());
-                self.link.queue.offer(Kind::Push(push)).map_err(|_| {
-                    Refused::Message(unavailable("too much waits for the node of the client"))
-                })?;
-            }
+            Head::Push { .. } => {}
             Head::Reply { id, content, .. } => self.answer(id.get(), Ok((content, body))),
             Head::Error { id, told, .. } => self.answer(id.get(), Err(Failure::of(told))),
         }
@@ -209,6 +208,15 @@ impl SessionLink for Remote {
         Some(self)
     }
 
+    fn carrier(&self) -> Option<Result<&dyn Carrier, Refused>> {
+        if self.has_ended() || self.is_closing() {
+            return Some(Err(Refused::Closed));
+        }
+        // What was sent before goes first.
+        self.flush(&mut self.state());
+        Some(Ok(&*self.gate))
+    }
+
     fn wake(&self) {
         let waker = self.state().waker.take();
         if let Some(waker) = waker {
@@ -245,6 +253,10 @@ impl Owner for Remote {
         })
     }
 
+    fn unroute(&self, component: &str) {
+        self.patch(0, patch::Change::Unroute(component.to_owned()));
+    }
+
     fn change(&self, change: DataChange<'_>) {
         let change = match change {
             DataChange::Set(key, value) => {
@@ -266,8 +278,7 @@ impl fmt::Debug for Remote {
 /// The length of the texts beside the body.
 fn text_len(head: &Head<'_>) -> usize {
     match head {
-        Head::Push { route, .. } => route.len(),
-        Head::Reply { .. } => 0,
+        Head::Push { .. } | Head::Reply { .. } => 0,
         Head::Error { told, .. } => told.code.len() + told.message.len(),
     }
 }

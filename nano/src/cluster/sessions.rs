@@ -7,6 +7,7 @@ use rustc_hash::FxHashMap;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::Instant;
 
+use super::carried::Carried;
 use super::frames::{Request, SessionState, unavailable};
 use super::linked::Link;
 use super::proxy::{Message, Proxy, ToHandle, WAITING};
@@ -16,11 +17,15 @@ use crate::dispatch::{Dispatch, Runtime};
 use crate::session::{Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
+/// The sessions of one gate that may be here: more than a gate has clients.
+const PROXIES: usize = 500_000;
+
 /// The sessions of one gate, which end with the link to it.
 pub(super) struct Sessions {
     gate: u32,
     runtime: Arc<Runtime>,
     link: Arc<Link>,
+    carried: Arc<Carried>,
     table: Mutex<Table>,
 }
 
@@ -37,7 +42,8 @@ struct Entry {
 
 impl Sessions {
     pub(super) fn new(gate: u32, runtime: Arc<Runtime>, link: Arc<Link>) -> Arc<Self> {
-        Arc::new(Self { gate, runtime, link, table: Mutex::default() })
+        let carried = Arc::new(Carried { wire: runtime.wire.clone(), link: link.clone() });
+        Arc::new(Self { gate, runtime, link, carried, table: Mutex::default() })
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -85,6 +91,9 @@ impl Sessions {
             return Err(unavailable("the link to the node of the session's client has ended"));
         }
         if !table.is_open(number) {
+            if table.proxies.len() >= PROXIES {
+                return Err(unavailable(format!("{PROXIES} sessions of the gate are here")));
+            }
             let entry = self.open(number, state)?;
             table.proxies.insert(number, entry);
         }
@@ -100,7 +109,7 @@ impl Sessions {
         }
         let runtime = &self.runtime;
         let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
-        let remote = Arc::new(Remote::new(id, wire.clone(), self.link.clone()));
+        let remote = Arc::new(Remote::new(id, self.carried.clone()));
         let (common, peer) = (runtime.common.clone(), state.and_then(SessionState::address));
         let session = Session::new(id, peer, wire, remote.clone(), clock, common);
         let dispatch = Dispatch::new(runtime.clone(), session)

@@ -163,7 +163,7 @@ async fn connect(
 
 pub(super) fn open(node: &Node) -> (Arc<Link>, Outlet) {
     let end = node.end.child_token();
-    let (queue, outlet) = queue(end.clone());
+    let (queue, outlet) = queue(end.clone(), node.total.clone());
     (Link::new(queue, end), outlet)
 }
 

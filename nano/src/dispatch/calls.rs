@@ -30,6 +30,13 @@ impl Calls<Session> for Runtime {
         &self.wire
     }
 
+    fn unroute(&self, _session: &Session, _component: &str) {
+        #[cfg(feature = "cluster")]
+        if let Some(elsewhere) = &self.elsewhere {
+            elsewhere.unroute(_session, _component);
+        }
+    }
+
     fn call(
         self: Arc<Self>,
         call: ComponentCall<Session>,

@@ -18,6 +18,9 @@ pub(crate) trait Elsewhere: Send + Sync {
     /// Takes the call of a component to its node, which is this one or, if it has the handler, may be.
     fn call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed;
 
+    /// Forgets the node that serves a component for a session of this node's clients.
+    fn unroute(&self, session: &Session, component: &str);
+
     /// Takes note of the end of a session, whose messages may have gone to other nodes.
     fn ended(&self, session: &Session);
 }

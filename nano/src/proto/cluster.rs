@@ -198,9 +198,10 @@ pub struct Done {
     #[prost(uint64, tag = "1")]
     pub id: u64,
 }
-/// A push to the client of a session.
+/// A push to the client of a session, or to those of many sessions of the gate.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Push {
+    /// 0 for many.
     #[prost(uint64, tag = "1")]
     pub session: u64,
     #[prost(string, tag = "2")]
@@ -212,6 +213,9 @@ pub struct Push {
     /// Pushes of the class "latest" with the same number replace one another.
     #[prost(fixed64, tag = "5")]
     pub key: u64,
+    /// The counters of many sessions: the lower 36 bits of their ids.
+    #[prost(uint64, repeated, tag = "6")]
+    pub members: ::prost::alloc::vec::Vec<u64>,
 }
 /// A change of a session's state, from a node to the gate. One without a change tells the gate that the node knows the
 /// session.
@@ -222,7 +226,7 @@ pub struct Patch {
     /// If it is not 0, an Answer with this id tells the outcome. Such ids are the sender's own.
     #[prost(uint64, tag = "2")]
     pub id: u64,
-    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6")]
+    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6, 7")]
     pub change: ::core::option::Option<patch::Change>,
 }
 /// Nested message and enum types in `Patch`.
@@ -238,6 +242,9 @@ pub mod patch {
         /// A snapshot that replaces all values.
         #[prost(bytes, tag = "6")]
         Restore(::prost::bytes::Bytes),
+        /// A component, whose node is chosen anew for the session's next message.
+        #[prost(string, tag = "7")]
+        Unroute(::prost::alloc::string::String),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]

@@ -19,6 +19,9 @@ pub(crate) trait Calls<S>: Send + Sync {
     /// The form of the app's messages.
     fn wire(&self) -> &Arc<Wire>;
 
+    /// Lets the node that serves a component for the session be chosen anew.
+    fn unroute(&self, session: &S, component: &str);
+
     /// Makes a call, and gives the body of its answer, which is empty for a notify.
     fn call(
         self: Arc<Self>,

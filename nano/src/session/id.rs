@@ -65,6 +65,16 @@ impl SessionId {
     pub(crate) fn node(self) -> Option<u32> {
         (self.0 & OF_NODE != 0).then_some(((self.0 & !OF_NODE) >> COUNTER) as u32)
     }
+
+    /// Returns the part of the id that counts the sessions of one node.
+    pub(crate) fn counter(self) -> u64 {
+        self.0 & ((1 << COUNTER) - 1)
+    }
+
+    /// Returns the id of a session of a node; the counter of a peer may have too many bits.
+    pub(crate) fn of_node(node: u32, counter: u64) -> Self {
+        Self(OF_NODE | u64::from(node) << COUNTER | counter & ((1 << COUNTER) - 1))
+    }
 }
 
 impl SessionIds {
@@ -88,8 +98,7 @@ impl SessionIds {
             }
             #[cfg(feature = "cluster")]
             Self::OfNode { number, next } => {
-                let count = next.fetch_add(1, Ordering::Relaxed) & ((1 << COUNTER) - 1);
-                SessionId(OF_NODE | u64::from(*number) << COUNTER | count)
+                SessionId::of_node(*number, next.fetch_add(1, Ordering::Relaxed))
             }
         }
     }

@@ -26,6 +26,9 @@ pub(crate) trait Owner: Send + Sync {
     #[cfg(feature = "cluster")]
     fn version(&self) -> u64;
 
+    /// Lets the node that serves a component for the session be chosen anew there.
+    fn unroute(&self, component: &str);
+
     /// Makes a change of the session's data there.
     fn change(&self, change: DataChange<'_>);
 }
