@@ -233,22 +233,26 @@ impl Dispatch {
         let concurrent = handler.info.is_concurrent();
         let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
         let limits = left.map_or(limits, |left| limits.within(left));
-        let info = self.info(TaskKind::Handler, route);
-        let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
+        let limit = Some(limits.handler_timeout);
+        let session = &self.session;
+        let info = || TaskInfo {
+            kind: TaskKind::Handler,
+            label: route,
+            session: Some(session.id()),
+            limit,
+        };
         let measure = handler.measure();
-        let message = Incoming::new(&self.session, route, request, limits.reply_limit, measure);
+        let message = Incoming::new(session, route, request, limits.reply_limit, measure);
         let log = runtime.log();
         let start = || match runtime.inbound.is_empty() {
             true => handler.dispatch(message, &body),
             false => pipeline::run(runtime, &found, message, body),
         };
-        match Task::start(info, log, start) {
+        let polled = (!concurrent).then_some(&mut *cx);
+        match Task::begin(info, polled, log, start) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
-            Started::Pending(mut task) => match task.poll(cx, log) {
-                Poll::Ready(_) => task.end(DropReason::Panic, log),
-                Poll::Pending => self.running = Running::Handler(Box::new(task)),
-            },
+            Started::Pending(task) => self.running = Running::Handler(Box::new(task)),
         }
         self.run_due_hooks(cx);
         Ok(())

@@ -73,6 +73,9 @@
 //!
 //! # Overview
 //!
+//! The [`guide`] has chapters for each task, from the first game to a running service, and tables for those who come from
+//! other frameworks.
+//!
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
 //!   feature `axum` serves the WebSocket beside your own routes.
@@ -110,6 +113,18 @@ mod dispatch;
 mod door;
 mod error;
 mod group;
+// The guide, which uses all features, costs those who build a game nothing.
+#[cfg(all(
+    any(doc, doctest),
+    feature = "admin",
+    feature = "axum",
+    feature = "client",
+    feature = "cluster",
+    feature = "cron",
+    feature = "testing",
+    feature = "tls"
+))]
+pub mod guide;
 mod include;
 mod log;
 mod metrics;
@@ -138,10 +153,10 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::{Candidate, Cluster};
+pub use cluster::{Asked, Cluster, OnFenced, Registry, RegistryError, View};
 pub use component::{
-    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
-    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};

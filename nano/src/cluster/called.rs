@@ -7,6 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use super::frames::{Request, unavailable};
+use super::lease::Lease;
 use super::linked::Link;
 use super::node::Node;
 use super::received::{AnswerTo, LONGEST, Received, refuse};
@@ -21,14 +22,17 @@ const CALLS: usize = 16_384;
 pub(super) struct Called {
     node: Weak<Node>,
     runtime: Arc<Runtime>,
+    lease: Arc<Lease>,
     link: Arc<Link>,
     permits: Arc<Semaphore>,
 }
 
 impl Called {
-    pub(super) fn new(node: &Arc<Node>, runtime: Arc<Runtime>, link: Arc<Link>) -> Self {
+    /// Those of a link to this node; `None` before it serves.
+    pub(super) fn new(node: &Arc<Node>, link: Arc<Link>) -> Option<Self> {
+        let (runtime, lease) = (node.runtime.get()?.clone(), node.lease.clone());
         let (node, permits) = (Arc::downgrade(node), Arc::new(Semaphore::new(CALLS)));
-        Self { node, runtime, link, permits }
+        Some(Self { node, runtime, lease, link, permits })
     }
 
     /// Begins a call.
@@ -74,6 +78,15 @@ impl Called {
     fn spawn(&self, call: Received, target: CallTarget<Session>) {
         let (call, answer) = call.with(target);
         let handled = self.runtime.clone().handle_call(call);
-        self.runtime.tasks.spawn(async move { answer.give(handled.await) });
+        let (lease, end) = (self.lease.clone(), self.link.end.clone());
+        self.runtime.tasks.spawn(async move {
+            if !lease.stands() {
+                tokio::select! {
+                    () = lease.stood() => {}
+                    () = end.cancelled() => return,
+                }
+            }
+            answer.give(handled.await);
+        });
     }
 }

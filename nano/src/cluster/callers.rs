@@ -49,26 +49,26 @@ impl Gate {
         is_here: bool,
     ) -> Result<Place> {
         let by_key = |key: u64| {
-            let (weight, own) = (|number| rendezvous::weight(key, number), self.own.number);
-            let other = route.linked().max_by_key(|(peer, _)| weight(peer.number));
+            let (weight, own) = (|number| rendezvous::weight(key, number), self.own.number());
+            let other = route.linked().into_iter().max_by_key(|(peer, _)| weight(peer.number));
             let other = other.filter(|(peer, _)| !is_here || weight(peer.number) > weight(own));
             found(other, is_here)
         };
         match target {
             CallTarget::Any | CallTarget::Session(_) if is_here => Ok(Place::Here),
             CallTarget::Any => {
-                let linked: Vec<_> = route.linked().collect();
+                let linked = route.linked();
                 let turn = self.turn.fetch_add(1, Ordering::Relaxed);
                 let at = turn.checked_rem(linked.len()).unwrap_or_default();
                 found(linked.into_iter().nth(at), false)
             }
-            CallTarget::Number(number) if *number == self.own.number => Ok(Place::Here),
+            CallTarget::Number(number) if *number == self.own.number() => Ok(Place::Here),
             CallTarget::Named(name) if *name == self.own.name => Ok(Place::Here),
             CallTarget::Number(number) => {
                 self.member(route, |peer| peer.number == *number, || format!("number {number}"))
             }
             CallTarget::Named(name) => {
-                self.member(route, |peer| peer.address == *name, || format!("name `{name}`"))
+                self.member(route, |peer| peer.node().name() == name, || format!("name `{name}`"))
             }
             CallTarget::Key(key) => by_key(rendezvous::number(key)),
             // Only its gate knows the nodes of its components; by this they agree, unless the gate was told otherwise.
@@ -76,7 +76,7 @@ impl Gate {
                 by_key(session.id().get())
             }
             CallTarget::Session(session) => {
-                let (peer, link) = route.choose(session, &*self.travels(session)?)?;
+                let (peer, link) = route.choose(session, &*self.travels(session)?, &self.peers)?;
                 Ok(Place::There(peer.clone(), link))
             }
         }
@@ -89,17 +89,17 @@ impl Gate {
         is_asked: impl Fn(&Peer) -> bool,
         shown: impl Fn() -> String,
     ) -> Result<Place> {
-        let Some(peer) = self.peers.iter().find(|peer| is_asked(peer)) else {
+        let Some(peer) = self.peers.all().iter().find(|peer| is_asked(peer)).cloned() else {
             return Err(unavailable(format!("no other node has the {}", shown())));
         };
         let Some(link) = peer.link() else {
             return Err(unavailable(format!("the node with the {} cannot be reached", shown())));
         };
-        if !route.nodes.iter().any(|other| Arc::ptr_eq(other, peer)) {
+        if !route.nodes.iter().any(|other| Arc::ptr_eq(other, &peer)) {
             let message = format!("the node with the {} has no route `{}`", shown(), route.name);
             return Err(Error::new(ErrorKind::NotFound, message));
         }
-        Ok(Place::There(peer.clone(), link))
+        Ok(Place::There(peer, link))
     }
 
     /// Sends a call, and returns the time for its answer; no open call for a notify.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -10,12 +10,13 @@ use bytes::Bytes;
 use rustc_hash::FxHashMap;
 
 use super::calls::{Call, Progress};
-use super::choice::{Candidate, Choice};
+use super::choice::Choice;
 use super::frames::{
     Closed, Failure, Kind, ManifestRoute, Request, SessionState, node_lost, unavailable,
 };
 use super::linked::Link;
 use super::peer::Peer;
+use super::peers::Peers;
 use super::rendezvous;
 use crate::component::{Forward, Incoming, Step};
 use crate::dispatch::{Elsewhere, Placed};
@@ -32,8 +33,10 @@ pub(super) const GRACE: Duration = Duration::from_millis(100);
 pub(super) struct Gate {
     this: Weak<Self>,
     pub(super) own: Own,
-    pub(super) peers: Vec<Arc<Peer>>,
+    pub(super) peers: Peers,
     choices: BTreeMap<String, Choice>,
+    /// All routes that any node ever had.
+    ever: Mutex<FxHashMap<&'static str, ManifestRoute>>,
     known: RwLock<Known>,
     /// Counts the calls that any node may handle.
     pub(super) turn: AtomicUsize,
@@ -45,8 +48,19 @@ pub(super) struct Gate {
 /// This node, as others name it.
 #[derive(Debug)]
 pub(super) struct Own {
-    pub(super) number: u32,
+    number: Arc<AtomicU32>,
     pub(super) name: String,
+}
+
+impl Own {
+    pub(super) fn new(number: Arc<AtomicU32>, name: String) -> Self {
+        Self { number, name }
+    }
+
+    /// The number of this node, which changes when it joins again.
+    pub(super) fn number(&self) -> u32 {
+        self.number.load(Ordering::Relaxed)
+    }
 }
 
 /// The handlers of other nodes.
@@ -81,7 +95,6 @@ pub(super) struct RemoteRoute {
 impl Gate {
     pub(super) fn new(
         own: Own,
-        peers: Vec<Arc<Peer>>,
         choices: BTreeMap<String, Choice>,
         metrics: Option<Arc<Metrics>>,
         require_bind: bool,
@@ -89,8 +102,9 @@ impl Gate {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
             own,
-            peers,
+            peers: Peers::default(),
             choices,
+            ever: Mutex::default(),
             known: RwLock::default(),
             turn: AtomicUsize::new(0),
             sessions: Mutex::default(),
@@ -103,7 +117,8 @@ impl Gate {
     pub(super) fn learn(&self) {
         let mut nodes: FxHashMap<&'static str, (ManifestRoute, Vec<Arc<Peer>>)> =
             FxHashMap::default();
-        for peer in &self.peers {
+        let mut ever = self.ever.lock().unwrap_or_else(PoisonError::into_inner);
+        for peer in self.peers.all().iter() {
             for route in peer.routes().iter() {
                 if let Some(info) = route.info() {
                     let (_, nodes) =
@@ -112,6 +127,12 @@ impl Gate {
                 }
             }
         }
+        // Nobody has these for now: a node that comes back may.
+        for (name, route) in ever.drain() {
+            nodes.entry(name).or_insert_with(|| (route, Vec::new()));
+        }
+        ever.extend(nodes.iter().map(|(name, (route, _))| (*name, route.clone())));
+        drop(ever);
         let mut known = Known::default();
         for (name, (route, nodes)) in nodes {
             let Some((info, timeout)) = route.info().zip(route.timeout()) else { continue };
@@ -181,7 +202,7 @@ impl Gate {
         body: &[u8],
     ) -> Result<Call> {
         let travels = self.travels(session)?;
-        let (peer, link) = route.choose(session, &travels)?;
+        let (peer, link) = route.choose(session, &travels, &self.peers)?;
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
         let lost = || unavailable("the link to the node has ended");
         let call = link.calls.open(session.id()).ok_or_else(lost)?;
@@ -232,7 +253,7 @@ impl Elsewhere for Gate {
             return;
         }
         let travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        for peer in &self.peers {
+        for peer in self.peers.all().iter() {
             let known = travels.known.get(&peer.number);
             if let (Some((epoch, _)), Some(link)) = (known, peer.link())
                 && link.epoch == *epoch
@@ -245,9 +266,14 @@ impl Elsewhere for Gate {
 }
 
 impl RemoteRoute {
-    /// Returns the nodes that can be reached.
-    pub(super) fn linked(&self) -> impl Iterator<Item = (&Arc<Peer>, Arc<Link>)> {
-        self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)))
+    /// Returns the nodes that can be reached. Those that are about to leave are among them only if there are no others.
+    pub(super) fn linked(&self) -> Vec<(&Arc<Peer>, Arc<Link>)> {
+        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)));
+        let mut linked: Vec<_> = linked.collect();
+        if linked.iter().any(|(peer, _)| !peer.is_draining()) {
+            linked.retain(|(peer, _)| !peer.is_draining());
+        }
+        linked
     }
 
     /// Returns the node of the session's component: that of its last message, or else the one that the application
@@ -257,16 +283,23 @@ impl RemoteRoute {
         &self,
         session: &Session,
         travels: &Mutex<Travels>,
+        peers: &Peers,
     ) -> Result<(&Arc<Peer>, Arc<Link>)> {
         let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
         let last = locked().chosen.get(self.component).copied();
         if let Some(number) = last {
-            let Some(peer) = self.nodes.iter().find(|peer| peer.number == number) else {
-                let message = format!("node {number} has no route `{}`", self.name);
-                return Err(Error::new(ErrorKind::NotFound, message));
-            };
-            if let Some(link) = peer.link() {
-                return Ok((peer, link));
+            match self.nodes.iter().find(|peer| peer.number == number) {
+                Some(peer) => {
+                    if let Some(link) = peer.link() {
+                        return Ok((peer, link));
+                    }
+                }
+                None if peers.get(number).is_some() => {
+                    let message = format!("node {number} has no route `{}`", self.name);
+                    return Err(Error::new(ErrorKind::NotFound, message));
+                }
+                // It is no member any more.
+                None => locked().known.retain(|number, _| peers.get(*number).is_some()),
             }
             locked().chosen.remove(self.component);
         }
@@ -278,14 +311,12 @@ impl RemoteRoute {
 
     fn choose_anew(&self, session: &Session) -> Result<(&Arc<Peer>, Arc<Link>)> {
         let unreachable = || unavailable("no node that has the route can be reached");
-        let linked: Vec<_> = self.linked().collect();
+        let linked = self.linked();
         if linked.is_empty() {
             return Err(unreachable());
         }
         if let Some(Choice(choose)) = &self.choice {
-            let candidate =
-                |peer: &Peer| Candidate { number: peer.number, name: peer.address.clone() };
-            let nodes: Vec<_> = linked.iter().map(|(peer, _)| candidate(peer)).collect();
+            let nodes: Vec<_> = linked.iter().map(|(peer, _)| peer.node()).collect();
             if let Some(number) = choose(session, &nodes) {
                 let chosen = linked.into_iter().find(|(peer, _)| peer.number == number);
                 return chosen.ok_or_else(|| {

@@ -1,16 +1,26 @@
 //! Another node, and the link to it while there is one.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::frames::ManifestRoute;
+use tokio_util::sync::CancellationToken;
+
+use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
 use super::linked::Link;
 use super::sessions::Sessions;
+use crate::{Node, NodeState};
 
 /// Another node of the cluster.
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) number: u32,
     pub(super) address: String,
+    /// It is about to leave.
+    is_draining: AtomicBool,
+    /// Cancelled when it is no member any more.
+    pub(super) retired: CancellationToken,
+    /// Its record in the last view.
+    node: Mutex<Node>,
     state: Mutex<State>,
 }
 
@@ -24,8 +34,42 @@ struct State {
 }
 
 impl Peer {
-    pub(super) fn new(number: u32, address: String) -> Self {
-        Self { number, address, state: Mutex::default() }
+    pub(super) fn new(node: &Node) -> Self {
+        let peer = Self {
+            number: node.number(),
+            address: node.address().to_owned(),
+            is_draining: AtomicBool::new(false),
+            retired: CancellationToken::new(),
+            node: Mutex::new(node.clone()),
+            state: Mutex::default(),
+        };
+        peer.note(node);
+        peer
+    }
+
+    /// Notes the state of the node.
+    pub(super) fn note(&self, node: &Node) {
+        *self.node.lock().unwrap_or_else(PoisonError::into_inner) = node.clone();
+        self.is_draining.store(node.state() != NodeState::Serving, Ordering::Relaxed);
+    }
+
+    /// Returns its record in the last view.
+    pub(super) fn node(&self) -> Node {
+        self.node.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+
+    /// Ends the link for good: the node is no member any more.
+    pub(super) fn retire(&self) {
+        self.retired.cancel();
+        if let Some(link) = self.link() {
+            let text = "the node is not in the cluster any more".to_owned();
+            link.queue.put(Kind::Goodbye(Goodbye { text, reason: Farewell::Fenced.into() }));
+            link.end.cancel();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -44,14 +88,17 @@ impl Peer {
         self.state().routes.clone()
     }
 
-    /// Takes a new link. An older one ends: its peer has made another.
+    /// Takes a new link. An older one ends: its peer has made another. Returns `false` when the node is no member any more.
     pub(super) fn attach(
         &self,
         link: &Arc<Link>,
         sessions: Arc<Sessions>,
         routes: Vec<ManifestRoute>,
-    ) {
+    ) -> bool {
         let mut state = self.state();
+        if self.retired.is_cancelled() {
+            return false;
+        }
         state.sessions = Some(sessions);
         state.routes = Arc::new(routes);
         let older = state.link.replace(link.clone());
@@ -59,6 +106,7 @@ impl Peer {
         if let Some(older) = older {
             older.end.cancel();
         }
+        true
     }
 
     /// Forgets a link that has ended.

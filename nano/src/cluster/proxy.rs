@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
 
 use super::frames::SessionState;
+use super::lease::Lease;
 use super::received::Received;
 use super::remote::Remote;
 use crate::codec::message::RawRoute;
@@ -52,6 +53,9 @@ pub(super) struct Proxy {
     waiting: VecDeque<Message>,
     /// The calls that wait for the hooks of the opening.
     calls: Vec<Received>,
+    lease: Arc<Lease>,
+    /// The registry is asked if this node may still handle messages.
+    doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The message whose handler runs.
     current: Option<u64>,
     is_opened: bool,
@@ -66,6 +70,7 @@ impl Proxy {
         remote: Arc<Remote>,
         dispatch: Dispatch,
         inbox: mpsc::Receiver<ToHandle>,
+        lease: Arc<Lease>,
     ) -> Self {
         Self {
             session: dispatch.session().clone(),
@@ -74,6 +79,8 @@ impl Proxy {
             inbox,
             waiting: VecDeque::new(),
             calls: Vec::new(),
+            lease,
+            doubt: None,
             current: None,
             is_opened: false,
             is_open: false,
@@ -109,6 +116,7 @@ impl Proxy {
             self.begin_calls(cx);
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
+                && self.holds_lease(cx)
                 && let Some(message) = self.waiting.pop_front()
             {
                 self.handle(cx, message);
@@ -130,6 +138,27 @@ impl Proxy {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// Returns `true` if the node may handle what waits.
+    fn holds_lease(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.waiting.is_empty() && self.calls.is_empty() {
+            return false;
+        }
+        let lease = &self.lease;
+        if lease.stands() {
+            self.doubt = None;
+            return true;
+        }
+        let doubt = self.doubt.get_or_insert_with(|| {
+            let lease = lease.clone();
+            Box::pin(async move { lease.stood().await })
+        });
+        let is_over = doubt.as_mut().poll(cx).is_ready();
+        if is_over {
+            self.doubt = None;
+        }
+        is_over
     }
 
     fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
@@ -162,7 +191,7 @@ impl Proxy {
 
     /// Lets calls of components begin, which wait for nothing but the hooks of the opening.
     fn begin_calls(&mut self, cx: &mut Context<'_>) {
-        if self.calls.is_empty() || self.session.is_closed() {
+        if self.calls.is_empty() || self.session.is_closed() || !self.holds_lease(cx) {
             return;
         }
         for call in &mut self.calls {

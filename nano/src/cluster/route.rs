@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::choice::{Candidate, Choice};
+use super::choice::Choice;
 use super::config::Cluster;
-use crate::Session;
+use crate::{Node, Session};
 
 impl Cluster {
     /// Lets the application choose the node that serves a session's messages for a component: `choose` is given the
@@ -34,7 +34,7 @@ impl Cluster {
     pub fn route(
         mut self,
         component: impl Into<String>,
-        choose: impl Fn(&Session, &[Candidate]) -> Option<u32> + Send + Sync + 'static,
+        choose: impl Fn(&Session, &[Node]) -> Option<u32> + Send + Sync + 'static,
     ) -> Self {
         self.choices.insert(component.into(), Choice(Arc::new(choose)));
         self

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::carried::Carried;
 use super::frames::{Request, SessionState, unavailable};
+use super::lease::Lease;
 use super::linked::Link;
 use super::proxy::{Message, Proxy, ToHandle, WAITING};
 use super::received::{LONGEST, Received, refuse};
@@ -26,6 +27,7 @@ pub(super) struct Sessions {
     runtime: Arc<Runtime>,
     link: Arc<Link>,
     carried: Arc<Carried>,
+    lease: Arc<Lease>,
     table: Mutex<Table>,
 }
 
@@ -41,9 +43,14 @@ struct Entry {
 }
 
 impl Sessions {
-    pub(super) fn new(gate: u32, runtime: Arc<Runtime>, link: Arc<Link>) -> Arc<Self> {
+    pub(super) fn new(
+        gate: u32,
+        runtime: Arc<Runtime>,
+        link: Arc<Link>,
+        lease: Arc<Lease>,
+    ) -> Arc<Self> {
         let carried = Arc::new(Carried { wire: runtime.wire.clone(), link: link.clone() });
-        Arc::new(Self { gate, runtime, link, carried, table: Mutex::default() })
+        Arc::new(Self { gate, runtime, link, carried, lease, table: Mutex::default() })
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -118,7 +125,8 @@ impl Sessions {
             dispatch.traced(trace);
         }
         let (inbox, messages) = mpsc::channel(WAITING);
-        runtime.tasks.spawn(Proxy::new(remote.clone(), dispatch, messages).run());
+        let proxy = Proxy::new(remote.clone(), dispatch, messages, self.lease.clone());
+        runtime.tasks.spawn(proxy.run());
         Ok(Entry { remote, inbox })
     }
 

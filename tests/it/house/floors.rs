@@ -44,7 +44,7 @@ const FLOORS: &[Floor] = &[
     // The builder, start, shutdown, and the public face of the crate. Nothing depends on it.
     Floor {
         name: "app",
-        holds: &["app", "admin", "axum", "testing", "include", "pages", "private", "lib"],
+        holds: &["app", "admin", "axum", "testing", "guide", "include", "pages", "private", "lib"],
         rests_on: &["net", "cluster", "client"],
     },
 ];

@@ -284,7 +284,7 @@ async fn trap_39_strangers_on_the_port_do_no_harm() {
     }
     // A node that is no member, and one of another cluster.
     let foreign = cluster(3, &[place(1, &chat)]);
-    let other = cluster(2, &[place(1, &chat)]).name("other");
+    let other = cluster(2, &[place(1, &chat)]).cluster_name("other");
     for node in [foreign, other] {
         let gate = App::new().listen(Tcp::bind("127.0.0.1:0")).cluster(node).start().await.unwrap();
         let client = client(&gate).await;
