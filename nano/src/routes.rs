@@ -90,6 +90,11 @@ impl RouteHandler {
         }
     }
 
+    /// Returns `true` if its component has ended, with the app.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(&self.entry, Entry::Here(Target::Instance(instance), _) if instance.life().is_closed())
+    }
+
     /// Returns `true` if there is something to check before a message is handed over.
     pub(crate) fn is_restricted(&self) -> bool {
         self.is_restricted

@@ -35,6 +35,7 @@ mod table;
 mod tests;
 mod trace;
 mod uid;
+mod unroute;
 mod user;
 mod users;
 mod values;

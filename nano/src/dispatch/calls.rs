@@ -30,10 +30,11 @@ impl Calls<Session> for Runtime {
         &self.wire
     }
 
-    fn unroute(&self, _session: &Session, _component: &str) {
+    #[cfg_attr(not(feature = "cluster"), expect(unused_variables, reason = "there is one node"))]
+    fn unroute(&self, session: &Session, component: &str) {
         #[cfg(feature = "cluster")]
         if let Some(elsewhere) = &self.elsewhere {
-            elsewhere.unroute(_session, _component);
+            elsewhere.unroute(session, component);
         }
     }
 
@@ -96,6 +97,9 @@ impl Runtime {
                 call.route.chars().take(64).flat_map(char::escape_default).collect();
             return Err(Error::new(ErrorKind::NotFound, format!("no route `{shown}`")));
         };
+        if handler.has_ended() {
+            return Err(Error::new(ErrorKind::Closed, "the component has ended"));
+        }
         if call.target.session().is_none() && handler.needs_session() {
             let message = format!(
                 "`{}` takes a session: it is called by `session.caller()`",

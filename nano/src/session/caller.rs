@@ -51,8 +51,6 @@ pub struct AppCaller<S = AppSerializer> {
     /// None of an app that has ended.
     calls: Option<Weak<dyn Calls<Session>>>,
     target: CallTarget<Session>,
-    /// That of the calls that it makes.
-    depth: Depth,
     serializer: S,
 }
 
@@ -61,7 +59,7 @@ impl AppCaller {
         let calls = common.calls.get().cloned();
         let running = calls.as_ref().and_then(Weak::upgrade);
         let serializer = AppSerializer(running.map(|calls| calls.wire().clone()));
-        Self { calls, target, depth: Depth::current().next(), serializer }
+        Self { calls, target, serializer }
     }
 
     /// The same for messages that implement `prost::Message`, in an app with
@@ -96,8 +94,8 @@ impl AppCaller {
     /// }
     /// ```
     pub fn protobuf(self) -> AppCaller<AppProtobuf> {
-        let Self { calls, target, depth, serializer } = self;
-        AppCaller { calls, target, depth, serializer: AppProtobuf(serializer) }
+        let Self { calls, target, serializer } = self;
+        AppCaller { calls, target, serializer: AppProtobuf(serializer) }
     }
 }
 
@@ -135,42 +133,11 @@ impl Session {
     }
 }
 
-impl Session {
-    /// Lets the node that serves this session's messages for a component be chosen anew, with its next message to the
-    /// component. It has no effect where the component is on the session's own node, or there is no cluster.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use nano::{component, Result, Session};
-    ///
-    /// struct Field;
-    ///
-    /// #[component]
-    /// impl Field {
-    ///     #[handler]
-    ///     fn travel(&self, session: &Session, realm: usize) -> Result<()> {
-    ///         session.data().set("realm", &realm)?;
-    ///         session.unroute("field"); // `Cluster::route` reads the realm
-    ///         Ok(())
-    ///     }
-    /// }
-    /// ```
-    pub fn unroute(&self, component: &str) {
-        if let Some(owner) = self.link().owner() {
-            owner.unroute(component);
-        } else if let Some(calls) = self.0.common.calls.get().and_then(Weak::upgrade) {
-            calls.unroute(self, component);
-        }
-    }
-}
-
 impl<S: Serializer> AppCaller<S> {
     async fn call(&self, route: &str, body: Bytes, is_notify: bool) -> Result<Bytes> {
         let calls = self.calls.as_ref().and_then(Weak::upgrade);
         let calls = calls.ok_or_else(|| Error::new(ErrorKind::Closed, "the app has ended"))?;
-        // It may have been made before the call that uses it.
-        let depth = self.depth.max(Depth::current().next());
+        let depth = Depth::current().next();
         depth.check()?;
         let limit = calls.wire().packet_limit;
         if body.len() > limit {

@@ -25,15 +25,6 @@ impl Depth {
         Self { calls: self.calls.saturating_add(1), ..self }
     }
 
-    /// The greater one of two, with the earlier end.
-    pub(super) fn max(self, other: Self) -> Self {
-        let until = match (self.until, other.until) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
-        Self { calls: self.calls.max(other.calls), until }
-    }
-
     /// Checks that the call is not too deep.
     ///
     /// # Errors

@@ -28,11 +28,12 @@ impl Link for Nobody {
     }
 
     fn close_reason(&self) -> Option<CloseReason> {
-        Some(CloseReason::Closed)
+        None
     }
 
     fn is_closing(&self) -> bool {
-        true
+        // Who waits for the answer to its call has not gone.
+        false
     }
 
     fn wake(&self) {}

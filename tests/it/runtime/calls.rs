@@ -39,6 +39,7 @@ impl Bank {
     fn later(&self, text: String, reply: Reply<String>) {
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(1)).await;
+            assert!(reply.is_wanted());
             reply.send(text);
         });
     }
