@@ -3,6 +3,8 @@
 //! A [`Dispatch`] runs the application's code for one session, one call after another. It knows neither
 //! sockets nor packets: a connection feeds it, a test does, and a link to another node can.
 
+mod calling;
+mod calls;
 mod concurrent;
 #[cfg(feature = "cluster")]
 mod elsewhere;
@@ -37,9 +39,10 @@ use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result, TraceParent};
 
+pub(crate) use calling::Calling;
 use concurrent::{CONCURRENT, ConcurrentCalls};
 #[cfg(feature = "cluster")]
-pub(crate) use elsewhere::Elsewhere;
+pub(crate) use elsewhere::{Elsewhere, Placed};
 use found::Found;
 pub(crate) use hooks::SessionHooks;
 use policy::Checks;

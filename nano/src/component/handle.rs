@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::access::Cell;
 use super::{Borrow, Component, Instance, Place};
 use crate::group::{Everyone, User};
-use crate::session::{Directory, Uid};
+use crate::session::{Directory, Nodes, Uid};
 use crate::timer::{self, Schedule, Timer};
 use crate::{Error, ErrorKind, Result, panics};
 
@@ -106,6 +106,11 @@ impl<C: Component> Handle<C> {
     /// All sessions of the app as a target of pushes. See [`Context::everyone`](super::Context::everyone).
     pub fn everyone(&self) -> Everyone {
         Everyone::new(self.directory())
+    }
+
+    /// The nodes of the app as targets of calls. See [`Context::node`](super::Context::node).
+    pub fn node(&self) -> Nodes {
+        Nodes::new(self.directory())
     }
 
     /// The sessions of the app; of one that has ended, none.

@@ -196,9 +196,9 @@ impl<F: Future + Unpin> Task<F> {
         drop_with_reason(future, reason, log);
     }
 
-    /// Runs the call to its end, to its deadline, or until `cut` gives a reason.
+    /// Runs the call to its end, to its deadline, or until `cut` gives a reason. It is cut off when this is dropped.
     pub(crate) async fn run(
-        mut self,
+        self,
         log: &Log,
         cut: impl Future<Output = DropReason>,
     ) -> Outcome<F::Output> {
@@ -209,14 +209,39 @@ impl<F: Future + Unpin> Task<F> {
                 None => std::future::pending().await,
             }
         };
+        let mut running = Running { task: Some(self), log };
         let ended = tokio::select! {
             biased;
-            outcome = std::future::poll_fn(|cx| self.poll(cx, log)) => Ok(outcome),
+            outcome = std::future::poll_fn(|cx| running.poll(cx)) => Ok(outcome),
             reason = cut => Err(reason),
             () = late => Err(DropReason::Timeout),
         };
-        self.end(*ended.as_ref().err().unwrap_or(&DropReason::Panic), log);
+        running.end(*ended.as_ref().err().unwrap_or(&DropReason::Panic));
         ended.unwrap_or(Outcome::Cut)
+    }
+}
+
+/// A call that somebody waits for: nobody does any more when this is dropped.
+struct Running<'a, F: Future + Unpin> {
+    task: Option<Task<F>>,
+    log: &'a Log,
+}
+
+impl<F: Future + Unpin> Running<'_, F> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
+        self.task.as_mut().map_or(Poll::Pending, |task| task.poll(cx, self.log))
+    }
+
+    fn end(&mut self, reason: DropReason) {
+        if let Some(task) = self.task.take() {
+            task.end(reason, self.log);
+        }
+    }
+}
+
+impl<F: Future + Unpin> Drop for Running<'_, F> {
+    fn drop(&mut self) {
+        self.end(DropReason::Abandoned);
     }
 }
 
