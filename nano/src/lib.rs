@@ -152,10 +152,10 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::Cluster;
+pub use cluster::{Asked, Cluster, OnFenced, Registry, RegistryError, View};
 pub use component::{
-    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
-    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};

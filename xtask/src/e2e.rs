@@ -1,6 +1,7 @@
 //! `cargo xtask e2e`: the examples in real clients, and generated clients with their servers.
 
 mod readme;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -78,6 +79,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
     let mut clients = node(&["--test", "--test-reporter=spec"]);
     readme::prepare(&mut clients, wanted, &target_folder(&chat))?;
+    templates::prepare(&mut clients, wanted, &target_folder(&chat))?;
 
     headline("Real clients");
     let pictures = target_folder(&chat).join("e2e");

@@ -4,10 +4,8 @@ mod bench;
 mod bundle;
 mod ci;
 mod codegen;
-mod compat;
 mod csharp;
 mod e2e;
-mod export_client;
 mod fuzz;
 mod loom;
 mod node;
@@ -34,16 +32,11 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "bundle",
-        about: "the script of the pond's page; --check only compares",
+        about: "the scripts of pages that are committed; --check only compares",
         run: bundle::run,
     },
     Task { name: "ci", about: "all checks that have to pass before a merge", run: ci::run },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
-    Task {
-        name: "compat",
-        about: "old.json new.json: the changes for clients in use",
-        run: compat::run,
-    },
     Task {
         name: "csharp",
         about: "the C# client and generated code, run by Mono",
@@ -53,11 +46,6 @@ const TASKS: &[Task] = &[
         name: "e2e",
         about: "the example in real clients; `e2e <name>` runs one file",
         run: e2e::run,
-    },
-    Task {
-        name: "export-client",
-        about: "-p <package>: its JavaScript client, as an npm package",
-        run: export_client::run,
     },
     Task {
         name: "fuzz",

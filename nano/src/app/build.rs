@@ -94,7 +94,14 @@ pub(super) async fn build(app: App) -> Result<Start> {
     #[cfg(feature = "cluster")]
     let node = app.cluster.map(|cluster| {
         let (serializer, sessions) = (wire.serializer.name(), directory.sessions.clone());
-        Node::new(cluster, serializer, sessions, log.clone(), config.policy.require_bind)
+        Node::new(
+            cluster,
+            serializer,
+            sessions,
+            log.clone(),
+            config.policy.require_bind,
+            !listening.is_empty(),
+        )
     });
     #[cfg(feature = "cluster")]
     let (session_ids, elsewhere) = match &node {
@@ -148,6 +155,8 @@ pub(super) async fn build(app: App) -> Result<Start> {
         is_listening: AtomicBool::new(false),
         #[cfg(feature = "cluster")]
         node,
+        #[cfg(feature = "cluster")]
+        is_fenced: AtomicBool::new(false),
         config,
     });
     Ok(Start {

@@ -13,6 +13,7 @@ use super::frames::{
     Closed, Failure, Kind, ManifestRoute, Request, SessionState, node_lost, unavailable,
 };
 use super::peer::{Link, Peer};
+use super::peers::Peers;
 use crate::component::{Forward, Incoming, Step};
 use crate::dispatch::Elsewhere;
 use crate::metrics::Metrics;
@@ -27,8 +28,10 @@ const GRACE: Duration = Duration::from_millis(100);
 /// The way from this node's sessions to the handlers of other nodes.
 pub(super) struct Gate {
     this: Weak<Self>,
-    pub(super) peers: Vec<Arc<Peer>>,
+    pub(super) peers: Peers,
     routes: RwLock<FxHashMap<&'static [u8], Arc<RouteHandler>>>,
+    /// All routes that any node ever had.
+    known: Mutex<FxHashMap<&'static str, ManifestRoute>>,
     sessions: Mutex<FxHashMap<SessionId, Arc<Mutex<Travels>>>>,
     metrics: Option<Arc<Metrics>>,
     require_bind: bool,
@@ -54,14 +57,11 @@ struct RemoteRoute {
 }
 
 impl Gate {
-    pub(super) fn new(
-        peers: Vec<Arc<Peer>>,
-        metrics: Option<Arc<Metrics>>,
-        require_bind: bool,
-    ) -> Arc<Self> {
+    pub(super) fn new(metrics: Option<Arc<Metrics>>, require_bind: bool) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
-            peers,
+            peers: Peers::default(),
+            known: Mutex::default(),
             routes: RwLock::default(),
             sessions: Mutex::default(),
             metrics,
@@ -73,7 +73,8 @@ impl Gate {
     pub(super) fn learn(&self) {
         let mut nodes: FxHashMap<&'static str, (ManifestRoute, Vec<Arc<Peer>>)> =
             FxHashMap::default();
-        for peer in &self.peers {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        for peer in self.peers.all().iter() {
             for route in peer.routes().iter() {
                 if let Some(info) = route.info() {
                     let (_, nodes) =
@@ -82,6 +83,12 @@ impl Gate {
                 }
             }
         }
+        // Nobody has these for now: a node that comes back may.
+        for (name, route) in known.drain() {
+            nodes.entry(name).or_insert_with(|| (route, Vec::new()));
+        }
+        known.extend(nodes.iter().map(|(name, (route, _))| (*name, route.clone())));
+        drop(known);
         let handler = |(name, (route, nodes)): (&'static str, (ManifestRoute, Vec<Arc<Peer>>))| {
             let (info, timeout) = (route.info()?.waiting_longer(GRACE), route.timeout()?);
             let component = name.rsplit_once('.').map_or(name, |(component, _)| component);
@@ -109,7 +116,7 @@ impl Gate {
     ) -> Result<Call> {
         let travels = self.sessions().entry(session.id()).or_default().clone();
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        let (peer, link) = route.choose(session.id(), &mut travels)?;
+        let (peer, link) = route.choose(session.id(), &mut travels, &self.peers)?;
         let lost = || unavailable("the link to the node has ended");
         let call = link.calls.open(session.id()).ok_or_else(lost)?;
         let version = session.version();
@@ -148,7 +155,7 @@ impl Elsewhere for Gate {
     fn ended(&self, session: &Session) {
         let Some(travels) = self.sessions().remove(&session.id()) else { return };
         let travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        for peer in &self.peers {
+        for peer in self.peers.all().iter() {
             let known = travels.known.get(&peer.number);
             if let (Some((epoch, _)), Some(link)) = (known, peer.link())
                 && link.epoch == *epoch
@@ -163,22 +170,34 @@ impl Elsewhere for Gate {
 impl RemoteRoute {
     /// Returns the node of the session's component: the one of its last message, or else one that depends on nothing
     /// but the session, so that all its components meet on one node where they can.
-    fn choose(&self, session: SessionId, travels: &mut Travels) -> Result<(&Arc<Peer>, Arc<Link>)> {
-        if let Some(number) = travels.chosen.get(self.component) {
-            let Some(peer) = self.nodes.iter().find(|peer| peer.number == *number) else {
-                let message = format!("node {number} has no route `{}`", self.name);
-                return Err(Error::new(ErrorKind::NotFound, message));
-            };
-            if let Some(link) = peer.link() {
-                return Ok((peer, link));
+    fn choose(
+        &self,
+        session: SessionId,
+        travels: &mut Travels,
+        peers: &Peers,
+    ) -> Result<(&Arc<Peer>, Arc<Link>)> {
+        if let Some(number) = travels.chosen.get(self.component).copied() {
+            match self.nodes.iter().find(|peer| peer.number == number) {
+                Some(peer) => {
+                    if let Some(link) = peer.link() {
+                        return Ok((peer, link));
+                    }
+                }
+                None if peers.get(number).is_some() => {
+                    let message = format!("node {number} has no route `{}`", self.name);
+                    return Err(Error::new(ErrorKind::NotFound, message));
+                }
+                // It is no member any more.
+                None => travels.known.retain(|number, _| peers.get(*number).is_some()),
             }
             travels.chosen.remove(self.component);
         }
+        // One that is about to leave is better than none.
         let weight = |number: u32| {
             BuildHasherDefault::<FxHasher>::default().hash_one((session.get(), number))
         };
         let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)));
-        let chosen = linked.max_by_key(|(peer, _)| weight(peer.number));
+        let chosen = linked.max_by_key(|(peer, _)| (!peer.is_draining(), weight(peer.number)));
         let Some((peer, link)) = chosen else {
             return Err(unavailable("no node that has the route can be reached"));
         };

@@ -1,19 +1,24 @@
 //! Another node, and the link to it while there is one.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
-use super::frames::ManifestRoute;
+use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
 use super::queue::Queue;
+use crate::{Node, NodeState};
 
 /// Another node of the cluster.
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) number: u32,
     pub(super) address: String,
+    /// It is about to leave.
+    is_draining: AtomicBool,
+    /// Cancelled when it is no member any more.
+    pub(super) retired: CancellationToken,
     state: Mutex<State>,
 }
 
@@ -43,8 +48,35 @@ impl Link {
 }
 
 impl Peer {
-    pub(super) fn new(number: u32, address: String) -> Self {
-        Self { number, address, state: Mutex::default() }
+    pub(super) fn new(node: &Node) -> Self {
+        let peer = Self {
+            number: node.number(),
+            address: node.address().to_owned(),
+            is_draining: AtomicBool::new(false),
+            retired: CancellationToken::new(),
+            state: Mutex::default(),
+        };
+        peer.note(node);
+        peer
+    }
+
+    /// Notes the state of the node.
+    pub(super) fn note(&self, node: &Node) {
+        self.is_draining.store(node.state() != NodeState::Serving, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+
+    /// Ends the link for good: the node is no member any more.
+    pub(super) fn retire(&self) {
+        self.retired.cancel();
+        if let Some(link) = self.link() {
+            let text = "the node is not in the cluster any more".to_owned();
+            link.queue.put(Kind::Goodbye(Goodbye { text, reason: Farewell::Fenced.into() }));
+            link.end.cancel();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -59,15 +91,19 @@ impl Peer {
         self.state().routes.clone()
     }
 
-    /// Takes a new link. An older one ends: its peer has made another.
-    pub(super) fn attach(&self, link: &Arc<Link>, routes: Vec<ManifestRoute>) {
+    /// Takes a new link. An older one ends: its peer has made another. Returns `false` when the node is no member any more.
+    pub(super) fn attach(&self, link: &Arc<Link>, routes: Vec<ManifestRoute>) -> bool {
         let mut state = self.state();
+        if self.retired.is_cancelled() {
+            return false;
+        }
         state.routes = Arc::new(routes);
         let older = state.link.replace(link.clone());
         drop(state);
         if let Some(older) = older {
             older.end.cancel();
         }
+        true
     }
 
     /// Forgets a link that has ended.

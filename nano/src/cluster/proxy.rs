@@ -13,6 +13,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
 
+use super::lease::Lease;
 use super::remote::Remote;
 use crate::codec::message::RawRoute;
 use crate::dispatch::{Dispatch, Inbound};
@@ -43,6 +44,9 @@ pub(super) struct Proxy {
     dispatch: Dispatch,
     inbox: mpsc::Receiver<Message>,
     waiting: VecDeque<Message>,
+    lease: Arc<Lease>,
+    /// The registry is asked if this node may still handle messages.
+    doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The message whose handler runs.
     current: Option<u64>,
     is_opened: bool,
@@ -55,10 +59,22 @@ impl Proxy {
         remote: Arc<Remote>,
         dispatch: Dispatch,
         inbox: mpsc::Receiver<Message>,
+        lease: Arc<Lease>,
     ) -> Self {
         let (session, waiting) = (dispatch.session().clone(), VecDeque::new());
-        let (current, is_opened, is_ended, timer) = (None, false, false, None);
-        Self { remote, session, dispatch, inbox, waiting, current, is_opened, is_ended, timer }
+        Self {
+            remote,
+            session,
+            dispatch,
+            inbox,
+            waiting,
+            lease,
+            doubt: None,
+            current: None,
+            is_opened: false,
+            is_ended: false,
+            timer: None,
+        }
     }
 
     /// Runs the session's messages until it has ended.
@@ -84,6 +100,7 @@ impl Proxy {
             self.note_end();
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
+                && self.holds_lease(cx)
                 && let Some(message) = self.waiting.pop_front()
             {
                 self.handle(cx, message);
@@ -103,6 +120,27 @@ impl Proxy {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// Returns `true` if the node may handle what waits.
+    fn holds_lease(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.waiting.is_empty() {
+            return false;
+        }
+        let lease = &self.lease;
+        if lease.stands() {
+            self.doubt = None;
+            return true;
+        }
+        let doubt = self.doubt.get_or_insert_with(|| {
+            let lease = lease.clone();
+            Box::pin(async move { lease.stood().await })
+        });
+        let is_over = doubt.as_mut().poll(cx).is_ready();
+        if is_over {
+            self.doubt = None;
+        }
+        is_over
     }
 
     fn handle(&mut self, cx: &mut Context<'_>, message: Message) {

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::Instant;
 
 use super::frames::{Answer, Failure, Kind, Request, SessionState, unavailable};
+use super::lease::Lease;
 use super::peer::Link;
 use super::proxy::{Message, Proxy, WAITING};
 use super::remote::{Remote, address};
@@ -23,6 +24,7 @@ pub(super) struct Sessions {
     gate: u32,
     runtime: Arc<Runtime>,
     link: Arc<Link>,
+    lease: Arc<Lease>,
     proxies: FxHashMap<u64, Entry>,
 }
 
@@ -32,8 +34,13 @@ struct Entry {
 }
 
 impl Sessions {
-    pub(super) fn new(gate: u32, runtime: Arc<Runtime>, link: Arc<Link>) -> Self {
-        Self { gate, runtime, link, proxies: FxHashMap::default() }
+    pub(super) fn new(
+        gate: u32,
+        runtime: Arc<Runtime>,
+        link: Arc<Link>,
+        lease: Arc<Lease>,
+    ) -> Self {
+        Self { gate, runtime, link, lease, proxies: FxHashMap::default() }
     }
 
     /// Hands a message to its session.
@@ -82,7 +89,9 @@ impl Sessions {
         let dispatch = Dispatch::new(runtime.clone(), session)
             .ok_or_else(|| unavailable("the node is shutting down"))?;
         let (inbox, messages) = mpsc::channel(WAITING);
-        runtime.tasks.spawn(Proxy::new(remote.clone(), dispatch, messages).run());
+        runtime
+            .tasks
+            .spawn(Proxy::new(remote.clone(), dispatch, messages, self.lease.clone()).run());
         self.proxies.insert(number, Entry { remote, inbox });
         Ok(())
     }

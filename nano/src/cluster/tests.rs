@@ -171,7 +171,7 @@ async fn a_late_reply_does_not_hold_the_next_message_up() {
 async fn a_session_that_ends_leaves_nothing_behind() {
     let Nodes { gate, backend, .. } = nodes().await;
     let node = gate.server().core().node.clone().expect("a node");
-    let link = node.gate.peers[0].link().expect("a link");
+    let link = node.gate.peers.all()[0].link().expect("a link");
     let clients = [gate.connect().await, gate.connect().await];
     for (client, route) in clients.iter().zip(["chat.park", "chat.stuck"]) {
         let waits = client.request::<_, serde_json::Value>(route, &());

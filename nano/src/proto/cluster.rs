@@ -250,6 +250,8 @@ pub struct Ping {}
 pub struct Goodbye {
     #[prost(string, tag = "1")]
     pub text: ::prost::alloc::string::String,
+    #[prost(enumeration = "Farewell", tag = "2")]
+    pub reason: i32,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -276,6 +278,37 @@ impl PushClass {
             "RELIABLE" => Some(Self::Reliable),
             "LATEST" => Some(Self::Latest),
             "LOSSY" => Some(Self::Lossy),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Farewell {
+    Other = 0,
+    /// The node shuts down.
+    Leaving = 1,
+    /// The peer is not in the cluster any more.
+    Fenced = 2,
+}
+impl Farewell {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Other => "OTHER",
+            Self::Leaving => "LEAVING",
+            Self::Fenced => "FENCED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OTHER" => Some(Self::Other),
+            "LEAVING" => Some(Self::Leaving),
+            "FENCED" => Some(Self::Fenced),
             _ => None,
         }
     }

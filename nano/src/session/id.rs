@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
-#[cfg(feature = "cluster")]
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU32, Ordering};
+#[cfg(feature = "cluster")]
+use std::sync::{Arc, atomic::AtomicU64};
 
 /// The id of a session: unique across all nodes without configuration.
 ///
@@ -45,7 +45,7 @@ pub(crate) enum SessionIds {
     Alone { node: u64, next: AtomicU32 },
     /// Of a node of a cluster, whose number they carry.
     #[cfg(feature = "cluster")]
-    OfNode { number: u32, next: AtomicU64 },
+    OfNode { number: Arc<AtomicU32>, next: AtomicU64 },
 }
 
 /// The bit that no id of Go nano has before the year 2045.
@@ -71,10 +71,10 @@ impl SessionIds {
         Self::Alone { node, next: AtomicU32::new(1) }
     }
 
-    /// Ids of the node with this number, of 26 bits. The counter begins at random: a node that starts again does not
-    /// give the ids of its last start.
+    /// Ids of the node with this number, of 26 bits, which it may change. The counter begins at random: a node of a fixed
+    /// number that starts again does not give the ids of its last start.
     #[cfg(feature = "cluster")]
-    pub(crate) fn of_node(number: u32) -> Self {
+    pub(crate) fn of_node(number: Arc<AtomicU32>) -> Self {
         Self::OfNode { number, next: AtomicU64::new(random()) }
     }
 
@@ -86,7 +86,8 @@ impl SessionIds {
             #[cfg(feature = "cluster")]
             Self::OfNode { number, next } => {
                 let count = next.fetch_add(1, Ordering::Relaxed) & ((1 << COUNTER) - 1);
-                SessionId(OF_NODE | u64::from(*number) << COUNTER | count)
+                let number = u64::from(number.load(Ordering::Relaxed));
+                SessionId(OF_NODE | number << COUNTER | count)
             }
         }
     }

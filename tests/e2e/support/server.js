@@ -53,11 +53,12 @@ export function startTug(t) {
   return start(t, 'TUG_BIN', ['127.0.0.1:0'], { host: /http:\/\/([^/\s]+)\// });
 }
 
-/** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
-async function start(t, variable, options, printed, environment = {}) {
+/** Starts the program that an environment variable names, in a folder, and waits until it has printed all of `printed`. */
+async function start(t, variable, options, printed, environment = {}, folder = undefined) {
   const binary = process.env[variable];
   if (!binary) throw new Error(`${variable} must name the server: run \`cargo xtask e2e\``);
   const child = spawn(binary, options, {
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? 'info', ...environment },
   });

@@ -33,7 +33,7 @@ pub(crate) async fn join(one: &TestApp, other: &TestApp) -> Cable {
     let [one, other] = [one, other].map(|app| app.server().core().node.clone().expect("a node"));
     let is_linked = |node: &crate::cluster::Node, other: &crate::cluster::Node| {
         let number = other.hello().number;
-        node.gate.peers.iter().any(|peer| peer.number == number && peer.link().is_some())
+        node.gate.peers.all().iter().any(|peer| peer.number == number && peer.link().is_some())
     };
     while !is_linked(&one, &other) || !is_linked(&other, &one) {
         tokio::task::yield_now().await;

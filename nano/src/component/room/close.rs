@@ -90,6 +90,13 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
         self.closing.close();
     }
 
+    #[cfg(feature = "cluster")]
+    fn close_those_there(&self) {
+        for id in self.directory.ids() {
+            self.close(id);
+        }
+    }
+
     fn drained(
         self: Arc<Self>,
         limit: Duration,

@@ -62,11 +62,12 @@ impl Presence {
         // Before the status: who reads that in between would take the time of the absence for silence.
         self.hear(now);
         let next = self.status().0.wrapping_add(STATE + 1);
-        self.status.store(Status(next).with(PRESENT), Ordering::Release);
+        // As a swap, it is before the mark of a visit, which fails then, or overwrites it.
+        self.status.swap(Status(next).with(PRESENT), Ordering::Release);
     }
 
     pub(super) fn set_lost(&self) {
-        self.status.store(self.status().with(LOST), Ordering::Relaxed);
+        self.status.swap(self.status().with(LOST), Ordering::Relaxed);
     }
 
     pub(super) fn status(&self) -> Status {
