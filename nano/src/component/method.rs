@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 use std::future::Future;
 
+use futures_util::FutureExt as _;
+
 use super::access::{Cell, Exclusive};
 use super::{AsyncCall, Call, Component, Place, Step};
 use crate::Result;
@@ -157,10 +159,8 @@ where
         let call = AsyncCall::new(place, task.subject().clone());
         let future = (self.0)(call, args);
         let task = task.into_owned();
-        Step::pending(async move {
-            // The future is gone, and with it the borrow, when the result is handled.
-            let result = future.await;
-            task.finish(result)
-        })
+        // The future is gone, and with it the borrow, when the result is handled. An `async` block would have room for
+        // it twice, and move it.
+        Step::pending(future.map(|result| task.finish(result)))
     }
 }
