@@ -5,7 +5,11 @@
 //! here for a session of another node's client. Both use the `Link` of a `Peer`, which knows no sockets: `transport`
 //! makes a stream of frames of it.
 
+mod called;
+mod callers;
 mod calls;
+mod carried;
+mod choice;
 mod config;
 mod end;
 mod events;
@@ -15,6 +19,7 @@ mod gate;
 mod lease;
 mod leaving;
 mod link;
+mod linked;
 mod manifest;
 mod master;
 mod membership;
@@ -25,8 +30,11 @@ mod peers;
 mod protocol;
 mod proxy;
 mod queue;
+mod received;
 mod registry;
 mod remote;
+mod rendezvous;
+mod route;
 mod sessions;
 #[cfg(all(test, feature = "testing"))]
 mod sim;

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use super::registry::Registry;
 
+use super::choice::Choice;
+
 /// The largest number of a node: it takes 26 bits of a session's id.
 pub(super) const LARGEST_NUMBER: u32 = (1 << 26) - 1;
 
@@ -47,6 +49,8 @@ pub struct Cluster {
     pub(super) cluster: String,
     pub(super) members: Members,
     pub(super) is_trusted: bool,
+    /// The application's choices of nodes, by component.
+    pub(super) choices: BTreeMap<String, Choice>,
     pub(super) is_behind_proxy: bool,
     pub(super) is_strict: bool,
     pub(super) on_fenced: OnFenced,
@@ -105,6 +109,7 @@ impl Cluster {
             cluster: "nano".to_owned(),
             members: Members::None,
             is_trusted: false,
+            choices: BTreeMap::new(),
             is_behind_proxy: false,
             is_strict: false,
             on_fenced: OnFenced::default(),

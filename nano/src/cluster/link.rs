@@ -6,10 +6,12 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, interval, sleep_until, timeout};
 
+use super::called::Called;
 use super::end::{End, SILENCE};
 use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Leaving, Manifest, Ping};
+use super::linked::Link;
 use super::node::Node;
-use super::peer::{Link, Peer};
+use super::peer::Peer;
 use super::protocol::{self, PROTOCOLS};
 use super::sessions::Sessions;
 
@@ -156,7 +158,8 @@ struct Attached<'a> {
     node: &'a Arc<Node>,
     link: &'a Arc<Link>,
     peer: Arc<Peer>,
-    sessions: Sessions,
+    sessions: Arc<Sessions>,
+    called: Called,
 }
 
 impl<'a> Attached<'a> {
@@ -166,11 +169,12 @@ impl<'a> Attached<'a> {
         peer: Arc<Peer>,
         manifest: Manifest,
     ) -> Option<Self> {
+        let called = Called::new(node, link.clone())?;
         let sessions = node.attach(&peer, link, manifest.routes)?;
-        Some(Self { node, link, peer, sessions })
+        Some(Self { node, link, peer, sessions, called })
     }
 
-    async fn serve(mut self, frames: &mut (impl Stream<Item = Frame> + Unpin)) -> End {
+    async fn serve(self, frames: &mut (impl Stream<Item = Frame> + Unpin)) -> End {
         let mut pings = interval(PING);
         let mut silent_at = Instant::now() + SILENCE;
         loop {
@@ -192,9 +196,10 @@ impl<'a> Attached<'a> {
     }
 
     /// Handles a frame, and waits for nothing.
-    fn handle(&mut self, kind: Kind) {
+    fn handle(&self, kind: Kind) {
         let calls = &self.link.calls;
         match kind {
+            Kind::Request(request) if request.calls > 0 => self.called.call(request),
             Kind::Request(request) => self.sessions.request(request),
             Kind::Closed(closed) => self.sessions.closed(closed.session),
             Kind::Answer(answer) => {
@@ -205,7 +210,7 @@ impl<'a> Attached<'a> {
             }
             Kind::Done(done) => calls.done(done.id),
             Kind::Push(push) => self.node.push(push),
-            Kind::Patch(patch) => self.node.patch(patch, self.link),
+            Kind::Patch(patch) => self.node.patch(patch, self.peer.number, self.link),
             Kind::Close(close) => self.node.close(close),
             Kind::Ping(_) => {}
             Kind::Leaving(Leaving { heard: true }) => self.link.heard.cancel(),
@@ -226,6 +231,7 @@ impl<'a> Attached<'a> {
 impl Drop for Attached<'_> {
     fn drop(&mut self) {
         self.peer.detach(self.link);
+        self.sessions.end();
         self.link.calls.lose();
     }
 }

@@ -15,22 +15,24 @@ use super::config::{Cluster, OnFenced};
 use super::end::End;
 use super::events::Events;
 use super::frames::{
-    Answer, Close, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push, class_of_frame,
-    patch,
+    Answer, Close, Closed, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push,
+    class_of_frame, patch,
 };
-use super::gate::Gate;
+use super::gate::{Gate, Own};
 use super::lease::Lease;
+use super::linked::Link;
 use super::master::Master;
-use super::peer::{Link, Peer};
-use super::queue::LARGEST_HEAD;
+use super::peer::Peer;
+use super::queue::{LARGEST_HEAD, Total};
 use super::registry::{Registry, View};
 use super::sessions::Sessions;
 use super::sockets::TcpListener;
 use super::way::Way;
 use crate::dispatch::{Elsewhere, Runtime};
+use crate::group::broadcast;
 use crate::log::{Log, limited};
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
-use crate::wire::outgoing::{Content, Outgoing};
+use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Result};
 
 /// What the app does when the node is fenced.
@@ -45,6 +47,8 @@ pub(crate) struct Node {
     pub(super) sessions: Arc<SessionTable>,
     pub(super) gate: Arc<Gate>,
     pub(super) log: Arc<Log>,
+    /// What waits for all other nodes.
+    pub(super) total: Total,
     pub(super) runtime: OnceLock<Arc<Runtime>>,
     pub(super) registry: Arc<dyn Registry>,
     pub(super) master: Option<Arc<Master>>,
@@ -82,7 +86,10 @@ impl Node {
         require_bind: bool,
         is_gate: bool,
     ) -> Arc<Self> {
-        let gate = Gate::new(log.metrics().cloned(), require_bind);
+        let number: Arc<AtomicU32> = Arc::default();
+        let own = Own::new(number.clone(), config.shown_name().to_owned());
+        let (choices, metrics) = (config.choices.clone(), log.metrics().cloned());
+        let gate = Gate::new(own, choices, metrics, require_bind);
         let Way { registry, master, highest } = Way::of(&config);
         Arc::new(Self {
             config,
@@ -91,11 +98,12 @@ impl Node {
             sessions,
             gate,
             log,
+            total: Total::default(),
             runtime: OnceLock::new(),
             registry,
             master,
             lease: Arc::new(Lease::new()),
-            number: Arc::default(),
+            number,
             view: watch::Sender::default(),
             highest: AtomicU32::new(highest),
             address: OnceLock::new(),
@@ -193,16 +201,17 @@ impl Node {
         peer: &Peer,
         link: &Arc<Link>,
         routes: Vec<ManifestRoute>,
-    ) -> Option<Sessions> {
+    ) -> Option<Arc<Sessions>> {
         let (runtime, number) = (self.runtime.get()?, peer.number);
+        let (lease, handling) = (self.lease.clone(), self.handling.clone());
+        let sessions = Sessions::new(number, runtime.clone(), link.clone(), lease, handling);
         let count = routes.len();
-        if !peer.attach(link, routes) {
+        if !peer.attach(link, sessions.clone(), routes) {
             return None;
         }
         limited!(self.log, NodeLinked, node = number, routes = count);
         self.gate.learn();
-        let (lease, handling) = (self.lease.clone(), self.handling.clone());
-        Some(Sessions::new(number, runtime.clone(), link.clone(), lease, handling))
+        Some(sessions)
     }
 
     /// Tells the log how a link ended.
@@ -217,35 +226,58 @@ impl Node {
         }
     }
 
+    /// Returns `true` if the session's client is connected to this node.
+    pub(super) fn is_own(&self, session: SessionId) -> bool {
+        session.node() == Some(self.number())
+    }
+
+    /// Returns the sessions of the gate that this one is of, while there is a link to it.
+    pub(super) fn sessions_of(&self, session: SessionId) -> Option<Arc<Sessions>> {
+        let gate = session.node()?;
+        self.gate.peers.get(gate)?.sessions()
+    }
+
     /// Returns a session of this node's clients.
-    fn session(&self, id: u64) -> Option<Session> {
+    pub(super) fn session(&self, id: u64) -> Option<Session> {
         let session = self.sessions.get(SessionId::from_number(id))?;
         // Other gates' sessions have proxies in the table.
         session.link().owner().is_none().then_some(session)
     }
 
+    /// Sends a push to clients of this node: it is framed once for all of them.
     pub(super) fn push(&self, push: Push) {
-        let Some(session) = self.session(push.session) else { return };
+        let number = self.number();
+        let sessions: Vec<Session> = match push.session {
+            0 => push.members.iter().map(|count| SessionId::of_node(number, *count)).collect(),
+            one => vec![SessionId::from_number(one)],
+        }
+        .into_iter()
+        .filter_map(|id| self.session(id.get()))
+        .collect();
         let class = class_of_frame(push.class(), push.key);
-        let sent = session.send(
-            &mut Outgoing::push(&push.route, &|_, out| {
-                out.extend_from_slice(&push.body);
-                Ok(())
-            })
-            .with_class(class),
-        );
+        let route = crate::Push::with_class(&push.route, class);
+        let sent = broadcast(&sessions, |_| true, route, &|_, out| {
+            out.extend_from_slice(&push.body);
+            Ok(())
+        });
         if let Err(error) = sent {
-            tracing::debug!(session = %session.id(), error = %error.report(), "a push is not sent");
+            tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
         }
     }
 
-    pub(super) fn patch(&self, patch: Patch, link: &Link) {
+    pub(super) fn patch(&self, patch: Patch, node: u32, link: &Link) {
         let Patch { session, id, change } = patch;
         let outcome = match (self.session(session), change) {
             (Some(session), Some(change)) => change.make(&session),
-            (None, _) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
-            // Of a later protocol.
-            (_, None) => Ok(()),
+            (Some(session), None) => {
+                self.gate.attached(&session, node, link);
+                Ok(())
+            }
+            (None, None) => {
+                link.queue.put(Kind::Closed(Closed { session }));
+                Ok(())
+            }
+            (None, Some(_)) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
         };
         if let Err(error) = &outcome {
             tracing::debug!(session, error = %error.report(), "a change is refused");
@@ -281,6 +313,10 @@ impl patch::Change {
                 Ok(())
             }
             Self::Restore(snapshot) => session.replace_values(&snapshot),
+            Self::Unroute(component) => {
+                session.unroute(&component);
+                Ok(())
+            }
         }
     }
 }

@@ -1,13 +1,13 @@
 //! Another node, and the link to it while there is one.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use super::calls::Calls;
 use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
-use super::queue::Queue;
+use super::linked::Link;
+use super::sessions::Sessions;
 use crate::{Node, NodeState};
 
 /// Another node of the cluster.
@@ -15,43 +15,24 @@ use crate::{Node, NodeState};
 pub(super) struct Peer {
     pub(super) number: u32,
     pub(super) address: String,
-    /// The node, as it was last seen.
-    node: Mutex<Node>,
     /// It is about to leave.
     is_draining: AtomicBool,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
+    /// Its record in the last view.
+    node: Mutex<Node>,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     link: Option<Arc<Link>>,
+    /// The sessions of its clients, while there is a link.
+    sessions: Option<Arc<Sessions>>,
     /// It takes no more messages over this link.
     is_leaving: bool,
     /// The routes of its last manifest. They stay known while it is away.
     routes: Arc<Vec<ManifestRoute>>,
-}
-
-/// A link that is complete: both sides know each other.
-#[derive(Debug)]
-pub(super) struct Link {
-    /// Another one for each link of this process.
-    pub(super) epoch: u64,
-    pub(super) queue: Queue,
-    pub(super) calls: Arc<Calls>,
-    pub(super) end: CancellationToken,
-    /// Cancelled when the peer has heard that this node takes no more messages.
-    pub(super) heard: CancellationToken,
-}
-
-impl Link {
-    pub(super) fn new(queue: Queue, end: CancellationToken) -> Arc<Self> {
-        static EPOCH: AtomicU64 = AtomicU64::new(1);
-        let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
-        let heard = CancellationToken::new();
-        Arc::new(Self { epoch, queue, calls: Arc::default(), end, heard })
-    }
 }
 
 impl Peer {
@@ -59,9 +40,9 @@ impl Peer {
         let peer = Self {
             number: node.number(),
             address: node.address().to_owned(),
-            node: Mutex::new(node.clone()),
             is_draining: AtomicBool::new(false),
             retired: CancellationToken::new(),
+            node: Mutex::new(node.clone()),
             state: Mutex::default(),
         };
         peer.note(node);
@@ -70,10 +51,11 @@ impl Peer {
 
     /// Notes the state of the node.
     pub(super) fn note(&self, node: &Node) {
-        self.is_draining.store(node.state() != NodeState::Serving, Ordering::Relaxed);
         *self.node.lock().unwrap_or_else(PoisonError::into_inner) = node.clone();
+        self.is_draining.store(node.state() != NodeState::Serving, Ordering::Relaxed);
     }
 
+    /// Returns its record in the last view.
     pub(super) fn node(&self) -> Node {
         self.node.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -114,16 +96,26 @@ impl Peer {
         }
     }
 
+    pub(super) fn sessions(&self) -> Option<Arc<Sessions>> {
+        self.state().sessions.clone()
+    }
+
     pub(super) fn routes(&self) -> Arc<Vec<ManifestRoute>> {
         self.state().routes.clone()
     }
 
     /// Takes a new link. An older one ends: its peer has made another. Returns `false` when the node is no member any more.
-    pub(super) fn attach(&self, link: &Arc<Link>, routes: Vec<ManifestRoute>) -> bool {
+    pub(super) fn attach(
+        &self,
+        link: &Arc<Link>,
+        sessions: Arc<Sessions>,
+        routes: Vec<ManifestRoute>,
+    ) -> bool {
         let mut state = self.state();
         if self.retired.is_cancelled() {
             return false;
         }
+        state.sessions = Some(sessions);
         (state.routes, state.is_leaving) = (Arc::new(routes), false);
         let older = state.link.replace(link.clone());
         drop(state);
@@ -138,6 +130,7 @@ impl Peer {
         let mut state = self.state();
         if state.link.as_ref().is_some_and(|other| Arc::ptr_eq(other, link)) {
             state.link = None;
+            state.sessions = None;
         }
     }
 }

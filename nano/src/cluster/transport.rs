@@ -12,9 +12,10 @@ use tonic::{Request, Response, Status, Streaming};
 use super::end::End;
 use super::frames::{Frame, node_client, node_server};
 use super::link;
+use super::linked::Link;
 use super::master::{Master, Service};
 use super::node::{Bound, Node};
-use super::peer::{Link, Peer};
+use super::peer::Peer;
 use super::queue::{Outlet, queue};
 use super::sockets::{CONNECT, CONNECTION_WINDOW, STREAM_WINDOW, TcpListener, accepted, channel};
 
@@ -164,7 +165,7 @@ async fn connect(
 
 pub(super) fn open(node: &Node) -> (Arc<Link>, Outlet) {
     let end = node.end.child_token();
-    let (queue, outlet) = queue(end.clone());
+    let (queue, outlet) = queue(end.clone(), node.total.clone());
     (Link::new(queue, end), outlet)
 }
 

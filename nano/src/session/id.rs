@@ -14,6 +14,9 @@ use std::sync::{Arc, atomic::AtomicU64};
 pub struct SessionId(u64);
 
 impl SessionId {
+    /// The id of no session.
+    pub(super) const NOBODY: Self = Self(0);
+
     /// Returns the id as a number.
     pub fn get(self) -> u64 {
         self.0
@@ -62,6 +65,16 @@ impl SessionId {
     pub(crate) fn node(self) -> Option<u32> {
         (self.0 & OF_NODE != 0).then_some(((self.0 & !OF_NODE) >> COUNTER) as u32)
     }
+
+    /// Returns the part of the id that counts the sessions of one node.
+    pub(crate) fn counter(self) -> u64 {
+        self.0 & ((1 << COUNTER) - 1)
+    }
+
+    /// Returns the id of a session of a node; the counter of a peer may have too many bits.
+    pub(crate) fn of_node(node: u32, counter: u64) -> Self {
+        Self(OF_NODE | u64::from(node) << COUNTER | counter & ((1 << COUNTER) - 1))
+    }
 }
 
 impl SessionIds {
@@ -85,9 +98,8 @@ impl SessionIds {
             }
             #[cfg(feature = "cluster")]
             Self::OfNode { number, next } => {
-                let count = next.fetch_add(1, Ordering::Relaxed) & ((1 << COUNTER) - 1);
-                let number = u64::from(number.load(Ordering::Relaxed));
-                SessionId(OF_NODE | number << COUNTER | count)
+                let number = number.load(Ordering::Relaxed);
+                SessionId::of_node(number, next.fetch_add(1, Ordering::Relaxed))
             }
         }
     }

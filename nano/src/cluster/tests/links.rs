@@ -78,5 +78,5 @@ async fn nodes_that_do_not_fit_are_refused_on_both_sides() {
     };
     check(App::new().cluster(node(2).cluster_name("other")), "cluster `").await;
     check(App::new().serializer(Protobuf).cluster(node(2)), "serializer `").await;
-    check(App::new().cluster(node(4)), "node 4 is no member").await;
+    check(App::new().cluster(node(6)), "node 6 is no member").await;
 }

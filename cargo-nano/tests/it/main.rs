@@ -1,0 +1,8 @@
+//! The command as a process, against servers in this one.
+
+mod call;
+mod cert;
+mod compat;
+mod new;
+mod repl;
+mod support;
