@@ -313,7 +313,7 @@ impl Dispatch {
                 self.start_hooks(cx, event, next);
                 true
             }
-            Running::Leaving(left) => match left.as_mut().poll(cx) {
+            Running::Leaving(left) => match left.as_mut().as_mut().poll(cx) {
                 Poll::Pending => false,
                 Poll::Ready(()) => {
                     self.running = Running::Nothing;

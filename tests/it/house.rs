@@ -188,6 +188,7 @@ fn unsafe_code_is_forbidden_everywhere() {
         "examples/chat",
         "examples/tadpole",
         "tests",
+        "tests/databases",
         "tests/typed/json",
         "tests/typed/protobuf",
         "xtask",

@@ -1,5 +1,6 @@
 //! A tug of war: two sides pull a rope.
 
+use std::env;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -91,12 +92,13 @@ fn app() -> App {
 #[tokio::main]
 async fn main() -> Result<()> {
     tracing_subscriber::fmt::init(); // prints the log
+    let address = env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3250".into());
     let server = app().start().await?;
     let site = Router::new()
         .route("/", get(|| async { Html(PAGE) }))
         .merge(nano::axum_client()) // nano.js, which the page imports
         .route("/nano", server.axum_route()); // the game
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:3250").await?;
+    let listener = tokio::net::TcpListener::bind(address).await?;
     tracing::info!("http://{}/", listener.local_addr()?);
 
     let stopping = server.clone();
