@@ -47,6 +47,11 @@ impl Failure {
         Self::usage(format!("{}: {error}", path.display()))
     }
 
+    /// Adds the file that the failure is in.
+    pub(crate) fn of_file(self, path: &std::path::Path) -> Self {
+        Self { message: format!("{}: {}", path.display(), self.message), ..self }
+    }
+
     /// Adds advice: the next thing to do.
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
