@@ -73,6 +73,8 @@ pub struct Handler {
     pub cfgs: Vec<Attribute>,
     /// Whether the session's next message may go ahead.
     pub concurrent: bool,
+    /// Whether only other components call it, and no client.
+    pub is_internal: bool,
     /// The conditions under which a message reaches it.
     pub policy: Policy,
     /// Whether a client waits for the answer: there is a reply, or an error that it should hear of.

@@ -94,6 +94,11 @@ impl Signature {
         })
     }
 
+    /// Whether the session is among the parameters, or what is stored with it.
+    pub fn takes_session(&self) -> bool {
+        self.params.iter().any(|param| matches!(param, Param::Session | Param::Data(_)))
+    }
+
     /// Whether a client waits for the answer, as far as the signature tells.
     pub(crate) fn is_request(&self) -> bool {
         self.deferred().is_some() || !matches!(self.output, Output::Unit)

@@ -8,3 +8,8 @@ include!("proto/nano.rs");
 pub(crate) mod cluster {
     include!("proto/cluster.rs");
 }
+
+#[cfg(feature = "cluster")]
+pub(crate) mod registry {
+    include!("proto/registry.rs");
+}

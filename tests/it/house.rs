@@ -3,6 +3,7 @@
 mod client_files;
 mod floors;
 mod graph;
+mod guide;
 mod limits;
 mod logs;
 mod rules;
@@ -187,6 +188,7 @@ fn unsafe_code_is_forbidden_everywhere() {
         "examples/chat",
         "examples/tadpole",
         "tests",
+        "tests/databases",
         "tests/typed/json",
         "tests/typed/protobuf",
         "xtask",

@@ -70,6 +70,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let encryption =
         ["build", "--package", "nano", "--features", "client", "--example", "encryption", JSON];
     let encryption = build(&mut cargo(&encryption), "encryption")?;
+    let tug =
+        ["build", "--package", "nano", "--features", "axum,testing", "--example", "tug", JSON];
+    let tug = build(&mut cargo(&tug), "tug")?;
     let gate =
         build(&mut cargo(&["build", "--package", "nano-tests-gate", JSON]), "nano-tests-gate")?;
     bundle::run(&["--check".to_owned()])?;
@@ -89,6 +92,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .env("TADPOLE_BIN", &pond)
             .env("TYPED_JSON_BIN", &typed)
             .env("ENCRYPTION_BIN", &encryption)
+            .env("TUG_BIN", &tug)
             .env("GATE_BIN", &gate)
             .env("CHROMIUM", &chromium)
             .env("E2E_OUTPUT", &pictures),

@@ -9,6 +9,7 @@ mod e2e;
 mod fuzz;
 mod loom;
 mod node;
+mod release;
 mod shell;
 mod soak;
 
@@ -55,6 +56,11 @@ const TASKS: &[Task] = &[
         name: "loom",
         about: "models of what crosses threads; `loom <name>` runs some",
         run: loom::run,
+    },
+    Task {
+        name: "release",
+        about: "what a registry asks for; --check: what takes minutes, too",
+        run: release::run,
     },
     Task {
         name: "soak",

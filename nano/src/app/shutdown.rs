@@ -93,6 +93,7 @@ impl Core {
         // What handlers answered is on its way, and nobody waits for more.
         #[cfg(feature = "cluster")]
         if let Some(node) = &self.node {
+            node.leave().await;
             node.stop();
             if tokio::time::timeout(CUT_OFF_GRACE, node.stopped()).await.is_err() {
                 tracing::error!(grace = ?CUT_OFF_GRACE, "some links do not end");

@@ -1,6 +1,7 @@
 //! The way from a session to its client.
 
 use super::CloseReason;
+use super::carrier::Carrier;
 use super::owner::Owner;
 use crate::Error;
 use crate::wire::outgoing::Outgoing;
@@ -46,6 +47,16 @@ pub(crate) trait Link: Send + Sync + 'static {
 
     /// Returns the node that owns the session, if that is another one: users, data and the stages of messages are there.
     fn owner(&self) -> Option<&dyn Owner> {
+        None
+    }
+
+    /// Returns the carrier that takes a push for this session together with others, after what was sent to it before;
+    /// `None` where each client has its own way.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Closed`] when the session is closing.
+    fn carrier(&self) -> Option<Result<&dyn Carrier, Refused>> {
         None
     }
 

@@ -1,4 +1,5 @@
-// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TYPED_JSON_BIN and ENCRYPTION_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TYPED_JSON_BIN, ENCRYPTION_BIN and
+// TUG_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -45,6 +46,11 @@ export function startTyped(t, options = []) {
 /** Starts the server with encrypted bodies; it is stopped when the test `t` ends. */
 export function startEncryption(t) {
   return start(t, 'ENCRYPTION_BIN', ['127.0.0.1:0'], { host: /^websocket\s+ws:\/\/([^/\s]+)\// });
+}
+
+/** Starts the first game of the guide; it is stopped when the test `t` ends. */
+export function startTug(t) {
+  return start(t, 'TUG_BIN', ['127.0.0.1:0'], { host: /http:\/\/([^/\s]+)\// });
 }
 
 /** Starts the program that an environment variable names, in a folder, and waits until it has printed all of `printed`. */

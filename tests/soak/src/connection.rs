@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use bytes::{Buf as _, BytesMut};
+use bytes::{Buf as _, Bytes, BytesMut};
 use rustls::pki_types::ServerName;
 use socket2::SockRef;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -20,9 +20,6 @@ use tokio_util::either::Either;
 use crate::packet::{self, Packet};
 use crate::protocol::Addresses;
 
-/// The time for anything that a server does at once.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
-
 pub(crate) type Stream = Either<TcpStream, Box<TlsStream<TcpStream>>>;
 
 /// The ways to the server.
@@ -32,11 +29,27 @@ pub(crate) struct Transport {
     pub(crate) is_websocket: bool,
 }
 
+impl Transport {
+    pub(crate) fn name(self) -> &'static str {
+        match (self.is_tls, self.is_websocket) {
+            (false, false) => "TCP",
+            (false, true) => "WebSocket",
+            (true, false) => "TCP over TLS",
+            (true, true) => "WebSocket over TLS",
+        }
+    }
+}
+
 /// The server, as clients reach it.
 #[derive(Clone)]
 pub(crate) struct Target {
     pub(crate) addresses: Addresses,
     pub(crate) tls: Arc<rustls::ClientConfig>,
+    /// The server has no stages around messages.
+    pub(crate) is_plain: bool,
+    /// The time for anything that a server does at once. Only what never comes is a fault, so it is much longer than a
+    /// machine needs that is busy with other things.
+    pub(crate) patience: Duration,
 }
 
 impl Target {
@@ -50,19 +63,19 @@ impl Target {
             (true, false) => tls,
             (true, true) => tls_websocket,
         };
-        let stream = dial(address, window).await?;
+        let stream = self.dial(address, window).await?;
         if !is_tls {
             return Ok(Either::Left(stream));
         }
         let name = ServerName::try_from("localhost").expect("a name");
         let connector = TlsConnector::from(self.tls.clone());
-        let stream = timeout(PATIENCE, connector.connect(name, stream)).await;
+        let stream = timeout(self.patience, connector.connect(name, stream)).await;
         Ok(Either::Right(Box::new(stream.context("the handshake of TLS")??)))
     }
 
     /// Connects to the port for TLS, without TLS.
     pub(crate) async fn plain(&self) -> Result<Stream> {
-        Ok(Either::Left(dial(self.addresses.tls, None).await?))
+        Ok(Either::Left(self.dial(self.addresses.tls, None).await?))
     }
 
     pub(crate) async fn connect(
@@ -72,24 +85,25 @@ impl Target {
     ) -> Result<Connection> {
         let stream = self.stream(transport, window).await?;
         let [inbound, packets] = [(); 2].map(|()| BytesMut::new());
-        let is_websocket = transport.is_websocket;
+        let (is_websocket, patience) = (transport.is_websocket, self.patience);
         let mut connection =
-            Connection { stream, is_websocket, inbound, packets, is_closed: false };
+            Connection { stream, is_websocket, inbound, packets, closed: None, patience };
         if is_websocket {
-            timeout(PATIENCE, connection.upgrade()).await.context("the upgrade")??;
+            timeout(patience, connection.upgrade()).await.context("the upgrade")??;
         }
         Ok(connection)
     }
-}
 
-async fn dial(address: SocketAddr, window: Option<u32>) -> Result<TcpStream> {
-    let socket = TcpSocket::new_v4()?;
-    if let Some(window) = window {
-        socket.set_recv_buffer_size(window)?;
+    async fn dial(&self, address: SocketAddr, window: Option<u32>) -> Result<TcpStream> {
+        let socket = TcpSocket::new_v4()?;
+        if let Some(window) = window {
+            socket.set_recv_buffer_size(window)?;
+        }
+        let connect = timeout(self.patience, socket.connect(address));
+        let stream = connect.await.context("connecting")??;
+        stream.set_nodelay(true)?;
+        Ok(stream)
     }
-    let stream = timeout(PATIENCE, socket.connect(address)).await.context("connecting")??;
-    stream.set_nodelay(true)?;
-    Ok(stream)
 }
 
 /// A connection, which reads packets and writes them.
@@ -99,8 +113,9 @@ pub(crate) struct Connection {
     inbound: BytesMut,
     /// The payloads of frames. Not used over TCP.
     packets: BytesMut,
-    /// The server's close frame has come.
-    is_closed: bool,
+    /// The payload of the server's close frame, when it has come.
+    closed: Option<Bytes>,
+    pub(crate) patience: Duration,
 }
 
 /// The request for a WebSocket.
@@ -134,7 +149,7 @@ impl Connection {
             }
             self.stream.flush().await
         };
-        Ok(timeout(PATIENCE, write).await.context("the server does not read")??)
+        Ok(timeout(self.patience, write).await.context("the server does not read")??)
     }
 
     /// Receives the next packet; `None` when the connection has ended.
@@ -148,7 +163,7 @@ impl Connection {
                 while let Some((opcode, payload)) = frame::take(&mut self.inbound)? {
                     match opcode {
                         frame::BINARY => self.packets.extend_from_slice(&payload),
-                        frame::CLOSE => self.is_closed = true,
+                        frame::CLOSE => self.closed = Some(payload),
                         frame::PING | frame::PONG => {}
                         other => bail!("a frame with the opcode {other} from the server"),
                     }
@@ -158,7 +173,7 @@ impl Connection {
             if let Some(packet) = packet::take(packets) {
                 return Ok(Some(packet));
             }
-            if self.is_closed {
+            if self.closed.is_some() {
                 return Ok(None);
             }
             self.inbound.reserve(4096);
@@ -168,6 +183,12 @@ impl Connection {
                 Ok(_) => {}
             }
         }
+    }
+
+    /// Returns code and reason of the server's close frame; `None` when there was none, as over TCP.
+    pub(crate) fn close_reason(&self) -> Option<(u16, String)> {
+        let (code, reason) = self.closed.as_ref()?.split_first_chunk()?;
+        Some((u16::from_be_bytes(*code), String::from_utf8_lossy(reason).into_owned()))
     }
 
     /// Ends the connection in an orderly way.
@@ -180,7 +201,7 @@ impl Connection {
             }
             self.stream.shutdown().await
         };
-        let _ = timeout(PATIENCE, farewell).await;
+        let _ = timeout(self.patience, farewell).await;
         // The server closes its side.
         self.inbound.clear();
         let read = async {
@@ -188,7 +209,7 @@ impl Connection {
                 self.inbound.advance(self.inbound.len());
             }
         };
-        let _ = timeout(PATIENCE, read).await;
+        let _ = timeout(self.patience, read).await;
     }
 
     /// Ends the connection as a broken network does.

@@ -13,9 +13,6 @@ use crate::connection::{Stream, Target, Transport, UPGRADE, reset};
 use crate::ledger::Ledger;
 use crate::packet::{ACK, HANDSHAKE, packet};
 
-/// The time in which the server ends a connection that has broken the protocol, or that does not open.
-const END: Duration = Duration::from_secs(40);
-
 /// The bytes that precede the misbehaviour.
 #[derive(Clone, Copy, Debug)]
 enum Opening {
@@ -80,8 +77,13 @@ pub(crate) async fn run(
     while Instant::now() < until {
         let behaviour = all[at % all.len()];
         at += 1;
+        let since = Instant::now();
         match behaviour.run(&target, &mut rng).await {
-            Ok(()) => ledger.count("hostile connections", 1),
+            Ok(()) => {
+                ledger.count("hostile connections", 1);
+                ledger.behaved(behaviour.name);
+                ledger.took("end of a hostile client", since.elapsed(), || behaviour.name.into());
+            }
             Err(fault) => ledger.fault(format!("a hostile client ({}): {fault}", behaviour.name)),
         }
         sleep(Duration::from_millis(rng.u64(..500))).await;
@@ -106,7 +108,7 @@ impl Behaviour {
                 // The server may end the connection while more is written.
                 let _ = stream.write_all(&[opening, bytes].concat()).await;
                 let _ = stream.flush().await;
-                is_ended(&mut stream).await
+                is_ended(&mut stream, target).await
             }
             Act::Drips(bytes) => {
                 let drip = async {
@@ -118,8 +120,8 @@ impl Behaviour {
                         sleep(Duration::from_millis(300)).await;
                     }
                 };
-                let _ = timeout(END, drip).await;
-                is_ended(&mut stream).await
+                let _ = timeout(target.patience, drip).await;
+                is_ended(&mut stream, target).await
             }
             Act::Goes(bytes) => {
                 let _ = stream.write_all(&[opening, bytes].concat()).await;
@@ -153,8 +155,9 @@ async fn drain(stream: &mut Stream) {
     while stream.read(&mut bytes).await.is_ok_and(|read| read > 0) {}
 }
 
-async fn is_ended(stream: &mut Stream) -> Result<(), String> {
-    timeout(END, drain(stream))
+/// Reads until the server ends the connection, which has broken the protocol, or does not open.
+async fn is_ended(stream: &mut Stream, target: &Target) -> Result<(), String> {
+    timeout(target.patience, drain(stream))
         .await
-        .map_err(|_| format!("the server has not ended it after {END:?}"))
+        .map_err(|_| format!("the server has not ended it after {:?}", target.patience))
 }

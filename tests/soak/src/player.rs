@@ -1,22 +1,25 @@
 //! A well-behaved client, which checks everything that it receives.
 
 mod acts;
+mod again;
 mod checks;
+mod ends;
 mod numbered;
 mod opening;
 mod session;
 
+use std::fmt;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Result, bail};
 use fastrand::Rng;
-use tokio::time::{Instant, sleep, sleep_until, timeout};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::connection::{PATIENCE, Target, Transport};
+use crate::connection::{Target, Transport};
+use crate::drain::Drain;
 use crate::ledger::Ledger;
-use crate::packet::{DATA, KICK, packet};
-use crate::protocol::KICKED;
-use acts::Mails;
+use crate::protocol::HANDSHAKE_TIMEOUT;
+use acts::{Choice, Mails};
 use checks::Checks;
 pub(crate) use opening::Dialect;
 use session::{End, Session};
@@ -42,6 +45,7 @@ pub(crate) struct Player {
     pub(crate) habit: Habit,
     pub(crate) target: Target,
     pub(crate) ledger: Ledger,
+    pub(crate) drain: Drain,
     pub(crate) rng: Rng,
 }
 
@@ -49,6 +53,11 @@ pub(crate) struct Player {
 const SMALL_WINDOW: u32 = 8 * 1024;
 /// Shorter than the server's interval, as the clock of a busy machine is late.
 const BEAT: Duration = Duration::from_secs(8);
+
+/// The count of players whose handshake the server has ended, since it took too long.
+pub(crate) const LATE: &str = "late for the handshake";
+/// The count of players whose session the server has ended, since they were silent for too long.
+pub(crate) const SILENT: &str = "silent for too long";
 
 /// A pause in a session's play.
 enum Pause {
@@ -58,19 +67,14 @@ enum Pause {
 }
 
 impl Player {
-    /// Plays until a moment, in as many sessions as it takes.
-    pub(crate) async fn run(mut self, until: Instant) {
+    /// Plays until a moment, or the drain, in as many sessions as it takes. Begins within a time.
+    pub(crate) async fn run(mut self, within: Duration, until: Instant) {
         let mut mails = Mails::default();
         // Not all at the same moment.
-        sleep(self.within(until.saturating_duration_since(Instant::now()) / 5)).await;
-        while Instant::now() < until {
+        sleep(self.within(within)).await;
+        while Instant::now() < until && !self.drain.has_begun() {
             if let Err(error) = self.life(&mut mails, until).await {
-                let Self { uid, transport, dialect, habit, .. } = self;
-                let Transport { is_tls, is_websocket } = transport;
-                let tls = if is_tls { " over TLS" } else { "" };
-                let way = if is_websocket { "WebSocket" } else { "TCP" };
-                self.ledger
-                    .fault(format!("player {uid} ({habit:?}, {dialect:?}, {way}{tls}): {error:#}"));
+                self.ledger.fault(format!("{self}: {error:#}"));
                 sleep(Duration::from_secs(1)).await;
             }
             mails.session_ended();
@@ -81,42 +85,74 @@ impl Player {
         time.mul_f64(self.rng.f64())
     }
 
-    /// Connects, and logs in.
-    async fn begin(&mut self) -> Result<Session> {
+    /// Connects, and logs in. `None` when it was too late: the machine is busy.
+    async fn begin(&mut self) -> Result<Option<Session>> {
+        let since = Instant::now();
+        let begun = self.log_in().await;
+        self.in_time(since, begun)
+    }
+
+    async fn log_in(&mut self) -> Result<Session> {
         let window = (self.habit == Habit::Slow).then_some(SMALL_WINDOW);
         let mut connection = self.target.connect(self.transport, window).await?;
         let mut kept = session::keeps(self.dialect, self.habit == Habit::Resuming);
         let opened = opening::open(&mut connection, self.dialect, kept.as_mut()).await?;
-        let mut session = Session::new(connection, self.new_checks(), kept, opened);
+        let (checks, is_staged) = (self.new_checks(), !self.target.is_plain);
+        let mut session = Session::new(connection, checks, kept, opened, is_staged);
         session.log_in().await?;
         self.ledger.count("sessions", 1);
         Ok(session)
     }
 
+    /// Returns no session instead of an error if the handshake took longer than the server allows.
+    fn in_time(&self, since: Instant, session: Result<Session>) -> Result<Option<Session>> {
+        let took = since.elapsed();
+        match session {
+            Ok(session) => {
+                self.ledger.took("handshake and login", took, || self.to_string());
+                Ok(Some(session))
+            }
+            Err(_) if (HANDSHAKE_TIMEOUT..self.target.patience).contains(&took) => {
+                self.ledger.count(LATE, 1);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     fn new_checks(&mut self) -> Checks {
         let secret = format!("{}-{:016x}", self.uid, self.rng.u64(..));
-        Checks::new(self.uid, secret, self.habit == Habit::Slow)
+        Checks::new(self.uid, secret, self.habit == Habit::Slow, self.drain.clone())
     }
 
     /// Plays one session from its beginning to its end, and those that follow it without a gap.
     async fn life(&mut self, mails: &mut Mails, until: Instant) -> Result<()> {
-        let mut session = self.begin().await?;
-        loop {
+        let mut begun = self.begin().await?;
+        while let Some(mut session) = begun {
             let paused = self.play(&mut session, mails, until).await;
-            self.ledger.count("replies", std::mem::take(&mut session.replies));
-            self.ledger.count("pushes", std::mem::take(&mut session.pushes));
+            self.note(&mut session);
             self.ledger.count("answered while closing", u64::from(session.checks.is_closing()));
-            match paused? {
-                Pause::Ended(end) => return self.judge(&end),
+            begun = match paused? {
+                Pause::Ended(end) => return self.ended(&session, &end).await,
                 Pause::Over => return self.finish(session).await,
                 Pause::Break if self.habit == Habit::Resuming => {
-                    session = self.come_back(session, mails).await?;
+                    self.come_back(session, mails).await?
                 }
-                Pause::Break => match self.reconnect(session, mails).await? {
-                    Some(next) => session = next,
-                    None => return Ok(()),
-                },
-            }
+                Pause::Break => self.reconnect(session, mails).await?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Moves what a session has counted into the ledger.
+    fn note(&self, session: &mut Session) {
+        self.ledger.count("replies", std::mem::take(&mut session.replies));
+        self.ledger.count("pushes", std::mem::take(&mut session.pushes));
+        // A slow player reads its answers late.
+        if let Some((time, request)) = session.checks.take_latest()
+            && self.habit != Habit::Slow
+        {
+            self.ledger.took("answer", time, || format!("{request:?}"));
         }
     }
 
@@ -126,7 +162,8 @@ impl Player {
         mails: &mut Mails,
         until: Instant,
     ) -> Result<Pause> {
-        let is_slow = self.habit == Habit::Slow;
+        let drain = self.drain.clone();
+        let _present = drain.enter();
         let now = Instant::now();
         let (mut act_at, mut beat_at) = (now, now + BEAT);
         let break_at = match self.habit {
@@ -144,14 +181,16 @@ impl Player {
                     }
                 }
                 () = sleep_until(act_at) => {
-                    let now = Instant::now();
-                    if let Some(overdue) = session.checks.overdue() {
+                    let (now, is_settled) = (Instant::now(), drain.is_settled());
+                    let is_slow = self.habit == Habit::Slow && !is_settled;
+                    let choice = Choice { players: self.players, is_slow, kicks: !is_settled };
+                    if let Some(overdue) = session.checks.overdue(self.target.patience) {
                         bail!(overdue);
                     }
                     if now >= until {
                         return Ok(Pause::Over);
                     }
-                    if break_at.is_some_and(|at| now >= at) {
+                    if !is_settled && break_at.is_some_and(|at| now >= at) {
                         return Ok(Pause::Break);
                     }
                     let mut acted = Ok(());
@@ -161,7 +200,7 @@ impl Player {
                     }
                     for _ in 0..self.rng.u8(1..=4) {
                         if acted.is_ok() {
-                            acted = acts::act(session, mails, self.players, is_slow, &mut self.rng).await;
+                            acted = acts::act(session, mails, choice, &mut self.rng).await;
                         }
                     }
                     if acted.is_err() {
@@ -176,134 +215,11 @@ impl Player {
             }
         }
     }
+}
 
-    /// Decides about an end that the player did not ask for.
-    fn judge(&self, end: &End) -> Result<()> {
-        match end {
-            End::Kicked(reason) if reason.starts_with(KICKED) => {
-                self.ledger.count("kicked by players", 1);
-            }
-            End::Kicked(reason) if self.habit == Habit::Slow && reason == "slow_consumer" => {
-                self.ledger.count("too slow", 1);
-            }
-            End::Closed if self.habit == Habit::Slow => self.ledger.count("too slow", 1),
-            other => bail!("the session has ended: {other:?}"),
-        }
-        Ok(())
-    }
-
-    /// Waits for all answers. Returns the end if the session ends meanwhile.
-    async fn settle(session: &mut Session) -> Result<Option<End>> {
-        let settle = async {
-            while !session.checks.is_idle() {
-                let Some(packet) = session.connection.receive().await? else {
-                    return Ok(Some(End::Closed));
-                };
-                if let Some(end) = session.take(&packet)? {
-                    return Ok(Some(end));
-                }
-            }
-            Ok(None)
-        };
-        match timeout(PATIENCE, settle).await {
-            Ok(settled) => settled,
-            Err(_) => {
-                bail!(session.checks.overdue().unwrap_or_else(|| "an answer is overdue".to_owned()))
-            }
-        }
-    }
-
-    /// Gets all answers, leaves everything, and ends the session.
-    async fn finish(&mut self, mut session: Session) -> Result<()> {
-        let mut end = Self::settle(&mut session).await?;
-        if end.is_none() {
-            end = match acts::leave(&mut session).await {
-                Ok(()) => Self::settle(&mut session).await?,
-                Err(_) => Some(session.read_to_end().await?),
-            };
-        }
-        self.ledger.count("replies", session.replies);
-        self.ledger.count("pushes", session.pushes);
-        match end {
-            Some(end) => self.judge(&end),
-            None => {
-                self.end(session).await;
-                Ok(())
-            }
-        }
-    }
-
-    /// Ends a session in one of several ways.
-    async fn end(&mut self, mut session: Session) {
-        match self.rng.u8(..4) {
-            0 | 1 => {
-                if session.kept.is_some() {
-                    // If it fails, the session is over as well.
-                    let _ = session.connection.send(&packet(KICK, &[])).await;
-                }
-                session.connection.close().await;
-            }
-            2 => session.connection.reset(),
-            _ => {
-                // The rest of this packet never comes.
-                let _ = session.connection.send(&packet(DATA, &[0; 100])[..50]).await;
-                session.connection.reset();
-            }
-        }
-    }
-
-    /// Ends a session with all that is open. Returns the next one if it began before the end.
-    async fn reconnect(
-        &mut self,
-        mut session: Session,
-        mails: &mut Mails,
-    ) -> Result<Option<Session>> {
-        self.ledger.count("reconnections", 1);
-        if self.rng.bool() {
-            self.end(session).await;
-            return Ok(None);
-        }
-        let next = self.begin().await?;
-        match session.read_to_end().await? {
-            End::Kicked(reason) if reason == "replaced" => self.ledger.count("duplicate logins", 1),
-            other => self.judge(&other).context("after a duplicate login")?,
-        }
-        mails.session_ended();
-        Ok(Some(next))
-    }
-
-    /// Loses the connection, and comes back to the session.
-    async fn come_back(&mut self, session: Session, mails: &mut Mails) -> Result<Session> {
-        let Session { mut connection, mut checks, kept, .. } = session;
-        let mut kept = kept.context("this player cannot resume")?;
-        let older = match self.rng.u8(..4) {
-            0 => {
-                connection.reset();
-                None
-            }
-            1 => {
-                let _ = connection.send(&packet(DATA, &[0; 100])[..50]).await;
-                connection.reset();
-                None
-            }
-            2 => None,
-            // The server still has it when the client is back.
-            _ => Some(connection),
-        };
-        if older.is_none() {
-            sleep(self.within(Duration::from_secs(3))).await;
-        }
-        let mut connection = self.target.connect(self.transport, None).await?;
-        let opened = opening::open(&mut connection, self.dialect, Some(&mut kept)).await?;
-        if opened.is_resumed {
-            self.ledger.count("resumed", 1);
-            checks.wait_anew();
-            return Ok(Session::new(connection, checks, Some(kept), opened));
-        }
-        self.ledger.count("begun anew", 1);
-        mails.session_ended();
-        let mut session = Session::new(connection, self.new_checks(), Some(kept), opened);
-        session.log_in().await?;
-        Ok(session)
+impl fmt::Display for Player {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { uid, habit, dialect, transport, .. } = self;
+        write!(f, "player {uid} ({habit:?}, {dialect:?}, {})", transport.name())
     }
 }

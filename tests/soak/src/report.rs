@@ -3,7 +3,9 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::hostile;
 use crate::load::{Findings, Plan};
+use crate::player::{LATE, SILENT};
 use crate::protocol::Census;
 
 /// The growth of memory from one round to an equal one that is no leak, in hundredths.
@@ -18,8 +20,9 @@ impl Census {
             ("sessions without their closed hook", self.hooks, 0),
             ("rooms", signed(self.rooms), 0),
             ("members of rooms", signed(self.seats), 0),
+            ("spectators of rooms", signed(self.spectators), 0),
             ("members of channels", signed(self.members), 0),
-            ("timers", self.timers, 0),
+            ("timers", self.timers, before.timers),
             ("session objects", self.known, 0),
             ("tasks", signed(self.tasks), signed(before.tasks)),
             ("file descriptors", signed(self.files), signed(before.files)),
@@ -36,6 +39,24 @@ const SETTLED: Duration = Duration::from_secs(120);
 /// The allocated bytes that come and go between rounds: the buffers that threads keep for their next message, of which
 /// there are 64 KiB or 128 KiB more now and then. A leak of a hundred bytes per session is more in a full run.
 const BUFFERS: u64 = 256 * 1024;
+
+/// The fewest behaviours of hostile clients.
+const BEHAVIOURS: usize = 30;
+
+/// Of so many sessions, one at most may be ended because the clients get no turn on the machine.
+const STARVED: u64 = 50;
+
+/// The events without which a run proves nothing. Small ones may lack them.
+const NEEDED: [&str; 8] = [
+    "replies",
+    "pushes",
+    "kicked by players",
+    "duplicate logins",
+    "resumed",
+    "hostile connections",
+    "told of the drain",
+    "turned away",
+];
 
 /// Returns the failure of memory that has grown between equal rounds.
 fn growth(kind: &str, first: u64, second: u64, allowed: u64) -> Option<String> {
@@ -68,13 +89,23 @@ impl Findings {
                 failures.extend(growth("resident memory", first.memory, second.memory, 0));
             }
         }
+        for left in self.last.iter().flat_map(|last| last.leftovers(&self.bare)) {
+            failures.push(format!("left over after the drain: {left}"));
+        }
         let panics = rounds.iter().last().into_iter().flat_map(|census| &census.panics);
         failures.extend(panics.map(|panic| format!("the server: {panic}")));
         // A run in which nothing happens proves nothing.
-        for name in ["replies", "pushes", "kicked by players", "duplicate logins", "resumed"] {
-            if self.ledger.counted(name) == 0 && plan.sessions >= 200 {
-                failures.push(format!("{name}: none; the run is too short to find a fault"));
-            }
+        let has_all = self.last.is_some() && plan.sessions >= 200;
+        for name in NEEDED.into_iter().filter(|name| has_all && self.ledger.counted(name) == 0) {
+            failures.push(format!("{name}: none; the run is too short to find a fault"));
+        }
+        if has_all && self.ledger.behaviours() < BEHAVIOURS {
+            failures
+                .push(format!("only {} behaviours of hostile clients", self.ledger.behaviours()));
+        }
+        let starved = self.ledger.counted(LATE) + self.ledger.counted(SILENT);
+        if starved * STARVED > self.ledger.counted("sessions") {
+            failures.push(format!("{starved} sessions ended because their clients had no turn"));
         }
         failures
     }
@@ -85,6 +116,9 @@ impl Findings {
         for (name, count) in self.ledger.counts() {
             let _ = writeln!(table, "{name:<24}{count:>12}");
         }
+        for (kind, (time, one)) in self.ledger.latest() {
+            let _ = writeln!(table, "the latest {kind}: after {time:.1?} ({one})");
+        }
         let names =
             ["", "sessions", "rooms", "members", "timers", "tasks", "files", "heap", "memory"];
         let row = |cells: [String; 9]| {
@@ -92,16 +126,29 @@ impl Findings {
             rest.iter().fold(format!("\n{first:<12}"), |line, cell| format!("{line}{cell:>11}"))
         };
         table += &row(names.map(str::to_owned));
-        for (at, census) in self.censuses.iter().enumerate() {
-            let name = if at == 0 { "before".into() } else { format!("round {at}") };
+        let rounds = (1..).map(|at| format!("round {at}"));
+        let names = ["no app".to_owned(), "before".to_owned()].into_iter().chain(rounds);
+        let censuses = [&self.bare].into_iter().chain(&self.censuses);
+        let last = self.last.iter().map(|last| ("drain".to_owned(), last));
+        for (name, census) in names.zip(censuses).chain(last) {
             let Census {
-                sessions, rooms, seats, members, timers, tasks, files, heap, memory, ..
+                sessions,
+                rooms,
+                seats,
+                spectators,
+                members,
+                timers,
+                tasks,
+                files,
+                heap,
+                memory,
+                ..
             } = census;
             table += &row([
                 name,
                 sessions.to_string(),
                 rooms.to_string(),
-                (seats + members).to_string(),
+                (seats + spectators + members).to_string(),
                 timers.to_string(),
                 tasks.to_string(),
                 files.to_string(),
@@ -112,22 +159,44 @@ impl Findings {
         println!("{table}\n");
         let failures = self.failures(plan);
         if failures.is_empty() {
-            println!(
-                "every request was answered once and in order, with the answer to its own session"
-            );
-            println!(
-                "no push was lost, doubled or reordered beyond its class, and none came to a wrong session"
-            );
-            println!("no session, room, member, timer, task or file descriptor was left over");
-            println!(
-                "memory grew by {GROWTH} % or {} KiB of buffers at most from one round to the next, and nothing panicked by accident",
-                BUFFERS / 1024
-            );
-            println!("passed, seed {}", plan.seed);
+            self.say_passed(plan);
         } else {
             failures.iter().for_each(|failure| println!("- {failure}"));
             println!("FAILED, seed {}", plan.seed);
         }
         failures.is_empty()
+    }
+
+    fn say_passed(&self, plan: Plan) {
+        println!("{}", self.players);
+        println!(
+            "{} of {} behaviours of hostile clients",
+            self.ledger.behaviours(),
+            hostile::count()
+        );
+        println!(
+            "every request was answered once and in order, with the answer to its own session"
+        );
+        println!(
+            "no push was lost, doubled or reordered beyond its class, and none came to a wrong session, member or spectator"
+        );
+        match plan.options.plain {
+            true => println!("no message had a stage"),
+            false => println!("every message passed the stages, those of its own session in order"),
+        }
+        println!(
+            "no session, room, member, spectator, timer, task or file descriptor was left over"
+        );
+        println!(
+            "memory grew by {GROWTH} % or {} KiB of buffers at most from one round to the next, and nothing panicked by accident",
+            BUFFERS / 1024
+        );
+        println!(
+            "the drain told {} of {} players to come back, over {}, answered what it had accepted, and left nothing",
+            self.ledger.counted("told of the drain"),
+            plan.sessions,
+            self.ledger.latest().get("drain").map(|(_, how)| how.as_str()).unwrap_or_default(),
+        );
+        println!("passed, seed {}", plan.seed);
     }
 }

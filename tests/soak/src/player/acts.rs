@@ -45,20 +45,31 @@ impl Mails {
 /// The mean number of players that a kick finds among so many acts.
 const ACTS_PER_KICK: u32 = 2000;
 
+/// The acts that are open to a player.
+#[derive(Clone, Copy)]
+pub(super) struct Choice {
+    /// The number of all players.
+    pub(super) players: u64,
+    /// It asks for more than it reads.
+    pub(super) is_slow: bool,
+    /// It kicks others.
+    pub(super) kicks: bool,
+}
+
 /// Does one thing.
 pub(super) async fn act(
     session: &mut Session,
     mails: &mut Mails,
-    players: u64,
-    is_slow: bool,
+    choice: Choice,
     rng: &mut Rng,
 ) -> Result<()> {
+    let Choice { players, is_slow, kicks } = choice;
     let about = |about| Ask { about, ..Ask::default() };
     let number = rng.u64(..);
     if is_slow && rng.u8(..4) == 0 {
         return session.request("lobby.burst", Request::Burst, about(60)).await;
     }
-    if rng.u32(..ACTS_PER_KICK) == 0 {
+    if kicks && rng.u32(..ACTS_PER_KICK) == 0 {
         return session.request("lobby.kick", Request::Kick, about(rng.u64(1..=players))).await;
     }
     match rng.u8(..100) {
@@ -77,7 +88,8 @@ pub(super) async fn act(
         52 => session.request("lobby.burst", Request::Burst, about(5)).await,
         53 => session.request("lobby.refuse", Request::Refuse, about(0)).await,
         54 => session.request("lobby.panic", Request::Panic, about(0)).await,
-        55..65 => {
+        55 => session.request("lobby.remind", Request::Remind, about(0)).await,
+        56..65 => {
             // Few receivers, so that each gets many from one sender.
             let to = (session.checks.uid + rng.u64(..3)) % players + 1;
             match mails.next(session, to) {
@@ -111,26 +123,34 @@ async fn channel(session: &mut Session, rng: &mut Rng) -> Result<()> {
 
 async fn table(session: &mut Session, rng: &mut Rng) -> Result<()> {
     let is_busy = |request| {
-        matches!(request, Request::Find | Request::Sit(_) | Request::Quit(_) | Request::Close(_))
+        matches!(
+            request,
+            Request::Find | Request::Watch | Request::Sit(_) | Request::Quit(_) | Request::Close(_)
+        )
     };
     if session.checks.is_open(is_busy) {
         return Ok(());
     }
-    let (route, request) = match session.checks.table {
+    let tables = &session.checks.tables;
+    let (route, request) = match tables.at() {
+        None if rng.u8(..5) == 0 => ("lobby.watch", Request::Watch),
         None => ("lobby.find", Request::Find),
-        Some(table) if !session.checks.is_seated(table) => ("table.sit", Request::Sit(table)),
+        Some(table) if !tables.is_seated(table) => ("table.look", Request::Sit(table)),
         Some(table) => match rng.u8(..20) {
+            // Spectators try it as well, now and then.
             0 => ("table.close", Request::Close(table)),
             1 | 2 => ("table.quit", Request::Quit(table)),
+            3..15 if tables.is_spectator(table) => ("table.look", Request::Look(table)),
+            3 => ("table.look", Request::Look(table)),
             _ => ("table.move", Request::Move(table)),
         },
     };
-    session.request(route, request, Ask::default()).await
+    session.request(route, request, Ask { about: rng.u32(..).into(), ..Ask::default() }).await
 }
 
 /// Leaves table and channel.
 pub(super) async fn leave(session: &mut Session) -> Result<()> {
-    if let Some(table) = session.checks.table {
+    if let Some(table) = session.checks.tables.at() {
         session.request("table.quit", Request::Quit(table), Ask::default()).await?;
     }
     if let Some(about) = session.checks.channel {

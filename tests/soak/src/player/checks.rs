@@ -2,15 +2,20 @@
 
 mod closing;
 mod pushes;
+mod stages;
+mod tables;
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use serde_json::Value;
-use std::collections::{HashMap, HashSet, VecDeque};
 use tokio::time::Instant;
 
 use super::numbered::Numbered;
-use crate::connection::PATIENCE;
+use crate::drain::Drain;
 use crate::protocol::Answer;
 use closing::Closing;
+use tables::{Role, Tables};
 
 /// A request of a player.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,14 +31,30 @@ pub(super) enum Request {
     Panic,
     Mail,
     Kick,
+    Remind,
     Find,
+    /// As `Find`, for a spectator.
+    Watch,
+    /// The first request at a table, whose answer has the numbers to begin with.
     Sit(u64),
+    Look(u64),
     Move(u64),
     Quit(u64),
     Close(u64),
     Join(u64),
     Part(u64),
     Say(u64),
+}
+
+impl Request {
+    /// Returns the role in which the player is on its way to a table.
+    fn entering(self) -> Option<Role> {
+        match self {
+            Self::Find => Some(Role::Member),
+            Self::Watch => Some(Role::Spectator),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -55,22 +76,26 @@ pub(super) struct Checks {
     pushed: [u64; 3],
     /// The last mail of each sender, and each of its lives.
     mails: HashMap<(u64, u64), u64>,
-    tables: HashMap<u64, Numbered>,
-    closed: HashSet<u64>,
-    pub(super) table: Option<u64>,
+    pub(super) tables: Tables,
     channels: HashMap<u64, Numbered>,
     pub(super) channel: Option<u64>,
     pub(super) is_logged_in: bool,
+    /// The reminders that have come of each timer that runs.
+    reminders: HashMap<u64, u64>,
+    /// The number of the last message that the stages of the server have passed.
+    passed: u32,
+    /// The longest time that an answer took, and the request.
+    latest: Option<(Duration, Request)>,
+    drain: Drain,
     /// The outcome of a mail: sent or not.
     pub(super) mailed: Option<bool>,
     /// The player often reads nothing: the server may end the session with the pushes that wait.
     is_slow: bool,
-    /// Told by the first answer that says it.
     closing: Option<Closing>,
 }
 
 impl Checks {
-    pub(super) fn new(uid: u64, secret: String, is_slow: bool) -> Self {
+    pub(super) fn new(uid: u64, secret: String, is_slow: bool, drain: Drain) -> Self {
         Self {
             uid,
             secret,
@@ -79,12 +104,14 @@ impl Checks {
             handled: 0,
             pushed: [0; 3],
             mails: HashMap::new(),
-            tables: HashMap::new(),
-            closed: HashSet::new(),
-            table: None,
+            tables: Tables::default(),
             channels: HashMap::new(),
             channel: None,
             is_logged_in: false,
+            reminders: HashMap::new(),
+            passed: 0,
+            latest: None,
+            drain,
             mailed: None,
             is_slow,
             closing: None,
@@ -96,6 +123,9 @@ impl Checks {
         let id = self.next;
         self.next += 1;
         self.open.push_back(Open { id, request, sent: Instant::now() });
+        if request == Request::Remind {
+            self.reminders.insert(id, 0);
+        }
         id
     }
 
@@ -109,13 +139,27 @@ impl Checks {
         self.handled += 1;
     }
 
-    /// Returns `true` if it is known which push of a table was the first for the player.
-    pub(super) fn is_seated(&self, table: u64) -> bool {
-        self.tables.get(&table).is_some_and(Numbered::has_begun)
+    /// Names something that has to come whatever others do.
+    pub(super) fn awaited(&self) -> Option<String> {
+        let open = self.open.front();
+        let open = open.map(|open| format!("the answer to {} ({:?})", open.id, open.request));
+        let table = || self.tables.awaited().map(|table| format!("`onOut` of table {table}"));
+        let reminder = || {
+            let (seq, n) = self.reminders.iter().next()?;
+            Some(format!("reminder {} of {seq}", n + 1))
+        };
+        let end = || self.closing.as_ref().map(|closing| format!("the end of {closing}"));
+        open.or_else(table).or_else(reminder).or_else(end)
     }
 
-    pub(super) fn is_idle(&self) -> bool {
-        self.open.is_empty() && self.closing.is_none()
+    /// Returns the requests that have no answer.
+    pub(super) fn unanswered(&self) -> Vec<(u64, String)> {
+        self.open.iter().map(|open| (open.id, format!("{:?}", open.request))).collect()
+    }
+
+    /// Takes the longest time of an answer, and its request.
+    pub(super) fn take_latest(&mut self) -> Option<(Duration, Request)> {
+        self.latest.take()
     }
 
     pub(super) fn is_open(&self, which: impl Fn(Request) -> bool) -> bool {
@@ -123,13 +167,14 @@ impl Checks {
     }
 
     /// Returns the oldest request whose answer is overdue, or the answer that no end has followed.
-    pub(super) fn overdue(&self) -> Option<String> {
-        if let Some(overdue) = self.closing.as_ref().and_then(Closing::overdue) {
-            return Some(overdue);
+    pub(super) fn overdue(&self, patience: Duration) -> Option<String> {
+        let overdue = self.closing.as_ref().and_then(|closing| closing.overdue(patience));
+        if overdue.is_some() {
+            return overdue;
         }
         let oldest = self.open.front()?;
-        (oldest.sent.elapsed() > PATIENCE).then(|| {
-            format!("request {} ({:?}) is unanswered after {PATIENCE:?}", oldest.id, oldest.request)
+        (oldest.sent.elapsed() > patience).then(|| {
+            format!("request {} ({:?}) is unanswered after {patience:?}", oldest.id, oldest.request)
         })
     }
 
@@ -143,7 +188,10 @@ impl Checks {
         let Some(at) = self.open.iter().position(|open| open.id == id) else {
             return Err(format!("reply {id} belongs to no open request"));
         };
-        let Open { request, .. } = self.open.remove(at).expect("it was found");
+        let Open { request, sent, .. } = self.open.remove(at).expect("it was found");
+        if self.latest.is_none_or(|(longest, _)| sent.elapsed() > longest) {
+            self.latest = Some((sent.elapsed(), request));
+        }
         if let Some(older) = self.open.iter().take(at).find(|open| !open.request.is_free())
             && !request.is_free()
         {
@@ -155,8 +203,17 @@ impl Checks {
         let value: Value =
             serde_json::from_slice(body).map_err(|error| format!("reply {id}: {error}"))?;
         let code = if is_error { value.get("code") } else { value.pointer("/error/code") };
-        self.is_due(request)?;
-        let checked = match code.and_then(Value::as_str) {
+        let code = code.and_then(Value::as_str);
+        // The server answers so what it has not begun, behind the last handler, and what it waits for no longer.
+        let is_given_up = code == Some("shutdown") && self.drain.has_begun();
+        if !is_given_up {
+            self.is_due(request)?;
+        }
+        let checked = match code {
+            _ if is_given_up => {
+                self.closes_with(request);
+                Ok(())
+            }
             Some(code) => self.refused(request, code),
             None => match serde_json::from_value::<Answer>(value) {
                 Ok(Answer { secret, seq, .. }) if secret != self.secret || seq != id => {
@@ -165,20 +222,17 @@ impl Checks {
                         "reply {id} is for request {seq} of `{secret}`, not `{own}`"
                     ));
                 }
-                Ok(Answer { count, is_closing: true, .. }) => self.answered_last(request, count),
-                Ok(answer) => self.answered(request, answer.count),
+                Ok(Answer { count, own, is_closing: true, .. }) => {
+                    self.answered_last(request, count, own)
+                }
+                Ok(Answer { count, own, .. }) => self.answered(request, count, own),
                 Err(error) => Err(error.to_string()),
             },
         };
         checked.map_err(|fault| format!("reply {id} ({request:?}): {fault}"))
     }
 
-    fn answered(&mut self, request: Request, count: u64) -> Result<(), String> {
-        let in_table = |table| match self.tables.get(table) {
-            Some(numbered) => Ok(numbered),
-            None if self.closed.contains(table) => Ok(&Numbered::NONE),
-            None => Err("the player is not at this table".to_owned()),
-        };
+    fn answered(&mut self, request: Request, count: u64, own: u64) -> Result<(), String> {
         let in_channel = |channel| {
             self.channels.get(channel).ok_or("the player is not in this channel".to_owned())
         };
@@ -195,22 +249,8 @@ impl Checks {
             }
             Request::Refuse | Request::Panic => return Err("it is no error".to_owned()),
             Request::Mail => self.mailed = Some(true),
-            Request::Find => self.entered(count)?,
-            Request::Sit(table) => {
-                if let Some(numbered) = self.tables.get_mut(&table) {
-                    numbered.begin(count)?;
-                }
-            }
-            Request::Move(table) => in_table(&table)?.reached(count)?,
-            // Its last push came before, unless another member had closed the table already.
-            Request::Close(table) if !self.closed.contains(&table) => {
-                return Err("the table has not told that it closes".to_owned());
-            }
-            Request::Quit(table) => {
-                in_table(&table)?.ended(count)?;
-                self.tables.remove(&table);
-                self.table = self.table.filter(|at| *at != table);
-            }
+            Request::Find => self.tables.entered(count, Role::Member)?,
+            Request::Watch => self.tables.entered(count, Role::Spectator)?,
             Request::Join(channel) => {
                 self.channels.entry(channel).or_default().begin(count)?;
                 self.channel = Some(channel);
@@ -221,23 +261,13 @@ impl Checks {
                 self.channels.remove(&channel);
                 self.channel = None;
             }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn entered(&mut self, table: u64) -> Result<(), String> {
-        if let Some(other) = self.tables.keys().find(|other| **other != table) {
-            return Err(format!("it entered table {table}, and received pushes of {other}"));
-        }
-        if !self.closed.contains(&table) {
-            self.tables.entry(table).or_default();
-            self.table = Some(table);
+            at_table => self.tables.answered(at_table, count, own)?,
         }
         Ok(())
     }
 
     fn refused(&mut self, request: Request, code: &str) -> Result<(), String> {
+        let is_draining = self.drain.has_begun();
         let is_due = match request {
             Request::Refuse => code == "refused",
             Request::Panic => code == "internal",
@@ -250,27 +280,20 @@ impl Checks {
             | Request::Later
             | Request::Burst
             | Request::Find
+            | Request::Watch
             | Request::Join(_)
                 if code == "closed" =>
             {
-                self.closes(request);
+                self.closes_with(request);
                 true
             }
-            // The last push of a table comes before its end.
-            Request::Find => {
-                self.tables.clear();
-                code == "room_closed" || code == "already_in_room" && !self.closed.is_empty()
-            }
+            Request::Find => self.tables.is_entry_refused(code, Role::Member, is_draining),
+            Request::Watch => self.tables.is_entry_refused(code, Role::Spectator, is_draining),
             Request::Sit(table)
+            | Request::Look(table)
             | Request::Move(table)
             | Request::Quit(table)
-            | Request::Close(table) => {
-                // An open session would have received the last push of the table.
-                if !self.closed.contains(&table) {
-                    self.closes(request);
-                }
-                ["room_closed", "not_in_room"].contains(&code)
-            }
+            | Request::Close(table) => self.tables.is_refused(request, table, code),
             _ => false,
         };
         if is_due { Ok(()) } else { Err(format!("the error `{code}`")) }

@@ -9,9 +9,6 @@ pub(super) struct Numbered {
 }
 
 impl Numbered {
-    /// The numbers of nothing.
-    pub(super) const NONE: Self = Self { first: None, last: None, has_begun: false };
-
     /// Takes the next push.
     pub(super) fn take(&mut self, n: u64) -> Result<(), String> {
         if let Some(last) = self.last
@@ -41,6 +38,11 @@ impl Numbered {
 
     pub(super) fn has_begun(&self) -> bool {
         self.has_begun
+    }
+
+    /// Returns `true` if a push has come, or it is known which one would be the next.
+    pub(super) fn has_any(&self) -> bool {
+        self.last.is_some()
     }
 
     /// Notes that push `n` was sent before this moment.

@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::connection::{Connection, PATIENCE};
+use crate::connection::Connection;
 use crate::packet::{self, ACK, HANDSHAKE, packet};
 
 /// The kinds of clients.
@@ -80,7 +80,8 @@ pub(super) async fn open(
     }
     let body = serde_json::to_vec(&json!({"sys": sys, "user": {}}))?;
     connection.send(&packet(HANDSHAKE, &body)).await?;
-    let answer = timeout(PATIENCE, connection.receive()).await.context("the handshake")??;
+    let patience = connection.patience;
+    let answer = timeout(patience, connection.receive()).await.context("the handshake")??;
     let answer = answer.context("the connection ended in the handshake")?;
     ensure!(answer.kind == HANDSHAKE, "the handshake is answered with {answer:?}");
     let answer = packet::handshake(&answer.body)?;

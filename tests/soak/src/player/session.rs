@@ -1,21 +1,23 @@
 //! One session of a player, over one connection or more.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use fastrand::Rng;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::checks::{Checks, Request};
 use super::opening::{Dialect, Kept, Opened};
-use crate::connection::{Connection, PATIENCE};
+use crate::connection::Connection;
 use crate::packet::{self, DATA, HEARTBEAT, KICK, Message, Packet, Route, packet};
-use crate::protocol::Ask;
+use crate::protocol::{Ask, SEAL};
 
 /// The end of a session, as its client sees it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum End {
-    Kicked(String),
+    /// By a kick, with a reason, and the milliseconds after which it may come back.
+    Kicked(String, Option<u64>),
     /// The connection ended without a word.
     Closed,
 }
@@ -27,6 +29,10 @@ pub(super) struct Session {
     pub(super) kept: Option<Kept>,
     codes: HashMap<String, u16>,
     names: HashMap<u16, String>,
+    /// The server has stages around messages.
+    is_staged: bool,
+    /// The time of the last packet that was sent.
+    sent: Instant,
     pub(super) replies: u64,
     pub(super) pushes: u64,
 }
@@ -37,10 +43,17 @@ impl Session {
         checks: Checks,
         kept: Option<Kept>,
         opened: Opened,
+        is_staged: bool,
     ) -> Self {
         let codes = opened.codes;
         let names = codes.iter().map(|(name, code)| (*code, name.clone())).collect();
-        Self { connection, checks, kept, codes, names, replies: 0, pushes: 0 }
+        let (sent, replies, pushes) = (Instant::now(), 0, 0);
+        Self { connection, checks, kept, codes, names, is_staged, sent, replies, pushes }
+    }
+
+    /// Returns the time for which the client has been silent.
+    pub(super) fn silence(&self) -> Duration {
+        self.sent.elapsed()
     }
 
     /// Sends a request.
@@ -59,11 +72,16 @@ impl Session {
             Some(code) => Route::Code(*code),
             None => Route::Name(route.to_owned()),
         };
-        let message = packet::message(id, &route, &serde_json::to_vec(&ask)?);
+        let mut body = serde_json::to_vec(&ask)?;
+        if self.is_staged {
+            body.push(SEAL);
+        }
+        let message = packet::message(id, &route, &body);
         let packet = packet(DATA, &message);
         if let Some(kept) = &mut self.kept {
             kept.sends(&packet);
         }
+        self.sent = Instant::now();
         self.connection.send(&packet).await
     }
 
@@ -72,6 +90,7 @@ impl Session {
         let ask =
             Ask { secret: self.checks.secret.clone(), about: self.checks.uid, ..Ask::default() };
         self.request("lobby.login", Request::Login, ask).await?;
+        let patience = self.connection.patience;
         let login = async {
             while !self.checks.is_logged_in {
                 let packet = self
@@ -85,12 +104,13 @@ impl Session {
             }
             Ok(())
         };
-        timeout(PATIENCE, login).await.context("the login")?
+        timeout(patience, login).await.context("the login")?
     }
 
     pub(super) async fn beat(&mut self, rng: &mut Rng) -> Result<()> {
         let count = self.kept.as_ref().map(|kept| kept.received.to_be_bytes());
         // An empty one confirms nothing, and is legal.
+        self.sent = Instant::now();
         let body = count.as_ref().filter(|_| rng.u8(..4) > 0).map_or(&[][..], |count| count);
         self.connection.send(&packet(HEARTBEAT, body)).await
     }
@@ -103,18 +123,21 @@ impl Session {
                 let body: serde_json::Value = serde_json::from_slice(&packet.body)?;
                 let reason = body["reason"].as_str().context("a kick without a reason")?;
                 self.checks.kicked(reason).map_err(anyhow::Error::msg)?;
-                return Ok(Some(End::Kicked(reason.to_owned())));
+                return Ok(Some(End::Kicked(reason.to_owned(), body["reconnectIn"].as_u64())));
             }
             DATA => {
                 if let Some(kept) = &mut self.kept {
                     kept.received += 1;
                 }
                 match Message::read(&packet.body)? {
-                    Message::Response { id, is_error, body } => {
+                    Message::Response { id, is_error, mut body } => {
                         self.replies += 1;
-                        self.checks.response(id, is_error, &body)
+                        let passed = self.passed(&mut body, None);
+                        passed
+                            .map_err(|fault| format!("reply {id}: {fault}"))
+                            .and_then(|()| self.checks.response(id, is_error, &body))
                     }
-                    Message::Push { route, body } => {
+                    Message::Push { route, mut body } => {
                         self.pushes += 1;
                         let name = match route {
                             Route::Name(name) => name,
@@ -124,7 +147,10 @@ impl Session {
                                 .with_context(|| format!("an unknown code {code}"))?
                                 .clone(),
                         };
-                        self.checks.push(&name, &body)
+                        let passed = self.passed(&mut body, Some(&name));
+                        passed
+                            .map_err(|fault| format!("{name}: {fault}"))
+                            .and_then(|()| self.checks.push(&name, &body))
                     }
                 }
             }
@@ -134,8 +160,18 @@ impl Session {
         Ok(None)
     }
 
+    /// Takes off what the stages of the server have put behind the body of a reply, or of a push.
+    fn passed(&mut self, body: &mut Vec<u8>, push: Option<&str>) -> Result<(), String> {
+        if !self.is_staged {
+            return Ok(());
+        }
+        let is_droppable = push.is_some_and(|name| ["onLatest", "onLossy"].contains(&name));
+        self.checks.passed(body, is_droppable, push.is_some())
+    }
+
     /// Reads until the end.
     pub(super) async fn read_to_end(&mut self) -> Result<End> {
+        let patience = self.connection.patience;
         let read = async {
             while let Some(packet) = self.connection.receive().await? {
                 if let Some(end) = self.take(&packet)? {
@@ -144,7 +180,7 @@ impl Session {
             }
             Ok(End::Closed)
         };
-        timeout(PATIENCE, read).await.context("the connection does not end")?
+        timeout(patience, read).await.context("the connection does not end")?
     }
 }
 

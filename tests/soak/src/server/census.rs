@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context as _, Result};
-use nano::Server;
+use nano::{Group, Server};
 use peak_alloc::PeakAlloc;
 
-use super::channels::Channels;
 use super::table::Table;
 use crate::protocol::{Census, ON_PURPOSE};
 
@@ -46,15 +45,10 @@ pub(super) fn watch_panics() {
     }));
 }
 
-pub(super) async fn take(server: &Server) -> Result<Census> {
-    let tables = server.rooms::<Table>().context("the tables are registered")?.all();
-    let channels = server.component::<Channels>().context("the channels are registered")?;
+/// Counts what the process holds, whatever its app does.
+pub(super) fn of_process() -> Result<Census> {
     Ok(Census {
-        sessions: server.sessions() as u64,
         hooks: HOOKS.load(Ordering::Relaxed),
-        rooms: tables.len() as u64,
-        seats: tables.iter().map(|table| table.members as u64).sum(),
-        members: channels.call(|channels| channels.members()).await?,
         timers: TIMERS.load(Ordering::Relaxed),
         known: KNOWN.load(Ordering::Relaxed),
         tasks: tokio::runtime::Handle::current().metrics().num_alive_tasks() as u64,
@@ -63,6 +57,20 @@ pub(super) async fn take(server: &Server) -> Result<Census> {
         memory: memory()?,
         panics_on_purpose: ON_PURPOSE_COUNT.load(Ordering::Relaxed),
         panics: OTHERS.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        ..Census::default()
+    })
+}
+
+/// Counts what the process and its app hold.
+pub(super) fn of_app(server: &Server, channels: &[Group]) -> Result<Census> {
+    let tables = server.rooms::<Table>().context("the tables are registered")?.all();
+    Ok(Census {
+        sessions: server.sessions() as u64,
+        rooms: tables.len() as u64,
+        seats: tables.iter().map(|table| table.members as u64).sum(),
+        spectators: tables.iter().map(|table| table.spectators as u64).sum(),
+        members: channels.iter().map(|channel| channel.len() as u64).sum(),
+        ..of_process()?
     })
 }
 

@@ -7,32 +7,32 @@
 //! push, no answer of another handler that waits for its turn, and the end of the session.
 
 use std::fmt;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::{Checks, Request};
-use crate::connection::PATIENCE;
 use crate::protocol::KICKED;
 
 /// The knowledge that a session is closing.
 #[derive(Debug)]
 pub(super) struct Closing {
     since: Instant,
-    /// The request whose answer told it.
-    request: Request,
+    /// The event that told it.
+    cause: String,
     /// The handler that ran has answered, and no other begins.
     is_last: bool,
 }
 
 impl Closing {
-    pub(super) fn overdue(&self) -> Option<String> {
-        (self.since.elapsed() > PATIENCE).then(|| format!("no end came {self}"))
+    pub(super) fn overdue(&self, patience: Duration) -> Option<String> {
+        (self.since.elapsed() > patience).then(|| format!("no end came {self}"))
     }
 }
 
 impl fmt::Display for Closing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "after the answer to {:?} of a session that is closing", self.request)
+        write!(f, "to a session that is closing: {}", self.cause)
     }
 }
 
@@ -52,6 +52,7 @@ impl Request {
         matches!(
             self,
             Self::Sit(_)
+                | Self::Look(_)
                 | Self::Move(_)
                 | Self::Quit(_)
                 | Self::Close(_)
@@ -66,32 +67,47 @@ impl Checks {
         self.closing.is_some()
     }
 
+    /// Notes that the session is closing, as a message tells. With the last answer of a handler, no other one follows that
+    /// has to wait for its turn.
+    pub(super) fn closes(&mut self, cause: String, is_last: bool) {
+        let closing = Closing { since: Instant::now(), cause, is_last: false };
+        self.closing.get_or_insert(closing).is_last |= is_last;
+    }
+
     /// Notes that the session was closing when `request` was answered.
-    pub(super) fn closes(&mut self, request: Request) {
-        let closing = Closing { since: Instant::now(), request, is_last: false };
-        self.closing.get_or_insert(closing).is_last |= !request.is_free();
+    pub(super) fn closes_with(&mut self, request: Request) {
+        self.closes(format!("the answer to {request:?}"), !request.is_free());
     }
 
     /// Checks that `request` may still be answered.
-    pub(super) fn is_due(&self, request: Request) -> Result<(), String> {
-        match &self.closing {
+    pub(super) fn is_due(&mut self, request: Request) -> Result<(), String> {
+        match &mut self.closing {
             Some(closing) if closing.is_last && !request.is_free() => {
                 Err(format!("the answer to {request:?} came {closing}"))
             }
-            _ => Ok(()),
+            Some(closing) => {
+                closing.is_last |= !request.is_free();
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 
     /// Checks the answer to a request after which the session was closing.
-    pub(super) fn answered_last(&mut self, request: Request, count: u64) -> Result<(), String> {
-        self.closes(request);
+    pub(super) fn answered_last(
+        &mut self,
+        request: Request,
+        count: u64,
+        own: u64,
+    ) -> Result<(), String> {
+        self.closes_with(request);
         // Pushes to the session alone were taken, or their request is refused. What waits for a client that is too slow is
         // given up.
         let is_given_up = self.is_slow && request.counts_pushes_of_its_own();
         if request.counts_pushes_of_groups() || is_given_up {
             return Ok(());
         }
-        self.answered(request, count)
+        self.answered(request, count, own)
     }
 
     /// Checks a kick: all whispers that were taken before it have arrived.

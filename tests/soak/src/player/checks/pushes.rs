@@ -1,7 +1,10 @@
 //! The pushes that a session may receive.
 
 use super::{Checks, Request};
-use crate::protocol::Event;
+use crate::protocol::{Event, REMINDERS};
+
+/// The pushes to the session alone, with numbers of their own.
+const COUNTED: [&str; 3] = ["onWhisper", "onLatest", "onLossy"];
 
 impl Checks {
     /// Checks a push.
@@ -17,17 +20,26 @@ impl Checks {
 
     fn event(&mut self, name: &str, event: &Event) -> Result<(), String> {
         let Event { source, n, .. } = *event;
+        let entering = self.open.iter().find_map(|open| open.request.entering());
         match name {
-            "onTable" | "onTableClosed" => {
-                let is_finding = self.is_open(|request| request == Request::Find);
-                if !is_finding && !self.tables.contains_key(&source) {
-                    return Err("the player is not at this table".to_owned());
-                }
-                self.tables.entry(source).or_default().take(n)?;
-                if name == "onTableClosed" {
-                    self.tables.remove(&source);
-                    self.closed.insert(source);
-                    self.table = self.table.filter(|table| *table != source);
+            "onTable" | "onTableClosed" | "onMembers" | "onSpectators" => {
+                self.tables.push(name, source, n, entering)?;
+            }
+            "onOut" => {
+                self.is_own(event)?;
+                let quits = self.is_open(|request| request == Request::Quit(source));
+                let out = event.out.ok_or("it has no reason")?;
+                self.tables.out(source, out, entering, quits)?;
+            }
+            "onReminder" => {
+                self.is_own(event)?;
+                let Some(last) = self.reminders.get_mut(&source).filter(|last| n == **last + 1)
+                else {
+                    return Err(format!("{:?} is the last", self.reminders.get(&source)));
+                };
+                *last = n;
+                if n == REMINDERS {
+                    self.reminders.remove(&source);
                 }
             }
             "onChannel" => {
@@ -48,24 +60,26 @@ impl Checks {
                     return Err(format!("it came after {last}"));
                 }
             }
-            "onWhisper" | "onLatest" | "onLossy" => {
-                if event.secret != self.secret {
-                    return Err(format!(
-                        "it has the secret `{}`, not `{}`",
-                        event.secret, self.secret
-                    ));
-                }
-                let at =
-                    ["onWhisper", "onLatest", "onLossy"].iter().position(|known| *known == name);
-                let last = &mut self.pushed[at.expect("one of the three")];
+            _ => {
+                let at = COUNTED.iter().position(|known| *known == name);
+                let at = at.ok_or("no such push is known")?;
+                self.is_own(event)?;
+                let last = &mut self.pushed[at];
                 let is_due = if name == "onWhisper" { n == *last + 1 } else { n > *last };
                 if !is_due {
                     return Err(format!("it came after {last}"));
                 }
                 *last = n;
             }
-            _ => return Err("no such push is known".to_owned()),
         }
         Ok(())
+    }
+
+    /// Checks that a push to one session came to that one.
+    fn is_own(&self, event: &Event) -> Result<(), String> {
+        if event.secret == self.secret {
+            return Ok(());
+        }
+        Err(format!("it has the secret `{}`, not `{}`", event.secret, self.secret))
     }
 }
