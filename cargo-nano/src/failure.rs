@@ -81,6 +81,16 @@ impl Display for Failure {
     }
 }
 
+/// The most names that are listed.
+const LISTED: usize = 20;
+
+/// Lists names, the first of many.
+pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let first = names.take(LISTED).collect::<Vec<_>>().join(", ");
+    if more == 0 { first } else { format!("{first} and {more} more") }
+}
+
 /// Returns the name of `names` that is most like `wanted`, if one is alike.
 pub(crate) fn closest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let likeness = |name: &str| strsim::jaro_winkler(&wanted.to_lowercase(), &name.to_lowercase());

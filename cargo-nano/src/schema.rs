@@ -13,7 +13,7 @@ use bytes::Bytes;
 use nano_build::manifest::{Handler, Kind, Manifest, Push, Serializer, Type};
 use serde_json::Value;
 
-use crate::failure::{Failure, Outcome, closest};
+use crate::failure::{Failure, Outcome, closest, listed};
 use protobuf::Messages;
 
 /// The depth of the types that are shown.
@@ -94,7 +94,7 @@ impl Schema {
 
     fn all_routes(&self) -> String {
         let routes: Vec<_> = self.handlers().map(|handler| handler.route.as_str()).collect();
-        format!("it has {}", routes.join(", "))
+        format!("it has {}", listed(routes.into_iter()))
     }
 
     /// Writes a payload that was typed as JSON in the form that the server reads.

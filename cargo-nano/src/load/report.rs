@@ -12,6 +12,8 @@ use crate::failure::{Failure, Outcome};
 
 /// The most reasons that are told apart: a server chooses its texts.
 const REASONS: usize = 20;
+/// The longest of them, in letters.
+const LONGEST_REASON: usize = 200;
 
 /// The counts of a load.
 #[derive(Debug)]
@@ -83,8 +85,11 @@ impl Report {
         self.count(format!("connection lost: {reason}"));
     }
 
-    fn count(&mut self, reason: String) {
+    fn count(&mut self, mut reason: String) {
         self.errors += 1;
+        if let Some((end, _)) = reason.char_indices().nth(LONGEST_REASON) {
+            reason.truncate(end);
+        }
         let is_known = self.reasons.contains_key(&reason);
         let reason = match is_known || self.reasons.len() < REASONS {
             true => reason,
