@@ -115,6 +115,7 @@ mod metrics;
 mod net;
 mod pages;
 mod panics;
+#[cfg(feature = "cluster")]
 mod proto;
 mod push;
 mod rate;

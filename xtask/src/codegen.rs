@@ -7,25 +7,16 @@ use std::path::Path;
 use crate::{Outcome, shell};
 
 /// The sources, each with its output and the code that it needs.
-const TARGETS: &[Target] = &[
-    Target {
-        proto: "error.proto",
-        output: "nano/src/proto/nano.rs",
-        configure: |config| {
-            config.btree_map(["."]).type_attribute(".", "#[derive(serde::Serialize)]");
-        },
+const TARGETS: &[Target] = &[Target {
+    proto: "cluster.proto",
+    output: "nano/src/proto/cluster.rs",
+    configure: |config| {
+        // Bodies are parts of the frame that came, and are not copied.
+        config.bytes(["."]).service_generator(
+            tonic_prost_build::configure().compile_well_known_types(false).service_generator(),
+        );
     },
-    Target {
-        proto: "cluster.proto",
-        output: "nano/src/proto/cluster.rs",
-        configure: |config| {
-            // Bodies are parts of the frame that came, and are not copied.
-            config.bytes(["."]).service_generator(
-                tonic_prost_build::configure().compile_well_known_types(false).service_generator(),
-            );
-        },
-    },
-];
+}];
 
 struct Target {
     proto: &'static str,
