@@ -131,6 +131,7 @@ mod metrics;
 mod net;
 mod pages;
 mod panics;
+#[cfg(feature = "cluster")]
 mod proto;
 mod push;
 mod rate;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 
 use bytes::BytesMut;
 use tokio::sync::oneshot;
@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use crate::log::limited;
 use crate::serializer::Encoder;
 use crate::session::{CallAnswer, OpenReply};
+use crate::sync::{Mutex, MutexGuard};
 use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Session, panics};
 
@@ -260,3 +261,6 @@ impl fmt::Debug for Deferred {
         f.debug_struct("Deferred").field("route", &self.route).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, nano_loom))]
+mod model;
