@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::failure::Outcome;
-use crate::{call, cert, compat, export_client, new, repl};
+use crate::{call, cert, compat, export_client, load, new, repl};
 
 /// The command for nano game servers.
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Call(call::Options),
     /// Opens a console on one connection to a server
     Repl(repl::Options),
+    /// Puts a server under load by robots, and reports the times of its replies
+    Load(load::Options),
     /// Lists the changes of a new server for the clients of an old one
     Compat(compat::Options),
     /// Writes the JavaScript client of a server as an npm package
@@ -39,6 +41,7 @@ impl Cli {
             Command::New(options) => options.run(),
             Command::Call(options) => options.run(),
             Command::Repl(options) => options.run(),
+            Command::Load(options) => options.run(),
             Command::Compat(options) => options.run(),
             Command::ExportClient(options) => options.run(),
             Command::Cert(command) => command.run(),

@@ -47,6 +47,11 @@ impl Failure {
         Self::usage(format!("{}: {error}", path.display()))
     }
 
+    /// Adds the file that the failure is in.
+    pub(crate) fn of_file(self, path: &std::path::Path) -> Self {
+        Self { message: format!("{}: {}", path.display(), self.message), ..self }
+    }
+
     /// Adds advice: the next thing to do.
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         Self { help: Some(help.into()), ..self }
@@ -74,6 +79,16 @@ impl Display for Failure {
         f.write_str(&self.message)?;
         self.help.iter().try_for_each(|help| write!(f, "\n  help: {help}"))
     }
+}
+
+/// The most names that are listed.
+const LISTED: usize = 20;
+
+/// Lists names, the first of many.
+pub(crate) fn listed<'a>(names: impl ExactSizeIterator<Item = &'a str>) -> String {
+    let more = names.len().saturating_sub(LISTED);
+    let first = names.take(LISTED).collect::<Vec<_>>().join(", ");
+    if more == 0 { first } else { format!("{first} and {more} more") }
 }
 
 /// Returns the name of `names` that is most like `wanted`, if one is alike.

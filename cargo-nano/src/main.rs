@@ -8,6 +8,7 @@ mod export_client;
 mod failure;
 mod files;
 mod json;
+mod load;
 mod new;
 mod output;
 mod repl;

@@ -1,5 +1,6 @@
 //! The routes and types of a server, as its manifest has them.
 
+mod example;
 mod json;
 mod protobuf;
 #[cfg(test)]
@@ -10,8 +11,9 @@ use std::path::Path;
 
 use bytes::Bytes;
 use nano_build::manifest::{Handler, Kind, Manifest, Push, Serializer, Type};
+use serde_json::Value;
 
-use crate::failure::{Failure, Outcome, closest};
+use crate::failure::{Failure, Outcome, closest, listed};
 use protobuf::Messages;
 
 /// The depth of the types that are shown.
@@ -92,7 +94,7 @@ impl Schema {
 
     fn all_routes(&self) -> String {
         let routes: Vec<_> = self.handlers().map(|handler| handler.route.as_str()).collect();
-        format!("it has {}", routes.join(", "))
+        format!("it has {}", listed(routes.into_iter()))
     }
 
     /// Writes a payload that was typed as JSON in the form that the server reads.
@@ -171,6 +173,14 @@ impl Schema {
             (Type::Message(name), Some(messages)) => messages.text(name, DEPTH),
             _ => json::Types(&self.manifest.types).text(ty, DEPTH),
         }
+    }
+
+    /// Makes an example of a handler's payload, with the places that the scripts of loads have.
+    pub(crate) fn example(&self, handler: &Handler) -> Option<Value> {
+        handler.payload.as_ref().map(|payload| match (payload, &self.messages) {
+            (Type::Message(name), Some(messages)) => messages.example(name),
+            _ => json::Types(&self.manifest.types).example(payload),
+        })
     }
 
     /// Returns the fields of the object at the end of a path inside of a handler's payload, if there are any.

@@ -105,6 +105,8 @@ pub enum Trigger {
     Lifecycle(Lifecycle),
     /// A moment in a session's life.
     Session(SessionEvent),
+    /// Another node comes or goes.
+    Node(NodeEvent),
     /// The handshake of a client, which the hook may refuse.
     Handshake,
     /// A session enters a room.
@@ -154,6 +156,15 @@ pub enum SessionEvent {
     Resumed,
     /// `session_closed`
     Closed,
+}
+
+/// A change of the nodes of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeEvent {
+    /// `node_joined`
+    Joined,
+    /// `node_left`
+    Left,
 }
 
 /// A moment in a room's life.

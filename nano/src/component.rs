@@ -48,7 +48,7 @@ pub use handle::Handle;
 pub use handshake::{Announced, Handshake, HandshakeHook};
 #[cfg(feature = "cron")]
 pub use hook::Cron;
-pub use hook::{Every, Hook, Lifecycle, SessionEvent};
+pub use hook::{Every, Hook, Lifecycle, NodeEvent, SessionEvent};
 pub(crate) use incoming::{DropReason, Incoming, drop_with_reason};
 pub(crate) use instance::Instance;
 pub(crate) use lifetime::Lifetime;

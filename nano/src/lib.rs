@@ -131,6 +131,7 @@ mod metrics;
 mod net;
 mod pages;
 mod panics;
+#[cfg(feature = "cluster")]
 mod proto;
 mod push;
 mod rate;
@@ -234,6 +235,7 @@ pub use wire::{Dictionary, UnflaggedErrors};
 ///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_lost)]`, `#[on(session_resumed)]`,
 ///   `#[on(session_closed)]`: see [`component::SessionEvent`].
+/// - `#[on(node_joined)]`, `#[on(node_left)]`, with a parameter `&Node`: see [`component::NodeEvent`].
 /// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 /// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer by times of the day, as `Context::cron` describes them.

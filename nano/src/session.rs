@@ -27,6 +27,7 @@ mod replies;
 mod respond;
 mod rooms;
 mod sending;
+mod sent;
 mod session_data;
 mod staging;
 mod store;

@@ -9,13 +9,6 @@ use crate::{Outcome, shell};
 /// The sources, each with its output and the code that it needs.
 const TARGETS: &[Target] = &[
     Target {
-        proto: "error.proto",
-        output: "nano/src/proto/nano.rs",
-        configure: |config| {
-            config.btree_map(["."]).type_attribute(".", "#[derive(serde::Serialize)]");
-        },
-    },
-    Target {
         proto: "cluster.proto",
         output: "nano/src/proto/cluster.rs",
         configure: |config| {

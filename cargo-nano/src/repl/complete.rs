@@ -25,7 +25,9 @@ pub(super) struct Candidate {
 }
 
 impl Vocabulary {
-    pub(super) fn new(routes: Vec<String>, schema: Option<Arc<Schema>>) -> Self {
+    /// Takes the routes of a server, which may be hostile: those that would command the terminal are left out.
+    pub(super) fn new(mut routes: Vec<String>, schema: Option<Arc<Schema>>) -> Self {
+        routes.retain(|route| !route.contains(char::is_control));
         Self { routes, schema }
     }
 

@@ -4,14 +4,27 @@ use std::collections::HashMap;
 
 use nano_build::manifest::{Content, Fields, Shape, Tagging, Type, TypeDef, Variant};
 
-use super::{Field, Step};
+use serde_json::{Value, json};
+
+use super::{DEPTH, Field, Step, example};
 
 /// The named types of a manifest.
 #[derive(Clone, Copy)]
 pub(super) struct Types<'a>(pub(super) &'a [TypeDef]);
 
-/// The most types that lead from one to another, such as aliases, before there is something to see.
-const LONGEST_CHAIN: usize = 32;
+/// The named types that led to one before there was something to see, such as aliases: a type that leads to itself
+/// would have no end.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    name: &'a str,
+    before: Option<&'a Seen<'a>>,
+}
+
+impl Seen<'_> {
+    fn has(&self, name: &str) -> bool {
+        self.name == name || self.before.is_some_and(|before| before.has(name))
+    }
+}
 
 /// A type without names: what can be seen of it.
 enum Form {
@@ -30,7 +43,7 @@ impl Types<'_> {
         let inner = |ty: &Type| self.text(ty, depth.saturating_sub(1));
         match ty {
             Type::Named { name, .. } if depth == 0 => name.clone(),
-            Type::Named { .. } => self.form_text(&self.form(ty, LONGEST_CHAIN), depth),
+            Type::Named { .. } => self.form_text(&self.form(ty, None), depth),
             Type::Option(ty) => format!("{} | null", self.text(ty, depth)),
             Type::Array(ty) => format!("[{}]", inner(ty)),
             Type::Tuple(types) => {
@@ -79,7 +92,7 @@ impl Types<'_> {
     }
 
     fn at(self, ty: &Type, path: &[Step]) -> Vec<(String, Type, bool)> {
-        let form = self.form(ty, LONGEST_CHAIN);
+        let form = self.form(ty, None);
         self.inside(&form, path)
     }
 
@@ -103,35 +116,87 @@ impl Types<'_> {
         }
     }
 
+    /// Makes an example of a value, with the places that the scripts of loads have.
+    pub(super) fn example(self, ty: &Type) -> Value {
+        self.example_of(&self.form(ty, None), DEPTH)
+    }
+
+    fn example_of(self, form: &Form, depth: usize) -> Value {
+        let inner = |ty: &Type| match depth {
+            0 => Value::Null,
+            depth => self.example_of(&self.form(ty, None), depth - 1),
+        };
+        match form {
+            Form::Constant(text) => example::literal(text),
+            Form::Choice(forms) => {
+                let constant = |form: &Form| match form {
+                    Form::Constant(text) => Some(text.clone()),
+                    _ => None,
+                };
+                match forms.iter().map(constant).collect::<Option<Vec<_>>>() {
+                    Some(texts) => example::one_of(&texts),
+                    None => {
+                        forms.first().map_or(Value::Null, |first| self.example_of(first, depth))
+                    }
+                }
+            }
+            Form::Object(fields) => {
+                let needed = fields.iter().filter(|(_, _, optional)| !optional);
+                needed.map(|(name, ty, _)| (name.clone(), inner(ty))).collect()
+            }
+            Form::Plain(ty) => match ty {
+                Type::Array(ty) => json!([inner(ty)]),
+                Type::Tuple(types) => types.iter().map(inner).collect(),
+                Type::Map(..) => json!({}),
+                Type::Bool => json!(true),
+                Type::String | Type::Bytes => json!(example::TEXT),
+                Type::Float => json!(example::FLOAT),
+                Type::Int | Type::BigInt => json!(example::INT),
+                // The tag of a variant.
+                Type::Foreign(text) => serde_json::from_str::<String>(text)
+                    .map_or(Value::Null, |text| example::literal(&text)),
+                _ => Value::Null,
+            },
+        }
+    }
+
     /// Follows names, options and unions until there is something to see.
-    fn form(self, ty: &Type, chain: usize) -> Form {
-        let Some(chain) = chain.checked_sub(1) else { return Form::Plain(Type::Any) };
+    fn form(self, ty: &Type, seen: Option<&Seen<'_>>) -> Form {
         match ty {
             Type::Named { name, arguments } => {
                 let Some(definition) = self.0.iter().find(|definition| definition.name == *name)
                 else {
                     return Form::Plain(Type::Any);
                 };
+                if seen.is_some_and(|seen| seen.has(name)) {
+                    return Form::Plain(Type::Any);
+                }
+                let seen = Some(&Seen { name, before: seen });
                 let arguments: HashMap<&str, &Type> =
                     definition.parameters.iter().map(String::as_str).zip(arguments).collect();
-                self.shape(&definition.shape, &arguments, chain)
+                self.shape(&definition.shape, &arguments, seen)
             }
-            Type::Option(ty) => self.form(ty, chain),
+            Type::Option(ty) => self.form(ty, seen),
             Type::Union(types) => {
-                Form::Choice(types.iter().map(|ty| self.form(ty, chain)).collect())
+                Form::Choice(types.iter().map(|ty| self.form(ty, seen)).collect())
             }
             other => Form::Plain(other.clone()),
         }
     }
 
-    fn shape(self, shape: &Shape, arguments: &HashMap<&str, &Type>, chain: usize) -> Form {
+    fn shape(
+        self,
+        shape: &Shape,
+        arguments: &HashMap<&str, &Type>,
+        seen: Option<&Seen<'_>>,
+    ) -> Form {
         match shape {
-            Shape::Alias(ty) => self.form(&applied(ty, arguments), chain),
-            Shape::Object(fields) => Form::Object(self.all(fields, arguments, chain)),
+            Shape::Alias(ty) => self.form(&applied(ty, arguments), seen),
+            Shape::Object(fields) => Form::Object(self.all(fields, arguments, seen)),
             Shape::Enum { tagging, variants } => Form::Choice(
                 variants
                     .iter()
-                    .map(|variant| self.variant(tagging, variant, arguments, chain))
+                    .map(|variant| self.variant(tagging, variant, arguments, seen))
                     .collect(),
             ),
         }
@@ -142,7 +207,7 @@ impl Types<'_> {
         tagging: &Tagging,
         variant: &Variant,
         arguments: &HashMap<&str, &Type>,
-        chain: usize,
+        seen: Option<&Seen<'_>>,
     ) -> Form {
         let name = &variant.name;
         // A variant with fields has no type with a name: it is shown as any value where it stands inside of another.
@@ -153,11 +218,11 @@ impl Types<'_> {
         };
         let fields = || match &variant.content {
             Content::Unit => Vec::new(),
-            Content::Value(ty) => match self.form(&applied(ty, arguments), chain) {
+            Content::Value(ty) => match self.form(&applied(ty, arguments), seen) {
                 Form::Object(fields) => fields,
                 _ => Vec::new(),
             },
-            Content::Fields(fields) => self.all(fields, arguments, chain),
+            Content::Fields(fields) => self.all(fields, arguments, seen),
         };
         let tagged = |tag: &String| vec![(tag.clone(), Type::Foreign(format!("{name:?}")), false)];
         match tagging {
@@ -172,7 +237,7 @@ impl Types<'_> {
             }
             Tagging::Untagged => match (&variant.content, content) {
                 (Content::Fields(_), _) => Form::Object(fields()),
-                (_, Some(ty)) => self.form(&ty, chain),
+                (_, Some(ty)) => self.form(&ty, seen),
                 (_, None) => Form::Plain(Type::Null),
             },
         }
@@ -183,13 +248,13 @@ impl Types<'_> {
         self,
         fields: &Fields,
         arguments: &HashMap<&str, &Type>,
-        chain: usize,
+        seen: Option<&Seen<'_>>,
     ) -> Vec<(String, Type, bool)> {
         let own = fields.fields.iter();
         let own =
             own.map(|field| (field.name.clone(), applied(&field.ty, arguments), field.optional));
         let flat =
-            fields.flatten.iter().flat_map(|ty| match self.form(&applied(ty, arguments), chain) {
+            fields.flatten.iter().flat_map(|ty| match self.form(&applied(ty, arguments), seen) {
                 Form::Object(fields) => fields,
                 _ => Vec::new(),
             });

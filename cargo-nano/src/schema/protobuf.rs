@@ -8,9 +8,13 @@ use prost_reflect::{
     Cardinality, DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor,
     SerializeOptions,
 };
+use serde_json::{Value, json};
 
-use super::{Field, Step};
+use super::{DEPTH, Field, Step, example};
 use crate::failure::{Failure, Outcome};
+
+/// The package of the types that every protoc knows.
+const GOOGLE: &str = "google.protobuf.";
 
 /// The messages that a manifest describes.
 #[derive(Debug)]
@@ -60,6 +64,12 @@ impl Messages {
         Ok(text.into())
     }
 
+    /// Makes an example of a message, with the places that the scripts of loads have.
+    pub(super) fn example(&self, name: &str) -> Value {
+        let message = self.named(name).ok();
+        message.and_then(|message| example_of(&message, DEPTH)).unwrap_or_else(|| json!({}))
+    }
+
     /// Shows the type of a message. Below `depth` only its name is shown.
     pub(super) fn text(&self, name: &str, depth: usize) -> String {
         self.named(name).map_or_else(|_| name.to_owned(), |message| text(&message, depth))
@@ -94,12 +104,59 @@ impl Messages {
     }
 }
 
+/// Makes an example of a message; `None` below the depth, and for those of Google's that have none.
+fn example_of(message: &MessageDescriptor, depth: usize) -> Option<Value> {
+    if let Some(name) = message.full_name().strip_prefix(GOOGLE) {
+        return example_of_googles(name);
+    }
+    let depth = depth.checked_sub(1)?;
+    // One field of those that exclude each other.
+    let is_chosen = |field: &FieldDescriptor| {
+        let choice = field.containing_oneof();
+        choice.is_none_or(|choice| choice.fields().next().as_ref() == Some(field))
+    };
+    let is_single = |field: &FieldDescriptor| field.cardinality() != Cardinality::Repeated;
+    let fields = message.fields().filter(|field| is_chosen(field) && is_single(field));
+    let example = |field: FieldDescriptor| {
+        let value = match field.kind() {
+            Kind::Message(inner) => example_of(&inner, depth)?,
+            Kind::Enum(values) => {
+                let names = values.values().map(|value| value.name().to_owned());
+                example::one_of(&names.collect::<Vec<_>>())
+            }
+            Kind::String => json!(example::TEXT),
+            Kind::Bytes => json!(""),
+            Kind::Bool => json!(true),
+            Kind::Float | Kind::Double => json!(example::FLOAT),
+            _ => json!(example::INT),
+        };
+        Some((field.name().to_owned(), value))
+    };
+    Some(fields.filter_map(example).collect())
+}
+
+/// Makes an example of a type that has a form of its own in JSON.
+fn example_of_googles(name: &str) -> Option<Value> {
+    Some(match name {
+        "Timestamp" => json!("2026-01-02T03:04:05Z"),
+        "Duration" => json!("1s"),
+        "Empty" | "Struct" => json!({}),
+        "ListValue" => json!([]),
+        "StringValue" => json!(example::TEXT),
+        "BytesValue" | "FieldMask" => json!(""),
+        "BoolValue" => json!(true),
+        "FloatValue" | "DoubleValue" => json!(example::FLOAT),
+        "Int32Value" | "Int64Value" | "UInt32Value" | "UInt64Value" => json!(example::INT),
+        _ => return None,
+    })
+}
+
 fn field(message: &MessageDescriptor, key: &str) -> Option<FieldDescriptor> {
     message.fields().find(|field| field.name() == key || field.json_name() == key)
 }
 
 fn text(message: &MessageDescriptor, depth: usize) -> String {
-    if depth == 0 || message.full_name().starts_with("google.protobuf.") {
+    if depth == 0 || message.full_name().starts_with(GOOGLE) {
         return message.name().to_owned();
     }
     let field =

@@ -80,3 +80,15 @@ fn a_wrong_route_or_message_is_answered_with_the_right_one() {
     let failure = schema.encode(count, Some("1")).expect_err("too much").to_string();
     assert!(failure.contains("takes no message"), "{failure}");
 }
+
+#[test]
+fn a_type_that_leads_to_itself_has_an_end() {
+    let text = r#"{"format": 1, "package": "p", "serializer": "json", "dictVersion": "1", "components": [{"name": "a",
+        "handlers": [{"name": "b", "route": "a.b", "code": 1, "kind": "request", "payload": {"named": {"name": "T"}}}]}],
+        "pushes": [], "types": [{"name": "T", "path": "T", "shape": {"enum": {"tagging": {"internal": {"tag": "k"}},
+        "variants": [{"name": "x", "content": {"value": {"named": {"name": "T"}}}},
+            {"name": "y", "content": {"value": {"named": {"name": "T"}}}}, {"name": "z", "content": "unit"}]}}}]}"#;
+    let schema = Schema::new(Manifest::from_json(text).expect("a manifest")).expect("a schema");
+    let handler = schema.handler("a.b").expect("it is there");
+    assert_eq!(schema.signature(handler), r#"a.b {k: "x"} | {k: "y"} | {k: "z"}"#);
+}

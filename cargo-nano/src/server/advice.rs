@@ -6,7 +6,7 @@ use std::io;
 use nano::ErrorKind;
 use tokio_tungstenite::tungstenite;
 
-use crate::failure::{Failure, Status, closest};
+use crate::failure::{Failure, Status, closest, listed};
 
 /// The failure of a connection that was not opened.
 pub(super) fn connecting(url: &str, error: &nano::Error) -> Failure {
@@ -108,7 +108,10 @@ pub(super) fn calling(
                 None if known.is_empty() => {
                     failure.help("is the route spelled as in the server's code?")
                 }
-                None => failure.help(format!("the server has {}", known.join(", "))),
+                None => {
+                    let names = listed(known.iter().map(String::as_str));
+                    failure.help(format!("the server has {names}"))
+                }
             }
         }
         "bad_request" => match takes() {

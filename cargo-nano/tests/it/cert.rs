@@ -42,6 +42,9 @@ async fn clients_trust_a_server_by_its_authority() {
     nano(&["call", &url, "room.token"])
         .failed(3, &["cannot connect", "help: --ca names the certificates to trust"]);
 
+    let load = ["load", &url, "--request", "room.token", "--duration", "200ms", "--ca", &authority];
+    nano(&load).succeeded();
+
     // Only clients of the authority are let in.
     cert(&["client", "tool-1"]).succeeded();
     cert(&["node", "gate-1", "10.0.0.1"]).succeeded();

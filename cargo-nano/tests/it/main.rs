@@ -3,6 +3,7 @@
 mod call;
 mod cert;
 mod compat;
+mod load;
 mod new;
 mod repl;
 mod support;

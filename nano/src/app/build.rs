@@ -159,6 +159,8 @@ pub(super) async fn build(app: App) -> Result<Start> {
         node,
         #[cfg(feature = "cluster")]
         is_fenced: AtomicBool::new(false),
+        #[cfg(feature = "cluster")]
+        node_hooks: built.node_hooks,
         config,
     });
     Ok(Start {

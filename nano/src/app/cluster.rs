@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::Core;
+use super::{Core, hooks};
 use crate::cluster::{Bound, Node};
 use crate::{App, CloseReason, Cluster, OnFenced, Result, Server};
 
@@ -20,6 +20,21 @@ impl Core {
                 }
             })
         }));
+        if !self.node_hooks.is_empty()
+            && let Some(mut events) = node.events()
+        {
+            let core = Arc::downgrade(self);
+            self.components.life().spawn(
+                async move {
+                    while let Some((event, node)) = events.recv().await
+                        && let Some(core) = core.upgrade()
+                    {
+                        hooks::node(&core, event, &node, core.config.handler_timeout).await;
+                    }
+                },
+                &self.home,
+            );
+        }
         crate::cluster::start(node, bound).await
     }
 

@@ -10,6 +10,10 @@ use super::config::Config;
 use crate::Result;
 #[cfg(feature = "cluster")]
 use crate::cluster::Node;
+#[cfg(feature = "cluster")]
+use crate::component::Node as PeerNode;
+#[cfg(feature = "cluster")]
+use crate::component::NodeEvent;
 use crate::component::{BoundHook, BoundTimer, Component, Components, Handle, Instance, Lifecycle};
 use crate::dispatch::Runtime;
 use crate::door::Door;
@@ -37,6 +41,8 @@ pub(crate) struct Core {
     /// The app ends because its node is not in the cluster any more.
     #[cfg(feature = "cluster")]
     pub(crate) is_fenced: AtomicBool,
+    #[cfg(feature = "cluster")]
+    pub(crate) node_hooks: Vec<(NodeEvent, BoundHook<PeerNode>)>,
 }
 
 impl Core {

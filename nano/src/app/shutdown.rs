@@ -76,6 +76,10 @@ impl Core {
         self.stop_accepting.cancel();
         unwind(self, Lifecycle::BeforeShutdown, grace).await;
 
+        #[cfg(feature = "cluster")]
+        if let Some(node) = &self.node {
+            node.take_back(grace / 2).await;
+        }
         self.close_sessions();
         if tokio::time::timeout(grace, self.runtime.tasks.wait()).await.is_err() {
             tracing::warn!(sessions = self.runtime.sessions.len(), ?grace, "handlers are cut off");

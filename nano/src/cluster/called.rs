@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 use super::frames::{Request, unavailable};
 use super::lease::Lease;
@@ -24,6 +25,7 @@ pub(super) struct Called {
     runtime: Arc<Runtime>,
     lease: Arc<Lease>,
     link: Arc<Link>,
+    handling: TaskTracker,
     permits: Arc<Semaphore>,
 }
 
@@ -31,8 +33,9 @@ impl Called {
     /// Those of a link to this node; `None` before it serves.
     pub(super) fn new(node: &Arc<Node>, link: Arc<Link>) -> Option<Self> {
         let (runtime, lease) = (node.runtime.get()?.clone(), node.lease.clone());
+        let handling = node.handling.clone();
         let (node, permits) = (Arc::downgrade(node), Arc::new(Semaphore::new(CALLS)));
-        Some(Self { node, runtime, lease, link, permits })
+        Some(Self { node, runtime, lease, link, handling, permits })
     }
 
     /// Begins a call.
@@ -54,7 +57,8 @@ impl Called {
         }
         let many = |_| unavailable(format!("{CALLS} calls of the node are being handled"));
         let permit = self.permits.clone().try_acquire_owned().map_err(many)?;
-        let answer = AnswerTo { id, link: self.link.clone(), _permit: permit };
+        let (link, token) = (self.link.clone(), self.handling.token());
+        let answer = AnswerTo { id, link, _permit: permit, _token: token };
         let call = Received { route, body, is_notify: notify, depth, state, answer };
         if session == 0 {
             self.spawn(call, CallTarget::Any);

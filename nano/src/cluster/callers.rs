@@ -92,7 +92,7 @@ impl Gate {
         let Some(peer) = self.peers.all().iter().find(|peer| is_asked(peer)).cloned() else {
             return Err(unavailable(format!("no other node has the {}", shown())));
         };
-        let Some(link) = peer.link() else {
+        let Some(link) = peer.open_link() else {
             return Err(unavailable(format!("the node with the {} cannot be reached", shown())));
         };
         if !route.nodes.iter().any(|other| Arc::ptr_eq(other, &peer)) {

@@ -268,7 +268,7 @@ impl Elsewhere for Gate {
 impl RemoteRoute {
     /// Returns the nodes that can be reached. Those that are about to leave are among them only if there are no others.
     pub(super) fn linked(&self) -> Vec<(&Arc<Peer>, Arc<Link>)> {
-        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)));
+        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.open_link()?)));
         let mut linked: Vec<_> = linked.collect();
         if linked.iter().any(|(peer, _)| !peer.is_draining()) {
             linked.retain(|(peer, _)| !peer.is_draining());
@@ -290,7 +290,7 @@ impl RemoteRoute {
         if let Some(number) = last {
             match self.nodes.iter().find(|peer| peer.number == number) {
                 Some(peer) => {
-                    if let Some(link) = peer.link() {
+                    if let Some(link) = peer.open_link() {
                         return Ok((peer, link));
                     }
                 }

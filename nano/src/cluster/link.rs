@@ -8,7 +8,7 @@ use tokio::time::{Instant, interval, sleep_until, timeout};
 
 use super::called::Called;
 use super::end::{End, SILENCE};
-use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Manifest, Ping};
+use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Leaving, Manifest, Ping};
 use super::linked::Link;
 use super::node::Node;
 use super::peer::Peer;
@@ -34,6 +34,9 @@ pub(super) async fn run(
         end = serve(node, &link, &mut frames, expected) => end,
     };
     match &end {
+        End::Ended if node.leaving.is_cancelled() => {
+            say_goodbye(&link, "the node shuts down".to_owned(), Farewell::Leaving);
+        }
         End::Ended => say_goodbye(&link, "the node ends the link".to_owned(), Farewell::Other),
         End::Refused(text) => say_goodbye(&link, text.clone(), Farewell::Other),
         End::NoMember(_) => say_goodbye(&link, end.to_string(), Farewell::Fenced),
@@ -92,7 +95,8 @@ async fn next(frames: &mut (impl Stream<Item = Frame> + Unpin)) -> Result<Kind, 
             Some(Frame { kind: Some(Kind::Goodbye(goodbye)) }) => {
                 return Err(match goodbye.reason() {
                     Farewell::Fenced => End::Fenced(goodbye.text),
-                    Farewell::Other | Farewell::Leaving => End::Goodbye(goodbye.text),
+                    Farewell::Leaving => End::Ended,
+                    Farewell::Other => End::Goodbye(goodbye.text),
                 });
             }
             Some(Frame { kind: Some(kind) }) => return Ok(kind),
@@ -209,6 +213,11 @@ impl<'a> Attached<'a> {
             Kind::Patch(patch) => self.node.patch(patch, self.peer.number, self.link),
             Kind::Close(close) => self.node.close(close),
             Kind::Ping(_) => {}
+            Kind::Leaving(Leaving { heard: true }) => self.link.heard.cancel(),
+            Kind::Leaving(_) => {
+                self.peer.leaves(self.link);
+                self.link.queue.put(Kind::Leaving(Leaving { heard: true }));
+            }
             Kind::Hello(_) | Kind::Manifest(_) | Kind::Goodbye(_) => {
                 tracing::debug!(
                     node = self.peer.number,

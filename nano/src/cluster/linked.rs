@@ -16,12 +16,15 @@ pub(super) struct Link {
     pub(super) queue: Queue,
     pub(super) calls: Arc<Calls>,
     pub(super) end: CancellationToken,
+    /// Cancelled when the peer has heard that this node takes no more messages.
+    pub(super) heard: CancellationToken,
 }
 
 impl Link {
     pub(super) fn new(queue: Queue, end: CancellationToken) -> Arc<Self> {
         static EPOCH: AtomicU64 = AtomicU64::new(1);
         let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Self { epoch, queue, calls: Arc::default(), end })
+        let heard = CancellationToken::new();
+        Arc::new(Self { epoch, queue, calls: Arc::default(), end, heard })
     }
 }

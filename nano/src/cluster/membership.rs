@@ -12,6 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, tim
 use super::node::{Bound, Node};
 use super::registry::{RegistryError, View};
 use super::transport;
+use crate::component::NodeEvent;
 use crate::log::limited;
 use crate::{Error, ErrorKind, Result};
 
@@ -27,9 +28,6 @@ const GAP: Duration = Duration::from_millis(1500);
 
 /// The time for one attempt to join: a master may have to settle, and to wait for the lease of another node.
 const JOIN: Duration = Duration::from_secs(15);
-
-/// The time for the registry to be told that this node leaves.
-const LEAVE: Duration = Duration::from_secs(1);
 
 /// The reason why a node does not stay in its cluster.
 enum Out {
@@ -178,29 +176,26 @@ fn apply(node: &Arc<Node>, view: &View) {
             name = joined.name(),
             address = joined.address()
         );
+        node.events.tell(NodeEvent::Joined, &joined);
         if peer.number < number {
             transport::dial(node, peer);
         }
     }
-    for left in changes.left {
-        limited!(node.log, NodeLeft, node = left);
-    }
+    tell_left(node, &changes.left);
     node.gate.learn();
+}
+
+fn tell_left(node: &Node, left: &[crate::Node]) {
+    for left in left {
+        limited!(node.log, NodeLeft, node = left.number());
+        node.events.tell(NodeEvent::Left, left);
+    }
 }
 
 /// Ends all links: this node is no member any more.
 fn leave_all(node: &Arc<Node>) {
     node.lease.lapse();
-    node.gate.peers.take(&View::default(), node.number());
+    let changes = node.gate.peers.take(&View::default(), node.number());
+    tell_left(node, &changes.left);
     node.gate.learn();
-}
-
-impl Node {
-    /// Leaves the cluster, and tells the registry.
-    pub(crate) async fn leave(&self) {
-        self.leaving.cancel();
-        if timeout(LEAVE, self.registry.leave(self.number())).await.is_err() {
-            tracing::debug!("the registry does not hear that the node leaves");
-        }
-    }
 }

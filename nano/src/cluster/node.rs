@@ -13,6 +13,7 @@ use tokio_util::task::TaskTracker;
 
 use super::config::{Cluster, OnFenced};
 use super::end::End;
+use super::events::Events;
 use super::frames::{
     Answer, Close, Closed, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push,
     class_of_frame, patch,
@@ -58,6 +59,10 @@ pub(crate) struct Node {
     pub(super) highest: AtomicU32,
     pub(super) address: OnceLock<SocketAddr>,
     pub(super) when_fenced: OnceLock<WhenFenced>,
+    /// What becomes of the other nodes, for the hooks of the app.
+    pub(super) events: Events,
+    /// The messages of other nodes that are handled.
+    pub(super) handling: TaskTracker,
     /// Cancelled when the node gives up its membership.
     pub(super) leaving: CancellationToken,
     /// Cancelled when the node ends.
@@ -103,6 +108,8 @@ impl Node {
             highest: AtomicU32::new(highest),
             address: OnceLock::new(),
             when_fenced: OnceLock::new(),
+            events: Events::default(),
+            handling: TaskTracker::new(),
             leaving: CancellationToken::new(),
             end: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -162,6 +169,7 @@ impl Node {
     /// Ends all links, and accepts no more.
     pub(crate) fn stop(&self) {
         self.leaving.cancel();
+        self.events.end();
         self.end.cancel();
         self.tasks.close();
     }
@@ -195,7 +203,8 @@ impl Node {
         routes: Vec<ManifestRoute>,
     ) -> Option<Arc<Sessions>> {
         let (runtime, number) = (self.runtime.get()?, peer.number);
-        let sessions = Sessions::new(number, runtime.clone(), link.clone(), self.lease.clone());
+        let (lease, handling) = (self.lease.clone(), self.handling.clone());
+        let sessions = Sessions::new(number, runtime.clone(), link.clone(), lease, handling);
         let count = routes.len();
         if !peer.attach(link, sessions.clone(), routes) {
             return None;
@@ -208,6 +217,7 @@ impl Node {
     /// Tells the log how a link ended.
     pub(super) fn ended(&self, node: Option<u32>, end: &End) {
         match end {
+            _ if self.leaving.is_cancelled() => tracing::debug!(node, "a link has ended"),
             End::Ended => tracing::debug!(node, "a link has ended"),
             End::Refused(_) | End::NoMember(_) | End::Fenced(_) => {
                 limited!(self.log, NodeRefused, node, reason = %end);

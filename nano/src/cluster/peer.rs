@@ -29,6 +29,8 @@ struct State {
     link: Option<Arc<Link>>,
     /// The sessions of its clients, while there is a link.
     sessions: Option<Arc<Sessions>>,
+    /// It takes no more messages over this link.
+    is_leaving: bool,
     /// The routes of its last manifest. They stay known while it is away.
     routes: Arc<Vec<ManifestRoute>>,
 }
@@ -80,6 +82,20 @@ impl Peer {
         self.state().link.clone()
     }
 
+    /// Returns the link, if the node takes messages over it.
+    pub(super) fn open_link(&self) -> Option<Arc<Link>> {
+        let state = self.state();
+        state.link.clone().filter(|_| !state.is_leaving)
+    }
+
+    /// Notes that the node takes no more messages over this link.
+    pub(super) fn leaves(&self, link: &Arc<Link>) {
+        let mut state = self.state();
+        if state.link.as_ref().is_some_and(|other| Arc::ptr_eq(other, link)) {
+            state.is_leaving = true;
+        }
+    }
+
     pub(super) fn sessions(&self) -> Option<Arc<Sessions>> {
         self.state().sessions.clone()
     }
@@ -100,7 +116,7 @@ impl Peer {
             return false;
         }
         state.sessions = Some(sessions);
-        state.routes = Arc::new(routes);
+        (state.routes, state.is_leaving) = (Arc::new(routes), false);
         let older = state.link.replace(link.clone());
         drop(state);
         if let Some(older) = older {

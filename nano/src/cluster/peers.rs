@@ -14,8 +14,7 @@ pub(super) struct Peers(RwLock<Arc<[Arc<Peer>]>>);
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) joined: Vec<(Node, Arc<Peer>)>,
-    /// The numbers of those that are gone.
-    pub(super) left: Vec<u32>,
+    pub(super) left: Vec<Node>,
 }
 
 impl Peers {
@@ -48,7 +47,7 @@ impl Peers {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = now;
         for peer in before.iter().filter(|peer| view.node(peer.number).is_none()) {
             peer.retire();
-            changes.left.push(peer.number);
+            changes.left.push(peer.node());
         }
         changes
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::frames::SessionState;
 use super::lease::Lease;
@@ -36,6 +37,8 @@ pub(super) struct Message {
     pub(super) until: Instant,
     /// The state of the session, if it has changed.
     pub(super) state: Option<SessionState>,
+    /// Dropped when it has been handled.
+    pub(super) token: TaskTrackerToken,
 }
 
 /// A message, or the call of a component.
@@ -57,7 +60,7 @@ pub(super) struct Proxy {
     /// The registry is asked if this node may still handle messages.
     doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The message whose handler runs.
-    current: Option<u64>,
+    current: Option<TaskTrackerToken>,
     is_opened: bool,
     /// The hooks of the opening have run.
     is_open: bool,
@@ -162,11 +165,11 @@ impl Proxy {
     }
 
     fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
-        let Message { id, is_notify, route, body, until, state } = message;
+        let Message { id, is_notify, route, body, until, state, token } = message;
         take_over(&self.session, &self.remote, state);
         if !self.opens(cx) {
             // Its hooks go first.
-            let message = Message { id, is_notify, route, body, until, state: None };
+            let message = Message { id, is_notify, route, body, until, state: None, token };
             return self.waiting.push_front(message);
         }
         let left = until.saturating_duration_since(Instant::now());
@@ -174,7 +177,7 @@ impl Proxy {
             let error = Error::new(ErrorKind::Timeout, "the message came too late");
             return self.remote.refuse(id, &error);
         }
-        self.current = Some(id);
+        self.current = Some(token);
         self.remote.set_current(id);
         let inbound = Inbound {
             route: RawRoute::Name(route.as_bytes()),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::frames::{Answer, Failure, Kind, SessionState};
 use super::linked::Link;
@@ -29,6 +30,8 @@ pub(super) struct AnswerTo {
     pub(super) id: u64,
     pub(super) link: Arc<Link>,
     pub(super) _permit: OwnedSemaphorePermit,
+    /// Dropped when the call has been handled.
+    pub(super) _token: TaskTrackerToken,
 }
 
 impl Received {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rustc_hash::FxHashMap;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 use super::carried::Carried;
 use super::frames::{Request, SessionState, unavailable};
@@ -28,6 +29,8 @@ pub(super) struct Sessions {
     link: Arc<Link>,
     carried: Arc<Carried>,
     lease: Arc<Lease>,
+    /// The messages that are handled.
+    handling: TaskTracker,
     table: Mutex<Table>,
 }
 
@@ -48,9 +51,10 @@ impl Sessions {
         runtime: Arc<Runtime>,
         link: Arc<Link>,
         lease: Arc<Lease>,
+        handling: TaskTracker,
     ) -> Arc<Self> {
         let carried = Arc::new(Carried { wire: runtime.wire.clone(), link: link.clone() });
-        Arc::new(Self { gate, runtime, link, carried, lease, table: Mutex::default() })
+        Arc::new(Self { gate, runtime, link, carried, lease, handling, table: Mutex::default() })
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -71,7 +75,8 @@ impl Sessions {
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
         let mut table = self.table();
         let entry = self.entry(&mut table, session, state.as_ref())?;
-        let message = Message { id, is_notify: notify, route, body, until, state };
+        let token = self.handling.token();
+        let message = Message { id, is_notify: notify, route, body, until, state, token };
         entry.give(ToHandle::Message(message))
     }
 

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use tokio::sync::mpsc;
+
+use super::events::Event;
 use super::node::Node as This;
 use super::peer::Peer;
 use super::registry::View;
@@ -72,6 +75,11 @@ impl This {
             return;
         }
         self.tasks.spawn(witness::look(self.clone(), peer.clone()));
+    }
+
+    /// Returns the changes of the other nodes, for the hooks of the app.
+    pub(crate) fn events(&self) -> Option<mpsc::UnboundedReceiver<Event>> {
+        self.events.subscribe()
     }
 
     /// Closes the sessions of earlier numbers of this node: no other node would know them.

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use super::access::{Access, Cell, ExclusiveGuard};
 use super::{Component, Context, Data, Exclusive, Place};
-use crate::{Result, Session};
+use crate::{Node, Result, Session};
 
 /// One call of a plain `fn`: its context and, for handlers and hooks of a session, the session.
 pub struct Call<'a, C: Component, S = Session> {
@@ -37,6 +37,13 @@ impl<'a, C: Component> Call<'a, C> {
     /// The code `no_data` when there is none.
     pub fn data<T: Clone + Send + 'static>(&self) -> Result<Data<T>> {
         Data::of(self.subject)
+    }
+}
+
+impl<'a, C: Component> Call<'a, C, Node> {
+    /// The node that the call is about.
+    pub fn node(&self) -> &'a Node {
+        self.subject
     }
 }
 
@@ -129,6 +136,13 @@ impl<C: Component> AsyncCall<C> {
     /// The code `no_data` when there is none.
     pub fn data<T: Clone + Send + 'static>(&self) -> Result<Data<T>> {
         Data::of(&self.subject)
+    }
+}
+
+impl<C: Component> AsyncCall<C, Node> {
+    /// The node that the call is about.
+    pub fn node(&self) -> &Node {
+        &self.subject
     }
 }
 

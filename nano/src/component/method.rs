@@ -4,8 +4,6 @@
 use std::borrow::Cow;
 use std::future::Future;
 
-use futures_util::FutureExt as _;
-
 use super::access::{Cell, Exclusive};
 use super::{AsyncCall, Call, Component, Place, Step};
 use crate::Result;
@@ -159,8 +157,12 @@ where
         let call = AsyncCall::new(place, task.subject().clone());
         let future = (self.0)(call, args);
         let task = task.into_owned();
-        // The future is gone, and with it the borrow, when the result is handled. An `async` block would have room for
-        // it twice, and move it.
-        Step::pending(future.map(|result| task.finish(result)))
+        // A block, and no combinator: what a panic of the handler unwinds through is dropped on the way, and the message
+        // knows why.
+        Step::pending(async move {
+            // The future is gone, and with it the borrow, when the result is handled.
+            let result = future.await;
+            task.finish(result)
+        })
     }
 }

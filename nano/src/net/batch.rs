@@ -20,11 +20,15 @@ const SLICES: usize = 16;
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
     /// Created by the first packet with memory of its own: most connections never have one.
-    segments: Option<Box<VecDeque<Bytes>>>,
+    segments: Option<Box<Segments>>,
     /// Behind the segments; copied packets, and what was written in the connection's own turn.
     tail: BytesMut,
     len: usize,
 }
+
+/// Packets with memory of their own, and what was copied between them.
+#[derive(Debug, Default)]
+struct Segments(VecDeque<Bytes>);
 
 impl Batch {
     /// The number of bytes that are left.
@@ -65,11 +69,11 @@ impl Batch {
         }
         if !self.tail.is_empty() {
             let tail = std::mem::take(&mut self.tail).freeze();
-            self.segments.get_or_insert_default().push_back(tail);
+            self.segments.get_or_insert_default().0.push_back(tail);
         }
         let len = packets.len();
         self.len += len;
-        self.segments.get_or_insert_default().push_back(packets);
+        self.segments.get_or_insert_default().0.push_back(packets);
         len
     }
 
@@ -86,12 +90,12 @@ impl Batch {
 
     /// Calls `write` with the bytes in order, as slices for one write.
     pub(crate) fn with_slices<R>(&self, write: impl FnOnce(&[IoSlice<'_>]) -> R) -> R {
-        let Some(segments) = self.segments.as_deref().filter(|segments| !segments.is_empty())
+        let Some(segments) = self.segments.as_deref().filter(|segments| !segments.0.is_empty())
         else {
             return write(&[IoSlice::new(&self.tail)]);
         };
         let mut slices = [IoSlice::new(&[]); SLICES];
-        let count = segments.len() + usize::from(!self.tail.is_empty());
+        let count = segments.0.len() + usize::from(!self.tail.is_empty());
         for (slice, bytes) in slices.iter_mut().zip(self.all()) {
             *slice = IoSlice::new(bytes);
         }
@@ -109,7 +113,7 @@ impl Batch {
 
     /// Returns the bytes in order.
     fn all(&self) -> impl Iterator<Item = &[u8]> {
-        let segments = self.segments.iter().flat_map(|segments| segments.iter());
+        let segments = self.segments.iter().flat_map(|segments| segments.0.iter());
         segments.map(|segment| &segment[..]).chain([&self.tail[..]])
     }
 
@@ -119,19 +123,19 @@ impl Batch {
         if self.len == 0 {
             // Cut off at its front instead, the buffer would be smaller when it is used again.
             if let Some(segments) = &mut self.segments {
-                segments.clear();
+                segments.0.clear();
             }
             self.tail.clear();
             return;
         }
         if let Some(segments) = &mut self.segments {
-            while let Some(first) = segments.front_mut() {
+            while let Some(first) = segments.0.front_mut() {
                 if written < first.len() {
                     first.advance(written);
                     return;
                 }
                 written -= first.len();
-                segments.pop_front();
+                segments.0.pop_front();
             }
         }
         self.tail.advance(written);
@@ -140,7 +144,7 @@ impl Batch {
     /// Calls `take` with all that waits, whole packets at a time.
     pub(crate) fn drain(&mut self, mut take: impl FnMut(&[u8])) {
         if let Some(segments) = &mut self.segments {
-            segments.drain(..).for_each(|packets| take(&packets));
+            segments.0.drain(..).for_each(|packets| take(&packets));
         }
         take(&self.tail);
         self.tail.clear();

@@ -3,7 +3,7 @@
 /// One message between two nodes. A frame of an unknown kind is ignored.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Frame {
-    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11")]
+    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 30")]
     pub kind: ::core::option::Option<frame::Kind>,
 }
 /// Nested message and enum types in `Frame`.
@@ -32,6 +32,8 @@ pub mod frame {
         Ping(super::Ping),
         #[prost(message, tag = "11")]
         Goodbye(super::Goodbye),
+        #[prost(message, tag = "30")]
+        Leaving(super::Leaving),
     }
 }
 /// The first frame in each direction.
@@ -273,6 +275,12 @@ pub struct Closed {
 /// A sign of life.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Ping {}
+/// The node takes no more messages; those before this frame are still answered. The peer answers with the same frame.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Leaving {
+    #[prost(bool, tag = "1")]
+    pub heard: bool,
+}
 /// The last frame, with the reason of the end.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Goodbye {

@@ -41,6 +41,7 @@ pub(crate) struct ComponentCall<S> {
 }
 
 /// The node that a call goes to, of those that have the handler.
+#[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "there is one node"))]
 #[derive(Clone, Debug)]
 pub(crate) enum CallTarget<S> {
     Any,

@@ -1,7 +1,7 @@
 //! The way of one message to many clients of another node.
 
 use super::SessionId;
-use super::link::Refused;
+use super::sent::Refused;
 use crate::wire::outgoing::Outgoing;
 
 /// The link to another node, which takes a push once for all of its clients.

@@ -22,6 +22,11 @@ impl SessionId {
         self.0
     }
 
+    /// Returns `true` if the session is one of a cluster, and its client may be connected to another node.
+    pub(super) fn is_of_cluster(self) -> bool {
+        cfg!(feature = "cluster") && self.0 & OF_NODE != 0
+    }
+
     /// Returns the id that this number is, which may be nobody's.
     #[cfg(any(feature = "admin", feature = "cluster"))]
     pub(crate) fn from_number(number: u64) -> Self {
@@ -52,7 +57,6 @@ pub(crate) enum SessionIds {
 }
 
 /// The bit that no id of Go nano has before the year 2045.
-#[cfg(feature = "cluster")]
 const OF_NODE: u64 = 1 << 62;
 
 /// The bits of an id that count the sessions of one node.

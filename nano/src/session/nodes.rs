@@ -54,7 +54,7 @@ impl Nodes {
         self.caller(CallTarget::Any)
     }
 
-    /// A caller of components on the node with this name: by default its address.
+    /// A caller of components on the node with this name: that of `Cluster::name`, or its address.
     pub fn named(&self, name: impl Into<String>) -> AppCaller {
         self.caller(CallTarget::Named(name.into()))
     }

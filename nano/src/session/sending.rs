@@ -84,7 +84,8 @@ impl Session {
     ///
     /// [`ErrorKind::Closed`] when the session takes none.
     pub(crate) fn carrier(&self) -> Option<Result<&dyn Carrier>> {
-        let carrier = self.link().carrier()?;
+        // Where there are no other nodes, no link is asked.
+        let carrier = self.id().is_of_cluster().then(|| self.link().carrier())??;
         Some(carrier.map_err(|refused| self.refused(refused)))
     }
 

@@ -276,9 +276,8 @@ async fn trap_39_strangers_on_the_port_do_no_harm() {
         // It may be closed before all is written.
         let _ = stranger.write_all(input).await;
         let _ = stranger.shutdown().await;
-        let mut answer = Vec::new();
-        let read =
-            timeout(Duration::from_secs(10), stranger.take(1 << 20).read_to_end(&mut answer));
+        let (mut answer, mut stranger) = (Vec::new(), stranger.take(1 << 20));
+        let read = timeout(Duration::from_secs(10), stranger.read_to_end(&mut answer));
         let _ = read.await.expect("it is closed");
         assert!(answer.len() < 4096, "{} bytes", answer.len());
     }

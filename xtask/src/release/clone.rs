@@ -46,6 +46,7 @@ pub(super) fn check(packages: &[Package]) -> Outcome {
     // The last one: it changes the clone's Cargo.lock. What these versions need in turn is as new as ever: the oldest of
     // all were never meant to work together.
     steps.take("the oldest versions of direct dependencies", None, || {
+        alone(clone, packages)?;
         // The option is not stable; this makes the installed Cargo accept it.
         let mut update = at(clone, &["update", "-Z", "direct-minimal-versions"]);
         shell::run(update.env("RUSTC_BOOTSTRAP", "1"))?;
@@ -105,6 +106,27 @@ fn oldest_compiler(clone: &Path, packages: &[Package]) -> Outcome {
     shell::run(command.args(packages::arguments(packages)))
 }
 
+/// Makes the packages the only members of the clone's workspace: the others may ask for newer versions.
+fn alone(clone: &Path, packages: &[Package]) -> Outcome {
+    let folder = |package: &Package| {
+        let manifest = Path::new(package.about["manifest_path"].as_str().unwrap_or_default());
+        let folder = manifest.strip_prefix(root()).ok().and_then(Path::parent)?;
+        Some(format!("{:?}", folder.to_string_lossy()))
+    };
+    let members: Vec<String> = packages.iter().filter_map(folder).collect();
+    let path = clone.join("Cargo.toml");
+    let fault = |error| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(&path).map_err(fault)?;
+    let changed = with_members(&text, &members).ok_or("Cargo.toml has no list of members")?;
+    std::fs::write(&path, changed).map_err(fault)
+}
+
+fn with_members(manifest: &str, members: &[String]) -> Option<String> {
+    let (before, rest) = manifest.split_once("\nmembers = [")?;
+    let (_, after) = rest.split_once(']')?;
+    Some(format!("{before}\nmembers = [{}]{after}", members.join(", ")))
+}
+
 /// Gives the package `nano` another name, by the two lines that a publisher would change.
 fn rename(clone: &Path, name: &str) -> Outcome {
     for (file, key) in [("nano/Cargo.toml", "name = "), ("Cargo.toml", "nano = { package = ")] {
@@ -141,6 +163,15 @@ mod tests {
             assert_eq!(renamed.lines().count(), text.lines().count(), "{file}");
         }
     }
+    #[test]
+    fn the_members_of_the_workspace_are_replaced() {
+        let manifest = "[workspace]\nmembers = [\n    \"a\",\n    \"b\",\n]\nexclude = [\"c\"]\n";
+        let expected = "[workspace]\nmembers = [\"b\"]\nexclude = [\"c\"]\n";
+        assert_eq!(with_members(manifest, &["\"b\"".to_owned()]).as_deref(), Some(expected));
+        let text = std::fs::read_to_string(root().join("Cargo.toml")).expect("the manifest");
+        assert!(with_members(&text, &[]).is_some());
+    }
+
     #[test]
     fn a_step_that_fails_or_lacks_its_tool_is_named_at_the_end() {
         let absent = Tool { name: "cargo-of-nobody", install: "cargo install it" };

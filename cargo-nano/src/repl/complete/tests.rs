@@ -51,6 +51,12 @@ fn check(vocabulary: &Vocabulary, typed: &str, start: usize, expected: &[&str]) 
 }
 
 #[test]
+fn a_route_cannot_command_the_terminal() {
+    let routes = ["a.b", "a.\u{1b}[2J"].map(str::to_owned).to_vec();
+    check(&Vocabulary::new(routes, None), "a.", 0, &["a.b "]);
+}
+
+#[test]
 fn commands_routes_and_fields_are_completed() {
     let words = vocabulary("protobuf");
     check(&words, "re", 0, &["request "]);

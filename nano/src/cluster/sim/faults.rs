@@ -8,14 +8,14 @@ use crate::cluster::master::LEASE;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-const MASTER: Setting = |node, start| {
+pub(super) const MASTER: Setting = |node, start| {
     let mut node = node.master();
     // A clock that was set back before the second start.
     let clock: fn() -> u32 = if start == 1 { || 1000 } else { || 10 };
     node.clock = Some(clock);
     node
 };
-const MEMBER: Setting = |node, _| node.join("master:7800");
+pub(super) const MEMBER: Setting = |node, _| node.join("master:7800");
 
 /// A master without players, a gate and a backend.
 fn world(seed: u64) -> World {
@@ -56,6 +56,8 @@ fn fault_01_a_backend_is_killed() {
         world.all_see_all(&["master", "gate", "backend"]) && world.is_served("gate")
     });
     assert!(world.number("backend") > number);
+    let noted = world.of("master", |host| host.noted.clone());
+    assert_eq!(noted, ["gate joined", "backend joined", "backend left", "backend joined"]);
 }
 
 #[test]
@@ -214,4 +216,35 @@ fn a_node_that_is_to_exit_shuts_down_when_it_is_given_up() {
     world.run(20 * SECOND);
     assert!(world.all_see_all(&["master", "gate"]), "it does not come back");
     assert_eq!(world.of("backend", |host| host.numbers.len()), 1);
+}
+
+#[test]
+fn fault_24_a_node_that_drains_loses_no_request() {
+    for seed in 24..28 {
+        let mut world = world(seed);
+        world.backend("other", MEMBER);
+        world.until(3 * SECOND, "all see all", |world| {
+            world.all_see_all(&["master", "gate", "backend", "other"])
+        });
+        world.run(SECOND);
+        world.take_answers("gate");
+        world.take_answers("master");
+        // One of them has the sessions.
+        for (name, rest) in [("backend", "other"), ("other", "backend")] {
+            world.drain(name);
+            world.until(15 * SECOND, "it has left", |world| {
+                world.all_see_all(&["master", "gate", rest])
+            });
+            for gate in ["gate", "master"] {
+                let answers = world.take_answers(gate);
+                let fault =
+                    answers.iter().find(|(_, route, answer)| *route == "echo" && answer.is_err());
+                assert_eq!(fault, None, "seed {seed}, {name} drains, of {}", answers.len());
+            }
+            world.restart(name);
+            world.until(5 * SECOND, "it is back", |world| {
+                world.all_see_all(&["master", "gate", "backend", "other"])
+            });
+        }
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::Notify;
 use turmoil::{Builder, Sim};
 
 use crate::cluster::Node as This;
@@ -28,6 +29,27 @@ impl Chat {
     }
 }
 
+/// The component of the gates, which notes who comes and goes.
+struct Watch {
+    name: &'static str,
+    seen: Seen,
+}
+
+#[component(crate = crate)]
+impl Watch {
+    #[on(node_joined)]
+    fn joined(&self, node: &Node) {
+        let noted = format!("{} joined", node.name());
+        self.seen.with(self.name, |host| host.noted.push(noted));
+    }
+
+    #[on(node_left)]
+    async fn left(&self, node: &Node) {
+        let noted = format!("{} left", node.name());
+        self.seen.with(self.name, |host| host.noted.push(noted));
+    }
+}
+
 /// The settings of one start of a node: the first has number 1.
 pub(super) type Setting = fn(Cluster, u32) -> Cluster;
 
@@ -35,6 +57,9 @@ pub(super) struct World {
     sim: Sim<'static>,
     seen: Seen,
 }
+
+/// The time of an answer, its route, and the code or text of its error.
+pub(super) type Answer = (Duration, &'static str, Result<(), String>);
 
 /// What is seen of all hosts, from outside.
 #[derive(Clone, Default)]
@@ -45,13 +70,17 @@ pub(super) struct Host {
     node: Option<Arc<This>>,
     /// Its process does not run.
     is_down: bool,
+    /// Its app is asked to drain and shut down.
+    drains: Arc<Notify>,
     starts: u32,
     /// The reason why it did not start.
     pub(super) fault: Option<String>,
+    /// The nodes that came and went, as its hooks were told.
+    pub(super) noted: Vec<String>,
     /// All numbers that it had.
     pub(super) numbers: Vec<u32>,
     /// The answers to the players at this gate, with their times: of short requests, and of those without an answer.
-    pub(super) answers: Vec<(Duration, &'static str, Result<(), String>)>,
+    pub(super) answers: Vec<Answer>,
 }
 
 impl Seen {
@@ -79,15 +108,15 @@ impl World {
 
     /// A node with players.
     pub(super) fn gate(&mut self, name: &'static str, setting: Setting) {
-        self.host(name, App::new, true, setting);
+        self.host(name, true, setting);
     }
 
     /// A node with the component.
     pub(super) fn backend(&mut self, name: &'static str, setting: Setting) {
-        self.host(name, || App::new().component(Chat), false, setting);
+        self.host(name, false, setting);
     }
 
-    fn host(&mut self, name: &'static str, app: fn() -> App, is_gate: bool, setting: Setting) {
+    fn host(&mut self, name: &'static str, is_gate: bool, setting: Setting) {
         let seen = self.seen.clone();
         self.sim.host(name, move || {
             let seen = seen.clone();
@@ -103,7 +132,12 @@ impl World {
                     .advertise(format!("{name}:7800"))
                     .name(name)
                     .trusted_network();
-                let app = app().cluster(setting(cluster, start));
+                let app = match is_gate {
+                    true => App::new().component(Watch { name, seen: seen.clone() }),
+                    false => App::new().component(Chat),
+                };
+                let app =
+                    app.shutdown_grace(Duration::from_secs(2)).cluster(setting(cluster, start));
                 match app.start().await {
                     Ok(server) => live(name, TestApp::of(server), is_gate, &seen).await,
                     Err(error) => {
@@ -160,9 +194,14 @@ impl World {
         self.seen.with(name, |host| host.node = None);
     }
 
+    /// Drains the app of a host, and shuts it down.
+    pub(super) fn drain(&self, name: &'static str) {
+        self.of(name, |host| host.drains.notify_one());
+    }
+
     /// Starts the process of a host, which may have been another one before.
     pub(super) fn restart(&mut self, name: &'static str) {
-        self.seen.with(name, |host| host.is_down = false);
+        self.seen.with(name, |host| (host.is_down, host.drains) = (false, Arc::default()));
         self.sim.bounce(name);
     }
 
@@ -202,11 +241,17 @@ impl World {
     }
 
     /// Returns the answers to the players at a gate since the last call.
-    pub(super) fn take_answers(
-        &self,
-        name: &'static str,
-    ) -> Vec<(Duration, &'static str, Result<(), String>)> {
+    pub(super) fn take_answers(&self, name: &'static str) -> Vec<Answer> {
         self.of(name, |host| std::mem::take(&mut host.answers))
+    }
+
+    /// Returns the answers since the last call but the last short one, by which it is seen that the gate is served.
+    pub(super) fn take_answers_but_last(&self, name: &'static str) -> Vec<Answer> {
+        self.of(name, |host| {
+            let last = host.answers.iter().rposition(|(_, route, _)| *route == "echo");
+            let rest = host.answers.split_off(last.unwrap_or_default());
+            std::mem::replace(&mut host.answers, rest)
+        })
     }
 
     /// Returns `true` if the last short request at the gate was answered.
@@ -234,10 +279,18 @@ impl World {
 
 async fn live(name: &'static str, app: TestApp, is_gate: bool, seen: &Seen) {
     seen.with(name, |host| host.node = app.server().core().node.clone());
-    if is_gate {
-        tokio::join!(play(name, &app, "echo", seen), play(name, &app, "stuck", seen));
+    let drains = seen.with(name, |host| host.drains.clone());
+    let players = async {
+        if is_gate {
+            tokio::join!(play(name, &app, "echo", seen), play(name, &app, "stuck", seen));
+        }
+        pending::<()>().await;
+    };
+    tokio::select! {
+        () = players => {}
+        () = drains.notified() => app.server().drain(Duration::from_secs(2)).await,
     }
-    pending::<()>().await;
+    seen.with(name, |host| host.node = None);
 }
 
 /// A player, who asks again and again, and comes back when the connection is closed.
@@ -248,6 +301,10 @@ async fn play(name: &'static str, app: &TestApp, route: &'static str, seen: &See
             let path = format!("chat.{route}");
             let asked = client.request::<_, Value>(&path, &number).await;
             let is_closed = asked.as_ref().is_err_and(|error| error.code().is_none());
+            let is_wrong = route == "echo" && asked.as_ref().is_ok_and(|answer| *answer != number);
+            if is_wrong {
+                seen.with(name, |host| host.fault = Some(format!("a wrong answer to {number}")));
+            }
             let answer = asked
                 .map(drop)
                 .map_err(|error| error.code().map_or_else(|| error.to_string(), str::to_owned));
