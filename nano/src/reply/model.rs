@@ -95,22 +95,25 @@ impl Fate {
     }
 }
 
-/// The handler returns, the reply is sent or dropped, and the time is up.
+/// The handler returns, and the reply is sent or dropped. Then its time may be up, too.
 #[test]
 fn a_request_has_one_answer_whoever_gives_it() {
-    for (fate, fails) in Fate::ALL.into_iter().flat_map(|fate| [(fate, false), (fate, true)]) {
+    let cases = Fate::ALL.into_iter().flat_map(|fate| {
+        [(false, false), (false, true), (true, false), (true, true)].map(|case| (fate, case))
+    });
+    for (fate, (fails, is_late)) in cases {
         loom::model(move || {
             let world = World::new();
             let request = world.request(1);
             let reply = Reply::new(request.clone(), Encoder::unit());
             let replying = thread::spawn(move || fate.befall(reply));
-            let clock = thread::spawn({
+            let clock = is_late.then(|| {
                 let clock = world.clock.clone();
-                move || pass(&clock, PERIOD)
+                thread::spawn(move || pass(&clock, PERIOD))
             });
             request.handler_ended(if fails { Err(no_reply()) } else { Ok(()) });
             replying.join().expect("no panic");
-            clock.join().expect("no panic");
+            clock.into_iter().for_each(|clock| clock.join().expect("no panic"));
             assert_eq!(world.answers(), 1);
         });
     }
