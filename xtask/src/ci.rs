@@ -44,6 +44,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     headline("Models");
     loom::run(&[])?;
     headline("Soak");
-    soak::run(&["--sessions", "400", "--minutes", "0.75"].map(str::to_owned))?;
+    soak::run(&["--sessions", "400", "--minutes", "0.5"].map(str::to_owned))?;
+    soak::run(&["--sessions", "200", "--minutes", "0.1", "--plain"].map(str::to_owned))?;
     e2e::run(&[])
 }

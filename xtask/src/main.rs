@@ -64,7 +64,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "soak",
-        about: "2,000 clients that check a server; --minutes, --sessions, --seed",
+        about: "2,000 clients that check a server, until it drains; `soak --help` has the options",
         run: soak::run,
     },
 ];

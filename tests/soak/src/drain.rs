@@ -19,6 +19,8 @@ struct State {
     has_begun: AtomicBool,
     present: AtomicU64,
     farewells: Mutex<Vec<Farewell>>,
+    /// The sessions that something else has ended meanwhile.
+    others: AtomicU64,
 }
 
 /// The end of a session that the drain has ended, as its client saw it.
@@ -76,6 +78,11 @@ impl Drain {
         self.farewells().push(farewell);
     }
 
+    /// Notes the end of a session that something else has ended.
+    pub(crate) fn ended_otherwise(&self) {
+        self.0.others.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Returns the time from the first farewell to the last.
     pub(crate) fn spread(&self) -> Duration {
         let farewells = self.farewells();
@@ -84,10 +91,16 @@ impl Drain {
         first_and_last.map(|(first, last)| last - first).unwrap_or_default()
     }
 
-    /// Compares what the players saw with what the server did. Returns the faults.
-    pub(crate) fn faults(&self, drained: Drained) -> Vec<String> {
+    /// Compares what so many players saw with what the server did. Returns the faults.
+    pub(crate) fn faults(&self, players: u64, drained: Drained) -> Vec<String> {
         let begun: HashMap<_, _> = drained.begun.into_iter().collect();
         let mut faults = Vec::new();
+        let (told, others) = (self.farewells().len(), self.0.others.load(Ordering::SeqCst));
+        if told as u64 + others != players {
+            faults.push(format!(
+                "the drain has told {told} of {players} players, and {others} had left before"
+            ));
+        }
         for Farewell { player, secret, open, .. } in self.farewells().iter() {
             // What the server has not read may be unanswered.
             let last = begun.get(secret);

@@ -122,7 +122,7 @@ async fn drain(
     let drained = server.drain(DRAIN).await?;
     ledger.took("drain", since.elapsed(), || format!("farewells over {:.1?}", drain.spread()));
     ended(clients, ledger).await;
-    drain.faults(drained).into_iter().for_each(|fault| ledger.fault(fault));
+    drain.faults(plan.sessions, drained).into_iter().for_each(|fault| ledger.fault(fault));
     Ok(())
 }
 

@@ -54,20 +54,21 @@ impl ServerProcess {
         Ok(Self { child, console, lines, target, bare, _certificate: folder })
     }
 
-    async fn ask<T: DeserializeOwned>(&mut self, line: String) -> Result<T> {
+    /// Asks the console for something that takes a time.
+    async fn ask<T: DeserializeOwned>(&mut self, line: String, time: Duration) -> Result<T> {
         self.console.write_all(format!("{line}\n").as_bytes()).await?;
-        let answer = timeout(self.target.patience, self.lines.next_line()).await;
+        let answer = timeout(time + self.target.patience, self.lines.next_line()).await;
         let answer = answer.with_context(|| format!("the server does not answer `{line}`"))??;
         Ok(serde_json::from_str(&answer.context("the server has ended")?)?)
     }
 
     pub(crate) async fn census(&mut self) -> Result<Census> {
-        self.ask("census".to_owned()).await
+        self.ask("census".to_owned(), Duration::ZERO).await
     }
 
     /// Lets the server drain, and shut down.
     pub(crate) async fn drain(&mut self, time: Duration) -> Result<Drained> {
-        self.ask(format!("drain {}", time.as_secs())).await
+        self.ask(format!("drain {}", time.as_secs()), time).await
     }
 
     /// Ends the process, in which the server shuts down if it has not drained.

@@ -192,7 +192,7 @@ impl Findings {
             BUFFERS / 1024
         );
         println!(
-            "the drain told {} of {} players to come back, over {}, answered what it had accepted, and left nothing",
+            "the drain told {} of {} players to come back ({}), answered what it had accepted, and left nothing",
             self.ledger.counted("told of the drain"),
             plan.sessions,
             self.ledger.latest().get("drain").map(|(_, how)| how.as_str()).unwrap_or_default(),

@@ -34,6 +34,10 @@ impl<T: Transport> Pump<T> {
                 // What waits is left there: it must not overtake what this turn wrote before.
                 let look = self.link.look(None);
                 self.notice(look);
+                if self.net.runtime.tasks.is_closed() {
+                    // The app ends, and waits for no words of a peer that has gone.
+                    self.application.abort();
+                }
                 if !self.application.is_serving() {
                     progress = true;
                     break;

@@ -137,6 +137,27 @@ async fn promise_6_a_session_hook_that_hangs_is_cut_off_and_the_others_run() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn promise_6_messages_of_a_client_that_has_gone_are_not_waited_for() {
+    let (app, first, mut client) = start().await;
+    for id in 1..=3 {
+        client.request(id, "first.wait", "1").await;
+    }
+    first.log.reached("first.wait starts").await;
+    drop(client);
+    // The reply meets a connection that is broken. What the client sent before is still handled.
+    first.gate.add_permits(1);
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(first.log.count("first.wait starts"), 2);
+    let ending = begin(&app).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    first.gate.add_permits(1);
+    in_time("the end", ending).await.expect("the shutdown does not panic");
+    assert_eq!(first.log.count("first.wait ends"), 2, "the handler that was running");
+    assert_eq!(first.log.count("first.wait starts"), 2, "and none after it");
+    assert_eq!(first.log.count("first.closed"), 1);
+}
+
 #[tokio::test]
 async fn promise_6_dropping_the_last_server_closes_the_sessions_without_the_hooks_of_the_end() {
     let (app, first, mut client) = start().await;

@@ -53,8 +53,13 @@ impl Player {
             }
             End::Closed => true,
         };
-        if !is_told || !self.drain.has_begun() {
+        if !self.drain.has_begun() {
             return self.judge(session, end);
+        }
+        if !is_told {
+            self.judge(session, end)?;
+            self.drain.ended_otherwise();
+            return Ok(());
         }
         self.ledger.count("told of the drain", 1);
         let (secret, open) = (session.checks.secret.clone(), session.checks.unanswered());
