@@ -154,10 +154,10 @@ impl Runtime {
     }
 }
 
+#[cfg(feature = "cluster")]
 impl Dispatch {
     /// Handles the call of a component on behalf of the session, whatever else runs for it. The session's end waits for
     /// the call.
-    #[cfg(feature = "cluster")]
     pub(crate) fn spawn_call(
         &mut self,
         call: ComponentCall<Session>,
