@@ -211,7 +211,7 @@ pub use wire::{Dictionary, UnflaggedErrors};
 ///
 /// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
 ///
-/// - `&Session`: the session that sent the message, or that a component [calls](calls) on behalf of;
+/// - `&Session`: the session that sent the message, or that a component calls on behalf of (see [`calls`]);
 /// - the payload: any type that the app's serializer reads, or `Bytes` for the body as it came (a short one shares up to 512
 ///   bytes of memory with its neighbours: copy what is kept for long);
 /// - [`Reply<T>`](Reply), to answer later;
