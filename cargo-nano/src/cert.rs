@@ -33,7 +33,7 @@ pub(crate) struct Ca {
     /// The name that those see who look at a certificate
     #[arg(long, default_value = "nano authority")]
     name: String,
-    /// How long it is valid; what it signed ends with it
+    /// The days for which it is valid; what it signed ends with it
     #[arg(long, default_value_t = 3650, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     days: u32,
 }
@@ -76,7 +76,7 @@ struct Signing {
     /// The folder of the authority [default: that of the files]
     #[arg(long, value_name = "FOLDER")]
     ca: Option<PathBuf>,
-    /// How long the certificate is valid
+    /// The days for which the certificate is valid
     #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     days: u32,
 }

@@ -46,14 +46,14 @@ pub(crate) struct Options {
     /// The time over which they come, one after another
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     ramp: Duration,
-    /// How long the load lasts, after all have come
+    /// The time for which the load lasts, after all have come
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     duration: Duration,
     /// The rounds of the script to begin in a second, over all robots, whether the server keeps up or not [default: each
     /// robot begins the next round at once]
     #[arg(long, value_parser = rate)]
     rate: Option<f64>,
-    /// How long to wait for each reply and push
+    /// The time to wait for each reply and push
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     timeout: Duration,
     /// The version of the application to announce

@@ -41,7 +41,7 @@ pub(crate) struct Options {
     /// The certificates to trust, in place of the system's
     #[arg(long, value_name = "PEM FILE")]
     ca: Option<PathBuf>,
-    /// How long to wait for the handshake, and for each reply
+    /// The time to wait for the handshake, and for each reply
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     timeout: Duration,
 }

@@ -56,6 +56,24 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         }
     }
 
+    let mut clients = node(&["--test", "--test-reporter=spec"]);
+    let files = test_files(&tests, wanted)?;
+    let target = match templates::are_all(&files) {
+        true => templates::target()?,
+        false => servers(&mut clients)?,
+    };
+    readme::prepare(&mut clients, wanted, &target)?;
+    templates::prepare(&mut clients, wanted, &target)?;
+
+    headline("Real clients");
+    let pictures = target.join("e2e");
+    run_command(clients.args(files).env("CHROMIUM", &chromium).env("E2E_OUTPUT", &pictures))?;
+    println!("pictures: {}", pictures.display());
+    if wanted.is_empty() { csharp::run(&[]) } else { Ok(()) }
+}
+
+/// Builds the servers of most tests, passes their paths to a command that runs the tests, and returns the target folder.
+fn servers(tests: &mut Command) -> Result<PathBuf, String> {
     headline("Servers");
     let chat = build(&mut cargo(&["build", "--package", "example-chat", JSON]), "example-chat")?;
     let login = build(&mut cargo(&["build", "--package", "example-login", JSON]), "example-login")?;
@@ -76,29 +94,16 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let gate =
         build(&mut cargo(&["build", "--package", "nano-tests-gate", JSON]), "nano-tests-gate")?;
     bundle::run(&["--check".to_owned()])?;
-
-    let mut clients = node(&["--test", "--test-reporter=spec"]);
-    readme::prepare(&mut clients, wanted, &target_folder(&chat))?;
-    templates::prepare(&mut clients, wanted, &target_folder(&chat))?;
-
-    headline("Real clients");
-    let pictures = target_folder(&chat).join("e2e");
-    run_command(
-        clients
-            .args(test_files(&tests, wanted)?)
-            .env("CHAT_BIN", &chat)
-            .env("LOGIN_BIN", &login)
-            .env("TABLES_BIN", &tables)
-            .env("TADPOLE_BIN", &pond)
-            .env("TYPED_JSON_BIN", &typed)
-            .env("ENCRYPTION_BIN", &encryption)
-            .env("TUG_BIN", &tug)
-            .env("GATE_BIN", &gate)
-            .env("CHROMIUM", &chromium)
-            .env("E2E_OUTPUT", &pictures),
-    )?;
-    println!("pictures: {}", pictures.display());
-    if wanted.is_empty() { csharp::run(&[]) } else { Ok(()) }
+    tests
+        .env("CHAT_BIN", &chat)
+        .env("LOGIN_BIN", login)
+        .env("TABLES_BIN", tables)
+        .env("TADPOLE_BIN", pond)
+        .env("TYPED_JSON_BIN", typed)
+        .env("ENCRYPTION_BIN", encryption)
+        .env("TUG_BIN", tug)
+        .env("GATE_BIN", gate);
+    Ok(target_folder(&chat))
 }
 
 /// Builds a program and returns its path.

@@ -1,16 +1,32 @@
 //! The projects that `cargo nano new` makes: each builds, is formatted, and passes its tests.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{JSON, build};
+use serde_json::Value;
+
+use super::{JSON, build, target_folder};
 use crate::Outcome;
-use crate::shell::{cargo, headline, root, run as run_command};
+use crate::shell::{capture, cargo, headline, root, run as run_command};
 
 /// The test that needs the projects.
 const TEST: &str = "templates.test.js";
 const TEMPLATES: &[&str] = &["chat", "rooms", "protobuf"];
+
+/// Returns `true` if no other test is to run, which need other servers.
+pub(super) fn are_all(files: &[PathBuf]) -> bool {
+    files.iter().all(|file| file.file_name().is_some_and(|name| name == TEST))
+}
+
+/// Builds the command, and returns the target folder.
+pub(super) fn target() -> Result<PathBuf, String> {
+    Ok(target_folder(&command()?))
+}
+
+fn command() -> Result<PathBuf, String> {
+    build(&mut cargo(&["build", "--package", "cargo-nano", JSON]), "cargo-nano")
+}
 
 /// Makes a project from each template, and passes the folder that has them to a command that runs the tests. Does
 /// nothing if the test that needs them is not wanted.
@@ -19,7 +35,7 @@ pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outco
         return Ok(());
     }
     headline("Projects of `cargo nano new`");
-    let nano = build(&mut cargo(&["build", "--package", "cargo-nano", JSON]), "cargo-nano")?;
+    let nano = command()?;
     let folder = target.join("e2e/templates");
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
@@ -44,8 +60,7 @@ pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outco
             command
                 .current_dir(&game)
                 .env("CARGO_TARGET_DIR", target)
-                .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
-                .env("RUSTFLAGS", "-D warnings");
+                .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
             command
         };
         // As in a project outside of the repository, which has settings of its own.
@@ -56,6 +71,8 @@ pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outco
             "--config",
             "use_small_heuristics=Default",
         ]))?;
+        let tests = ["test", "--no-run", "--message-format=json"];
+        refuse_warnings(&capture(&mut in_project(&tests))?, &game)?;
         run_command(&mut in_project(&["test", "--quiet"]))?;
         let program = build(&mut in_project(&["build", JSON]), template)?;
         fs::copy(&program, game.join("program"))
@@ -70,4 +87,21 @@ pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outco
     )?;
     tests.env("TEMPLATES_FOLDER", &folder);
     Ok(())
+}
+
+/// Fails when the compiler has warned of a file of the project.
+fn refuse_warnings(messages: &str, game: &Path) -> Outcome {
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let own = |message: &Value| {
+        let file = message["target"]["src_path"].as_str().map(Path::new);
+        message["reason"] == "compiler-message" && file.is_some_and(|file| file.starts_with(game))
+    };
+    let said = messages
+        .filter(own)
+        .filter_map(|message| message["message"]["rendered"].as_str().map(str::to_owned));
+    let said: String = said.collect();
+    match said.is_empty() {
+        true => Ok(()),
+        false => Err(format!("{} does not build without warnings:\n{said}", game.display())),
+    }
 }
