@@ -241,12 +241,14 @@ impl Dispatch {
             session: Some(session.id()),
             limit,
         };
-        let measure = handler.measure();
-        let message = Incoming::new(session, route, request, limits.reply_limit, measure);
         let log = runtime.log();
-        let start = || match runtime.inbound.is_empty() {
-            true => handler.dispatch(message, &body),
-            false => pipeline::run(runtime, &found, message, body),
+        let start = || {
+            let measure = handler.measure();
+            let message = Incoming::new(session, route, request, limits.reply_limit, measure);
+            match runtime.inbound.is_empty() {
+                true => handler.dispatch(message, &body),
+                false => pipeline::run(runtime, &found, message, body),
+            }
         };
         let polled = (!concurrent).then_some(&mut *cx);
         match Task::begin(info, polled, log, start) {

@@ -71,7 +71,8 @@ where
     F: for<'a> Fn(&'a C, Call<'a, C, S>, A) -> Result<R> + Clone + Send + Sync + 'static,
 {
     #[allow(private_interfaces)]
-    #[inline]
+    // As a call of its own it would move the message once more.
+    #[inline(always)]
     fn call<T: Finish<R, Subject = S>>(
         &self,
         place: Place<'_, C>,
@@ -111,6 +112,7 @@ where
     F: for<'a> Fn(&'a mut C, Call<'a, C, S>, A) -> Result<R> + Clone + Send + Sync + 'static,
 {
     #[allow(private_interfaces)]
+    #[inline(always)]
     fn call<T: Finish<R, Subject = S>>(
         &self,
         place: Place<'_, C>,
@@ -148,6 +150,7 @@ where
     Fut: Future<Output = Result<R>> + Send + 'static,
 {
     #[allow(private_interfaces)]
+    #[inline(always)]
     fn call<T: Finish<R, Subject = S>>(
         &self,
         place: Place<'_, C>,

@@ -85,8 +85,8 @@ impl<T> BoxedTask<T> {
         Self::begin(|| info, None, log, call)
     }
 
-    /// Calls `call`, and polls it once with `cx`. What finishes within is no task: `info` is asked for only if somebody
-    /// wants to know.
+    /// Calls `call`, and if it has to wait, polls it once with `cx`. A call that ends there has never become a task, and
+    /// `info` is not asked for.
     // As a call of its own it would move the message several times.
     #[inline(always)]
     pub(crate) fn begin(
@@ -110,7 +110,7 @@ impl<T> BoxedTask<T> {
         }
     }
 
-    /// Polls a call for the first time, if there is a `cx`.
+    /// Goes on with a call that has to wait: polls it for the first time, if there is a `cx`.
     #[inline(never)]
     fn go_on(
         info: &dyn Fn() -> TaskInfo,
