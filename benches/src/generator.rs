@@ -32,7 +32,9 @@
 
 mod connection;
 mod frame;
+mod load;
 mod packet;
+#[cfg(feature = "scenarios")]
 mod payload;
 mod stream;
 mod target;
@@ -44,10 +46,13 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail, ensure};
 use mio::{Events, Poll};
 
+#[cfg(feature = "scenarios")]
 pub(crate) use connection::opening;
 use connection::{Connection, Phase};
 pub use hdrhistogram::Histogram;
-pub use packet::{Message, Outgoing, Template};
+pub use load::Load;
+pub use packet::{Message, Outgoing, Route, Template};
+#[cfg(feature = "scenarios")]
 pub(crate) use payload::{Payload, ProtobufPayload};
 pub use target::Target;
 pub use traffic::{Exchange, Pace, Traffic, new_histogram};
@@ -63,35 +68,6 @@ const TICK: Duration = Duration::from_millis(20);
 const AWAKE: Nanos = 2_000_000;
 /// The longest silence of a server that still has to send something.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The messages that are sent, and the check of those that are received.
-pub trait Load {
-    /// Counts a message, or reports what is wrong with it.
-    ///
-    /// # Errors
-    ///
-    /// The message is not the one that had to come; the run ends.
-    fn received(&mut self, connection: usize, message: Message<'_>, now: Nanos) -> Result<()>;
-
-    /// Adds what a connection sends next, after all that it received was taken in.
-    fn fill(&mut self, connection: usize, now: Nanos, out: &mut Outgoing<'_>);
-
-    /// Returns the number of messages that the server still has to send.
-    fn outstanding(&self) -> u64;
-
-    /// Adds what a connection says first, when its handshake is done.
-    fn opened(&mut self, _connection: usize, _now: Nanos, _out: &mut Outgoing<'_>) {}
-
-    /// Returns the time at which some connection has to send without having received anything.
-    fn next(&self) -> Option<Nanos> {
-        None
-    }
-
-    /// Returns a connection that has to send now: it is filled. Called again until it returns nothing.
-    fn due(&mut self, _now: Nanos) -> Option<usize> {
-        None
-    }
-}
 
 /// The connections to one server.
 #[derive(Debug)]
@@ -280,7 +256,7 @@ impl Generator {
         // What becomes due meanwhile waits: a load that the generator cannot make must not keep it from reading.
         let now = self.now();
         while let Some(index) = load.due(now) {
-            self.fill(index, now, load)?;
+            self.fill(index, now, load).or_else(|error| self.lose(index, error, load))?;
         }
         Ok(())
     }
@@ -303,23 +279,34 @@ impl Generator {
             let index = event.token().0;
             let result =
                 if event.is_readable() { self.wake(index, load) } else { self.write(index) };
-            result.or_else(|error| self.retry(index, error))?;
+            result.or_else(|error| self.retry(index, error, load))?;
         }
         Ok(())
     }
 
     /// Opens a connection anew that has failed before it was open, if that is allowed.
-    fn retry(&mut self, index: usize, error: anyhow::Error) -> Result<()> {
-        let is_opening =
-            self.connections[index].as_ref().is_some_and(|one| one.phase != Phase::Open);
+    fn retry(&mut self, index: usize, error: anyhow::Error, load: &mut impl Load) -> Result<()> {
         let (left, done) = self.retries;
-        if !is_opening || left == 0 {
-            return Err(error.context(format!("connection {index}")));
+        if !self.is_opening(index) || left == 0 {
+            return self.lose(index, error, load);
         }
         self.retries = (left - 1, done + 1);
         self.output.clear();
         let connection = Connection::start(&self.target, &self.poll, index);
         self.connections[index] = Some(connection.with_context(|| format!("connection {index}"))?);
+        Ok(())
+    }
+
+    fn is_opening(&self, index: usize) -> bool {
+        self.connections[index].as_ref().is_some_and(|one| one.phase != Phase::Open)
+    }
+
+    /// Goes on without a connection, if the load does.
+    fn lose(&mut self, index: usize, error: anyhow::Error, load: &mut impl Load) -> Result<()> {
+        self.output.clear();
+        load.lost(index, error.context(format!("connection {index}")))?;
+        self.opening -= usize::from(self.is_opening(index));
+        self.connections[index] = None;
         Ok(())
     }
 
@@ -335,7 +322,7 @@ impl Generator {
             now = time();
             let mut used = 0;
             if connection.phase == Phase::Upgrading {
-                used = connection.upgraded(bytes, &mut out)?;
+                used = connection.upgraded(bytes, &self.target.handshake, &mut out)?;
             }
             let len = bytes.len();
             if connection.phase != Phase::Upgrading {
@@ -343,7 +330,7 @@ impl Generator {
                 used +=
                     packet::read(transport, &bytes[used..], |kind, body| match (kind, *phase) {
                         (packet::HANDSHAKE, Phase::Handshaking) => {
-                            connection::accepted(body)?;
+                            load.welcomed(index, &connection::accepted(body)?)?;
                             *phase = Phase::Open;
                             self.opening -= 1;
                             out.packet(packet::HANDSHAKE_ACK, &[]);

@@ -6,19 +6,32 @@
 
 pub mod generator;
 
+#[cfg(feature = "scenarios")]
 mod certificate;
+#[cfg(feature = "scenarios")]
 mod cli;
+#[cfg(feature = "scenarios")]
 mod collection;
+#[cfg(feature = "scenarios")]
 mod machine;
+#[cfg(feature = "scenarios")]
 mod peers;
+#[cfg(feature = "scenarios")]
 mod plot;
+#[cfg(feature = "scenarios")]
 mod process;
+#[cfg(feature = "scenarios")]
 mod procfs;
+#[cfg(feature = "scenarios")]
 mod report;
+#[cfg(feature = "scenarios")]
 mod rounds;
+#[cfg(feature = "scenarios")]
 mod scenarios;
+#[cfg(feature = "scenarios")]
 mod stats;
 mod transport;
 
+#[cfg(feature = "scenarios")]
 pub use cli::Cli;
 pub use transport::Transport;

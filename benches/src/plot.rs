@@ -34,6 +34,12 @@ impl Bars<'_> {
         self.draw(&area, most).map_err(|error| anyhow!("{}: {error}", path.display()))
     }
 
+    /// The width of the longest label, in pixels: no label of the charts is wider than 7 for a character.
+    fn label_width(&self) -> u32 {
+        let longest = self.bars.iter().map(|(label, _)| label.chars().count()).max().unwrap_or(0);
+        30 + 7 * longest as u32
+    }
+
     fn draw<B: DrawingBackend>(
         &self,
         area: &DrawingArea<B, plotters::coord::Shift>,
@@ -46,7 +52,7 @@ impl Bars<'_> {
             .caption(self.title, ("sans-serif", 19))
             .margin(12)
             .x_label_area_size(42)
-            .y_label_area_size(310)
+            .y_label_area_size(self.label_width())
             .build_cartesian_2d(0.0..most * 1.12, 0.0..count as f64)
             .map_err(|error| failed(&error))?;
         chart

@@ -13,6 +13,7 @@ pub const FILES: &[(&str, &str)] = &[
     file!("nano/codec.js"),
     file!("nano/connection.js"),
     file!("nano/error.js"),
+    file!("nano/farewell.js"),
     file!("nano/inflate.js"),
     file!("nano/json.js"),
     file!("nano/kick.js"),

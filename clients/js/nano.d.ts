@@ -212,7 +212,10 @@ export class Client {
   onState(listener: (state: State) => unknown): Unsubscribe;
   /** Calls `listener` when the server kicks, after the state has changed: to `closed` if the kick is final. */
   onKick(listener: (kick: { readonly reason: string }) => unknown): Unsubscribe;
-  /** Closes the connection for good; what was sent before goes out first. */
+  /**
+   * Closes the connection for good; what was sent before goes out first. A server that waits for a client which is away
+   * is told over another connection, if it can be reached.
+   */
   close(): void;
 }
 

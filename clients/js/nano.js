@@ -8,6 +8,7 @@
 import { Dictionary } from './nano/codec.js';
 import { Connection, LONGEST_TIMER, waitForServer } from './nano/connection.js';
 import { NanoError } from './nano/error.js';
+import { sayFarewell } from './nano/farewell.js';
 import { json, numberJson } from './nano/json.js';
 import { Listeners } from './nano/listeners.js';
 import { socketFor } from './nano/socket.js';
@@ -161,7 +162,9 @@ export class Client {
   /** Closes the connection for good; what was sent before goes out first. */
   close() {
     if (this.#state === 'closed') return;
+    const isAway = !this.#connection?.writable && this.#known.session?.waits(Date.now());
     this.#connection?.close();
+    if (isAway) sayFarewell(this.#url, this.#Socket, this.#options, this.#known);
     this.#lost(new NanoError('disconnected', 'closed by the client'), true);
   }
 

@@ -32,6 +32,8 @@ pub(crate) struct Options {
     pub(crate) krate: Option<Path>,
     pub(crate) concurrent: bool,
     /// The option's path, for errors.
+    pub(crate) internal: Option<Path>,
+    /// The option's path, for errors.
     pub(crate) notify: Option<Path>,
     pub(crate) parts: Vec<Ident>,
     pub(crate) part: Option<LitStr>,
@@ -106,6 +108,10 @@ impl Options {
             "concurrent" => {
                 no_value(meta)?;
                 self.concurrent = true;
+            }
+            "internal" => {
+                no_value(meta)?;
+                self.internal = Some(meta.path.clone());
             }
             "part" => self.part = Some(string(meta)?),
             "class" => self.class = Some(class(meta)?),

@@ -73,6 +73,8 @@ pub struct Handler {
     pub cfgs: Vec<Attribute>,
     /// Whether the session's next message may go ahead.
     pub concurrent: bool,
+    /// Whether only other components call it, and no client.
+    pub is_internal: bool,
     /// The conditions under which a message reaches it.
     pub policy: Policy,
     /// Whether a client waits for the answer: there is a reply, or an error that it should hear of.
@@ -103,6 +105,8 @@ pub enum Trigger {
     Lifecycle(Lifecycle),
     /// A moment in a session's life.
     Session(SessionEvent),
+    /// Another node comes or goes.
+    Node(NodeEvent),
     /// The handshake of a client, which the hook may refuse.
     Handshake,
     /// A session enters a room.
@@ -152,6 +156,15 @@ pub enum SessionEvent {
     Resumed,
     /// `session_closed`
     Closed,
+}
+
+/// A change of the nodes of a cluster.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeEvent {
+    /// `node_joined`
+    Joined,
+    /// `node_left`
+    Left,
 }
 
 /// A moment in a room's life.

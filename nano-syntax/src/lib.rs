@@ -22,7 +22,9 @@ mod push;
 pub mod scan;
 mod signature;
 
-pub use component::{Component, Handler, Hook, Lifecycle, Room, RoomEvent, SessionEvent, Trigger};
+pub use component::{
+    Component, Handler, Hook, Lifecycle, NodeEvent, Room, RoomEvent, SessionEvent, Trigger,
+};
 pub use errors::Errors;
 pub use name::{MAX_ROUTE_BYTES, RenameRule, unraw};
 pub use policy::{Policy, Rate, Setting};

@@ -45,6 +45,8 @@ pub enum Borrow {
 pub enum Param {
     /// `&Session`
     Session,
+    /// `&Node`
+    Node,
     /// `&Context<Self>`
     Context,
     /// `Reply<T>`, with its `T`.
@@ -94,6 +96,11 @@ impl Signature {
         })
     }
 
+    /// Whether the session is among the parameters, or what is stored with it.
+    pub fn takes_session(&self) -> bool {
+        self.params.iter().any(|param| matches!(param, Param::Session | Param::Data(_)))
+    }
+
     /// Whether a client waits for the answer, as far as the signature tells.
     pub(crate) fn is_request(&self) -> bool {
         self.deferred().is_some() || !matches!(self.output, Output::Unit)
@@ -108,6 +115,8 @@ pub(crate) enum Role {
     HandshakeHook,
     /// `#[on(session_..)]`
     SessionHook,
+    /// `#[on(node_..)]`
+    NodeHook,
     /// `#[on(enter)]`
     Enter,
     /// `#[on(leave)]`
@@ -134,6 +143,11 @@ a session hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in a
     `&Session`, `&Context<Self>`
 and returns `()` or `Result<()>`";
 
+const NODE_HOOK_FORMS: &str = "\
+a node hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
+    `&Node`, `&Context<Self>`
+and returns `()` or `Result<()>`";
+
 const ENTER_FORMS: &str = "\
 an `#[on(enter)]` hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
     `&Session`, the value that the session enters with (an owned type), `&Context<Self>`
@@ -154,6 +168,7 @@ impl Role {
             Self::Handler => "a handler",
             Self::HandshakeHook => "a handshake hook",
             Self::SessionHook => "a session hook",
+            Self::NodeHook => "a node hook",
             Self::Enter => "an `#[on(enter)]` hook",
             Self::Leave => "an `#[on(leave)]` hook",
             Self::Hook => "a hook",
@@ -166,6 +181,7 @@ impl Role {
             Self::Handler => HANDLER_FORMS,
             Self::HandshakeHook => HANDSHAKE_HOOK_FORMS,
             Self::SessionHook => SESSION_HOOK_FORMS,
+            Self::NodeHook => NODE_HOOK_FORMS,
             Self::Enter => ENTER_FORMS,
             Self::Leave => LEAVE_FORMS,
             Self::Hook | Self::Timer => HOOK_FORMS,

@@ -118,6 +118,7 @@ fn dump_crate(found: &ScannedCrate) -> String {
             let trigger = match &hook.trigger {
                 Trigger::Lifecycle(moment) => format!("{moment:?}"),
                 Trigger::Session(event) => format!("{event:?}"),
+                Trigger::Node(event) => format!("node {event:?}"),
                 Trigger::Handshake => "Handshake".to_owned(),
                 Trigger::Enter => "enter".to_owned(),
                 Trigger::Leave => "leave".to_owned(),

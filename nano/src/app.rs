@@ -1,6 +1,7 @@
 //! The app: its builder, its start, the running server, and its shutdown.
 
 mod build;
+mod calls;
 mod clock;
 #[cfg(feature = "cluster")]
 mod cluster;

@@ -243,6 +243,20 @@ impl<S: Serializer> Client<S> {
     pub fn on_bytes(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) {
         self.0.shared.handlers.add(route, handler);
     }
+
+    /// Calls `handler` with the route and the undecoded body of every push from now on, after the handlers of its
+    /// route: for programs that do not know the routes, such as recorders.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn run(client: nano::client::Client) {
+    /// client.on_any(|route, body| println!("{route}: {} bytes", body.len()));
+    /// # }
+    /// ```
+    pub fn on_any(&self, handler: impl FnMut(&str, Bytes) + Send + 'static) {
+        self.0.shared.handlers.add_any(handler);
+    }
 }
 
 impl<S: Serializer> PushSource for Client<S> {

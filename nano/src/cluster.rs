@@ -1,27 +1,52 @@
 //! The nodes of a cluster: links to other nodes, and what travels over them.
 //!
-//! A [`Node`] is this node among the others. Its `Gate` forwards messages of this node's clients; a `Proxy` stands
+//! A [`Node`] is this node among the others. A [`Registry`] says which nodes there are, and `membership` keeps this one
+//! among them; the `master` is a registry in the memory of one node. The `Gate` of a node forwards messages of this node's clients; a `Proxy` stands
 //! here for a session of another node's client. Both use the `Link` of a `Peer`, which knows no sockets: `transport`
 //! makes a stream of frames of it.
 
+mod called;
+mod callers;
 mod calls;
+mod carried;
+mod choice;
 mod config;
 mod end;
+mod events;
+mod fixed;
 mod frames;
 mod gate;
+mod lease;
+mod leaving;
 mod link;
+mod linked;
 mod manifest;
+mod master;
+mod membership;
 mod names;
 mod node;
 mod peer;
+mod peers;
+mod protocol;
 mod proxy;
 mod queue;
+mod received;
+mod registry;
 mod remote;
+mod rendezvous;
+mod route;
 mod sessions;
+#[cfg(all(test, feature = "testing"))]
+mod sim;
+mod sockets;
+mod standing;
 #[cfg(all(test, feature = "testing"))]
 pub(crate) mod tests;
 mod transport;
+mod way;
+mod witness;
 
-pub use config::Cluster;
+pub use config::{Cluster, OnFenced};
+pub(crate) use membership::start;
 pub(crate) use node::{Bound, Node};
-pub(crate) use transport::start;
+pub use registry::{Asked, Registry, RegistryError, View};

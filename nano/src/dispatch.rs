@@ -3,6 +3,8 @@
 //! A [`Dispatch`] runs the application's code for one session, one call after another. It knows neither
 //! sockets nor packets: a connection feeds it, a test does, and a link to another node can.
 
+mod calling;
+mod calls;
 mod concurrent;
 #[cfg(feature = "cluster")]
 mod elsewhere;
@@ -37,9 +39,10 @@ use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result, TraceParent};
 
+pub(crate) use calling::Calling;
 use concurrent::{CONCURRENT, ConcurrentCalls};
 #[cfg(feature = "cluster")]
-pub(crate) use elsewhere::Elsewhere;
+pub(crate) use elsewhere::{Elsewhere, Placed};
 use found::Found;
 pub(crate) use hooks::SessionHooks;
 use policy::Checks;
@@ -230,22 +233,26 @@ impl Dispatch {
         let concurrent = handler.info.is_concurrent();
         let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
         let limits = left.map_or(limits, |left| limits.within(left));
-        let info = self.info(TaskKind::Handler, route);
-        let info = TaskInfo { limit: Some(limits.handler_timeout), ..info };
+        let limit = Some(limits.handler_timeout);
+        let session = &self.session;
+        let info = || TaskInfo {
+            kind: TaskKind::Handler,
+            label: route,
+            session: Some(session.id()),
+            limit,
+        };
         let measure = handler.measure();
-        let message = Incoming::new(&self.session, route, request, limits.reply_limit, measure);
+        let message = Incoming::new(session, route, request, limits.reply_limit, measure);
         let log = runtime.log();
         let start = || match runtime.inbound.is_empty() {
             true => handler.dispatch(message, &body),
             false => pipeline::run(runtime, &found, message, body),
         };
-        match Task::start(info, log, start) {
+        let polled = (!concurrent).then_some(&mut *cx);
+        match Task::begin(info, polled, log, start) {
             Started::Ended(_) => {}
             Started::Pending(task) if concurrent => self.spawn(task),
-            Started::Pending(mut task) => match task.poll(cx, log) {
-                Poll::Ready(_) => task.end(DropReason::Panic, log),
-                Poll::Pending => self.running = Running::Handler(Box::new(task)),
-            },
+            Started::Pending(task) => self.running = Running::Handler(Box::new(task)),
         }
         self.run_due_hooks(cx);
         Ok(())
@@ -306,7 +313,7 @@ impl Dispatch {
                 self.start_hooks(cx, event, next);
                 true
             }
-            Running::Leaving(left) => match left.as_mut().poll(cx) {
+            Running::Leaving(left) => match left.as_mut().as_mut().poll(cx) {
                 Poll::Pending => false,
                 Poll::Ready(()) => {
                     self.running = Running::Nothing;

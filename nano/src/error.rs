@@ -1,5 +1,7 @@
 //! The error type of everything public.
 
+#[cfg(feature = "cluster")]
+mod code;
 mod report;
 
 use std::borrow::Cow;
@@ -78,6 +80,10 @@ pub enum ErrorKind {
     Unavailable,
     /// The node that has the handler was lost. The message may have been handled, or not.
     NodeLost,
+    /// A component was called without a session, and its handler takes one.
+    NoSession,
+    /// Components call one another in a circle, or too deeply.
+    Loop,
     /// The peer broke the protocol.
     Protocol,
     /// The configuration of an [`App`](crate::App) has problems.
@@ -178,6 +184,12 @@ impl Error {
         Self::build(kind, None, message.into(), Some(source.into()))
     }
 
+    /// Returns this error without its causes, for another one who waits for it.
+    pub(crate) fn without_source(&self) -> Self {
+        let Inner { kind, code, message, .. } = &*self.0;
+        Self::build(*kind, code.clone(), message.clone(), None)
+    }
+
     fn build(
         kind: ErrorKind,
         code: Option<Cow<'static, str>>,
@@ -223,6 +235,8 @@ impl<'a> Told<'a> {
             ErrorKind::RoomNameTaken => ("room_name_taken", "another room has the name"),
             ErrorKind::Unavailable => ("unavailable", "the request cannot be served now"),
             ErrorKind::NodeLost => ("node_lost", "the node that handled the request was lost"),
+            ErrorKind::NoSession => ("no_session", error.message()),
+            ErrorKind::Loop => ("loop", error.message()),
             _ => ("internal", "internal error"),
         };
         Self { code, message }

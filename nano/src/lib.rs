@@ -73,6 +73,9 @@
 //!
 //! # Overview
 //!
+//! The [`guide`] has chapters for each task, from the first game to a running service, and tables for those who come from
+//! other frameworks.
+//!
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
 //!   feature `axum` serves the WebSocket beside your own routes.
@@ -85,6 +88,7 @@
 //! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
 //!   log. [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
 //!   with how much. [`proxies`]: the address of clients behind nginx or HAProxy.
+//! - [`calls`]: components that call one another, with [`Nodes`] and [`AppCaller`], on one node or on several.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
@@ -109,12 +113,25 @@ mod dispatch;
 mod door;
 mod error;
 mod group;
+// The guide, which uses all features, costs those who build a game nothing.
+#[cfg(all(
+    any(doc, doctest),
+    feature = "admin",
+    feature = "axum",
+    feature = "client",
+    feature = "cluster",
+    feature = "cron",
+    feature = "testing",
+    feature = "tls"
+))]
+pub mod guide;
 mod include;
 mod log;
 mod metrics;
 mod net;
 mod pages;
 mod panics;
+#[cfg(feature = "cluster")]
 mod proto;
 mod push;
 mod rate;
@@ -137,10 +154,10 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::Cluster;
+pub use cluster::{Asked, Cluster, OnFenced, Registry, RegistryError, View};
 pub use component::{
-    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Room,
-    RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
@@ -156,7 +173,10 @@ pub use rate::Rate;
 pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
-pub use session::{CloseReason, DuplicateLogin, Session, SessionData, SessionId, Uid};
+pub use session::{
+    AppCaller, AppProtobuf, AppSerializer, CloseReason, DuplicateLogin, Nodes, Session,
+    SessionData, SessionId, Uid,
+};
 pub use timer::{Timer, TimerGuard};
 pub use trace::TraceParent;
 pub use wire::serializer;
@@ -188,11 +208,11 @@ pub use wire::{Dictionary, UnflaggedErrors};
 /// `#[handler(concurrent)]` lets the session's next message overtake it. With `#[handler(notify)]` callers do not
 /// wait for a handler that returns `Result<()>`: an error is logged, and a client that sent a request nevertheless
 /// receives it. `timeout = "2s"`, `rate = "10/s"`, `max_body = "4KiB"`, `guest` and `before = require_player` are its
-/// [`policy`].
+/// [`policy`]. `#[handler(internal)]` keeps a handler from clients: only other components call it, see [`calls`].
 ///
 /// A handler takes `&self` or `&mut self`, and then, in any order, at most one each of:
 ///
-/// - `&Session`: the session that sent the message;
+/// - `&Session`: the session that sent the message, or that a component [calls](calls) on behalf of;
 /// - the payload: any type that the app's serializer reads, or `Bytes` for the body as it came (a short one shares up to 512
 ///   bytes of memory with its neighbours: copy what is kept for long);
 /// - [`Reply<T>`](Reply), to answer later;
@@ -215,6 +235,7 @@ pub use wire::{Dictionary, UnflaggedErrors};
 ///   client receives, or the error that refuses it: see [`handshake`].
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_lost)]`, `#[on(session_resumed)]`,
 ///   `#[on(session_closed)]`: see [`component::SessionEvent`].
+/// - `#[on(node_joined)]`, `#[on(node_left)]`, with a parameter `&Node`: see [`component::NodeEvent`].
 /// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 /// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer by times of the day, as `Context::cron` describes them.
@@ -268,7 +289,8 @@ pub use wire::{Dictionary, UnflaggedErrors};
 /// methods have the handlers' names and take the payload by reference. They send a request and wait for the
 /// reply, which is empty when the handler returns `Result<()>`. For a handler that returns nothing and takes no
 /// [`Reply`], or is marked `#[handler(notify)]`, they send a notify, and succeed as soon as it is sent. The
-/// documentation of the module `client` shows a bot.
+/// documentation of the module `client` shows a bot. Components call one another through the same typed callers: see
+/// [`calls`].
 ///
 /// # Examples
 ///

@@ -3,6 +3,9 @@
 #[doc = include_str!("docs/semantics.md")]
 pub mod semantics {}
 
+#[doc = include_str!("docs/calls.md")]
+pub mod calls {}
+
 #[doc = include_str!("docs/drain.md")]
 pub mod drain {}
 

@@ -1,10 +1,12 @@
-//! The framework's own messages, generated from `proto/`.
+//! The messages between nodes, generated from `proto/`.
 
 #![allow(unreachable_pub, missing_docs, reason = "generated")]
 
-include!("proto/nano.rs");
-
-#[cfg(feature = "cluster")]
 pub(crate) mod cluster {
     include!("proto/cluster.rs");
+}
+
+#[cfg(feature = "cluster")]
+pub(crate) mod registry {
+    include!("proto/registry.rs");
 }

@@ -64,6 +64,12 @@ impl<'a> Push<'a> {
         self.route
     }
 
+    /// Creates a push of the class that another node tells.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn with_class(route: &'a str, class: Class) -> Self {
+        Self { route, class }
+    }
+
     pub(crate) fn class(&self) -> Class {
         self.class
     }

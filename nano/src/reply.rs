@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
+
+use bytes::BytesMut;
+use tokio::sync::oneshot;
 
 use crate::log::limited;
 use crate::serializer::Encoder;
-use crate::session::OpenReply;
-#[cfg(feature = "cluster")]
+use crate::session::{CallAnswer, OpenReply};
+use crate::sync::{Mutex, MutexGuard};
 use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Session, panics};
 
@@ -49,15 +52,13 @@ impl<T> Reply<T> {
     /// Answers the request with `value`. Nothing is sent if the message was a notification, or
     /// if the request has been answered because its time ran out.
     pub fn send(self, value: T) {
-        if let Some(id) = self.deferred.take() {
-            self.deferred.session.respond(id, self.deferred.route, &value, self.encoder);
-        }
+        self.deferred.send(&value, self.encoder);
     }
 
     /// Answers the request with a body that another node has encoded.
     #[cfg(feature = "cluster")]
     pub(crate) fn send_body(self, content: Content, body: &[u8]) {
-        if let Some(id) = self.deferred.take() {
+        if let Some(Asker::Client(id)) = self.deferred.take() {
             let Deferred { session, route, .. } = &*self.deferred;
             session.respond_body(id, route, content, body);
         }
@@ -99,10 +100,18 @@ pub(crate) struct Deferred {
 }
 
 struct State {
-    /// The id to answer; `None` once answered, and for notifications.
-    request: Option<NonZeroU64>,
+    /// Who waits for the answer; `None` once answered, and for notifications.
+    asker: Option<Asker>,
     handler_running: bool,
     reply_dropped: bool,
+}
+
+/// Who waits for an answer.
+enum Asker {
+    /// The client, with the id of its request.
+    Client(NonZeroU64),
+    /// A component.
+    Component(oneshot::Sender<CallAnswer>),
 }
 
 impl Deferred {
@@ -112,8 +121,7 @@ impl Deferred {
         request: Option<NonZeroU64>,
         limit: u64,
     ) -> Arc<Self> {
-        let state = Mutex::new(State { request, handler_running: true, reply_dropped: false });
-        let deferred = Arc::new(Self { session, route, state });
+        let deferred = Self::of(session, route, request.map(Asker::Client));
         if request.is_some() {
             let reply = Arc::downgrade(&deferred) as Weak<dyn OpenReply>;
             deferred.session.watch_reply(reply, limit);
@@ -121,17 +129,74 @@ impl Deferred {
         deferred
     }
 
+    /// The duty to answer a component, which itself minds the time.
+    pub(crate) fn of_call(
+        session: Session,
+        route: &'static str,
+        answer: oneshot::Sender<CallAnswer>,
+    ) -> Arc<Self> {
+        Self::of(session, route, Some(Asker::Component(answer)))
+    }
+
+    fn of(session: Session, route: &'static str, asker: Option<Asker>) -> Arc<Self> {
+        let state = Mutex::new(State { asker, handler_running: true, reply_dropped: false });
+        Arc::new(Self { session, route, state })
+    }
+
     /// Takes over the duty to answer.
-    pub(crate) fn take(&self) -> Option<NonZeroU64> {
-        self.state().request.take()
+    fn take(&self) -> Option<Asker> {
+        self.state().asker.take()
+    }
+
+    /// Answers with a value, if nothing else has answered.
+    pub(crate) fn send<T>(&self, value: &T, encoder: Encoder<T>) {
+        match self.take() {
+            Some(Asker::Client(id)) => self.session.respond(id, self.route, value, encoder),
+            Some(Asker::Component(answer)) => {
+                let encoded = self.encode(value, encoder);
+                if let Err(error) = &encoded {
+                    self.session.log_failure(self.route, error);
+                }
+                // Who gave up waiting needs no answer.
+                let _ = answer.send(encoded);
+            }
+            None => {}
+        }
+    }
+
+    fn encode<T>(&self, value: &T, encoder: Encoder<T>) -> CallAnswer {
+        let (wire, mut body) = (self.session.wire(), BytesMut::new());
+        match panics::catch(|| encoder.write(value, &*wire.serializer, &mut body)) {
+            Ok(Ok(())) if body.len() > wire.packet_limit => {
+                let (len, limit) = (body.len(), wire.packet_limit);
+                let message = format!("the reply has {len} bytes, and {limit} are allowed");
+                Err(Error::new(ErrorKind::TooLarge, message))
+            }
+            Ok(Ok(())) => Ok((Content::of::<T>(), body.freeze())),
+            Ok(Err(source)) => {
+                Err(Error::with_source(ErrorKind::Encode, "the reply does not encode", source))
+            }
+            Err(panic) => {
+                let message = format!("the reply panicked while it was written: {panic}");
+                Err(Error::internal(message))
+            }
+        }
+    }
+
+    /// Answers for a handler that was cut off, which is logged elsewhere.
+    pub(crate) fn cut_off(&self, error: Error) {
+        match self.take() {
+            Some(Asker::Client(id)) => self.session.send_error(id, self.route, &error),
+            Some(Asker::Component(answer)) => drop(answer.send(Err(error))),
+            None => {}
+        }
     }
 
     /// Notes that the handler has returned. Its error answers the request; without one the reply stays open.
     pub(crate) fn handler_ended(&self, result: Result<(), Error>) {
         if let Err(error) = result {
-            match self.take() {
-                Some(id) => self.session.respond_error(id, self.route, &error),
-                None => self.session.log_failure(self.route, &error),
+            if !self.answer(&error) {
+                self.session.log_failure(self.route, &error);
             }
             return;
         }
@@ -142,6 +207,19 @@ impl Deferred {
         if dropped {
             self.fail(&no_reply());
         }
+    }
+
+    /// Answers with an error; returns `false` if nobody waits for it.
+    fn answer(&self, error: &Error) -> bool {
+        match self.take() {
+            Some(Asker::Client(id)) => self.session.respond_error(id, self.route, error),
+            Some(Asker::Component(answer)) => {
+                self.session.log_failure(self.route, error);
+                let _ = answer.send(Err(error.without_source()));
+            }
+            None => return false,
+        }
+        true
     }
 
     fn reply_dropped(&self) {
@@ -162,13 +240,15 @@ impl Deferred {
 
 impl OpenReply for Deferred {
     fn is_open(&self) -> bool {
-        self.state().request.is_some()
+        match &self.state().asker {
+            Some(Asker::Client(_)) => true,
+            Some(Asker::Component(answer)) => !answer.is_closed(),
+            None => false,
+        }
     }
 
     fn fail(&self, error: &Error) {
-        if let Some(id) = self.take() {
-            self.session.respond_error(id, self.route, error);
-        }
+        self.answer(error);
     }
 }
 
@@ -181,3 +261,6 @@ impl fmt::Debug for Deferred {
         f.debug_struct("Deferred").field("route", &self.route).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, nano_loom))]
+mod model;

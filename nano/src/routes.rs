@@ -82,6 +82,19 @@ impl RouteHandler {
         self.needs_user
     }
 
+    /// Returns `true` if it can only be called with a session.
+    pub(crate) fn needs_session(&self) -> bool {
+        match &self.entry {
+            Entry::Here(Target::Room(_), _) => true,
+            _ => self.info.needs_session(),
+        }
+    }
+
+    /// Returns `true` if its component has ended, with the app.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(&self.entry, Entry::Here(Target::Instance(instance), _) if instance.life().is_closed())
+    }
+
     /// Returns `true` if there is something to check before a message is handed over.
     pub(crate) fn is_restricted(&self) -> bool {
         self.is_restricted
@@ -143,6 +156,8 @@ pub(crate) struct RouteTable {
     handlers: Vec<RouteHandler>,
     // The names are the application's own: no peer can make them collide, so a fast hash is safe.
     by_name: FxHashMap<&'static [u8], usize>,
+    /// The handlers that no client reaches.
+    internal: FxHashMap<&'static str, usize>,
     // Indexed by code, with gaps for routes that were removed.
     by_code: Vec<Option<Result<usize, &'static str>>>,
     /// The metrics of messages to routes that the app does not have.
@@ -151,18 +166,20 @@ pub(crate) struct RouteTable {
 
 impl RouteTable {
     pub(crate) fn new(handlers: Vec<RouteHandler>, dictionary: &Dictionary) -> Self {
-        let by_name: FxHashMap<_, _> = handlers
-            .iter()
-            .enumerate()
-            .map(|(index, handler)| (handler.info.name().as_bytes(), index))
+        let all = || handlers.iter().map(|handler| &handler.info).enumerate();
+        let by_name: FxHashMap<_, _> = all()
+            .filter(|(_, info)| !info.is_internal())
+            .map(|(index, info)| (info.name().as_bytes(), index))
             .collect();
+        let internal = all().filter(|(_, info)| info.is_internal());
+        let internal = internal.map(|(index, info)| (info.name(), index)).collect();
         let highest = dictionary.codes().values().copied().max().unwrap_or(0);
         let mut by_code = vec![None; usize::from(highest) + 1];
         for (name, code) in dictionary.codes() {
             // Pushes have codes, but no handler.
             by_code[usize::from(*code)] = Some(by_name.get(name.as_bytes()).copied().ok_or(*name));
         }
-        Self { handlers, by_name, by_code, unknown: None }
+        Self { handlers, by_name, internal, by_code, unknown: None }
     }
 
     /// Measures the messages to all routes from now on.
@@ -199,6 +216,12 @@ impl RouteTable {
         self.by_name.get(name).copied()
     }
 
+    /// Returns the handler for the call of a component.
+    pub(crate) fn for_call(&self, name: &str) -> Option<&RouteHandler> {
+        let index = self.by_name(name.as_bytes()).or_else(|| self.internal.get(name).copied());
+        self.get(index?)
+    }
+
     /// Returns the index of a code's handler, or the name of the code's route if it has no handler here: a push, or a
     /// route that this app does not serve.
     pub(crate) fn by_code(&self, code: u16) -> Option<Result<usize, &'static str>> {
@@ -216,7 +239,9 @@ impl RouteTable {
 
     /// Returns the routes that sessions without a user may call.
     pub(crate) fn guest_infos(&self) -> impl Iterator<Item = &RouteInfo> {
-        let handlers = self.handlers.iter().filter(|handler| !handler.needs_user);
+        let is_for_guests =
+            |handler: &&RouteHandler| !handler.needs_user && !handler.info.is_internal();
+        let handlers = self.handlers.iter().filter(is_for_guests);
         handlers.map(|handler| &handler.info)
     }
 }

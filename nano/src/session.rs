@@ -1,9 +1,13 @@
 //! Sessions: one connected client each.
 
 mod burst;
+mod caller;
+mod calls;
+pub(crate) mod carrier;
 mod close;
 mod common;
 mod data;
+mod depth;
 mod directory;
 mod groups;
 mod id;
@@ -14,6 +18,8 @@ mod lost;
 mod membership;
 #[cfg(all(test, nano_loom))]
 mod model;
+mod nobody;
+mod nodes;
 pub(crate) mod owner;
 #[cfg(feature = "cluster")]
 mod proxy;
@@ -21,6 +27,7 @@ mod replies;
 mod respond;
 mod rooms;
 mod sending;
+mod sent;
 mod session_data;
 mod staging;
 mod store;
@@ -29,6 +36,7 @@ mod table;
 mod tests;
 mod trace;
 mod uid;
+mod unroute;
 mod user;
 mod users;
 mod values;
@@ -41,6 +49,8 @@ use std::sync::{Arc, PoisonError, Weak};
 #[cfg(feature = "admin")]
 use std::time::Duration;
 
+pub use caller::{AppCaller, AppProtobuf, AppSerializer};
+pub(crate) use calls::{CallAnswer, CallTarget, Calls, ComponentCall, Depth};
 pub use close::CloseReason;
 pub(crate) use common::Common;
 pub(crate) use directory::Directory;
@@ -49,6 +59,7 @@ pub use id::SessionId;
 pub(crate) use id::SessionIds;
 pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
+pub use nodes::Nodes;
 #[cfg(feature = "cluster")]
 pub(crate) use proxy::Snapshot;
 pub(crate) use replies::OpenReply;

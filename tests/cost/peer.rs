@@ -10,8 +10,12 @@ use nano::{App, Listener, Server};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// An empty handshake, and the ack of its answer.
-const OPENING: [u8; 8] = [1, 0, 0, 0, 2, 0, 0, 0];
+/// The type of a packet with a handshake.
+const HANDSHAKE: u8 = 1;
+/// The ack of the answer to a handshake.
+const ACK: [u8; 4] = [2, 0, 0, 0];
+/// The type of a heartbeat.
+const HEARTBEAT: u8 = 3;
 /// The type of a packet that carries a message.
 const DATA: u8 = 4;
 /// The flag of a push, without its route's form.
@@ -33,6 +37,7 @@ struct Wire {
     /// As tokio's reactor sees it: something came since a read took all that there was.
     is_readable: bool,
     reader: Option<Waker>,
+    is_cut: bool,
     received: Vec<u8>,
     calls: Calls,
 }
@@ -84,15 +89,30 @@ impl Peer {
         std::mem::take(&mut self.wire().calls)
     }
 
-    /// Opens the session, and forgets the answer.
-    async fn open(&self) {
-        self.send(&OPENING);
-        let is_open = |wire: &Wire| wire.read == OPENING.len() && !wire.received.is_empty();
+    /// Opens the session with the body of a handshake, and forgets the answer.
+    async fn open(&self, handshake: &[u8]) {
+        let opening = [&packet(HANDSHAKE, handshake)[..], &ACK].concat();
+        self.send(&opening);
+        let is_open = |wire: &Wire| wire.read == opening.len() && !wire.received.is_empty();
         while !is_open(&self.wire()) {
             tokio::task::yield_now().await;
         }
         self.wire().received.clear();
         self.calls();
+    }
+
+    /// Gives the memory of what was sent and received back.
+    pub(crate) fn shrink(&self) {
+        let mut wire = self.wire();
+        assert_eq!(wire.read, wire.sent.len(), "the server has read what was sent");
+        (wire.sent, wire.read, wire.received) = Default::default();
+    }
+
+    /// Cuts the connection: the server sees its end.
+    pub(crate) fn cut(&self) {
+        let mut wire = self.wire();
+        wire.is_cut = true;
+        wire.reader.take().into_iter().for_each(Waker::wake);
     }
 }
 
@@ -103,6 +123,9 @@ impl AsyncRead for Peer {
         out: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let mut wire = self.wire();
+        if wire.is_cut {
+            return Poll::Ready(Ok(()));
+        }
         if !wire.is_readable {
             wire.reader = Some(cx.waker().clone());
             return Poll::Pending;
@@ -179,9 +202,14 @@ impl Running {
 
     /// Connects a client, whose session is open then.
     pub(crate) async fn connect(&self) -> Peer {
+        self.connect_as(b"").await
+    }
+
+    /// The same with the body of a handshake.
+    pub(crate) async fn connect_as(&self, handshake: &[u8]) -> Peer {
         let peer = Peer::default();
         self.clients.send(peer.clone()).expect("the app runs");
-        peer.open().await;
+        peer.open(handshake).await;
         peer
     }
 }
@@ -192,12 +220,17 @@ pub(crate) fn message(id: u8, route: &str, body: &[u8]) -> Vec<u8> {
     message.push(route.len().try_into().expect("a short route"));
     message.extend_from_slice(route.as_bytes());
     message.extend_from_slice(body);
-    packet(&message)
+    data(&message)
+}
+
+/// A heartbeat that confirms so many messages.
+pub(crate) fn confirmation(received: u64) -> Vec<u8> {
+    packet(HEARTBEAT, &received.to_be_bytes())
 }
 
 /// The length of the reply to such a request.
 pub(crate) fn reply_len(body: usize) -> usize {
-    packet(&[2 << 1, 1]).len() + body
+    data(&[2 << 1, 1]).len() + body
 }
 
 /// A push as a client without a dictionary is sent it.
@@ -205,12 +238,16 @@ pub(crate) fn push(route: &str, body: &[u8]) -> Vec<u8> {
     let mut message = vec![PUSH, route.len().try_into().expect("a short route")];
     message.extend_from_slice(route.as_bytes());
     message.extend_from_slice(body);
-    packet(&message)
+    data(&message)
 }
 
-fn packet(body: &[u8]) -> Vec<u8> {
+fn data(body: &[u8]) -> Vec<u8> {
+    packet(DATA, body)
+}
+
+fn packet(kind: u8, body: &[u8]) -> Vec<u8> {
     let len = u32::try_from(body.len()).expect("a short body").to_be_bytes();
-    [&[DATA], &len[1..], body].concat()
+    [&[kind], &len[1..], body].concat()
 }
 
 /// A runtime of this thread, whose time stands still, so that no timer runs while something is counted.

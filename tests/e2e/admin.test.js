@@ -71,6 +71,15 @@ test('the page shows rooms, and closes them', async (t) => {
     await shows(page, '#rooms td', 'table');
     await page.locator('#rooms .kick').nth(1).waitFor();
     await shows(page, '#sessions .kick', 'Kick');
+    // Every route is there, with its policy, and its name is whole.
+    await shows(page, '#guests', 'those not marked guest need a user');
+    await page.locator('#more-routes').waitFor();
+    await page.locator('#more-routes').click();
+    const hello = page.locator('#routes tr').filter({ hasText: 'lobby.hello' });
+    assert.equal(await hello.locator('small').textContent(), 'guest · at most 5/s');
+    assert.equal(await page.locator('#routes tbody tr').count(), 12);
+    const isCut = await page.$$eval('#routes td.name', (names) => names.some((name) => name.scrollWidth > name.clientWidth));
+    assert.ok(!isCut, `${name} cuts the name of a route`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     await page.screenshot({ path: await picturePath(`admin-rooms-${name}.png`), fullPage: true });
     assert.ok(!wide, `${name} scrolls to the side`);

@@ -42,7 +42,10 @@ test('players register, sign in, come back, and have one session each', async (t
   await ann.goto(server.page);
   await fill(ann, 'ann');
   await problem(ann, 'The name or the password is wrong');
+  await ann.locator('#other').click();
+  await ann.screenshot({ path: await picturePath('login-register.png') });
   await register(ann, server.page, 'ann');
+  await ann.locator('#seen').filter({ hasText: 'This is your first visit.' }).waitFor();
   await register(bob, server.page, 'bob');
   await people(ann, ['ann', 'bob']);
   await people(bob, ['ann', 'bob']);
@@ -51,6 +54,7 @@ test('players register, sign in, come back, and have one session each', async (t
   // The token of the tab signs in.
   await ann.reload();
   await greeted(ann, 'ann');
+  await ann.locator('#seen').filter({ hasText: 'You were last seen' }).waitFor();
   await people(ann, ['ann', 'bob']);
 
   // The slow query answers, and others did meanwhile.

@@ -67,6 +67,15 @@ async function others(url) {
   return entered.others.map(({ name }) => name);
 }
 
+/** Waits until somebody is in the hall no more, for less time than the server would wait for a client that is lost. */
+async function hasLeft(server, name) {
+  const from = Date.now();
+  while ((await others(server.url)).includes(name)) {
+    assert.ok(Date.now() - from < 10_000, `${name} is still there`);
+    await sleep(20);
+  }
+}
+
 for (const transport of ['ws', 'tcp']) {
   test(`a session survives its connections over ${transport}`, { timeout: 60_000 }, async (t) => {
     const server = await startTyped(t, ['--resume', '30']);
@@ -91,15 +100,22 @@ for (const transport of ['ws', 'tcp']) {
     assert.ok(opened.length >= CUTS && opened.every(Boolean), `${opened}`);
     // Her goodbye is no loss: the server does not wait for her.
     ann.close();
-    const left = Date.now();
-    while ((await others(server.url)).includes('Ann')) await sleep(20);
-    assert.ok(Date.now() - left < 10_000);
+    await hasLeft(server, 'Ann');
+  });
+
+  test(`nobody waits for a client that is closed while it is away, over ${transport}`, { timeout: 60_000 }, async (t) => {
+    const server = await startTyped(t, ['--resume', '300']);
+    const network = await startProxy(t, transport === 'ws' ? server.host : server.tcp);
+    const ann = await enter(t, `${transport}://${network.host}/nano`, 'Ann');
+    ann.onState((state) => state === 'reconnecting' && ann.close());
+    network.cut();
+    await hasLeft(server, 'Ann');
+    assert.equal(ann.state, 'closed');
   });
 }
 
-test('a session of a page survives its connections', { timeout: 60_000 }, async (t) => {
-  const server = await startTyped(t, ['--resume', '30']);
-  const network = await startProxy(t, server.host);
+/** Opens a page with a client over `network`, which has entered the hall as Ann. */
+async function openAnn(t, network) {
   const site = createServer(({ url }, answer) => {
     const script = /^\/nano(\/\w+)?\.js$/.test(url);
     answer.setHeader('content-type', script ? 'text/javascript' : 'text/html; charset=utf-8');
@@ -114,6 +130,13 @@ test('a session of a page survives its connections', { timeout: 60_000 }, async 
   const { page } = await openPage(await launchBrowser(t));
   await page.goto(`http://127.0.0.1:${site.address().port}/#ws://${network.host}/nano`);
   await page.waitForFunction(() => window.pending !== undefined);
+  return page;
+}
+
+test('a session of a page survives its connections', { timeout: 60_000 }, async (t) => {
+  const server = await startTyped(t, ['--resume', '30']);
+  const network = await startProxy(t, server.host);
+  const page = await openAnn(t, network);
   const bob = await enter(t, server.url, 'Bob');
   const isBack = (times) =>
     page.waitForFunction((count) => window.client.state === 'open' && window.opened.length >= count, times);
@@ -124,4 +147,19 @@ test('a session of a page survives its connections', { timeout: 60_000 }, async 
   assert.deepEqual(await page.evaluate(() => window.heard), numbers(said));
   const opened = await page.evaluate(() => window.opened);
   assert.ok(opened.length >= CUTS && opened.every(Boolean), `${opened}`);
+});
+
+test('nobody waits for a client of a page that is closed while it is away', { timeout: 60_000 }, async (t) => {
+  const server = await startTyped(t, ['--resume', '300']);
+  const network = await startProxy(t, server.host);
+  const page = await openAnn(t, network);
+  await page.evaluate(() => {
+    const { client } = window;
+    client.onState((state) => state === 'reconnecting' && client.close());
+    // It waits for its reply.
+    window.pending.catch(() => {});
+  });
+  network.cut();
+  await hasLeft(server, 'Ann');
+  assert.equal(await page.evaluate(() => window.client.state), 'closed');
 });

@@ -153,6 +153,16 @@ test('a private table opens to its link, bots fill the seats, and nothing is wid
   await ben.screenshot({ path: await picturePath('tables-four-dark.png') });
   const width = await ann.evaluate(() => document.documentElement.scrollWidth);
   assert.equal(width, PHONE.viewport.width);
+
+  // A page that is loaded again is back at the table, where a bot has stood in.
+  await ann.reload();
+  await ann.locator('#table').waitFor();
+  await ann.locator('#hand .face').first().waitFor();
+  await ben.locator('#seats li').filter({ hasText: 'Ann' }).filter({ hasNotText: 'bot' }).waitFor();
+  await ann.locator('#leave').tap();
+  await ann.locator('#lobby').waitFor();
+  await ann.reload();
+  await ann.locator('#lobby').waitFor();
 });
 
 test('bots come to whoever waits, and a quick game begins by itself', async (t) => {

@@ -3,6 +3,7 @@
 mod client_files;
 mod floors;
 mod graph;
+mod guide;
 mod limits;
 mod logs;
 mod rules;
@@ -50,6 +51,7 @@ fn everything() -> Vec<PathBuf> {
         "nano-macros",
         "nano-build",
         "benches",
+        "cargo-nano",
         "clients",
         "examples",
         "tests",
@@ -77,6 +79,7 @@ fn crates_depend_on_each_other_in_one_direction() {
         ("nano", &["nano-js", "nano-macros"]),
         ("nano-build", &["nano-js", "nano-syntax"]),
         ("benches", &["nano"]),
+        ("cargo-nano", &["nano", "nano-build"]),
         ("examples/chat", &["nano"]),
         ("examples/tadpole", &["nano"]),
         ("tests/typed/json", &["nano"]),
@@ -180,10 +183,12 @@ fn unsafe_code_is_forbidden_everywhere() {
         "nano-macros",
         "nano-build",
         "benches",
+        "cargo-nano",
         "clients/js",
         "examples/chat",
         "examples/tadpole",
         "tests",
+        "tests/databases",
         "tests/typed/json",
         "tests/typed/protobuf",
         "xtask",

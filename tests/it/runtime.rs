@@ -4,6 +4,7 @@ mod admin;
 mod admission;
 mod axum;
 mod bad_request;
+mod calls;
 mod cluster;
 mod compression;
 mod data;

@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, bench, codegen, e2e, loom, soak};
+use crate::{Outcome, bench, codegen, e2e, loom, release, soak};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -36,6 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         cargo(&["doc", "--workspace", "--no-deps", "--all-features"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )?;
+    release::run(&[])?;
     headline("Tests");
     shell::run(&mut cargo(&["test", "--workspace"]))?;
     headline("Speed");

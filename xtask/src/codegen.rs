@@ -9,20 +9,18 @@ use crate::{Outcome, shell};
 /// The sources, each with its output and the code that it needs.
 const TARGETS: &[Target] = &[
     Target {
-        proto: "error.proto",
-        output: "nano/src/proto/nano.rs",
-        configure: |config| {
-            config.btree_map(["."]).type_attribute(".", "#[derive(serde::Serialize)]");
-        },
-    },
-    Target {
         proto: "cluster.proto",
         output: "nano/src/proto/cluster.rs",
         configure: |config| {
             // Bodies are parts of the frame that came, and are not copied.
-            config.bytes(["."]).service_generator(
-                tonic_prost_build::configure().compile_well_known_types(false).service_generator(),
-            );
+            config.bytes(["."]).service_generator(services());
+        },
+    },
+    Target {
+        proto: "registry.proto",
+        output: "nano/src/proto/registry.rs",
+        configure: |config| {
+            config.service_generator(services());
         },
     },
 ];
@@ -31,6 +29,10 @@ struct Target {
     proto: &'static str,
     output: &'static str,
     configure: fn(&mut prost_build::Config),
+}
+
+fn services() -> Box<dyn prost_build::ServiceGenerator> {
+    tonic_prost_build::configure().compile_well_known_types(false).service_generator()
 }
 
 /// Writes the generated file; with `--check`, only compares it with the committed one.

@@ -1,6 +1,7 @@
 //! `cargo xtask e2e`: the examples in real clients, and generated clients with their servers.
 
 mod readme;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod typed;
@@ -69,12 +70,16 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let encryption =
         ["build", "--package", "nano", "--features", "client", "--example", "encryption", JSON];
     let encryption = build(&mut cargo(&encryption), "encryption")?;
+    let tug =
+        ["build", "--package", "nano", "--features", "axum,testing", "--example", "tug", JSON];
+    let tug = build(&mut cargo(&tug), "tug")?;
     let gate =
         build(&mut cargo(&["build", "--package", "nano-tests-gate", JSON]), "nano-tests-gate")?;
     bundle::run(&["--check".to_owned()])?;
 
     let mut clients = node(&["--test", "--test-reporter=spec"]);
     readme::prepare(&mut clients, wanted, &target_folder(&chat))?;
+    templates::prepare(&mut clients, wanted, &target_folder(&chat))?;
 
     headline("Real clients");
     let pictures = target_folder(&chat).join("e2e");
@@ -87,6 +92,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             .env("TADPOLE_BIN", &pond)
             .env("TYPED_JSON_BIN", &typed)
             .env("ENCRYPTION_BIN", &encryption)
+            .env("TUG_BIN", &tug)
             .env("GATE_BIN", &gate)
             .env("CHROMIUM", &chromium)
             .env("E2E_OUTPUT", &pictures),

@@ -4,13 +4,12 @@ mod bench;
 mod bundle;
 mod ci;
 mod codegen;
-mod compat;
 mod csharp;
 mod e2e;
-mod export_client;
 mod fuzz;
 mod loom;
 mod node;
+mod release;
 mod shell;
 mod soak;
 
@@ -33,16 +32,11 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "bundle",
-        about: "the script of the pond's page; --check only compares",
+        about: "the scripts of pages that are committed; --check only compares",
         run: bundle::run,
     },
     Task { name: "ci", about: "all checks that have to pass before a merge", run: ci::run },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
-    Task {
-        name: "compat",
-        about: "old.json new.json: the changes for clients in use",
-        run: compat::run,
-    },
     Task {
         name: "csharp",
         about: "the C# client and generated code, run by Mono",
@@ -54,11 +48,6 @@ const TASKS: &[Task] = &[
         run: e2e::run,
     },
     Task {
-        name: "export-client",
-        about: "-p <package>: its JavaScript client, as an npm package",
-        run: export_client::run,
-    },
-    Task {
         name: "fuzz",
         about: "the fuzz targets, a minute each; `fuzz <target>` runs one",
         run: fuzz::run,
@@ -67,6 +56,11 @@ const TASKS: &[Task] = &[
         name: "loom",
         about: "models of what crosses threads; `loom <name>` runs some",
         run: loom::run,
+    },
+    Task {
+        name: "release",
+        about: "what a registry asks for; --check: what takes minutes, too",
+        run: release::run,
     },
     Task {
         name: "soak",

@@ -10,13 +10,16 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
 use socket2::SockRef;
 
-use super::packet::{self, Outgoing, Template};
+#[cfg(feature = "scenarios")]
+use super::packet::Template;
+use super::packet::{self, Outgoing};
 use super::stream::Stream;
 use super::target::Target;
+#[cfg(feature = "scenarios")]
 use crate::transport::Transport;
 
 /// The first packet. A type that no server knows gets the plain dialect.
-const HANDSHAKE: &[u8] = br#"{"sys":{"type":"nano-bench","version":"1"},"user":{}}"#;
+pub(super) const HANDSHAKE: &[u8] = br#"{"sys":{"type":"nano-bench","version":"1"},"user":{}}"#;
 
 /// The state of an opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,14 +65,20 @@ impl Connection {
             upgrade(target, &mut unsent);
             Phase::Upgrading
         } else {
-            Outgoing::new(target.transport, &mut unsent).packet(packet::HANDSHAKE, HANDSHAKE);
+            let mut out = Outgoing::new(target.transport, &mut unsent);
+            out.packet(packet::HANDSHAKE, &target.handshake);
             Phase::Handshaking
         };
         Ok(Self { stream, phase, partial: Vec::new(), unsent })
     }
 
     /// Takes the answer to the upgrade off the front, and returns its length once it is whole.
-    pub(super) fn upgraded(&mut self, bytes: &[u8], out: &mut Outgoing<'_>) -> Result<usize> {
+    pub(super) fn upgraded(
+        &mut self,
+        bytes: &[u8],
+        handshake: &[u8],
+        out: &mut Outgoing<'_>,
+    ) -> Result<usize> {
         let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else { return Ok(0) };
         let (answer, _) = bytes.split_at(end + 4);
         ensure!(
@@ -77,7 +86,7 @@ impl Connection {
             "no upgrade to a WebSocket: the server answered {}",
             String::from_utf8_lossy(answer)
         );
-        out.packet(packet::HANDSHAKE, HANDSHAKE);
+        out.packet(packet::HANDSHAKE, handshake);
         self.phase = Phase::Handshaking;
         Ok(answer.len())
     }
@@ -154,6 +163,7 @@ impl Connection {
 }
 
 /// All that a client says over TCP that makes one request, to a route without a payload.
+#[cfg(feature = "scenarios")]
 pub(crate) fn opening(route: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut out = Outgoing::new(Transport::Tcp, &mut bytes);
@@ -172,10 +182,10 @@ fn upgrade(target: &Target, out: &mut Vec<u8>) {
     out.extend_from_slice(request.as_bytes());
 }
 
-/// Checks the server's answer to the handshake.
-pub(super) fn accepted(body: &[u8]) -> Result<()> {
+/// Reads and checks the server's answer to the handshake.
+pub(super) fn accepted(body: &[u8]) -> Result<serde_json::Value> {
     let reply: serde_json::Value =
         serde_json::from_slice(body).context("the answer to the handshake is no JSON")?;
     ensure!(reply["code"] == 200, "the handshake is refused: {reply}");
-    Ok(())
+    Ok(reply)
 }

@@ -19,6 +19,12 @@ const REQUEST: u8 = 0;
 const NOTIFY: u8 = 1 << 1;
 const RESPONSE: u8 = 2 << 1;
 const PUSH: u8 = 3 << 1;
+/// The flag of a message whose route is a code.
+const COMPRESSED: u8 = 1;
+/// The flag of a response that is an error, to clients that announced the feature `errors`.
+const ERROR: u8 = 1 << 5;
+const RESPONSE_ERROR: u8 = RESPONSE | ERROR;
+const PUSH_BY_CODE: u8 = PUSH | COMPRESSED;
 
 /// A message that is sent again and again: all of it that stands behind the id.
 #[derive(Clone, Debug)]
@@ -92,9 +98,13 @@ pub enum Message<'a> {
         id: u64,
         /// The body, still encoded.
         body: &'a [u8],
+        /// True if it is flagged as an error.
+        is_error: bool,
     },
     /// Anything that was not asked for.
     Push {
+        /// Its name.
+        route: Route<'a>,
         /// The body, still encoded.
         body: &'a [u8],
     },
@@ -105,18 +115,32 @@ impl<'a> Message<'a> {
     pub(super) fn read(bytes: &'a [u8]) -> Result<Self> {
         let (flag, rest) = bytes.split_first().context("a message is empty")?;
         match *flag {
-            RESPONSE => {
+            RESPONSE | RESPONSE_ERROR => {
                 let (id, body) = read_leb128(rest).context("a response has no id")?;
-                Ok(Self::Response { id, body })
+                Ok(Self::Response { id, body, is_error: flag & ERROR != 0 })
             }
             PUSH => {
                 let (len, rest) = rest.split_first().context("a push has no route")?;
-                let body = rest.get(usize::from(*len)..).context("a push's route is cut off")?;
-                Ok(Self::Push { body })
+                let cut = rest.split_at_checked(usize::from(*len));
+                let (name, body) = cut.context("a push's route is cut off")?;
+                Ok(Self::Push { route: Route::Name(name), body })
+            }
+            PUSH_BY_CODE => {
+                let (code, body) = rest.split_first_chunk().context("a push's code is cut off")?;
+                Ok(Self::Push { route: Route::Code(u16::from_be_bytes(*code)), body })
             }
             flag => bail!("a message has the flag {flag:#04x}"),
         }
     }
+}
+
+/// The route of a push.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route<'a> {
+    /// A name, in UTF-8.
+    Name(&'a [u8]),
+    /// A code of the server's dictionary, to clients that listed features in their handshake.
+    Code(u16),
 }
 
 /// Calls `each` with the kind and body of every whole packet, and returns the length of them all.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 
+use super::connection::HANDSHAKE;
 use crate::transport::Transport;
 
 /// A server, and the way to it.
@@ -26,13 +27,14 @@ pub struct Target {
     pub(super) host: String,
     pub(super) path: String,
     pub(super) tls: Option<Arc<ClientConfig>>,
+    pub(super) handshake: Arc<[u8]>,
 }
 
 impl Target {
     /// A server at an address. Until it has other names, its host is the address, and its path `/`.
     pub fn new(address: SocketAddr, transport: Transport) -> Self {
         let (host, path) = (address.ip().to_string(), "/".to_owned());
-        Self { address, transport, host, path, tls: None }
+        Self { address, transport, host, path, tls: None, handshake: HANDSHAKE.into() }
     }
 
     /// Returns the address.
@@ -49,6 +51,13 @@ impl Target {
     /// Sets the path of the WebSocket.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
+        self
+    }
+
+    /// Sets the first packet of each connection, as JSON. Until then, clients announce nothing, and get the plain form of
+    /// messages.
+    pub fn handshake(mut self, json: impl AsRef<[u8]>) -> Self {
+        self.handshake = json.as_ref().into();
         self
     }
 

@@ -174,8 +174,11 @@ impl Load for Traffic {
         client.answered += 1;
         let expected = client.answered;
         let (id, body) = match (self.exchange, message) {
-            (Exchange::Request, Message::Response { id, body }) => (id, body),
-            (Exchange::Push, Message::Push { body }) => (expected, body),
+            (_, Message::Response { is_error: true, body, .. }) => {
+                bail!("the server answers with an error: {}", String::from_utf8_lossy(body))
+            }
+            (Exchange::Request, Message::Response { id, body, .. }) => (id, body),
+            (Exchange::Push, Message::Push { body, .. }) => (expected, body),
             (Exchange::Request, Message::Push { .. }) => bail!("a push is not expected"),
             (Exchange::Push, Message::Response { .. }) => bail!("a reply is not expected"),
         };

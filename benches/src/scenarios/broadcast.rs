@@ -143,7 +143,7 @@ impl Load for Audience {
         let Some(waiting) = waiting else { bail!("it receives more than was sent") };
         match message {
             Message::Response { id, .. } => ensure!(id == 1, "a reply has the id {id}"),
-            Message::Push { body } => {
+            Message::Push { body, .. } => {
                 let (len, expected) = (body.len(), self.len);
                 ensure!(len == expected, "a push has {len} bytes in place of {expected}");
                 self.heard += 1;

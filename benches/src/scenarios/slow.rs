@@ -176,7 +176,7 @@ impl Load for Speech {
                 self.outstanding -= 1;
                 return Ok(());
             }
-            Message::Push { body } => body,
+            Message::Push { body, .. } => body,
         };
         let (len, expected) = (body.len(), self.len);
         ensure!(len == expected, "a push has {len} bytes in place of {expected}");

@@ -22,6 +22,7 @@ const FILES = [
   'nano/codec.js',
   'nano/connection.js',
   'nano/error.js',
+  'nano/farewell.js',
   'nano/inflate.js',
   'nano/json.js',
   'nano/kick.js',

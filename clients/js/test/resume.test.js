@@ -143,6 +143,67 @@ test('a server that would wait is told goodbye, others are not', async (t) => {
   await check('silence without resume', handshake({ heartbeat: 1 }), (client, tick) => tick(4000), [[], 1000]);
 });
 
+test('a client that is closed while it is away comes back once to say goodbye', async (t) => {
+  const check = async (name, reply, expected, leave = (client) => client.close()) => {
+    await t.test(name, async (inner) => {
+      const opened = await open(inner, { user: { name: 'ann' } }, offer());
+      const { client, WebSocket, tick } = opened;
+      client.notify('a', 1);
+      leave(client, opened);
+      assert.equal(client.state, 'closed');
+      const last = WebSocket.last;
+      const count = WebSocket.sockets.length;
+      last.open();
+      assert.deepEqual(announced({ last }).resume, { token: TOKEN, received: 0 });
+      assert.equal(JSON.parse(last.bodies(1)[0]).user, undefined, 'nobody is logged in');
+      if (reply) last.receive(reply);
+      else last.drop();
+      assert.deepEqual([last.sent.map((text) => text.slice(0, 2)), last.closeCode], expected);
+      tick(120_000);
+      assert.equal(WebSocket.sockets.length, count, 'it comes once');
+      assert.equal(client.state, 'closed');
+    });
+  };
+  const away = (client, { WebSocket }) => {
+    WebSocket.last.drop();
+    client.close();
+  };
+  // What the server has not received goes out before the goodbye.
+  await check('between two attempts', offer({ received: 0 }), [['01', '02', '04', '05'], 1000], away);
+  await check('nothing is missing', offer({ received: 1 }), [['01', '02', '05'], 1000], away);
+  await check('the session is gone', offer({ lost: 'unknown' }), [['01', '02', '05'], 1000], away);
+  await check('nobody is there', null, [['01'], 4000], away);
+  await check('during an attempt', offer({ received: 1 }), [['01', '02', '05'], 1000], (client, opened) => {
+    lose(opened);
+    client.close();
+    assert.equal(opened.WebSocket.sockets.at(-2).closed, true);
+  });
+  // The socket is ending, and the client has not been told yet.
+  await check('unnoticed', offer({ received: 1 }), [['01', '02', '05'], 1000], (client, { WebSocket }) => {
+    WebSocket.last.readyState = 2;
+    client.close();
+  });
+});
+
+test('a client that is closed when nobody waits for it stays away', async (t) => {
+  const check = async (name, reply, ms) => {
+    await t.test(name, async (inner) => {
+      const { client, WebSocket, tick } = await open(inner, {}, reply);
+      for (let left = ms; left >= 0; left -= 5000) {
+        WebSocket.last.drop();
+        tick(5000);
+      }
+      WebSocket.last.drop();
+      const count = WebSocket.sockets.length;
+      client.close();
+      tick(120_000);
+      assert.equal(WebSocket.sockets.length, count);
+    });
+  };
+  await check('without resume', handshake(), 0);
+  await check('after the window', offer(), 60_000);
+});
+
 test('a heartbeat says what was received', async (t) => {
   const { WebSocket, tick } = await open(t, {}, handshake({ heartbeat: 2, resume: { token: TOKEN, window: 60 } }));
   WebSocket.last.receive(push('a', '1'), push('b', '2'), packet(3));

@@ -5,10 +5,11 @@ import { Client } from './nano.js';
  * tabs that shared one would take it from each other.
  */
 const TOKEN_KEY = 'nano-login-token';
+const LEAST_PASSWORD = 8;
 
 const byId = (id) => document.getElementById(id);
-const [status, door, title, notice, form, name, password, problem, enter, other, lounge, greeting, seen, leave, count, people, ask, pulse, report] = [
-  'status', 'door', 'door-title', 'notice', 'form', 'name', 'password', 'problem', 'enter', 'other', 'lounge', 'greeting', 'seen', 'leave', 'count', 'people', 'ask', 'pulse', 'report',
+const [status, door, title, notice, form, name, password, rule, problem, enter, other, lounge, greeting, seen, leave, count, people, ask, pulse, report] = [
+  'status', 'door', 'door-title', 'notice', 'form', 'name', 'password', 'rule', 'problem', 'enter', 'other', 'lounge', 'greeting', 'seen', 'leave', 'count', 'people', 'ask', 'pulse', 'report',
 ].map(byId);
 
 const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
@@ -75,15 +76,19 @@ function showDoor(words = '') {
   notice.textContent = words;
   report.replaceChildren();
   pulse.textContent = '';
-  name.focus();
+  // On a phone, the keyboard would cover half of the page.
+  if (matchMedia('(hover: hover)').matches) name.focus();
 }
 
 other.addEventListener('click', () => {
   registering = !registering;
-  title.textContent = registering ? 'Make an account' : 'Sign in';
-  enter.textContent = registering ? 'Make it' : 'Sign in';
+  title.textContent = registering ? 'Create an account' : 'Sign in';
+  enter.textContent = registering ? 'Create account' : 'Sign in';
   other.textContent = registering ? 'I have an account' : 'I have no account yet';
   password.autocomplete = registering ? 'new-password' : 'current-password';
+  // Nobody is to learn of it from a refusal.
+  password.minLength = registering ? LEAST_PASSWORD : 0;
+  rule.hidden = !registering;
   problem.textContent = '';
 });
 
@@ -95,21 +100,22 @@ form.addEventListener('submit', async (event) => {
   try {
     // A session that another page ended is gone for good: this one begins anew.
     if (client.state === 'closed' && !(await open())) throw new Error('The server cannot be reached');
-    welcome(await client.request(route, { name: name.value, password: password.value }));
+    welcome(await client.request(route, { name: name.value, password: password.value }), registering);
   } catch (error) {
     problem.textContent = error.message.charAt(0).toUpperCase() + error.message.slice(1);
   }
   enter.disabled = false;
 });
 
-function welcome(reply) {
+function welcome(reply, isNew = false) {
   player = reply.name;
   sessionStorage.setItem(TOKEN_KEY, reply.token);
   password.value = '';
   door.hidden = true;
   lounge.hidden = false;
   greeting.textContent = `Hello, ${reply.name}`;
-  seen.textContent = `You were last seen ${new Date(reply.last_seen * 1000).toLocaleString()}.`;
+  const lastSeen = new Date(reply.last_seen * 1000).toLocaleString();
+  seen.textContent = isNew ? 'This is your first visit.' : `You were last seen ${lastSeen}.`;
 }
 
 // ---------------------------------------------------------------------------------- lounge

@@ -121,6 +121,7 @@ impl Lobby {
     /// A quick game: a seat at a table that waits for players, or at a new one.
     #[handler(rate = "5/s")]
     async fn quick(&self, session: &Session, ctx: &Context<Self>) -> Result<()> {
+        seatless(session)?;
         let tables = ctx.rooms::<Table>()?;
         let seat = tables.find_or_open(|table| !table.info.is_playing, Table::default)?;
         session.enter_with(seat, guest(session, false)?).await?;
@@ -134,10 +135,7 @@ impl Lobby {
         let title = text(&new.title, TITLE_LIMIT).ok_or_else(|| {
             Error::reject("bad_title", format!("a title has up to {TITLE_LIMIT} characters"))
         })?;
-        // The new table would stay empty.
-        if session.room::<Table>().is_some() {
-            return Err(Error::reject("already_in_room", "you are at a table already"));
-        }
+        seatless(session)?;
         let title = Some(title).filter(|title| !title.is_empty());
         let code = new.is_private.then(code);
         let room = NewRoom::new(Table::new(title.clone(), code.clone()));
@@ -209,6 +207,14 @@ impl Lobby {
 async fn connection(session: &Session, is_lost: bool) -> Result<()> {
     let Some(table) = session.room::<Table>() else { return Ok(()) };
     table.call(|room| room.connection(session, is_lost, &table)).await
+}
+
+/// Refuses whoever is at a table: a new one would be opened, and stay empty.
+fn seatless(session: &Session) -> Result<()> {
+    match session.room::<Table>() {
+        None => Ok(()),
+        Some(_) => Err(Error::reject("already_in_room", "you are at a table already")),
+    }
 }
 
 fn guest(session: &Session, watches: bool) -> Result<Guest> {

@@ -225,6 +225,8 @@ async fn a_private_table_opens_to_its_code_and_a_bot_makes_room() {
     let (mut ann, mut ben) = (Player::new(&app, "Ann").await, Player::new(&app, "Ben").await);
     assert_eq!(code(&ann.lobby.hello(&Hello { name: "  ".to_owned() }).await), "bad_name");
     ann.lobby.open(&open("", true)).await.expect("a table");
+    // Nobody would sit at the table that a quick game opens now.
+    assert_eq!(code(&ann.lobby.quick().await), "already_in_room");
     let Tables { shown, .. } = ben.lobby.visit().await.expect("the list");
     assert!(shown.is_empty());
     let view = ann.sees(|view| view.code.is_some()).await;

@@ -1,6 +1,8 @@
 import { Client } from './nano.js';
 
 const NAME_KEY = 'nano-tables-name';
+const SEAT_KEY = 'nano-tables-seat';
+const TITLE = document.title;
 const SUITS = { S: '♠\uFE0E', H: '♥\uFE0E', D: '♦\uFE0E', C: '♣\uFE0E' };
 const SUIT_NAMES = { S: 'spades', H: 'hearts', D: 'diamonds', C: 'clubs' };
 const NOTICE_TIME = 4_000;
@@ -70,6 +72,7 @@ async function ask(route, body) {
 }
 
 function go(place) {
+  if (place !== 'table') document.title = TITLE;
   document.body.dataset.place = place;
   for (const section of [hello, lobby, table]) section.hidden = section.id !== place;
 }
@@ -80,11 +83,28 @@ async function begin(hadSeat) {
   player = sessionStorage.getItem(NAME_KEY) ?? '';
   if (!player || !(await ask('lobby.hello', { name: player }))) {
     go('hello');
-    name.focus();
+    // On a phone, the keyboard would cover half of the page.
+    if (matchMedia('(hover: hover)').matches) name.focus();
     return;
   }
+  if (await sitAgain()) return;
   if (hadSeat) tell('You were away for too long: a bot has your seat.');
   await enterLobby();
+}
+
+/** Sits down where this tab had a seat before it was loaded again, or away for too long: a bot has kept it. */
+async function sitAgain() {
+  const kept = JSON.parse(sessionStorage.getItem(SEAT_KEY));
+  sessionStorage.removeItem(SEAT_KEY);
+  if (!kept || location.hash) return false;
+  try {
+    if (kept.code) await client.request('lobby.accept', { code: kept.code });
+    else await client.request('lobby.join', { table: kept.table, watches: false });
+    return true;
+  } catch {
+    // The table has closed, or others have its seats.
+    return false;
+  }
 }
 
 helloForm.addEventListener('submit', async (event) => {
@@ -161,6 +181,7 @@ codeForm.addEventListener('submit', async (event) => {
 // ---------------------------------------------------------------------------------- table
 
 client.on('onClosed', () => {
+  sessionStorage.removeItem(SEAT_KEY);
   tell('The table has closed.');
   enterLobby();
 });
@@ -172,6 +193,8 @@ client.on('onTable', (next) => {
   const { you, phase, turn } = view;
   const isMine = turn !== null && turn === you;
   if (document.body.dataset.place !== 'table') go('table');
+  document.title = isMine ? `Your turn · ${TITLE}` : TITLE;
+  if (you !== null) sessionStorage.setItem(SEAT_KEY, JSON.stringify({ table: view.table, code: view.code }));
   if (!isMine && suits.open) suits.close();
 
   table.dataset.moves = view.moves;
@@ -310,6 +333,7 @@ start.addEventListener('click', () => ask('table.start'));
 addBot.addEventListener('click', () => ask('table.add_bot'));
 leave.addEventListener('click', async () => {
   left = view.table;
+  sessionStorage.removeItem(SEAT_KEY);
   await ask('table.quit');
   enterLobby();
 });

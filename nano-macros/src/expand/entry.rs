@@ -65,6 +65,7 @@ fn args(signature: &Signature, span: Span) -> TokenStream {
 fn arguments(signature: &Signature, context: &TokenStream, span: Span) -> TokenStream {
     let arguments = signature.params.iter().map(|param| match param {
         Param::Session => quote_spanned!(span=> call.session()),
+        Param::Node => quote_spanned!(span=> call.node()),
         Param::Context => context.clone(),
         Param::Reply(_) => quote_spanned!(span=> reply),
         Param::Data(_) => quote_spanned!(span=> call.data()?),

@@ -25,6 +25,12 @@ pub(super) fn expand(handler: &Handler) -> TokenStream {
     if handler.concurrent {
         add(quote_spanned!(span=> .concurrent()));
     }
+    if handler.is_internal {
+        add(quote_spanned!(span=> .internal()));
+    }
+    if !signature.takes_session() {
+        add(quote_spanned!(span=> .sessionless()));
+    }
     if let Some(policy) = policy::expand(&handler.policy, span) {
         add(quote_spanned!(span=> .policy(#policy)));
     }

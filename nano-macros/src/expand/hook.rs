@@ -1,6 +1,6 @@
 //! The entry of a hook or timer in the definition of its component.
 
-use nano_syntax::{Hook, Lifecycle, RoomEvent, SessionEvent, Trigger};
+use nano_syntax::{Hook, Lifecycle, NodeEvent, RoomEvent, SessionEvent, Trigger};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -31,6 +31,14 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             };
             let event = Ident::new(event, span);
             quote_spanned!(span=> __nano::SessionEvent::#event.hook(#label))
+        }
+        Trigger::Node(event) => {
+            let event = match event {
+                NodeEvent::Joined => "Joined",
+                NodeEvent::Left => "Left",
+            };
+            let event = Ident::new(event, span);
+            quote_spanned!(span=> __nano::NodeEvent::#event.hook(#label))
         }
         Trigger::Handshake => {
             let announced = match signature.payload() {

@@ -1,15 +1,16 @@
 //! A method marked `#[handler]`.
 
-use syn::ImplItemFn;
+use syn::{ImplItemFn, Path};
 
 use super::Handler;
 use crate::attribute::{self, Helper, Known};
 use crate::errors::Errors;
 use crate::name::{self, NameKind, RenameRule};
+use crate::policy::Policy;
 use crate::signature::{self, Role};
 
 const OPTIONS: Known =
-    &["name", "concurrent", "notify", "timeout", "rate", "max_body", "guest", "before"];
+    &["name", "concurrent", "notify", "internal", "timeout", "rate", "max_body", "guest", "before"];
 
 pub(super) fn parse(
     component: &str,
@@ -42,6 +43,9 @@ pub(super) fn parse(
         );
         return None;
     }
+    if let Some(internal) = &options.internal {
+        for_clients_only(internal, &options.policy, errors);
+    }
     let doc_attributes = attribute::doc_attributes(&method.attrs);
     Some(Handler {
         ident,
@@ -52,10 +56,26 @@ pub(super) fn parse(
         doc_attributes,
         cfgs: super::conditions(method, helper),
         concurrent: options.concurrent,
+        is_internal: options.internal.is_some(),
         policy: options.policy,
         is_request: options.notify.is_none() && signature.is_request(),
         signature,
     })
+}
+
+/// Reports what only messages of clients are checked with.
+fn for_clients_only(internal: &Path, policy: &Policy, errors: &mut Errors) {
+    let options = [
+        ("rate", policy.rate.is_some()),
+        ("max_body", policy.max_body.is_some()),
+        ("guest", policy.guest.is_some()),
+    ];
+    for (option, _) in options.iter().filter(|(_, is_given)| *is_given) {
+        errors.on(
+            internal,
+            format_args!("`{option}` is about messages of clients, which never reach an `internal` handler: leave one of the two out"),
+        );
+    }
 }
 
 /// Reports routes that two methods claim. Methods that both carry a condition may exclude each

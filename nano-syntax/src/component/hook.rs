@@ -5,13 +5,13 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{ImplItemFn, LitStr, Meta};
 
-use super::{Hook, Lifecycle, RoomEvent, SessionEvent, Trigger};
+use super::{Hook, Lifecycle, NodeEvent, RoomEvent, SessionEvent, Trigger};
 use crate::attribute::{Helper, one_of};
 use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 14] = [
+const EVENTS: [(&str, Trigger); 16] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
     ("drain", Trigger::Lifecycle(Lifecycle::Drain)),
@@ -23,6 +23,8 @@ const EVENTS: [(&str, Trigger); 14] = [
     ("session_lost", Trigger::Session(SessionEvent::Lost)),
     ("session_resumed", Trigger::Session(SessionEvent::Resumed)),
     ("session_closed", Trigger::Session(SessionEvent::Closed)),
+    ("node_joined", Trigger::Node(NodeEvent::Joined)),
+    ("node_left", Trigger::Node(NodeEvent::Left)),
     ("enter", Trigger::Enter),
     ("leave", Trigger::Leave),
     ("close", Trigger::Room(RoomEvent::Close)),
@@ -72,8 +74,7 @@ pub(super) fn parse(
     }
 
     // The strictest role is what the signature must satisfy, and one pass reports a fault once.
-    let strictest =
-        triggers.iter().map(|(trigger, _)| role(trigger)).max_by_key(|role| strictness(*role));
+    let strictest = triggers.iter().map(|(trigger, _)| role(trigger)).reduce(stricter);
     let Some(signature) = strictest.and_then(|role| signature::parse(&method.sig, role, errors))
     else {
         return Vec::new();
@@ -93,6 +94,7 @@ fn role(trigger: &Trigger) -> Role {
     match trigger {
         Trigger::Lifecycle(_) => Role::Hook,
         Trigger::Session(_) => Role::SessionHook,
+        Trigger::Node(_) => Role::NodeHook,
         Trigger::Handshake => Role::HandshakeHook,
         Trigger::Enter => Role::Enter,
         Trigger::Leave => Role::Leave,
@@ -105,8 +107,18 @@ fn role(trigger: &Trigger) -> Role {
 fn strictness(role: Role) -> u8 {
     match role {
         Role::Handler | Role::HandshakeHook | Role::Enter | Role::Leave => 0,
-        Role::SessionHook => 1,
+        Role::SessionHook | Role::NodeHook => 1,
         Role::Hook | Role::Timer => 2,
+    }
+}
+
+/// The role that accepts what both do.
+fn stricter(one: Role, other: Role) -> Role {
+    match (one, other) {
+        // Sessions have no nodes, and nodes no sessions.
+        (Role::SessionHook, Role::NodeHook) | (Role::NodeHook, Role::SessionHook) => Role::Hook,
+        _ if strictness(other) >= strictness(one) => other,
+        _ => one,
     }
 }
 
@@ -118,12 +130,13 @@ fn misplaced(trigger: &Trigger, block: Block, has_enter: bool) -> Option<String>
             "a room has one `{hook}`: it is given the value that the session enters with"
         )),
         (Trigger::Lifecycle(Lifecycle::Drain), Block::Room) => None,
-        (Trigger::Lifecycle(_) | Trigger::Session(_) | Trigger::Handshake, Block::Room) => {
-            Some(format!(
-                "a room has no `{hook}`: it is opened while the app runs, and knows the sessions that enter it, \
+        (
+            Trigger::Lifecycle(_) | Trigger::Session(_) | Trigger::Node(_) | Trigger::Handshake,
+            Block::Room,
+        ) => Some(format!(
+            "a room has no `{hook}`: it is opened while the app runs, and knows the sessions that enter it, \
              by `#[on(enter)]`, `#[on(leave)]` and `#[on(close)]`"
-            ))
-        }
+        )),
         (_, Block::Component) if trigger.is_of_room() => {
             Some(format!("only a room has `{hook}`: mark the impl block with `#[component(room)]`"))
         }

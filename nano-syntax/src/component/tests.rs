@@ -3,7 +3,7 @@ use std::time::Duration;
 use quote::{ToTokens, quote};
 use syn::{ItemImpl, parse_quote};
 
-use super::{Component, Lifecycle, SessionEvent, Trigger};
+use super::{Component, Lifecycle, NodeEvent, SessionEvent, Trigger};
 use crate::errors::Errors;
 
 fn read(
@@ -91,6 +91,8 @@ fn hooks_know_what_calls_them() {
                 #[on(shutdown)] fn save(&self) {}
                 #[on(handshake)] fn greet(&self, hello: Handshake<Login>) -> Result<Welcome> {}
                 #[on(session_opened)] #[on(session_bound)] #[on(session_closed)] fn count(&self, s: &Session) {}
+                #[on(node_joined)] #[on(node_left)] fn list(&self, node: &Node) {}
+                #[on(node_left)] #[on(session_closed)] fn tidy(&self) {}
             }
         },
     );
@@ -111,6 +113,10 @@ fn hooks_know_what_calls_them() {
             ("room.count", Trigger::Session(SessionEvent::Opened)),
             ("room.count", Trigger::Session(SessionEvent::Bound)),
             ("room.count", Trigger::Session(SessionEvent::Closed)),
+            ("room.list", Trigger::Node(NodeEvent::Joined)),
+            ("room.list", Trigger::Node(NodeEvent::Left)),
+            ("room.tidy", Trigger::Node(NodeEvent::Left)),
+            ("room.tidy", Trigger::Session(SessionEvent::Closed)),
         ]
     );
 }
@@ -178,10 +184,10 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
         errors,
         [
             "unknown option `nmae` of `#[component]`, expected one of `name`, `rename_all`, `crate`, `parts`, `part`, `room`, `timeout`, `rate`, `max_body`, `guest`, `before`",
-            "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`, `timeout`, `rate`, `max_body`, `guest`, `before`",
+            "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`, `internal`, `timeout`, `rate`, `max_body`, `guest`, `before`",
             "a handler borrows its component: `&self` or `&mut self`, not `self`",
             "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
-            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `handshake`, `session_opened`, `session_bound`, `session_lost`, `session_resumed`, `session_closed`, `enter`, `leave`, `close`",
+            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `handshake`, `session_opened`, `session_bound`, `session_lost`, `session_resumed`, `session_closed`, `node_joined`, `node_left`, `enter`, `leave`, `close`",
         ]
     );
     let routes: Vec<String> =
@@ -192,7 +198,7 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
 
 #[test]
 fn refused_blocks_and_attributes() {
-    let cases: [(ItemImpl, &[&str]); 16] = [
+    let cases: [(ItemImpl, &[&str]); 17] = [
         (
             parse_quote!(impl Room { #[handler] fn a(&self) {} #[handler(name = "a")] fn b(&self) {} }),
             &["the route `room.a` is taken already", "`room.a` is first taken here"],
@@ -210,6 +216,13 @@ fn refused_blocks_and_attributes() {
         (
             parse_quote!(impl dyn Room { #[handler] fn a(&self) {} }),
             &["`#[component]` goes on the impl block of a named type: `impl Room { .. }`"],
+        ),
+        (
+            parse_quote!(impl Room { #[handler(internal, rate = "1/s", guest)] fn a(&self) {} }),
+            &[
+                "`rate` is about messages of clients, which never reach an `internal` handler: leave one of the two out",
+                "`guest` is about messages of clients, which never reach an `internal` handler: leave one of the two out",
+            ],
         ),
         (
             parse_quote!(impl Room { #[handler] const A: u8 = 0; }),

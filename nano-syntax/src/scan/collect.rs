@@ -131,7 +131,7 @@ impl Collector<'_, '_, '_> {
             Scope { module: id, generics: &item.generics, this: Some(This::Type(&model.ty)) };
         let mut handlers = Vec::new();
         for handler in model.handlers {
-            if attributes::is_active(&handler.cfgs, cfg) {
+            if attributes::is_active(&handler.cfgs, cfg) && !handler.is_internal {
                 let payload = handler.signature.payload().map(|ty| self.types.look_up(ty, scope));
                 let reply = handler.signature.reply().map(|ty| self.types.look_up(ty, scope));
                 let at = self.location(id, handler.name_span);

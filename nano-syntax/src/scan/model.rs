@@ -46,7 +46,7 @@ pub struct ScannedComponent {
     pub docs: String,
     /// Whether the impl block is a part of a component, whose main one is elsewhere.
     pub is_part: bool,
-    /// The methods that clients call. Those whose condition does not hold are left out.
+    /// The methods that clients call. Those whose condition does not hold, and internal ones, are left out.
     pub handlers: Vec<ScannedHandler>,
     /// The methods that events and timers call. Those whose condition does not hold are left out.
     pub hooks: Vec<Hook>,

@@ -25,6 +25,7 @@ pub(super) fn parse(sig: &syn::Signature, reporter: &mut Reporter<'_>) -> Vec<Pa
             let noun = reporter.role.noun();
             let what = match param {
                 Param::Session => "`&Session`",
+                Param::Node => "`&Node`",
                 Param::Context => "`&Context<Self>`",
                 Param::Reply(_) => "`Reply<T>`",
                 Param::Data(_) => "`Data<T>`",
@@ -40,6 +41,10 @@ pub(super) fn parse(sig: &syn::Signature, reporter: &mut Reporter<'_>) -> Vec<Pa
 fn classify(input: &PatType, reporter: &mut Reporter<'_>) -> Option<Param> {
     let param = kind(&input.ty, &mut |tokens, message| reporter.refuse(tokens, message))?;
     let refused = match (&param, reporter.role) {
+        (Param::Node, Role::NodeHook) => return Some(param),
+        (Param::Node, _) => {
+            "a node is at hand in `#[on(node_joined)]` and `#[on(node_left)]` only; a payload is owned: take `Node`"
+        }
         (_, Role::Handler)
         | (Param::Context, _)
         | (Param::Session, Role::SessionHook | Role::HandshakeHook | Role::Enter | Role::Leave)
@@ -96,12 +101,17 @@ fn borrowed(reference: &TypeReference, refuse: Refuse<'_>) -> Option<Param> {
     {
         Some("Session") => Param::Session,
         Some("Context") => Param::Context,
+        Some("Node") => Param::Node,
         _ => {
             refuse(reference, &format_args!("a payload is owned: take `{}`", owned(reference)));
             return None;
         }
     };
-    let name = if matches!(param, Param::Session) { "&Session" } else { "&Context<Self>" };
+    let name = match param {
+        Param::Session => "&Session",
+        Param::Node => "&Node",
+        _ => "&Context<Self>",
+    };
     if reference.mutability.is_some() {
         refuse(reference, &format_args!("`{name}` is shared: take it without `mut`"));
         return None;

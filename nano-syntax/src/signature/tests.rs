@@ -24,6 +24,7 @@ fn describe(signature: &Signature) -> String {
     for param in &signature.params {
         description.push_str(&match param {
             Param::Session => " session".to_owned(),
+            Param::Node => " node".to_owned(),
             Param::Context => " context".to_owned(),
             Param::Reply(ty) => format!(" reply:{}", text(ty)),
             Param::Data(ty) => format!(" data:{}", text(ty)),
@@ -213,7 +214,17 @@ fn hooks_and_timers() {
             "&mut async context -> result",
         ),
         ("fn f(&mut self, session: &Session)", Role::SessionHook, "&mut session"),
+        (
+            "async fn f(&self, node: &Node, context: &Context<Self>)",
+            Role::NodeHook,
+            "& async node context",
+        ),
         ("fn f(&self, context: &Context<Self>)", Role::Timer, "& context"),
+        (
+            "fn f(&self, node: &Node)",
+            Role::SessionHook,
+            "a node is at hand in `#[on(node_joined)]` and `#[on(node_left)]` only; a payload is owned: take `Node`",
+        ),
         (
             "fn f(&self, session: &Session)",
             Role::Hook,

@@ -18,7 +18,7 @@ pub(super) type Render = Arc<dyn Fn() -> String + Send + Sync>;
 /// | `/healthz` | 200 as long as the process serves | no |
 /// | `/readyz` | 200 while the app takes clients ([`Server::is_ready`](crate::Server::is_ready)), else 503 | no |
 /// | `/metrics` | the [metrics](crate::observability#metrics), for Prometheus | yes |
-/// | `/routes` | the routes that have handlers, in JSON | yes |
+/// | `/routes` | the routes that have handlers, with their policies, in JSON | yes |
 /// | `/sessions` | sessions in JSON, 100 at a time: `?after=<id>` goes on, `?limit=` is 500 at most, `?uid=<text>` finds users whose id contains the text | yes |
 /// | `/rooms` | rooms of all types in JSON, with `after` and `limit` as for sessions | yes |
 /// | `POST /rooms/<id>/close` | closes the room | always |

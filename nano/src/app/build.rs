@@ -22,7 +22,7 @@ use crate::cluster::{Bound, Node};
 use crate::codec::packet::MAX_BODY_LEN;
 use crate::codec::text;
 use crate::component::{Components, Lifetime};
-use crate::dispatch::Runtime;
+use crate::dispatch::{Calling, Runtime};
 use crate::door::{Door, Threads};
 use crate::log::Log;
 use crate::metrics::Metrics;
@@ -94,7 +94,14 @@ pub(super) async fn build(app: App) -> Result<Start> {
     #[cfg(feature = "cluster")]
     let node = app.cluster.map(|cluster| {
         let (serializer, sessions) = (wire.serializer.name(), directory.sessions.clone());
-        Node::new(cluster, serializer, sessions, log.clone(), config.policy.require_bind)
+        Node::new(
+            cluster,
+            serializer,
+            sessions,
+            log.clone(),
+            config.policy.require_bind,
+            !listening.is_empty(),
+        )
     });
     #[cfg(feature = "cluster")]
     let (session_ids, elsewhere) = match &node {
@@ -114,11 +121,13 @@ pub(super) async fn build(app: App) -> Result<Start> {
         sessions: directory.sessions,
         common: directory.common,
         session_ids,
+        calling: Calling::default(),
         #[cfg(feature = "cluster")]
         elsewhere,
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),
     });
+    runtime.takes_calls();
     #[cfg(feature = "cluster")]
     if let Some(node) = &node {
         node.serves(runtime.clone());
@@ -148,6 +157,10 @@ pub(super) async fn build(app: App) -> Result<Start> {
         is_listening: AtomicBool::new(false),
         #[cfg(feature = "cluster")]
         node,
+        #[cfg(feature = "cluster")]
+        is_fenced: AtomicBool::new(false),
+        #[cfg(feature = "cluster")]
+        node_hooks: built.node_hooks,
         config,
     });
     Ok(Start {
@@ -164,6 +177,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
 fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
     let mut owners: BTreeMap<&'static str, &'static str> = BTreeMap::new();
     let mut types = BTreeSet::new();
+    let mut internal = BTreeSet::new();
     for component in &app.components {
         if !types.insert(component.type_id()) {
             problems.push(format!("component `{}` is registered twice", component.name()));
@@ -173,6 +187,9 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         let this = component.type_name();
         for route in component.routes() {
             policy::check(route, problems);
+            if route.is_internal() {
+                internal.insert(route.name());
+            }
             if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
                     "route `{}` has two handlers: in {other} and in {this}",
@@ -187,8 +204,10 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         let hooks = handshakes.join("`, `");
         problems.push(format!("an app has one handshake hook; `{hooks}` are too many"));
     }
+    let internal = |name: &&'static str| !internal.contains(name);
     let pushed = app.pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
-    let mut names: BTreeSet<&'static str> = owners.into_keys().chain(pushed).collect();
+    let clients = owners.into_keys().filter(internal);
+    let mut names: BTreeSet<&'static str> = clients.chain(pushed).collect();
     if let Some(routes) = &app.routes {
         routes.check(problems);
         problems.extend(differences(&app.linked(), routes));
@@ -215,7 +234,8 @@ impl App {
     fn linked(&self) -> Vec<LinkedRoute> {
         let handlers = self.components.iter().flat_map(|component| {
             let owner = component.type_name();
-            component.routes().into_iter().map(move |route| LinkedRoute {
+            let routes = component.routes().into_iter().filter(|route| !route.is_internal());
+            routes.map(move |route| LinkedRoute {
                 name: route.name(),
                 kind: ScannedKind::Handler,
                 owner,

@@ -7,8 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio_util::sync::CancellationToken;
 
 use super::config::Config;
+use crate::Result;
 #[cfg(feature = "cluster")]
 use crate::cluster::Node;
+#[cfg(feature = "cluster")]
+use crate::component::Node as PeerNode;
+#[cfg(feature = "cluster")]
+use crate::component::NodeEvent;
 use crate::component::{BoundHook, BoundTimer, Component, Components, Handle, Instance, Lifecycle};
 use crate::dispatch::Runtime;
 use crate::door::Door;
@@ -33,11 +38,26 @@ pub(crate) struct Core {
     /// The app as a node of a cluster.
     #[cfg(feature = "cluster")]
     pub(crate) node: Option<Arc<Node>>,
+    /// The app ends because its node is not in the cluster any more.
+    #[cfg(feature = "cluster")]
+    pub(crate) is_fenced: AtomicBool,
+    #[cfg(feature = "cluster")]
+    pub(crate) node_hooks: Vec<(NodeEvent, BoundHook<PeerNode>)>,
 }
 
 impl Core {
     pub(crate) fn component<C: Component>(&self) -> Option<Handle<C>> {
         self.components.get::<Instance<C>>().map(|instance| Handle::new(instance.clone(), C::NAME))
+    }
+
+    /// Returns the outcome of an app that has ended by itself.
+    pub(crate) fn ended(&self) -> Result<()> {
+        #[cfg(feature = "cluster")]
+        if self.is_fenced.load(Ordering::Acquire) {
+            let text = "the node is not in its cluster any more";
+            return Err(crate::Error::new(crate::ErrorKind::NodeLost, text));
+        }
+        Ok(())
     }
 
     /// Returns `true` from the time at which the listeners are open until the drain or the shutdown begins.

@@ -45,6 +45,10 @@ impl Core {
         let deadline = Instant::now() + time;
         tracing::info!(sessions = self.runtime.sessions.len(), ?time, "draining");
         self.door.drain();
+        #[cfg(feature = "cluster")]
+        if let Some(node) = &self.node {
+            node.drain();
+        }
         hooks::drain(self, time - (time / 2).min(LEAVING)).await;
         tokio::select! {
             () = self.stop_accepting.cancelled() => {}

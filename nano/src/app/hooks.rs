@@ -8,13 +8,15 @@ use futures_util::future::join_all;
 use super::Core;
 use crate::component::task::{Outcome, Task, TaskInfo, TaskKind};
 use crate::component::{BoundHook, DropReason, Lifecycle};
+#[cfg(feature = "cluster")]
+use crate::component::{Node, NodeEvent};
 use crate::{Error, ErrorKind, Result};
 
 /// Runs `init` and then `after_init` hooks, in order. The first that fails ends the start.
 pub(super) async fn start(core: &Core) -> Result<()> {
     for moment in [Lifecycle::Init, Lifecycle::AfterInit] {
         for (_, hook) in core.lifecycle.iter().filter(|(of, _)| *of == moment) {
-            let error = match run(core, &info(hook, None), hook).await {
+            let error = match run(core, &info(hook, None), hook, &()).await {
                 Outcome::Finished(Ok(())) => continue,
                 Outcome::Finished(Err(error)) => error,
                 Outcome::Panicked(panic) => {
@@ -33,7 +35,7 @@ pub(super) async fn start(core: &Core) -> Result<()> {
 pub(super) async fn unwind(core: &Core, moment: Lifecycle, limit: Duration) {
     for (_, hook) in core.lifecycle.iter().rev().filter(|(of, _)| *of == moment) {
         let info = info(hook, Some(limit));
-        run(core, &info, hook).await.log_error(&info, core.runtime.log());
+        run(core, &info, hook, &()).await.log_error(&info, core.runtime.log());
     }
 }
 
@@ -51,11 +53,25 @@ pub(super) async fn drain(core: &Core, limit: Duration) {
     tokio::join!(hooks, core.components.drain_rooms(limit, &core.stop_accepting));
 }
 
-fn info(hook: &BoundHook<()>, limit: Option<Duration>) -> TaskInfo {
+/// Runs the hooks of a change of the cluster's nodes, one after another, each within `limit`.
+#[cfg(feature = "cluster")]
+pub(super) async fn node(core: &Core, event: NodeEvent, node: &Node, limit: Duration) {
+    for (_, hook) in core.node_hooks.iter().filter(|(of, _)| *of == event) {
+        let info = info(hook, Some(limit));
+        run(core, &info, hook, node).await.log_error(&info, core.runtime.log());
+    }
+}
+
+fn info<S>(hook: &BoundHook<S>, limit: Option<Duration>) -> TaskInfo {
     TaskInfo { kind: TaskKind::Hook, label: hook.label(), session: None, limit }
 }
 
-async fn run(core: &Core, info: &TaskInfo, hook: &BoundHook<()>) -> Outcome<Result<()>> {
+async fn run<S>(
+    core: &Core,
+    info: &TaskInfo,
+    hook: &BoundHook<S>,
+    subject: &S,
+) -> Outcome<Result<()>> {
     let log = core.runtime.log();
-    Task::start(*info, log, || hook.run(&())).run(log, pending()).await
+    Task::start(*info, log, || hook.run(subject)).run(log, pending()).await
 }

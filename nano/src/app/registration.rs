@@ -11,6 +11,8 @@ use crate::component::{
 use crate::dispatch::SessionHooks;
 use crate::routes::{RouteHandler, Target};
 use crate::serializer::{Serializer, Shape};
+#[cfg(feature = "cluster")]
+use crate::{Node, component::NodeEvent};
 
 /// A component before the app starts, whatever its type.
 pub(super) trait Registration: Send {
@@ -47,6 +49,8 @@ impl<C: Component> Registered<C> {
 pub(super) struct Built {
     pub(super) handlers: Vec<RouteHandler>,
     pub(super) session_hooks: SessionHooks,
+    #[cfg(feature = "cluster")]
+    pub(super) node_hooks: Vec<(NodeEvent, BoundHook<Node>)>,
     pub(super) handshake: Option<BoundHandshake>,
     pub(super) lifecycle: Vec<(Lifecycle, BoundHook<()>)>,
     pub(super) timers: Vec<BoundTimer>,
@@ -59,6 +63,8 @@ impl Built {
         Self {
             handlers: Vec::new(),
             session_hooks: SessionHooks::default(),
+            #[cfg(feature = "cluster")]
+            node_hooks: Vec::new(),
             handshake: None,
             lifecycle: Vec::new(),
             timers: Vec::new(),
@@ -120,6 +126,10 @@ impl<C: Component> Registration for Registered<C> {
         }
         for hook in &definition.session_hooks {
             built.session_hooks.add(hook.moment, hook.bind(instance.any()));
+        }
+        #[cfg(feature = "cluster")]
+        for hook in &definition.node_hooks {
+            built.node_hooks.push((hook.moment, hook.bind(instance.any())));
         }
         if let Some(hook) = definition.handshakes.first() {
             built.handshake = Some(hook.bind(instance.any()));

@@ -196,7 +196,7 @@ impl Server {
         let mut signals = Signals::new()?;
         let signal = tokio::select! {
             signal = signals.next() => signal,
-            () = self.stopped() => return Ok(()),
+            () = self.stopped() => return self.0.core.ended(),
         };
         let drain_time = self.0.core.config.drain_time;
         if signal.is_gentle() && !drain_time.is_zero() {

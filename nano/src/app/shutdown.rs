@@ -76,6 +76,10 @@ impl Core {
         self.stop_accepting.cancel();
         unwind(self, Lifecycle::BeforeShutdown, grace).await;
 
+        #[cfg(feature = "cluster")]
+        if let Some(node) = &self.node {
+            node.take_back(grace / 2).await;
+        }
         self.close_sessions();
         if tokio::time::timeout(grace, self.runtime.tasks.wait()).await.is_err() {
             tracing::warn!(sessions = self.runtime.sessions.len(), ?grace, "handlers are cut off");
@@ -93,6 +97,7 @@ impl Core {
         // What handlers answered is on its way, and nobody waits for more.
         #[cfg(feature = "cluster")]
         if let Some(node) = &self.node {
+            node.leave().await;
             node.stop();
             if tokio::time::timeout(CUT_OFF_GRACE, node.stopped()).await.is_err() {
                 tracing::error!(grace = ?CUT_OFF_GRACE, "some links do not end");

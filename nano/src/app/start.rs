@@ -31,8 +31,11 @@ impl App {
         tokio::spawn(clock::run(Arc::downgrade(&core)));
         // Its components are ready; clients come when it knows the way to the others.
         #[cfg(feature = "cluster")]
-        if let (Some(node), Some(bound)) = (&core.node, built.bound) {
-            crate::cluster::start(node, bound);
+        if let (Some(node), Some(bound)) = (&core.node, built.bound)
+            && let Err(error) = core.join(node, bound).await
+        {
+            core.close();
+            return Err(error);
         }
         let mut addresses = Vec::new();
         for Listening { address, entrance } in listening {

@@ -246,6 +246,13 @@ impl<S: Serializer> ClientBuilder<S> {
         self.handlers.add(route, handler);
         self
     }
+
+    /// Calls `handler` with the route and the undecoded body of every push, as [`Client::on_any`] does, from the first
+    /// push on.
+    pub fn on_any(self, handler: impl FnMut(&str, Bytes) + Send + 'static) -> Self {
+        self.handlers.add_any(handler);
+        self
+    }
 }
 
 /// Receives pushes from the first one on, which may come right after the handshake.

@@ -11,30 +11,52 @@ use crate::panics;
 use crate::serializer::Decode;
 use crate::{Error, ErrorKind};
 
-type Handler = Arc<Mutex<dyn FnMut(Bytes) + Send>>;
+type Handler = Arc<Mutex<dyn FnMut(&str, Bytes) + Send>>;
 
-/// The handlers of a connection by route.
+/// The handlers of a connection.
 pub(super) struct Handlers {
     /// `None` once the connection has ended.
-    routes: Mutex<Option<HashMap<String, Vec<Handler>>>>,
+    table: Mutex<Option<Table>>,
     log: Arc<Log>,
+}
+
+#[derive(Default)]
+struct Table {
+    routes: HashMap<String, Vec<Handler>>,
+    /// Those of all routes.
+    any: Vec<Handler>,
+}
+
+impl Table {
+    fn of(&self, route: &str) -> Vec<Handler> {
+        let own = self.routes.get(route).into_iter().flatten();
+        own.chain(&self.any).cloned().collect()
+    }
 }
 
 impl Default for Handlers {
     fn default() -> Self {
-        Self { routes: Mutex::new(Some(HashMap::new())), log: Arc::default() }
+        Self { table: Mutex::new(Some(Table::default())), log: Arc::default() }
     }
 }
 
 impl Handlers {
-    fn routes(&self) -> MutexGuard<'_, Option<HashMap<String, Vec<Handler>>>> {
-        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
+    fn table(&self) -> MutexGuard<'_, Option<Table>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds a handler behind those that the route has.
-    pub(super) fn add(&self, route: &str, handler: impl FnMut(Bytes) + Send + 'static) {
-        if let Some(routes) = &mut *self.routes() {
-            routes.entry(route.to_owned()).or_default().push(Arc::new(Mutex::new(handler)));
+    pub(super) fn add(&self, route: &str, mut handler: impl FnMut(Bytes) + Send + 'static) {
+        if let Some(table) = &mut *self.table() {
+            let handler = Arc::new(Mutex::new(move |_: &str, body| handler(body)));
+            table.routes.entry(route.to_owned()).or_default().push(handler);
+        }
+    }
+
+    /// Adds a handler of all routes, which runs after those of a route.
+    pub(super) fn add_any(&self, handler: impl FnMut(&str, Bytes) + Send + 'static) {
+        if let Some(table) = &mut *self.table() {
+            table.any.push(Arc::new(Mutex::new(handler)));
         }
     }
 
@@ -62,14 +84,13 @@ impl Handlers {
     /// Calls the handlers of `route` in the order they were added.
     pub(super) fn call(&self, route: &str, body: &Bytes) {
         // The table is not locked while handlers run: they may add others.
-        let handlers = self.routes().as_ref().and_then(|routes| routes.get(route).cloned());
-        let Some(handlers) = handlers else {
+        let handlers = self.table().as_ref().map(|table| table.of(route)).unwrap_or_default();
+        if handlers.is_empty() {
             tracing::debug!(route, "push dropped: no handler is registered for it");
-            return;
-        };
+        }
         for handler in handlers {
             let mut handler = handler.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Err(panic) = panics::catch(|| handler(body.clone())) {
+            if let Err(panic) = panics::catch(|| handler(route, body.clone())) {
                 limited!(self.log, PushPanicked, route, %panic);
             }
         }
@@ -81,14 +102,14 @@ impl Handlers {
 
     /// Drops all handlers, and with them the clients that they may hold.
     pub(super) fn clear(&self) {
-        let routes = self.routes().take();
-        panics::drop_quietly(routes, &self.log);
+        let table = self.table().take();
+        panics::drop_quietly(table, &self.log);
     }
 }
 
 impl fmt::Debug for Handlers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let routes = self.routes();
-        f.debug_list().entries(routes.iter().flat_map(HashMap::keys)).finish()
+        let table = self.table();
+        f.debug_list().entries(table.iter().flat_map(|table| table.routes.keys())).finish()
     }
 }

@@ -16,7 +16,7 @@ const KEPT: (usize, usize) = (256, 64 * 1024);
 pub(super) struct Resume<T> {
     pub(super) offer: Offer,
     pub(super) dial: Dial<T>,
-    /// The handshake of the first connection.
+    /// The handshake of the first connection without the `user`: if the session is gone, nobody is to be logged in.
     pub(super) request: Value,
     pub(super) handshake_timeout: Duration,
     /// The number of data packets that were taken in.
@@ -28,9 +28,12 @@ impl<T> Resume<T> {
     pub(super) fn new(
         offer: Offer,
         dial: Dial<T>,
-        request: Value,
+        mut request: Value,
         handshake_timeout: Duration,
     ) -> Self {
+        if let Some(request) = request.as_object_mut() {
+            request.remove("user");
+        }
         let sent = Ring::new(KEPT.0, KEPT.1);
         Self { offer, dial, request, handshake_timeout, received: 0, sent }
     }

@@ -1,18 +1,24 @@
 //! The settings of a node.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
+
+use super::registry::Registry;
+
+use super::choice::Choice;
 
 /// The largest number of a node: it takes 26 bits of a session's id.
-const LARGEST_NUMBER: u32 = (1 << 26) - 1;
+pub(super) const LARGEST_NUMBER: u32 = (1 << 26) - 1;
 
-/// This node, and the other nodes of its cluster, for [`App::cluster`](crate::App::cluster).
+/// This node, and the way to the other nodes of its cluster, for [`App::cluster`](crate::App::cluster).
 ///
 /// The page [`nodes`](crate::nodes) describes what nodes do together, and what they do not do yet.
 ///
 /// # Examples
 ///
-/// The nodes of a game on one machine, a gate and a node with the components:
+/// The nodes of a game: a gate, which is the master as well, and a node with the components:
 ///
 /// ```
 /// use nano::{App, Cluster, WebSocket, component};
@@ -29,61 +35,198 @@ const LARGEST_NUMBER: u32 = (1 << 26) - 1;
 ///
 /// let gate = App::new()
 ///     .listen(WebSocket::bind("0.0.0.0:3250"))
-///     .cluster(Cluster::bind("127.0.0.1:7801").number(1).member(2, "127.0.0.1:7802"));
+///     .cluster(Cluster::bind("127.0.0.1:7801").master());
 /// let backend = App::new()
 ///     .component(Chat)
-///     .cluster(Cluster::bind("127.0.0.1:7802").number(2).member(1, "127.0.0.1:7801"));
+///     .cluster(Cluster::bind("127.0.0.1:7802").join("127.0.0.1:7801").name("chat-1"));
 /// ```
 #[derive(Clone, Debug)]
 #[must_use = "a node is nothing without its app: see `App::cluster`"]
 pub struct Cluster {
     pub(super) address: String,
-    pub(super) name: String,
-    pub(super) number: u32,
-    pub(super) members: BTreeMap<u32, String>,
+    pub(super) advertised: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) cluster: String,
+    pub(super) members: Members,
     pub(super) is_trusted: bool,
-    doubled: Option<u32>,
+    /// The application's choices of nodes, by component.
+    pub(super) choices: BTreeMap<String, Choice>,
+    pub(super) is_behind_proxy: bool,
+    pub(super) is_strict: bool,
+    pub(super) on_fenced: OnFenced,
+    faults: Vec<String>,
     /// Links are made by the test, and there are no sockets.
     #[cfg(test)]
     pub(super) is_wired_by_hand: bool,
+    /// The clock of a master.
+    #[cfg(test)]
+    pub(super) clock: Option<fn() -> u32>,
+}
+
+/// The place that says which nodes there are.
+#[derive(Clone)]
+pub(super) enum Members {
+    /// None was given yet.
+    None,
+    Fixed(Fixed),
+    Master,
+    Join(String),
+    Registry(Arc<dyn Registry>),
+}
+
+/// A list of nodes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Fixed {
+    pub(super) number: u32,
+    pub(super) members: BTreeMap<u32, String>,
+}
+
+/// The end of a node that is not in its cluster any more, for [`Cluster::on_fenced`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnFenced {
+    /// It closes its sessions and rooms, and joins under a new number.
+    #[default]
+    Rejoin,
+    /// The app shuts down, and [`Server::run`](crate::Server::run) returns an error, so that a supervisor starts the
+    /// process again.
+    Exit,
 }
 
 impl Cluster {
     /// A node that other nodes reach at `address`.
+    ///
+    /// One of [`master`](Self::master), [`join`](Self::join), [`registry`](Self::registry) and [`number`](Self::number)
+    /// says how it finds them.
     ///
     /// There is no encryption between nodes yet: an address that is not of this machine is refused, unless
     /// [`trusted_network`](Self::trusted_network) allows for it.
     pub fn bind(address: impl Into<String>) -> Self {
         Self {
             address: address.into(),
-            name: "nano".to_owned(),
-            number: 0,
-            members: BTreeMap::new(),
+            advertised: None,
+            name: None,
+            cluster: "nano".to_owned(),
+            members: Members::None,
             is_trusted: false,
-            doubled: None,
+            choices: BTreeMap::new(),
+            is_behind_proxy: false,
+            is_strict: false,
+            on_fenced: OnFenced::default(),
+            faults: Vec::new(),
             #[cfg(test)]
             is_wired_by_hand: false,
+            #[cfg(test)]
+            clock: None,
         }
+    }
+
+    /// Sets the address at which other nodes reach this one, where it is not the one that it binds: behind NAT, or when it
+    /// binds all addresses of the machine.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::Cluster;
+    ///
+    /// let node = Cluster::bind("0.0.0.0:7800")
+    ///     .advertise("chat-1.internal:7800")
+    ///     .trusted_network()
+    ///     .join("master.internal:7800");
+    /// ```
+    pub fn advertise(mut self, address: impl Into<String>) -> Self {
+        self.advertised = Some(address.into());
+        self
+    }
+
+    /// Sets the name of this node, which no other node of the cluster has: its address by default.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
     }
 
     /// Sets the name of the cluster: `nano` by default. Nodes of clusters with other names are refused.
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = name.into();
+    pub fn cluster_name(mut self, name: impl Into<String>) -> Self {
+        self.cluster = name.into();
         self
     }
 
-    /// Sets the number of this node, which no other node of the cluster has: 1 to 67,108,863.
-    pub fn number(mut self, number: u32) -> Self {
-        self.number = number;
-        self
+    /// Makes this node the master: it keeps the list of all nodes, in its memory.
+    ///
+    /// A master that starts waits for five seconds before it lets anybody in, itself included: it may have been
+    /// restarted, and the nodes that are still there come back first.
+    pub fn master(self) -> Self {
+        self.by(Members::Master)
     }
 
-    /// Adds another node of the cluster by its number. Of two nodes the one with the greater number connects to the
-    /// address of the other.
-    pub fn member(mut self, number: u32, address: impl Into<String>) -> Self {
-        if self.members.insert(number, address.into()).is_some() {
-            self.doubled = Some(number);
+    /// Joins the cluster of the master at `address`.
+    pub fn join(self, address: impl Into<String>) -> Self {
+        self.by(Members::Join(address.into()))
+    }
+
+    /// Joins the cluster that a registry of your own keeps.
+    pub fn registry(self, registry: impl Registry) -> Self {
+        self.by(Members::Registry(Arc::new(registry)))
+    }
+
+    fn by(mut self, members: Members) -> Self {
+        if !matches!(self.members, Members::None) {
+            let (one, other) = (self.members.describe(), members.describe());
+            self.faults
+                .push(format!("{one} and {other} are both given; one of them says who is a node"));
         }
+        self.members = members;
+        self
+    }
+
+    /// Changes the list of nodes, which there may not be yet.
+    fn list(self, change: impl FnOnce(&mut Fixed)) -> Self {
+        let (mut fixed, is_first) = match &self.members {
+            Members::Fixed(fixed) => (fixed.clone(), false),
+            _ => (Fixed::default(), true),
+        };
+        change(&mut fixed);
+        if is_first {
+            return self.by(Members::Fixed(fixed));
+        }
+        Self { members: Members::Fixed(fixed), ..self }
+    }
+
+    /// Makes the nodes a list that never changes, and sets the number of this one in it, which no other has: 1 to
+    /// 67,108,863.
+    pub fn number(self, number: u32) -> Self {
+        self.list(|list| list.number = number)
+    }
+
+    /// Adds another node to the list, by its number. Of two nodes the one with the greater number connects to the
+    /// address of the other.
+    pub fn member(self, number: u32, address: impl Into<String>) -> Self {
+        let mut is_double = false;
+        let mut this =
+            self.list(|list| is_double = list.members.insert(number, address.into()).is_some());
+        if is_double {
+            this.faults.push(format!("two members have the number {number}"));
+        }
+        this
+    }
+
+    /// Sets what becomes of this node when the others have given it up: [`OnFenced::Rejoin`] by default.
+    pub fn on_fenced(mut self, on_fenced: OnFenced) -> Self {
+        self.on_fenced = on_fenced;
+        self
+    }
+
+    /// Lets this node give itself up when it has not reached the registry for as long as the registry waits for it. By
+    /// default it goes on, until it hears that the others have given it up.
+    pub fn strict(mut self) -> Self {
+        self.is_strict = true;
+        self
+    }
+
+    /// Lets refused connections say nothing about a node: a proxy in front of the nodes refuses them, too. By default a
+    /// node whose links broke and whose address refuses three connections counts as gone.
+    pub fn behind_proxy(mut self) -> Self {
+        self.is_behind_proxy = true;
         self
     }
 
@@ -96,6 +239,55 @@ impl Cluster {
 
     /// Reports what cannot work.
     pub(crate) fn check(&self, problems: &mut Vec<String>) {
+        problems.extend(self.faults.iter().map(|fault| format!("cluster: {fault}")));
+        match &self.members {
+            Members::None => problems.push(
+                "cluster: nothing says who is a node: `.master()`, `.join(address)`, or `.number(..)` and a list of \
+                 `.member(..)`"
+                    .to_owned(),
+            ),
+            Members::Fixed(fixed) => fixed.check(problems),
+            Members::Master | Members::Join(_) | Members::Registry(_) => {}
+        }
+        let names =
+            [("its name", Some(&self.cluster)), ("the name of the node", self.name.as_ref())];
+        let texts = names.into_iter().chain([("the advertised address", self.advertised.as_ref())]);
+        for (what, text) in texts.filter_map(|(what, text)| Some((what, text?))) {
+            if text.is_empty() || text.len() > 255 {
+                problems.push(format!("cluster: {what} has {} bytes; 1 to 255 fit", text.len()));
+            }
+        }
+    }
+
+    /// The address at which others reach the node, as far as it is known before the start.
+    pub(super) fn shown_address(&self) -> &str {
+        self.advertised.as_ref().unwrap_or(&self.address)
+    }
+
+    pub(super) fn shown_name(&self) -> &str {
+        self.name.as_deref().unwrap_or_else(|| self.shown_address())
+    }
+
+    /// The fault of an address that was bound.
+    pub(super) fn address_fault(&self, bound: SocketAddr) -> Option<String> {
+        if !self.is_trusted && !bound.ip().is_loopback() {
+            return Some(format!(
+                "cluster: {bound} can be reached from other machines, and nothing is encrypted: bind a \
+                 loopback address, or say `.trusted_network()` if nobody else is in that network"
+            ));
+        }
+        let is_told = !matches!(self.members, Members::None | Members::Fixed(_));
+        (is_told && self.advertised.is_none() && bound.ip().is_unspecified()).then(|| {
+            format!(
+                "cluster: {bound} is no address that other nodes can connect to: `.advertise(\"host:port\")` says where \
+                 they reach this one"
+            )
+        })
+    }
+}
+
+impl Fixed {
+    fn check(&self, problems: &mut Vec<String>) {
         let mut check = |number: u32, whose: &str| {
             if !(1..=LARGEST_NUMBER).contains(&number) {
                 problems.push(format!(
@@ -109,22 +301,23 @@ impl Cluster {
             let number = self.number;
             problems.push(format!("cluster: this node and a member both have the number {number}"));
         }
-        if let Some(number) = self.doubled {
-            problems.push(format!("cluster: two members have the number {number}"));
-        }
-        if self.name.is_empty() || self.name.len() > 255 {
-            let len = self.name.len();
-            problems.push(format!("cluster: its name has {len} bytes; 1 to 255 fit"));
+    }
+}
+
+impl Members {
+    fn describe(&self) -> &'static str {
+        match self {
+            Self::None => "nothing",
+            Self::Fixed(_) => "a list of numbers",
+            Self::Master => "`.master()`",
+            Self::Join(_) => "`.join(..)`",
+            Self::Registry(_) => "`.registry(..)`",
         }
     }
+}
 
-    /// The fault of an address that was bound.
-    pub(super) fn address_fault(&self, bound: SocketAddr) -> Option<String> {
-        (!self.is_trusted && !bound.ip().is_loopback()).then(|| {
-            format!(
-                "cluster: {bound} can be reached from other machines, and nothing is encrypted: bind a \
-                 loopback address, or say `.trusted_network()` if nobody else is in that network"
-            )
-        })
+impl fmt::Debug for Members {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.describe())
     }
 }

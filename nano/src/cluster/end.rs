@@ -16,8 +16,12 @@ pub(super) enum End {
     Silent,
     /// The peer ended it, and said why.
     Goodbye(String),
+    /// The peer ended it, because this node is not in the cluster any more.
+    Fenced(String),
     /// The peer is refused. It is told so.
     Refused(String),
+    /// The peer is refused, because it is no member. It is told so.
+    NoMember(u32),
 }
 
 impl fmt::Display for End {
@@ -27,11 +31,12 @@ impl fmt::Display for End {
             Self::Broken => f.write_str("the connection broke"),
             Self::Silent => write!(f, "nothing came for {SILENCE:?}"),
             // A peer's text.
-            Self::Goodbye(text) => {
+            Self::Goodbye(text) | Self::Fenced(text) => {
                 let shown: String = text.chars().take(256).flat_map(char::escape_debug).collect();
                 write!(f, "the node said: {shown}")
             }
             Self::Refused(text) => f.write_str(text),
+            Self::NoMember(number) => write!(f, "node {number} is no member"),
         }
     }
 }

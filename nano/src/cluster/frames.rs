@@ -1,18 +1,21 @@
 //! The frames of a link, and their conversions.
 
+use std::net::SocketAddr;
+
 use bytes::Bytes;
 
 pub(super) use crate::proto::cluster::frame::Kind;
 pub(super) use crate::proto::cluster::{
-    Answer, Close, Closed, Done, Entry, Failure, Frame, Goodbye, Hello, Manifest, ManifestRoute,
-    Patch, Ping, Push, PushClass, Rate, Request, SessionState, Uid, answer, node_client,
-    node_server, patch, uid,
+    Answer, Close, Closed, Done, Entry, Failure, Farewell, Frame, Goodbye, Hello, Leaving,
+    Manifest, ManifestRoute, Patch, Ping, Push, PushClass, Rate, Request, SessionState, Uid,
+    answer, node_client, node_server, patch, uid,
 };
 
 use crate::error::Told;
+use crate::session::{Session, Snapshot};
 use crate::wire::class::Class;
 use crate::wire::outgoing::Content;
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, TraceParent};
 
 /// The outcome of a request: its reply, or the error that its session is told.
 pub(super) type Outcome = Result<(Content, Bytes), Failure>;
@@ -25,11 +28,21 @@ impl From<Kind> for Frame {
 
 impl Failure {
     pub(super) fn of(told: Told<'_>) -> Self {
-        Self { code: told.code.to_owned(), message: told.message.to_owned() }
+        let Told { code, message } = told;
+        Self { code: code.to_owned(), message: message.to_owned(), framework: false }
     }
 
     pub(super) fn of_error(error: &Error) -> Self {
-        Self::of(Told::of(error))
+        let framework = error.kind() != ErrorKind::Rejected;
+        Self { framework, ..Self::of(Told::of(error)) }
+    }
+
+    /// The error as a component of the node had it, without its causes.
+    pub(super) fn into_own_error(self) -> Error {
+        match self.framework {
+            true => Error::new(ErrorKind::of_code(&self.code), self.message),
+            false => self.into_error(),
+        }
     }
 
     /// The error that the client is told the same code and text of.
@@ -55,6 +68,34 @@ impl Answer {
             Some(answer::Result::Failure(failure)) => Err(failure),
             None => Ok((Content::Value, Bytes::new())),
         }
+    }
+}
+
+impl SessionState {
+    /// The state of a session for a node that does not know it, and the number of the changes to it on this node.
+    pub(super) fn of(session: &Session) -> (Self, u64) {
+        let (snapshot, version) = session.state_snapshot();
+        let state = Self {
+            uid: snapshot.uid.as_ref().map(Into::into),
+            address: session.remote_addr().map(|addr| addr.to_string()).unwrap_or_default(),
+            data: snapshot.data.into(),
+            trace: session.trace_parent().map(|trace| trace.to_string()).unwrap_or_default(),
+            version: session.link().owner().map_or(version, |gate| gate.version()),
+        };
+        (state, version)
+    }
+
+    /// The address of the client, if its gate knows it.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        self.address.parse().ok()
+    }
+
+    pub(super) fn trace(&self) -> Option<TraceParent> {
+        TraceParent::parse(self.trace.as_bytes())
+    }
+
+    pub(super) fn into_snapshot(self) -> Snapshot {
+        Snapshot { uid: self.uid.and_then(Uid::into_uid), data: self.data.into() }
     }
 }
 

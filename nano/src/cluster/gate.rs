@@ -1,68 +1,112 @@
 //! The gate's side of a cluster: messages of this node's clients for handlers on other nodes.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::hash::{BuildHasher, BuildHasherDefault};
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 use super::calls::{Call, Progress};
+use super::choice::Choice;
 use super::frames::{
     Closed, Failure, Kind, ManifestRoute, Request, SessionState, node_lost, unavailable,
 };
-use super::peer::{Link, Peer};
+use super::linked::Link;
+use super::peer::Peer;
+use super::peers::Peers;
+use super::rendezvous;
 use crate::component::{Forward, Incoming, Step};
-use crate::dispatch::Elsewhere;
+use crate::dispatch::{Elsewhere, Placed};
 use crate::metrics::Metrics;
 use crate::routes::RouteHandler;
 use crate::serializer::Encoder;
-use crate::session::{Session, SessionId};
+use crate::session::{ComponentCall, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
 /// The time that a client waits longer than the handler may take: the node's own answer says more.
-const GRACE: Duration = Duration::from_millis(100);
+pub(super) const GRACE: Duration = Duration::from_millis(100);
 
 /// The way from this node's sessions to the handlers of other nodes.
 pub(super) struct Gate {
     this: Weak<Self>,
-    pub(super) peers: Vec<Arc<Peer>>,
-    routes: RwLock<FxHashMap<&'static [u8], Arc<RouteHandler>>>,
+    pub(super) own: Own,
+    pub(super) peers: Peers,
+    choices: BTreeMap<String, Choice>,
+    /// All routes that any node ever had.
+    ever: Mutex<FxHashMap<&'static str, ManifestRoute>>,
+    known: RwLock<Known>,
+    /// Counts the calls that any node may handle.
+    pub(super) turn: AtomicUsize,
     sessions: Mutex<FxHashMap<SessionId, Arc<Mutex<Travels>>>>,
     metrics: Option<Arc<Metrics>>,
     require_bind: bool,
 }
 
+/// This node, as others name it.
+#[derive(Debug)]
+pub(super) struct Own {
+    number: Arc<AtomicU32>,
+    pub(super) name: String,
+}
+
+impl Own {
+    pub(super) fn new(number: Arc<AtomicU32>, name: String) -> Self {
+        Self { number, name }
+    }
+
+    /// The number of this node, which changes when it joins again.
+    pub(super) fn number(&self) -> u32 {
+        self.number.load(Ordering::Relaxed)
+    }
+}
+
+/// The handlers of other nodes.
+#[derive(Default)]
+struct Known {
+    /// For the messages of clients.
+    routes: FxHashMap<&'static [u8], Arc<RouteHandler>>,
+    /// For the calls of components, internal ones included.
+    callable: FxHashMap<&'static str, Arc<RemoteRoute>>,
+}
+
 /// The other nodes that one session has to do with.
 #[derive(Debug, Default)]
-struct Travels {
+pub(super) struct Travels {
     /// The node of each component that was chosen for the session.
     chosen: FxHashMap<&'static str, u32>,
     /// The nodes that know the session: the epoch of the link, and the version of its state there.
-    known: FxHashMap<u32, (u64, u64)>,
+    pub(super) known: FxHashMap<u32, (u64, u64)>,
 }
 
 /// A route that other nodes have.
-struct RemoteRoute {
+pub(super) struct RemoteRoute {
     gate: Weak<Gate>,
-    name: &'static str,
+    pub(super) name: &'static str,
     /// The name up to the last dot: all routes of a component go to one node.
     component: &'static str,
-    timeout: Duration,
-    nodes: Vec<Arc<Peer>>,
+    pub(super) timeout: Duration,
+    pub(super) nodes: Vec<Arc<Peer>>,
+    choice: Option<Choice>,
 }
 
 impl Gate {
     pub(super) fn new(
-        peers: Vec<Arc<Peer>>,
+        own: Own,
+        choices: BTreeMap<String, Choice>,
         metrics: Option<Arc<Metrics>>,
         require_bind: bool,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
-            peers,
-            routes: RwLock::default(),
+            own,
+            peers: Peers::default(),
+            choices,
+            ever: Mutex::default(),
+            known: RwLock::default(),
+            turn: AtomicUsize::new(0),
             sessions: Mutex::default(),
             metrics,
             require_bind,
@@ -73,7 +117,8 @@ impl Gate {
     pub(super) fn learn(&self) {
         let mut nodes: FxHashMap<&'static str, (ManifestRoute, Vec<Arc<Peer>>)> =
             FxHashMap::default();
-        for peer in &self.peers {
+        let mut ever = self.ever.lock().unwrap_or_else(PoisonError::into_inner);
+        for peer in self.peers.all().iter() {
             for route in peer.routes().iter() {
                 if let Some(info) = route.info() {
                     let (_, nodes) =
@@ -82,21 +127,70 @@ impl Gate {
                 }
             }
         }
-        let handler = |(name, (route, nodes)): (&'static str, (ManifestRoute, Vec<Arc<Peer>>))| {
-            let (info, timeout) = (route.info()?.waiting_longer(GRACE), route.timeout()?);
+        // Nobody has these for now: a node that comes back may.
+        for (name, route) in ever.drain() {
+            nodes.entry(name).or_insert_with(|| (route, Vec::new()));
+        }
+        ever.extend(nodes.iter().map(|(name, (route, _))| (*name, route.clone())));
+        drop(ever);
+        let mut known = Known::default();
+        for (name, (route, nodes)) in nodes {
+            let Some((info, timeout)) = route.info().zip(route.timeout()) else { continue };
             let component = name.rsplit_once('.').map_or(name, |(component, _)| component);
-            let gate = self.this.clone();
-            let forward = Arc::new(RemoteRoute { gate, name, component, timeout, nodes });
-            let needs_user = route.needs_user || (self.require_bind && !route.guest);
-            let handler = RouteHandler::elsewhere(info, needs_user, forward);
-            Some((name.as_bytes(), Arc::new(handler.measured(self.metrics.as_ref()))))
-        };
-        let found = nodes.into_iter().filter_map(handler).collect();
-        *self.routes.write().unwrap_or_else(PoisonError::into_inner) = found;
+            let (gate, choice) = (self.this.clone(), self.choices.get(component).cloned());
+            let remote = RemoteRoute { gate, name, component, timeout, nodes, choice };
+            let remote = Arc::new(remote);
+            known.callable.insert(name, remote.clone());
+            if !route.internal {
+                let needs_user = route.needs_user || (self.require_bind && !route.guest);
+                let info = info.waiting_longer(GRACE);
+                let handler = RouteHandler::elsewhere(info, needs_user, remote);
+                let handler = Arc::new(handler.measured(self.metrics.as_ref()));
+                known.routes.insert(name.as_bytes(), handler);
+            }
+        }
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+
+    /// Returns a route that a component may call on other nodes.
+    pub(super) fn callable(&self, route: &str) -> Option<Arc<RemoteRoute>> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).callable.get(route).cloned()
     }
 
     fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Returns what is known of a session's way to other nodes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when the session has ended.
+    pub(super) fn travels(&self, session: &Session) -> Result<Arc<Mutex<Travels>>> {
+        let travels = self.sessions().entry(session.id()).or_default().clone();
+        // Its end may have come in between, and would not come again.
+        if session.has_ended() {
+            self.ended(session);
+            return Err(Error::new(ErrorKind::Closed, "the session has ended"));
+        }
+        Ok(travels)
+    }
+
+    /// Takes note of a node that knows a session from another one.
+    pub(super) fn attached(&self, session: &Session, node: u32, link: &Link) {
+        let Ok(travels) = self.travels(session) else {
+            return link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
+        };
+        let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = travels.known.entry(node).or_default();
+        if known.0 != link.epoch {
+            // No version is as high: the next message tells the state.
+            *known = (link.epoch, u64::MAX);
+        }
+        drop(travels);
+        if session.has_ended() {
+            self.ended(session);
+        }
     }
 
     /// Sends a message to the node that serves the component for this session.
@@ -107,22 +201,17 @@ impl Gate {
         is_request: bool,
         body: &[u8],
     ) -> Result<Call> {
-        let travels = self.sessions().entry(session.id()).or_default().clone();
+        let travels = self.travels(session)?;
+        let (peer, link) = route.choose(session, &travels, &self.peers)?;
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        let (peer, link) = route.choose(session.id(), &mut travels)?;
         let lost = || unavailable("the link to the node has ended");
         let call = link.calls.open(session.id()).ok_or_else(lost)?;
         let version = session.version();
         let known = (link.epoch, version);
         let (mut state, mut now_known) = (None, known);
         if travels.known.get(&peer.number) != Some(&known) {
-            let (snapshot, version) = session.state_snapshot();
-            now_known.1 = version;
-            state = Some(SessionState {
-                uid: snapshot.uid.as_ref().map(Into::into),
-                address: session.remote_addr().map(|addr| addr.to_string()).unwrap_or_default(),
-                data: snapshot.data.into(),
-            });
+            let (told, version) = SessionState::of(session);
+            (state, now_known.1) = (Some(told), version);
         }
         let request = Request {
             session: session.id().get(),
@@ -132,6 +221,7 @@ impl Gate {
             body: Bytes::copy_from_slice(body),
             time_left: u64::try_from(route.timeout.as_millis()).unwrap_or(u64::MAX),
             state,
+            calls: 0,
         };
         let full = |_| unavailable("too much waits for the node");
         link.queue.offer(Kind::Request(request)).map_err(full)?;
@@ -142,13 +232,28 @@ impl Gate {
 
 impl Elsewhere for Gate {
     fn route(&self, name: &[u8]) -> Option<Arc<RouteHandler>> {
-        self.routes.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.known.read().unwrap_or_else(PoisonError::into_inner).routes.get(name).cloned()
+    }
+
+    fn unroute(&self, session: &Session, component: &str) {
+        let travels = self.sessions().get(&session.id()).cloned();
+        if let Some(travels) = travels {
+            travels.lock().unwrap_or_else(PoisonError::into_inner).chosen.remove(component);
+        }
+    }
+
+    fn call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
+        self.take_call(call, is_here)
     }
 
     fn ended(&self, session: &Session) {
         let Some(travels) = self.sessions().remove(&session.id()) else { return };
+        if session.link().owner().is_some() {
+            // Its gate tells all nodes that know it.
+            return;
+        }
         let travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        for peer in &self.peers {
+        for peer in self.peers.all().iter() {
             let known = travels.known.get(&peer.number);
             if let (Some((epoch, _)), Some(link)) = (known, peer.link())
                 && link.epoch == *epoch
@@ -161,29 +266,67 @@ impl Elsewhere for Gate {
 }
 
 impl RemoteRoute {
-    /// Returns the node of the session's component: the one of its last message, or else one that depends on nothing
-    /// but the session, so that all its components meet on one node where they can.
-    fn choose(&self, session: SessionId, travels: &mut Travels) -> Result<(&Arc<Peer>, Arc<Link>)> {
-        if let Some(number) = travels.chosen.get(self.component) {
-            let Some(peer) = self.nodes.iter().find(|peer| peer.number == *number) else {
-                let message = format!("node {number} has no route `{}`", self.name);
-                return Err(Error::new(ErrorKind::NotFound, message));
-            };
-            if let Some(link) = peer.link() {
-                return Ok((peer, link));
-            }
-            travels.chosen.remove(self.component);
+    /// Returns the nodes that can be reached. Those that are about to leave are among them only if there are no others.
+    pub(super) fn linked(&self) -> Vec<(&Arc<Peer>, Arc<Link>)> {
+        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.open_link()?)));
+        let mut linked: Vec<_> = linked.collect();
+        if linked.iter().any(|(peer, _)| !peer.is_draining()) {
+            linked.retain(|(peer, _)| !peer.is_draining());
         }
-        let weight = |number: u32| {
-            BuildHasherDefault::<FxHasher>::default().hash_one((session.get(), number))
-        };
-        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.link()?)));
-        let chosen = linked.max_by_key(|(peer, _)| weight(peer.number));
-        let Some((peer, link)) = chosen else {
-            return Err(unavailable("no node that has the route can be reached"));
-        };
-        travels.chosen.insert(self.component, peer.number);
+        linked
+    }
+
+    /// Returns the node of the session's component: that of its last message, or else the one that the application
+    /// chooses, or one that depends on nothing but the session, so that all its components meet on one node where they
+    /// can.
+    pub(super) fn choose(
+        &self,
+        session: &Session,
+        travels: &Mutex<Travels>,
+        peers: &Peers,
+    ) -> Result<(&Arc<Peer>, Arc<Link>)> {
+        let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = locked().chosen.get(self.component).copied();
+        if let Some(number) = last {
+            match self.nodes.iter().find(|peer| peer.number == number) {
+                Some(peer) => {
+                    if let Some(link) = peer.open_link() {
+                        return Ok((peer, link));
+                    }
+                }
+                None if peers.get(number).is_some() => {
+                    let message = format!("node {number} has no route `{}`", self.name);
+                    return Err(Error::new(ErrorKind::NotFound, message));
+                }
+                // It is no member any more.
+                None => locked().known.retain(|number, _| peers.get(*number).is_some()),
+            }
+            locked().chosen.remove(self.component);
+        }
+        // The application's code runs without the lock.
+        let (peer, link) = self.choose_anew(session)?;
+        locked().chosen.insert(self.component, peer.number);
         Ok((peer, link))
+    }
+
+    fn choose_anew(&self, session: &Session) -> Result<(&Arc<Peer>, Arc<Link>)> {
+        let unreachable = || unavailable("no node that has the route can be reached");
+        let linked = self.linked();
+        if linked.is_empty() {
+            return Err(unreachable());
+        }
+        if let Some(Choice(choose)) = &self.choice {
+            let nodes: Vec<_> = linked.iter().map(|(peer, _)| peer.node()).collect();
+            if let Some(number) = choose(session, &nodes) {
+                let chosen = linked.into_iter().find(|(peer, _)| peer.number == number);
+                return chosen.ok_or_else(|| {
+                    let component = self.component;
+                    unavailable(format!("node {number}, chosen for `{component}`, is not among those that can be reached"))
+                });
+            }
+        }
+        let weight = |number: u32| rendezvous::weight(session.id().get(), number);
+        linked.into_iter().max_by_key(|(peer, _)| weight(peer.number)).ok_or_else(unreachable)
     }
 }
 

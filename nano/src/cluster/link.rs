@@ -6,14 +6,14 @@ use std::time::Duration;
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, interval, sleep_until, timeout};
 
+use super::called::Called;
 use super::end::{End, SILENCE};
-use super::frames::{Frame, Goodbye, Hello, Kind, Manifest, Ping};
+use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Leaving, Manifest, Ping};
+use super::linked::Link;
 use super::node::Node;
-use super::peer::Link;
+use super::peer::Peer;
+use super::protocol::{self, PROTOCOLS};
 use super::sessions::Sessions;
-
-/// The protocol that this node speaks.
-const PROTOCOL: u32 = 1;
 
 /// The time for the greeting and the manifest of a peer.
 const GREETING: Duration = Duration::from_secs(5);
@@ -34,8 +34,13 @@ pub(super) async fn run(
         end = serve(node, &link, &mut frames, expected) => end,
     };
     match &end {
-        End::Ended => say_goodbye(&link, "the node ends the link"),
-        End::Refused(text) => say_goodbye(&link, text),
+        End::Ended if node.leaving.is_cancelled() => {
+            say_goodbye(&link, "the node shuts down".to_owned(), Farewell::Leaving);
+        }
+        End::Ended => say_goodbye(&link, "the node ends the link".to_owned(), Farewell::Other),
+        End::Refused(text) => say_goodbye(&link, text.clone(), Farewell::Other),
+        End::NoMember(_) => say_goodbye(&link, end.to_string(), Farewell::Fenced),
+        End::Fenced(_) => node.lease.dispute(),
         End::Broken | End::Silent | End::Goodbye(_) => {}
     }
     link.end.cancel();
@@ -43,8 +48,8 @@ pub(super) async fn run(
     end
 }
 
-fn say_goodbye(link: &Link, text: &str) {
-    link.queue.put(Kind::Goodbye(Goodbye { text: text.to_owned() }));
+fn say_goodbye(link: &Link, text: String, reason: Farewell) {
+    link.queue.put(Kind::Goodbye(Goodbye { text, reason: reason.into() }));
 }
 
 async fn serve(
@@ -59,31 +64,40 @@ async fn serve(
             Kind::Hello(hello) => check(node, &hello, expected)?,
             _ => return Err(End::Refused("the first frame is no Hello".to_owned())),
         };
+        let peer = node.member(number).await.ok_or(End::NoMember(number))?;
         link.queue.put(Kind::Manifest(node.manifest()));
         match next(frames).await? {
             Kind::Manifest(manifest) => match manifest.fault() {
-                None => Ok((number, manifest)),
+                None => Ok((peer, manifest)),
                 Some(fault) => Err(End::Refused(fault)),
             },
             _ => Err(End::Refused("the second frame is no Manifest".to_owned())),
         }
     });
-    let (number, manifest) = match greeting.await {
+    let (peer, manifest) = match greeting.await {
         Ok(Ok(greeted)) => greeted,
         Ok(Err(end)) => return end,
         Err(_) => return End::Refused(format!("no Hello and Manifest came within {GREETING:?}")),
     };
-    let Some(attached) = Attached::new(node, link, number, manifest) else {
-        return End::Refused(format!("node {number} is no member"));
+    let Some(attached) = Attached::new(node, link, peer.clone(), manifest) else {
+        return End::NoMember(peer.number);
     };
-    attached.serve(frames).await
+    let end = attached.serve(frames).await;
+    if end == End::Broken {
+        node.suspect(&peer);
+    }
+    end
 }
 
 async fn next(frames: &mut (impl Stream<Item = Frame> + Unpin)) -> Result<Kind, End> {
     loop {
         match frames.next().await {
-            Some(Frame { kind: Some(Kind::Goodbye(Goodbye { text })) }) => {
-                return Err(End::Goodbye(text));
+            Some(Frame { kind: Some(Kind::Goodbye(goodbye)) }) => {
+                return Err(match goodbye.reason() {
+                    Farewell::Fenced => End::Fenced(goodbye.text),
+                    Farewell::Leaving => End::Ended,
+                    Farewell::Other => End::Goodbye(goodbye.text),
+                });
             }
             Some(Frame { kind: Some(kind) }) => return Ok(kind),
             // Of a later protocol.
@@ -96,8 +110,8 @@ async fn next(frames: &mut (impl Stream<Item = Frame> + Unpin)) -> Result<Kind, 
 impl Hello {
     pub(super) fn new(cluster: &str, number: u32, serializer: &str) -> Self {
         Self {
-            protocol_min: PROTOCOL,
-            protocol_max: PROTOCOL,
+            protocol_min: *PROTOCOLS.start(),
+            protocol_max: *PROTOCOLS.end(),
             cluster: cluster.to_owned(),
             number,
             serializer: serializer.to_owned(),
@@ -109,13 +123,10 @@ impl Hello {
 fn check(node: &Node, hello: &Hello, expected: Option<u32>) -> Result<u32, End> {
     let own = node.hello();
     let number = hello.number;
-    let fault = if hello.protocol_min > own.protocol_max || hello.protocol_max < own.protocol_min {
-        let (min, max) = (hello.protocol_min, hello.protocol_max);
-        let (own_min, own_max) = (own.protocol_min, own.protocol_max);
-        format!(
-            "node {number} speaks the protocols {min} to {max}, and node {} {own_min} to {own_max}",
-            own.number
-        )
+    let protocols = hello.protocol_min..=hello.protocol_max;
+    let (other, this) = (format!("node {number}"), format!("node {}", own.number));
+    let fault = if let Err(fault) = protocol::check(&other, protocols, &this) {
+        fault
     } else if hello.cluster != own.cluster {
         let shown: String = hello.cluster.chars().take(64).flat_map(char::escape_default).collect();
         format!(
@@ -146,22 +157,24 @@ fn check(node: &Node, hello: &Hello, expected: Option<u32>) -> Result<u32, End> 
 struct Attached<'a> {
     node: &'a Arc<Node>,
     link: &'a Arc<Link>,
-    number: u32,
-    sessions: Sessions,
+    peer: Arc<Peer>,
+    sessions: Arc<Sessions>,
+    called: Called,
 }
 
 impl<'a> Attached<'a> {
     fn new(
         node: &'a Arc<Node>,
         link: &'a Arc<Link>,
-        number: u32,
+        peer: Arc<Peer>,
         manifest: Manifest,
     ) -> Option<Self> {
-        let sessions = node.attach(number, link, manifest.routes)?;
-        Some(Self { node, link, number, sessions })
+        let called = Called::new(node, link.clone())?;
+        let sessions = node.attach(&peer, link, manifest.routes)?;
+        Some(Self { node, link, peer, sessions, called })
     }
 
-    async fn serve(mut self, frames: &mut (impl Stream<Item = Frame> + Unpin)) -> End {
+    async fn serve(self, frames: &mut (impl Stream<Item = Frame> + Unpin)) -> End {
         let mut pings = interval(PING);
         let mut silent_at = Instant::now() + SILENCE;
         loop {
@@ -183,24 +196,33 @@ impl<'a> Attached<'a> {
     }
 
     /// Handles a frame, and waits for nothing.
-    fn handle(&mut self, kind: Kind) {
+    fn handle(&self, kind: Kind) {
         let calls = &self.link.calls;
         match kind {
+            Kind::Request(request) if request.calls > 0 => self.called.call(request),
             Kind::Request(request) => self.sessions.request(request),
             Kind::Closed(closed) => self.sessions.closed(closed.session),
             Kind::Answer(answer) => {
                 let (id, is_done) = (answer.id, answer.done);
                 if !calls.answer(id, answer.outcome(), is_done) {
-                    tracing::debug!(node = self.number, id, "an answer comes too late");
+                    tracing::debug!(node = self.peer.number, id, "an answer comes too late");
                 }
             }
             Kind::Done(done) => calls.done(done.id),
             Kind::Push(push) => self.node.push(push),
-            Kind::Patch(patch) => self.node.patch(patch, self.link),
+            Kind::Patch(patch) => self.node.patch(patch, self.peer.number, self.link),
             Kind::Close(close) => self.node.close(close),
             Kind::Ping(_) => {}
+            Kind::Leaving(Leaving { heard: true }) => self.link.heard.cancel(),
+            Kind::Leaving(_) => {
+                self.peer.leaves(self.link);
+                self.link.queue.put(Kind::Leaving(Leaving { heard: true }));
+            }
             Kind::Hello(_) | Kind::Manifest(_) | Kind::Goodbye(_) => {
-                tracing::debug!(node = self.number, "a frame that does not belong here is ignored");
+                tracing::debug!(
+                    node = self.peer.number,
+                    "a frame that does not belong here is ignored"
+                );
             }
         }
     }
@@ -208,7 +230,8 @@ impl<'a> Attached<'a> {
 
 impl Drop for Attached<'_> {
     fn drop(&mut self) {
-        self.node.detach(self.number, self.link);
+        self.peer.detach(self.link);
+        self.sessions.end();
         self.link.calls.lose();
     }
 }

@@ -32,6 +32,8 @@ impl Manifest {
                     Rate { count, period, burst }
                 }),
                 max_body: policy.max_body().map(|bytes| bytes as u64),
+                internal: info.is_internal(),
+                needs_session: handler.needs_session(),
             }
         });
         Self { routes: routes.collect() }

@@ -2,38 +2,69 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
-use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::config::Cluster;
+use super::config::{Cluster, OnFenced};
 use super::end::End;
+use super::events::Events;
 use super::frames::{
-    Answer, Close, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push, class_of_frame,
-    patch,
+    Answer, Close, Closed, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push,
+    class_of_frame, patch,
 };
-use super::gate::Gate;
-use super::peer::{Link, Peer};
-use super::queue::LARGEST_HEAD;
+use super::gate::{Gate, Own};
+use super::lease::Lease;
+use super::linked::Link;
+use super::master::Master;
+use super::peer::Peer;
+use super::queue::{LARGEST_HEAD, Total};
+use super::registry::{Registry, View};
 use super::sessions::Sessions;
+use super::sockets::TcpListener;
+use super::way::Way;
 use crate::dispatch::{Elsewhere, Runtime};
+use crate::group::broadcast;
 use crate::log::{Log, limited};
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
-use crate::wire::outgoing::{Content, Outgoing};
+use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Result};
+
+/// What the app does when the node is fenced.
+type WhenFenced = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
 
 /// This node, from its start to its end.
 pub(crate) struct Node {
     pub(super) config: Cluster,
     serializer: &'static str,
-    sessions: Arc<SessionTable>,
+    /// It has listeners.
+    pub(super) is_gate: bool,
+    pub(super) sessions: Arc<SessionTable>,
     pub(super) gate: Arc<Gate>,
-    log: Arc<Log>,
-    runtime: OnceLock<Arc<Runtime>>,
+    pub(super) log: Arc<Log>,
+    /// What waits for all other nodes.
+    pub(super) total: Total,
+    pub(super) runtime: OnceLock<Arc<Runtime>>,
+    pub(super) registry: Arc<dyn Registry>,
+    pub(super) master: Option<Arc<Master>>,
+    pub(super) lease: Arc<Lease>,
+    pub(super) number: Arc<AtomicU32>,
+    /// The last view that this node has taken over, and the highest number that it ever saw.
+    pub(super) view: watch::Sender<View>,
+    pub(super) highest: AtomicU32,
     pub(super) address: OnceLock<SocketAddr>,
+    pub(super) when_fenced: OnceLock<WhenFenced>,
+    /// What becomes of the other nodes, for the hooks of the app.
+    pub(super) events: Events,
+    /// The messages of other nodes that are handled.
+    pub(super) handling: TaskTracker,
+    /// Cancelled when the node gives up its membership.
+    pub(super) leaving: CancellationToken,
     /// Cancelled when the node ends.
     pub(super) end: CancellationToken,
     pub(super) tasks: TaskTracker,
@@ -41,7 +72,8 @@ pub(crate) struct Node {
 
 /// A node whose address is open.
 pub(crate) struct Bound {
-    pub(super) listener: TcpListener,
+    /// `None` when there are no sockets.
+    pub(super) listener: Option<TcpListener>,
     pub(super) address: SocketAddr,
 }
 
@@ -52,13 +84,36 @@ impl Node {
         sessions: Arc<SessionTable>,
         log: Arc<Log>,
         require_bind: bool,
+        is_gate: bool,
     ) -> Arc<Self> {
-        let peers = config.members.iter();
-        let peers = peers.map(|(number, address)| Arc::new(Peer::new(*number, address.clone())));
-        let gate = Gate::new(peers.collect(), log.metrics().cloned(), require_bind);
-        let (end, tasks) = (CancellationToken::new(), TaskTracker::new());
-        let (runtime, address) = (OnceLock::new(), OnceLock::new());
-        Arc::new(Self { config, serializer, sessions, gate, log, runtime, address, end, tasks })
+        let number: Arc<AtomicU32> = Arc::default();
+        let own = Own::new(number.clone(), config.shown_name().to_owned());
+        let (choices, metrics) = (config.choices.clone(), log.metrics().cloned());
+        let gate = Gate::new(own, choices, metrics, require_bind);
+        let Way { registry, master, highest } = Way::of(&config);
+        Arc::new(Self {
+            config,
+            serializer,
+            is_gate,
+            sessions,
+            gate,
+            log,
+            total: Total::default(),
+            runtime: OnceLock::new(),
+            registry,
+            master,
+            lease: Arc::new(Lease::new()),
+            number,
+            view: watch::Sender::default(),
+            highest: AtomicU32::new(highest),
+            address: OnceLock::new(),
+            when_fenced: OnceLock::new(),
+            events: Events::default(),
+            handling: TaskTracker::new(),
+            leaving: CancellationToken::new(),
+            end: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        })
     }
 
     /// Opens the address of a node.
@@ -67,6 +122,10 @@ impl Node {
     ///
     /// The problem, as the start of the app reports it.
     pub(crate) async fn bind(config: &Cluster) -> Result<Bound, String> {
+        #[cfg(test)]
+        if config.is_wired_by_hand {
+            return Ok(Bound { listener: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) });
+        }
         let shown = &config.address;
         let fault =
             |error: std::io::Error| format!("cluster: {shown} cannot be listened on: {error}");
@@ -74,12 +133,12 @@ impl Node {
         let address = listener.local_addr().map_err(fault)?;
         match config.address_fault(address) {
             Some(fault) => Err(fault),
-            None => Ok(Bound { listener, address }),
+            None => Ok(Bound { listener: Some(listener), address }),
         }
     }
 
     pub(crate) fn session_ids(&self) -> SessionIds {
-        SessionIds::of_node(self.config.number)
+        SessionIds::of_node(self.number.clone())
     }
 
     pub(crate) fn elsewhere(&self) -> Arc<dyn Elsewhere> {
@@ -96,8 +155,21 @@ impl Node {
         self.address.get().copied()
     }
 
+    /// Sets what is done when this node is no member any more. It is done before the node joins again.
+    pub(crate) fn when_fenced(&self, work: WhenFenced) {
+        // It is set once.
+        let _ = self.when_fenced.set(work);
+    }
+
+    /// What becomes of this node when it is no member any more.
+    pub(crate) fn on_fenced(&self) -> OnFenced {
+        self.config.on_fenced
+    }
+
     /// Ends all links, and accepts no more.
     pub(crate) fn stop(&self) {
+        self.leaving.cancel();
+        self.events.end();
         self.end.cancel();
         self.tasks.close();
     }
@@ -114,7 +186,7 @@ impl Node {
     }
 
     pub(super) fn hello(&self) -> Hello {
-        Hello::new(&self.config.name, self.config.number, self.serializer)
+        Hello::new(&self.config.cluster, self.number(), self.serializer)
     }
 
     pub(super) fn manifest(&self) -> Manifest {
@@ -123,65 +195,89 @@ impl Node {
         self.runtime.get().map(manifest).unwrap_or_default()
     }
 
-    /// Takes a link into use; `None` when its number is no member's.
+    /// Takes a link into use; `None` when its node is no member any more.
     pub(super) fn attach(
         &self,
-        number: u32,
+        peer: &Peer,
         link: &Arc<Link>,
         routes: Vec<ManifestRoute>,
-    ) -> Option<Sessions> {
-        let peer = self.gate.peers.iter().find(|peer| peer.number == number)?;
-        let runtime = self.runtime.get()?;
-        limited!(self.log, NodeLinked, node = number, routes = routes.len());
-        peer.attach(link, routes);
-        self.gate.learn();
-        Some(Sessions::new(number, runtime.clone(), link.clone()))
-    }
-
-    pub(super) fn detach(&self, number: u32, link: &Arc<Link>) {
-        if let Some(peer) = self.gate.peers.iter().find(|peer| peer.number == number) {
-            peer.detach(link);
+    ) -> Option<Arc<Sessions>> {
+        let (runtime, number) = (self.runtime.get()?, peer.number);
+        let (lease, handling) = (self.lease.clone(), self.handling.clone());
+        let sessions = Sessions::new(number, runtime.clone(), link.clone(), lease, handling);
+        let count = routes.len();
+        if !peer.attach(link, sessions.clone(), routes) {
+            return None;
         }
+        limited!(self.log, NodeLinked, node = number, routes = count);
+        self.gate.learn();
+        Some(sessions)
     }
 
     /// Tells the log how a link ended.
     pub(super) fn ended(&self, node: Option<u32>, end: &End) {
         match end {
+            _ if self.leaving.is_cancelled() => tracing::debug!(node, "a link has ended"),
             End::Ended => tracing::debug!(node, "a link has ended"),
-            End::Refused(_) => limited!(self.log, NodeRefused, node, reason = %end),
+            End::Refused(_) | End::NoMember(_) | End::Fenced(_) => {
+                limited!(self.log, NodeRefused, node, reason = %end);
+            }
             _ => limited!(self.log, NodeLost, node, reason = %end),
         }
     }
 
+    /// Returns `true` if the session's client is connected to this node.
+    pub(super) fn is_own(&self, session: SessionId) -> bool {
+        session.node() == Some(self.number())
+    }
+
+    /// Returns the sessions of the gate that this one is of, while there is a link to it.
+    pub(super) fn sessions_of(&self, session: SessionId) -> Option<Arc<Sessions>> {
+        let gate = session.node()?;
+        self.gate.peers.get(gate)?.sessions()
+    }
+
     /// Returns a session of this node's clients.
-    fn session(&self, id: u64) -> Option<Session> {
+    pub(super) fn session(&self, id: u64) -> Option<Session> {
         let session = self.sessions.get(SessionId::from_number(id))?;
         // Other gates' sessions have proxies in the table.
         session.link().owner().is_none().then_some(session)
     }
 
+    /// Sends a push to clients of this node: it is framed once for all of them.
     pub(super) fn push(&self, push: Push) {
-        let Some(session) = self.session(push.session) else { return };
+        let number = self.number();
+        let sessions: Vec<Session> = match push.session {
+            0 => push.members.iter().map(|count| SessionId::of_node(number, *count)).collect(),
+            one => vec![SessionId::from_number(one)],
+        }
+        .into_iter()
+        .filter_map(|id| self.session(id.get()))
+        .collect();
         let class = class_of_frame(push.class(), push.key);
-        let sent = session.send(
-            &mut Outgoing::push(&push.route, &|_, out| {
-                out.extend_from_slice(&push.body);
-                Ok(())
-            })
-            .with_class(class),
-        );
+        let route = crate::Push::with_class(&push.route, class);
+        let sent = broadcast(&sessions, |_| true, route, &|_, out| {
+            out.extend_from_slice(&push.body);
+            Ok(())
+        });
         if let Err(error) = sent {
-            tracing::debug!(session = %session.id(), error = %error.report(), "a push is not sent");
+            tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
         }
     }
 
-    pub(super) fn patch(&self, patch: Patch, link: &Link) {
+    pub(super) fn patch(&self, patch: Patch, node: u32, link: &Link) {
         let Patch { session, id, change } = patch;
         let outcome = match (self.session(session), change) {
             (Some(session), Some(change)) => change.make(&session),
-            (None, _) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
-            // Of a later protocol.
-            (_, None) => Ok(()),
+            (Some(session), None) => {
+                self.gate.attached(&session, node, link);
+                Ok(())
+            }
+            (None, None) => {
+                link.queue.put(Kind::Closed(Closed { session }));
+                Ok(())
+            }
+            (None, Some(_)) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
         };
         if let Err(error) = &outcome {
             tracing::debug!(session, error = %error.report(), "a change is refused");
@@ -217,6 +313,10 @@ impl patch::Change {
                 Ok(())
             }
             Self::Restore(snapshot) => session.replace_values(&snapshot),
+            Self::Unroute(component) => {
+                session.unroute(&component);
+                Ok(())
+            }
         }
     }
 }

@@ -1,50 +1,77 @@
 //! Another node, and the link to it while there is one.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use super::calls::Calls;
-use super::frames::ManifestRoute;
-use super::queue::Queue;
+use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
+use super::linked::Link;
+use super::sessions::Sessions;
+use crate::{Node, NodeState};
 
 /// Another node of the cluster.
 #[derive(Debug)]
 pub(super) struct Peer {
     pub(super) number: u32,
     pub(super) address: String,
+    /// It is about to leave.
+    is_draining: AtomicBool,
+    /// Cancelled when it is no member any more.
+    pub(super) retired: CancellationToken,
+    /// Its record in the last view.
+    node: Mutex<Node>,
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     link: Option<Arc<Link>>,
+    /// The sessions of its clients, while there is a link.
+    sessions: Option<Arc<Sessions>>,
+    /// It takes no more messages over this link.
+    is_leaving: bool,
     /// The routes of its last manifest. They stay known while it is away.
     routes: Arc<Vec<ManifestRoute>>,
 }
 
-/// A link that is complete: both sides know each other.
-#[derive(Debug)]
-pub(super) struct Link {
-    /// Another one for each link of this process.
-    pub(super) epoch: u64,
-    pub(super) queue: Queue,
-    pub(super) calls: Arc<Calls>,
-    pub(super) end: CancellationToken,
-}
-
-impl Link {
-    pub(super) fn new(queue: Queue, end: CancellationToken) -> Arc<Self> {
-        static EPOCH: AtomicU64 = AtomicU64::new(1);
-        let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Self { epoch, queue, calls: Arc::default(), end })
-    }
-}
-
 impl Peer {
-    pub(super) fn new(number: u32, address: String) -> Self {
-        Self { number, address, state: Mutex::default() }
+    pub(super) fn new(node: &Node) -> Self {
+        let peer = Self {
+            number: node.number(),
+            address: node.address().to_owned(),
+            is_draining: AtomicBool::new(false),
+            retired: CancellationToken::new(),
+            node: Mutex::new(node.clone()),
+            state: Mutex::default(),
+        };
+        peer.note(node);
+        peer
+    }
+
+    /// Notes the state of the node.
+    pub(super) fn note(&self, node: &Node) {
+        *self.node.lock().unwrap_or_else(PoisonError::into_inner) = node.clone();
+        self.is_draining.store(node.state() != NodeState::Serving, Ordering::Relaxed);
+    }
+
+    /// Returns its record in the last view.
+    pub(super) fn node(&self) -> Node {
+        self.node.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn is_draining(&self) -> bool {
+        self.is_draining.load(Ordering::Relaxed)
+    }
+
+    /// Ends the link for good: the node is no member any more.
+    pub(super) fn retire(&self) {
+        self.retired.cancel();
+        if let Some(link) = self.link() {
+            let text = "the node is not in the cluster any more".to_owned();
+            link.queue.put(Kind::Goodbye(Goodbye { text, reason: Farewell::Fenced.into() }));
+            link.end.cancel();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -55,19 +82,47 @@ impl Peer {
         self.state().link.clone()
     }
 
+    /// Returns the link, if the node takes messages over it.
+    pub(super) fn open_link(&self) -> Option<Arc<Link>> {
+        let state = self.state();
+        state.link.clone().filter(|_| !state.is_leaving)
+    }
+
+    /// Notes that the node takes no more messages over this link.
+    pub(super) fn leaves(&self, link: &Arc<Link>) {
+        let mut state = self.state();
+        if state.link.as_ref().is_some_and(|other| Arc::ptr_eq(other, link)) {
+            state.is_leaving = true;
+        }
+    }
+
+    pub(super) fn sessions(&self) -> Option<Arc<Sessions>> {
+        self.state().sessions.clone()
+    }
+
     pub(super) fn routes(&self) -> Arc<Vec<ManifestRoute>> {
         self.state().routes.clone()
     }
 
-    /// Takes a new link. An older one ends: its peer has made another.
-    pub(super) fn attach(&self, link: &Arc<Link>, routes: Vec<ManifestRoute>) {
+    /// Takes a new link. An older one ends: its peer has made another. Returns `false` when the node is no member any more.
+    pub(super) fn attach(
+        &self,
+        link: &Arc<Link>,
+        sessions: Arc<Sessions>,
+        routes: Vec<ManifestRoute>,
+    ) -> bool {
         let mut state = self.state();
-        state.routes = Arc::new(routes);
+        if self.retired.is_cancelled() {
+            return false;
+        }
+        state.sessions = Some(sessions);
+        (state.routes, state.is_leaving) = (Arc::new(routes), false);
         let older = state.link.replace(link.clone());
         drop(state);
         if let Some(older) = older {
             older.end.cancel();
         }
+        true
     }
 
     /// Forgets a link that has ended.
@@ -75,6 +130,7 @@ impl Peer {
         let mut state = self.state();
         if state.link.as_ref().is_some_and(|other| Arc::ptr_eq(other, link)) {
             state.link = None;
+            state.sessions = None;
         }
     }
 }

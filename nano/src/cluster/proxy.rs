@@ -12,19 +12,22 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
+use super::frames::SessionState;
+use super::lease::Lease;
+use super::received::Received;
 use super::remote::Remote;
 use crate::codec::message::RawRoute;
 use crate::dispatch::{Dispatch, Inbound};
 use crate::log::limited;
-use crate::session::{Session, Snapshot};
+use crate::session::{CallTarget, Session};
 use crate::{Error, ErrorKind};
 
 /// The messages of one session that may wait here: its gate sends one after another, but for concurrent ones.
 pub(super) const WAITING: usize = 128;
 
 /// A message from a gate.
-#[derive(Debug)]
 pub(super) struct Message {
     pub(super) id: u64,
     pub(super) is_notify: bool,
@@ -33,7 +36,15 @@ pub(super) struct Message {
     /// The time at which nobody waits for it any more.
     pub(super) until: Instant,
     /// The state of the session, if it has changed.
-    pub(super) state: Option<Snapshot>,
+    pub(super) state: Option<SessionState>,
+    /// Dropped when it has been handled.
+    pub(super) token: TaskTrackerToken,
+}
+
+/// A message, or the call of a component.
+pub(super) enum ToHandle {
+    Message(Message),
+    Call(Box<Received>),
 }
 
 /// One session, and the task that runs its messages.
@@ -41,11 +52,18 @@ pub(super) struct Proxy {
     remote: Arc<Remote>,
     session: Session,
     dispatch: Dispatch,
-    inbox: mpsc::Receiver<Message>,
+    inbox: mpsc::Receiver<ToHandle>,
     waiting: VecDeque<Message>,
+    /// The calls that wait for the hooks of the opening.
+    calls: Vec<Received>,
+    lease: Arc<Lease>,
+    /// The registry is asked if this node may still handle messages.
+    doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The message whose handler runs.
-    current: Option<u64>,
+    current: Option<TaskTrackerToken>,
     is_opened: bool,
+    /// The hooks of the opening have run.
+    is_open: bool,
     is_ended: bool,
     timer: Option<(Instant, Pin<Box<Sleep>>)>,
 }
@@ -54,11 +72,24 @@ impl Proxy {
     pub(super) fn new(
         remote: Arc<Remote>,
         dispatch: Dispatch,
-        inbox: mpsc::Receiver<Message>,
+        inbox: mpsc::Receiver<ToHandle>,
+        lease: Arc<Lease>,
     ) -> Self {
-        let (session, waiting) = (dispatch.session().clone(), VecDeque::new());
-        let (current, is_opened, is_ended, timer) = (None, false, false, None);
-        Self { remote, session, dispatch, inbox, waiting, current, is_opened, is_ended, timer }
+        Self {
+            session: dispatch.session().clone(),
+            remote,
+            dispatch,
+            inbox,
+            waiting: VecDeque::new(),
+            calls: Vec::new(),
+            lease,
+            doubt: None,
+            current: None,
+            is_opened: false,
+            is_open: false,
+            is_ended: false,
+            timer: None,
+        }
     }
 
     /// Runs the session's messages until it has ended.
@@ -77,13 +108,18 @@ impl Proxy {
             self.dispatch.abort();
         }
         while let Poll::Ready(Some(message)) = self.inbox.poll_recv(cx) {
-            self.waiting.push_back(message);
+            match message {
+                ToHandle::Message(message) => self.waiting.push_back(message),
+                ToHandle::Call(call) => self.calls.push(*call),
+            }
         }
         loop {
             let mut progress = self.dispatch.poll(cx);
             self.note_end();
+            self.begin_calls(cx);
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
+                && self.holds_lease(cx)
                 && let Some(message) = self.waiting.pop_front()
             {
                 self.handle(cx, message);
@@ -94,6 +130,8 @@ impl Proxy {
                 self.is_ended = self.dispatch.end(cx, |_, error| {
                     waiting.iter().for_each(|message| remote.refuse(message.id, error));
                 });
+                let error = Error::new(ErrorKind::Closed, "the session has ended");
+                self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
                 progress = true;
             }
             if self.is_ended && self.dispatch.is_idle() {
@@ -105,29 +143,41 @@ impl Proxy {
         }
     }
 
-    fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
-        let Message { id, is_notify, route, body, until, state } = message;
-        if let Some(state) = state
-            && let Err(error) = self.session.take_over(state)
-        {
-            let log = &self.session.wire().log;
-            limited!(log, StateUnread, session = %self.session.id(), error = %error.report());
+    /// Returns `true` if the node may handle what waits.
+    fn holds_lease(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.waiting.is_empty() && self.calls.is_empty() {
+            return false;
         }
-        if !self.is_opened {
-            self.is_opened = true;
-            self.dispatch.open(cx);
-            if !self.dispatch.is_ready() {
-                // Its hooks go first.
-                let message = Message { id, is_notify, route, body, until, state: None };
-                return self.waiting.push_front(message);
-            }
+        let lease = &self.lease;
+        if lease.stands() {
+            self.doubt = None;
+            return true;
+        }
+        let doubt = self.doubt.get_or_insert_with(|| {
+            let lease = lease.clone();
+            Box::pin(async move { lease.stood().await })
+        });
+        let is_over = doubt.as_mut().poll(cx).is_ready();
+        if is_over {
+            self.doubt = None;
+        }
+        is_over
+    }
+
+    fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
+        let Message { id, is_notify, route, body, until, state, token } = message;
+        take_over(&self.session, &self.remote, state);
+        if !self.opens(cx) {
+            // Its hooks go first.
+            let message = Message { id, is_notify, route, body, until, state: None, token };
+            return self.waiting.push_front(message);
         }
         let left = until.saturating_duration_since(Instant::now());
         if left < Duration::from_millis(1) {
             let error = Error::new(ErrorKind::Timeout, "the message came too late");
             return self.remote.refuse(id, &error);
         }
-        self.current = Some(id);
+        self.current = Some(token);
         self.remote.set_current(id);
         let inbound = Inbound {
             route: RawRoute::Name(route.as_bytes()),
@@ -140,6 +190,33 @@ impl Proxy {
             self.remote.refuse(id, &error);
         }
         self.note_end();
+    }
+
+    /// Lets calls of components begin, which wait for nothing but the hooks of the opening.
+    fn begin_calls(&mut self, cx: &mut Context<'_>) {
+        if self.calls.is_empty() || self.session.is_closed() || !self.holds_lease(cx) {
+            return;
+        }
+        for call in &mut self.calls {
+            take_over(&self.session, &self.remote, call.state.take());
+        }
+        if !self.opens(cx) {
+            return;
+        }
+        for call in std::mem::take(&mut self.calls) {
+            let (call, answer) = call.with(CallTarget::Session(self.session.clone()));
+            self.dispatch.spawn_call(call, |answered| answer.give(answered));
+        }
+    }
+
+    /// Opens the session. Returns `true` once the hooks of its opening have run.
+    fn opens(&mut self, cx: &mut Context<'_>) -> bool {
+        if !self.is_opened {
+            self.is_opened = true;
+            self.dispatch.open(cx);
+        }
+        self.is_open |= self.dispatch.is_ready();
+        self.is_open
     }
 
     /// Tells the gate that the handler has ended, if it has.
@@ -163,5 +240,15 @@ impl Proxy {
         self.timer = None;
         self.dispatch.expire(cx, Instant::now());
         true
+    }
+}
+
+/// Takes over the state that came with a message, if it is no older one.
+fn take_over(session: &Session, remote: &Remote, state: Option<SessionState>) {
+    if let Some(state) = state.filter(|state| remote.is_news(state.version))
+        && let Err(error) = session.take_over(state.into_snapshot())
+    {
+        let log = &session.wire().log;
+        limited!(log, StateUnread, session = %session.id(), error = %error.report());
     }
 }

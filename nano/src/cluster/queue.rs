@@ -16,6 +16,9 @@ use super::frames::{Frame, Kind};
 /// The bytes that may wait for one peer. What must not be lost may exceed it, up to [`HARD`].
 pub(super) const LIMIT: usize = 8 * 1024 * 1024;
 
+/// The bytes that may wait for all peers together. What must not be lost may exceed it.
+const TOTAL: usize = 256 * 1024 * 1024;
+
 /// The bytes at which a link is given up: its peer does not read.
 const HARD: usize = 4 * LIMIT;
 
@@ -30,16 +33,22 @@ const OVERHEAD: usize = 64;
 pub(super) struct Queue {
     sender: mpsc::UnboundedSender<Frame>,
     waiting: Arc<AtomicUsize>,
+    total: Total,
     /// Cancelled when the link is to end.
     end: CancellationToken,
     /// Cancelled when nothing more is added.
     closed: CancellationToken,
 }
 
+/// The bytes that wait for all peers of a node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Total(Arc<AtomicUsize>);
+
 /// The end of a queue that gives frames.
 pub(super) struct Outlet {
     receiver: mpsc::UnboundedReceiver<Frame>,
     waiting: Arc<AtomicUsize>,
+    total: Total,
     /// Sessions that have ended may be held for long, and with them the other end.
     closed: Pin<Box<WaitForCancellationFutureOwned>>,
 }
@@ -48,16 +57,17 @@ pub(super) struct Outlet {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Full;
 
-pub(super) fn queue(end: CancellationToken) -> (Queue, Outlet) {
+pub(super) fn queue(end: CancellationToken, total: Total) -> (Queue, Outlet) {
     let (sender, receiver) = mpsc::unbounded_channel();
     let waiting = Arc::new(AtomicUsize::new(0));
     let closed = CancellationToken::new();
     let outlet = Outlet {
         receiver,
         waiting: waiting.clone(),
+        total: total.clone(),
         closed: Box::pin(closed.clone().cancelled_owned()),
     };
-    (Queue { sender, waiting, end, closed }, outlet)
+    (Queue { sender, waiting, total, end, closed }, outlet)
 }
 
 impl Queue {
@@ -67,12 +77,12 @@ impl Queue {
     ///
     /// [`Full`] when there is none, or the link has ended; the frame is lost.
     pub(super) fn offer(&self, kind: Kind) -> Result<(), Full> {
-        self.add(kind.into(), LIMIT)
+        self.add(kind.into(), LIMIT, TOTAL)
     }
 
     /// Adds a frame that must not be left out. A peer that lets too many of them wait loses the link.
     pub(super) fn put(&self, kind: Kind) {
-        if self.add(kind.into(), HARD).is_err() {
+        if self.add(kind.into(), HARD, usize::MAX).is_err() {
             self.end.cancel();
         }
     }
@@ -82,14 +92,35 @@ impl Queue {
         self.closed.cancel();
     }
 
-    fn add(&self, frame: Frame, limit: usize) -> Result<(), Full> {
+    fn add(&self, frame: Frame, limit: usize, total: usize) -> Result<(), Full> {
         let size = size(&frame);
         let before = self.waiting.fetch_add(size, Ordering::Relaxed);
-        if before + size > limit || self.sender.send(frame).is_err() {
+        let before_in_all = self.total.0.fetch_add(size, Ordering::Relaxed);
+        let fits = before + size <= limit && before_in_all.saturating_add(size) <= total;
+        if !fits || self.sender.send(frame).is_err() {
             self.waiting.fetch_sub(size, Ordering::Relaxed);
+            self.total.0.fetch_sub(size, Ordering::Relaxed);
             return Err(Full);
         }
         Ok(())
+    }
+}
+
+impl Outlet {
+    fn took(&self, frame: &Frame) {
+        let size = size(frame);
+        self.waiting.fetch_sub(size, Ordering::Relaxed);
+        self.total.0.fetch_sub(size, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Outlet {
+    fn drop(&mut self) {
+        // What waits is lost with the link, and must not count for the others.
+        self.receiver.close();
+        while let Ok(frame) = self.receiver.try_recv() {
+            self.took(&frame);
+        }
     }
 }
 
@@ -100,7 +131,7 @@ impl Stream for Outlet {
         let next = self.receiver.poll_recv(cx);
         match &next {
             Poll::Ready(Some(frame)) => {
-                self.waiting.fetch_sub(size(frame), Ordering::Relaxed);
+                self.took(frame);
             }
             Poll::Pending if self.closed.as_mut().poll(cx).is_ready() => return Poll::Ready(None),
             _ => {}
@@ -124,7 +155,7 @@ mod tests {
     #[tokio::test]
     async fn a_peer_that_does_not_read_loses_pushes_first_and_its_link_at_last() {
         let end = CancellationToken::new();
-        let (queue, mut outlet) = queue(end.clone());
+        let (queue, mut outlet) = queue(end.clone(), Total::default());
         let push = || {
             let body = Bytes::from_static(&[7; 1024 * 1024]);
             Kind::Push(Push { body, ..Push::default() })
@@ -148,5 +179,28 @@ mod tests {
         assert!(end.is_cancelled());
         queue.close();
         assert_eq!(outlet.count().await, 31, "what waits leaves, and that is all");
+    }
+    #[tokio::test]
+    async fn many_peers_that_do_not_read_share_a_bound() {
+        let total = Total::default();
+        let open = || queue(CancellationToken::new(), total.clone());
+        let push = || {
+            let body = Bytes::from_static(&[7; 1024 * 1024]);
+            Kind::Push(Push { body, ..Push::default() })
+        };
+        let mut links: Vec<_> = (0..40).map(|_| open()).collect();
+        let mut taken = 0;
+        for (queue, _) in &links {
+            taken += (0..8).take_while(|_| queue.offer(push()).is_ok()).count();
+        }
+        assert_eq!(taken, 255, "256 MiB with their overhead, and not 280");
+        let (fresh, _outlet) = open();
+        assert_eq!(fresh.offer(push()), Err(Full));
+        fresh.put(push());
+        links.truncate(20);
+        assert_eq!(fresh.offer(push()), Ok(()), "what was lost with a link counts no more");
+        links.clear();
+        drop((fresh, _outlet));
+        assert_eq!(total.0.load(Ordering::Relaxed), 0);
     }
 }

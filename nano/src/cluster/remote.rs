@@ -2,18 +2,17 @@
 
 use std::fmt;
 use std::future::Future;
-use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Waker};
 
 use super::calls::Progress;
-use super::frames::{
-    Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, Push, class_to_frame, node_lost,
-    patch, unavailable,
-};
-use super::peer::Link;
+use super::carried::Carried;
+use super::frames::{Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, node_lost, patch};
+use super::linked::Link;
+use super::received::refuse;
+use crate::session::carrier::Carrier;
 use crate::session::link::{Link as SessionLink, Refused, Sent};
 use crate::session::owner::{DataChange, Owner};
 use crate::session::{CloseReason, SessionId};
@@ -33,6 +32,10 @@ pub(super) struct Remote {
     id: SessionId,
     wire: Arc<Wire>,
     link: Arc<Link>,
+    /// The way to all clients of the gate.
+    gate: Arc<Carried>,
+    /// The number of changes at the gate that this node was told of.
+    version: AtomicU64,
     closing: OnceLock<CloseReason>,
     has_ended: AtomicBool,
     is_aborted: AtomicBool,
@@ -51,10 +54,23 @@ struct State {
 }
 
 impl Remote {
-    pub(super) fn new(id: SessionId, wire: Arc<Wire>, link: Arc<Link>) -> Self {
+    pub(super) fn new(id: SessionId, gate: Arc<Carried>) -> Self {
+        let (wire, link) = (gate.wire.clone(), gate.link.clone());
         let (has_ended, is_aborted) = (AtomicBool::new(false), AtomicBool::new(false));
         let (closing, state) = (OnceLock::new(), Mutex::default());
-        Self { id, wire, link, closing, has_ended, is_aborted, state }
+        let version = AtomicU64::new(0);
+        Self { id, wire, link, gate, version, closing, has_ended, is_aborted, state }
+    }
+
+    /// Notes a state that the gate, or another node, tells of. Returns `false` if this node knows a later one.
+    pub(super) fn is_news(&self, version: u64) -> bool {
+        self.version.fetch_max(version, Ordering::Relaxed) <= version
+    }
+
+    /// Tells the gate that this node knows the session, ahead of all that it sends to the client.
+    pub(super) fn attach(&self) {
+        let patch = Patch { session: self.id.get(), id: 0, change: None };
+        self.link.queue.put(Kind::Patch(patch));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -89,8 +105,7 @@ impl Remote {
 
     /// Answers a message that is not handled.
     pub(super) fn refuse(&self, id: u64, error: &Error) {
-        let answer = Answer { done: true, ..Answer::new(id, Err(Failure::of_error(error))) };
-        self.link.queue.put(Kind::Answer(answer));
+        refuse(&self.link, id, error);
     }
 
     /// Ends the session: its gate has said so, or the link to the gate is lost.
@@ -139,22 +154,19 @@ impl SessionLink for Remote {
         if self.has_ended() || (class != Class::Owed && self.is_closing()) {
             return Err(Refused::Closed);
         }
-        let (head, body) = (message.head(), message.body(&self.wire).map_err(Refused::Message)?);
+        let head = message.head();
+        if let Head::Push { .. } = head {
+            self.flush(&mut self.state());
+            return self.gate.push(message, &[self.id]).map(|()| Sent::Queued);
+        }
+        let body = message.body(&self.wire).map_err(Refused::Message)?;
         let (len, limit) = (body.len() + text_len(&head), self.wire.packet_limit);
         if len > limit {
             let text = format!("the message has {len} bytes, and {limit} are allowed");
             return Err(Refused::Message(Error::new(ErrorKind::TooLarge, text)));
         }
         match head {
-            Head::Push { route, class } => {
-                let (class, key) = class_to_frame(class);
-                let (session, route) = (self.id.get(), route.to_owned());
-                let push = Push { session, route, body, class: class.into(), key };
-                self.flush(&mut self.state());
-                self.link.queue.offer(Kind::Push(push)).map_err(|_| {
-                    Refused::Message(unavailable("too much waits for the node of the client"))
-                })?;
-            }
+            Head::Push { .. } => {}
             Head::Reply { id, content, .. } => self.answer(id.get(), Ok((content, body))),
             Head::Error { id, told, .. } => self.answer(id.get(), Err(Failure::of(told))),
         }
@@ -196,6 +208,15 @@ impl SessionLink for Remote {
         Some(self)
     }
 
+    fn carrier(&self) -> Option<Result<&dyn Carrier, Refused>> {
+        if self.has_ended() || self.is_closing() {
+            return Some(Err(Refused::Closed));
+        }
+        // What was sent before goes first.
+        self.flush(&mut self.state());
+        Some(Ok(&*self.gate))
+    }
+
     fn wake(&self) {
         let waker = self.state().waker.take();
         if let Some(waker) = waker {
@@ -210,6 +231,10 @@ impl SessionLink for Remote {
 }
 
 impl Owner for Remote {
+    fn version(&self) -> u64 {
+        self.version.load(Ordering::Relaxed)
+    }
+
     fn bind(&self, uid: &Uid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
         if let Some(text) = uid.as_str().filter(|text| text.len() > UID) {
             let text = format!("the id of a user has {} bytes, and {UID} are allowed", text.len());
@@ -226,6 +251,10 @@ impl Owner for Remote {
                 Progress::Done | Progress::Lost => Err(node_lost()),
             }
         })
+    }
+
+    fn unroute(&self, component: &str) {
+        self.patch(0, patch::Change::Unroute(component.to_owned()));
     }
 
     fn change(&self, change: DataChange<'_>) {
@@ -249,13 +278,7 @@ impl fmt::Debug for Remote {
 /// The length of the texts beside the body.
 fn text_len(head: &Head<'_>) -> usize {
     match head {
-        Head::Push { route, .. } => route.len(),
-        Head::Reply { .. } => 0,
+        Head::Push { .. } | Head::Reply { .. } => 0,
         Head::Error { told, .. } => told.code.len() + told.message.len(),
     }
-}
-
-/// Reads the address of a client, if its gate knows it.
-pub(super) fn address(text: &str) -> Option<SocketAddr> {
-    text.parse().ok()
 }

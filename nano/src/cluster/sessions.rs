@@ -1,74 +1,119 @@
-//! The sessions of one gate that have come to this node over its link.
+//! The sessions of one gate that have come to this node.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
-use super::frames::{Answer, Failure, Kind, Request, SessionState, unavailable};
-use super::peer::Link;
-use super::proxy::{Message, Proxy, WAITING};
-use super::remote::{Remote, address};
+use super::carried::Carried;
+use super::frames::{Request, SessionState, unavailable};
+use super::lease::Lease;
+use super::linked::Link;
+use super::proxy::{Message, Proxy, ToHandle, WAITING};
+use super::received::{LONGEST, Received, refuse};
+use super::remote::Remote;
 use crate::dispatch::{Dispatch, Runtime};
-use crate::session::{Session, SessionId, Snapshot};
-use crate::{Error, ErrorKind};
+use crate::session::{Session, SessionId};
+use crate::{Error, ErrorKind, Result};
 
-/// The longest time that a gate may give, so that sums of times cannot overflow.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+/// The sessions of one gate that may be here: more than a gate has clients.
+const PROXIES: usize = 500_000;
 
-/// The sessions of one gate. When this is dropped, with the link, they end.
+/// The sessions of one gate, which end with the link to it.
 pub(super) struct Sessions {
     gate: u32,
     runtime: Arc<Runtime>,
     link: Arc<Link>,
+    carried: Arc<Carried>,
+    lease: Arc<Lease>,
+    /// The messages that are handled.
+    handling: TaskTracker,
+    table: Mutex<Table>,
+}
+
+#[derive(Default)]
+struct Table {
     proxies: FxHashMap<u64, Entry>,
+    has_ended: bool,
 }
 
 struct Entry {
     remote: Arc<Remote>,
-    inbox: mpsc::Sender<Message>,
+    inbox: mpsc::Sender<ToHandle>,
 }
 
 impl Sessions {
-    pub(super) fn new(gate: u32, runtime: Arc<Runtime>, link: Arc<Link>) -> Self {
-        Self { gate, runtime, link, proxies: FxHashMap::default() }
+    pub(super) fn new(
+        gate: u32,
+        runtime: Arc<Runtime>,
+        link: Arc<Link>,
+        lease: Arc<Lease>,
+        handling: TaskTracker,
+    ) -> Arc<Self> {
+        let carried = Arc::new(Carried { wire: runtime.wire.clone(), link: link.clone() });
+        Arc::new(Self { gate, runtime, link, carried, lease, handling, table: Mutex::default() })
     }
 
-    /// Hands a message to its session.
-    pub(super) fn request(&mut self, request: Request) {
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands a message of a client to its session.
+    pub(super) fn request(&self, request: Request) {
         let id = request.id;
         if let Err(error) = self.hand_over(request) {
             tracing::debug!(node = self.gate, error = %error.report(), "a message is refused");
-            let answer = Answer::new(id, Err(Failure::of_error(&error)));
-            self.link.queue.put(Kind::Answer(Answer { done: true, ..answer }));
+            refuse(&self.link, id, &error);
         }
     }
 
-    fn hand_over(&mut self, request: Request) -> Result<(), Error> {
-        let Request { session, id, notify, route, body, time_left, state } = request;
-        let (snapshot, remote) = match state {
-            Some(SessionState { uid, address: remote, data }) => {
-                let uid = uid.and_then(|uid| uid.into_uid());
-                (Some(Snapshot { uid, data: data.into() }), address(&remote))
-            }
-            None => (None, None),
-        };
-        let is_new = self.proxies.get(&session).is_none_or(|entry| entry.inbox.is_closed());
-        if is_new {
-            self.open(session, remote)?;
-        }
-        let Some(entry) = self.proxies.get(&session) else { return Ok(()) };
+    fn hand_over(&self, request: Request) -> Result<()> {
+        let Request { session, id, notify, route, body, time_left, state, .. } = request;
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
-        let message = Message { id, is_notify: notify, route, body, until, state: snapshot };
-        entry.inbox.try_send(message).map_err(|error| match error {
-            TrySendError::Full(_) => unavailable("too many messages of the session wait"),
-            TrySendError::Closed(_) => Error::new(ErrorKind::Closed, "the session has ended"),
-        })
+        let mut table = self.table();
+        let entry = self.entry(&mut table, session, state.as_ref())?;
+        let token = self.handling.token();
+        let message = Message { id, is_notify: notify, route, body, until, state, token };
+        entry.give(ToHandle::Message(message))
     }
 
-    fn open(&mut self, number: u64, peer: Option<std::net::SocketAddr>) -> Result<(), Error> {
+    /// Hands the call of a component to the session that it is made for. It may come from a third node.
+    pub(super) fn call(&self, session: SessionId, call: Received) -> Result<()> {
+        let mut table = self.table();
+        let is_known = table.is_open(session.get());
+        let is_from_gate = Arc::ptr_eq(&call.answer.link, &self.link);
+        let entry = self.entry(&mut table, session.get(), call.state.as_ref())?;
+        if !is_known && !is_from_gate {
+            entry.remote.attach();
+        }
+        entry.give(ToHandle::Call(Box::new(call)))
+    }
+
+    /// Finds a session, or opens it.
+    fn entry<'a>(
+        &self,
+        table: &'a mut Table,
+        number: u64,
+        state: Option<&SessionState>,
+    ) -> Result<&'a Entry> {
+        if table.has_ended {
+            return Err(unavailable("the link to the node of the session's client has ended"));
+        }
+        if !table.is_open(number) {
+            if table.proxies.len() >= PROXIES {
+                return Err(unavailable(format!("{PROXIES} sessions of the gate are here")));
+            }
+            let entry = self.open(number, state)?;
+            table.proxies.insert(number, entry);
+        }
+        let gone = || Error::new(ErrorKind::Closed, "the session has ended");
+        table.proxies.get(&number).ok_or_else(gone)
+    }
+
+    fn open(&self, number: u64, state: Option<&SessionState>) -> Result<Entry> {
         let id = SessionId::from_number(number);
         if id.node() != Some(self.gate) {
             let message = format!("session {id} is not of node {}", self.gate);
@@ -76,27 +121,55 @@ impl Sessions {
         }
         let runtime = &self.runtime;
         let (wire, clock) = (runtime.wire.clone(), runtime.clock.clone());
-        let remote = Arc::new(Remote::new(id, wire.clone(), self.link.clone()));
-        let common = runtime.common.clone();
+        let remote = Arc::new(Remote::new(id, self.carried.clone()));
+        let (common, peer) = (runtime.common.clone(), state.and_then(SessionState::address));
         let session = Session::new(id, peer, wire, remote.clone(), clock, common);
         let dispatch = Dispatch::new(runtime.clone(), session)
             .ok_or_else(|| unavailable("the node is shutting down"))?;
+        if let Some(trace) = state.and_then(SessionState::trace) {
+            dispatch.traced(trace);
+        }
         let (inbox, messages) = mpsc::channel(WAITING);
-        runtime.tasks.spawn(Proxy::new(remote.clone(), dispatch, messages).run());
-        self.proxies.insert(number, Entry { remote, inbox });
-        Ok(())
+        let proxy = Proxy::new(remote.clone(), dispatch, messages, self.lease.clone());
+        runtime.tasks.spawn(proxy.run());
+        Ok(Entry { remote, inbox })
     }
 
     /// Ends a session, whose gate says that its client has gone.
-    pub(super) fn closed(&mut self, number: u64) {
-        if let Some(entry) = self.proxies.remove(&number) {
+    pub(super) fn closed(&self, number: u64) {
+        let entry = self.table().proxies.remove(&number);
+        if let Some(entry) = entry {
             entry.remote.end();
         }
     }
+
+    /// Ends all sessions, with the link.
+    pub(super) fn end(&self) {
+        let mut table = self.table();
+        table.has_ended = true;
+        let proxies = std::mem::take(&mut table.proxies);
+        drop(table);
+        proxies.values().for_each(|entry| entry.remote.end());
+    }
 }
 
-impl Drop for Sessions {
-    fn drop(&mut self) {
-        self.proxies.values().for_each(|entry| entry.remote.end());
+impl Table {
+    fn is_open(&self, number: u64) -> bool {
+        self.proxies.get(&number).is_some_and(|entry| !entry.inbox.is_closed())
+    }
+}
+
+impl Entry {
+    fn give(&self, message: ToHandle) -> Result<()> {
+        self.inbox.try_send(message).map_err(|error| match error {
+            TrySendError::Full(_) => unavailable("too many messages of the session wait"),
+            TrySendError::Closed(_) => Error::new(ErrorKind::Closed, "the session has ended"),
+        })
+    }
+}
+
+impl std::fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Sessions").field("gate", &self.gate).finish_non_exhaustive()
     }
 }

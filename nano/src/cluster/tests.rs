@@ -1,8 +1,11 @@
 //! Tests of nodes that are linked in memory. The promises of a session over a link are tested with those of other
 //! sessions, in `dispatch/tests`.
 
+mod broadcasts;
 pub(crate) mod cable;
+mod calls;
 mod links;
+mod routes;
 
 use std::time::Duration;
 
@@ -171,7 +174,7 @@ async fn a_late_reply_does_not_hold_the_next_message_up() {
 async fn a_session_that_ends_leaves_nothing_behind() {
     let Nodes { gate, backend, .. } = nodes().await;
     let node = gate.server().core().node.clone().expect("a node");
-    let link = node.gate.peers[0].link().expect("a link");
+    let link = node.gate.peers.all()[0].link().expect("a link");
     let clients = [gate.connect().await, gate.connect().await];
     for (client, route) in clients.iter().zip(["chat.park", "chat.stuck"]) {
         let waits = client.request::<_, serde_json::Value>(route, &());
@@ -244,4 +247,57 @@ async fn a_backend_that_shuts_down_leaves_the_clients_to_their_gate() {
     assert_eq!(at_backend.take(), ["opened None", "closed shutdown"]);
     assert_eq!(code(&client, "chat.nothing", json!(null)).await, "unavailable");
     assert_eq!(client.request::<_, Option<u32>>("door.raise", &()).await.unwrap(), None);
+}
+
+/// The desk of the test below writes before or after the gate's own component, which it calls.
+struct Scribe;
+
+#[component(crate = crate)]
+impl Scribe {
+    #[handler]
+    async fn first(&self, session: &Session) -> Result<()> {
+        session.data().set("word", &"scribe")?;
+        NotaryClient::new(&session.caller()).write().await
+    }
+
+    #[handler]
+    async fn second(&self, session: &Session) -> Result<()> {
+        NotaryClient::new(&session.caller()).write().await?;
+        session.data().set("word", &"scribe")
+    }
+
+    #[handler]
+    fn word(&self, session: &Session) -> Result<Option<String>> {
+        session.data().get("word")
+    }
+}
+
+struct Notary;
+
+#[component(crate = crate)]
+impl Notary {
+    #[handler(internal)]
+    fn write(&self, session: &Session) -> Result<()> {
+        session.data().set("word", &"notary")
+    }
+
+    #[handler]
+    fn read(&self, session: &Session) -> Result<Option<String>> {
+        session.data().get("word")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_nodes_that_write_one_value_the_last_at_the_gate_wins() {
+    let gate = TestApp::start(App::new().component(Notary).cluster(node(1))).await;
+    let backend = TestApp::start(App::new().component(Scribe).cluster(node(2))).await;
+    let _cable = join(&gate, &backend).await;
+    let client = gate.connect().await;
+    for (route, last) in [("scribe.first", "notary"), ("scribe.second", "scribe")] {
+        client.request::<_, ()>(route, &()).await.unwrap();
+        for reader in ["notary.read", "scribe.word"] {
+            let word: Option<String> = client.request(reader, &()).await.unwrap();
+            assert_eq!(word.as_deref(), Some(last), "{reader} after {route}");
+        }
+    }
 }

@@ -5,24 +5,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt, stream};
-use tokio::net::TcpListener;
 use tokio::time::sleep;
-use tonic::transport::{Endpoint, Server};
+use tonic::transport::Server;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::end::End;
 use super::frames::{Frame, node_client, node_server};
 use super::link;
+use super::linked::Link;
+use super::master::{Master, Service};
 use super::node::{Bound, Node};
-use super::peer::{Link, Peer};
+use super::peer::Peer;
 use super::queue::{Outlet, queue};
-
-/// The windows of HTTP/2. h2 derives the number of small frames that may wait from that of the connection.
-const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
-const CONNECTION_WINDOW: u32 = 64 * 1024 * 1024;
-
-/// The time for a connection to open.
-const CONNECT: Duration = Duration::from_secs(5);
+use super::sockets::{CONNECT, CONNECTION_WINDOW, STREAM_WINDOW, TcpListener, accepted, channel};
 
 /// The times between two attempts to connect.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -31,37 +26,42 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// The time for the last frame, which says why a link ends, to leave.
 const FAREWELL: Duration = Duration::from_millis(200);
 
-/// Accepts links from nodes with greater numbers, and connects to the others.
-pub(crate) fn start(node: &Arc<Node>, bound: Bound) {
-    let Bound { listener, address } = bound;
-    let number = node.config.number;
+/// Accepts links from nodes with greater numbers.
+pub(super) fn listen(node: &Arc<Node>, bound: Bound) {
+    let Bound { listener: Some(listener), address } = bound else { return };
+    // It starts once.
+    let _ = node.address.set(address);
+    tracing::info!(%address, "open for other nodes");
+    node.tasks.spawn(accept(node.clone(), listener));
+}
+
+/// Connects to a node, again and again, until it or this one ends.
+pub(super) fn dial(node: &Arc<Node>, peer: Arc<Peer>) {
     #[cfg(test)]
     if node.config.is_wired_by_hand {
         return;
     }
-    // It starts once.
-    let _ = node.address.set(address);
-    tracing::info!(number, %address, "open for other nodes");
-    node.tasks.spawn(accept(node.clone(), listener));
-    for peer in &node.gate.peers {
-        if peer.number < number {
-            node.tasks.spawn(dial(node.clone(), peer.clone()));
-        }
-    }
+    let node = node.clone();
+    node.clone().tasks.spawn(async move { keep(&node, &peer).await });
 }
 
 /// Accepts links until the node ends.
 async fn accept(node: Arc<Node>, listener: TcpListener) {
     let limit = node.frame_limit();
-    let service = node_server::NodeServer::new(Service(node.clone()))
+    let service = node_server::NodeServer::new(Links(node.clone()))
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);
+    let registry = node.master.clone().map(|master| {
+        node.tasks.spawn(run_master(node.clone(), master.clone()));
+        let (cluster, end) = (node.config.cluster.clone(), node.end.clone());
+        Service { master, cluster, end, tasks: node.tasks.clone() }.server()
+    });
     let streams = stream::unfold(listener, |listener| async {
         loop {
             match listener.accept().await {
                 Ok((stream, _)) => {
                     let _ = stream.set_nodelay(true);
-                    return Some((Ok::<_, std::io::Error>(stream), listener));
+                    return Some((Ok::<_, std::io::Error>(accepted(stream)), listener));
                 }
                 // Too many open files, most likely.
                 Err(error) => {
@@ -77,6 +77,7 @@ async fn accept(node: Arc<Node>, listener: TcpListener) {
         .max_concurrent_streams(16)
         .http2_max_header_list_size(8 * 1024)
         .add_service(service)
+        .add_optional_service(registry)
         .serve_with_incoming(streams.boxed());
     tokio::select! {
         // tonic's own shutdown may wait for ever.
@@ -85,10 +86,17 @@ async fn accept(node: Arc<Node>, listener: TcpListener) {
     }
 }
 
-struct Service(Arc<Node>);
+async fn run_master(node: Arc<Node>, master: Arc<Master>) {
+    tokio::select! {
+        () = node.end.cancelled() => {}
+        () = master.run() => {}
+    }
+}
+
+struct Links(Arc<Node>);
 
 #[tonic::async_trait]
-impl node_server::Node for Service {
+impl node_server::Node for Links {
     type LinkStream = Pin<Box<dyn Stream<Item = Result<Frame, Status>> + Send>>;
 
     async fn link(
@@ -109,21 +117,21 @@ impl node_server::Node for Service {
     }
 }
 
-/// Connects to a node, again and again, until this one ends.
-async fn dial(node: Arc<Node>, peer: Arc<Peer>) {
+async fn keep(node: &Arc<Node>, peer: &Peer) {
     let mut wait = FIRST_WAIT;
     loop {
         tokio::select! {
             biased;
             () = node.end.cancelled() => return,
-            opened = connect(&node, &peer) => match opened {
+            () = peer.retired.cancelled() => return,
+            opened = connect(node, peer) => match opened {
                 Ok((link, frames)) => {
-                    let end = link::run(&node, link, frames, Some(peer.number)).await;
+                    let end = link::run(node, link, frames, Some(peer.number)).await;
                     if node.end.is_cancelled() {
                         return sleep(FAREWELL).await;
                     }
                     node.ended(Some(peer.number), &end);
-                    if !matches!(end, End::Refused(_) | End::Goodbye(_)) {
+                    if matches!(end, End::Broken | End::Silent | End::Ended) {
                         wait = FIRST_WAIT;
                     }
                 }
@@ -132,6 +140,7 @@ async fn dial(node: Arc<Node>, peer: Arc<Peer>) {
         }
         tokio::select! {
             () = node.end.cancelled() => return,
+            () = peer.retired.cancelled() => return,
             () = sleep(wait) => wait = (wait * 2).min(LONGEST_WAIT),
         }
     }
@@ -145,13 +154,7 @@ async fn connect(
     Box<dyn std::error::Error + Send + Sync>,
 > {
     let limit = node.frame_limit();
-    let channel = Endpoint::from_shared(format!("http://{}", peer.address))?
-        .connect_timeout(CONNECT)
-        .tcp_nodelay(true)
-        .initial_stream_window_size(STREAM_WINDOW)
-        .initial_connection_window_size(CONNECTION_WINDOW)
-        .connect()
-        .await?;
+    let channel = channel(&peer.address).await?;
     let (link, outlet) = open(node);
     let mut client = node_client::NodeClient::new(channel)
         .max_decoding_message_size(limit)
@@ -162,7 +165,7 @@ async fn connect(
 
 pub(super) fn open(node: &Node) -> (Arc<Link>, Outlet) {
     let end = node.end.child_token();
-    let (queue, outlet) = queue(end.clone());
+    let (queue, outlet) = queue(end.clone(), node.total.clone());
     (Link::new(queue, end), outlet)
 }
 

@@ -174,7 +174,8 @@ pub(crate) struct RawHead<'a> {
 
 impl<'a> RawHead<'a> {
     /// Decodes the head of a message, and returns the rest of the packet's body.
-    #[inline]
+    // As a call of its own it would move the head.
+    #[inline(always)]
     pub(crate) fn decode(packet_body: &'a [u8]) -> Result<(Self, &'a [u8]), MessageError> {
         let (&flag, rest) = packet_body.split_first().ok_or(MessageError::Empty)?;
         let kind = MessageKind::try_from(flag >> 1 & KIND_MASK)?;

@@ -246,6 +246,7 @@ pub fn encode(
 /// assert_eq!(&out[..], b"\x04\0\0\x05hello");
 /// # Ok::<(), PacketError>(())
 /// ```
+#[inline]
 pub fn encode_with<E: From<PacketError>>(
     kind: PacketKind,
     limit: usize,

@@ -10,11 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use metrics::Histogram;
-use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use tokio::time::Instant;
 
 use super::chain::{self, Kept};
 use crate::log::{Log, limited};
+use crate::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use crate::{Error, ErrorKind, Result};
 use holders::{Holders, Sharing};
 
@@ -276,3 +276,6 @@ impl<C: Send + Sync + 'static> Access<C> for Exclusive {
         Ok(f(&mut *cell.exclusive(label).await?))
     }
 }
+
+#[cfg(all(test, nano_loom))]
+mod model;

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use super::access::{Access, Cell, ExclusiveGuard};
 use super::{Component, Context, Data, Exclusive, Place};
-use crate::{Result, Session};
+use crate::{Node, Result, Session};
 
 /// One call of a plain `fn`: its context and, for handlers and hooks of a session, the session.
 pub struct Call<'a, C: Component, S = Session> {
@@ -40,6 +40,13 @@ impl<'a, C: Component> Call<'a, C> {
     }
 }
 
+impl<'a, C: Component> Call<'a, C, Node> {
+    /// The node that the call is about.
+    pub fn node(&self) -> &'a Node {
+        self.subject
+    }
+}
+
 impl<C: Component, S> Clone for Call<'_, C, S> {
     fn clone(&self) -> Self {
         *self
@@ -61,11 +68,13 @@ type Shared<'a, C> = <<<C as Component>::Access as Access<C>>::Cell as Cell<C>>:
 pub struct AsyncCall<C: Component, S = Session> {
     context: Context<C>,
     subject: S,
+    is_hook: bool,
 }
 
 impl<C: Component, S> AsyncCall<C, S> {
     pub(crate) fn new(place: Place<'_, C>, subject: S) -> Self {
-        Self { context: Context::new(place.instance.clone(), place.label), subject }
+        let context = Context::new(place.instance.clone(), place.label);
+        Self { context, subject, is_hook: place.is_hook }
     }
 
     /// The context of the call.
@@ -73,17 +82,25 @@ impl<C: Component, S> AsyncCall<C, S> {
         &self.context
     }
 
+    fn place(&self) -> Place<'_, C> {
+        Place { is_hook: self.is_hook, ..self.context.place() }
+    }
+
     /// Waits for a shared borrow of the component.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::SelfLock`] when this call has the component already, and another waits for it alone: neither could
-    /// go on.
+    /// go on. [`ErrorKind::RoomClosed`] when the room's `#[on(close)]` hooks have begun, and this is none of them.
     ///
+    /// [`ErrorKind::RoomClosed`]: crate::ErrorKind::RoomClosed
     /// [`ErrorKind::SelfLock`]: crate::ErrorKind::SelfLock
     pub fn shared(&self) -> impl Future<Output = Result<Shared<'_, C>>> + Send {
-        let place = self.context.place();
-        place.instance.cell.shared(place.label)
+        let place = self.place();
+        async move {
+            let component = place.instance.cell.shared(place.label).await?;
+            place.admit().map(|()| component)
+        }
     }
 }
 
@@ -93,11 +110,16 @@ impl<C: Component<Access = Exclusive>, S> AsyncCall<C, S> {
     /// # Errors
     ///
     /// [`ErrorKind::SelfLock`] when this call has the component already: it would wait for itself.
+    /// [`ErrorKind::RoomClosed`] as [`shared`](Self::shared).
     ///
+    /// [`ErrorKind::RoomClosed`]: crate::ErrorKind::RoomClosed
     /// [`ErrorKind::SelfLock`]: crate::ErrorKind::SelfLock
     pub fn exclusive(&self) -> impl Future<Output = Result<ExclusiveGuard<'_, C>>> + Send {
-        let place = self.context.place();
-        place.instance.cell.exclusive(place.label)
+        let place = self.place();
+        async move {
+            let component = place.instance.cell.exclusive(place.label).await?;
+            place.admit().map(|()| component)
+        }
     }
 }
 
@@ -114,6 +136,13 @@ impl<C: Component> AsyncCall<C> {
     /// The code `no_data` when there is none.
     pub fn data<T: Clone + Send + 'static>(&self) -> Result<Data<T>> {
         Data::of(&self.subject)
+    }
+}
+
+impl<C: Component> AsyncCall<C, Node> {
+    /// The node that the call is about.
+    pub fn node(&self) -> &Node {
+        &self.subject
     }
 }
 

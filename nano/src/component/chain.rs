@@ -6,6 +6,8 @@
 
 use std::cell::Cell;
 
+use crate::sync::thread_local;
+
 /// The number of components that one chain can note at a time. It rarely has more than one: its own, and that of a hook
 /// which it waits for. What does not fit is not noticed, and waits until a deadline ends it.
 const MOST: usize = 4;
@@ -29,14 +31,14 @@ thread_local! {
 /// `poll` does not unwind.
 #[inline]
 pub(super) fn enter<R>(held: &mut Held, poll: impl FnOnce() -> R) -> R {
-    if *held != NOTHING || IS_POLLED.get() {
+    if *held != NOTHING || IS_POLLED.with(Cell::get) {
         return enter_slowly(held, poll);
     }
-    IS_POLLED.set(true);
+    IS_POLLED.with(|it| it.set(true));
     let polled = poll();
-    IS_POLLED.set(false);
-    if CURRENT.get() != NOTHING {
-        *held = CURRENT.replace(NOTHING);
+    IS_POLLED.with(|it| it.set(false));
+    if CURRENT.with(Cell::get) != NOTHING {
+        *held = CURRENT.with(|it| it.replace(NOTHING));
     }
     polled
 }
@@ -44,20 +46,20 @@ pub(super) fn enter<R>(held: &mut Held, poll: impl FnOnce() -> R) -> R {
 /// Polls a call that has a component, or that is polled by another one.
 #[inline(never)]
 fn enter_slowly<R>(held: &mut Held, poll: impl FnOnce() -> R) -> R {
-    let (outer, is_within) = (CURRENT.get(), IS_POLLED.replace(true));
+    let (outer, is_within) = (CURRENT.with(Cell::get), IS_POLLED.with(|it| it.replace(true)));
     let mut chain = outer;
     held.iter().for_each(|component| replace(&mut chain, 0, *component));
-    CURRENT.set(chain);
+    CURRENT.with(|it| it.set(chain));
     let polled = poll();
-    IS_POLLED.set(is_within);
-    *held = CURRENT.replace(outer);
+    IS_POLLED.with(|it| it.set(is_within));
+    *held = CURRENT.with(|it| it.replace(outer));
     outer.iter().for_each(|component| replace(held, *component, 0));
     polled
 }
 
 /// Returns `true` if the chain that is being polled has the component at this address.
 pub(super) fn has(component: usize) -> bool {
-    CURRENT.get().contains(&component)
+    CURRENT.with(Cell::get).contains(&component)
 }
 
 /// The note that a chain has a component, until it is dropped.
@@ -81,10 +83,10 @@ impl Drop for Kept {
 
 /// Replaces one entry of the chain that is being polled.
 fn in_current(old: usize, new: usize) {
-    if IS_POLLED.get() {
-        let mut held = CURRENT.get();
+    if IS_POLLED.with(Cell::get) {
+        let mut held = CURRENT.with(Cell::get);
         replace(&mut held, old, new);
-        CURRENT.set(held);
+        CURRENT.with(|it| it.set(held));
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{Borrow, Component, Handle, Instance, Place};
 use crate::Result;
 use crate::group::{Everyone, User};
-use crate::session::Uid;
+use crate::session::{Nodes, Uid};
 use crate::timer::Timer;
 
 /// What a handler, hook or timer reaches the rest of the app through: its own component's handle,
@@ -72,6 +72,12 @@ impl<C: Component> Context<C> {
     /// All sessions of the app as a target of pushes. See [`users`](crate::users).
     pub fn everyone(&self) -> Everyone {
         self.handle.everyone()
+    }
+
+    /// The nodes of the app as targets of calls: `ChatClient::new(&ctx.node().any()).say(&text).await?`.
+    /// See [`calls`](crate::calls).
+    pub fn node(&self) -> Nodes {
+        self.handle.node()
     }
 
     /// Runs `body` once, with the component's borrow, after `delay`.

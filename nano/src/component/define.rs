@@ -9,12 +9,12 @@ use super::erased::{DefinedHandshake, DefinedHook, DefinedTimer};
 use super::handshake::{self, Announced, HandshakeHook};
 #[cfg(feature = "cron")]
 use super::hook::Cron;
-use super::hook::{Every, Hook, Lifecycle, SessionEvent};
+use super::hook::{Every, Hook, Lifecycle, NodeEvent, SessionEvent};
 use super::method::{AsyncFn, ExclusiveFn, Method, SharedFn};
 use super::route::{Answer, Route};
 use super::{AsyncCall, Call, Component, Definition, Exclusive};
 use crate::timer::Schedule;
-use crate::{Result, Session};
+use crate::{Node, Result, Session};
 
 impl<C: Component> Definition<C> {
     pub(crate) fn of_component() -> Self {
@@ -121,6 +121,22 @@ impl Trigger for Hook<SessionEvent> {
         let Self { moment, label } = self;
         let method = entry::hook::<C, _, _, _>(method);
         definition.session_hooks.push(DefinedHook { moment, label, method });
+    }
+}
+
+impl Trigger for Hook<NodeEvent> {
+    type Subject = Node;
+    type Args = ();
+    type Output = ();
+
+    fn define<C: Component, M: Method<C, Node, (), ()>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        let Self { moment, label } = self;
+        let method = entry::hook::<C, _, _, _>(method);
+        definition.node_hooks.push(DefinedHook { moment, label, method });
     }
 }
 

@@ -5,10 +5,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::erased::{DefinedHandshake, DefinedHook, DefinedRoute, DefinedTimer};
-use super::hook::{Lifecycle, SessionEvent};
+use super::hook::{Lifecycle, NodeEvent, SessionEvent};
 use super::policy::Policy;
 use super::room::{LeaveReason, RoomEvent};
-use crate::Session;
+use crate::{Node, Session};
 
 /// The list of a component's handlers, hooks and timers, filled by [`Component::define`](crate::Component::define).
 ///
@@ -78,6 +78,7 @@ pub struct Definition<C> {
     pub(crate) routes: Vec<DefinedRoute>,
     pub(crate) lifecycle: Vec<DefinedHook<Lifecycle, ()>>,
     pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
+    pub(crate) node_hooks: Vec<DefinedHook<NodeEvent, Node>>,
     pub(crate) handshakes: Vec<DefinedHandshake>,
     pub(crate) timers: Vec<DefinedTimer>,
     /// The policy of the routes that are added now, where they do not say otherwise.
@@ -104,6 +105,7 @@ impl<C> Definition<C> {
             routes: Vec::new(),
             lifecycle: Vec::new(),
             session_hooks: Vec::new(),
+            node_hooks: Vec::new(),
             handshakes: Vec::new(),
             timers: Vec::new(),
             defaults: Policy::new(),

@@ -67,7 +67,8 @@ where
             let detail = format!("the target of `{label}` is no `{}`", C::NAME);
             return Step::Ready(Err(Error::internal(detail)));
         };
-        self.method.call(Place { instance, label }, args, Cow::Borrowed(subject))
+        let place = Place { instance, label, is_hook: true };
+        self.method.call(place, args, Cow::Borrowed(subject))
     }
 
     fn holders(&self, instance: &AnyInstance) -> Option<String> {
@@ -113,7 +114,7 @@ where
         payload: P,
     ) -> Step<()> {
         let args = A::args(payload, || message.defer(self.answer.encoder()));
-        let place = Place { instance, label: message.route() };
+        let place = Place { instance, label: message.route(), is_hook: false };
         self.method.call(place, args, Answering { message, answer: self.answer })
     }
 }

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::access::{Access, Cell};
+use super::access::Cell;
 use super::{Borrow, Component, Instance, Place};
 use crate::group::{Everyone, User};
-use crate::session::{Directory, Uid};
+use crate::session::{Directory, Nodes, Uid};
 use crate::timer::{self, Schedule, Timer};
 use crate::{Error, ErrorKind, Result, panics};
 
@@ -47,7 +47,7 @@ impl<C: Component> Handle<C> {
     }
 
     pub(super) fn place(&self) -> Place<'_, C> {
-        Place { instance: &self.instance, label: self.label }
+        Place { instance: &self.instance, label: self.label, is_hook: false }
     }
 
     /// Runs `f` with the component's borrow (`&mut C` if it has any `&mut self` handler, hook or
@@ -60,7 +60,7 @@ impl<C: Component> Handle<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when the component has ended: after the app's `shutdown` hooks have run;
-    /// [`ErrorKind::RoomClosed`] when it is a room that has ended.
+    /// [`ErrorKind::RoomClosed`] when it is a room that has ended, or whose `#[on(close)]` hooks run.
     /// [`ErrorKind::SelfLock`] when the caller has the component itself. [`ErrorKind::Internal`] when `f` panicked.
     ///
     /// # Cancel safety
@@ -73,7 +73,7 @@ impl<C: Component> Handle<C> {
         if self.is_closed() {
             return Err(self.instance.closed());
         }
-        panics::catch_async(C::Access::run(&self.instance.cell, self.label, f))
+        panics::catch_async(self.instance.run(self.label, f))
             .await
             .unwrap_or_else(|panic| Err(Error::internal(format!("the call panicked: {panic}"))))
     }
@@ -108,6 +108,11 @@ impl<C: Component> Handle<C> {
         Everyone::new(self.directory())
     }
 
+    /// The nodes of the app as targets of calls. See [`Context::node`](super::Context::node).
+    pub fn node(&self) -> Nodes {
+        Nodes::new(self.directory())
+    }
+
     /// The sessions of the app; of one that has ended, none.
     fn directory(&self) -> Directory {
         let registry = self.instance.registry.upgrade();
@@ -133,7 +138,7 @@ impl<C: Component> Handle<C> {
                 biased;
                 () = timer.cancelled() => {}
                 () = tokio::time::sleep(delay) => {
-                    let run = C::Access::run(&instance.cell, label, body);
+                    let run = instance.run(label, body);
                     timer::guard(instance.life.log(), label, run).await;
                 }
             }
@@ -182,7 +187,7 @@ impl<C: Component> Handle<C> {
             let log = instance.life.log();
             let mut ticks = timer::Ticks::new(label, &schedule, timer, log);
             while ticks.next().await {
-                let run = C::Access::run(&instance.cell, label, |component| body(component));
+                let run = instance.run(label, |component| body(component));
                 ticks.run(timer::guard(log, label, run), || instance.cell.holders()).await;
             }
         })

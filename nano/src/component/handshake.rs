@@ -153,7 +153,8 @@ where
         match A::read(sys, user) {
             Ok(announced) => {
                 let answer = Answering(Cow::Borrowed(session));
-                self.method.call(Place { instance, label }, announced, answer)
+                let place = Place { instance, label, is_hook: true };
+                self.method.call(place, announced, answer)
             }
             Err(source) => {
                 let message = "the handshake's `user` does not decode";

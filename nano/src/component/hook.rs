@@ -49,7 +49,24 @@ impl SessionEvent {
     }
 }
 
-/// A moment that a method waits for: a [`Lifecycle`] or a [`SessionEvent`], from their `hook`.
+/// A change of the nodes of a cluster, which the app learns of: see [`nodes`](crate::nodes). Without a cluster, and about the
+/// app's own node, there is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NodeEvent {
+    /// Another node is in the cluster, or was there when this one joined. It may take a moment until it is reached.
+    Joined,
+    /// Another node is not in the cluster any more: it left, or was given up.
+    Left,
+}
+
+impl NodeEvent {
+    /// A hook of this change. `label` names it in logs.
+    pub fn hook(self, label: &'static str) -> Hook<Self> {
+        Hook { moment: self, label }
+    }
+}
+
+/// A moment that a method waits for: a [`Lifecycle`], a [`SessionEvent`] or a [`NodeEvent`], from their `hook`.
 #[derive(Clone, Copy, Debug)]
 pub struct Hook<M> {
     pub(super) moment: M,

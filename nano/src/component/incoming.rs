@@ -44,6 +44,16 @@ impl<S: Borrow<Session>> Incoming<S> {
         Self { session, route, request, reply_limit, deferred: None, measure }
     }
 
+    /// The call of a component, which `deferred` answers; nobody waits for an answer without.
+    pub(crate) fn of_call(
+        session: S,
+        route: &'static str,
+        deferred: Option<Arc<Deferred>>,
+        measure: Measure,
+    ) -> Self {
+        Self { session, route, request: None, reply_limit: 0, deferred, measure }
+    }
+
     /// The session that sent the message.
     pub(crate) fn session(&self) -> &Session {
         self.session.borrow()
@@ -76,6 +86,9 @@ impl<S: Borrow<Session>> Incoming<S> {
 
     /// Hands the duty to answer to a [`Reply`], for as long as the handler does not fail.
     pub(crate) fn defer<T>(&mut self, encoder: Encoder<T>) -> Reply<T> {
+        if let Some(of_call) = &self.deferred {
+            return Reply::new(of_call.clone(), encoder);
+        }
         let deferred = Deferred::new(
             self.session().clone(),
             self.route,
@@ -91,6 +104,8 @@ impl<S: Borrow<Session>> Incoming<S> {
     pub(crate) fn reply<T>(mut self, value: &T, encoder: Encoder<T>) {
         if let Some(id) = self.request.take() {
             self.session().respond(id, self.route, value, encoder);
+        } else if let Some(of_call) = self.deferred.take() {
+            of_call.send(value, encoder);
         }
         self.measure.end(|| Outcome::Ok);
     }
@@ -151,12 +166,10 @@ impl<S: Borrow<Session>> Incoming<S> {
             return self.answer(reason.error());
         }
         // Not logged here: what cut the handler off is logged where it happens, with its detail.
-        let request = match self.deferred.take() {
-            Some(deferred) => deferred.take(),
-            None => self.request.take(),
-        };
-        if let Some(id) = request {
-            self.session().send_error(id, self.route, &reason.error());
+        match (self.deferred.take(), self.request.take()) {
+            (Some(deferred), _) => deferred.cut_off(reason.error()),
+            (None, Some(id)) => self.session().send_error(id, self.route, &reason.error()),
+            (None, None) => {}
         }
     }
 }
@@ -198,6 +211,8 @@ pub(crate) enum DropReason {
     Panic,
     Timeout,
     Shutdown,
+    /// The caller waits no longer.
+    Abandoned,
 }
 
 impl DropReason {
@@ -207,6 +222,7 @@ impl DropReason {
             Self::Panic => Error::internal("the handler did not finish"),
             Self::Timeout => Error::new(ErrorKind::Timeout, "the handler ran out of time"),
             Self::Shutdown => Error::new(ErrorKind::Shutdown, "the server is shutting down"),
+            Self::Abandoned => Error::new(ErrorKind::Closed, "the caller waits no longer"),
         }
     }
 }

@@ -5,8 +5,9 @@ use std::sync::{Arc, Weak};
 
 use super::access::{Access, Cell};
 use super::room::RoomCore;
-use super::{AnyInstance, Component, Components, Lifetime};
-use crate::{Error, ErrorKind};
+use super::{AnyInstance, Borrow, Component, Components, Lifetime};
+use crate::sync::{AtomicBool, Ordering};
+use crate::{Error, ErrorKind, Result};
 
 /// A component at work. One definition may have many.
 pub(crate) struct Instance<C: Component> {
@@ -16,6 +17,8 @@ pub(crate) struct Instance<C: Component> {
     pub(crate) life: Lifetime,
     /// The part that only rooms have.
     pub(crate) room: Option<RoomCore>,
+    /// The last hooks run, or have run.
+    is_over: AtomicBool,
 }
 
 impl<C: Component> Instance<C> {
@@ -41,7 +44,32 @@ impl<C: Component> Instance<C> {
         parent: &Lifetime,
     ) -> Arc<Self> {
         let cell = Cell::new(component, C::NAME, parent.log().clone());
-        Arc::new(Self { cell, registry, life: parent.child(), room })
+        let is_over = AtomicBool::new(false);
+        Arc::new(Self { cell, registry, life: parent.child(), room, is_over })
+    }
+
+    /// Lets nobody in from now on but hooks, so that the last of them are the last calls.
+    pub(crate) fn admit_hooks_only(&self) {
+        self.is_over.store(true, Ordering::Release);
+    }
+
+    /// Fails when only hooks are let in any more. Calls ask with the borrow: they may have waited for it since before.
+    #[inline]
+    pub(crate) fn admit(&self) -> Result<()> {
+        match self.is_over.load(Ordering::Acquire) {
+            true => Err(self.closed()),
+            false => Ok(()),
+        }
+    }
+
+    /// Runs `f` with the component, as soon as it is free. Fails when the caller itself has the component, and when only
+    /// hooks are let in any more.
+    pub(crate) async fn run<R: Send>(
+        &self,
+        label: &'static str,
+        f: impl for<'a> FnOnce(Borrow<'a, C>) -> R + Send,
+    ) -> Result<R> {
+        C::Access::run(&self.cell, label, |component| self.admit().map(|()| f(component))).await?
     }
 
     /// The error of a call to an instance that has ended.

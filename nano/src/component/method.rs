@@ -79,18 +79,23 @@ where
         task: T,
     ) -> Step<T::Output> {
         if let Some(component) = place.instance.cell.try_shared(place.label) {
-            let result = (self.0)(&component, Call::new(place, task.subject()), args);
+            let call = |()| (self.0)(&component, Call::new(place, task.subject()), args);
+            let result = place.admit().and_then(call);
             // The borrow ends before the result is handled.
             #[allow(dropping_references, reason = "one without a lock is a reference")]
             drop(component);
             return Step::Ready(task.finish(result));
         }
-        let (method, instance, label) = (self.0.clone(), place.instance.clone(), place.label);
+        let (method, instance) = (self.0.clone(), place.instance.clone());
+        let Place { label, is_hook, .. } = place;
         let task = task.into_owned();
         Step::pending(async move {
-            let place = Place { instance: &instance, label };
+            let place = Place { instance: &instance, label, is_hook };
             let result = match instance.cell.shared(label).await {
-                Ok(component) => method(&component, Call::new(place, task.subject()), args),
+                Ok(component) => {
+                    let call = |()| method(&component, Call::new(place, task.subject()), args);
+                    place.admit().and_then(call)
+                }
                 Err(error) => Err(error),
             };
             task.finish(result)
@@ -113,16 +118,21 @@ where
         task: T,
     ) -> Step<T::Output> {
         if let Some(mut component) = place.instance.cell.try_exclusive(place.label) {
-            let result = (self.0)(&mut component, Call::new(place, task.subject()), args);
+            let call = |()| (self.0)(&mut component, Call::new(place, task.subject()), args);
+            let result = place.admit().and_then(call);
             drop(component);
             return Step::Ready(task.finish(result));
         }
-        let (method, instance, label) = (self.0.clone(), place.instance.clone(), place.label);
+        let (method, instance) = (self.0.clone(), place.instance.clone());
+        let Place { label, is_hook, .. } = place;
         let task = task.into_owned();
         Step::pending(async move {
-            let place = Place { instance: &instance, label };
+            let place = Place { instance: &instance, label, is_hook };
             let result = match instance.cell.exclusive(label).await {
-                Ok(mut component) => method(&mut component, Call::new(place, task.subject()), args),
+                Ok(mut component) => {
+                    let call = |()| method(&mut component, Call::new(place, task.subject()), args);
+                    place.admit().and_then(call)
+                }
                 Err(error) => Err(error),
             };
             task.finish(result)
@@ -147,6 +157,8 @@ where
         let call = AsyncCall::new(place, task.subject().clone());
         let future = (self.0)(call, args);
         let task = task.into_owned();
+        // A block, and no combinator: what a panic of the handler unwinds through is dropped on the way, and the message
+        // knows why.
         Step::pending(async move {
             // The future is gone, and with it the borrow, when the result is handled.
             let result = future.await;

@@ -42,6 +42,10 @@ pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
     /// Opens no more rooms, and closes those that are there.
     fn close_all(&self);
 
+    /// Closes the rooms that are there. Others may be opened.
+    #[cfg(feature = "cluster")]
+    fn close_those_there(&self);
+
     /// Waits until all have closed; after [`close_all`](Self::close_all).
     fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
@@ -120,6 +124,12 @@ impl Components {
         for rooms in self.rooms.values() {
             rooms.clone().closed().await;
         }
+    }
+
+    /// Closes the rooms that are there, of all types. Others may be opened.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn close_rooms_there(&self) {
+        self.rooms.values().for_each(|rooms| rooms.close_those_there());
     }
 
     /// The lifetime of all instances.

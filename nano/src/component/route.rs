@@ -26,11 +26,27 @@ pub struct RouteInfo {
     method: Option<&'static str>,
     docs: &'static str,
     concurrent: bool,
+    internal: bool,
+    /// The handler takes the session, or may do so.
+    needs_session: bool,
     kind: RouteKind,
     pub(super) policy: RoutePolicy,
 }
 
 impl RouteInfo {
+    fn new(name: &'static str, kind: RouteKind) -> Self {
+        Self {
+            name,
+            method: None,
+            docs: "",
+            concurrent: false,
+            internal: false,
+            needs_session: true,
+            kind,
+            policy: RoutePolicy::default(),
+        }
+    }
+
     /// The route of a handler on another node.
     #[cfg(feature = "cluster")]
     pub(crate) fn elsewhere(
@@ -39,7 +55,7 @@ impl RouteInfo {
         concurrent: bool,
         policy: RoutePolicy,
     ) -> Self {
-        Self { name, method: None, docs: "", concurrent, kind, policy }
+        Self { concurrent, policy, ..Self::new(name, kind) }
     }
 
     /// The same with a longer time.
@@ -76,6 +92,16 @@ impl RouteInfo {
         self.concurrent
     }
 
+    /// Whether only other components call it, and no client: see [`calls`](crate::calls).
+    pub fn is_internal(&self) -> bool {
+        self.internal
+    }
+
+    /// Whether a call needs a session: its handler takes it, or its guard does.
+    pub(crate) fn needs_session(&self) -> bool {
+        self.needs_session || self.policy.before().is_some()
+    }
+
     /// The conditions under which a message reaches the handler.
     pub fn policy(&self) -> &RoutePolicy {
         &self.policy
@@ -108,14 +134,7 @@ impl Route {
 
     fn new(name: &'static str, kind: RouteKind) -> Self {
         Self {
-            info: RouteInfo {
-                name,
-                method: None,
-                docs: "",
-                concurrent: false,
-                kind,
-                policy: RoutePolicy::default(),
-            },
+            info: RouteInfo::new(name, kind),
             policy: Policy::new(),
             decoder: Decoder::none(),
             answer: Encoder::unit(),
@@ -139,6 +158,19 @@ impl<P, A> Route<P, A> {
     /// Lets the session's next message overtake this one.
     pub fn concurrent(mut self) -> Self {
         self.info.concurrent = true;
+        self
+    }
+
+    /// Keeps the route from clients: only other components call it, see [`calls`](crate::calls).
+    pub fn internal(mut self) -> Self {
+        self.info.internal = true;
+        self
+    }
+
+    /// Lets components call the route without a session: its handler does not use
+    /// [`Call::session`](super::Call::session).
+    pub fn sessionless(mut self) -> Self {
+        self.info.needs_session = false;
         self
     }
 

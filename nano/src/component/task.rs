@@ -80,33 +80,85 @@ pub(crate) enum Started<T> {
 
 impl<T> BoxedTask<T> {
     /// Calls `call`. What finishes at once allocates nothing.
-    // As a call of its own it would move the message several times.
     #[inline(always)]
     pub(crate) fn start(info: TaskInfo, log: &Log, call: impl FnOnce() -> Step<T>) -> Started<T> {
-        let span = info.span();
-        let step = match span.is_disabled() {
-            true => panics::catch(call),
-            false => span.in_scope(|| panics::catch(call)),
-        };
+        Self::begin(|| info, None, log, call)
+    }
+
+    /// Calls `call`, and polls it once with `cx`. What finishes within is no task: `info` is asked for only if somebody
+    /// wants to know.
+    // As a call of its own it would move the message several times.
+    #[inline(always)]
+    pub(crate) fn begin(
+        info: impl Fn() -> TaskInfo,
+        cx: Option<&mut Context<'_>>,
+        log: &Log,
+        call: impl FnOnce() -> Step<T>,
+    ) -> Started<T> {
+        // Asked for every message, and most servers log no spans: the fields are not even put together.
+        let span = (LevelFilter::current() >= LevelFilter::DEBUG).then(|| info().span());
+        let entered = span.as_ref().map(Span::enter);
+        let step = panics::catch(call);
+        drop(entered);
         match step {
             Ok(Step::Ready(value)) => Started::Ended(Outcome::Finished(value)),
-            Ok(Step::Pending(future)) => Started::Pending(Self::with_span(info, future, span)),
+            Ok(Step::Pending(future)) => Self::go_on(&info, span, future, cx, log),
             Err(panic) => {
-                info.log_panic(&panic, log);
+                info().log_panic(&panic, log);
                 Started::Ended(Outcome::Panicked(panic))
             }
         }
+    }
+
+    /// Polls a call for the first time, if there is a `cx`.
+    #[inline(never)]
+    fn go_on(
+        info: &dyn Fn() -> TaskInfo,
+        span: Option<Span>,
+        mut future: Pin<Box<dyn Future<Output = T> + Send>>,
+        cx: Option<&mut Context<'_>>,
+        log: &Log,
+    ) -> Started<T> {
+        let Some(cx) = cx else {
+            return Started::Pending(Self::with_span(info(), future, span));
+        };
+        let entered = span.as_ref().map(Span::enter);
+        let mut held = Held::default();
+        let outcome = match chain::enter(&mut held, || panics::catch(|| future.as_mut().poll(cx))) {
+            Ok(Poll::Ready(value)) => Outcome::Finished(value),
+            Ok(Poll::Pending) => {
+                drop(entered);
+                let mut task = Self::with_span(info(), future, span);
+                task.held = held;
+                task.note_wait();
+                return Started::Pending(task);
+            }
+            Err(panic) => {
+                info().log_panic(&panic, log);
+                Outcome::Panicked(panic)
+            }
+        };
+        panics::drop_quietly(future, log);
+        Started::Ended(outcome)
     }
 }
 
 impl<F: Future + Unpin> Task<F> {
     /// A call that is a future from the start.
     pub(crate) fn new(info: TaskInfo, future: F) -> Self {
-        Self::with_span(info, future, info.span())
+        Self::with_span(info, future, Some(info.span()))
     }
 
-    fn with_span(info: TaskInfo, future: F, span: Span) -> Self {
+    fn with_span(info: TaskInfo, future: F, span: Option<Span>) -> Self {
+        let span = span.unwrap_or_else(Span::none);
         Self { info, future, span, deadline: None, held: Held::default() }
+    }
+
+    /// Notes that the call waits: from the first time on it has a deadline.
+    fn note_wait(&mut self) {
+        if let (None, Some(limit)) = (self.deadline, self.info.limit) {
+            self.deadline = Instant::now().checked_add(limit);
+        }
     }
 
     /// When its time is up; `None` before it has waited.
@@ -116,13 +168,11 @@ impl<F: Future + Unpin> Task<F> {
 
     /// Goes on with the call, which must not be polled again once it has ended.
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>, log: &Log) -> Poll<Outcome<F::Output>> {
-        let Self { info, future, span, deadline, held } = self;
+        let Self { info, future, span, held, .. } = self;
         let poll = || panics::catch(|| Pin::new(future).poll(cx));
         match span.in_scope(|| chain::enter(held, poll)) {
             Ok(Poll::Pending) => {
-                if let (None, Some(limit)) = (&deadline, info.limit) {
-                    *deadline = Instant::now().checked_add(limit);
-                }
+                self.note_wait();
                 Poll::Pending
             }
             Ok(Poll::Ready(value)) => Poll::Ready(Outcome::Finished(value)),
@@ -146,9 +196,9 @@ impl<F: Future + Unpin> Task<F> {
         drop_with_reason(future, reason, log);
     }
 
-    /// Runs the call to its end, to its deadline, or until `cut` gives a reason.
+    /// Runs the call to its end, to its deadline, or until `cut` gives a reason. It is cut off when this is dropped.
     pub(crate) async fn run(
-        mut self,
+        self,
         log: &Log,
         cut: impl Future<Output = DropReason>,
     ) -> Outcome<F::Output> {
@@ -159,14 +209,39 @@ impl<F: Future + Unpin> Task<F> {
                 None => std::future::pending().await,
             }
         };
+        let mut running = Running { task: Some(self), log };
         let ended = tokio::select! {
             biased;
-            outcome = std::future::poll_fn(|cx| self.poll(cx, log)) => Ok(outcome),
+            outcome = std::future::poll_fn(|cx| running.poll(cx)) => Ok(outcome),
             reason = cut => Err(reason),
             () = late => Err(DropReason::Timeout),
         };
-        self.end(*ended.as_ref().err().unwrap_or(&DropReason::Panic), log);
+        running.end(*ended.as_ref().err().unwrap_or(&DropReason::Panic));
         ended.unwrap_or(Outcome::Cut)
+    }
+}
+
+/// A call that somebody waits for: nobody does any more when this is dropped.
+struct Running<'a, F: Future + Unpin> {
+    task: Option<Task<F>>,
+    log: &'a Log,
+}
+
+impl<F: Future + Unpin> Running<'_, F> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Outcome<F::Output>> {
+        self.task.as_mut().map_or(Poll::Pending, |task| task.poll(cx, self.log))
+    }
+
+    fn end(&mut self, reason: DropReason) {
+        if let Some(task) = self.task.take() {
+            task.end(reason, self.log);
+        }
+    }
+}
+
+impl<F: Future + Unpin> Drop for Running<'_, F> {
+    fn drop(&mut self) {
+        self.end(DropReason::Abandoned);
     }
 }
 
@@ -193,10 +268,6 @@ impl Outcome<Result<()>> {
 
 impl TaskInfo {
     fn span(&self) -> Span {
-        // Asked for every message, and most servers log no spans: the fields are not even put together.
-        if LevelFilter::current() < LevelFilter::DEBUG {
-            return Span::none();
-        }
         let Self { kind, label, session, .. } = self;
         let session = session.map(tracing::field::display);
         tracing::debug_span!(target: "nano::call", "call", %kind, route = label, session)

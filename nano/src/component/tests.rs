@@ -44,7 +44,7 @@ impl Component for Counter {
     }
 }
 
-fn session() -> Session {
+pub(super) fn session() -> Session {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let id = SessionIds::new().next();
     Session::new(id, None, wire, Arc::new(Nowhere), Arc::new(Clock::new()), Default::default())

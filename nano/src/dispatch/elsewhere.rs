@@ -1,15 +1,33 @@
-//! The handlers of other nodes, as the dispatch of a session finds them.
+//! The handlers of other nodes, as the dispatch of a session and the calls of components find them.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
+use crate::Result;
 use crate::routes::RouteHandler;
-use crate::session::Session;
+use crate::session::{ComponentCall, Session};
 
 /// The handlers of other nodes.
 pub(crate) trait Elsewhere: Send + Sync {
     /// Returns the handler of a route, by the bytes of its name.
     fn route(&self, name: &[u8]) -> Option<Arc<RouteHandler>>;
 
+    /// Takes the call of a component to its node, which is this one or, if it has the handler, may be.
+    fn call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed;
+
+    /// Forgets the node that serves a component for a session of this node's clients.
+    fn unroute(&self, session: &Session, component: &str);
+
     /// Takes note of the end of a session, whose messages may have gone to other nodes.
     fn ended(&self, session: &Session);
+}
+
+/// The call of a component after the choice of its node.
+pub(crate) enum Placed {
+    Here(ComponentCall<Session>),
+    /// It is on its way, or refused, when this is polled.
+    Elsewhere(Pin<Box<dyn Future<Output = Result<Bytes>> + Send>>),
 }

@@ -46,10 +46,10 @@ impl Dispatch {
     /// Waits for the `leave` hooks of the session's rooms, each of which has a limit on its time. Then the
     /// `session_closed` hooks run.
     fn wait_for_rooms(&mut self, cx: &mut Context<'_>, leaving: TaskTracker) {
-        self.running = Running::Leaving(Box::pin(async move {
+        self.running = Running::Leaving(Box::new(Box::pin(async move {
             leaving.close();
             leaving.wait().await;
-        }));
+        })));
         self.poll(cx);
     }
 

@@ -11,8 +11,8 @@ use crate::{Error, ErrorKind, Result};
 /// The state of one session that policies are checked with.
 #[derive(Debug, Default)]
 pub(super) struct Checks {
-    /// The limiters of the routes that it has called, of those with a rate.
-    limiters: FxHashMap<&'static str, Limiter>,
+    /// The limiters of the routes that it has called, of those with a rate. Few sessions have any.
+    limiters: Option<Box<FxHashMap<&'static str, Limiter>>>,
     /// It is bound to a user, and stays so.
     has_user: bool,
 }
@@ -40,7 +40,8 @@ impl Checks {
             }
         }
         if let Some(rate) = policy.rate() {
-            let limiter = self.limiters.entry(route).or_insert_with(|| Limiter::new(rate));
+            let limiters = self.limiters.get_or_insert_default();
+            let limiter = limiters.entry(route).or_insert_with(|| Limiter::new(rate));
             if !limiter.allows() {
                 limited!(log, RateExceeded, session = %session.id(), route, %rate);
                 let message = format!("`{route}` takes {rate} from one session");

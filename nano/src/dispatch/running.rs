@@ -20,8 +20,11 @@ pub(super) enum Running {
     /// The hooks of one event, which run one after another.
     Hooks(Box<Hooks>),
     /// The `leave` hooks of the rooms that the session was in run in tasks of their own.
-    Leaving(Pin<Box<dyn Future<Output = ()> + Send>>),
+    Leaving(Box<Leaving>),
 }
+
+/// The wait for the hooks of the rooms, behind another box: it comes once in a session, and all others have one pointer.
+pub(super) type Leaving = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// A hook that waits, and the position of the one that follows it.
 pub(super) struct Hooks {

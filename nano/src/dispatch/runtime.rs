@@ -9,7 +9,7 @@ use tokio_util::task::TaskTracker;
 
 #[cfg(feature = "cluster")]
 use super::Elsewhere;
-use super::{InboundStage, SessionHooks};
+use super::{Calling, InboundStage, SessionHooks};
 use crate::clock::Clock;
 use crate::component::BoundHandshake;
 use crate::log::Log;
@@ -33,6 +33,7 @@ pub(crate) struct Runtime {
     pub(crate) sessions: Arc<SessionTable>,
     pub(crate) common: Arc<Common<Session>>,
     pub(crate) session_ids: SessionIds,
+    pub(crate) calling: Calling,
     /// The handlers of other nodes, in a cluster.
     #[cfg(feature = "cluster")]
     pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,

@@ -181,6 +181,19 @@ impl Admitted {
         Self { admission: self.admission.clone(), address: None, stage: Stage::Open }
     }
 
+    /// Counts a session towards the address over which its client is back, whatever the limits are: it has a place.
+    pub(crate) fn moved(&mut self, peer: Option<SocketAddr>) {
+        let address = peer.map(|peer| holder(peer.ip()));
+        if address != self.address {
+            let mut counts = self.admission.counts();
+            counts.leave(self.address);
+            if let Some(address) = address {
+                counts.addresses.entry(address).or_default().sessions += 1;
+            }
+            self.address = address;
+        }
+    }
+
     /// Notes that the handshake is complete.
     pub(crate) fn opened(&mut self) {
         if self.stage == Stage::Opening {
@@ -224,6 +237,10 @@ impl Counts {
 
     fn end(&mut self, address: Option<IpAddr>) {
         self.sessions -= 1;
+        self.leave(address);
+    }
+
+    fn leave(&mut self, address: Option<IpAddr>) {
         let Some(address) = address else { return };
         if let Some(held) = self.addresses.get_mut(&address) {
             held.sessions -= 1;

@@ -10,6 +10,10 @@ use super::Listener;
 /// The most bytes that the kernel keeps unsent, so that a slow client is bounded by the session's own limit.
 const UNSENT: u32 = 64 * 1024;
 
+/// The most connections that wait for the app to accept them, where the kernel allows as many. When a lost network is
+/// back, all clients return at once: those that find no place try again after a second.
+const BACKLOG: i32 = 4096;
+
 /// Listens for plain TCP connections, for [`App::listen`](crate::App::listen).
 ///
 /// Packets follow one another on the stream. Go nano's, pitaya's and pomelo's native clients connect
@@ -51,6 +55,7 @@ impl Listener for Tcp {
     async fn bind(&mut self) -> io::Result<Option<SocketAddr>> {
         let socket = TcpListener::bind(&self.addr).await?;
         let address = socket.local_addr()?;
+        lengthen(&socket);
         self.socket = Some(socket);
         Ok(Some(address))
     }
@@ -60,6 +65,13 @@ impl Listener for Tcp {
         let (stream, peer) = socket.accept().await?;
         tune(&stream);
         Ok((stream, Some(peer)))
+    }
+}
+
+/// Raises the backlog above tokio's 1024. The socket listens already: the kernel takes the new number.
+fn lengthen(socket: &TcpListener) {
+    if let Err(error) = socket2::SockRef::from(socket).listen(BACKLOG) {
+        tracing::debug!(%error, "the backlog cannot be set");
     }
 }
 

@@ -7,7 +7,8 @@ use crate::log::limited;
 use crate::metrics::Dropped;
 use crate::push::{Push, PushTarget};
 use crate::serializer::Encoder;
-use crate::session::Session;
+use crate::session::carrier::Carrier;
+use crate::session::{Session, SessionId};
 use crate::wire::outgoing::{Outgoing, WriteBody};
 use crate::{Error, ErrorKind, Result};
 
@@ -23,7 +24,7 @@ pub(super) trait Audience: Send + Sync {
 /// # Errors
 ///
 /// [`ErrorKind::Encode`] or [`ErrorKind::TooLarge`] when the message cannot be sent to any of them.
-pub(super) fn broadcast<'a>(
+pub(crate) fn broadcast<'a>(
     sessions: impl IntoIterator<Item = &'a Session>,
     filter: impl Fn(&Session) -> bool,
     push: Push<'_>,
@@ -33,11 +34,42 @@ pub(super) fn broadcast<'a>(
     let Some(first) = sessions.peek() else { return Ok(false) };
     let route = push.route();
     let mut message = Outgoing::broadcast(first.wire(), route, body)?.with_class(push.class());
-    let mut delivery = Delivery::default();
+    let (mut delivery, mut carried) = (Delivery::default(), Carried::default());
     for session in open(sessions).filter(|session| filter(session)) {
-        delivery.note(session, route, session.send(&mut message));
+        match session.carrier() {
+            None => delivery.note(session, route, session.send(&mut message)),
+            Some(Ok(carrier)) => carried.add(carrier, session),
+            Some(Err(error)) => delivery.note(session, route, Err(error)),
+        }
+    }
+    for Load { carrier, first, sessions } in carried.0 {
+        let taken = carrier.push(&message, &sessions);
+        delivery.note(first, route, taken.map_err(|refused| first.refused(refused)));
     }
     delivery.result()
+}
+
+/// The sessions whose clients are connected to other nodes, by their nodes.
+#[derive(Default)]
+struct Carried<'a>(Vec<Load<'a>>);
+
+/// Those of one node.
+struct Load<'a> {
+    carrier: &'a dyn Carrier,
+    first: &'a Session,
+    sessions: Vec<SessionId>,
+}
+
+impl<'a> Carried<'a> {
+    fn add(&mut self, carrier: &'a dyn Carrier, session: &'a Session) {
+        let same = |load: &&mut Load<'_>| load.carrier.number() == carrier.number();
+        match self.0.iter_mut().find(same) {
+            Some(load) => load.sessions.push(session.id()),
+            None => {
+                self.0.push(Load { carrier, first: session, sessions: vec![session.id()] });
+            }
+        }
+    }
 }
 
 /// The sessions that are not closing. A session leaves its groups when its last handler has ended, which may be long

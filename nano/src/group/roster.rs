@@ -1,9 +1,10 @@
 //! The members of one group.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, PoisonError, Weak};
 
 use crate::session::{Membership, Session, SessionId};
+use crate::sync::{Mutex, MutexGuard};
 use crate::wire::Wire;
 use crate::{Error, ErrorKind, Result};
 
@@ -152,5 +153,7 @@ fn closed() -> Error {
     Error::new(ErrorKind::Closed, "the group is closed")
 }
 
+#[cfg(all(test, nano_loom))]
+mod model;
 #[cfg(test)]
 mod tests;

@@ -19,11 +19,16 @@ const SLICES: usize = 16;
 /// Bytes on their way out.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    segments: VecDeque<Bytes>,
+    /// Created by the first packet with memory of its own: most connections never have one.
+    segments: Option<Box<Segments>>,
     /// Behind the segments; copied packets, and what was written in the connection's own turn.
     tail: BytesMut,
     len: usize,
 }
+
+/// Packets with memory of their own, and what was copied between them.
+#[derive(Debug, Default)]
+struct Segments(VecDeque<Bytes>);
 
 impl Batch {
     /// The number of bytes that are left.
@@ -63,11 +68,12 @@ impl Batch {
             return self.append(&packets);
         }
         if !self.tail.is_empty() {
-            self.segments.push_back(std::mem::take(&mut self.tail).freeze());
+            let tail = std::mem::take(&mut self.tail).freeze();
+            self.segments.get_or_insert_default().0.push_back(tail);
         }
         let len = packets.len();
         self.len += len;
-        self.segments.push_back(packets);
+        self.segments.get_or_insert_default().0.push_back(packets);
         len
     }
 
@@ -84,13 +90,13 @@ impl Batch {
 
     /// Calls `write` with the bytes in order, as slices for one write.
     pub(crate) fn with_slices<R>(&self, write: impl FnOnce(&[IoSlice<'_>]) -> R) -> R {
-        if self.segments.is_empty() {
+        let Some(segments) = self.segments.as_deref().filter(|segments| !segments.0.is_empty())
+        else {
             return write(&[IoSlice::new(&self.tail)]);
-        }
+        };
         let mut slices = [IoSlice::new(&[]); SLICES];
-        let count = self.segments.len() + usize::from(!self.tail.is_empty());
-        let all = self.segments.iter().map(|segment| &segment[..]).chain([&self.tail[..]]);
-        for (slice, bytes) in slices.iter_mut().zip(all) {
+        let count = segments.0.len() + usize::from(!self.tail.is_empty());
+        for (slice, bytes) in slices.iter_mut().zip(self.all()) {
             *slice = IoSlice::new(bytes);
         }
         write(&slices[..count.min(SLICES)])
@@ -98,11 +104,17 @@ impl Batch {
 
     /// Calls `read` with all that was added after the first `len` bytes, whole packets at a time.
     pub(crate) fn read_from(&self, mut len: usize, mut read: impl FnMut(&[u8])) {
-        for bytes in self.segments.iter().map(|segment| &segment[..]).chain([&self.tail[..]]) {
+        for bytes in self.all() {
             let skipped = len.min(bytes.len());
             len -= skipped;
             read(&bytes[skipped..]);
         }
+    }
+
+    /// Returns the bytes in order.
+    fn all(&self) -> impl Iterator<Item = &[u8]> {
+        let segments = self.segments.iter().flat_map(|segments| segments.0.iter());
+        segments.map(|segment| &segment[..]).chain([&self.tail[..]])
     }
 
     /// Takes `written` bytes off the front.
@@ -110,24 +122,30 @@ impl Batch {
         self.len -= written;
         if self.len == 0 {
             // Cut off at its front instead, the buffer would be smaller when it is used again.
-            self.segments.clear();
+            if let Some(segments) = &mut self.segments {
+                segments.0.clear();
+            }
             self.tail.clear();
             return;
         }
-        while let Some(first) = self.segments.front_mut() {
-            if written < first.len() {
-                first.advance(written);
-                return;
+        if let Some(segments) = &mut self.segments {
+            while let Some(first) = segments.0.front_mut() {
+                if written < first.len() {
+                    first.advance(written);
+                    return;
+                }
+                written -= first.len();
+                segments.0.pop_front();
             }
-            written -= first.len();
-            self.segments.pop_front();
         }
         self.tail.advance(written);
     }
 
     /// Calls `take` with all that waits, whole packets at a time.
     pub(crate) fn drain(&mut self, mut take: impl FnMut(&[u8])) {
-        self.segments.drain(..).for_each(|packets| take(&packets));
+        if let Some(segments) = &mut self.segments {
+            segments.0.drain(..).for_each(|packets| take(&packets));
+        }
         take(&self.tail);
         self.tail.clear();
         self.len = 0;

@@ -60,7 +60,9 @@ pub(super) fn close_code(reason: &CloseReason, family: Family, fault: CloseCode)
         | CloseReason::HandshakeRefused
         | CloseReason::RateLimited => CloseCode::Policy,
         CloseReason::Protocol(_) => fault,
-        CloseReason::Drain { .. } | CloseReason::Shutdown => CloseCode::Away,
+        CloseReason::Drain { .. } | CloseReason::NodeLost | CloseReason::Shutdown => {
+            CloseCode::Away
+        }
         // The client was too slow to read, to answer or to begin, or found no room, and may try again.
         CloseReason::SlowConsumer
         | CloseReason::HeartbeatTimeout

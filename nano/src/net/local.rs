@@ -46,8 +46,6 @@ pub(crate) struct Local {
     outbox: Outbox,
     dialect: OnceLock<Dialect>,
     clock: Arc<Clock>,
-    /// When a packet last came.
-    last_seen: AtomicU64,
     /// Messages that have come are not looked at while a handler runs: silence is not the peer's fault.
     is_busy: AtomicBool,
     heartbeat: OnceLock<Heartbeat>,
@@ -70,11 +68,10 @@ impl Local {
             outbox: Outbox::new(bounds, wire.log.clone()),
             wire,
             dialect: OnceLock::new(),
-            last_seen: AtomicU64::new(clock.now()),
+            presence: Presence::new(clock.now()),
             clock,
             is_busy: AtomicBool::new(false),
             heartbeat: OnceLock::new(),
-            presence: Presence::default(),
         }
     }
 
@@ -94,7 +91,7 @@ impl Local {
 
     /// Notes that something came from the client.
     pub(crate) fn seen(&self) {
-        self.last_seen.store(self.clock.now(), Ordering::Relaxed);
+        self.presence.hear(self.clock.now());
     }
 
     pub(crate) fn set_busy(&self, busy: bool) {
@@ -241,7 +238,7 @@ impl Link for Local {
     }
 
     fn is_lost(&self) -> bool {
-        self.presence.is_lost()
+        self.presence.status().is_lost()
     }
 
     fn wake(&self) {
@@ -260,7 +257,8 @@ impl Visit for Local {
         if self.is_closing() {
             return None;
         }
-        if self.is_lost() {
+        let status = self.presence.status();
+        if status.is_lost() {
             // The beats of this time are not sent afterwards.
             next.store(now + interval, Ordering::Relaxed);
             visit.store(now + interval, Ordering::Relaxed);
@@ -276,8 +274,8 @@ impl Visit for Local {
         if self.is_busy.load(Ordering::Relaxed) {
             self.seen();
         }
-        let gone = self.last_seen.load(Ordering::Relaxed) + SILENCE * interval;
-        if now > gone && self.presence.fall_silent() {
+        let gone = self.presence.seen() + SILENCE * interval;
+        if now > gone && self.presence.fall_silent(status) {
             self.wake();
             visit.store(now + interval, Ordering::Relaxed);
             return Some(now + interval);

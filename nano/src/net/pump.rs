@@ -330,7 +330,7 @@ impl<T: Transport> Pump<T> {
             }
             return match sent {
                 Poll::Ready(Ok(())) => {
-                    self.sending.flushed(Instant::now());
+                    self.sending.flushed(Instant::now);
                     true
                 }
                 Poll::Ready(Err(error)) => {

@@ -3,7 +3,7 @@
 /// One message between two nodes. A frame of an unknown kind is ignored.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Frame {
-    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11")]
+    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 30")]
     pub kind: ::core::option::Option<frame::Kind>,
 }
 /// Nested message and enum types in `Frame`.
@@ -32,6 +32,8 @@ pub mod frame {
         Ping(super::Ping),
         #[prost(message, tag = "11")]
         Goodbye(super::Goodbye),
+        #[prost(message, tag = "30")]
+        Leaving(super::Leaving),
     }
 }
 /// The first frame in each direction.
@@ -80,6 +82,12 @@ pub struct ManifestRoute {
     pub rate: ::core::option::Option<Rate>,
     #[prost(uint64, optional, tag = "8")]
     pub max_body: ::core::option::Option<u64>,
+    /// Only components call it, and no client.
+    #[prost(bool, tag = "9")]
+    pub internal: bool,
+    /// A component cannot call it without a session.
+    #[prost(bool, tag = "10")]
+    pub needs_session: bool,
 }
 /// So many messages of one session within a period.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -93,12 +101,13 @@ pub struct Rate {
     #[prost(uint32, tag = "3")]
     pub burst: u32,
 }
-/// A message of a client, from its gate to a node that has the handler.
+/// A message of a client, from its gate to a node that has the handler; or a call of a component.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Request {
+    /// 0 for a call without a session.
     #[prost(uint64, tag = "1")]
     pub session: u64,
-    /// Unique on the link, for what comes back.
+    /// Unique on the link, for what comes back; 0 for a call that nothing comes back for.
     #[prost(uint64, tag = "2")]
     pub id: u64,
     /// Nobody waits for an answer.
@@ -114,6 +123,10 @@ pub struct Request {
     /// The state of the session, when the node does not know it.
     #[prost(message, optional, tag = "7")]
     pub state: ::core::option::Option<SessionState>,
+    /// For a call of a component, the number of calls that it is made within, itself included; 0 for a client's message.
+    /// A call passes no stages, and waits for no other message of the session.
+    #[prost(uint32, tag = "8")]
+    pub calls: u32,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SessionState {
@@ -125,6 +138,12 @@ pub struct SessionState {
     /// The values of the session's data, as a snapshot.
     #[prost(bytes = "bytes", tag = "3")]
     pub data: ::prost::bytes::Bytes,
+    /// The trace that the session belongs to: a traceparent of W3C Trace Context; empty for none.
+    #[prost(string, tag = "4")]
+    pub trace: ::prost::alloc::string::String,
+    /// Counts the changes at the gate that are in it.
+    #[prost(uint64, tag = "5")]
+    pub version: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Uid {
@@ -171,6 +190,9 @@ pub struct Failure {
     pub code: ::prost::alloc::string::String,
     #[prost(string, tag = "2")]
     pub message: ::prost::alloc::string::String,
+    /// The code is one of the framework's, and not the application's own.
+    #[prost(bool, tag = "3")]
+    pub framework: bool,
 }
 /// The handler of a request has ended: the session's next message may follow.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -178,9 +200,10 @@ pub struct Done {
     #[prost(uint64, tag = "1")]
     pub id: u64,
 }
-/// A push to the client of a session.
+/// A push to the client of a session, or to those of many sessions of the gate.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Push {
+    /// 0 for many.
     #[prost(uint64, tag = "1")]
     pub session: u64,
     #[prost(string, tag = "2")]
@@ -192,8 +215,12 @@ pub struct Push {
     /// Pushes of the class "latest" with the same number replace one another.
     #[prost(fixed64, tag = "5")]
     pub key: u64,
+    /// The counters of many sessions: the lower 36 bits of their ids.
+    #[prost(uint64, repeated, tag = "6")]
+    pub members: ::prost::alloc::vec::Vec<u64>,
 }
-/// A change of a session's state, from a node to the gate.
+/// A change of a session's state, from a node to the gate. One without a change tells the gate that the node knows the
+/// session.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Patch {
     #[prost(uint64, tag = "1")]
@@ -201,7 +228,7 @@ pub struct Patch {
     /// If it is not 0, an Answer with this id tells the outcome. Such ids are the sender's own.
     #[prost(uint64, tag = "2")]
     pub id: u64,
-    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6")]
+    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6, 7")]
     pub change: ::core::option::Option<patch::Change>,
 }
 /// Nested message and enum types in `Patch`.
@@ -217,6 +244,9 @@ pub mod patch {
         /// A snapshot that replaces all values.
         #[prost(bytes, tag = "6")]
         Restore(::prost::bytes::Bytes),
+        /// A component, whose node is chosen anew for the session's next message.
+        #[prost(string, tag = "7")]
+        Unroute(::prost::alloc::string::String),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -245,11 +275,19 @@ pub struct Closed {
 /// A sign of life.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Ping {}
+/// The node takes no more messages; those before this frame are still answered. The peer answers with the same frame.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Leaving {
+    #[prost(bool, tag = "1")]
+    pub heard: bool,
+}
 /// The last frame, with the reason of the end.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Goodbye {
     #[prost(string, tag = "1")]
     pub text: ::prost::alloc::string::String,
+    #[prost(enumeration = "Farewell", tag = "2")]
+    pub reason: i32,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -276,6 +314,37 @@ impl PushClass {
             "RELIABLE" => Some(Self::Reliable),
             "LATEST" => Some(Self::Latest),
             "LOSSY" => Some(Self::Lossy),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Farewell {
+    Other = 0,
+    /// The node shuts down.
+    Leaving = 1,
+    /// The peer is not in the cluster any more.
+    Fenced = 2,
+}
+impl Farewell {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Other => "OTHER",
+            Self::Leaving => "LEAVING",
+            Self::Fenced => "FENCED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "OTHER" => Some(Self::Other),
+            "LEAVING" => Some(Self::Leaving),
+            "FENCED" => Some(Self::Fenced),
             _ => None,
         }
     }

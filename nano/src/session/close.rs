@@ -46,6 +46,8 @@ pub enum CloseReason {
     },
     /// The client sent faster than it may: see [`OverRate::Close`](crate::OverRate::Close).
     RateLimited,
+    /// The node of the client is not in its cluster any more, and begins anew: see [`nodes`](crate::nodes).
+    NodeLost,
     /// The app is shutting down.
     Shutdown,
 }
@@ -72,7 +74,7 @@ impl CloseReason {
                 Some(u64::try_from(reconnect_in.as_millis()).unwrap_or(u64::MAX))
             }
             // Until another node, or this one, is up again.
-            Self::Shutdown => Some(1000),
+            Self::NodeLost | Self::Shutdown => Some(1000),
             // Until somebody has left, or the client has calmed down.
             Self::Full | Self::RateLimited => Some(5000),
         };
@@ -106,6 +108,7 @@ impl fmt::Display for CloseReason {
             Self::SlowConsumer => f.write_str("slow_consumer"),
             Self::Drain { .. } => f.write_str("drain"),
             Self::RateLimited => f.write_str("rate_limited"),
+            Self::NodeLost => f.write_str("node_lost"),
             Self::Shutdown => f.write_str("shutdown"),
         }
     }

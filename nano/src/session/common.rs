@@ -1,5 +1,8 @@
 //! The part of an app that its sessions share.
 
+use std::sync::{OnceLock, Weak};
+
+use super::calls::Calls;
 use super::users::{DuplicateLogin, UserTable};
 
 /// The users of an app, and the limits of its sessions. `S` is the session, which holds this.
@@ -7,11 +10,13 @@ pub(crate) struct Common<S> {
     pub(crate) users: UserTable<S>,
     /// The most that the keys and values of a session's data may take, in bytes.
     pub(crate) data_limit: usize,
+    /// The way of the calls that components make, while the app runs.
+    pub(crate) calls: OnceLock<Weak<dyn Calls<S>>>,
 }
 
 impl<S: Clone + PartialEq> Common<S> {
     pub(crate) fn new(policy: DuplicateLogin, data_limit: usize) -> Self {
-        Self { users: UserTable::new(policy), data_limit }
+        Self { users: UserTable::new(policy), data_limit, calls: OnceLock::new() }
     }
 }
 

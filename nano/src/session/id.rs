@@ -2,9 +2,9 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};
-#[cfg(feature = "cluster")]
-use std::sync::atomic::AtomicU64;
 use std::sync::atomic::{AtomicU32, Ordering};
+#[cfg(feature = "cluster")]
+use std::sync::{Arc, atomic::AtomicU64};
 
 /// The id of a session: unique across all nodes without configuration.
 ///
@@ -14,9 +14,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub struct SessionId(u64);
 
 impl SessionId {
+    /// The id of no session.
+    pub(super) const NOBODY: Self = Self(0);
+
     /// Returns the id as a number.
     pub fn get(self) -> u64 {
         self.0
+    }
+
+    /// Returns `true` if the session is one of a cluster, and its client may be connected to another node.
+    pub(super) fn is_of_cluster(self) -> bool {
+        cfg!(feature = "cluster") && self.0 & OF_NODE != 0
     }
 
     /// Returns the id that this number is, which may be nobody's.
@@ -45,11 +53,10 @@ pub(crate) enum SessionIds {
     Alone { node: u64, next: AtomicU32 },
     /// Of a node of a cluster, whose number they carry.
     #[cfg(feature = "cluster")]
-    OfNode { number: u32, next: AtomicU64 },
+    OfNode { number: Arc<AtomicU32>, next: AtomicU64 },
 }
 
 /// The bit that no id of Go nano has before the year 2045.
-#[cfg(feature = "cluster")]
 const OF_NODE: u64 = 1 << 62;
 
 /// The bits of an id that count the sessions of one node.
@@ -62,6 +69,16 @@ impl SessionId {
     pub(crate) fn node(self) -> Option<u32> {
         (self.0 & OF_NODE != 0).then_some(((self.0 & !OF_NODE) >> COUNTER) as u32)
     }
+
+    /// Returns the part of the id that counts the sessions of one node.
+    pub(crate) fn counter(self) -> u64 {
+        self.0 & ((1 << COUNTER) - 1)
+    }
+
+    /// Returns the id of a session of a node; the counter of a peer may have too many bits.
+    pub(crate) fn of_node(node: u32, counter: u64) -> Self {
+        Self(OF_NODE | u64::from(node) << COUNTER | counter & ((1 << COUNTER) - 1))
+    }
 }
 
 impl SessionIds {
@@ -71,10 +88,10 @@ impl SessionIds {
         Self::Alone { node, next: AtomicU32::new(1) }
     }
 
-    /// Ids of the node with this number, of 26 bits. The counter begins at random: a node that starts again does not
-    /// give the ids of its last start.
+    /// Ids of the node with this number, of 26 bits, which it may change. The counter begins at random: a node of a fixed
+    /// number that starts again does not give the ids of its last start.
     #[cfg(feature = "cluster")]
-    pub(crate) fn of_node(number: u32) -> Self {
+    pub(crate) fn of_node(number: Arc<AtomicU32>) -> Self {
         Self::OfNode { number, next: AtomicU64::new(random()) }
     }
 
@@ -85,8 +102,8 @@ impl SessionIds {
             }
             #[cfg(feature = "cluster")]
             Self::OfNode { number, next } => {
-                let count = next.fetch_add(1, Ordering::Relaxed) & ((1 << COUNTER) - 1);
-                SessionId(OF_NODE | u64::from(*number) << COUNTER | count)
+                let number = number.load(Ordering::Relaxed);
+                SessionId::of_node(number, next.fetch_add(1, Ordering::Relaxed))
             }
         }
     }

@@ -1,8 +1,9 @@
 //! The way from a session to its client.
 
 use super::CloseReason;
+use super::carrier::Carrier;
 use super::owner::Owner;
-use crate::Error;
+pub(crate) use super::sent::{Refused, Sent};
 use crate::wire::outgoing::Outgoing;
 
 /// The way from a session to its client, wherever that is connected.
@@ -49,36 +50,21 @@ pub(crate) trait Link: Send + Sync + 'static {
         None
     }
 
+    /// Returns the carrier that takes a push for this session together with others, after what was sent to it before;
+    /// `None` where each client has its own way.
+    ///
+    /// # Errors
+    ///
+    /// [`Refused::Closed`] when the session is closing.
+    fn carrier(&self) -> Option<Result<&dyn Carrier, Refused>> {
+        None
+    }
+
     /// Wakes the task that runs the session's messages, to look at the session again.
     fn wake(&self);
 
     /// Asks that task to wait for the session's handlers no longer.
     fn abort(&self);
-}
-
-/// The outcome of a message that was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sent {
-    /// The message is on its way.
-    Queued,
-    /// The message was not sent, because the client would have taken the error for a success: see
-    /// [`UnflaggedErrors`](crate::UnflaggedErrors).
-    Withheld,
-    /// The client reads slowly, and so many pushes were dropped: older ones for the sake of this message, or this
-    /// push itself, as their classes and [`SlowConsumers`](crate::SlowConsumers) say.
-    Dropped(usize),
-}
-
-/// The reason why a message was not taken.
-#[derive(Debug)]
-pub(crate) enum Refused {
-    /// The session is closing.
-    Closed,
-    /// The client reads too slowly, and the session is being closed for that reason. `limit` is the bound in
-    /// bytes that was reached.
-    Full { limit: usize },
-    /// The message cannot be written.
-    Message(Error),
 }
 
 /// A link that leads nowhere, for tests of what needs a session and no client.

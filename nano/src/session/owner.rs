@@ -22,6 +22,13 @@ pub(crate) trait Owner: Send + Sync {
     /// Binds the session to a user there.
     fn bind(&self, uid: &Uid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>>;
 
+    /// Returns the number of the changes there that this node was told of.
+    #[cfg(feature = "cluster")]
+    fn version(&self) -> u64;
+
+    /// Lets the node that serves a component for the session be chosen anew there.
+    fn unroute(&self, component: &str);
+
     /// Makes a change of the session's data there.
     fn change(&self, change: DataChange<'_>);
 }

@@ -112,6 +112,7 @@ impl Session {
         }
     }
 
+    #[inline]
     fn answer(&self, message: &mut Outgoing<'_>) -> Result<Sent, Error> {
         // The application's code may panic; its request has to be answered all the same.
         let sent = panics::catch(|| self.hand_over(message)).map_err(|panic| {

@@ -1,5 +1,6 @@
 //! Pushes to one session's client.
 
+use super::carrier::Carrier;
 use super::link::{Refused, Sent};
 use super::{Session, closed};
 use crate::log::limited;
@@ -77,6 +78,17 @@ impl Session {
         }
     }
 
+    /// Returns the carrier that takes a push for this session together with others; `None` where it is sent by itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`] when the session takes none.
+    pub(crate) fn carrier(&self) -> Option<Result<&dyn Carrier>> {
+        // Where there are no other nodes, no link is asked.
+        let carrier = self.id().is_of_cluster().then(|| self.link().carrier())??;
+        Some(carrier.map_err(|refused| self.refused(refused)))
+    }
+
     /// Gives a message to the link, and tells of the pushes that are dropped for it.
     #[inline]
     pub(super) fn hand_over(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused> {
@@ -96,7 +108,7 @@ impl Session {
         limited!(log, PushesDropped, session = %self.id(), count);
     }
 
-    pub(super) fn refused(&self, refused: Refused) -> Error {
+    pub(crate) fn refused(&self, refused: Refused) -> Error {
         match refused {
             Refused::Closed => closed(),
             Refused::Full { limit } => {

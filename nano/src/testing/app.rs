@@ -48,6 +48,12 @@ impl TestApp {
         }
     }
 
+    /// An app that has started already.
+    #[cfg(all(test, feature = "cluster"))]
+    pub(crate) fn of(server: Server) -> Self {
+        Self { server }
+    }
+
     /// Connects a client.
     ///
     /// # Panics

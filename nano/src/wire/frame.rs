@@ -13,6 +13,7 @@ use crate::{Error, ErrorKind};
 pub(crate) const HEARTBEAT: [u8; 4] = [PacketKind::Heartbeat as u8, 0, 0, 0];
 
 /// Appends a data packet: the head, and the body that `write` appends.
+#[inline]
 pub(crate) fn write_message(
     out: &mut BytesMut,
     limit: usize,

@@ -287,7 +287,7 @@ impl<'a> Outgoing<'a> {
         dialect: Dialect,
         out: &mut BytesMut,
     ) -> Result<(), SerializerError> {
-        match (&self.body, self.head) {
+        match (&self.body, &self.head) {
             (Body::Encoded(encoded), _) => {
                 out.extend_from_slice(&encoded.body);
                 Ok(())
@@ -302,7 +302,7 @@ impl<'a> Outgoing<'a> {
                 write_nothing(|out| write(&*wire.serializer, out), out)
             }
             (Body::Written(write), _) => write(&*wire.serializer, out),
-            (Body::OfHead, Head::Error { told, .. }) => write_error(wire, dialect, told, out),
+            (Body::OfHead, Head::Error { told, .. }) => write_error(wire, dialect, *told, out),
             (Body::OfHead, _) => Ok(()),
         }
     }

@@ -8,7 +8,7 @@ using TypedJson;
 
 internal static class ResumeTests
 {
-    public static readonly Func<Task>[] All = { ASessionSurvivesItsConnectionsOverTcp, ASessionSurvivesItsConnectionsOverWebSocket, TheServerWaitsForSoLong, WithoutResumeAllBeginsAnew };
+    public static readonly Func<Task>[] All = { ASessionSurvivesItsConnectionsOverTcp, ASessionSurvivesItsConnectionsOverWebSocket, NobodyWaitsForAClientThatIsClosedWhileItIsAway, TheServerWaitsForSoLong, WithoutResumeAllBeginsAnew };
 
     private const int Cuts = 6;
     private const int LinesBetween = 20;
@@ -72,12 +72,34 @@ internal static class ResumeTests
         Test.True(opened.Count >= Cuts && opened.All(resumed => resumed), string.Join(",", opened));
         // Its goodbye is no loss: the server does not wait for it.
         await client.Close();
+        await HasLeft(server, "Ann");
+    }
+
+    private static async Task NobodyWaitsForAClientThatIsClosedWhileItIsAway()
+    {
+        Server server = Server.Typed("JSON", "--resume 300");
+        var network = new Network(server["tcp"]);
+        NanoClient client = Test.Client(network.Url);
+        await client.Connect();
+        await new GameClient(client).Hall.Enter(new Enter { Name = "Ann" });
+        network.Blocked = true;
+        await Test.Until(() => client.State == NanoState.Reconnecting, "the loss");
+        network.Blocked = false;
+        await client.Close();
+        await HasLeft(server, "Ann");
+    }
+
+    /// <summary>Waits until somebody is in the hall no more, for less time than the server would wait for a client that is lost.</summary>
+    private static async Task HasLeft(Server server, string name)
+    {
+        DateTime end = DateTime.UtcNow.AddSeconds(10);
         for (bool isThere = true; isThere;)
         {
+            Test.True(DateTime.UtcNow < end, name + " is still there");
             NanoClient guest = Test.Client(server["tcp"]);
             await guest.Connect();
             Entered entered = await new GameClient(guest).Hall.Enter(new Enter { Name = "Carol" });
-            isThere = entered.Others.Any(other => other.Name == "Ann");
+            isThere = entered.Others.Any(other => other.Name == name);
             await guest.Close();
         }
     }

@@ -1,4 +1,5 @@
-// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TYPED_JSON_BIN and ENCRYPTION_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TYPED_JSON_BIN, ENCRYPTION_BIN and
+// TUG_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -47,11 +48,17 @@ export function startEncryption(t) {
   return start(t, 'ENCRYPTION_BIN', ['127.0.0.1:0'], { host: /^websocket\s+ws:\/\/([^/\s]+)\// });
 }
 
-/** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
-async function start(t, variable, options, printed, environment = {}) {
+/** Starts the first game of the guide; it is stopped when the test `t` ends. */
+export function startTug(t) {
+  return start(t, 'TUG_BIN', ['127.0.0.1:0'], { host: /http:\/\/([^/\s]+)\// });
+}
+
+/** Starts the program that an environment variable names, in a folder, and waits until it has printed all of `printed`. */
+async function start(t, variable, options, printed, environment = {}, folder = undefined) {
   const binary = process.env[variable];
   if (!binary) throw new Error(`${variable} must name the server: run \`cargo xtask e2e\``);
   const child = spawn(binary, options, {
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, RUST_LOG: process.env.RUST_LOG ?? 'info', ...environment },
   });

@@ -3,6 +3,7 @@
 //! A panic of the framework or of a decoder ends the process, although the server catches it: libFuzzer's panic hook
 //! aborts before anything unwinds.
 
+pub mod codec;
 pub mod payloads;
 mod port;
 

@@ -20,7 +20,11 @@ const FLOORS: &[Floor] = &[
     // The form of messages for one client: serializer, dictionary, dialect, framing, handshake.
     Floor { name: "wire", holds: &["wire"], rests_on: &["codec"] },
     // The application's handles: sessions, groups, pushes, and the link to a client.
-    Floor { name: "session", holds: &["session", "group", "push", "link"], rests_on: &["wire"] },
+    Floor {
+        name: "session",
+        holds: &["session", "group", "push", "link", "caller"],
+        rests_on: &["wire"],
+    },
     // Definitions, instances, contexts, handles, calls, routes.
     Floor {
         name: "component",
@@ -35,12 +39,12 @@ const FLOORS: &[Floor] = &[
     Floor { name: "net", holds: &["net"], rests_on: &["door"] },
     // Links to other nodes. It stands beside the connections of clients.
     Floor { name: "cluster", holds: &["cluster"], rests_on: &["door"] },
-    // The client stands beside the server, on the codec and the wire that they share.
-    Floor { name: "client", holds: &["client", "caller"], rests_on: &["wire"] },
+    // The client stands beside the server, on the codec, the wire, and the typed callers that they share.
+    Floor { name: "client", holds: &["client"], rests_on: &["session"] },
     // The builder, start, shutdown, and the public face of the crate. Nothing depends on it.
     Floor {
         name: "app",
-        holds: &["app", "admin", "axum", "testing", "include", "pages", "private", "lib"],
+        holds: &["app", "admin", "axum", "testing", "guide", "include", "pages", "private", "lib"],
         rests_on: &["net", "cluster", "client"],
     },
 ];

@@ -31,6 +31,10 @@ const NO_LIMIT: &[&str] = &[
     "a node is linked",
     "the link to a node has ended",
     "a node is refused",
+    "a node is in the cluster",
+    "a node is not in the cluster any more",
+    "this node is not in its cluster any more",
+    "the registry of the cluster cannot be reached",
     "push could not be decoded",
     "push handler panicked",
 ];

@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use nano::component::RoomType;
 use nano::testing::TestApp;
-use nano::{Admin, App, Result, Session, component};
+use nano::{Admin, App, Error, Result, Session, component};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -34,6 +35,23 @@ impl Gate {
         self.reached.notify_one();
         self.free.notified().await;
     }
+}
+
+fn require_member(session: &Session) -> Result<()> {
+    session.uid().map(drop).ok_or_else(|| Error::reject("no_member", "log in first"))
+}
+
+struct Shop;
+
+#[component(max_body = "4KiB", before = require_member)]
+impl Shop {
+    #[handler(timeout = "500ms", rate = "10/s burst 20")]
+    fn buy(&self, item: u32) -> u32 {
+        item
+    }
+
+    #[handler(concurrent, guest, before = off, max_body = off)]
+    fn look(&self) {}
 }
 
 struct Table;
@@ -175,6 +193,28 @@ async fn sessions_are_listed_found_and_kicked() {
     let routes = page.json("/routes").await;
     assert_eq!(routes["routes"][0]["route"], "gate.enter");
     assert_eq!(routes["routes"][0]["docs"], "Lets somebody in.");
+}
+
+#[tokio::test]
+async fn routes_are_listed_with_their_policies() {
+    let app = App::new().require_bind().handler_timeout(Duration::from_secs(7)).component(Shop);
+    let (_app, page) = Page::of(app).await;
+    let list = page.json("/routes").await;
+    assert_eq!((&list["require_bind"], &list["timeout"]), (&json!(true), &json!(7.0)));
+    assert_eq!(list["max_body"], 64 * 1024);
+    let rows = list["routes"].as_array().expect("routes").iter();
+    let rows: Vec<_> = rows.map(|row| (&row["route"], &row["kind"], &row["policy"])).collect();
+    let (request, notify) = (json!("request"), json!("notify"));
+    let buy = json!({
+        "timeout": 0.5, "rate": "10/s burst 20", "max_body": 4096, "guest": false,
+        "before": "it::runtime::admin::require_member",
+    });
+    // What is null is as the app's settings say.
+    let look = json!({
+        "timeout": null, "rate": null, "max_body": null, "guest": true, "before": null,
+    });
+    let expected = [(&json!("shop.buy"), &request, &buy), (&json!("shop.look"), &notify, &look)];
+    assert_eq!(rows, expected);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Nodes over real sockets.
 
+mod killed;
+
 use nano::client::Client;
 use nano::{App, Cluster, ErrorKind, Group, Json, Result, Server, Session, Tcp, component};
 
@@ -92,11 +94,15 @@ async fn a_node_that_cannot_be_says_why() {
         assert!(error.to_string().contains(text), "{error}");
     };
     let node = || Cluster::bind("127.0.0.1:0").number(1);
-    check(Cluster::bind("127.0.0.1:0"), "the number of this node is 0").await;
+    check(Cluster::bind("127.0.0.1:0"), "nothing says who is a node: `.master()`").await;
+    check(Cluster::bind("127.0.0.1:0").member(2, "a:1"), "the number of this node is 0").await;
+    check(node().join("127.0.0.1:1"), "a list of numbers and `.join(..)` are both given").await;
     check(node().number(1 << 26), "1 to 67108863 are numbers").await;
     check(node().member(1, "127.0.0.1:1"), "both have the number 1").await;
     check(node().member(2, "a:1").member(2, "b:1"), "two members have the number 2").await;
-    check(node().name(""), "its name has 0 bytes").await;
+    check(node().cluster_name(""), "its name has 0 bytes").await;
+    check(node().name("x".repeat(256)), "the name of the node has 256 bytes").await;
+    check(Cluster::bind("0.0.0.0:0").trusted_network().master(), "`.advertise(").await;
     check(Cluster::bind("0.0.0.0:0").number(1), "can be reached from other machines").await;
     check(Cluster::bind("nowhere").number(1), "nowhere cannot be listened on").await;
 }

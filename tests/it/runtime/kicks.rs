@@ -17,6 +17,11 @@ impl Bouncer {
     }
 
     #[handler]
+    fn rant(&self, session: &Session) {
+        session.kick("ä".repeat(5000));
+    }
+
+    #[handler]
     fn close(&self, session: &Session) {
         session.close();
     }
@@ -130,4 +135,14 @@ async fn f3_the_application_s_kick_and_a_broken_protocol_are_told_to_everybody()
         client.notify("bouncer.close", "").await;
         check(client, None, &announced).await;
     }
+}
+
+/// Clients refuse packets over their limit, and with them the reason.
+#[tokio::test(start_paused = true)]
+async fn a_long_reason_is_cut_off() {
+    let app = TestApp::start(App::new().component(Bouncer)).await;
+    let mut client = app.raw();
+    client.open().await;
+    client.notify("bouncer.rant", "").await;
+    assert_eq!(client.kick_reason().await, "ä".repeat(1024));
 }

@@ -11,10 +11,11 @@ use std::time::Duration;
 use nano::App;
 use nano::Resume;
 use nano::codec::PacketKind;
-use nano::testing::TestApp;
+use nano::testing::{RawClient, TestApp};
 use serde_json::json;
 
-use table::{Player, Scene, hello};
+use super::memory::memory;
+use table::{Player, Scene, hello, token};
 
 #[tokio::test(start_paused = true)]
 async fn a_client_is_back_in_its_session_and_told_what_it_missed_once_and_in_order() {
@@ -177,6 +178,49 @@ async fn a_full_app_has_room_for_those_that_come_back() {
     drop(raw);
     tokio::task::yield_now().await;
     scene.join(8).await;
+}
+
+/// Two at home, of which one takes the train: its place at home is free, and the one in the train is taken.
+#[tokio::test(start_paused = true)]
+async fn a_session_counts_to_the_address_that_its_client_came_back_from() {
+    let (port, listener) = memory();
+    let app = App::new().max_sessions_per_address(2).listen(listener);
+    let mut scene = Scene::start_with(app, Resume::new()).await;
+    let connect =
+        |peer: &str| RawClient::new(port.connect(Some(peer.parse().expect("an address"))));
+    let [home, train] = ["10.0.0.1:1", "10.0.0.2:1"];
+    let (mut first, mut second) = (connect(home), connect(home));
+    let opened = first.open_as(hello(None)).await;
+    second.open_as(hello(None)).await;
+    assert_eq!((scene.event().await, scene.event().await), ("opened".into(), "opened".into()));
+    // The train is full, but not for somebody who has a place.
+    let mut others = [connect(train), connect(train)];
+    for other in &mut others {
+        other.open_as(hello(None)).await;
+        assert_eq!(scene.event().await, "opened");
+    }
+    drop(first);
+    assert_eq!(scene.event().await, "lost");
+    let is_full = async |peer| {
+        let mut client = connect(peer);
+        client.send_packet(PacketKind::Handshake, hello(None).to_string()).await;
+        let answer = client.packet().await.expect("an answer");
+        answer.kind == PacketKind::Kick
+    };
+    assert!(is_full(home).await, "while it is lost, it counts at home");
+    let mut back = connect(train);
+    let reply = back.open_as(hello(Some((&token(&opened), 0)))).await;
+    assert_eq!(reply["sys"]["resume"]["received"], 0);
+    assert_eq!(scene.event().await, "resumed");
+    assert!(!is_full(home).await);
+    let [mut one, _other] = others;
+    one.send_packet(PacketKind::Kick, "").await;
+    assert_eq!(scene.event().await, "closed: disconnected");
+    one.expect_closed().await;
+    drop(one);
+    tokio::task::yield_now().await;
+    assert!(is_full(train).await, "the resumed one counts there");
+    drop(back);
 }
 
 #[tokio::test(start_paused = true)]

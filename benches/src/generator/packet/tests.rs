@@ -1,7 +1,7 @@
 //! Tests of packets and messages against the framework's codec.
 
 use bytes::{Bytes, BytesMut};
-use nano::codec::{self, MessageHead, MessageKind, PacketDecoder, PacketKind, Route};
+use nano::codec::{self, MessageHead, MessageKind, PacketDecoder, PacketKind};
 use tokio_tungstenite::tungstenite::protocol::{Message as WsMessage, Role, WebSocket};
 
 use super::*;
@@ -18,7 +18,7 @@ fn packets(bytes: &[u8]) -> Vec<codec::Packet> {
 
 /// A message as the framework writes it.
 fn encoded(kind: MessageKind, id: u64, body: &[u8]) -> Vec<u8> {
-    let route = Route::Name("room.said");
+    let route = codec::Route::Name("room.said");
     let head = MessageHead { kind, id, route, compressed: false, error: false };
     let mut message = BytesMut::new();
     head.encode(&mut message).expect("a short route");
@@ -45,9 +45,15 @@ fn the_framework_reads_what_is_written() {
             assert_eq!(kinds, [PacketKind::Data, PacketKind::Data, PacketKind::Heartbeat]);
             let request = codec::Message::decode(&packets[0].body).expect("a request");
             assert_eq!((request.kind, request.id), (MessageKind::Request, id));
-            assert_eq!((request.route, &request.body[..]), (Route::Name("echo.say"), &body[..]));
+            assert_eq!(
+                (request.route, &request.body[..]),
+                (codec::Route::Name("echo.say"), &body[..])
+            );
             let notify = codec::Message::decode(&packets[1].body).expect("a notify");
-            assert_eq!((notify.kind, notify.route), (MessageKind::Notify, Route::Name("echo.say")));
+            assert_eq!(
+                (notify.kind, notify.route),
+                (MessageKind::Notify, codec::Route::Name("echo.say"))
+            );
             assert_eq!(notify.body, body);
         }
     }
@@ -62,9 +68,9 @@ fn what_the_framework_writes_is_read_wherever_it_is_cut() {
     ]
     .concat();
     let expected = [
-        Message::Response { id: 300, body: b"reply" },
-        Message::Push { body: b"" },
-        Message::Response { id: 301, body: b"" },
+        Message::Response { id: 300, body: b"reply", is_error: false },
+        Message::Push { route: Route::Name(b"room.said"), body: b"" },
+        Message::Response { id: 301, body: b"", is_error: false },
     ];
     for cut in 0..=bytes.len() {
         let mut seen = 0;
@@ -83,10 +89,11 @@ fn what_the_framework_writes_is_read_wherever_it_is_cut() {
 fn messages_that_are_no_replies_are_refused() {
     for (bytes, expected) in [
         (&b""[..], "a message is empty"),
-        (b"\x24\x01{}", "a message has the flag 0x24"),
+        (b"\x14\x01{}", "a message has the flag 0x14"),
         (b"\x04", "a response has no id"),
         (b"\x04\x80", "a response has no id"),
         (b"\x06\x09room", "a push's route is cut off"),
+        (b"\x07\x12", "a push's code is cut off"),
     ] {
         let error = Message::read(bytes).expect_err(expected);
         assert_eq!(error.to_string(), expected);
@@ -138,7 +145,10 @@ fn tungstenite_reads_the_frames_and_its_own_are_read() {
         for cut in [0, 1, 3, bytes.len() / 2, bytes.len() - 1, bytes.len()] {
             let mut seen = 0;
             let mut each = |_, packet: &[u8]| {
-                assert_eq!(Message::read(packet)?, Message::Response { id: 5, body: &body });
+                assert_eq!(
+                    Message::read(packet)?,
+                    Message::Response { id: 5, body: &body, is_error: false }
+                );
                 seen += 1;
                 Ok(())
             };
@@ -153,4 +163,25 @@ fn tungstenite_reads_the_frames_and_its_own_are_read() {
 fn a_close_frame_is_an_error() {
     let error = read(Transport::Ws, b"\x88\x04\x03\xe9by", |_, _| Ok(())).expect_err("a close");
     assert!(error.to_string().contains("begins with 0x88"), "{error}");
+}
+
+#[test]
+fn errors_and_codes_are_read_as_the_framework_writes_them() {
+    let encoded = |kind, id, route, error, body: &[u8]| {
+        let mut message = BytesMut::new();
+        let head = MessageHead { kind, id, route, compressed: false, error };
+        head.encode(&mut message).expect("a short route");
+        message.extend_from_slice(body);
+        message.to_vec()
+    };
+    let (name, code) = (codec::Route::Name(""), codec::Route::Code(0x1234));
+    assert_eq!(
+        Message::read(&encoded(MessageKind::Response, 9, name, true, b"{}")).expect("an error"),
+        Message::Response { id: 9, body: b"{}", is_error: true },
+    );
+    let push = encoded(MessageKind::Push, 0, code, false, b"1");
+    assert_eq!(
+        Message::read(&push).expect("a push"),
+        Message::Push { route: Route::Code(0x1234), body: b"1" },
+    );
 }

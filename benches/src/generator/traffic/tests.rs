@@ -1,6 +1,7 @@
 //! Tests of closed and open loops.
 
 use super::*;
+use crate::generator::Route;
 use crate::transport::Transport;
 
 fn load() -> Traffic {
@@ -21,7 +22,7 @@ fn fill(load: &mut Traffic, connection: usize, now: Nanos) -> usize {
 }
 
 fn reply(id: u64) -> Message<'static> {
-    Message::Response { id, body: b"body" }
+    Message::Response { id, body: b"body", is_error: false }
 }
 
 #[test]
@@ -54,9 +55,12 @@ fn as_many_requests_as_replies_follow() {
 fn wrong_replies_fail_the_run() {
     let wrong: [(Message<'_>, &str); 4] = [
         (reply(2), "the reply to 2 came in place of the reply to 1"),
-        (Message::Response { id: 1, body: b"error" }, "has 5 bytes in place of 4: \"error\""),
-        (Message::Response { id: 1, body: b"" }, "has 0 bytes in place of 4"),
-        (Message::Push { body: b"body" }, "a push is not expected"),
+        (
+            Message::Response { id: 1, body: b"error", is_error: false },
+            "has 5 bytes in place of 4: \"error\"",
+        ),
+        (Message::Response { id: 1, body: b"", is_error: false }, "has 0 bytes in place of 4"),
+        (Message::Push { route: Route::Name(b"said"), body: b"body" }, "a push is not expected"),
     ];
     for (message, expected) in wrong {
         let mut load = load();
@@ -100,7 +104,8 @@ fn an_open_loop_counts_from_the_time_at_which_a_message_was_due() {
 fn pushes_answer_notifies() {
     let mut load = of(Exchange::Push, Pace::InFlight(1));
     fill(&mut load, 0, 0);
-    load.received(0, Message::Push { body: b"body" }, 5).expect("a push");
+    load.received(0, Message::Push { route: Route::Name(b"said"), body: b"body" }, 5)
+        .expect("a push");
     fill(&mut load, 0, 5);
     let error = load.received(0, reply(2), 9).expect_err("no request was sent").to_string();
     assert!(error.contains("a reply is not expected"), "{error}");

@@ -59,6 +59,12 @@ namespace Nano
             get { return _stalled; }
         }
 
+        /// <summary>True while messages can be sent. It is read under the gate.</summary>
+        public bool IsOpen
+        {
+            get { return _open && _end == null; }
+        }
+
         /// <summary>Opens the connection and serves it to its end.</summary>
         public async Task<End> Run()
         {

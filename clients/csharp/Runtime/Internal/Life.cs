@@ -89,9 +89,15 @@ namespace Nano
             {
                 if (_state != NanoState.Closed)
                 {
+                    bool isAway = _connection == null || !_connection.IsOpen;
                     if (_connection != null)
                     {
                         _connection.Close();
+                    }
+                    Known known = _known;
+                    if (isAway && known.Session != null && known.Session.Waits(Clock.Now))
+                    {
+                        _closed = Task.WhenAll(_closed, Task.Run(() => Farewell.Say(_dialer, _options, _serializer, _inbox, known)));
                     }
                     Lost(new End { Error = new NanoException("disconnected", "closed by the client") { Final = true } });
                 }

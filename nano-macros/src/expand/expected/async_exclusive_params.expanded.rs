@@ -37,7 +37,7 @@ const _: () = {
         type Access = __nano::Exclusive;
         fn define(on: &mut __nano::Definition<Self>) {
             on.future(
-                __nano::Route::notify("params.nothing"),
+                __nano::Route::notify("params.nothing").sessionless(),
                 |call, _| async move {
                     __nano::Ok(Self::nothing(&mut *call.exclusive().await?).await)
                 },
@@ -52,7 +52,7 @@ const _: () = {
                 },
             );
             on.future(
-                __nano::Route::notify("params.context"),
+                __nano::Route::notify("params.context").sessionless(),
                 |call, _| async move {
                     __nano::Ok(
                         Self::context(&mut *call.exclusive().await?, call.context())
@@ -61,7 +61,9 @@ const _: () = {
                 },
             );
             on.future(
-                __nano::Route::notify("params.payload").payload(__nano::decoder!(Join)),
+                __nano::Route::notify("params.payload")
+                    .sessionless()
+                    .payload(__nano::decoder!(Join)),
                 |call, payload| async move {
                     __nano::Ok(
                         Self::payload(&mut *call.exclusive().await?, payload).await,
@@ -69,13 +71,16 @@ const _: () = {
                 },
             );
             on.future(
-                __nano::Route::notify("params.bytes").payload(__nano::decoder!(Bytes)),
+                __nano::Route::notify("params.bytes")
+                    .sessionless()
+                    .payload(__nano::decoder!(Bytes)),
                 |call, payload| async move {
                     __nano::Ok(Self::bytes(&mut *call.exclusive().await?, payload).await)
                 },
             );
             on.future(
                 __nano::Route::notify("params.tuple")
+                    .sessionless()
                     .payload(__nano::decoder!((f32, [u8; 2]))),
                 |call, payload| async move {
                     __nano::Ok(Self::tuple(&mut *call.exclusive().await?, payload).await)

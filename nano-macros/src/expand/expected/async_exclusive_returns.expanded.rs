@@ -30,25 +30,28 @@ const _: () = {
         type Access = __nano::Exclusive;
         fn define(on: &mut __nano::Definition<Self>) {
             on.future(
-                __nano::Route::notify("returns.unit"),
+                __nano::Route::notify("returns.unit").sessionless(),
                 |call, _| async move {
                     __nano::Ok(Self::unit(&mut *call.exclusive().await?).await)
                 },
             );
             on.future(
-                __nano::Route::request("returns.value").reply(__nano::encoder!(Joined)),
+                __nano::Route::request("returns.value")
+                    .sessionless()
+                    .reply(__nano::encoder!(Joined)),
                 |call, _| async move {
                     __nano::Ok(Self::value(&mut *call.exclusive().await?).await)
                 },
             );
             on.future(
-                __nano::Route::request("returns.unit_result"),
+                __nano::Route::request("returns.unit_result").sessionless(),
                 |call, _| async move {
                     __nano::Ok(Self::unit_result(&mut *call.exclusive().await?).await?)
                 },
             );
             on.future(
                 __nano::Route::request("returns.value_result")
+                    .sessionless()
                     .reply(__nano::encoder!(Joined)),
                 |call, _| async move {
                     __nano::Ok(Self::value_result(&mut *call.exclusive().await?).await?)
@@ -56,6 +59,7 @@ const _: () = {
             );
             on.future(
                 __nano::Route::request("returns.reply")
+                    .sessionless()
                     .reply_later(__nano::encoder!(Joined)),
                 |call, (_, reply)| async move {
                     __nano::Ok(Self::reply(&mut *call.exclusive().await?, reply).await)
@@ -63,6 +67,7 @@ const _: () = {
             );
             on.future(
                 __nano::Route::request("returns.reply_result")
+                    .sessionless()
                     .reply_later(__nano::encoder!(())),
                 |call, (_, reply)| async move {
                     __nano::Ok(

@@ -37,7 +37,7 @@ const _: () = {
         type Access = __nano::Shared;
         fn define(on: &mut __nano::Definition<Self>) {
             on.future(
-                __nano::Route::notify("params.nothing"),
+                __nano::Route::notify("params.nothing").sessionless(),
                 |call, _| async move {
                     __nano::Ok(Self::nothing(&*call.shared().await?).await)
                 },
@@ -51,7 +51,7 @@ const _: () = {
                 },
             );
             on.future(
-                __nano::Route::notify("params.context"),
+                __nano::Route::notify("params.context").sessionless(),
                 |call, _| async move {
                     __nano::Ok(
                         Self::context(&*call.shared().await?, call.context()).await,
@@ -59,19 +59,24 @@ const _: () = {
                 },
             );
             on.future(
-                __nano::Route::notify("params.payload").payload(__nano::decoder!(Join)),
+                __nano::Route::notify("params.payload")
+                    .sessionless()
+                    .payload(__nano::decoder!(Join)),
                 |call, payload| async move {
                     __nano::Ok(Self::payload(&*call.shared().await?, payload).await)
                 },
             );
             on.future(
-                __nano::Route::notify("params.bytes").payload(__nano::decoder!(Bytes)),
+                __nano::Route::notify("params.bytes")
+                    .sessionless()
+                    .payload(__nano::decoder!(Bytes)),
                 |call, payload| async move {
                     __nano::Ok(Self::bytes(&*call.shared().await?, payload).await)
                 },
             );
             on.future(
                 __nano::Route::notify("params.tuple")
+                    .sessionless()
                     .payload(__nano::decoder!((f32, [u8; 2]))),
                 |call, payload| async move {
                     __nano::Ok(Self::tuple(&*call.shared().await?, payload).await)

@@ -40,12 +40,13 @@ const _: () = {
             on.exclusive(
                 __nano::Route::request("counter.add")
                     .docs("Adds to the value and answers with the sum.")
+                    .sessionless()
                     .payload(__nano::decoder!(i64))
                     .reply(__nano::encoder!(i64)),
                 |this, _, payload| __nano::Ok(Self::add(this, payload)),
             );
             on.future(
-                __nano::Route::request("counter.save"),
+                __nano::Route::request("counter.save").sessionless(),
                 |call, _| async move {
                     __nano::Ok(Self::save(&*call.shared().await?).await?)
                 },

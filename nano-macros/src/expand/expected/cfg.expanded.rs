@@ -40,7 +40,9 @@ const _: () = {
             #[cfg(unix)]
             {
                 on.shared(
-                    __nano::Route::request("room.path").reply(__nano::encoder!(String)),
+                    __nano::Route::request("room.path")
+                        .sessionless()
+                        .reply(__nano::encoder!(String)),
                     |this, _, _| __nano::Ok(Self::path(this)),
                 );
             }
@@ -49,6 +51,7 @@ const _: () = {
                 on.shared(
                     __nano::Route::request("room.path")
                         .method("drive")
+                        .sessionless()
                         .reply(__nano::encoder!(String)),
                     |this, _, _| __nano::Ok(Self::drive(this)),
                 );
@@ -56,7 +59,7 @@ const _: () = {
             #[cfg(feature = "admin")]
             {
                 on.exclusive(
-                    __nano::Route::notify("room.reset"),
+                    __nano::Route::notify("room.reset").sessionless(),
                     |this, _, _| __nano::Ok(Self::reset(this)),
                 );
             }

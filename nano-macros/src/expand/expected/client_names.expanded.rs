@@ -47,45 +47,53 @@ const _: () = {
             on.shared(
                 __nano::Route::request("room.new")
                     .docs("Opens a table.")
+                    .sessionless()
                     .payload(__nano::decoder!(Table))
                     .reply(__nano::encoder!(Table)),
                 |this, _, payload| __nano::Ok(Self::new(this, payload)),
             );
             on.shared(
-                __nano::Route::notify("room.renew").method("new_"),
+                __nano::Route::notify("room.renew").method("new_").sessionless(),
                 |this, _, _| __nano::Ok(Self::new_(this)),
             );
             on.shared(
                 __nano::Route::request("room.clone")
+                    .sessionless()
                     .payload(__nano::decoder!(Self::Kind))
                     .reply(__nano::encoder!(Vec < Self::Kind >)),
                 |this, _, payload| __nano::Ok(Self::clone(this, payload)?),
             );
             on.shared(
                 __nano::Route::notify("room.upload")
+                    .sessionless()
                     .payload(__nano::decoder!(bytes::Bytes)),
                 |this, _, payload| __nano::Ok(Self::upload(this, payload)),
             );
             on.shared(
                 __nano::Route::request("room.echo")
+                    .sessionless()
                     .payload(__nano::decoder!(Bytes))
                     .reply(__nano::encoder!(Bytes)),
                 |this, _, payload| __nano::Ok(Self::echo(this, payload)),
             );
             on.shared(
                 __nano::Route::request("room.read")
+                    .sessionless()
                     .payload(__nano::decoder!(Key))
                     .reply(__nano::encoder!(Bytes)),
                 |this, _, payload| __nano::Ok(Self::read(this, payload)?),
             );
             on.shared(
                 __nano::Route::request("room.write")
+                    .sessionless()
                     .payload(__nano::decoder!(Bytes))
                     .reply(__nano::encoder!(Key)),
                 |this, _, payload| __nano::Ok(Self::write(this, payload)),
             );
             on.shared(
-                __nano::Route::request("room.list").reply(__nano::encoder!(Vec < Key >)),
+                __nano::Route::request("room.list")
+                    .sessionless()
+                    .reply(__nano::encoder!(Vec < Key >)),
                 |this, _, _| __nano::Ok(Self::list(this)),
             );
         }

@@ -40,7 +40,9 @@ const _: () = {
                 },
             );
             on.shared(
-                __nano::Route::request("room.leave").reply_later(__nano::encoder!(())),
+                __nano::Route::request("room.leave")
+                    .sessionless()
+                    .reply_later(__nano::encoder!(())),
                 |this, _, (_, reply)| __nano::Ok(Self::leave(this, reply)),
             );
             on.shared(

@@ -31,11 +31,11 @@ const _: () = {
         type Access = __nano::Exclusive;
         fn define(on: &mut __nano::Definition<Self>) {
             on.exclusive(
-                __nano::Route::notify("room.good"),
+                __nano::Route::notify("room.good").sessionless(),
                 |this, _, _| __nano::Ok(Self::good(this)),
             );
             on.shared(
-                __nano::Route::notify("room.good").method("another"),
+                __nano::Route::notify("room.good").method("another").sessionless(),
                 |this, _, _| __nano::Ok(Self::another(this)),
             );
         }

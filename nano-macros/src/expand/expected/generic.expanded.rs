@@ -31,6 +31,7 @@ const _: () = {
         fn define(on: &mut __nano::Definition<Self>) {
             on.future(
                 __nano::Route::request("store.load")
+                    .sessionless()
                     .payload(__nano::decoder!(Key))
                     .reply(__nano::encoder!(D::Row)),
                 |call, payload| async move {
@@ -38,7 +39,9 @@ const _: () = {
                 },
             );
             on.exclusive(
-                __nano::Route::notify("store.save").payload(__nano::decoder!(D::Row)),
+                __nano::Route::notify("store.save")
+                    .sessionless()
+                    .payload(__nano::decoder!(D::Row)),
                 |this, _, payload| __nano::Ok(Self::save(this, payload)),
             );
         }
@@ -68,7 +71,9 @@ const _: () = {
         type Access = __nano::Shared;
         fn define(on: &mut __nano::Definition<Self>) {
             on.shared(
-                __nano::Route::request("store.size").reply(__nano::encoder!(usize)),
+                __nano::Route::request("store.size")
+                    .sessionless()
+                    .reply(__nano::encoder!(usize)),
                 |this, _, _| __nano::Ok(Self::size(this)),
             );
         }

@@ -26,6 +26,10 @@ impl Gate {
     fn lost(&mut self, session: &Session) {}
     async fn resumed(&self, session: &Session) {}
     fn closed(&self) {}
+    fn came(&mut self, node: &Node) {}
+    async fn went(&self, node: &Node, context: &Context<Self>) -> Result<()> {
+        Ok(())
+    }
     fn count(&self, context: &Context<Self>) {}
 }
 ///Calls the handlers of [`Gate`]: from a bot, a test, another node.
@@ -121,12 +125,29 @@ const _: () = {
                 __nano::SessionEvent::Closed.hook("gate.closed"),
                 |this, _, _| __nano::Ok(Self::closed(this)),
             );
+            on.exclusive(
+                __nano::NodeEvent::Joined.hook("gate.came"),
+                |this, call, _| __nano::Ok(Self::came(this, call.node())),
+            );
+            on.future(
+                __nano::NodeEvent::Left.hook("gate.went"),
+                |call, _| async move {
+                    __nano::Ok(
+                        Self::went(&*call.shared().await?, call.node(), call.context())
+                            .await?,
+                    )
+                },
+            );
             on.shared(
                 __nano::SessionEvent::Opened.hook("gate.count"),
                 |this, call, _| __nano::Ok(Self::count(this, &call.context())),
             );
             on.shared(
                 __nano::SessionEvent::Closed.hook("gate.count"),
+                |this, call, _| __nano::Ok(Self::count(this, &call.context())),
+            );
+            on.shared(
+                __nano::NodeEvent::Left.hook("gate.count"),
                 |this, call, _| __nano::Ok(Self::count(this, &call.context())),
             );
             on.shared(

@@ -46,8 +46,17 @@ impl Gate {
     #[on(session_closed)]
     fn closed(&self) {}
 
+    #[on(node_joined)]
+    fn came(&mut self, node: &Node) {}
+
+    #[on(node_left)]
+    async fn went(&self, node: &Node, context: &Context<Self>) -> Result<()> {
+        Ok(())
+    }
+
     #[on(session_opened)]
     #[on(session_closed)]
+    #[on(node_left)]
     #[every("1m")]
     fn count(&self, context: &Context<Self>) {}
 }

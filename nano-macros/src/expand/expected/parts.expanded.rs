@@ -32,6 +32,7 @@ const _: () = {
         fn define(on: &mut __nano::Definition<Self>) {
             on.shared(
                 __nano::Route::request("room.join")
+                    .sessionless()
                     .payload(__nano::decoder!(Name))
                     .reply(__nano::encoder!(Joined)),
                 |this, _, payload| __nano::Ok(Self::join(this, payload)),
@@ -80,7 +81,9 @@ const _: () = {
         type Access = __nano::Exclusive;
         fn define(on: &mut __nano::Definition<Self>) {
             on.exclusive(
-                __nano::Route::notify("room.say").payload(__nano::decoder!(Text)),
+                __nano::Route::notify("room.say")
+                    .sessionless()
+                    .payload(__nano::decoder!(Text)),
                 |this, _, payload| __nano::Ok(Self::say(this, payload)),
             );
         }

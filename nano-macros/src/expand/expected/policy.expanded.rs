@@ -39,6 +39,7 @@ const _: () = {
                 |on| {
                     on.shared(
                         __nano::Route::request("shop.buy")
+                            .sessionless()
                             .policy(
                                 __nano::Policy::new()
                                     .timeout(__nano::Duration::from_millis(2000))
@@ -51,7 +52,7 @@ const _: () = {
                         |this, _, payload| __nano::Ok(Self::buy(this, payload)),
                     );
                     on.shared(
-                        __nano::Route::notify("shop.list"),
+                        __nano::Route::notify("shop.list").sessionless(),
                         |this, _, _| __nano::Ok(Self::list(this)),
                     );
                     on.future(
@@ -76,6 +77,7 @@ const _: () = {
                     on.shared(
                         __nano::Route::notify("shop.look")
                             .concurrent()
+                            .sessionless()
                             .policy(
                                 __nano::Policy::new()
                                     .rate(
@@ -154,6 +156,7 @@ const _: () = {
                 |on| {
                     on.shared(
                         __nano::Route::notify("shop.say")
+                            .sessionless()
                             .policy(__nano::Policy::new().guest(false)),
                         |this, _, _| __nano::Ok(Self::say(this)),
                     );

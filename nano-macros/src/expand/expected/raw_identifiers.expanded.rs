@@ -28,7 +28,9 @@ const _: () = {
         type Access = __nano::Exclusive;
         fn define(on: &mut __nano::Definition<Self>) {
             on.shared(
-                __nano::Route::request("match.type").reply(__nano::encoder!(Kind)),
+                __nano::Route::request("match.type")
+                    .sessionless()
+                    .reply(__nano::encoder!(Kind)),
                 |this, _, _| __nano::Ok(Self::r#type(this)),
             );
             on.exclusive(

@@ -32,17 +32,22 @@ const _: () = {
         type Access = __nano::Shared;
         fn define(on: &mut __nano::Definition<Self>) {
             on.shared(
-                __nano::Route::notify("ChatRoom.JoinRoom").method("join_room"),
+                __nano::Route::notify("ChatRoom.JoinRoom")
+                    .method("join_room")
+                    .sessionless(),
                 |this, _, _| __nano::Ok(Self::join_room(this)),
             );
             on.shared(
-                __nano::Route::notify("ChatRoom.say").method("say_something"),
+                __nano::Route::notify("ChatRoom.say")
+                    .method("say_something")
+                    .sessionless(),
                 |this, _, _| __nano::Ok(Self::say_something(this)),
             );
             on.future(
                 __nano::Route::request("ChatRoom.Slow")
                     .method("slow")
                     .concurrent()
+                    .sessionless()
                     .reply(__nano::encoder!(u64)),
                 |call, _| async move {
                     __nano::Ok(Self::slow(&*call.shared().await?).await)
@@ -52,6 +57,7 @@ const _: () = {
                 __nano::Route::request("ChatRoom.slower")
                     .method("even_slower")
                     .concurrent()
+                    .sessionless()
                     .reply(__nano::encoder!(u64)),
                 |call, _| async move {
                     __nano::Ok(Self::even_slower(&*call.shared().await?).await)
@@ -123,7 +129,9 @@ const _: () = {
         type Access = __nano::Shared;
         fn define(on: &mut __nano::Definition<Self>) {
             on.shared(
-                __nano::Route::notify("lobby.JOIN-ROOM").method("join_room"),
+                __nano::Route::notify("lobby.JOIN-ROOM")
+                    .method("join_room")
+                    .sessionless(),
                 |this, _, _| __nano::Ok(Self::join_room(this)),
             );
         }
@@ -174,7 +182,8 @@ const _: () = {
         fn define(on: &mut __nano::Definition<Self>) {
             on.shared(
                 __nano::Route::notify("connector.entryHandler.enterRoom")
-                    .method("enter_room"),
+                    .method("enter_room")
+                    .sessionless(),
                 |this, _, _| __nano::Ok(Self::enter_room(this)),
             );
             <Self as __nano::Part<7723577364108916034u64>>::define(on);

@@ -174,6 +174,7 @@ const _: () = {
             );
             on.shared(
                 __nano::Route::request("room.message")
+                    .sessionless()
                     .payload(__nano::decoder!(ChatMessage)),
                 |this, _, payload| __nano::Ok(Self::message(this, payload)?),
             );

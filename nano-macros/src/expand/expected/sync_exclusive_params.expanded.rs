@@ -37,7 +37,7 @@ const _: () = {
         type Access = __nano::Exclusive;
         fn define(on: &mut __nano::Definition<Self>) {
             on.exclusive(
-                __nano::Route::notify("params.nothing"),
+                __nano::Route::notify("params.nothing").sessionless(),
                 |this, _, _| __nano::Ok(Self::nothing(this)),
             );
             on.exclusive(
@@ -45,19 +45,24 @@ const _: () = {
                 |this, call, _| __nano::Ok(Self::session(this, call.session())),
             );
             on.exclusive(
-                __nano::Route::notify("params.context"),
+                __nano::Route::notify("params.context").sessionless(),
                 |this, call, _| __nano::Ok(Self::context(this, &call.context())),
             );
             on.exclusive(
-                __nano::Route::notify("params.payload").payload(__nano::decoder!(Join)),
+                __nano::Route::notify("params.payload")
+                    .sessionless()
+                    .payload(__nano::decoder!(Join)),
                 |this, _, payload| __nano::Ok(Self::payload(this, payload)),
             );
             on.exclusive(
-                __nano::Route::notify("params.bytes").payload(__nano::decoder!(Bytes)),
+                __nano::Route::notify("params.bytes")
+                    .sessionless()
+                    .payload(__nano::decoder!(Bytes)),
                 |this, _, payload| __nano::Ok(Self::bytes(this, payload)),
             );
             on.exclusive(
                 __nano::Route::notify("params.tuple")
+                    .sessionless()
                     .payload(__nano::decoder!((f32, [u8; 2]))),
                 |this, _, payload| __nano::Ok(Self::tuple(this, payload)),
             );

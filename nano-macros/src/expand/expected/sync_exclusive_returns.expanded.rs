@@ -30,29 +30,34 @@ const _: () = {
         type Access = __nano::Exclusive;
         fn define(on: &mut __nano::Definition<Self>) {
             on.exclusive(
-                __nano::Route::notify("returns.unit"),
+                __nano::Route::notify("returns.unit").sessionless(),
                 |this, _, _| __nano::Ok(Self::unit(this)),
             );
             on.exclusive(
-                __nano::Route::request("returns.value").reply(__nano::encoder!(Joined)),
+                __nano::Route::request("returns.value")
+                    .sessionless()
+                    .reply(__nano::encoder!(Joined)),
                 |this, _, _| __nano::Ok(Self::value(this)),
             );
             on.exclusive(
-                __nano::Route::request("returns.unit_result"),
+                __nano::Route::request("returns.unit_result").sessionless(),
                 |this, _, _| __nano::Ok(Self::unit_result(this)?),
             );
             on.exclusive(
                 __nano::Route::request("returns.value_result")
+                    .sessionless()
                     .reply(__nano::encoder!(Joined)),
                 |this, _, _| __nano::Ok(Self::value_result(this)?),
             );
             on.exclusive(
                 __nano::Route::request("returns.reply")
+                    .sessionless()
                     .reply_later(__nano::encoder!(Joined)),
                 |this, _, (_, reply)| __nano::Ok(Self::reply(this, reply)),
             );
             on.exclusive(
                 __nano::Route::request("returns.reply_result")
+                    .sessionless()
                     .reply_later(__nano::encoder!(())),
                 |this, _, (_, reply)| __nano::Ok(Self::reply_result(this, reply)?),
             );

@@ -26,14 +26,22 @@ async fn expect<T: Debug + PartialEq>(log: &mut mpsc::UnboundedReceiver<T>, expe
 async fn handlers_of_a_route_run_in_the_order_of_registration() {
     let (client, mut server) = connect().await;
     let (log, mut calls) = log();
-    let (first, second) = (log.clone(), log.clone());
+    let (first, second, any) = (log.clone(), log.clone(), log.clone());
+    client.on_any(move |route, body| any(format!("any {route} {body:?}")));
     client.on::<i64>("onNumber", move |n| first(format!("first {n}")));
     client.on_bytes("onNumber", move |body| second(format!("second {body:?}")));
     client.on::<i64>("onOther", move |n| log(format!("other {n}")));
     server.push("onNumber", "1").await;
     server.push("onOther", "2").await;
-    server.push("onNumber", "3").await;
-    let expected = ["first 1", "second b\"1\"", "other 2", "first 3", "second b\"3\""];
+    server.push("onElse", "3").await;
+    let expected = [
+        "first 1",
+        "second b\"1\"",
+        "any onNumber b\"1\"",
+        "other 2",
+        "any onOther b\"2\"",
+        "any onElse b\"3\"",
+    ];
     expect(&mut calls, &expected.map(str::to_owned)).await;
 }
 

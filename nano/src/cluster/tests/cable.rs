@@ -1,5 +1,7 @@
 //! Links in memory, which can be cut and held.
 
+use std::sync::{Arc, Mutex};
+
 use futures_util::{Stream, StreamExt};
 use prost::Message;
 use tokio::sync::watch;
@@ -8,22 +10,27 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Cluster;
 use crate::cluster::end::End;
-use crate::cluster::frames::Frame;
+use crate::cluster::frames::{Frame, Kind};
 use crate::cluster::link;
 use crate::cluster::transport::open;
 use crate::testing::TestApp;
 
-/// A node that has the nodes 1 to 3 as members, itself left out. Tests link them.
+/// A node that has the nodes 1 to 5 as members, itself left out. Tests link them.
 pub(crate) fn node(number: u32) -> Cluster {
     let mut node = Cluster::bind("127.0.0.1:0").number(number);
     node.is_wired_by_hand = true;
-    (1..=3).filter(|other| *other != number).fold(node, |node, other| node.member(other, "-"))
+    (1..=5).filter(|other| *other != number).fold(node, |node, other| node.member(other, "-"))
 }
+
+/// The pushes that have come over a link.
+type Pushes = Arc<Mutex<Vec<(usize, usize)>>>;
 
 /// A link of two nodes.
 pub(crate) struct Cable {
     cut: CancellationToken,
     is_held: watch::Sender<bool>,
+    /// For each push, the number of its members, and its bytes beside the body.
+    pushes: Pushes,
     ends: [JoinHandle<End>; 2],
 }
 
@@ -33,7 +40,7 @@ pub(crate) async fn join(one: &TestApp, other: &TestApp) -> Cable {
     let [one, other] = [one, other].map(|app| app.server().core().node.clone().expect("a node"));
     let is_linked = |node: &crate::cluster::Node, other: &crate::cluster::Node| {
         let number = other.hello().number;
-        node.gate.peers.iter().any(|peer| peer.number == number && peer.link().is_some())
+        node.gate.peers.all().iter().any(|peer| peer.number == number && peer.link().is_some())
     };
     while !is_linked(&one, &other) || !is_linked(&other, &one) {
         tokio::task::yield_now().await;
@@ -47,12 +54,14 @@ pub(crate) fn connect(one: &TestApp, other: &TestApp) -> Cable {
     let (cut, (is_held, held)) = (CancellationToken::new(), watch::channel(false));
     let ((link, outlet), (other_link, other_outlet)) = (open(&one), open(&other));
     let dialled = Some(one.hello().number);
-    let (to_one, to_other) = (wire(other_outlet, &cut, &held), wire(outlet, &cut, &held));
+    let pushes = Pushes::default();
+    let wire = |outlet| wire(outlet, &cut, &held, &pushes);
+    let (to_one, to_other) = (wire(other_outlet), wire(outlet));
     let ends = [
         tokio::spawn(async move { link::run(&one, link, to_one, None).await }),
         tokio::spawn(async move { link::run(&other, other_link, to_other, dialled).await }),
     ];
-    Cable { cut, is_held, ends }
+    Cable { cut, is_held, pushes, ends }
 }
 
 impl Cable {
@@ -60,6 +69,11 @@ impl Cable {
     pub(in crate::cluster) async fn cut(self) -> [End; 2] {
         self.cut.cancel();
         self.ends().await
+    }
+
+    /// Returns the number of members and the bytes beside the body of each push that has come over it.
+    pub(super) fn pushes(&self) -> Vec<(usize, usize)> {
+        self.pushes.lock().expect("no panic").clone()
     }
 
     /// Lets nothing through, as a network that drops everything.
@@ -78,14 +92,21 @@ fn wire(
     frames: impl Stream<Item = Frame> + Send + Unpin + 'static,
     cut: &CancellationToken,
     held: &watch::Receiver<bool>,
+    pushes: &Pushes,
 ) -> impl Stream<Item = Frame> + Send + Unpin + 'static {
-    let held = held.clone();
+    let (held, pushes) = (held.clone(), pushes.clone());
     let frames = frames.then(move |frame| {
-        let mut held = held.clone();
+        let (mut held, pushes) = (held.clone(), pushes.clone());
         async move {
             // It lets go by being cut.
             let _ = held.wait_for(|is_held| !is_held).await;
-            Frame::decode(&frame.encode_to_vec()[..]).expect("a frame")
+            let bytes = frame.encode_to_vec();
+            let frame = Frame::decode(&bytes[..]).expect("a frame");
+            if let Some(Kind::Push(push)) = &frame.kind {
+                let beside = bytes.len() - push.body.len();
+                pushes.lock().expect("no panic").push((push.members.len(), beside));
+            }
+            frame
         }
     });
     frames.take_until(Box::pin(cut.clone().cancelled_owned())).boxed()

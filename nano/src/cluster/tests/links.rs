@@ -74,9 +74,9 @@ async fn nodes_that_do_not_fit_are_refused_on_both_sides() {
         let ends = [at_gate.to_string(), at_other.to_string()];
         assert!(ends.iter().all(|end| end.contains(text)), "{ends:?}");
         let node = gate.server().core().node.as_ref().expect("a node");
-        assert!(node.gate.peers.iter().all(|peer| peer.link().is_none()));
+        assert!(node.gate.peers.all().iter().all(|peer| peer.link().is_none()));
     };
-    check(App::new().cluster(node(2).name("other")), "cluster `").await;
+    check(App::new().cluster(node(2).cluster_name("other")), "cluster `").await;
     check(App::new().serializer(Protobuf).cluster(node(2)), "serializer `").await;
-    check(App::new().cluster(node(4)), "node 4 is no member").await;
+    check(App::new().cluster(node(6)), "node 6 is no member").await;
 }

@@ -1,6 +1,8 @@
 //! The calls that have a component, for the log.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
+
+use crate::sync::{Mutex, MutexGuard};
 
 /// The calls that have a component, by their labels.
 #[derive(Debug, Default)]

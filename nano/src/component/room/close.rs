@@ -26,19 +26,23 @@ impl<R: Room> RoomSet<R> {
         self.begin_close(id, true);
     }
 
-    /// Nobody enters any more, and all sessions lose their seats. The rest happens in a task: the caller may have the
-    /// borrow of the room.
+    /// Shuts a room, and ends it in a task: the caller may have the borrow of the room.
     fn begin_close(&self, id: RoomId, only_if_empty: bool) -> bool {
-        let Some(closing) = self.directory.begin_close(id, only_if_empty) else { return false };
-        let Closing { room, exits } = closing;
-        for exit in exits {
-            self.let_go(exit, LeaveReason::RoomClosed);
-        }
+        let Some(room) = self.shut(id, only_if_empty) else { return false };
         if let Some(rooms) = self.shared() {
             let end = async move { rooms.finish_close(&room).await };
             self.around.home.spawn(self.closing.track_future(end));
         }
         true
+    }
+
+    /// Nobody enters any more, and all sessions lose their seats. Returns `None` when the room is shut already.
+    fn shut(&self, id: RoomId, only_if_empty: bool) -> Option<Arc<OpenRoom>> {
+        let Closing { room, exits } = self.directory.begin_close(id, only_if_empty)?;
+        for exit in exits {
+            self.let_go(exit, LeaveReason::RoomClosed);
+        }
+        Some(room)
     }
 
     /// Waits for leave hooks, sessions on their way in, and timers; runs the close hooks; and leaves the directory last,
@@ -48,6 +52,10 @@ impl<R: Room> RoomSet<R> {
         life.stop();
         // What takes longer was cut off by its own limit, or is a timer's body, which has none.
         let _late = timeout(self.around.hook_limit * 2, life.stopped()).await;
+        if let Some(instance) = Self::instance(room) {
+            // Calls that wait for the room would be let in behind the last hook.
+            instance.admit_hooks_only();
+        }
         let hooks = self.hooks.events.iter().filter(|hook| hook.moment == RoomEvent::Close);
         for hook in hooks {
             let info = self.info(hook.label, None);
@@ -90,6 +98,13 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
         self.closing.close();
     }
 
+    #[cfg(feature = "cluster")]
+    fn close_those_there(&self) {
+        for id in self.directory.ids() {
+            self.close(id);
+        }
+    }
+
     fn drained(
         self: Arc<Self>,
         limit: Duration,
@@ -102,3 +117,6 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
         Box::pin(async move { self.closing.wait().await })
     }
 }
+
+#[cfg(all(test, nano_loom))]
+mod model;

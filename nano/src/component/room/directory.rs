@@ -202,6 +202,11 @@ impl<T: Clone, I> Directory<T, I> {
         state.rooms.keys().copied().collect()
     }
 
+    #[cfg(feature = "cluster")]
+    pub(super) fn ids(&self) -> Vec<RoomId> {
+        self.state.lock().rooms.keys().copied().collect()
+    }
+
     /// Removes a room that has closed.
     pub(super) fn remove(&self, id: RoomId) {
         let mut state = self.state.lock();

@@ -103,8 +103,9 @@ impl<R: Room> RoomType<R> {
         let lifecycle = lifecycle.filter(|hook| hook.moment != Lifecycle::Drain);
         let lifecycle = lifecycle.map(|hook| hook.label);
         let of_sessions = definition.session_hooks.iter().map(|hook| hook.label);
+        let of_nodes = definition.node_hooks.iter().map(|hook| hook.label);
         let handshakes = definition.handshakes.iter().map(|hook| hook.label);
-        for label in lifecycle.chain(of_sessions).chain(handshakes) {
+        for label in lifecycle.chain(of_sessions).chain(of_nodes).chain(handshakes) {
             problem(&format!(
                 "have the hook `{label}` of the app or of all sessions: that is for components \
                  that the app has one of"

@@ -142,3 +142,35 @@ async fn one_address_has_so_many_sessions_and_no_more() {
     assert_eq!((counts.sessions, counts.handshakes, counts.turned_away), (0, 0, 0));
     assert!(counts.addresses.is_empty(), "nothing is kept of who went");
 }
+
+/// A player leaves the network at home: the place there is free for others, and the limit of the next one holds for new
+/// sessions only.
+#[tokio::test]
+async fn a_session_that_is_resumed_counts_towards_its_new_address() {
+    let limits = AdmissionLimits {
+        sessions: 9,
+        sessions_per_address: 1,
+        handshakes: 9,
+        handshakes_per_address: 9,
+    };
+    let admission = Arc::new(Admission::new(limits, Arc::default()));
+    let [home, away] = ["10.0.0.1:1", "10.0.0.2:1"].map(peer);
+    let open = |peer| {
+        let mut admitted = admission.admit(peer).expect("there is room");
+        admitted.opened();
+        admitted
+    };
+    let (mut session, other) = (open(home), open(away));
+    session.moved(away);
+    let at_home = open(home);
+    assert!(is_refused(&admission, home) && is_refused(&admission, away));
+    drop(other);
+    assert!(is_refused(&admission, away), "the resumed session is there");
+    session.moved(None);
+    assert!(!is_refused(&admission, away));
+    session.moved(away);
+    drop((session, at_home));
+    let counts = admission.counts();
+    assert_eq!((counts.sessions, counts.handshakes, counts.turned_away), (0, 0, 0));
+    assert!(counts.addresses.is_empty(), "nothing is kept of who went");
+}

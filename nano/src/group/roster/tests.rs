@@ -9,7 +9,7 @@ use crate::wire::Dictionary;
 use crate::{Group, PushTarget};
 
 /// Sessions of one app.
-fn sessions(count: usize) -> Vec<Session> {
+pub(super) fn sessions(count: usize) -> Vec<Session> {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let (ids, clock) = (SessionIds::new(), Arc::new(Clock::new()));
     let session = || {

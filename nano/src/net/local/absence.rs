@@ -5,9 +5,7 @@ use super::Local;
 impl Local {
     /// Notes that the client is there, and may come back when its connection is lost.
     pub(crate) fn be_present(&self) {
-        // First of all: whoever looks in between would take the time of its absence for silence.
-        self.seen();
-        self.presence.set_present();
+        self.presence.set_present(self.clock.now());
     }
 
     /// Returns `true` if nothing came from the client for too long.

@@ -13,16 +13,15 @@ use crate::net::batch::Batch;
 use crate::net::settings::Outbound;
 use crate::session::CloseReason;
 use crate::session::link::{Refused, Sent};
-use crate::sync::{AtomicBool, AtomicUsize, Mutex, MutexGuard, Ordering};
+use crate::sync::{AtomicUsize, Mutex, MutexGuard, Ordering};
 use crate::wire::class::Class;
 use crate::wire::dialect::Family;
 
 pub(super) struct Outbox {
     queue: Mutex<Queue>,
-    /// The bytes that wait in the queue, which nothing may overtake. Written under the queue's lock.
-    queued: AtomicUsize,
-    /// Something happened since the connection looked. Written under the queue's lock.
-    is_news: AtomicBool,
+    /// The bytes that wait in the queue, which nothing may overtake, times two; and one more if something happened
+    /// since the connection looked. Written under the queue's lock.
+    news: AtomicUsize,
     /// The number of messages that the queue was asked to take.
     #[cfg(test)]
     pub(super) puts: AtomicUsize,
@@ -55,8 +54,7 @@ impl Outbox {
     pub(super) fn new(bounds: Outbound, log: Arc<Log>) -> Self {
         Self {
             queue: Mutex::new(Queue::default()),
-            queued: AtomicUsize::new(0),
-            is_news: AtomicBool::new(false),
+            news: AtomicUsize::new(0),
             #[cfg(test)]
             puts: AtomicUsize::new(0),
             dropped: AtomicUsize::new(0),
@@ -78,8 +76,7 @@ impl Outbox {
         if let Some(metrics) = self.log.metrics() {
             metrics.queue_changed(before, queue.len());
         }
-        self.queued.store(queue.len(), Ordering::Release);
-        self.is_news.store(queue.is_behind(), Ordering::Release);
+        self.news.store(queue.len() << 1 | usize::from(queue.is_behind()), Ordering::Release);
         result
     }
 
@@ -174,22 +171,22 @@ impl Outbox {
     /// The number of bytes that wait.
     #[cfg(feature = "admin")]
     pub(super) fn queued(&self) -> usize {
-        self.queued.load(Ordering::Relaxed)
+        self.news.load(Ordering::Relaxed) >> 1
     }
 
     #[inline]
     pub(super) fn is_queued(&self) -> bool {
-        self.queued.load(Ordering::Acquire) > 0
+        self.news.load(Ordering::Acquire) >> 1 > 0
     }
 
     #[inline]
     pub(super) fn is_half_full(&self) -> bool {
-        self.queued.load(Ordering::Relaxed) > self.bounds.limit / 2
+        self.news.load(Ordering::Relaxed) >> 1 > self.bounds.limit / 2
     }
 
     #[inline]
     pub(super) fn has_news(&self) -> bool {
-        self.is_news.load(Ordering::Acquire) || self.queued.load(Ordering::Acquire) > 0
+        self.news.load(Ordering::Acquire) > 0
     }
 
     pub(super) fn dropped(&self) -> u64 {

@@ -11,7 +11,7 @@ use crate::wire::class::Class;
 pub(super) struct Queue {
     packets: Packets,
     /// The messages since counting began.
-    count: usize,
+    count: u32,
     /// Nothing more is taken: the last packet, if any, is the kick.
     is_sealed: bool,
     /// Handlers are waited for no longer. They may outlive the queue.
@@ -55,7 +55,7 @@ impl Queue {
 
     /// Returns the number of messages that were taken since [`count_anew`](Queue::count_anew).
     pub(super) fn count(&self) -> usize {
-        self.count
+        self.count as usize
     }
 
     pub(super) fn count_anew(&mut self) {
@@ -83,7 +83,7 @@ impl Queue {
         let put = self.packets.put(packet, class, bounds);
         // One that takes the place of others is no more than there was.
         if put == Put::Taken {
-            self.count = self.count.wrapping_add(1);
+            self.count = self.count.saturating_add(1);
         }
         if put != Put::Full {
             self.notify();

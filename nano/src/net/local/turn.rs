@@ -40,6 +40,7 @@ thread_local! {
 }
 
 /// Calls `f` with the slot; `None` while a message is written, and on a thread that is ending.
+#[inline(always)]
 fn with_slot<R>(f: impl FnOnce(&mut Slot) -> R) -> Option<R> {
     SLOT.try_with(|slot| slot.try_borrow_mut().ok().map(|mut slot| f(&mut slot))).ok()?
 }
@@ -91,6 +92,7 @@ pub(crate) fn recycle(mut out: BytesMut) {
 }
 
 /// Appends a message in the turn of `link`; `None` when it is another's turn, or nobody's.
+#[inline]
 pub(super) fn write<L>(
     link: &L,
     frame: impl FnOnce(&mut BytesMut) -> Result<Framed>,

@@ -102,7 +102,7 @@ impl<T: Transport> Pump<T> {
             }
         }
         if has_passed(self.rate_deadline()) {
-            self.rate.fill(now);
+            self.rate.fill(now, &self.net.settings.rates);
         }
         if has_passed(self.sending_deadline()) {
             match self.sending {

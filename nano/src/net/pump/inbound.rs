@@ -111,10 +111,11 @@ impl<T: Transport> Pump<T> {
 
     /// Counts what has come towards the rate of the client.
     pub(super) fn count(&mut self, packets: usize, bytes: usize) {
-        if !self.rate.count(packets, bytes) {
+        let rates = &self.net.settings.rates;
+        if !self.rate.count(packets, bytes, rates) {
             return;
         }
-        let Rates { packets, bytes, over } = self.rate.limits();
+        let Rates { packets, bytes, over } = *rates;
         let (session, peer) = (self.session().id(), self.session().remote_addr());
         limited!(self.net.runtime.log(), ClientTooFast, %session, ?peer, packets, bytes);
         if over == OverRate::Close {

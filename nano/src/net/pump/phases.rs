@@ -110,10 +110,10 @@ impl Sending {
     }
 
     /// The transport has taken the batch: the next one has time of its own.
-    pub(super) fn flushed(&mut self, now: Instant) {
+    pub(super) fn flushed(&mut self, now: impl FnOnce() -> Instant) {
         match *self {
             Self::Stalled { .. } => *self = Self::Flowing,
-            Self::Last { .. } | Self::LastStalled { .. } => *self = Self::Last { since: now },
+            Self::Last { .. } | Self::LastStalled { .. } => *self = Self::Last { since: now() },
             _ => {}
         }
     }

@@ -15,7 +15,6 @@ const SHORTEST: Duration = Duration::from_millis(10);
 /// may send what two buckets hold before it waits.
 #[derive(Debug)]
 pub(super) struct Rate {
-    limits: Rates,
     packets: i64,
     bytes: i64,
     filled: Instant,
@@ -27,23 +26,19 @@ impl Rate {
     pub(super) fn new(limits: Rates) -> Self {
         let full = |limit: Option<u32>| limit.map_or(i64::MAX, i64::from);
         let (packets, bytes) = (full(limits.packets), full(limits.bytes));
-        Self { limits, packets, bytes, filled: Instant::now(), waits_until: None }
+        Self { packets, bytes, filled: Instant::now(), waits_until: None }
     }
 
-    pub(super) fn limits(&self) -> Rates {
-        self.limits
-    }
-
-    /// Counts what has come. Returns `true` when the client is too fast from now on.
+    /// Counts what has come. Returns `true` when the client is too fast from now on, by the same limits as ever.
     #[inline]
-    pub(super) fn count(&mut self, packets: usize, bytes: usize) -> bool {
+    pub(super) fn count(&mut self, packets: usize, bytes: usize, limits: &Rates) -> bool {
         self.packets -= packets as i64;
         self.bytes -= bytes as i64;
         if self.packets >= 0 && self.bytes >= 0 {
             return false;
         }
         let was_waiting = self.waits_until.is_some();
-        self.fill(Instant::now());
+        self.fill(Instant::now(), limits);
         !was_waiting && self.waits_until.is_some()
     }
 
@@ -54,11 +49,11 @@ impl Rate {
     }
 
     /// Fills the buckets with what the time since the last call allows for.
-    pub(super) fn fill(&mut self, now: Instant) {
+    pub(super) fn fill(&mut self, now: Instant, limits: &Rates) {
         let passed = now.saturating_duration_since(self.filled);
         self.filled = now;
-        let packets = fill(&mut self.packets, self.limits.packets, passed);
-        let bytes = fill(&mut self.bytes, self.limits.bytes, passed);
+        let packets = fill(&mut self.packets, limits.packets, passed);
+        let bytes = fill(&mut self.bytes, limits.bytes, passed);
         self.waits_until = packets.max(bytes).map(|wait| now + wait.max(SHORTEST));
     }
 }
@@ -82,54 +77,57 @@ mod tests {
     use super::*;
     use crate::net::OverRate;
 
-    fn rate(packets: Option<u32>, bytes: Option<u32>) -> Rate {
-        Rate::new(Rates { packets, bytes, over: OverRate::Wait })
+    fn rates(packets: Option<u32>, bytes: Option<u32>) -> Rates {
+        Rates { packets, bytes, over: OverRate::Wait }
     }
 
     /// Counts packets of ten bytes until they are too many, and returns their number.
-    fn burst(rate: &mut Rate) -> usize {
-        (1..).find(|_| rate.count(1, 10)).expect("it ends")
+    fn burst(rate: &mut Rate, limits: &Rates) -> usize {
+        (1..).find(|_| rate.count(1, 10, limits)).expect("it ends")
     }
 
-    async fn wait(rate: &mut Rate) {
+    async fn wait(rate: &mut Rate, limits: &Rates) {
         let until = rate.waits_until().expect("a wait");
         advance(until - Instant::now()).await;
-        rate.fill(Instant::now());
+        rate.fill(Instant::now(), limits);
         assert_eq!(rate.waits_until(), None, "the time that it says is enough");
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_client_has_a_burst_and_then_its_rate() {
         for (packets, bytes) in [(Some(100), None), (None, Some(1000)), (Some(100), Some(1000))] {
-            let mut rate = rate(packets, bytes);
-            assert_eq!(burst(&mut rate), 101, "what a second allows for, at once");
+            let limits = &rates(packets, bytes);
+            let mut rate = Rate::new(*limits);
+            assert_eq!(burst(&mut rate, limits), 101, "what a second allows for, at once");
             let (start, mut sent) = (Instant::now(), 0);
             while start.elapsed() < Duration::from_secs(10) {
-                wait(&mut rate).await;
-                sent += burst(&mut rate);
+                wait(&mut rate, limits).await;
+                sent += burst(&mut rate, limits);
             }
             assert!((900..=1010).contains(&sent), "{sent} packets in ten seconds");
             advance(Duration::from_secs(3600)).await;
-            rate.fill(Instant::now());
-            assert_eq!(burst(&mut rate), 101, "silence is not saved up");
+            rate.fill(Instant::now(), limits);
+            assert_eq!(burst(&mut rate, limits), 101, "silence is not saved up");
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_large_packet_is_paid_for_afterwards() {
-        let mut rate = rate(Some(100), Some(1000));
-        assert!(rate.count(1, 60_000));
-        assert!(!rate.count(0, 0), "it is told once");
+        let limits = &rates(Some(100), Some(1000));
+        let mut rate = Rate::new(*limits);
+        assert!(rate.count(1, 60_000, limits));
+        assert!(!rate.count(0, 0, limits), "it is told once");
         let until = rate.waits_until().expect("a wait");
         assert_eq!((until - Instant::now()).as_secs(), 59);
-        wait(&mut rate).await;
+        wait(&mut rate, limits).await;
     }
 
     #[tokio::test(start_paused = true)]
     async fn without_a_limit_nothing_waits() {
-        let mut rate = rate(None, None);
+        let limits = &rates(None, None);
+        let mut rate = Rate::new(*limits);
         for _ in 0..1000 {
-            assert!(!rate.count(usize::from(u16::MAX), 1 << 40));
+            assert!(!rate.count(usize::from(u16::MAX), 1 << 40, limits));
         }
     }
 }

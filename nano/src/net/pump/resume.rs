@@ -128,11 +128,12 @@ impl<T: Transport> Pump<T> {
             }
         };
         let peer = self.session().remote_addr();
-        let LostSession { link, dispatch, admitted, mut sent, received: taken_in, .. } = *lost;
+        let LostSession { link, dispatch, mut admitted, mut sent, received: taken_in, .. } = *lost;
         // The connection's own session, which never opened, ends here.
         self.dispatch.stand_in();
         self.link = link;
         self.dispatch = dispatch;
+        admitted.moved(peer);
         self.admitted = admitted;
         self.session().moved(peer);
         self.link.be_present();

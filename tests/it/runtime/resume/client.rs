@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nano::client::{Client, CloseReason};
-use nano::{ErrorKind, Resume};
+use nano::testing::TestApp;
+use nano::{App, ErrorKind, Handshake, Resume, component};
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -175,6 +177,38 @@ async fn a_client_that_is_closed_while_it_is_away_does_not_wait_for_a_server_tha
     let begun = Instant::now();
     client.close().await;
     assert_eq!((client.closed().await, begun.elapsed().as_secs()), (CloseReason::Closed, 2));
+}
+
+/// A component that tells the test the users of handshakes.
+struct Gate(mpsc::UnboundedSender<Value>);
+
+#[component]
+impl Gate {
+    #[on(handshake)]
+    fn greet(&self, hello: Handshake) {
+        self.0.send(hello.user).expect("the test looks");
+    }
+}
+
+/// With the user the hook might bind it, and end the session that it has by now on another device.
+#[tokio::test(start_paused = true)]
+async fn a_client_whose_session_is_gone_logs_nobody_in() {
+    let (seen, mut users) = mpsc::unbounded_channel();
+    let app = TestApp::start(App::new().resume(Resume::new()).component(Gate(seen))).await;
+    let switch = Switch::default();
+    let (network, to) = (switch.clone(), app.clone());
+    let builder = Client::builder().user(json!({ "token": "ann" }));
+    let connecting = builder.connect_by(move || {
+        let io = network.open(&to);
+        async move { io }
+    });
+    let client = connecting.await.expect("the app accepts it");
+    assert_eq!(users.recv().await, Some(json!({ "token": "ann" })));
+    switch.cut();
+    app.server().everyone().sessions().iter().for_each(|session| session.kick("enough"));
+    switch.mend();
+    assert_eq!(client.closed().await, CloseReason::Lost);
+    assert_eq!(users.recv().await, Some(Value::Null));
 }
 
 #[tokio::test(start_paused = true)]

@@ -163,7 +163,7 @@ pub(super) fn hello(resume: Option<(&str, u64)>) -> Value {
     json!({ "sys": { "features": ["errors", "resume"], "resume": resume } })
 }
 
-fn token(reply: &Value) -> String {
+pub(super) fn token(reply: &Value) -> String {
     let token = reply["sys"]["resume"]["token"].as_str();
     token.unwrap_or_else(|| panic!("expected a token in {reply}")).to_owned()
 }

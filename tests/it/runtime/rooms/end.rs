@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nano::testing::TestApp;
-use nano::{App, ErrorKind, RoomType, component};
+use nano::{App, Context, ErrorKind, Result, RoomId, RoomType, Session, component};
 use tokio::time::{Instant, sleep};
 
 use super::{Scene, code, named};
@@ -97,6 +97,72 @@ async fn the_last_calls_of_a_room_are_waited_for() {
     slowly.await.expect("no panic").expect("the handler answers");
     assert_eq!(code(entering.await.expect("no panic")), "room_closed");
     scene.log.reached("closes after 13 (None)").await;
+}
+
+/// A room that is saved when it closes.
+struct Saved {
+    log: Log,
+    turns: u32,
+}
+
+/// Lets a message through after two seconds.
+async fn slow(_: &Session) -> Result<()> {
+    sleep(Duration::from_secs(2)).await;
+    Ok(())
+}
+
+#[component(room)]
+impl Saved {
+    #[handler(before = slow)]
+    fn play(&mut self) -> u32 {
+        self.turns += 1;
+        self.turns
+    }
+
+    #[on(close)]
+    async fn save(&mut self) {
+        self.log.add("saves");
+        sleep(Duration::from_secs(4)).await;
+        self.log.add(format!("saved {} turns", self.turns));
+    }
+}
+
+struct Door;
+
+#[component]
+impl Door {
+    #[handler]
+    async fn enter(&self, session: &Session, id: RoomId, ctx: &Context<Self>) -> Result<()> {
+        session.enter(&ctx.rooms::<Saved>()?.get(id)?).await
+    }
+}
+
+/// Whoever waits for a room while its last hooks run is refused: nothing changes what they have saved.
+#[tokio::test(start_paused = true)]
+async fn nobody_is_let_into_a_room_behind_its_close_hook() {
+    let log = Log::default();
+    let app = TestApp::start(App::new().component(Door).rooms(RoomType::<Saved>::new())).await;
+    let rooms = app.server().rooms::<Saved>().expect("they are registered");
+    let room = rooms.open(Saved { log: log.clone(), turns: 0 }).expect("a room");
+    let client = app.connect().await;
+    DoorClient::new(&client).enter(&room.id()).await.expect("a seat");
+    let play = || {
+        tokio::spawn({
+            let client = client.clone();
+            async move { SavedClient::new(&client).play().await }
+        })
+    };
+    assert_eq!(play().await.expect("no panic").expect("it is open"), 1);
+    let late = play();
+    // The guard has the message by the time of the close.
+    sleep(Duration::from_secs(1)).await;
+    room.close();
+    log.reached("saves").await;
+    let call = room.call(|room| room.turns += 1).await;
+    assert_eq!(call.expect_err("it comes too late").kind(), ErrorKind::RoomClosed);
+    assert_eq!(code(late.await.expect("no panic")), "room_closed");
+    log.reached("saved 1 turns").await;
+    room.call(|room| room.turns).await.expect_err("it has ended");
 }
 
 /// The end of the app closes rooms after its sessions have ended, and before components shut down.

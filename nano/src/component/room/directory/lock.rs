@@ -1,7 +1,9 @@
 //! The lock of a directory.
 
 use std::cell::Cell;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
+
+use crate::sync::{Mutex, MutexGuard, thread_local};
 
 thread_local! {
     /// `true` while this thread runs a filter of the application's under a lock.
@@ -20,14 +22,14 @@ impl<T> Lock<T> {
     ///
     /// Panics when a filter calls it: it would wait for itself for ever.
     pub(super) fn lock(&self) -> MutexGuard<'_, T> {
-        assert!(!FILTERS.get(), "a filter of rooms uses rooms in turn");
+        assert!(!FILTERS.with(Cell::get), "a filter of rooms uses rooms in turn");
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `f`, which may call a filter.
     pub(super) fn lock_for_filter<O>(&self, f: impl FnOnce(&mut T) -> O) -> O {
         let mut value = self.lock();
-        FILTERS.set(true);
+        FILTERS.with(|it| it.set(true));
         let _filters = Filters;
         f(&mut value)
     }
@@ -38,6 +40,6 @@ struct Filters;
 
 impl Drop for Filters {
     fn drop(&mut self) {
-        FILTERS.set(false);
+        FILTERS.with(|it| it.set(false));
     }
 }

@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::clock::Clock;
-use crate::dispatch::{Limits, Runtime, SessionHooks};
+use crate::dispatch::{Calling, Limits, Runtime, SessionHooks};
 use crate::door::{Admission, AdmissionLimits};
 use crate::net::resume::{Lost, Resume, Seat, Tokens};
 use crate::routes::RouteTable;
@@ -48,6 +48,7 @@ impl World {
             sessions: Arc::new(SessionTable::default()),
             common: Arc::new(Common::new(DuplicateLogin::Keep, 0)),
             session_ids: SessionIds::new(),
+            calling: Calling::default(),
             tasks: TaskTracker::new(),
             abort: CancellationToken::new(),
         };

@@ -1,0 +1,26 @@
+//! A chat room with a page.
+
+mod room;
+mod site;
+#[cfg(test)]
+mod tests;
+
+use nano::{App, Result};
+use room::{Room, RoomPush};
+
+/// Takes the address to listen on as its argument.
+#[tokio::main]
+async fn main() -> Result<()> {
+    tracing_subscriber::fmt::init();
+    let address = std::env::args().nth(1);
+    let server = app().start().await?;
+    site::serve(server, address.as_deref().unwrap_or("127.0.0.1:3250")).await
+}
+
+/// The game, without listeners: the tests run it, too.
+fn app() -> App {
+    App::new()
+        .routes(nano::include_routes!())
+        .component(Room::default())
+        .push(RoomPush)
+}

@@ -1,0 +1,9 @@
+//! Writes the messages of `proto`, the client of the page, and the manifest of the routes.
+
+fn main() -> nano_build::Result<()> {
+    nano_build::Config::new()
+        .protos(&["proto/field.proto"])
+        .javascript("web")
+        .manifest("manifest.json")
+        .compile()
+}

@@ -1,0 +1,9 @@
+//! The command as a process, against servers in this one.
+
+mod call;
+mod cert;
+mod compat;
+mod load;
+mod new;
+mod repl;
+mod support;

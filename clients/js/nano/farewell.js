@@ -1,0 +1,20 @@
+import { Connection } from './connection.js';
+
+/**
+ * Comes back once to say goodbye, for a client that is closed while it is away from a session that waits for it.
+ *
+ * The handshake carries no `user`: if the session is gone, nobody is to be logged in. If the server cannot be reached,
+ * the session ends when its time is over.
+ */
+export function sayFarewell(url, Socket, options, known) {
+  const ignore = () => {};
+  const events = { message: ignore, routeOf: ignore, kick: ignore, end: ignore };
+  try {
+    const connection = new Connection(url, Socket, { ...options, user: undefined }, known, {
+      ...events,
+      open: () => connection.close(),
+    });
+  } catch {
+    // The address was good before: the next client of the application will say what is wrong.
+  }
+}

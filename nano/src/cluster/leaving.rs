@@ -1,0 +1,58 @@
+//! The end of this node's membership, step by step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::timeout;
+
+use super::frames::{Kind, Leaving};
+use super::node::Node;
+use crate::NodeState;
+
+/// The time for the registry, and for the other nodes, to hear something.
+const HEARD: Duration = Duration::from_secs(1);
+
+impl Node {
+    /// Tells the others that this node is about to leave: sessions that it does not know go elsewhere.
+    pub(crate) fn drain(self: &Arc<Self>) {
+        let node = self.clone();
+        self.tasks.spawn(async move {
+            let update = node.registry.update(node.number(), NodeState::Draining);
+            match timeout(HEARD, update).await {
+                Ok(Ok(())) => {}
+                _ => tracing::debug!("the registry does not hear that the node is about to leave"),
+            }
+        });
+    }
+
+    /// Takes no more messages of other nodes, and waits until those that have come are handled, for `limit` at most.
+    pub(crate) async fn take_back(&self, limit: Duration) {
+        let peers = self.gate.peers.all();
+        let links: Vec<_> = peers.iter().filter_map(|peer| peer.link()).collect();
+        for link in &links {
+            link.queue.put(Kind::Leaving(Leaving { heard: false }));
+        }
+        let heard = join_all(links.iter().map(async |link| {
+            tokio::select! {
+                () = link.heard.cancelled() => {}
+                () = link.end.cancelled() => {}
+            }
+        }));
+        if timeout(HEARD, heard).await.is_err() {
+            tracing::debug!("some nodes do not hear that this one leaves");
+        }
+        self.handling.close();
+        if timeout(limit, self.handling.wait()).await.is_err() {
+            tracing::debug!("some messages of other nodes take long");
+        }
+    }
+
+    /// Leaves the cluster.
+    pub(crate) async fn leave(&self) {
+        self.leaving.cancel();
+        if timeout(HEARD, self.registry.leave(self.number())).await.is_err() {
+            tracing::debug!("the registry does not hear that the node leaves");
+        }
+    }
+}

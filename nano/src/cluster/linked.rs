@@ -1,0 +1,30 @@
+//! A link of two nodes, as those see it that send over it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio_util::sync::CancellationToken;
+
+use super::calls::Calls;
+use super::queue::Queue;
+
+/// A link that is complete: both sides know each other.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// Another one for each link of this process.
+    pub(super) epoch: u64,
+    pub(super) queue: Queue,
+    pub(super) calls: Arc<Calls>,
+    pub(super) end: CancellationToken,
+    /// Cancelled when the peer has heard that this node takes no more messages.
+    pub(super) heard: CancellationToken,
+}
+
+impl Link {
+    pub(super) fn new(queue: Queue, end: CancellationToken) -> Arc<Self> {
+        static EPOCH: AtomicU64 = AtomicU64::new(1);
+        let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
+        let heard = CancellationToken::new();
+        Arc::new(Self { epoch, queue, calls: Arc::default(), end, heard })
+    }
+}

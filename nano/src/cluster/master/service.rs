@@ -1,0 +1,172 @@
+//! The master's side of the streams of other nodes.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use futures_util::{Stream, StreamExt, stream};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tonic::{Request, Response, Status, Streaming};
+
+use super::Master;
+use super::messages::{
+    Answer, Ask, Join, LARGEST_ASK, LARGEST_TOLD, Told, View, ask, registry_server, shown, told,
+};
+use crate::Node;
+use crate::cluster::protocol;
+use crate::cluster::registry::{Registry, RegistryError};
+
+/// The messages that wait for one node.
+const WAITING: usize = 16;
+
+/// The time for the first message of a node, and for a node to take a message.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The master, as other nodes reach it.
+#[derive(Clone, Debug)]
+pub(in crate::cluster) struct Service {
+    pub(in crate::cluster) master: Arc<Master>,
+    /// The name of the cluster.
+    pub(in crate::cluster) cluster: String,
+    pub(in crate::cluster) end: CancellationToken,
+    pub(in crate::cluster) tasks: TaskTracker,
+}
+
+#[tonic::async_trait]
+impl registry_server::Registry for Service {
+    type AttendStream = Pin<Box<dyn Stream<Item = Result<Told, Status>> + Send>>;
+
+    async fn attend(
+        &self,
+        request: Request<Streaming<Ask>>,
+    ) -> Result<Response<Self::AttendStream>, Status> {
+        let (tell, mut told) = mpsc::channel(WAITING);
+        let asks = request.into_inner().scan((), |(), ask| std::future::ready(ask.ok())).boxed();
+        let service = self.clone();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = service.end.cancelled() => {}
+                _ = service.serve(asks, tell) => {}
+            }
+        });
+        let told = stream::poll_fn(move |cx| told.poll_recv(cx));
+        Ok(Response::new(told.map(Ok).boxed()))
+    }
+}
+
+impl Service {
+    pub(in crate::cluster) fn server(self) -> registry_server::RegistryServer<Self> {
+        registry_server::RegistryServer::new(self)
+            .max_decoding_message_size(LARGEST_ASK)
+            .max_encoding_message_size(LARGEST_TOLD)
+    }
+
+    /// Serves a node until it goes; `None` is its end.
+    async fn serve(
+        &self,
+        mut asks: impl Stream<Item = Ask> + Unpin,
+        tell: mpsc::Sender<Told>,
+    ) -> Option<()> {
+        let first = timeout(PATIENCE, asks.next()).await.ok()??;
+        let joined = tokio::select! {
+            joined = self.join(first.kind) => joined,
+            // It waits for nothing any more.
+            _ = asks.next() => return None,
+        };
+        let attending = joined.clone().ok().map(|number| Attending::new(self, number));
+        send(&tell, told::Kind::Answer(Answer::new(first.id, joined))).await?;
+        let attending = attending?;
+        let mut views = self.master.views();
+        views.mark_changed();
+        loop {
+            tokio::select! {
+                biased;
+                ask = asks.next() => {
+                    let Ask { id, kind } = ask?;
+                    let answer = Answer::new(id, self.ask(attending.number, kind).await);
+                    send(&tell, told::Kind::Answer(answer)).await?;
+                }
+                changed = views.changed() => {
+                    changed.ok()?;
+                    let view = views.borrow_and_update().clone();
+                    if view.revision() > 0 {
+                        send(&tell, told::Kind::View(View::of(&view))).await?;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn join(&self, kind: Option<ask::Kind>) -> Result<u32, RegistryError> {
+        let Some(ask::Kind::Join(join)) = kind else {
+            return Err(RegistryError::Refused("the first message is no Join".to_owned()));
+        };
+        let highest = join.highest;
+        let node = self.check(join).map_err(RegistryError::Refused)?;
+        self.master.admit(&node, highest).await
+    }
+
+    /// Returns the node that asks to join, or its fault.
+    fn check(&self, join: Join) -> Result<Node, String> {
+        let Join { protocol_min, protocol_max, cluster, node, .. } = join;
+        protocol::check("the node that joins", protocol_min..=protocol_max, "its master")?;
+        if cluster != self.cluster {
+            return Err(format!(
+                "the node that joins is of the cluster `{}`, and its master of `{}`",
+                shown(&cluster),
+                self.cluster
+            ));
+        }
+        let node = node.and_then(|node| node.into_node());
+        node.ok_or_else(|| "the name, the address or a component of the node is no such".to_owned())
+    }
+
+    async fn ask(&self, number: u32, kind: Option<ask::Kind>) -> Result<u32, RegistryError> {
+        let done = match kind {
+            Some(ask::Kind::Renew(_)) => self.master.renew(number),
+            Some(ask::Kind::Update(update)) => {
+                self.master.update(number, update.state().into_state())
+            }
+            Some(ask::Kind::Leave(_)) => self.master.leave(number),
+            Some(ask::Kind::Gone(gone)) => self.master.report_gone(gone.number),
+            Some(ask::Kind::Join(_)) => {
+                return Err(RegistryError::Refused("the node has joined already".to_owned()));
+            }
+            None => {
+                return Err(RegistryError::Refused("this master does not know how".to_owned()));
+            }
+        };
+        done.await.map(|()| number)
+    }
+}
+
+/// Sends a message; `None` when the node takes none.
+async fn send(tell: &mpsc::Sender<Told>, kind: told::Kind) -> Option<()> {
+    timeout(PATIENCE, tell.send(Told { kind: Some(kind) })).await.ok()?.ok()
+}
+
+/// A node whose stream is open, until it is dropped.
+struct Attending<'a> {
+    master: &'a Master,
+    number: u32,
+    stream: u64,
+}
+
+impl<'a> Attending<'a> {
+    fn new(service: &'a Service, number: u32) -> Self {
+        static STREAM: AtomicU64 = AtomicU64::new(0);
+        let stream = STREAM.fetch_add(1, Ordering::Relaxed);
+        service.master.with(|tables, _| tables.attend(number, stream));
+        Self { master: &service.master, number, stream }
+    }
+}
+
+impl Drop for Attending<'_> {
+    fn drop(&mut self) {
+        self.master.with(|tables, _| tables.attended(self.number, self.stream));
+    }
+}

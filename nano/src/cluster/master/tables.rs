@@ -1,0 +1,245 @@
+//! The tables of a master: the nodes and their leases. They know no clock and no links.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::cluster::config::LARGEST_NUMBER;
+use crate::cluster::registry::RegistryError;
+use crate::{Node, NodeState};
+
+/// The time for which a node is in the cluster after it joined or renewed.
+pub(in crate::cluster) const LEASE: Duration = Duration::from_secs(5);
+
+/// The most nodes: each has a link to every other one.
+pub(in crate::cluster) const MOST_NODES: usize = 256;
+
+/// The time after which this process must have been stopped for a while, when nothing looked at the tables meanwhile.
+pub(super) const GAP: Duration = Duration::from_secs(1);
+
+#[derive(Debug)]
+pub(super) struct Tables {
+    nodes: BTreeMap<u32, Entry>,
+    /// The highest number that anybody is known to have had.
+    highest: u32,
+    /// Until then, nodes of before may come back, and nobody new is let in.
+    settles_until: Option<Instant>,
+    looked_at: Instant,
+    /// The number of the node that the master is part of, and the number of changes since: the revision of the view.
+    own: u32,
+    changes: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    node: Node,
+    expires: Instant,
+    renewed: Instant,
+    /// The number of the stream that it renews over.
+    stream: Option<u64>,
+    /// A witness has said that its process is gone.
+    is_reported: bool,
+}
+
+/// The outcome of an attempt to join.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Joined {
+    As(u32),
+    /// It is not known yet.
+    Later,
+    Refused(RegistryError),
+}
+
+impl Tables {
+    pub(super) fn new(now: Instant) -> Self {
+        Self {
+            nodes: BTreeMap::new(),
+            highest: 0,
+            settles_until: Some(now + LEASE),
+            looked_at: now,
+            own: 0,
+            changes: 0,
+        }
+    }
+
+    /// Looks at the time, ahead of everything else: leases end, and the master settles.
+    pub(super) fn look(&mut self, now: Instant) {
+        let gap = now.saturating_duration_since(self.looked_at);
+        self.looked_at = now;
+        if gap > GAP {
+            // This process was stopped. What the others sent meanwhile is still to be read.
+            self.settles_until = self.settles_until.map(|until| until + gap);
+            self.nodes.values_mut().for_each(|entry| entry.expires += gap);
+        }
+        self.settles_until = self.settles_until.filter(|until| *until > now);
+        let before = self.nodes.len();
+        self.nodes.retain(|_, entry| entry.expires > now);
+        self.note(self.nodes.len() < before);
+    }
+
+    /// Notes that the view has changed, if it has.
+    fn note(&mut self, has_changed: bool) {
+        self.changes = self.changes.wrapping_add(u32::from(has_changed));
+    }
+
+    /// Lets a node in, which asked at `asked`. `clock` is the number that the wall clock stands for.
+    pub(super) fn join(
+        &mut self,
+        node: &Node,
+        highest: u32,
+        asked: Instant,
+        now: Instant,
+        clock: u32,
+    ) -> Joined {
+        // Numbers beyond what fits would be the end of this cluster.
+        if node.number().max(highest) >= LARGEST_NUMBER {
+            return refused(format!("{} is no number of a node", node.number().max(highest)));
+        }
+        self.highest = self.highest.max(highest).max(node.number());
+        match node.number() {
+            0 => self.join_new(node, asked, now, clock),
+            number => self.come_back(number, node, now),
+        }
+    }
+
+    fn join_new(&mut self, node: &Node, asked: Instant, now: Instant, clock: u32) -> Joined {
+        if self.settles_until.is_some() {
+            return Joined::Later;
+        }
+        // Nobody else can have this address: the one that had it is gone.
+        self.remove_if(|other| other.address() == node.address());
+        if let Some(entry) = self.nodes.values().find(|entry| entry.node.name() == node.name()) {
+            if entry.renewed <= asked {
+                return Joined::Later;
+            }
+            return refused(format!(
+                "the name `{}` is taken: the node at {} has it, and the one at {} asks for it",
+                node.name(),
+                entry.node.address(),
+                node.address()
+            ));
+        }
+        if self.nodes.len() >= MOST_NODES {
+            return refused(format!(
+                "the cluster has {MOST_NODES} nodes, the most that there can be"
+            ));
+        }
+        let number = clock.max(self.highest + 1);
+        if number > LARGEST_NUMBER {
+            return refused("the numbers of nodes are used up".to_owned());
+        }
+        self.highest = number;
+        self.add(node.clone().with_number(number), now);
+        Joined::As(number)
+    }
+
+    fn come_back(&mut self, number: u32, node: &Node, now: Instant) -> Joined {
+        if let Some(entry) = self.nodes.get_mut(&number) {
+            if (entry.node.name(), entry.node.address()) != (node.name(), node.address()) {
+                return Joined::Refused(RegistryError::Gone);
+            }
+            (entry.expires, entry.renewed, entry.is_reported) = (now + LEASE, now, false);
+            let has_changed = entry.node != *node;
+            entry.node = node.clone();
+            self.note(has_changed);
+            return Joined::As(number);
+        }
+        let is_other =
+            |other: &Node| other.name() == node.name() || other.address() == node.address();
+        if self.settles_until.is_none()
+            || self.nodes.len() >= MOST_NODES
+            || self
+                .nodes
+                .values()
+                .any(|entry| is_other(&entry.node) && entry.node.number() > number)
+        {
+            return Joined::Refused(RegistryError::Gone);
+        }
+        // An earlier start of the same node.
+        self.remove_if(is_other);
+        self.add(node.clone(), now);
+        Joined::As(number)
+    }
+
+    fn add(&mut self, node: Node, now: Instant) {
+        let (expires, stream, is_reported) = (now + LEASE, None, false);
+        self.nodes
+            .insert(node.number(), Entry { node, expires, renewed: now, stream, is_reported });
+        self.note(true);
+    }
+
+    fn remove_if(&mut self, is_gone: impl Fn(&Node) -> bool) {
+        let before = self.nodes.len();
+        self.nodes.retain(|_, entry| !is_gone(&entry.node));
+        self.note(self.nodes.len() < before);
+    }
+
+    pub(super) fn renew(&mut self, number: u32, now: Instant) -> Result<(), RegistryError> {
+        let entry = self.nodes.get_mut(&number).ok_or(RegistryError::Gone)?;
+        (entry.expires, entry.renewed) = (now + LEASE, now);
+        Ok(())
+    }
+
+    pub(super) fn update(&mut self, number: u32, state: NodeState) -> Result<(), RegistryError> {
+        let entry = self.nodes.get_mut(&number).ok_or(RegistryError::Gone)?;
+        let has_changed = entry.node.state() != state;
+        entry.node = entry.node.clone().with_state(state);
+        self.note(has_changed);
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self, number: u32) {
+        self.remove_if(|node| node.number() == number);
+    }
+
+    /// Notes the stream that a node renews over. A later one takes the place of an earlier one.
+    pub(super) fn attend(&mut self, number: u32, stream: u64) {
+        if let Some(entry) = self.nodes.get_mut(&number) {
+            (entry.stream, entry.is_reported) = (Some(stream), false);
+        }
+    }
+
+    /// Notes the end of a stream.
+    pub(super) fn attended(&mut self, number: u32, stream: u64) {
+        let Some(entry) = self.nodes.get_mut(&number) else { return };
+        if entry.stream == Some(stream) {
+            entry.stream = None;
+            self.leave_if_gone(number);
+        }
+    }
+
+    /// Takes the word of a witness that a process is gone.
+    pub(super) fn report_gone(&mut self, number: u32) {
+        if let Some(entry) = self.nodes.get_mut(&number).filter(|_| number != self.own) {
+            entry.is_reported = true;
+            self.leave_if_gone(number);
+        }
+    }
+
+    /// The end of a process ends its stream as well: a witness alone may be wrong.
+    fn leave_if_gone(&mut self, number: u32) {
+        if self.nodes.get(&number).is_some_and(|entry| entry.is_reported && entry.stream.is_none())
+        {
+            self.leave(number);
+        }
+    }
+
+    /// Takes the number of the node that the master is part of.
+    pub(super) fn is_part_of(&mut self, number: u32) {
+        self.own = number;
+    }
+
+    /// The revision of the view, once the master is part of a node itself.
+    pub(super) fn revision(&self) -> Option<u64> {
+        (self.own > 0).then(|| u64::from(self.own) << 32 | u64::from(self.changes))
+    }
+
+    pub(super) fn nodes(&self) -> Vec<Node> {
+        self.nodes.values().map(|entry| entry.node.clone()).collect()
+    }
+}
+
+fn refused(text: String) -> Joined {
+    Joined::Refused(RegistryError::Refused(text))
+}

@@ -1,0 +1,201 @@
+//! The membership of this node: its number, its lease, and the views of the others.
+
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::watch;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
+
+use super::node::{Bound, Node};
+use super::registry::{RegistryError, View};
+use super::transport;
+use crate::component::NodeEvent;
+use crate::log::limited;
+use crate::{Error, ErrorKind, Result};
+
+/// The time between two renewals of the lease.
+const RENEWAL: Duration = Duration::from_secs(1);
+
+/// The time after which a registry that has not answered counts as away: work that waits for it goes on, or the node gives
+/// up its membership.
+const DOUBT: Duration = Duration::from_secs(1);
+
+/// The time after which this process must have been stopped for a while.
+const GAP: Duration = Duration::from_millis(1500);
+
+/// The time for one attempt to join: a master may have to settle, and to wait for the lease of another node.
+const JOIN: Duration = Duration::from_secs(15);
+
+/// The reason why a node does not stay in its cluster.
+enum Out {
+    Ends,
+    Fenced(&'static str),
+}
+
+/// Opens the address of a node, joins the cluster, and keeps the node in it until it leaves.
+///
+/// # Errors
+///
+/// The reason why the node can never join.
+pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
+    transport::listen(node, bound);
+    let views = enter(node).await?;
+    tracing::info!(number = node.number(), name = node.record().name(), "in the cluster");
+    node.tasks.spawn(keep(node.clone(), views));
+    Ok(())
+}
+
+/// Joins under a new number, as soon as the registry lets the node in.
+async fn enter(node: &Arc<Node>) -> Result<watch::Receiver<View>> {
+    let registry = &node.registry;
+    loop {
+        let (sent, record) = (Instant::now(), node.record().with_number(0));
+        let joined = timeout(JOIN, registry.join(&record, node.highest()));
+        let error = match joined.await {
+            Ok(Ok(number)) => {
+                node.take_number(number);
+                let mut views = registry.views();
+                // The registry has let it in: its view is on the way.
+                let first = views.wait_for(|view| view.node(number).is_some());
+                let first = timeout(JOIN, first).await.map(|view| view.map(|view| view.clone()));
+                if let Ok(Ok(first)) = first {
+                    node.lease.renew(sent);
+                    apply(node, &first);
+                    return Ok(views);
+                }
+                RegistryError::Away("no view of the cluster came".to_owned())
+            }
+            Ok(Err(error @ RegistryError::Refused(_))) => {
+                return Err(Error::with_source(ErrorKind::Config, "the node cannot join", error));
+            }
+            Ok(Err(error)) => error,
+            Err(_) => RegistryError::Away("it does not answer".to_owned()),
+        };
+        limited!(node.log, RegistryAway, error = %error);
+        sleep(RENEWAL).await;
+    }
+}
+
+/// Keeps the node in the cluster until it leaves; fenced, it joins anew.
+async fn keep(node: Arc<Node>, mut views: watch::Receiver<View>) {
+    loop {
+        let Out::Fenced(reason) = stay(&node, &mut views).await else { return };
+        limited!(node.log, NodeFenced, number = node.number(), reason);
+        leave_all(&node);
+        node.fenced().await;
+        let entered = tokio::select! {
+            biased;
+            () = node.leaving.cancelled() => return,
+            entered = enter(&node) => entered,
+        };
+        match entered {
+            Ok(entered) => views = entered,
+            Err(error) => {
+                tracing::error!(error = %error.report(), "the node cannot join its cluster again");
+                return;
+            }
+        }
+        node.close_strays();
+    }
+}
+
+async fn stay(node: &Arc<Node>, views: &mut watch::Receiver<View>) -> Out {
+    let number = node.number();
+    let mut renewals = FuturesUnordered::new();
+    let mut ticks = interval(RENEWAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut ticked = Instant::now();
+    // The time since which the registry has not answered.
+    let mut unanswered: Option<Instant> = None;
+    loop {
+        let away = async {
+            match unanswered {
+                // Without the registry's word the node goes on after a while, or when it must not any more.
+                Some(since) if node.config.is_strict => {
+                    sleep_until(node.lease.lapses().max(since + DOUBT)).await;
+                }
+                Some(since) => sleep_until(since + DOUBT).await,
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = node.leaving.cancelled() => return Out::Ends,
+            Some((sent, outcome)) = renewals.next(), if !renewals.is_empty() => match outcome {
+                Ok(Ok(())) => {
+                    node.lease.renew(sent);
+                    unanswered = (!renewals.is_empty()).then(Instant::now);
+                }
+                Ok(Err(RegistryError::Gone)) => return Out::Fenced("the registry says so"),
+                Ok(Err(error)) => limited!(node.log, RegistryAway, error = %error),
+                Err(_) => {}
+            },
+            changed = views.changed() => {
+                let view = views.borrow_and_update().clone();
+                if changed.is_err() || view.node(number).is_none() {
+                    return Out::Fenced("the view of the cluster is without it");
+                }
+                apply(node, &view);
+            }
+            () = node.lease.wanted() => ticks.reset_immediately(),
+            now = ticks.tick() => {
+                // What was not answered while this process was stopped says nothing about the registry.
+                let was_stopped = now.saturating_duration_since(ticked) > GAP;
+                (ticked, unanswered) = (now, unanswered.filter(|_| !was_stopped).or(Some(now)));
+                let renewal = timeout(super::lease::STANDS, node.registry.renew(number));
+                renewals.push(async move { (now, renewal.await) });
+            }
+            () = away => {
+                if node.config.is_strict {
+                    return Out::Fenced("the registry is away");
+                }
+                if node.lease.is_disputed() {
+                    return Out::Fenced("another node says so, and the registry is away");
+                }
+                let now = Instant::now();
+                node.lease.extend(now);
+                unanswered = Some(now);
+            }
+        }
+    }
+}
+
+/// Takes over a view.
+fn apply(node: &Arc<Node>, view: &View) {
+    let number = node.number();
+    let changes = node.gate.peers.take(view, number);
+    node.show(view);
+    for (joined, peer) in changes.joined {
+        limited!(
+            node.log,
+            NodeJoined,
+            node = peer.number,
+            name = joined.name(),
+            address = joined.address()
+        );
+        node.events.tell(NodeEvent::Joined, &joined);
+        if peer.number < number {
+            transport::dial(node, peer);
+        }
+    }
+    tell_left(node, &changes.left);
+    node.gate.learn();
+}
+
+fn tell_left(node: &Node, left: &[crate::Node]) {
+    for left in left {
+        limited!(node.log, NodeLeft, node = left.number());
+        node.events.tell(NodeEvent::Left, left);
+    }
+}
+
+/// Ends all links: this node is no member any more.
+fn leave_all(node: &Arc<Node>) {
+    node.lease.lapse();
+    let changes = node.gate.peers.take(&View::default(), node.number());
+    tell_left(node, &changes.left);
+    node.gate.learn();
+}

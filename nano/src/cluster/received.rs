@@ -1,0 +1,67 @@
+//! Messages of other nodes, before they are handled, and the way of their answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use super::frames::{Answer, Failure, Kind, SessionState};
+use super::linked::Link;
+use crate::Error;
+use crate::session::{CallAnswer, CallTarget, ComponentCall, Depth, Session};
+
+/// The longest time that a peer may give, so that sums of times cannot overflow.
+pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
+/// The call of a component, before its session is known.
+pub(super) struct Received {
+    pub(super) route: String,
+    pub(super) body: Bytes,
+    pub(super) is_notify: bool,
+    pub(super) depth: Depth,
+    pub(super) state: Option<SessionState>,
+    pub(super) answer: AnswerTo,
+}
+
+/// The way of an answer, and the place of its call among those that may run.
+pub(super) struct AnswerTo {
+    pub(super) id: u64,
+    pub(super) link: Arc<Link>,
+    pub(super) _permit: OwnedSemaphorePermit,
+    /// Dropped when the call has been handled.
+    pub(super) _token: TaskTrackerToken,
+}
+
+impl Received {
+    /// The call to one session's handler, or to one without a session.
+    pub(super) fn with(self, target: CallTarget<Session>) -> (ComponentCall<Session>, AnswerTo) {
+        let Self { route, body, is_notify, depth, answer, .. } = self;
+        (ComponentCall { route, body, is_notify, target, depth }, answer)
+    }
+}
+
+impl AnswerTo {
+    /// Answers a call that was handled, and lets another one have its place.
+    pub(super) fn give(self, answer: CallAnswer) {
+        if self.id != 0 {
+            let outcome = answer.map_err(|error| Failure::of_error(&error));
+            let answer = Answer { done: true, ..Answer::new(self.id, outcome) };
+            self.link.queue.put(Kind::Answer(answer));
+        }
+    }
+
+    /// Answers a call that is not handled.
+    pub(super) fn refuse(self, error: &Error) {
+        refuse(&self.link, self.id, error);
+    }
+}
+
+/// Answers a message that is not handled.
+pub(super) fn refuse(link: &Link, id: u64, error: &Error) {
+    if id != 0 {
+        let answer = Answer::new(id, Err(Failure::of_error(error)));
+        link.queue.put(Kind::Answer(Answer { done: true, ..answer }));
+    }
+}

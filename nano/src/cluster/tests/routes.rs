@@ -1,0 +1,75 @@
+//! The choice of the node that serves a session.
+
+use serde_json::json;
+
+use super::cable::{join, node};
+use super::code;
+use crate::testing::TestApp;
+use crate::{App, Result, Session, component};
+
+struct Field(u32);
+
+#[component(crate = crate)]
+impl Field {
+    #[handler]
+    fn place(&self) -> u32 {
+        self.0
+    }
+
+    #[handler]
+    fn travel(&self, session: &Session, realm: u32) -> Result<()> {
+        session.data().set("realm", &realm)?;
+        session.unroute("field");
+        Ok(())
+    }
+}
+
+struct Home;
+
+#[component(crate = crate)]
+impl Home {
+    #[handler]
+    fn choose(&self, session: &Session, realm: u32) -> Result<()> {
+        session.data().set("realm", &realm)
+    }
+
+    #[handler]
+    fn forget(&self, session: &Session) {
+        session.unroute("field");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_application_chooses_the_node_of_a_session_and_it_stays() {
+    let cluster = node(1).route("field", |session, nodes| {
+        let asked: Option<u32> = session.data().get("realm").ok().flatten();
+        // Nobody asks for a node that is not there but the last test below.
+        assert!(nodes.iter().all(|node| node.number() > 1 && node.name() == "-"));
+        asked
+    });
+    let gate = TestApp::start(App::new().component(Home).cluster(cluster)).await;
+    let field = |number| TestApp::start(App::new().component(Field(number)).cluster(node(number)));
+    let (second, third) = (field(2).await, field(3).await);
+    let cable = join(&gate, &second).await;
+    let _cable = join(&gate, &third).await;
+    let client = gate.connect().await;
+    let place = || async { client.request::<_, u32>("field.place", &()).await.expect("a place") };
+    for realm in [3, 2, 3] {
+        client.request::<_, ()>("home.choose", &realm).await.unwrap();
+        client.request::<_, ()>("home.forget", &()).await.unwrap();
+        assert_eq!(place().await, realm);
+    }
+    client.request::<_, ()>("home.choose", &2).await.unwrap();
+    assert_eq!(place().await, 3, "it stays until it is forgotten");
+    client.request::<_, ()>("field.travel", &2).await.unwrap();
+    assert_eq!(place().await, 2, "forgotten by a backend");
+    // Without a choice, that of the framework; with a bad one, an error.
+    client.request::<_, ()>("field.travel", &9).await.unwrap();
+    assert_eq!(code(&client, "field.place", json!(null)).await, "unavailable");
+    client.request::<_, ()>("home.choose", &2).await.unwrap();
+    assert_eq!(place().await, 2);
+    cable.cut().await;
+    assert_eq!(code(&client, "field.place", json!(null)).await, "unavailable", "asked again");
+    client.request::<_, ()>("home.choose", &3).await.unwrap();
+    assert_eq!(place().await, 3);
+}

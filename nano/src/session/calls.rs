@@ -1,0 +1,71 @@
+//! Calls of components, on their way from the caller to the handler.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use crate::Result;
+use crate::wire::Wire;
+use crate::wire::outgoing::Content;
+
+/// The answer to a call.
+pub(crate) type CallAnswer = Result<(Content, Bytes)>;
+
+/// The way of calls in a running app. `S` is the session.
+pub(crate) trait Calls<S>: Send + Sync {
+    /// The form of the app's messages.
+    fn wire(&self) -> &Arc<Wire>;
+
+    /// Lets the node that serves a component for the session be chosen anew.
+    fn unroute(&self, session: &S, component: &str);
+
+    /// Makes a call, and gives the body of its answer, which is empty for a notify.
+    fn call(
+        self: Arc<Self>,
+        call: ComponentCall<S>,
+    ) -> Pin<Box<dyn Future<Output = Result<Bytes>> + Send>>;
+}
+
+/// One call of a handler.
+#[derive(Debug)]
+pub(crate) struct ComponentCall<S> {
+    pub(crate) route: String,
+    pub(crate) body: Bytes,
+    /// Nobody waits for an answer.
+    pub(crate) is_notify: bool,
+    pub(crate) target: CallTarget<S>,
+    pub(crate) depth: Depth,
+}
+
+/// The node that a call goes to, of those that have the handler.
+#[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "there is one node"))]
+#[derive(Clone, Debug)]
+pub(crate) enum CallTarget<S> {
+    Any,
+    Named(String),
+    Number(u32),
+    /// The same node for the same key.
+    Key(String),
+    /// The node that serves the session, on behalf of which the call is made.
+    Session(S),
+}
+
+/// The number of calls that a call is made within, itself included, and the time at which the outermost of them is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Depth {
+    pub(crate) calls: u32,
+    pub(crate) until: Option<Instant>,
+}
+
+impl<S> CallTarget<S> {
+    /// The session that the call is made for.
+    pub(crate) fn session(&self) -> Option<&S> {
+        match self {
+            Self::Session(session) => Some(session),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The nodes of an app, as targets of calls.
+
+use std::fmt;
+
+use super::caller::AppCaller;
+use super::calls::CallTarget;
+use super::directory::Directory;
+
+/// The nodes of an app as targets of calls, from [`Context::node`](crate::Context::node),
+/// [`Handle::node`](crate::Handle::node) or [`Server::node`](crate::Server::node).
+///
+/// An app without a cluster is one node, which every target means: code that calls by name or key works there, too. The
+/// page [`calls`](crate::calls) has the rules.
+///
+/// # Examples
+///
+/// ```
+/// use nano::{component, Context, Result};
+///
+/// #[derive(Default)]
+/// struct Guilds { founded: u32 }
+///
+/// #[component]
+/// impl Guilds {
+///     #[handler(internal)]
+///     fn found(&mut self, name: String) -> u32 {
+///         self.founded += 1;
+///         self.founded
+///     }
+/// }
+///
+/// struct Lobby;
+///
+/// #[component]
+/// impl Lobby {
+///     #[handler]
+///     async fn found(&self, name: String, ctx: &Context<Self>) -> Result<u32> {
+///         // All calls for one guild go to one node.
+///         GuildsClient::new(&ctx.node().key(&name)).found(&name).await
+///     }
+/// }
+/// ```
+pub struct Nodes {
+    directory: Directory,
+}
+
+impl Nodes {
+    pub(crate) fn new(directory: Directory) -> Self {
+        Self { directory }
+    }
+
+    /// A caller of components on any node: this one, if it has the component, and else each of the others in turn.
+    pub fn any(&self) -> AppCaller {
+        self.caller(CallTarget::Any)
+    }
+
+    /// A caller of components on the node with this name: that of `Cluster::name`, or its address.
+    pub fn named(&self, name: impl Into<String>) -> AppCaller {
+        self.caller(CallTarget::Named(name.into()))
+    }
+
+    /// A caller of components on the node with this number.
+    pub fn number(&self, number: u32) -> AppCaller {
+        self.caller(CallTarget::Number(number))
+    }
+
+    /// A caller of components that finds the same node for the same key, as long as the nodes that have the component
+    /// stay the same. When a node comes or goes, only the keys that it gets or had move.
+    ///
+    /// The text of the key counts: 7 and `"7"` are one key.
+    pub fn key(&self, key: impl fmt::Display) -> AppCaller {
+        self.caller(CallTarget::Key(key.to_string()))
+    }
+
+    fn caller(&self, target: CallTarget<super::Session>) -> AppCaller {
+        AppCaller::new(&self.directory.common, target)
+    }
+}
+
+impl fmt::Debug for Nodes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Nodes")
+    }
+}

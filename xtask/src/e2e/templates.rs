@@ -1,0 +1,73 @@
+//! The projects that `cargo nano new` makes: each builds, is formatted, and passes its tests.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use super::{JSON, build};
+use crate::Outcome;
+use crate::shell::{cargo, headline, root, run as run_command};
+
+/// The test that needs the projects.
+const TEST: &str = "templates.test.js";
+const TEMPLATES: &[&str] = &["chat", "rooms", "protobuf"];
+
+/// Makes a project from each template, and passes the folder that has them to a command that runs the tests. Does
+/// nothing if the test that needs them is not wanted.
+pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outcome {
+    if !TEST.contains(wanted) {
+        return Ok(());
+    }
+    headline("Projects of `cargo nano new`");
+    let nano = build(&mut cargo(&["build", "--package", "cargo-nano", JSON]), "cargo-nano")?;
+    let folder = target.join("e2e/templates");
+    match fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(format!("{}: {error}", folder.display()));
+        }
+        _ => {}
+    }
+    for template in TEMPLATES {
+        let game = folder.join(template);
+        run_command(
+            Command::new(&nano)
+                .args(["nano", "new", "--template", template, "--nano-path"])
+                .arg(root())
+                .arg(&game),
+        )?;
+        // The versions that are compiled already.
+        fs::copy(root().join("Cargo.lock"), game.join("Cargo.lock"))
+            .map_err(|error| format!("{}: {error}", game.display()))?;
+        let in_project = |arguments: &[&str]| {
+            let mut command = cargo(arguments);
+            // As in the repository's workspace, so that packages that are compiled already can be used.
+            command
+                .current_dir(&game)
+                .env("CARGO_TARGET_DIR", target)
+                .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+                .env("RUSTFLAGS", "-D warnings");
+            command
+        };
+        // As in a project outside of the repository, which has settings of its own.
+        run_command(&mut in_project(&[
+            "fmt",
+            "--check",
+            "--",
+            "--config",
+            "use_small_heuristics=Default",
+        ]))?;
+        run_command(&mut in_project(&["test", "--quiet"]))?;
+        let program = build(&mut in_project(&["build", JSON]), template)?;
+        fs::copy(&program, game.join("program"))
+            .map_err(|error| format!("{}: {error}", program.display()))?;
+    }
+    let chat = folder.join("chat");
+    run_command(
+        Command::new(&nano)
+            .args(["export-client", "--package", "chat", "--out", "client"])
+            .current_dir(&chat)
+            .env("CARGO_TARGET_DIR", target),
+    )?;
+    tests.env("TEMPLATES_FOLDER", &folder);
+    Ok(())
+}
