@@ -1,6 +1,7 @@
 //! Tasks of the repository, run as `cargo xtask <task>`.
 
 mod bench;
+mod build_cost;
 mod bundle;
 mod ci;
 mod codegen;
@@ -29,6 +30,11 @@ const TASKS: &[Task] = &[
         name: "bench",
         about: "the cost of an edit in a package with nano-build; --quick: that of a message",
         run: bench::run,
+    },
+    Task {
+        name: "build-cost",
+        about: "the cost of building the README's first program",
+        run: build_cost::run,
     },
     Task {
         name: "bundle",
