@@ -56,11 +56,12 @@ use crate::{Node, Session};
 ///         on.exclusive(
 ///             Route::request("counter.add")
 ///                 .docs("Adds to the value and answers with the sum.")
+///                 .sessionless()
 ///                 .payload(decoder!(i64))
 ///                 .reply(encoder!(i64)),
 ///             |this, _, payload| Ok(Self::add(this, payload)),
 ///         );
-///         on.future(Route::request("counter.save"), |call, _| async move {
+///         on.future(Route::request("counter.save").sessionless(), |call, _| async move {
 ///             Ok(Self::save(&*call.shared().await?).await?)
 ///         });
 ///         on.shared(
