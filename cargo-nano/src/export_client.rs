@@ -17,7 +17,7 @@ pub(crate) struct Options {
     /// The package of the server, whose build script calls nano-build
     #[arg(short, long, value_name = "NAME")]
     package: String,
-    /// The folder to write to [default: target/client/<package>]
+    /// The folder to write to [default: target/client/ and the name of the package]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
 }
