@@ -1,5 +1,8 @@
 import { Connection } from './connection.js';
 
+/** Milliseconds for the server to be reached, and to answer. */
+const PATIENCE = 2000;
+
 /**
  * Comes back once to say goodbye, for a client that is closed while it is away from a session that waits for it.
  *
@@ -10,7 +13,8 @@ export function sayFarewell(url, Socket, options, known) {
   const ignore = () => {};
   const events = { message: ignore, routeOf: ignore, kick: ignore, end: ignore };
   try {
-    const connection = new Connection(url, Socket, { ...options, user: undefined }, known, {
+    const connectTimeout = Math.min(options.connectTimeout, PATIENCE);
+    const connection = new Connection(url, Socket, { ...options, user: undefined, connectTimeout }, known, {
       ...events,
       open: () => connection.close(),
     });

@@ -81,7 +81,7 @@ impl Called {
 
     fn spawn(&self, call: Received, target: CallTarget<Session>) {
         let (call, answer) = call.with(target);
-        let handled = self.runtime.clone().handle_call(call);
+        let handled = self.runtime.clone().handle_until_end(call);
         let (lease, end) = (self.lease.clone(), self.link.end.clone());
         self.runtime.tasks.spawn(async move {
             if !lease.stands() {

@@ -234,7 +234,8 @@ thread_local! {
 
 /// Drops a handler's future; the messages inside are answered with `reason`.
 pub(crate) fn drop_with_reason<T>(future: T, reason: DropReason, log: &Log) {
-    DROP_REASON.set(reason);
+    // A call that is dropped with its caller has a reason of its own; behind it, the caller's holds again.
+    let outer = DROP_REASON.replace(reason);
     panics::drop_quietly(future, log);
-    DROP_REASON.set(DropReason::Panic);
+    DROP_REASON.set(outer);
 }

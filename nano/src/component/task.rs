@@ -186,14 +186,15 @@ impl<F: Future + Unpin> Task<F> {
     /// Lets the call go: one that has ended, or one that is cut off for `reason`, which the message it
     /// handles is answered with.
     pub(crate) fn end(self, reason: DropReason, log: &Log) {
-        let Self { info, future, span, .. } = self;
+        let Self { info, future, span, mut held, .. } = self;
         let TaskInfo { kind, label, session, limit } = info;
         let _entered = span.enter();
         if let DropReason::Timeout = reason {
             let session = session.map(tracing::field::display);
             limited!(log, CallLate, session, %kind, route = label, ?limit);
         }
-        drop_with_reason(future, reason, log);
+        // The notes that it lets go of are its own, not those of a call that drops it.
+        chain::enter(&mut held, || drop_with_reason(future, reason, log));
     }
 
     /// Runs the call to its end, to its deadline, or until `cut` gives a reason. It is cut off when this is dropped.

@@ -1,6 +1,6 @@
 //! The calls of components that this node handles.
 
-use std::future::{Future, ready};
+use std::future::{Future, pending, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -81,7 +81,7 @@ impl Runtime {
             let message = format!("{NOTIFIES} notifies of components are being handled");
             Error::new(ErrorKind::Unavailable, message)
         })?;
-        let handled = self.clone().handle_call(call);
+        let handled = self.clone().handle_until_end(call);
         self.tasks.spawn(async move {
             // A failure is logged by its handler.
             let _ = handled.await;
@@ -110,6 +110,19 @@ impl Runtime {
         Ok(handler)
     }
 
+    /// Handles a call in a task of its own, which the end of the app cuts off.
+    pub(crate) async fn handle_until_end(
+        self: Arc<Self>,
+        call: ComponentCall<Session>,
+    ) -> CallAnswer {
+        let abort = self.abort.clone();
+        tokio::select! {
+            biased;
+            answer = self.handle_call(call) => answer,
+            () = abort.cancelled() => Err(DropReason::Shutdown.error()),
+        }
+    }
+
     /// Handles a call of a component. It is cut off when this is dropped.
     pub(crate) async fn handle_call(self: Arc<Self>, call: ComponentCall<Session>) -> CallAnswer {
         let handler = self.called(&call)?;
@@ -133,13 +146,10 @@ impl Runtime {
             session: session_id,
             limit: Some(limit),
         };
-        let cut = async {
-            self.abort.cancelled().await;
-            DropReason::Shutdown
-        };
         let log = self.log();
         let run = async {
-            Task::start(info, log, || handler.dispatch(message, &body)).run(log, cut).await;
+            // Whoever waits for the call is cut off, and the call with it.
+            Task::start(info, log, || handler.dispatch(message, &body)).run(log, pending()).await;
         };
         Depth { until: Some(until), ..depth }.run(run).await;
         if is_notify {
@@ -164,7 +174,7 @@ impl Dispatch {
         answer: impl FnOnce(CallAnswer) + Send + 'static,
     ) {
         let counted = self.concurrent.count(&self.session);
-        let handled = self.runtime.clone().handle_call(call);
+        let handled = self.runtime.clone().handle_until_end(call);
         let call = async move {
             answer(handled.await);
             drop(counted);

@@ -25,8 +25,16 @@ impl Dispatch {
         // Another task may bind it at this very moment.
         let Some(replies) = self.leave() else { return false };
         let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
-        if reason.is_end_of_app() {
-            let error = Error::new(ErrorKind::Shutdown, "the server is shutting down");
+        let error = match reason {
+            CloseReason::NodeLost => {
+                Some(Error::new(ErrorKind::NodeLost, "the node is out of its cluster"))
+            }
+            _ if reason.is_end_of_app() => {
+                Some(Error::new(ErrorKind::Shutdown, "the server is shutting down"))
+            }
+            _ => None,
+        };
+        if let Some(error) = error {
             if self.life == Life::Open {
                 refuse(self, &error);
             }

@@ -41,7 +41,6 @@ pub(crate) struct ComponentCall<S> {
 }
 
 /// The node that a call goes to, of those that have the handler.
-#[cfg_attr(not(feature = "cluster"), allow(dead_code, reason = "there is one node"))]
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "there is one node"))]
 pub(crate) enum CallTarget<S> {

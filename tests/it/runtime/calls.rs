@@ -89,6 +89,11 @@ impl Shop {
         Ok((gold, BankClient::new(&session.caller()).mark(&"sword".into()).await?))
     }
 
+    #[handler(timeout = "100ms")]
+    async fn wait(&self, ctx: &Context<Self>) -> Result<()> {
+        BankClient::new(&ctx.node().any()).hang().await
+    }
+
     #[handler]
     async fn steal(&self, ctx: &Context<Self>) -> Result<u64> {
         BankClient::new(&ctx.node().any()).pay(&101).await
@@ -172,6 +177,14 @@ async fn calls_that_fail_say_why() {
     assert_eq!(kind(protobuf.open_to_all().await), ErrorKind::Encode, "a JSON app");
     app.shutdown().await;
     assert_eq!(kind(bank.pay(&1).await), ErrorKind::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_waits_for_a_call_is_late_by_its_own_time() {
+    let (app, _) = start().await;
+    let client = app.connect().await;
+    let error = client.request::<_, Value>("shop.wait", &()).await.unwrap_err();
+    assert_eq!(error.code(), Some("timeout"));
 }
 
 #[tokio::test(start_paused = true)]
