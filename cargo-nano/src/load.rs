@@ -116,6 +116,9 @@ impl Options {
             start.elapsed() >= self.duration
         });
         let time = start.elapsed();
+        // A server that has stopped answering is found out only so.
+        robots.end();
+        let ran = ran.and_then(|()| generator.run_until(&mut robots, |robots| !robots.wait()));
         display.end();
         let text = match self.json {
             true => robots.report.json(time).to_string(),

@@ -1,9 +1,10 @@
 //! The standard output.
 
 use std::borrow::Cow;
-use std::io::{IsTerminal as _, Write as _, stdout};
+use std::io::{ErrorKind, IsTerminal as _, Write as _, stdout};
 
-/// Writes a line, at once. Ends the program quietly when nobody reads any more, as with `| head`.
+/// Writes a line, at once. Ends the program quietly when nobody reads any more, as with `| head`, and with a message when the
+/// line is lost, as on a full disk.
 pub(crate) fn line(text: &[u8]) {
     let mut out = stdout().lock();
     // Whoever reads it by a program gets it as it came.
@@ -13,8 +14,13 @@ pub(crate) fn line(text: &[u8]) {
     };
     let written =
         out.write_all(&shown).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
-    if written.is_err() {
-        std::process::exit(0);
+    match written {
+        Ok(()) => {}
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Err(error) => {
+            crate::failure::Failure::usage(format!("cannot write to the output: {error}")).tell();
+            std::process::exit(2);
+        }
     }
 }
 

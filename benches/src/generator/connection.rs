@@ -94,6 +94,7 @@ impl Connection {
     /// Reads once, behind what was [kept](Self::keep): the bytes, and whether there may be more.
     pub(super) fn read<'a>(&mut self, input: &'a mut [u8]) -> Result<Option<(&'a [u8], bool)>> {
         let kept = self.partial.len();
+        ensure!(kept < input.len(), "a packet has more than {} KiB", input.len() / 1024);
         input[..kept].copy_from_slice(&self.partial);
         loop {
             match self.stream.read(&mut input[kept..]) {

@@ -13,6 +13,9 @@ use super::report::Report;
 use super::script::{Body, Script, Step};
 use super::text::Values;
 
+/// The shortest wait.
+const SHORTEST: Nanos = 1_000_000;
+
 /// All robots of a load.
 #[derive(Debug)]
 pub(super) struct Robots {
@@ -29,6 +32,8 @@ pub(super) struct Robots {
     /// The waited pushes by their codes, which the server tells.
     codes: BTreeMap<u16, usize>,
     timeout: Nanos,
+    /// Nothing is sent any more.
+    is_ending: bool,
     pub(super) report: Report,
 }
 
@@ -81,6 +86,7 @@ impl Robots {
             free: VecDeque::new(),
             codes: BTreeMap::new(),
             timeout: nanos(timeout),
+            is_ending: false,
             report,
         }
     }
@@ -106,6 +112,16 @@ impl Robots {
         self.rounds = (Some(now), 0);
     }
 
+    /// Ends the load: what was asked is still waited for, until its deadline, and nothing more is sent.
+    pub(super) fn end(&mut self) {
+        self.is_ending = true;
+    }
+
+    /// Returns `true` while a reply is waited for.
+    pub(super) fn wait(&self) -> bool {
+        self.robots.iter().any(|robot| matches!(robot.state, State::Reply { .. }))
+    }
+
     /// Returns the number of robots that are connected.
     pub(super) fn alive(&self) -> usize {
         self.robots.iter().filter(|robot| robot.state != State::Lost).count()
@@ -113,6 +129,9 @@ impl Robots {
 
     /// The time of the next round of a rate.
     fn next_round(&self) -> Option<Nanos> {
+        if self.is_ending {
+            return None;
+        }
         let (start, begun) = (self.rounds.0?, self.rounds.1);
         Some(start.saturating_add((begun as f64 * 1e9 / self.rate?) as Nanos))
     }
@@ -126,7 +145,9 @@ impl Robots {
         }
     }
 
-    fn sleep(&mut self, index: usize, state: State, until: Nanos) {
+    fn sleep(&mut self, index: usize, state: State, now: Nanos, time: Nanos) {
+        // What is due at once would be due again and again at the same time, and nothing else would be done.
+        let until = now.saturating_add(time.max(SHORTEST));
         let robot = &mut self.robots[index];
         robot.state = state;
         robot.turn += 1;
@@ -165,7 +186,8 @@ impl Robots {
                             }
                             Err(failure) => {
                                 self.report.failed(*route, &format!("not sent: {failure}"));
-                                return true;
+                                self.sleep(index, State::Thinking, now, SHORTEST);
+                                return false;
                             }
                         }
                     }
@@ -179,24 +201,20 @@ impl Robots {
                 let id = robot.last_id;
                 out.request(id, template);
                 let from = robot.due.take().unwrap_or(now);
-                self.sleep(
-                    index,
-                    State::Reply { id, route: *route, from },
-                    now.saturating_add(self.timeout),
-                );
+                self.sleep(index, State::Reply { id, route: *route, from }, now, self.timeout);
                 false
             }
             Step::Wait(push) => {
                 if std::mem::take(&mut robot.heard[*push]) {
                     return true;
                 }
-                self.sleep(index, State::Push(*push), now.saturating_add(self.timeout));
+                self.sleep(index, State::Push(*push), now, self.timeout);
                 false
             }
             Step::Think(times) => {
                 let (from, to) = (nanos(*times.start()), nanos(*times.end()));
                 let time = robot.values.random.u64(from..=to);
-                self.sleep(index, State::Thinking, now.saturating_add(time));
+                self.sleep(index, State::Thinking, now, time);
                 false
             }
         }
@@ -238,8 +256,8 @@ impl Load for Robots {
     }
 
     fn fill(&mut self, connection: usize, now: Nanos, out: &mut Outgoing<'_>) {
-        while self.robots[connection].state == State::Ready {
-            // Notifies alone cannot go on for ever: the steps of a round have a wait among them.
+        // Notifies alone cannot go on for ever: the steps of a round have a wait among them.
+        while !self.is_ending && self.robots[connection].state == State::Ready {
             if !self.step(connection, now, out) {
                 return;
             }

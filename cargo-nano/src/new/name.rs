@@ -8,7 +8,11 @@ use crate::failure::{Failure, Outcome};
 const TAKEN: &[&str] = &[
     "alloc",
     "axum",
+    "build",
     "core",
+    "deps",
+    "examples",
+    "incremental",
     "nano",
     "nano-build",
     "proc-macro",

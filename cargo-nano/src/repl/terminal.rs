@@ -21,6 +21,9 @@ use helper::Helper;
 /// The lines that are kept in the history.
 const HISTORY: usize = 1000;
 
+/// The lines that wait to be printed.
+const UNPRINTED: usize = 1024;
+
 /// The lines of a person at a terminal, or those of a file or another program.
 pub(super) struct Terminal {
     lines: mpsc::Receiver<String>,
@@ -33,17 +36,14 @@ pub(super) struct Terminal {
 
 /// Prints lines, above the one that is being typed.
 #[derive(Clone)]
-pub(super) struct Printer(Option<Arc<Mutex<dyn ExternalPrinter + Send>>>);
+pub(super) struct Printer(Option<std_mpsc::SyncSender<String>>);
 
 impl Printer {
     pub(super) fn line(&self, text: &str) {
         match &self.0 {
             None => output::line(text.as_bytes()),
-            Some(printer) => {
-                let mut printer = printer.lock().unwrap_or_else(PoisonError::into_inner);
-                // A terminal that is gone ends the input, too.
-                let _ = printer.print(format!("{}\n", output::visible(text)));
-            }
+            // It never waits: what comes faster than a terminal prints is left out.
+            Some(texts) => drop(texts.try_send(format!("{}\n", output::visible(text)))),
         }
     }
 }
@@ -59,9 +59,17 @@ impl Terminal {
         let is_interactive = stdin().is_terminal() && stdout().is_terminal();
         let printer = if is_interactive {
             let mut editor = editor(Helper(vocabulary.clone()))?;
-            let printer = editor.create_external_printer().map_err(terminal_failure)?;
+            let mut printer = editor.create_external_printer().map_err(terminal_failure)?;
             thread::spawn(move || prompt(&mut editor, history, &wishes, &sender));
-            Printer(Some(Arc::new(Mutex::new(printer))))
+            let (texts, printed) = std_mpsc::sync_channel::<String>(UNPRINTED);
+            // While nobody is asked for a line, printing waits: only this thread has the time.
+            thread::spawn(move || {
+                for text in printed {
+                    // A terminal that is gone ends the input, too.
+                    let _ = printer.print(text);
+                }
+            });
+            Printer(Some(texts))
         } else {
             thread::spawn(move || read(&wishes, &sender));
             Printer(None)

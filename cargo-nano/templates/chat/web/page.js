@@ -22,15 +22,16 @@ async function join() {
     byId('text').focus();
     log(`Here now: ${members.join(', ')}`);
   } catch (error) {
-    name = '';
+    // Whoever was in comes back with the next connection.
+    if (!byId('join').hidden) name = '';
     byId('status').textContent = error.message;
   }
 }
 
-game.client.onState((state) => {
+game.client.onState((state, { attempt, resumed }) => {
   byId('status').textContent = state;
-  // A new connection is a new session: it joins again.
-  if (state === 'open' && name) join();
+  // A later connection is a new session, which joins again. The first one sends what waited for it.
+  if (state === 'open' && attempt > 0 && !resumed && name) join();
 });
 game.on.joined((who) => log(`${who} came in`));
 game.on.left((who) => log(`${who} left`));

@@ -30,10 +30,10 @@ function again() {
   byId('play').hidden = false;
 }
 
-game.client.onState((state) => {
+game.client.onState((state, { attempt, resumed }) => {
   tell(state);
-  // A new connection is a new session, which sits at no table.
-  if (state === 'open' && name && byId('play').hidden) play();
+  // A later connection is a new session, which sits at no table. The first one sends what waited for it.
+  if (state === 'open' && attempt > 0 && !resumed && name && byId('play').hidden) play();
 });
 
 game.on.view((view) => {
