@@ -11,7 +11,7 @@ use super::frames::{Request, unavailable};
 use super::lease::Lease;
 use super::linked::Link;
 use super::node::Node;
-use super::received::{AnswerTo, LONGEST, Received, refuse};
+use super::received::{AnswerTo, LONGEST, Received, forget_state, refuse};
 use crate::dispatch::Runtime;
 use crate::session::{CallTarget, Depth, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
@@ -40,8 +40,11 @@ impl Called {
 
     /// Begins a call.
     pub(super) fn call(&self, request: Request) {
-        let id = request.id;
+        let (id, session, is_told) = (request.id, request.session, request.state.is_some());
         if let Err(error) = self.begin(request) {
+            if is_told {
+                forget_state(&self.link, session);
+            }
             tracing::debug!(error = %error.report(), "a call is refused");
             refuse(&self.link, id, &error);
         }

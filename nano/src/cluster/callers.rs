@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
 use super::calls::{Call, Progress};
-use super::frames::{Kind, Request, SessionState, node_lost, unavailable};
+use super::frames::{Closed, Kind, Request, SessionState, node_lost, unavailable};
 use super::gate::{GRACE, Gate, RemoteRoute};
 use super::linked::Link;
 use super::peer::Peer;
@@ -29,8 +29,11 @@ impl Gate {
     /// Takes a call to its node. One for another node is sent at once.
     pub(super) fn take_call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
         let Some(route) = self.callable(&call.route) else {
-            // Also if this node does not have it: it says so.
-            return Placed::Here(call);
+            return match self.elsewhere(&call.target, &call.route) {
+                // Also if this node does not have it: it says so.
+                None => Placed::Here(call),
+                Some(error) => refused(error),
+            };
         };
         match self.place(&call.target, &route, is_here) {
             Ok(Place::Here) => Placed::Here(call),
@@ -82,6 +85,29 @@ impl Gate {
         }
     }
 
+    /// Returns why a call that names another node cannot be made, for a route that no other node has told of.
+    fn elsewhere(&self, target: &CallTarget<Session>, route: &str) -> Option<Error> {
+        let (is_other, shown) = match target {
+            CallTarget::Number(number) => {
+                (*number != self.own.number(), format!("number {number}"))
+            }
+            CallTarget::Named(name) => (*name != self.own.name, format!("name `{name}`")),
+            _ => return None,
+        };
+        let reached = self.peers.all().iter().any(|peer| {
+            let is_asked = match target {
+                CallTarget::Number(number) => peer.number == *number,
+                CallTarget::Named(name) => peer.node().name() == name,
+                _ => false,
+            };
+            is_asked && peer.open_link().is_some()
+        });
+        is_other.then(|| match reached {
+            true => no_route(&shown, route),
+            false => unavailable(format!("the node with the {shown} cannot be reached")),
+        })
+    }
+
     /// Finds the node that was asked for.
     fn member(
         &self,
@@ -96,8 +122,7 @@ impl Gate {
             return Err(unavailable(format!("the node with the {} cannot be reached", shown())));
         };
         if !route.nodes.iter().any(|other| Arc::ptr_eq(other, &peer)) {
-            let message = format!("the node with the {} has no route `{}`", shown(), route.name);
-            return Err(Error::new(ErrorKind::NotFound, message));
+            return Err(no_route(&shown(), route.name));
         }
         Ok(Place::There(peer, link))
     }
@@ -150,9 +175,19 @@ impl Gate {
         link.queue.offer(Kind::Request(request)).map_err(full)?;
         if !is_gate {
             travels.known.insert(peer.number, now_known);
+            drop(travels);
+            // Its end may have come in between, when this node was not known yet.
+            if session.link().owner().is_none() && session.has_ended() {
+                link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
+            }
         }
         Ok((sent, time))
     }
+}
+
+fn no_route(node: &str, route: &str) -> Error {
+    let route: String = route.chars().take(64).flat_map(char::escape_default).collect();
+    Error::new(ErrorKind::NotFound, format!("the node with the {node} has no route `{route}`"))
 }
 
 fn found(other: Option<(&Arc<Peer>, Arc<Link>)>, is_here: bool) -> Result<Place> {

@@ -17,6 +17,9 @@ use crate::wire::class::Class;
 use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, TraceParent};
 
+/// The letters of an error's text that other nodes are told.
+const LONGEST_TEXT: usize = 8192;
+
 /// The outcome of a request: its reply, or the error that its session is told.
 pub(super) type Outcome = Result<(Content, Bytes), Failure>;
 
@@ -29,7 +32,9 @@ impl From<Kind> for Frame {
 impl Failure {
     pub(super) fn of(told: Told<'_>) -> Self {
         let Told { code, message } = told;
-        Self { code: code.to_owned(), message: message.to_owned(), framework: false }
+        // An application may write anything into it, and a link has a limit.
+        let message = message.chars().take(LONGEST_TEXT).collect();
+        Self { code: code.to_owned(), message, framework: false }
     }
 
     pub(super) fn of_error(error: &Error) -> Self {

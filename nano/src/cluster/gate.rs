@@ -132,7 +132,6 @@ impl Gate {
             nodes.entry(name).or_insert_with(|| (route, Vec::new()));
         }
         ever.extend(nodes.iter().map(|(name, (route, _))| (*name, route.clone())));
-        drop(ever);
         let mut known = Known::default();
         for (name, (route, nodes)) in nodes {
             let Some((info, timeout)) = route.info().zip(route.timeout()) else { continue };
@@ -150,6 +149,8 @@ impl Gate {
             }
         }
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+        // Held until here, so that a later look is not overwritten by an earlier one.
+        drop(ever);
     }
 
     /// Returns a route that a component may call on other nodes.
@@ -176,20 +177,18 @@ impl Gate {
         Ok(travels)
     }
 
-    /// Takes note of a node that knows a session from another one.
+    /// Takes note of a node that knows a session from another one, or that could not take its state.
     pub(super) fn attached(&self, session: &Session, node: u32, link: &Link) {
         let Ok(travels) = self.travels(session) else {
             return link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
         };
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = travels.known.entry(node).or_default();
-        if known.0 != link.epoch {
-            // No version is as high: the next message tells the state.
-            *known = (link.epoch, u64::MAX);
-        }
+        // No version is as high: the next message tells the state.
+        travels.known.insert(node, (link.epoch, u64::MAX));
         drop(travels);
+        // Its end may have come in between, when the node was not known yet.
         if session.has_ended() {
-            self.ended(session);
+            link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
         }
     }
 

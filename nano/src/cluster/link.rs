@@ -39,7 +39,14 @@ pub(super) async fn run(
         }
         End::Ended => say_goodbye(&link, "the node ends the link".to_owned(), Farewell::Other),
         End::Refused(text) => say_goodbye(&link, text.clone(), Farewell::Other),
-        End::NoMember(_) => say_goodbye(&link, end.to_string(), Farewell::Fenced),
+        End::NoMember(_) => {
+            // A node that is out of the cluster itself knows nothing about others.
+            let reason = match node.is_member() {
+                true => Farewell::Fenced,
+                false => Farewell::Other,
+            };
+            say_goodbye(&link, end.to_string(), reason);
+        }
         End::Fenced(_) => node.lease.dispute(),
         End::Broken | End::Silent | End::Goodbye(_) => {}
     }
@@ -180,11 +187,12 @@ impl<'a> Attached<'a> {
         loop {
             let kind = tokio::select! {
                 biased;
-                kind = next(frames) => kind,
+                // First: a node that catches up has frames all the time, and is alive.
                 _ = pings.tick() => {
                     self.link.queue.put(Kind::Ping(Ping {}));
                     continue;
                 }
+                kind = next(frames) => kind,
                 () = sleep_until(silent_at) => return End::Silent,
             };
             silent_at = Instant::now() + SILENCE;

@@ -89,16 +89,23 @@ async fn keep(node: Arc<Node>, mut views: watch::Receiver<View>) {
         let entered = tokio::select! {
             biased;
             () = node.leaving.cancelled() => return,
-            entered = enter(&node) => entered,
+            entered = enter_again(&node) => entered,
         };
-        match entered {
-            Ok(entered) => views = entered,
+        views = entered;
+        node.close_strays();
+    }
+}
+
+/// Joins anew. What keeps it out, such as another node that has its name now, may pass.
+async fn enter_again(node: &Arc<Node>) -> watch::Receiver<View> {
+    loop {
+        match enter(node).await {
+            Ok(views) => return views,
             Err(error) => {
                 tracing::error!(error = %error.report(), "the node cannot join its cluster again");
-                return;
             }
         }
-        node.close_strays();
+        sleep(JOIN).await;
     }
 }
 
@@ -196,6 +203,7 @@ fn tell_left(node: &Node, left: &[crate::Node]) {
 fn leave_all(node: &Arc<Node>) {
     node.lease.lapse();
     let changes = node.gate.peers.take(&View::default(), node.number());
+    node.view.send_replace(View::default());
     tell_left(node, &changes.left);
     node.gate.learn();
 }

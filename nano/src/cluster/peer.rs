@@ -65,11 +65,11 @@ impl Peer {
     }
 
     /// Ends the link for good: the node is no member any more.
-    pub(super) fn retire(&self) {
+    pub(super) fn retire(&self, reason: Farewell) {
         self.retired.cancel();
         if let Some(link) = self.link() {
             let text = "the node is not in the cluster any more".to_owned();
-            link.queue.put(Kind::Goodbye(Goodbye { text, reason: Farewell::Fenced.into() }));
+            link.queue.put(Kind::Goodbye(Goodbye { text, reason: reason.into() }));
             link.end.cancel();
         }
     }

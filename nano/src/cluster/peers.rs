@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::frames::Farewell;
 use super::peer::Peer;
 use super::registry::View;
 use crate::Node;
@@ -45,8 +46,13 @@ impl Peers {
             })
             .collect();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = now;
+        // A view without this node says nothing about the others: it is this node that leaves them.
+        let reason = match view.node(own) {
+            Some(_) => Farewell::Fenced,
+            None => Farewell::Leaving,
+        };
         for peer in before.iter().filter(|peer| view.node(peer.number).is_none()) {
-            peer.retire();
+            peer.retire(reason);
             changes.left.push(peer.node());
         }
         changes

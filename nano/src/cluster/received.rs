@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
-use super::frames::{Answer, Failure, Kind, SessionState};
+use super::frames::{Answer, Failure, Kind, Patch, SessionState};
 use super::linked::Link;
 use crate::Error;
 use crate::session::{CallAnswer, CallTarget, ComponentCall, Depth, Session};
@@ -56,6 +56,11 @@ impl AnswerTo {
     pub(super) fn refuse(self, error: &Error) {
         refuse(&self.link, self.id, error);
     }
+}
+
+/// Asks the node at the other end to tell the state of a session again: what came with a refused message is lost.
+pub(super) fn forget_state(link: &Link, session: u64) {
+    link.queue.put(Kind::Patch(Patch { session, id: 0, change: None }));
 }
 
 /// Answers a message that is not handled.

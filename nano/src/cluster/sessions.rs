@@ -13,7 +13,7 @@ use super::frames::{Request, SessionState, unavailable};
 use super::lease::Lease;
 use super::linked::Link;
 use super::proxy::{Message, Proxy, ToHandle, WAITING};
-use super::received::{LONGEST, Received, refuse};
+use super::received::{LONGEST, Received, forget_state, refuse};
 use super::remote::Remote;
 use crate::dispatch::{Dispatch, Runtime};
 use crate::session::{Session, SessionId};
@@ -63,8 +63,11 @@ impl Sessions {
 
     /// Hands a message of a client to its session.
     pub(super) fn request(&self, request: Request) {
-        let id = request.id;
+        let (id, session, is_told) = (request.id, request.session, request.state.is_some());
         if let Err(error) = self.hand_over(request) {
+            if is_told {
+                forget_state(&self.link, session);
+            }
             tracing::debug!(node = self.gate, error = %error.report(), "a message is refused");
             refuse(&self.link, id, &error);
         }
@@ -125,7 +128,7 @@ impl Sessions {
         let (common, peer) = (runtime.common.clone(), state.and_then(SessionState::address));
         let session = Session::new(id, peer, wire, remote.clone(), clock, common);
         let dispatch = Dispatch::new(runtime.clone(), session)
-            .ok_or_else(|| unavailable("the node is shutting down"))?;
+            .ok_or_else(|| unavailable("the session's handler of an earlier link still runs"))?;
         if let Some(trace) = state.and_then(SessionState::trace) {
             dispatch.traced(trace);
         }

@@ -50,6 +50,11 @@ impl This {
         self.view.send_replace(view.clone());
     }
 
+    /// Returns `true` while this node is in the last view that it has taken over.
+    pub(super) fn is_member(&self) -> bool {
+        self.view.borrow().node(self.number()).is_some()
+    }
+
     /// Waits until it is known whether another node is a member; `None` when it is not, or no more.
     pub(super) async fn member(&self, number: u32) -> Option<Arc<Peer>> {
         let mut views = self.view.subscribe();

@@ -225,6 +225,13 @@ async fn calls_between_nodes_that_fail_say_why() {
     assert_eq!(kind(LedgerClient::new(&node.number(9)).add(&1).await), ErrorKind::Unavailable);
     assert_eq!(kind(LedgerClient::new(&node.number(1)).add(&1).await), ErrorKind::NotFound);
     assert_eq!(kind(HallClient::new(&node.number(3)).greeted().await), ErrorKind::NotFound);
+    // A call for another node is not handled by the one that makes it, although it alone could.
+    let node = app.server().node();
+    assert_eq!(kind(LedgerClient::new(&node.number(1)).add(&1).await), ErrorKind::NotFound);
+    assert_eq!(
+        kind(LedgerClient::new(&node.named("nobody")).add(&1).await),
+        ErrorKind::Unavailable
+    );
 
     let client = gate.connect().await;
     for route in ["ledger.park", "ledger.nothing"] {
