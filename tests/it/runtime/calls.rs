@@ -208,7 +208,7 @@ async fn internal_handlers_are_not_there_for_clients() {
         assert_eq!(error["error"]["code"], json!("not_found"), "{route}");
     }
     let codes: Vec<_> = app.server().dictionary().codes().keys().copied().collect();
-    assert_eq!(codes, ["bank.open_to_all", "shop.buy", "shop.steal"]);
+    assert_eq!(codes, ["bank.open_to_all", "shop.buy", "shop.steal", "shop.wait"]);
     let internal: Vec<_> = app
         .server()
         .routes()

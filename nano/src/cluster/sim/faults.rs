@@ -193,6 +193,25 @@ fn fault_13_the_master_is_killed_and_comes_back() {
 }
 
 #[test]
+fn fault_13_a_strict_node_that_gives_itself_up_without_the_master_takes_nobody_along() {
+    let mut world = World::new(14);
+    world.gate("master", MASTER);
+    world.gate("gate", MEMBER);
+    world.backend("backend", |node, _| node.join("master:7800").strict());
+    world.until(10 * SECOND, "all see all", |world| {
+        world.all_see_all(&["master", "gate", "backend"]) && world.is_served("gate")
+    });
+    let number = world.number("gate");
+    world.kill("master");
+    world.run(20 * SECOND);
+    assert!(world.take_answers("gate").iter().any(|(_, _, answer)| answer.is_err()));
+    assert_eq!(world.of("gate", |host| host.numbers.len()), 1, "the gate goes on");
+    world.restart("master");
+    world.until(20 * SECOND, "the strict one is back", |world| world.is_served("gate"));
+    assert_eq!(world.number("gate"), number);
+}
+
+#[test]
 fn fault_21_a_node_of_another_cluster_is_refused_with_both_names() {
     let mut world = world(21);
     world.backend("other", |node, _| node.cluster_name("chess").join("master:7800"));
