@@ -135,6 +135,28 @@ async fn the_status_tells_ci_that_the_server_is_too_slow_or_wrong() {
     assert!(ran.out.contains("2 x connection lost: kicked: "), "{}", ran.out);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_stops_answering_is_found_out_after_the_end() {
+    let room = room().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "[[step]]\nrequest = \"room.token\"\n[[step]]\nrequest = \"room.hang\"\n";
+    let path = script(folder.path(), "hang.toml", text);
+    let load = ["load", &room.tcp, "--script", &path, "--robots", "2", "--duration", "100ms"];
+    let ran = nano(&[&load[..], &["--timeout", "1s", "--fail-errors", "0"]].concat());
+    ran.failed(1, &["% of the requests failed"]);
+    assert!(ran.out.contains("2 x room.hang: no reply in time"), "{}", ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_of_no_time_does_not_stop_the_clock() {
+    let room = room().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "[[step]]\nnotify = \"room.shout\"\nbody = \"x\"\n[[step]]\nthink = \"0s\"\n";
+    let path = script(folder.path(), "think.toml", text);
+    nano(&["load", &room.tcp, "--script", &path, "--robots", "1", "--duration", "100ms"])
+        .succeeded();
+}
+
 #[test]
 fn a_wrong_script_is_told_before_anything_is_sent() {
     let folder = tempfile::tempdir().expect("a folder");

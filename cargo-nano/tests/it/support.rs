@@ -140,6 +140,12 @@ impl Room {
         Err(Error::reject("room_full", "the room\u{1b}[2J holds 8"))
     }
 
+    /// Answers nobody.
+    #[handler]
+    async fn hang(&self) -> Result<()> {
+        std::future::pending().await
+    }
+
     /// Closes the caller's connection.
     #[handler]
     fn leave(&self, session: &Session) {
