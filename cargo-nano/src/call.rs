@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use nano_build::manifest::Kind;
 
-use crate::cli::duration;
+use crate::duration::duration;
 use crate::failure::{Failure, Outcome};
 use crate::server::Message;
 use crate::{output, server};

@@ -1,7 +1,5 @@
 //! The command line.
 
-use std::time::Duration;
-
 use clap::{Parser, Subcommand};
 
 use crate::failure::Outcome;
@@ -47,10 +45,4 @@ impl Cli {
             Command::Cert(command) => command.run(),
         }
     }
-}
-
-/// Reads a time, such as `500ms` or `1m 30s`.
-pub(crate) fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text)
-        .map_err(|error| format!("{error}: expected a time such as 500ms, 2s or 1m30s"))
 }

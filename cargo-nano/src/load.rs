@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use nano_bench::generator::Generator;
 
-use crate::cli::duration;
+use crate::duration::duration;
 use crate::failure::{Failure, Outcome, Status};
 use crate::schema::Schema;
 use crate::{json, output};

@@ -4,6 +4,7 @@ mod call;
 mod cert;
 mod cli;
 mod compat;
+mod duration;
 mod export_client;
 mod failure;
 mod files;

@@ -18,7 +18,7 @@ pub(crate) fn line(text: &[u8]) {
         Ok(()) => {}
         Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
         Err(error) => {
-            crate::failure::Failure::usage(format!("cannot write to the output: {error}")).tell();
+            eprintln!("error: cannot write to the output: {error}");
             std::process::exit(2);
         }
     }

@@ -13,7 +13,7 @@ use clap::Args;
 use nano::client::{Client, CloseReason};
 use nano_build::manifest::{Handler, Kind};
 
-use crate::cli::duration;
+use crate::duration::duration;
 use crate::failure::{Failure, Outcome, Status};
 use crate::json;
 use crate::schema::Schema;

@@ -2,6 +2,8 @@
 //! library and of tokio in all others.
 
 #[cfg(all(test, nano_loom))]
+mod model;
+#[cfg(all(test, nano_loom))]
 mod steps;
 
 #[cfg(all(test, nano_loom))]
@@ -9,6 +11,8 @@ pub(crate) use loom::sync::{
     Mutex, MutexGuard,
     atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering},
 };
+#[cfg(all(test, nano_loom))]
+pub(crate) use model::model;
 #[cfg(not(all(test, nano_loom)))]
 pub(crate) use std::sync::{
     Mutex, MutexGuard,

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use allocation_counter::measure;
-use nano::{App, Bytes, Server, Tcp, Tls, WebSocket, component};
+use nano::{App, Server, Tcp, Tls, WebSocket};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
@@ -16,6 +16,7 @@ use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
 
+use crate::messages::Echo;
 use crate::peer::message;
 
 /// The sessions that are measured. Their sockets and those of their clients are files of this process.
@@ -24,16 +25,6 @@ const SESSIONS: usize = 200;
 const BEFORE: usize = 20;
 /// The time that a client waits for the app.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-struct Echo;
-
-#[component]
-impl Echo {
-    #[handler]
-    fn say(&self, body: Bytes) -> Bytes {
-        body
-    }
-}
 
 trait Stream: Read + Write + Send {}
 
@@ -69,7 +60,8 @@ impl Way {
 
 /// Sends the opening and a request, and reads the answers.
 fn opened(mut stream: impl Stream + 'static, is_framed: bool) -> Box<dyn Stream> {
-    let packets = [vec![1, 0, 0, 0], [vec![2, 0, 0, 0], message(1, "echo.say", b"hello")].concat()];
+    let packets =
+        [vec![1, 0, 0, 0], [vec![2, 0, 0, 0], message(1, "echo.bytes", b"hello")].concat()];
     let mut answers = Vec::new();
     for packet in packets {
         let head = if is_framed { frame_head(packet.len()) } else { Vec::new() };

@@ -20,7 +20,7 @@ struct Move {
     text: String,
 }
 
-struct Echo;
+pub(crate) struct Echo;
 
 #[component]
 impl Echo {

@@ -1,8 +1,9 @@
 //! The memory of sessions that do nothing, and of those that wait for their clients.
 
 use allocation_counter::measure;
-use nano::{App, Bytes, Resume, component};
+use nano::{App, Resume};
 
+use crate::messages::Echo;
 use crate::peer::{Peer, Running, confirmation, message, reply_len, runtime};
 
 /// The handshake of a client that may come back.
@@ -10,16 +11,6 @@ const HELLO: &[u8] = br#"{"sys":{"features":["resume"]}}"#;
 const BODY: [u8; 64] = [b'x'; 64];
 /// As many as fill hash tables to the same degree however often they are counted.
 const SESSIONS: usize = 256;
-
-struct Echo;
-
-#[component]
-impl Echo {
-    #[handler]
-    fn bytes(&self, body: Bytes) -> Bytes {
-        body
-    }
-}
 
 /// What a session has done before it is counted.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::text::{Template, Values};
-use crate::cli::duration;
+use crate::duration::duration;
 use crate::failure::{Failure, Outcome};
 use crate::schema::Schema;
 

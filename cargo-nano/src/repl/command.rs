@@ -5,7 +5,7 @@ use std::time::Duration;
 use nano_build::manifest::Kind;
 
 use super::named_kind;
-use crate::cli::duration;
+use crate::duration::duration;
 use crate::failure::{Failure, Outcome, closest};
 
 /// The names of the commands.

@@ -47,7 +47,14 @@ impl Component for Counter {
 pub(super) fn session() -> Session {
     let wire = Arc::new(Wire::new(Json, Dictionary::default()));
     let id = SessionIds::new().next();
-    Session::new(id, None, wire, Arc::new(Nowhere), Arc::new(Clock::new()), Default::default())
+    Session::new(
+        id,
+        None,
+        wire,
+        Arc::<Nowhere>::default(),
+        Arc::new(Clock::new()),
+        Default::default(),
+    )
 }
 
 /// Two instances of one definition, with their timers started.

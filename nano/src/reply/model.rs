@@ -2,7 +2,7 @@
 //!
 //! Handler, reply, clock and the end of the session race for the answer to one request: there is exactly one, always.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use loom::thread;
@@ -12,49 +12,21 @@ use crate::Result;
 use crate::clock::{Clock, PERIOD};
 use crate::log::Log;
 use crate::serializer::Json;
-use crate::session::link::{Link, Refused, Sent};
-use crate::session::{CloseReason, SessionIds};
-use crate::wire::outgoing::Outgoing;
+use crate::session::SessionIds;
+use crate::session::link::Nowhere;
 use crate::wire::{Dictionary, Wire};
-
-/// A link that counts what is sent. The counter is none of loom's: it is read at the end.
-#[derive(Default)]
-struct Counting(AtomicUsize);
-
-impl Link for Counting {
-    fn send(&self, _: &mut Outgoing<'_>) -> Result<Sent, Refused> {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Ok(Sent::Queued)
-    }
-
-    fn close(&self, _: CloseReason) -> bool {
-        false
-    }
-
-    fn close_reason(&self) -> Option<CloseReason> {
-        None
-    }
-
-    fn is_closing(&self) -> bool {
-        false
-    }
-
-    fn wake(&self) {}
-
-    fn abort(&self) {}
-}
 
 /// A session, the clock that it goes by, and what its client is sent.
 struct World {
     session: Session,
     clock: Arc<Clock>,
-    sent: Arc<Counting>,
+    sent: Arc<Nowhere>,
 }
 
 impl World {
     fn new() -> Self {
         let wire = Arc::new(Wire::new(Json, Dictionary::default()));
-        let (clock, sent) = (Arc::new(Clock::new()), Arc::<Counting>::default());
+        let (clock, sent) = (Arc::new(Clock::new()), Arc::<Nowhere>::default());
         let id = SessionIds::new().next();
         let session = Session::new(id, None, wire, sent.clone(), clock.clone(), Default::default());
         Self { session, clock, sent }

@@ -67,13 +67,16 @@ pub(crate) trait Link: Send + Sync + 'static {
     fn abort(&self);
 }
 
-/// A link that leads nowhere, for tests of what needs a session and no client.
+/// A link that leads nowhere, for tests of what needs a session and no client. It counts what is sent; the counter is none of
+/// loom's.
 #[cfg(test)]
-pub(crate) struct Nowhere;
+#[derive(Default)]
+pub(crate) struct Nowhere(pub(crate) std::sync::atomic::AtomicUsize);
 
 #[cfg(test)]
 impl Link for Nowhere {
     fn send(&self, _: &mut Outgoing<'_>) -> Result<Sent, Refused> {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         Ok(Sent::Queued)
     }
 

@@ -14,7 +14,7 @@ fn sessions() -> impl Iterator<Item = Session> {
             ids.next(),
             None,
             wire.clone(),
-            Arc::new(Nowhere),
+            Arc::<Nowhere>::default(),
             clock.clone(),
             Default::default(),
         )

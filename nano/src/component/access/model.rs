@@ -19,18 +19,9 @@ use crate::{Error, ErrorKind, Result};
 
 type Room = Arc<Locked<u32>>;
 
-/// Runs a model in all interleavings with up to so many switches between threads that are not forced by a lock.
+/// Runs a model with a component.
 fn model(switches: usize, run: impl Fn(Room) + Send + Sync + 'static) {
-    // Nothing drives this runtime: time does not pass.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
-    let _entered = runtime.enter();
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(switches);
-    builder.check(move || run(Arc::new(Locked::new(0, "room", Arc::default()))));
+    crate::sync::model(switches, move || run(Arc::new(Locked::new(0, "room", Arc::default()))));
 }
 
 /// A call of the application, as its dispatch has it.

@@ -17,7 +17,7 @@ pub(super) fn sessions(count: usize) -> Vec<Session> {
             ids.next(),
             None,
             wire.clone(),
-            Arc::new(Nowhere),
+            Arc::<Nowhere>::default(),
             clock.clone(),
             Default::default(),
         )

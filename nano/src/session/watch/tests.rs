@@ -39,7 +39,7 @@ fn session() -> (Session, Arc<Clock>) {
             id,
             None,
             Arc::new(wire),
-            Arc::new(Nowhere),
+            Arc::<Nowhere>::default(),
             clock.clone(),
             Default::default(),
         ),

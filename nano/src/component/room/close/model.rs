@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use loom::thread;
+use tokio::runtime::Handle;
 
 use super::{Room, RoomEvent, RoomId, RoomSet};
 use crate::ErrorKind;
@@ -58,25 +59,15 @@ impl Room for Table {
     type Info = ();
 }
 
-/// Runs a model in all interleavings with up to so many switches between threads that are not forced by a lock.
+/// Runs a model with a type of rooms.
 fn model(switches: usize, run: impl Fn(Arc<RoomSet<Table>>) + Send + Sync + 'static) {
-    // Nothing drives this runtime: time does not pass.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
-    let _entered = runtime.enter();
-    let home = runtime.handle().clone();
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(switches);
-    builder.check(move || {
+    crate::sync::model(switches, move || {
         let around = Surroundings {
             registry: Weak::new(),
             life: Lifetime::default(),
             ids: Arc::<RoomIds>::default(),
             hook_limit: Duration::from_secs(1),
-            home: home.clone(),
+            home: Handle::current(),
         };
         run(RoomType::new().build(Definition::of_component(), around));
     });

@@ -20,7 +20,7 @@ fn sessions(count: usize) -> Vec<Session> {
     let (ids, clock) = (SessionIds::new(), Arc::new(Clock::new()));
     let session = |_| {
         let (id, wire, clock) = (ids.next(), wire.clone(), clock.clone());
-        Session::new(id, None, wire, Arc::new(Nowhere), clock, Arc::default())
+        Session::new(id, None, wire, Arc::<Nowhere>::default(), clock, Arc::default())
     };
     (0..count).map(session).collect()
 }

@@ -13,15 +13,10 @@ use loom::thread::{self, JoinHandle};
 
 use super::*;
 use crate::net::settings::SlowConsumers;
+use crate::sync::model;
 
 /// Switches between threads that are not forced by a lock. Nearly all faults need one or two.
 const SWITCHES: usize = 3;
-
-fn model(run: impl Fn() + Send + Sync + 'static) {
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(SWITCHES);
-    builder.check(run);
-}
 
 fn outbox(limit: usize) -> Arc<Outbox> {
     let bounds = Outbound { limit, slow_consumers: SlowConsumers::Disconnect };
@@ -73,7 +68,7 @@ fn kick(reason: &CloseReason) -> Vec<u8> {
 
 #[test]
 fn what_is_sent_before_the_close_comes_before_the_kick() {
-    model(|| {
+    model(SWITCHES, || {
         let outbox = outbox(100);
         let sender = with(&outbox, |outbox| {
             put(outbox, b"a", Class::Reliable).unwrap();
@@ -91,7 +86,7 @@ fn what_is_sent_before_the_close_comes_before_the_kick() {
 #[test]
 fn a_message_that_races_with_the_close_is_sent_or_refused() {
     for class in [Class::Reliable, Class::Owed] {
-        model(move || {
+        model(SWITCHES, move || {
             let outbox = outbox(100);
             let sender = with(&outbox, move |outbox| put(outbox, b"a", class).is_ok());
             let closer = with(&outbox, |outbox| outbox.close(CloseReason::Shutdown));
@@ -106,7 +101,7 @@ fn a_message_that_races_with_the_close_is_sent_or_refused() {
 
 #[test]
 fn one_of_two_closes_gives_the_reason() {
-    model(|| {
+    model(SWITCHES, || {
         let outbox = outbox(100);
         let other = with(&outbox, |outbox| outbox.close(CloseReason::HeartbeatTimeout));
         let here = with(&outbox, |outbox| outbox.close(CloseReason::Shutdown));
@@ -123,7 +118,7 @@ fn one_of_two_closes_gives_the_reason() {
 /// is sent.
 #[test]
 fn an_overflow_ends_the_session() {
-    model(|| {
+    model(SWITCHES, || {
         let outbox = outbox(3);
         let sender = with(&outbox, |outbox| {
             let first = put(outbox, b"aa", Class::Reliable).is_ok();
@@ -146,7 +141,7 @@ fn an_overflow_ends_the_session() {
 /// The newest of a key arrives last, and the older one before it or not at all.
 #[test]
 fn the_newest_push_of_a_key_arrives() {
-    model(|| {
+    model(SWITCHES, || {
         let outbox = outbox(1000);
         let sender = with(&outbox, |outbox| {
             for packet in [b"a", b"b"] {
@@ -164,7 +159,7 @@ fn the_newest_push_of_a_key_arrives() {
 #[test]
 fn the_task_does_not_sleep_over_a_wake() {
     for wake in [Outbox::wake, Outbox::abort] {
-        model(move || {
+        model(SWITCHES, move || {
             let outbox = outbox(100);
             let is_changed = Arc::new(AtomicBool::new(false));
             let changed = is_changed.clone();
@@ -182,7 +177,7 @@ fn the_task_does_not_sleep_over_a_wake() {
 /// sent before.
 #[test]
 fn what_was_sent_before_is_seen_in_the_queue() {
-    model(|| {
+    model(SWITCHES, || {
         let outbox = outbox(100);
         let is_sent = Arc::new(AtomicBool::new(false));
         let sent = is_sent.clone();

@@ -18,26 +18,12 @@ use loom::thread::{self, JoinHandle};
 
 use crate::net::resume::Resume;
 use crate::session::CloseReason;
+use crate::sync::model;
 use crate::wire::resume::Token;
 use line::{Answer, Fate, Line, Written, come_back};
 use world::{Shared, World};
 
 const WINDOW: Duration = Duration::from_secs(60);
-
-/// Runs a model in all interleavings with up to so many switches between threads that are not forced by a lock. Nearly all
-/// faults need one or two; the time grows with the steps of the model to the power of it.
-fn model(switches: usize, run: impl Fn() + Send + Sync + 'static) {
-    // Deadlines are set, and time passes only where a model says so: nothing drives this runtime.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime");
-    let _entered = runtime.enter();
-    let mut builder = loom::model::Builder::new();
-    builder.preemption_bound = Some(switches);
-    builder.check(run);
-}
 
 fn reason() -> CloseReason {
     CloseReason::Kicked("enough".into())

@@ -20,7 +20,7 @@ type Seats = Tokens<Seat<u32>>;
 
 fn seat() -> (Arc<Seats>, Arc<Seat<u32>>, Token) {
     let tokens = Arc::default();
-    let seat = Seat::new(&tokens, Arc::new(Nowhere));
+    let seat = Seat::new(&tokens, Arc::<Nowhere>::default());
     let token = seat.issue().expect("random numbers");
     (tokens, seat, token)
 }
