@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use nano_build::manifest::Kind;
 
 use crate::failure::{Failure, Outcome};
 use crate::schema::Schema;
@@ -44,11 +43,7 @@ impl Options {
             let printer = terminal.printer();
             let console = Console { options: self.server, schema, printer };
             let server = console.connect().await?;
-            let routes = match &console.schema {
-                Some(schema) => schema.handlers().map(|handler| handler.route.clone()).collect(),
-                None => server.announced(),
-            };
-            terminal.learn(Vocabulary::new(routes, console.schema.clone()));
+            terminal.learn(Vocabulary::new(server.routes(), console.schema.clone()));
             if terminal.is_interactive() {
                 console.printer.line(&format!(
                     "connected to {}; `help` lists the commands, Tab completes",
@@ -150,7 +145,7 @@ impl Console {
                     add(&push.route, format!("push {}", schema.push_signature(push)), &push.docs);
                 }
             }
-            None => server.announced().iter().for_each(|route| add(route, route.clone(), "")),
+            None => server.routes().iter().for_each(|route| add(route, route.clone(), "")),
         }
         if text.is_empty() {
             return match &self.schema {
@@ -163,14 +158,5 @@ impl Console {
         }
         text.truncate(text.trim_end().len());
         text
-    }
-}
-
-/// The kind of a message that names its own.
-fn named_kind(word: &str) -> Option<Kind> {
-    match word {
-        "request" => Some(Kind::Request),
-        "notify" => Some(Kind::Notify),
-        _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! The routes and types of a server, as its manifest has them.
 
 mod example;
+mod field;
 mod json;
 mod protobuf;
 #[cfg(test)]
@@ -14,10 +15,9 @@ use nano_build::manifest::{Handler, Kind, Manifest, Push, Serializer, Type};
 use serde_json::Value;
 
 use crate::failure::{Failure, Outcome, closest, listed};
+use field::DEPTH;
+pub(crate) use field::{Field, Step};
 use protobuf::Messages;
-
-/// The depth of the types that are shown.
-const DEPTH: usize = 3;
 
 /// The routes and types of a server.
 #[derive(Debug)]
@@ -25,23 +25,6 @@ pub(crate) struct Schema {
     manifest: Manifest,
     /// Of a server with Protobuf.
     messages: Option<Messages>,
-}
-
-/// A field of a message.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Field {
-    pub(crate) name: String,
-    /// Its type, for a person.
-    pub(crate) ty: String,
-}
-
-/// A step from a value to one inside of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// To a field, or to the value of a key.
-    Key(String),
-    /// To an element of an array.
-    Element(usize),
 }
 
 impl Schema {
@@ -80,9 +63,14 @@ impl Schema {
         &self.manifest.pushes
     }
 
+    /// Returns the handler of a route, if there is one.
+    pub(crate) fn find(&self, route: &str) -> Option<&Handler> {
+        self.handlers().find(|handler| handler.route == route)
+    }
+
     /// Returns the handler of a route.
     pub(crate) fn handler(&self, route: &str) -> Outcome<&Handler> {
-        self.handlers().find(|handler| handler.route == route).ok_or_else(|| {
+        self.find(route).ok_or_else(|| {
             let failure = Failure::usage(format!("the manifest has no handler `{route}`"));
             let alike = closest(route, self.handlers().map(|handler| handler.route.as_str()));
             failure.help(match alike {

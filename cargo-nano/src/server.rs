@@ -162,21 +162,20 @@ impl Server {
     }
 
     fn handler(&self, route: &str) -> Option<&Handler> {
-        self.schema.as_ref()?.handlers().find(|handler| handler.route == route)
+        self.schema.as_ref()?.find(route)
     }
 
     fn failure(&self, route: &str, error: &nano::Error) -> Failure {
-        let known = || match &self.schema {
-            Some(schema) => schema.handlers().map(|handler| handler.route.clone()).collect(),
-            None => self.client.dictionary().into_keys().collect::<Vec<_>>(),
-        };
         let takes = || Some(self.schema.as_ref()?.signature(self.handler(route)?));
-        advice::calling(route, error, known, takes)
+        advice::calling(route, error, || self.routes(), takes)
     }
 
-    /// Returns the routes that the server announced, for a server without a manifest.
-    pub(crate) fn announced(&self) -> Vec<String> {
-        self.client.dictionary().into_keys().collect()
+    /// Returns the routes of the manifest, or without one those that the server announced.
+    pub(crate) fn routes(&self) -> Vec<String> {
+        match &self.schema {
+            Some(schema) => schema.handlers().map(|handler| handler.route.clone()).collect(),
+            None => self.client.dictionary().into_keys().collect(),
+        }
     }
 
     /// Waits for the end of the connection.

@@ -121,7 +121,7 @@ impl Package {
 }
 
 /// The targets that the compiler made, without those that were there already.
-fn compiled(messages: &str) -> Vec<String> {
+pub(crate) fn compiled(messages: &str) -> Vec<String> {
     messages
         .lines()
         .filter_map(|line| serde_json::from_str::<Value>(line).ok())

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use crate::Outcome;
+use crate::bench::compiled;
+use crate::e2e::readme::guide::Guide;
 use crate::shell::{self, cargo, command, find_program, headline, root};
 
 /// The name of the program.
@@ -82,18 +82,13 @@ impl Build {
 impl Program {
     fn write(folder: PathBuf) -> Result<Self, Box<dyn std::error::Error>> {
         let readme = fs::read_to_string(root().join("README.md"))?;
-        let block = |language: &str| {
-            let begun = readme.split_once(&format!("```{language}\n"))?.1;
-            Some(begun.split_once("```")?.0.to_owned())
-        };
-        let source = block("rust").ok_or("the README has no program")?;
-        let source = source.replace(
-            "async fn main() -> Result<()> {\n",
-            "async fn main() -> Result<()> {\n    tracing_subscriber::fmt::init();\n",
-        );
-        let dependencies = block("toml").ok_or("the README has no dependencies")?;
+        let guide = Guide::read(&readme)?;
+        let source = guide.first_program()?;
+        if !source.contains(EDITED) {
+            return Err(format!("the README's program has no `{EDITED}`").into());
+        }
         let nano = format!("{:?}", root().join("nano"));
-        let dependencies = dependencies.replace("\"../nano/nano\"", &nano);
+        let dependencies = guide.dependencies.replace("\"../nano/nano\"", &nano);
         let manifest = format!(
             "[package]\nname = \"{NAME}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n{dependencies}\n[workspace]\n"
         );
@@ -145,11 +140,7 @@ impl Program {
         if !output.status.success() {
             return Err(String::from_utf8_lossy(&output.stderr).into_owned());
         }
-        let compiled = String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-            .filter(|message| message["reason"] == "compiler-artifact" && message["fresh"] == false)
-            .count();
+        let compiled = compiled(&String::from_utf8_lossy(&output.stdout)).len();
         Ok(Build { wall, cpu, compiled })
     }
 

@@ -30,7 +30,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         "warnings",
     ]))?;
     // As most users have it: a warning of a path dependency is theirs to see.
-    shell::run(&mut cargo(&["clippy", "--package", "nano", "--", "-D", "warnings"]))?;
+    for package in ["nano", "cargo-nano"] {
+        shell::run(&mut cargo(&["clippy", "--package", package, "--", "-D", "warnings"]))?;
+    }
     headline("Documentation");
     shell::run(
         cargo(&["doc", "--workspace", "--no-deps", "--all-features"])

@@ -1,6 +1,6 @@
 //! `cargo xtask e2e`: the examples in real clients, and generated clients with their servers.
 
-mod readme;
+pub(crate) mod readme;
 mod templates;
 #[cfg(test)]
 mod tests;

@@ -68,12 +68,6 @@ enum State {
     Lost,
 }
 
-/// An event that ends a robot's wait.
-enum Waking {
-    Goes,
-    Round { due: Nanos },
-}
-
 impl Robots {
     pub(super) fn new(script: Arc<Script>, rate: Option<f64>, timeout: Duration) -> Self {
         let report = Report::new(&script);
@@ -136,13 +130,10 @@ impl Robots {
         Some(start.saturating_add((begun as f64 * 1e9 / self.rate?) as Nanos))
     }
 
-    fn wake(&mut self, index: usize, waking: Waking) {
+    fn wake(&mut self, index: usize) {
         let robot = &mut self.robots[index];
         robot.state = State::Ready;
         robot.turn += 1;
-        if let Waking::Round { due } = waking {
-            robot.due = Some(due);
-        }
     }
 
     fn sleep(&mut self, index: usize, state: State, now: Nanos, time: Nanos) {
@@ -233,7 +224,7 @@ impl Load for Robots {
                         true => self.report.failed(route, &code(body)),
                         false => self.report.answered(route, now.saturating_sub(from)),
                     }
-                    self.wake(connection, Waking::Goes);
+                    self.wake(connection);
                 }
             }
             Message::Push { route, .. } => {
@@ -246,7 +237,7 @@ impl Load for Robots {
                 };
                 let Some(push) = push else { return Ok(()) };
                 if robot.state == State::Push(push) {
-                    self.wake(connection, Waking::Goes);
+                    self.wake(connection);
                 } else {
                     robot.heard[push] = true;
                 }
@@ -315,14 +306,15 @@ impl Load for Robots {
                 State::Thinking => {}
                 State::Ready | State::Free | State::Lost => continue,
             }
-            self.wake(index, Waking::Goes);
+            self.wake(index);
             return Some(index);
         }
         let due = self.next_round().filter(|at| *at <= now)?;
         while let Some(index) = self.free.pop_front() {
             if self.robots[index].state == State::Free {
                 self.rounds.1 += 1;
-                self.wake(index, Waking::Round { due });
+                self.wake(index);
+                self.robots[index].due = Some(due);
                 return Some(index);
             }
         }

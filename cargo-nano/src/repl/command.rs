@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use nano_build::manifest::Kind;
 
-use super::named_kind;
 use crate::duration::duration;
 use crate::failure::{Failure, Outcome, closest};
 
@@ -77,6 +76,15 @@ pub(super) fn split(line: &str) -> (&str, &str) {
     let end = line.find(char::is_whitespace).unwrap_or(line.len());
     let (word, rest) = line.split_at(end);
     (word, rest.trim_start())
+}
+
+/// The kind of a message that names its own.
+pub(super) fn named_kind(word: &str) -> Option<Kind> {
+    match word {
+        "request" => Some(Kind::Request),
+        "notify" => Some(Kind::Notify),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::command::{NAMES, split};
-use super::named_kind;
+use super::command::{NAMES, named_kind, split};
 use crate::schema::Schema;
 
 /// The words that can be completed.
@@ -58,9 +57,7 @@ impl Vocabulary {
     fn fields(&self, route: &str, body: &str) -> (usize, Vec<Candidate>) {
         let nothing = (body.len(), Vec::new());
         let Some(schema) = &self.schema else { return nothing };
-        let Some(handler) = schema.handlers().find(|handler| handler.route == route) else {
-            return nothing;
-        };
+        let Some(handler) = schema.find(route) else { return nothing };
         if body.trim().is_empty() && !schema.fields(handler, &[]).is_empty() {
             let open = Candidate { shown: "{".to_owned(), text: "{".to_owned() };
             return (body.len(), vec![open]);
@@ -83,7 +80,7 @@ impl Vocabulary {
         let route = if named_kind(first).is_some() { rest } else { first };
         let is_whole = typed.ends_with(' ') && typed.trim_end().ends_with(route);
         let schema = self.schema.as_ref().filter(|_| is_whole)?;
-        let handler = schema.handlers().find(|handler| handler.route == route)?;
+        let handler = schema.find(route)?;
         schema.payload(handler)
     }
 }

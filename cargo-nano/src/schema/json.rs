@@ -6,7 +6,8 @@ use nano_build::manifest::{Content, Fields, Shape, Tagging, Type, TypeDef, Varia
 
 use serde_json::{Value, json};
 
-use super::{DEPTH, Field, Step, example};
+use super::example;
+use super::field::{DEPTH, Field, Step};
 
 /// The named types of a manifest.
 #[derive(Clone, Copy)]

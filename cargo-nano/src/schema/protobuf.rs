@@ -10,7 +10,8 @@ use prost_reflect::{
 };
 use serde_json::{Value, json};
 
-use super::{DEPTH, Field, Step, example};
+use super::example;
+use super::field::{DEPTH, Field, Step};
 use crate::failure::{Failure, Outcome};
 
 /// The package of the types that every protoc knows.

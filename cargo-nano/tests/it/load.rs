@@ -72,6 +72,17 @@ async fn a_rate_is_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_round_is_measured_from_the_time_at_which_it_was_due() {
+    let room = room().await;
+    let load = ["load", &room.tcp, "--request", "room.nap", "--robots", "1", "--rate", "50"];
+    let ran = nano(&[&load[..], &["--duration", "1s", "--json"]].concat());
+    ran.succeeded();
+    // Five times as many are due as the robot can make: each waits longer than the one before.
+    let longest = results(&ran)["routes"][0]["longest"].as_f64();
+    assert!(longest > Some(0.3), "{longest:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn messages_of_protobuf_are_made_from_json() {
     let arena = arena().await;
     let folder = tempfile::tempdir().expect("a folder");

@@ -128,11 +128,14 @@ async fn a_person_completes_words_and_sees_pushes_while_typing() {
     ann.sees("null");
     ann.types("room.full\r");
     ann.sees("error: room_full: the room\\u{1b}[2J holds 8");
+    ann.types(" routes secret\r");
+    ann.sees("no route contains `secret`");
     ann.types("quit\r");
     assert!(ann.child.wait().expect("it ends").success());
 
     let lines = fs::read_to_string(&history).expect("a history");
     assert!(lines.contains("room.join {\"name\": \"Ann\"}\nroom.token\n"), "{lines}");
+    assert!(!lines.contains("secret"), "a line with a blank before it is kept: {lines}");
     let mode = fs::metadata(&history).expect("a file").permissions().mode();
     assert_eq!(mode & 0o077, 0, "others cannot read what was entered: {mode:o}");
 }

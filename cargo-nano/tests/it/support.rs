@@ -140,6 +140,13 @@ impl Room {
         Err(Error::reject("room_full", "the room\u{1b}[2J holds 8"))
     }
 
+    /// Answers after a while.
+    #[handler]
+    async fn nap(&self) -> Result<()> {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        Ok(())
+    }
+
     /// Answers nobody.
     #[handler]
     async fn hang(&self) -> Result<()> {

@@ -132,7 +132,7 @@ fn the_guide_shows_no_rust_that_is_not_compiled() {
         let page = page.expect("a chapter").path();
         for (language, code) in blocks(page.to_str().expect("a name in UTF-8")) {
             assert_ne!(language, "rust", "{}: doc tests begin with ``` alone", page.display());
-            let is_compiled = language != "rust,ignore"
+            let is_compiled = !language.contains("ignore")
                 || elsewhere.iter().any(|file| file.contains(&code))
                 || build.iter().any(|line| code.contains(line)) && code.lines().count() < 6;
             assert!(is_compiled, "{}: nobody compiles\n{code}", page.display());

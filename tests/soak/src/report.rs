@@ -92,7 +92,9 @@ impl Findings {
         for left in self.last.iter().flat_map(|last| last.leftovers(&self.bare)) {
             failures.push(format!("left over after the drain: {left}"));
         }
-        let panics = rounds.iter().last().into_iter().flat_map(|census| &census.panics);
+        // They add up over the run, its drain included.
+        let latest = self.last.as_ref().or(rounds.last());
+        let panics = latest.into_iter().flat_map(|census| &census.panics);
         failures.extend(panics.map(|panic| format!("the server: {panic}")));
         // A run in which nothing happens proves nothing.
         let has_all = self.last.is_some() && plan.sessions >= 200;

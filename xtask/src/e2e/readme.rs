@@ -1,6 +1,6 @@
 //! The README's project, made of the code in the README.
 
-mod guide;
+pub(crate) mod guide;
 
 use std::fs;
 use std::path::{Path, PathBuf};

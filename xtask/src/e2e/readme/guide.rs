@@ -7,10 +7,10 @@ mod tests;
 ///
 /// A block is found by its language and by the file that the paragraph above it names last.
 #[derive(Debug)]
-pub(super) struct Guide<'a> {
+pub(crate) struct Guide<'a> {
     /// The example at the top.
     pub(super) program: &'a str,
-    pub(super) dependencies: &'a str,
+    pub(crate) dependencies: &'a str,
     /// The page's script, without a generated client.
     pub(super) snippet: &'a str,
     pub(super) build_script: &'a str,
@@ -28,7 +28,7 @@ impl<'a> Guide<'a> {
     /// # Errors
     ///
     /// Fails with the first block that is missing, in the order of the fields.
-    pub(super) fn read(text: &'a str) -> Result<Self, String> {
+    pub(crate) fn read(text: &'a str) -> Result<Self, String> {
         let mut blocks = blocks(text).into_iter();
         let mut next = |language: &str, file: &str| {
             let is_it = |block: &Block<'_>| block.language == language && block.names(file);
@@ -52,7 +52,7 @@ impl<'a> Guide<'a> {
     }
 
     /// The example, with the line that the README adds to its `main`.
-    pub(super) fn first_program(&self) -> Result<String, String> {
+    pub(crate) fn first_program(&self) -> Result<String, String> {
         const MAIN: &str = "async fn main() -> Result<()> {\n";
         let (before, after) =
             self.program.split_once(MAIN).ok_or("the first program has no `main`")?;
