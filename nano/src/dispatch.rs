@@ -35,6 +35,7 @@ use crate::codec::MessageError;
 use crate::codec::message::{self, RawRoute};
 use crate::component::task::{BoxedTask, Started, Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming, SessionEvent};
+use crate::error::shown;
 use crate::metrics::Outcome;
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result, TraceParent};
@@ -373,8 +374,7 @@ impl Dispatch {
     }
 
     fn not_found(&self, route: &str, request: Option<NonZeroU64>) {
-        // A peer's text ends up in a reply and a log: not all of it, and no control characters.
-        let shown: String = route.chars().take(64).flat_map(char::escape_default).collect();
+        let shown = shown(route);
         let error = Error::new(ErrorKind::NotFound, format!("no route `{shown}`"));
         self.refuse(&shown, request, &error);
     }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
+pub(crate) use report::shown;
 use report::{Chain, Report};
 
 /// A specialised `Result`, with [`Error`] as the default error.
@@ -235,8 +236,8 @@ impl<'a> Told<'a> {
             ErrorKind::RoomNameTaken => ("room_name_taken", "another room has the name"),
             ErrorKind::Unavailable => ("unavailable", "the request cannot be served now"),
             ErrorKind::NodeLost => ("node_lost", "the node that handled the request was lost"),
-            ErrorKind::NoSession => ("no_session", error.message()),
-            ErrorKind::Loop => ("loop", error.message()),
+            ErrorKind::NoSession => ("no_session", "what the request needs takes a session"),
+            ErrorKind::Loop => ("loop", "the request needs too many calls within one another"),
             _ => ("internal", "internal error"),
         };
         Self { code, message }

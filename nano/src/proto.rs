@@ -6,7 +6,6 @@ pub(crate) mod cluster {
     include!("proto/cluster.rs");
 }
 
-#[cfg(feature = "cluster")]
 pub(crate) mod registry {
     include!("proto/registry.rs");
 }

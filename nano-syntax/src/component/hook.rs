@@ -115,8 +115,9 @@ fn strictness(role: Role) -> u8 {
 /// The role that accepts what both do.
 fn stricter(one: Role, other: Role) -> Role {
     match (one, other) {
-        // Sessions have no nodes, and nodes no sessions.
-        (Role::SessionHook, Role::NodeHook) | (Role::NodeHook, Role::SessionHook) => Role::Hook,
+        // What is about sessions has no nodes, and nodes have no sessions.
+        (Role::NodeHook, Role::SessionHook | Role::HandshakeHook)
+        | (Role::SessionHook | Role::HandshakeHook, Role::NodeHook) => Role::Hook,
         _ if strictness(other) >= strictness(one) => other,
         _ => one,
     }

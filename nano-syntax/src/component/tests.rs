@@ -198,7 +198,13 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
 
 #[test]
 fn refused_blocks_and_attributes() {
-    let cases: [(ItemImpl, &[&str]); 17] = [
+    let cases: [(ItemImpl, &[&str]); 18] = [
+        (
+            parse_quote!(impl Room { #[on(handshake)] #[on(node_left)] fn f(&self, node: &Node) {} }),
+            &[
+                "a node is at hand in `#[on(node_joined)]` and `#[on(node_left)]` only; a payload is owned: take `Node`",
+            ],
+        ),
         (
             parse_quote!(impl Room { #[handler] fn a(&self) {} #[handler(name = "a")] fn b(&self) {} }),
             &["the route `room.a` is taken already", "`room.a` is first taken here"],

@@ -177,7 +177,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
 fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
     let mut owners: BTreeMap<&'static str, &'static str> = BTreeMap::new();
     let mut types = BTreeSet::new();
-    let mut internal = BTreeSet::new();
+    let mut names = BTreeSet::new();
     for component in &app.components {
         if !types.insert(component.type_id()) {
             problems.push(format!("component `{}` is registered twice", component.name()));
@@ -187,8 +187,8 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         let this = component.type_name();
         for route in component.routes() {
             policy::check(route, problems);
-            if route.is_internal() {
-                internal.insert(route.name());
+            if !route.is_internal() {
+                names.insert(route.name());
             }
             if let Some(other) = owners.insert(route.name(), this) {
                 problems.push(format!(
@@ -204,10 +204,8 @@ fn check(app: &App, problems: &mut Vec<String>) -> BTreeSet<&'static str> {
         let hooks = handshakes.join("`, `");
         problems.push(format!("an app has one handshake hook; `{hooks}` are too many"));
     }
-    let internal = |name: &&'static str| !internal.contains(name);
     let pushed = app.pushes.iter().flat_map(|set| set.events().iter().map(|event| event.route));
-    let clients = owners.into_keys().filter(internal);
-    let mut names: BTreeSet<&'static str> = clients.chain(pushed).collect();
+    names.extend(pushed);
     if let Some(routes) = &app.routes {
         routes.check(problems);
         problems.extend(differences(&app.linked(), routes));

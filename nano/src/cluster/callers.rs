@@ -16,6 +16,7 @@ use super::linked::Link;
 use super::peer::Peer;
 use super::rendezvous;
 use crate::dispatch::Placed;
+use crate::error::shown;
 use crate::session::{CallTarget, ComponentCall, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
@@ -186,7 +187,7 @@ impl Gate {
 }
 
 fn no_route(node: &str, route: &str) -> Error {
-    let route: String = route.chars().take(64).flat_map(char::escape_default).collect();
+    let route = shown(route);
     Error::new(ErrorKind::NotFound, format!("the node with the {node} has no route `{route}`"))
 }
 

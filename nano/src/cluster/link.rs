@@ -14,6 +14,7 @@ use super::node::Node;
 use super::peer::Peer;
 use super::protocol::{self, PROTOCOLS};
 use super::sessions::Sessions;
+use crate::error::shown;
 
 /// The time for the greeting and the manifest of a peer.
 const GREETING: Duration = Duration::from_secs(5);
@@ -135,14 +136,13 @@ fn check(node: &Node, hello: &Hello, expected: Option<u32>) -> Result<u32, End> 
     let fault = if let Err(fault) = protocol::check(&other, protocols, &this) {
         fault
     } else if hello.cluster != own.cluster {
-        let shown: String = hello.cluster.chars().take(64).flat_map(char::escape_default).collect();
+        let shown = shown(&hello.cluster);
         format!(
             "node {number} is of the cluster `{shown}`, and node {} of `{}`",
             own.number, own.cluster
         )
     } else if hello.serializer != own.serializer {
-        let shown: String =
-            hello.serializer.chars().take(64).flat_map(char::escape_default).collect();
+        let shown = shown(&hello.serializer);
         format!(
             "node {number} has the serializer `{shown}`, and node {} `{}`",
             own.number, own.serializer

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::frames::{Manifest, ManifestRoute, Rate};
 use super::names::lasting;
 use crate::component::{Policy, RouteInfo, RouteKind};
+use crate::error::shown;
 use crate::routes::RouteTable;
 
 /// The most routes of one manifest, and the longest name: more have no place in a dictionary.
@@ -52,7 +53,7 @@ impl Manifest {
             name.is_empty() || name.len() > LONGEST_NAME || route.info().is_none()
         };
         let bad = self.routes.iter().find(is_bad)?;
-        let shown: String = bad.name.chars().take(64).flat_map(char::escape_default).collect();
+        let shown = shown(&bad.name);
         Some(format!("its route `{shown}` has a name, a timeout or a rate that cannot be"))
     }
 }

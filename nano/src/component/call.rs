@@ -3,7 +3,8 @@
 use std::fmt;
 use std::future::Future;
 
-use super::access::{Access, Cell, ExclusiveGuard};
+use super::access::ExclusiveGuard;
+use super::place::Shared;
 use super::{Component, Context, Data, Exclusive, Place};
 use crate::{Node, Result, Session};
 
@@ -61,9 +62,6 @@ impl<C: Component, S> fmt::Debug for Call<'_, C, S> {
     }
 }
 
-/// A shared borrow of a component: a reference, or a [`SharedGuard`](super::SharedGuard) where there is a lock.
-type Shared<'a, C> = <<<C as Component>::Access as Access<C>>::Cell as Cell<C>>::Shared<'a>;
-
 /// One call of an `async fn`, which borrows its component itself.
 pub struct AsyncCall<C: Component, S = Session> {
     context: Context<C>,
@@ -96,11 +94,7 @@ impl<C: Component, S> AsyncCall<C, S> {
     /// [`ErrorKind::RoomClosed`]: crate::ErrorKind::RoomClosed
     /// [`ErrorKind::SelfLock`]: crate::ErrorKind::SelfLock
     pub fn shared(&self) -> impl Future<Output = Result<Shared<'_, C>>> + Send {
-        let place = self.place();
-        async move {
-            let component = place.instance.cell.shared(place.label).await?;
-            place.admit().map(|()| component)
-        }
+        self.place().shared()
     }
 }
 
@@ -115,11 +109,7 @@ impl<C: Component<Access = Exclusive>, S> AsyncCall<C, S> {
     /// [`ErrorKind::RoomClosed`]: crate::ErrorKind::RoomClosed
     /// [`ErrorKind::SelfLock`]: crate::ErrorKind::SelfLock
     pub fn exclusive(&self) -> impl Future<Output = Result<ExclusiveGuard<'_, C>>> + Send {
-        let place = self.place();
-        async move {
-            let component = place.instance.cell.exclusive(place.label).await?;
-            place.admit().map(|()| component)
-        }
+        self.place().exclusive()
     }
 }
 

@@ -92,13 +92,10 @@ where
         let task = task.into_owned();
         Step::pending(async move {
             let place = Place { instance: &instance, label, is_hook };
-            let result = match instance.cell.shared(label).await {
-                Ok(component) => {
-                    let call = |()| method(&component, Call::new(place, task.subject()), args);
-                    place.admit().and_then(call)
-                }
-                Err(error) => Err(error),
-            };
+            let result = place
+                .shared()
+                .await
+                .and_then(|component| method(&component, Call::new(place, task.subject()), args));
             task.finish(result)
         })
     }
@@ -130,13 +127,9 @@ where
         let task = task.into_owned();
         Step::pending(async move {
             let place = Place { instance: &instance, label, is_hook };
-            let result = match instance.cell.exclusive(label).await {
-                Ok(mut component) => {
-                    let call = |()| method(&mut component, Call::new(place, task.subject()), args);
-                    place.admit().and_then(call)
-                }
-                Err(error) => Err(error),
-            };
+            let result = place.exclusive().await.and_then(|mut component| {
+                method(&mut component, Call::new(place, task.subject()), args)
+            });
             task.finish(result)
         })
     }

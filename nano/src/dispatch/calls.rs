@@ -18,6 +18,7 @@ use super::elsewhere::Placed;
 use super::{Limits, Runtime};
 use crate::component::task::{Task, TaskInfo, TaskKind};
 use crate::component::{DropReason, Incoming};
+use crate::error::shown;
 use crate::reply::Deferred;
 use crate::routes::RouteHandler;
 use crate::session::{CallAnswer, CallTarget, Calls, ComponentCall, Depth, Session};
@@ -93,9 +94,8 @@ impl Runtime {
     /// Returns the handler of a call.
     fn called(&self, call: &ComponentCall<Session>) -> Result<&RouteHandler> {
         let Some(handler) = self.routes.for_call(&call.route) else {
-            let shown: String =
-                call.route.chars().take(64).flat_map(char::escape_default).collect();
-            return Err(Error::new(ErrorKind::NotFound, format!("no route `{shown}`")));
+            let message = format!("no route `{}`", shown(&call.route));
+            return Err(Error::new(ErrorKind::NotFound, message));
         };
         if handler.has_ended() {
             return Err(Error::new(ErrorKind::Closed, "the component has ended"));

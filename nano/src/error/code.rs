@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_codes_of_all_kinds_lead_back_to_them() {
+    fn the_codes_are_those_that_are_told() {
         for (code, kind) in KINDS {
             assert_eq!(Told::of(&Error::new(*kind, "")).code, *code);
         }

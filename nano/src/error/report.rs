@@ -3,6 +3,11 @@
 use std::error::Error;
 use std::fmt::{self, Write as _};
 
+/// The beginning of a peer's text, for replies and the log: not all of it, and no control characters.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars().take(64).flat_map(char::escape_default).collect()
+}
+
 /// An error and all its causes in one line.
 pub(crate) struct Report<'a>(pub(super) &'a (dyn Error + 'static));
 

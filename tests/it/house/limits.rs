@@ -150,6 +150,17 @@ fn every_code_of_an_error_has_a_row() {
     check("Codes of errors", path, codes.map(|code| format!("{code}`")));
 }
 
+/// Nodes tell one another the kind of an error by its code.
+#[test]
+fn every_code_of_an_error_leads_back_to_its_kind() {
+    let kinds = read("nano/src/error/code.rs");
+    for code in literals("nano/src/error.rs", "of").iter().filter(|text| is_code(text)) {
+        // The first is the application's; the second is what all others become.
+        let is_none = ["rejected", "internal"].contains(&&code[..]);
+        assert!(is_none || kinds.contains(&format!("(\"{code}\",")), "`{code}` leads to no kind");
+    }
+}
+
 #[test]
 fn every_reason_of_an_end_has_a_row() {
     let path = "nano/src/session/close.rs";

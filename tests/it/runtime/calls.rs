@@ -89,6 +89,19 @@ impl Shop {
         Ok((gold, BankClient::new(&session.caller()).mark(&"sword".into()).await?))
     }
 
+    /// The task is not within this call.
+    #[handler(internal)]
+    async fn spawn(&self, left: u32, ctx: &Context<Self>) -> Result<()> {
+        let Some(left) = left.checked_sub(1) else { return Ok(()) };
+        let shop = ShopClient::new(&ctx.node().any());
+        tokio::spawn(async move { shop.spawn(&left).await }).await.expect("no panic")
+    }
+
+    #[handler(internal, timeout = "2s")]
+    async fn forget(&self) {
+        std::future::pending::<()>().await;
+    }
+
     #[handler(timeout = "100ms")]
     async fn wait(&self, ctx: &Context<Self>) -> Result<()> {
         BankClient::new(&ctx.node().any()).hang().await
@@ -177,6 +190,25 @@ async fn calls_that_fail_say_why() {
     assert_eq!(kind(protobuf.open_to_all().await), ErrorKind::Encode, "a JSON app");
     app.shutdown().await;
     assert_eq!(kind(bank.pay(&1).await), ErrorKind::Closed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_a_handler_spawns_begins_anew() {
+    let (app, _) = start().await;
+    ShopClient::new(&app.server().node().any()).spawn(&6).await.expect("it is not deep");
+}
+
+/// Nobody waits for them, so they have a bound of their own.
+#[tokio::test(start_paused = true)]
+async fn so_many_notifies_are_handled_at_a_time_and_no_more() {
+    let (app, _) = start().await;
+    let shop = ShopClient::new(&app.server().node().any());
+    for _ in 0..16_384 {
+        shop.forget().await.expect("there is room");
+    }
+    assert_eq!(kind(shop.forget().await), ErrorKind::Unavailable);
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    shop.forget().await.expect("they have ended");
 }
 
 #[tokio::test(start_paused = true)]

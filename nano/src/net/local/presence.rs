@@ -67,7 +67,8 @@ impl Presence {
     }
 
     pub(super) fn set_lost(&self) {
-        self.status.swap(self.status().with(LOST), Ordering::Relaxed);
+        // All bits of the state.
+        self.status.fetch_or(LOST, Ordering::Relaxed);
     }
 
     pub(super) fn status(&self) -> Status {
