@@ -11,7 +11,7 @@ use super::frames::{Request, unavailable};
 use super::lease::Lease;
 use super::linked::Link;
 use super::node::Node;
-use super::received::{AnswerTo, LONGEST, Received, forget_state, refuse};
+use super::received::{AnswerTo, LONGEST, Received};
 use crate::dispatch::Runtime;
 use crate::session::{CallTarget, Depth, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
@@ -39,18 +39,7 @@ impl Called {
     }
 
     /// Begins a call.
-    pub(super) fn call(&self, request: Request) {
-        let (id, session, is_told) = (request.id, request.session, request.state.is_some());
-        if let Err(error) = self.begin(request) {
-            if is_told {
-                forget_state(&self.link, session);
-            }
-            tracing::debug!(error = %error.report(), "a call is refused");
-            refuse(&self.link, id, &error);
-        }
-    }
-
-    fn begin(&self, request: Request) -> Result<()> {
+    pub(super) fn call(&self, request: Request) -> Result<()> {
         let Request { session, id, notify, route, body, time_left, state, calls } = request;
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
         let depth = Depth { calls, until: Some(until) };

@@ -1,7 +1,6 @@
 //! The calls of this node's components for handlers of other nodes.
 
-use std::future::{Future, ready};
-use std::pin::Pin;
+use std::future::ready;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use bytes::Bytes;
 use tokio::time::{Instant, timeout};
 
 use super::calls::{Call, Progress};
-use super::frames::{Closed, Kind, Request, SessionState, node_lost, unavailable};
+use super::frames::{Closed, Kind, Request, node_lost, unavailable};
 use super::gate::{GRACE, Gate, RemoteRoute};
 use super::linked::Link;
 use super::peer::Peer;
@@ -21,111 +20,69 @@ use crate::session::{CallTarget, ComponentCall, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
 /// The place of a call.
-enum Place {
+enum Place<'a> {
     Here,
-    There(Arc<Peer>, Arc<Link>),
+    There(&'a RemoteRoute, Arc<Peer>, Arc<Link>),
 }
 
 impl Gate {
     /// Takes a call to its node. One for another node is sent at once.
     pub(super) fn take_call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
-        let Some(route) = self.callable(&call.route) else {
-            return match self.elsewhere(&call.target, &call.route) {
-                // Also if this node does not have it: it says so.
-                None => Placed::Here(call),
-                Some(error) => refused(error),
-            };
+        let route = self.callable(&call.route);
+        let sent = match self.place(&call, route.as_deref(), is_here) {
+            Ok(Place::Here) => return Placed::Here(call),
+            Ok(Place::There(route, peer, link)) => self.send_call(call, route, &peer, &link),
+            Err(error) => Err(error),
         };
-        match self.place(&call.target, &route, is_here) {
-            Ok(Place::Here) => Placed::Here(call),
-            Ok(Place::There(peer, link)) => match self.send_call(call, &route, &peer, &link) {
-                Ok((sent, time)) => Placed::Elsewhere(Box::pin(answer(sent, time))),
-                Err(error) => refused(error),
-            },
-            Err(error) => refused(error),
+        match sent {
+            Ok((sent, time)) => Placed::Elsewhere(Box::pin(answer(sent, time))),
+            Err(error) => Placed::Elsewhere(Box::pin(ready(Err(error)))),
         }
     }
 
-    fn place(
+    /// Chooses the node. `route` is that of other nodes, if any has told of it.
+    fn place<'a>(
         &self,
-        target: &CallTarget<Session>,
-        route: &RemoteRoute,
+        call: &ComponentCall<Session>,
+        route: Option<&'a RemoteRoute>,
         is_here: bool,
-    ) -> Result<Place> {
-        let by_key = |key: u64| {
+    ) -> Result<Place<'a>> {
+        let by_key = |route: &'a RemoteRoute, key: u64| {
             let (weight, own) = (|number| rendezvous::weight(key, number), self.own.number());
             let other = route.linked().into_iter().max_by_key(|(peer, _)| weight(peer.number));
             let other = other.filter(|(peer, _)| !is_here || weight(peer.number) > weight(own));
-            found(other, is_here)
+            found(route, other, is_here)
         };
-        match target {
-            CallTarget::Any | CallTarget::Session(_) if is_here => Ok(Place::Here),
-            CallTarget::Any => {
+        match (&call.target, route) {
+            (CallTarget::Number(number), _) if *number == self.own.number() => Ok(Place::Here),
+            (CallTarget::Named(name), _) if *name == self.own.name => Ok(Place::Here),
+            (CallTarget::Number(number), _) => {
+                member(self.peers.get(*number), call, route, || format!("number {number}"))
+            }
+            (CallTarget::Named(name), _) => {
+                let peers = self.peers.all();
+                let peer = peers.iter().find(|peer| peer.node().name() == name).cloned();
+                member(peer, call, route, || format!("name `{name}`"))
+            }
+            // Also if this node does not have it: it says so.
+            (_, None) => Ok(Place::Here),
+            (CallTarget::Any | CallTarget::Session(_), _) if is_here => Ok(Place::Here),
+            (CallTarget::Any, Some(route)) => {
                 let linked = route.linked();
                 let turn = self.turn.fetch_add(1, Ordering::Relaxed);
                 let at = turn.checked_rem(linked.len()).unwrap_or_default();
-                found(linked.into_iter().nth(at), false)
+                found(route, linked.into_iter().nth(at), false)
             }
-            CallTarget::Number(number) if *number == self.own.number() => Ok(Place::Here),
-            CallTarget::Named(name) if *name == self.own.name => Ok(Place::Here),
-            CallTarget::Number(number) => {
-                self.member(route, |peer| peer.number == *number, || format!("number {number}"))
-            }
-            CallTarget::Named(name) => {
-                self.member(route, |peer| peer.node().name() == name, || format!("name `{name}`"))
-            }
-            CallTarget::Key(key) => by_key(rendezvous::number(key)),
+            (CallTarget::Key(key), Some(route)) => by_key(route, rendezvous::number(key)),
             // Only its gate knows the nodes of its components; by this they agree, unless the gate was told otherwise.
-            CallTarget::Session(session) if session.link().owner().is_some() => {
-                by_key(session.id().get())
+            (CallTarget::Session(session), Some(route)) if session.link().owner().is_some() => {
+                by_key(route, session.id().get())
             }
-            CallTarget::Session(session) => {
+            (CallTarget::Session(session), Some(route)) => {
                 let (peer, link) = route.choose(session, &*self.travels(session)?, &self.peers)?;
-                Ok(Place::There(peer.clone(), link))
+                Ok(Place::There(route, peer.clone(), link))
             }
         }
-    }
-
-    /// Returns why a call that names another node cannot be made, for a route that no other node has told of.
-    fn elsewhere(&self, target: &CallTarget<Session>, route: &str) -> Option<Error> {
-        let (is_other, shown) = match target {
-            CallTarget::Number(number) => {
-                (*number != self.own.number(), format!("number {number}"))
-            }
-            CallTarget::Named(name) => (*name != self.own.name, format!("name `{name}`")),
-            _ => return None,
-        };
-        let reached = self.peers.all().iter().any(|peer| {
-            let is_asked = match target {
-                CallTarget::Number(number) => peer.number == *number,
-                CallTarget::Named(name) => peer.node().name() == name,
-                _ => false,
-            };
-            is_asked && peer.open_link().is_some()
-        });
-        is_other.then(|| match reached {
-            true => no_route(&shown, route),
-            false => unavailable(format!("the node with the {shown} cannot be reached")),
-        })
-    }
-
-    /// Finds the node that was asked for.
-    fn member(
-        &self,
-        route: &RemoteRoute,
-        is_asked: impl Fn(&Peer) -> bool,
-        shown: impl Fn() -> String,
-    ) -> Result<Place> {
-        let Some(peer) = self.peers.all().iter().find(|peer| is_asked(peer)).cloned() else {
-            return Err(unavailable(format!("no other node has the {}", shown())));
-        };
-        let Some(link) = peer.open_link() else {
-            return Err(unavailable(format!("the node with the {} cannot be reached", shown())));
-        };
-        if !route.nodes.iter().any(|other| Arc::ptr_eq(other, &peer)) {
-            return Err(no_route(&shown(), route.name));
-        }
-        Ok(Place::There(peer, link))
     }
 
     /// Sends a call, and returns the time for its answer; no open call for a notify.
@@ -147,7 +104,7 @@ impl Gate {
             true => None,
             false => Some(link.calls.open(id).ok_or_else(|| unavailable("the link has ended"))?),
         };
-        let mut request = Request {
+        let request = Request {
             session: id.get(),
             id: sent.as_ref().map_or(0, |sent| sent.id),
             notify: is_notify,
@@ -157,32 +114,43 @@ impl Gate {
             state: None,
             calls: depth.calls,
         };
-        let full = |_| unavailable("too much waits for the node");
-        let Some(session) = target.session() else {
-            link.queue.offer(Kind::Request(request)).map_err(full)?;
+        // The gate has its own state.
+        let session = target.session().filter(|session| session.id().node() != Some(peer.number));
+        let Some(session) = session else {
+            link.send(request)?;
             return Ok((sent, time));
         };
         let travels = self.travels(session)?;
         // Held until the link has it: a later message relies on the state in this one.
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        // The gate has its own state.
-        let is_gate = session.id().node() == Some(peer.number);
-        let known = (link.epoch, session.version());
-        let mut now_known = known;
-        if !is_gate && travels.known.get(&peer.number) != Some(&known) {
-            let (state, version) = SessionState::of(session);
-            (request.state, now_known.1) = (Some(state), version);
-        }
-        link.queue.offer(Kind::Request(request)).map_err(full)?;
-        if !is_gate {
-            travels.known.insert(peer.number, now_known);
-            drop(travels);
-            // Its end may have come in between, when this node was not known yet.
-            if session.link().owner().is_none() && session.has_ended() {
-                link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
-            }
+        travels.send(session, peer.number, link, request)?;
+        drop(travels);
+        // Its end may have come in between, when this node was not known yet.
+        if session.link().owner().is_none() && session.has_ended() {
+            link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
         }
         Ok((sent, time))
+    }
+}
+
+/// Finds the way to the node that was asked for.
+fn member<'a>(
+    peer: Option<Arc<Peer>>,
+    call: &ComponentCall<Session>,
+    route: Option<&'a RemoteRoute>,
+    shown: impl Fn() -> String,
+) -> Result<Place<'a>> {
+    let Some(peer) = peer else {
+        return Err(unavailable(format!("no other node has the {}", shown())));
+    };
+    let Some(link) = peer.open_link() else {
+        return Err(unavailable(format!("the node with the {} cannot be reached", shown())));
+    };
+    match route {
+        Some(route) if route.nodes.iter().any(|other| Arc::ptr_eq(other, &peer)) => {
+            Ok(Place::There(route, peer, link))
+        }
+        _ => Err(no_route(&shown(), &call.route)),
     }
 }
 
@@ -191,17 +159,16 @@ fn no_route(node: &str, route: &str) -> Error {
     Error::new(ErrorKind::NotFound, format!("the node with the {node} has no route `{route}`"))
 }
 
-fn found(other: Option<(&Arc<Peer>, Arc<Link>)>, is_here: bool) -> Result<Place> {
+fn found<'a>(
+    route: &'a RemoteRoute,
+    other: Option<(&Arc<Peer>, Arc<Link>)>,
+    is_here: bool,
+) -> Result<Place<'a>> {
     match other {
-        Some((peer, link)) => Ok(Place::There(peer.clone(), link)),
+        Some((peer, link)) => Ok(Place::There(route, peer.clone(), link)),
         None if is_here => Ok(Place::Here),
         None => Err(unavailable("no node that has the route can be reached")),
     }
-}
-
-fn refused(error: Error) -> Placed {
-    let refused: Pin<Box<dyn Future<Output = Result<Bytes>> + Send>> = Box::pin(ready(Err(error)));
-    Placed::Elsewhere(refused)
 }
 
 /// Waits for the answer to a call.

@@ -1,5 +1,9 @@
 //! Pushes to many clients of another node.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+
 use super::frames::{Kind, Push, class_to_frame, unavailable};
 use super::linked::Link;
 use crate::session::SessionId;
@@ -8,7 +12,6 @@ use crate::session::link::Refused;
 use crate::wire::Wire;
 use crate::wire::outgoing::{Head, Outgoing};
 use crate::{Error, ErrorKind};
-use std::sync::Arc;
 
 /// The most sessions of one frame, which take six bytes each: a larger broadcast is several frames.
 const MEMBERS: usize = 100_000;
@@ -19,6 +22,19 @@ pub(super) struct Carried {
     pub(super) link: Arc<Link>,
 }
 
+impl Carried {
+    /// The body of a message, which has `texts` bytes beside it.
+    pub(super) fn body(&self, message: &Outgoing<'_>, texts: usize) -> Result<Bytes, Refused> {
+        let body = message.body(&self.wire).map_err(Refused::Message)?;
+        let (len, limit) = (body.len() + texts, self.wire.packet_limit);
+        if len > limit {
+            let text = format!("the message has {len} bytes, and {limit} are allowed");
+            return Err(Refused::Message(Error::new(ErrorKind::TooLarge, text)));
+        }
+        Ok(body)
+    }
+}
+
 impl Carrier for Carried {
     fn number(&self) -> u64 {
         self.link.epoch
@@ -26,12 +42,7 @@ impl Carrier for Carried {
 
     fn push(&self, message: &Outgoing<'_>, sessions: &[SessionId]) -> Result<(), Refused> {
         let Head::Push { route, class } = message.head() else { return Err(Refused::Closed) };
-        let body = message.body(&self.wire).map_err(Refused::Message)?;
-        let (len, limit) = (body.len() + route.len(), self.wire.packet_limit);
-        if len > limit {
-            let text = format!("the message has {len} bytes, and {limit} are allowed");
-            return Err(Refused::Message(Error::new(ErrorKind::TooLarge, text)));
-        }
+        let body = self.body(message, route.len())?;
         let (class, key) = class_to_frame(class);
         for sessions in sessions.chunks(MEMBERS) {
             let (session, members) = match sessions {

@@ -180,16 +180,14 @@ impl Cluster {
     }
 
     /// Changes the list of nodes, which there may not be yet.
-    fn list(self, change: impl FnOnce(&mut Fixed)) -> Self {
-        let (mut fixed, is_first) = match &self.members {
-            Members::Fixed(fixed) => (fixed.clone(), false),
-            _ => (Fixed::default(), true),
-        };
-        change(&mut fixed);
-        if is_first {
-            return self.by(Members::Fixed(fixed));
+    fn list(mut self, change: impl FnOnce(&mut Fixed)) -> Self {
+        if !matches!(self.members, Members::Fixed(_)) {
+            self = self.by(Members::Fixed(Fixed::default()));
         }
-        Self { members: Members::Fixed(fixed), ..self }
+        if let Members::Fixed(list) = &mut self.members {
+            change(list);
+        }
+        self
     }
 
     /// Makes the nodes a list that never changes, and sets the number of this one in it, which no other has: 1 to

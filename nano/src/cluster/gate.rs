@@ -78,7 +78,27 @@ pub(super) struct Travels {
     /// The node of each component that was chosen for the session.
     chosen: FxHashMap<&'static str, u32>,
     /// The nodes that know the session: the epoch of the link, and the version of its state there.
-    pub(super) known: FxHashMap<u32, (u64, u64)>,
+    known: FxHashMap<u32, (u64, u64)>,
+}
+
+impl Travels {
+    /// Sends a message over a link, with the state of its session if the node does not know it.
+    pub(super) fn send(
+        &mut self,
+        session: &Session,
+        node: u32,
+        link: &Link,
+        mut request: Request,
+    ) -> Result<()> {
+        if self.known.get(&node) == Some(&(link.epoch, session.version())) {
+            return link.send(request);
+        }
+        let (state, version) = SessionState::of(session);
+        request.state = Some(state);
+        link.send(request)?;
+        self.known.insert(node, (link.epoch, version));
+        Ok(())
+    }
 }
 
 /// A route that other nodes have.
@@ -135,7 +155,7 @@ impl Gate {
         let mut known = Known::default();
         for (name, (route, nodes)) in nodes {
             let Some((info, timeout)) = route.info().zip(route.timeout()) else { continue };
-            let component = name.rsplit_once('.').map_or(name, |(component, _)| component);
+            let component = info.component();
             let (gate, choice) = (self.this.clone(), self.choices.get(component).cloned());
             let remote = RemoteRoute { gate, name, component, timeout, nodes, choice };
             let remote = Arc::new(remote);
@@ -205,13 +225,6 @@ impl Gate {
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
         let lost = || unavailable("the link to the node has ended");
         let call = link.calls.open(session.id()).ok_or_else(lost)?;
-        let version = session.version();
-        let known = (link.epoch, version);
-        let (mut state, mut now_known) = (None, known);
-        if travels.known.get(&peer.number) != Some(&known) {
-            let (told, version) = SessionState::of(session);
-            (state, now_known.1) = (Some(told), version);
-        }
         let request = Request {
             session: session.id().get(),
             id: call.id,
@@ -219,12 +232,10 @@ impl Gate {
             route: route.name.to_owned(),
             body: Bytes::copy_from_slice(body),
             time_left: u64::try_from(route.timeout.as_millis()).unwrap_or(u64::MAX),
-            state,
+            state: None,
             calls: 0,
         };
-        let full = |_| unavailable("too much waits for the node");
-        link.queue.offer(Kind::Request(request)).map_err(full)?;
-        travels.known.insert(peer.number, now_known);
+        travels.send(session, peer.number, &link, request)?;
         Ok(call)
     }
 }

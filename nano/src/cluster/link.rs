@@ -8,11 +8,12 @@ use tokio::time::{Instant, interval, sleep_until, timeout};
 
 use super::called::Called;
 use super::end::{End, SILENCE};
-use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Leaving, Manifest, Ping};
+use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Leaving, Manifest, Ping, Request};
 use super::linked::Link;
 use super::node::Node;
 use super::peer::Peer;
 use super::protocol::{self, PROTOCOLS};
+use super::received::{ask_for_state, refuse};
 use super::sessions::Sessions;
 use crate::error::shown;
 
@@ -203,12 +204,29 @@ impl<'a> Attached<'a> {
         }
     }
 
+    /// Takes the message of a client, or the call of a component.
+    fn request(&self, request: Request) {
+        let (id, session, is_told) = (request.id, request.session, request.state.is_some());
+        let taken = match request.calls {
+            0 => self.sessions.request(request),
+            _ => self.called.call(request),
+        };
+        if let Err(error) = taken {
+            if is_told {
+                // It is lost with the message.
+                ask_for_state(self.link, session);
+            }
+            let node = self.peer.number;
+            tracing::debug!(node, error = %error.report(), "a message is refused");
+            refuse(self.link, id, &error);
+        }
+    }
+
     /// Handles a frame, and waits for nothing.
     fn handle(&self, kind: Kind) {
         let calls = &self.link.calls;
         match kind {
-            Kind::Request(request) if request.calls > 0 => self.called.call(request),
-            Kind::Request(request) => self.sessions.request(request),
+            Kind::Request(request) => self.request(request),
             Kind::Closed(closed) => self.sessions.closed(closed.session),
             Kind::Answer(answer) => {
                 let (id, is_done) = (answer.id, answer.done);

@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
+use super::frames::{Kind, Request, unavailable};
 use super::queue::Queue;
+use crate::Result;
 
 /// A link that is complete: both sides know each other.
 #[derive(Debug)]
@@ -26,5 +28,11 @@ impl Link {
         let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
         let heard = CancellationToken::new();
         Arc::new(Self { epoch, queue, calls: Arc::default(), end, heard })
+    }
+
+    /// Sends a message, if there is room.
+    pub(super) fn send(&self, request: Request) -> Result<()> {
+        let full = |_| unavailable("too much waits for the node");
+        self.queue.offer(Kind::Request(request)).map_err(full)
     }
 }

@@ -246,20 +246,21 @@ impl Node {
 
     /// Sends a push to clients of this node: it is framed once for all of them.
     pub(super) fn push(&self, push: Push) {
-        let number = self.number();
-        let sessions: Vec<Session> = match push.session {
-            0 => push.members.iter().map(|count| SessionId::of_node(number, *count)).collect(),
-            one => vec![SessionId::from_number(one)],
-        }
-        .into_iter()
-        .filter_map(|id| self.session(id.get()))
-        .collect();
         let class = class_of_frame(push.class(), push.key);
         let route = crate::Push::with_class(&push.route, class);
-        let sent = broadcast(&sessions, |_| true, route, &|_, out| {
-            out.extend_from_slice(&push.body);
-            Ok(())
-        });
+        let sent = if push.session == 0 {
+            let number = self.number();
+            let ids = push.members.iter().map(|count| SessionId::of_node(number, *count));
+            let sessions: Vec<Session> = ids.filter_map(|id| self.session(id.get())).collect();
+            let sent = broadcast(&sessions, |_| true, route, &|_, out| {
+                out.extend_from_slice(&push.body);
+                Ok(())
+            });
+            sent.map(drop)
+        } else {
+            self.session(push.session)
+                .map_or(Ok(()), |session| session.push_bytes(route, &push.body))
+        };
         if let Err(error) = sent {
             tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
         }
@@ -267,17 +268,17 @@ impl Node {
 
     pub(super) fn patch(&self, patch: Patch, node: u32, link: &Link) {
         let Patch { session, id, change } = patch;
-        let outcome = match (self.session(session), change) {
-            (Some(session), Some(change)) => change.make(&session),
-            (Some(session), None) => {
-                self.gate.attached(&session, node, link);
+        let outcome = match (change, self.session(session)) {
+            (Some(change), Some(own)) => change.make(&own),
+            (Some(_), None) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
+            // Also for a session of another gate, which this node has made a call for.
+            (None, _) => {
+                match self.sessions.get(SessionId::from_number(session)) {
+                    Some(session) => self.gate.attached(&session, node, link),
+                    None => link.queue.put(Kind::Closed(Closed { session })),
+                }
                 Ok(())
             }
-            (None, None) => {
-                link.queue.put(Kind::Closed(Closed { session }));
-                Ok(())
-            }
-            (None, Some(_)) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
         };
         if let Err(error) = &outcome {
             tracing::debug!(session, error = %error.report(), "a change is refused");

@@ -1,6 +1,5 @@
 //! Another node, and the link to it while there is one.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
@@ -15,8 +14,6 @@ use crate::{Node, NodeState};
 pub(super) struct Peer {
     pub(super) number: u32,
     pub(super) address: String,
-    /// It is about to leave.
-    is_draining: AtomicBool,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
     /// Its record in the last view.
@@ -37,22 +34,18 @@ struct State {
 
 impl Peer {
     pub(super) fn new(node: &Node) -> Self {
-        let peer = Self {
+        Self {
             number: node.number(),
             address: node.address().to_owned(),
-            is_draining: AtomicBool::new(false),
             retired: CancellationToken::new(),
             node: Mutex::new(node.clone()),
             state: Mutex::default(),
-        };
-        peer.note(node);
-        peer
+        }
     }
 
-    /// Notes the state of the node.
+    /// Notes its record in a view.
     pub(super) fn note(&self, node: &Node) {
         *self.node.lock().unwrap_or_else(PoisonError::into_inner) = node.clone();
-        self.is_draining.store(node.state() != NodeState::Serving, Ordering::Relaxed);
     }
 
     /// Returns its record in the last view.
@@ -60,8 +53,9 @@ impl Peer {
         self.node.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Returns `true` if it is about to leave.
     pub(super) fn is_draining(&self) -> bool {
-        self.is_draining.load(Ordering::Relaxed)
+        self.node.lock().unwrap_or_else(PoisonError::into_inner).state() != NodeState::Serving
     }
 
     /// Ends the link for good: the node is no member any more.

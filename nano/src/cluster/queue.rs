@@ -31,7 +31,7 @@ const OVERHEAD: usize = 64;
 /// The end of a queue that takes frames.
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
-    sender: mpsc::UnboundedSender<Frame>,
+    sender: mpsc::UnboundedSender<(Frame, usize)>,
     waiting: Arc<AtomicUsize>,
     total: Total,
     /// Cancelled when the link is to end.
@@ -46,7 +46,7 @@ pub(super) struct Total(Arc<AtomicUsize>);
 
 /// The end of a queue that gives frames.
 pub(super) struct Outlet {
-    receiver: mpsc::UnboundedReceiver<Frame>,
+    receiver: mpsc::UnboundedReceiver<(Frame, usize)>,
     waiting: Arc<AtomicUsize>,
     total: Total,
     /// Sessions that have ended may be held for long, and with them the other end.
@@ -97,7 +97,7 @@ impl Queue {
         let before = self.waiting.fetch_add(size, Ordering::Relaxed);
         let before_in_all = self.total.0.fetch_add(size, Ordering::Relaxed);
         let fits = before + size <= limit && before_in_all.saturating_add(size) <= total;
-        if !fits || self.sender.send(frame).is_err() {
+        if !fits || self.sender.send((frame, size)).is_err() {
             self.waiting.fetch_sub(size, Ordering::Relaxed);
             self.total.0.fetch_sub(size, Ordering::Relaxed);
             return Err(Full);
@@ -107,8 +107,7 @@ impl Queue {
 }
 
 impl Outlet {
-    fn took(&self, frame: &Frame) {
-        let size = size(frame);
+    fn took(&self, size: usize) {
         self.waiting.fetch_sub(size, Ordering::Relaxed);
         self.total.0.fetch_sub(size, Ordering::Relaxed);
     }
@@ -118,8 +117,8 @@ impl Drop for Outlet {
     fn drop(&mut self) {
         // What waits is lost with the link, and must not count for the others.
         self.receiver.close();
-        while let Ok(frame) = self.receiver.try_recv() {
-            self.took(&frame);
+        while let Ok((_, size)) = self.receiver.try_recv() {
+            self.took(size);
         }
     }
 }
@@ -130,13 +129,11 @@ impl Stream for Outlet {
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Frame>> {
         let next = self.receiver.poll_recv(cx);
         match &next {
-            Poll::Ready(Some(frame)) => {
-                self.took(frame);
-            }
+            Poll::Ready(Some((_, size))) => self.took(*size),
             Poll::Pending if self.closed.as_mut().poll(cx).is_ready() => return Poll::Ready(None),
             _ => {}
         }
-        next
+        next.map(|next| next.map(|(frame, _)| frame))
     }
 }
 

@@ -58,8 +58,9 @@ impl AnswerTo {
     }
 }
 
-/// Asks the node at the other end to tell the state of a session again: what came with a refused message is lost.
-pub(super) fn forget_state(link: &Link, session: u64) {
+/// Asks the node at the other end to tell the state of a session with its next message. The session's gate learns by it that
+/// this node knows the session.
+pub(super) fn ask_for_state(link: &Link, session: u64) {
     link.queue.put(Kind::Patch(Patch { session, id: 0, change: None }));
 }
 

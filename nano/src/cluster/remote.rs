@@ -10,13 +10,11 @@ use std::task::{Context, Waker};
 use super::calls::Progress;
 use super::carried::Carried;
 use super::frames::{Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, node_lost, patch};
-use super::linked::Link;
 use super::received::refuse;
 use crate::session::carrier::Carrier;
 use crate::session::link::{Link as SessionLink, Refused, Sent};
 use crate::session::owner::{DataChange, Owner};
 use crate::session::{CloseReason, SessionId};
-use crate::wire::Wire;
 use crate::wire::class::Class;
 use crate::wire::outgoing::{Head, Outgoing};
 use crate::{Error, ErrorKind, Result, Uid};
@@ -30,8 +28,6 @@ const UID: usize = 16 * 1024;
 /// The link of one session to the client of another node.
 pub(super) struct Remote {
     id: SessionId,
-    wire: Arc<Wire>,
-    link: Arc<Link>,
     /// The way to all clients of the gate.
     gate: Arc<Carried>,
     /// The number of changes at the gate that this node was told of.
@@ -55,22 +51,15 @@ struct State {
 
 impl Remote {
     pub(super) fn new(id: SessionId, gate: Arc<Carried>) -> Self {
-        let (wire, link) = (gate.wire.clone(), gate.link.clone());
         let (has_ended, is_aborted) = (AtomicBool::new(false), AtomicBool::new(false));
         let (closing, state) = (OnceLock::new(), Mutex::default());
         let version = AtomicU64::new(0);
-        Self { id, wire, link, gate, version, closing, has_ended, is_aborted, state }
+        Self { id, gate, version, closing, has_ended, is_aborted, state }
     }
 
     /// Notes a state that the gate, or another node, tells of. Returns `false` if this node knows a later one.
     pub(super) fn is_news(&self, version: u64) -> bool {
         self.version.fetch_max(version, Ordering::Relaxed) <= version
-    }
-
-    /// Tells the gate that this node knows the session, ahead of all that it sends to the client.
-    pub(super) fn attach(&self) {
-        let patch = Patch { session: self.id.get(), id: 0, change: None };
-        self.link.queue.put(Kind::Patch(patch));
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -98,14 +87,14 @@ impl Remote {
         let mut state = self.state();
         let Some(id) = state.current.take() else { return };
         match state.held.take() {
-            Some(answer) => self.link.queue.put(Kind::Answer(Answer { done: true, ..answer })),
-            None => self.link.queue.put(Kind::Done(Done { id })),
+            Some(answer) => self.gate.link.queue.put(Kind::Answer(Answer { done: true, ..answer })),
+            None => self.gate.link.queue.put(Kind::Done(Done { id })),
         }
     }
 
     /// Answers a message that is not handled.
     pub(super) fn refuse(&self, id: u64, error: &Error) {
-        refuse(&self.link, id, error);
+        refuse(&self.gate.link, id, error);
     }
 
     /// Ends the session: its gate has said so, or the link to the gate is lost.
@@ -125,7 +114,7 @@ impl Remote {
 
     fn flush(&self, state: &mut State) {
         if let Some(answer) = state.held.take() {
-            self.link.queue.put(Kind::Answer(answer));
+            self.gate.link.queue.put(Kind::Answer(answer));
         }
     }
 
@@ -136,7 +125,7 @@ impl Remote {
         if state.in_turn && state.current == Some(id) {
             state.held = Some(answer);
         } else {
-            self.link.queue.put(Kind::Answer(answer));
+            self.gate.link.queue.put(Kind::Answer(answer));
         }
     }
 
@@ -144,7 +133,7 @@ impl Remote {
         let mut state = self.state();
         self.flush(&mut state);
         let patch = Patch { session: self.id.get(), id, change: Some(change) };
-        self.link.queue.put(Kind::Patch(patch));
+        self.gate.link.queue.put(Kind::Patch(patch));
     }
 }
 
@@ -154,21 +143,18 @@ impl SessionLink for Remote {
         if self.has_ended() || (class != Class::Owed && self.is_closing()) {
             return Err(Refused::Closed);
         }
-        let head = message.head();
-        if let Head::Push { .. } = head {
-            self.flush(&mut self.state());
-            return self.gate.push(message, &[self.id]).map(|()| Sent::Queued);
-        }
-        let body = message.body(&self.wire).map_err(Refused::Message)?;
-        let (len, limit) = (body.len() + text_len(&head), self.wire.packet_limit);
-        if len > limit {
-            let text = format!("the message has {len} bytes, and {limit} are allowed");
-            return Err(Refused::Message(Error::new(ErrorKind::TooLarge, text)));
-        }
-        match head {
-            Head::Push { .. } => {}
-            Head::Reply { id, content, .. } => self.answer(id.get(), Ok((content, body))),
-            Head::Error { id, told, .. } => self.answer(id.get(), Err(Failure::of(told))),
+        match message.head() {
+            Head::Push { .. } => {
+                self.flush(&mut self.state());
+                self.gate.push(message, &[self.id])?;
+            }
+            Head::Reply { id, content, .. } => {
+                self.answer(id.get(), Ok((content, self.gate.body(message, 0)?)));
+            }
+            Head::Error { id, told, .. } => {
+                self.gate.body(message, told.code.len() + told.message.len())?;
+                self.answer(id.get(), Err(Failure::of(told)));
+            }
         }
         Ok(Sent::Queued)
     }
@@ -190,7 +176,7 @@ impl SessionLink for Remote {
             self.has_ended.store(true, Ordering::Release);
         } else {
             self.flush(&mut self.state());
-            self.link.queue.put(Kind::Close(Close { session: self.id.get(), kick: text }));
+            self.gate.link.queue.put(Kind::Close(Close { session: self.id.get(), kick: text }));
         }
         self.wake();
         true
@@ -240,7 +226,7 @@ impl Owner for Remote {
             let text = format!("the id of a user has {} bytes, and {UID} are allowed", text.len());
             return Box::pin(std::future::ready(Err(Error::new(ErrorKind::TooLarge, text))));
         }
-        let call = self.link.calls.open(self.id);
+        let call = self.gate.link.calls.open(self.id);
         if let Some(call) = &call {
             self.patch(call.id, patch::Change::Bind(uid.into()));
         }
@@ -272,13 +258,5 @@ impl Owner for Remote {
 impl fmt::Debug for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Remote").field("id", &self.id).finish_non_exhaustive()
-    }
-}
-
-/// The length of the texts beside the body.
-fn text_len(head: &Head<'_>) -> usize {
-    match head {
-        Head::Push { .. } | Head::Reply { .. } => 0,
-        Head::Error { told, .. } => told.code.len() + told.message.len(),
     }
 }

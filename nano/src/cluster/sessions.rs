@@ -13,7 +13,7 @@ use super::frames::{Request, SessionState, unavailable};
 use super::lease::Lease;
 use super::linked::Link;
 use super::proxy::{Message, Proxy, ToHandle, WAITING};
-use super::received::{LONGEST, Received, forget_state, refuse};
+use super::received::{LONGEST, Received, ask_for_state};
 use super::remote::Remote;
 use crate::dispatch::{Dispatch, Runtime};
 use crate::session::{Session, SessionId};
@@ -62,18 +62,7 @@ impl Sessions {
     }
 
     /// Hands a message of a client to its session.
-    pub(super) fn request(&self, request: Request) {
-        let (id, session, is_told) = (request.id, request.session, request.state.is_some());
-        if let Err(error) = self.hand_over(request) {
-            if is_told {
-                forget_state(&self.link, session);
-            }
-            tracing::debug!(node = self.gate, error = %error.report(), "a message is refused");
-            refuse(&self.link, id, &error);
-        }
-    }
-
-    fn hand_over(&self, request: Request) -> Result<()> {
+    pub(super) fn request(&self, request: Request) -> Result<()> {
         let Request { session, id, notify, route, body, time_left, state, .. } = request;
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
         let mut table = self.table();
@@ -88,9 +77,15 @@ impl Sessions {
         let mut table = self.table();
         let is_known = table.is_open(session.get());
         let is_from_gate = Arc::ptr_eq(&call.answer.link, &self.link);
+        if !is_known && !is_from_gate && call.state.is_none() {
+            // It knows the session from before the link to the gate was lost.
+            ask_for_state(&call.answer.link, session.get());
+            return Err(unavailable("the node has forgotten the session, and asks for its state"));
+        }
         let entry = self.entry(&mut table, session.get(), call.state.as_ref())?;
         if !is_known && !is_from_gate {
-            entry.remote.attach();
+            // Ahead of all that this node sends to the client.
+            ask_for_state(&self.link, session.get());
         }
         entry.give(ToHandle::Call(Box::new(call)))
     }

@@ -37,10 +37,7 @@ impl This {
         };
         let name = self.config.name.clone().unwrap_or_else(|| address.clone());
         let routes = self.runtime.get().into_iter().flat_map(|runtime| runtime.routes.handlers());
-        let components: BTreeSet<&str> = routes
-            .map(|route| route.info.name())
-            .map(|name| name.rsplit_once('.').map_or(name, |(component, _)| component))
-            .collect();
+        let components: BTreeSet<&str> = routes.map(|route| route.info.component()).collect();
         Node::new(self.number(), name, address).with_components(components).with_gate(self.is_gate)
     }
 

@@ -77,6 +77,12 @@ impl RouteInfo {
         self.method.unwrap_or(last)
     }
 
+    /// The name up to the last dot: all routes of a component have the same.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn component(&self) -> &'static str {
+        self.name.rsplit_once('.').map_or(self.name, |(component, _)| component)
+    }
+
     /// The method's doc comment.
     pub fn docs(&self) -> &'static str {
         self.docs

@@ -219,8 +219,8 @@ pub struct Push {
     #[prost(uint64, repeated, tag = "6")]
     pub members: ::prost::alloc::vec::Vec<u64>,
 }
-/// A change of a session's state, from a node to the gate. One without a change tells the gate that the node knows the
-/// session.
+/// A change of a session's state, from a node to the gate. One without a change tells that the node knows the session, and
+/// asks for its state with the next message: to the gate, or to a node that has made a call for the session.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Patch {
     #[prost(uint64, tag = "1")]

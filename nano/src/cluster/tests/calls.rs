@@ -53,6 +53,11 @@ impl Desk {
     }
 
     #[handler]
+    async fn read(&self, session: &Session) -> Result<(Option<i64>, Option<String>)> {
+        LedgerClient::new(&session.caller()).read().await
+    }
+
+    #[handler]
     fn marked(&self, session: &Session) -> Result<Option<String>> {
         session.data().get("ledger")
     }
@@ -107,6 +112,11 @@ impl Ledger {
     fn mark(&self, session: &Session, text: String) -> Result<(Option<i64>, Option<String>)> {
         session.push("onMark", &text)?;
         session.data().set("ledger", &text)?;
+        Ok((session.uid().and_then(|uid| uid.as_i64()), session.data().get("desk")?))
+    }
+
+    #[handler(internal)]
+    fn read(&self, session: &Session) -> Result<(Option<i64>, Option<String>)> {
         Ok((session.uid().and_then(|uid| uid.as_i64()), session.data().get("desk")?))
     }
 
@@ -207,6 +217,23 @@ async fn calls_reach_the_node_that_has_the_component() {
     };
     assert_eq!(tokio::join!(parked, freed).0, 15, "a late reply");
     assert_eq!(at_ledger.take(), ["freed"], "a notify");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_third_node_that_has_forgotten_a_session_is_told_of_it_again() {
+    let Three { gate, desk: _desk, ledger, cables: [_a, cable, _b], .. } = three().await;
+    let client = gate.connect().await;
+    let told = (Some(7), Some("a".to_owned()));
+    let read = || client.request::<_, (Option<i64>, Option<String>)>("desk.read", &());
+    let _: (Option<i64>, Option<String>) = client.request("desk.mark", &"a").await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(read().await.unwrap(), told);
+    }
+    cable.cut().await;
+    until(|| ledger.server().sessions() == 0).await;
+    let _again = join(&gate, &ledger).await;
+    assert_eq!(code(&client, "desk.read", serde_json::json!(null)).await, "unavailable");
+    assert_eq!(read().await.unwrap(), told);
 }
 
 #[tokio::test(start_paused = true)]

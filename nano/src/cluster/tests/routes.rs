@@ -39,6 +39,44 @@ impl Home {
     }
 }
 
+struct Scout;
+
+#[component(crate = crate)]
+impl Scout {
+    #[handler]
+    async fn look(&self, session: &Session) -> Result<u32> {
+        FieldClient::new(&session.caller()).place().await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_choose_in_turn_by_key_and_by_session() {
+    let gate = TestApp::start(App::new().cluster(node(1))).await;
+    let scout = TestApp::start(App::new().component(Scout).cluster(node(2))).await;
+    let field = |number| TestApp::start(App::new().component(Field(number)).cluster(node(number)));
+    let (third, fourth) = (field(3).await, field(4).await);
+    let mut cables = vec![join(&gate, &scout).await, join(&third, &fourth).await];
+    for app in [&gate, &scout] {
+        cables.extend([join(app, &third).await, join(app, &fourth).await]);
+    }
+    let any = FieldClient::new(&scout.server().node().any());
+    let (first, second) = (any.place().await.unwrap(), any.place().await.unwrap());
+    assert!(first != second && any.place().await.unwrap() == first, "in turn");
+    for key in 0..20 {
+        let mut places = Vec::new();
+        for app in [&scout, &third, &fourth] {
+            let caller = app.server().node().key(key);
+            places.push(FieldClient::new(&caller).place().await.unwrap());
+        }
+        assert!(places.iter().all(|place| *place == places[0]), "{key}: {places:?}");
+    }
+    for _ in 0..8 {
+        let client = gate.connect().await;
+        let place: u32 = client.request("field.place", &()).await.unwrap();
+        assert_eq!(client.request::<_, u32>("scout.look", &()).await.unwrap(), place);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_application_chooses_the_node_of_a_session_and_it_stays() {
     let cluster = node(1).route("field", |session, nodes| {
