@@ -55,7 +55,7 @@ impl Gate {
         };
         match (&call.target, route) {
             (CallTarget::Number(number), _) if *number == self.own.number() => Ok(Place::Here),
-            (CallTarget::Named(name), _) if *name == self.own.name => Ok(Place::Here),
+            (CallTarget::Named(name), _) if self.own.is_named(name) => Ok(Place::Here),
             (CallTarget::Number(number), _) => {
                 member(self.peers.get(*number), call, route, || format!("number {number}"))
             }

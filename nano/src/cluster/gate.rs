@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -49,12 +49,22 @@ pub(super) struct Gate {
 #[derive(Debug)]
 pub(super) struct Own {
     number: Arc<AtomicU32>,
-    pub(super) name: String,
+    /// Known when the address is, which it may come from.
+    name: OnceLock<String>,
 }
 
 impl Own {
-    pub(super) fn new(number: Arc<AtomicU32>, name: String) -> Self {
-        Self { number, name }
+    pub(super) fn new(number: Arc<AtomicU32>) -> Self {
+        Self { number, name: OnceLock::new() }
+    }
+
+    pub(super) fn set_name(&self, name: &str) {
+        // It happens once.
+        let _ = self.name.set(name.to_owned());
+    }
+
+    pub(super) fn is_named(&self, name: &str) -> bool {
+        self.name.get().is_some_and(|own| own == name)
     }
 
     /// The number of this node, which changes when it joins again.

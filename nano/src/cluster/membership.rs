@@ -42,6 +42,7 @@ enum Out {
 /// The reason why the node can never join.
 pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     transport::listen(node, bound);
+    node.gate.own.set_name(node.record().name());
     let views = enter(node).await?;
     tracing::info!(number = node.number(), name = node.record().name(), "in the cluster");
     node.tasks.spawn(keep(node.clone(), views));

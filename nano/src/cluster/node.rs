@@ -87,7 +87,7 @@ impl Node {
         is_gate: bool,
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
-        let own = Own::new(number.clone(), config.shown_name().to_owned());
+        let own = Own::new(number.clone());
         let (choices, metrics) = (config.choices.clone(), log.metrics().cloned());
         let gate = Gate::new(own, choices, metrics, require_bind);
         let Way { registry, master, highest } = Way::of(&config);

@@ -54,6 +54,9 @@ async fn clients_of_two_gates_talk_through_a_backend() {
     let node =
         Cluster::bind("127.0.0.1:0").number(1).member(2, "127.0.0.1:1").member(3, "127.0.0.1:1");
     let backend = App::new().component(Chat::default()).cluster(node).start().await.unwrap();
+    // Its default name is the address that it was given.
+    let name = backend.cluster_address().expect("a node").to_string();
+    ChatClient::new(&backend.node().named(&name)).say(&"hello".into()).await.expect("itself");
     let gates = [gate(2, &backend).await, gate(3, &backend).await];
     let (hear, mut heard) = tokio::sync::mpsc::unbounded_channel();
     let mut clients = Vec::new();
