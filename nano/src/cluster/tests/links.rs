@@ -80,3 +80,18 @@ async fn nodes_that_do_not_fit_are_refused_on_both_sides() {
     check(App::new().serializer(Protobuf).cluster(node(2)), "serializer `").await;
     check(App::new().cluster(node(6)), "node 6 is no member").await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn trap_41_a_member_that_reads_nothing_does_not_hold_the_end_of_sessions() {
+    let Nodes { gate, backend, cable, .. } = nodes().await;
+    let client = gate.connect().await;
+    client.request::<_, u64>("chat.login", &7).await.unwrap();
+    assert_eq!(backend.server().sessions(), 1);
+    cable.hold();
+    let start = Instant::now();
+    drop(client);
+    for _ in 0..1000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!((gate.server().sessions(), start.elapsed()), (0, Duration::ZERO));
+}
