@@ -207,7 +207,12 @@ impl Log {
             if limit.left_out.load(Ordering::Relaxed) > 0
                 && let Some(left_out) = take(limit)
             {
-                tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
+                // Nobody has to be warned of what is no fault itself.
+                if line.level() == Level::INFO {
+                    tracing::info!(line = line.text(), left_out, "{LEFT_OUT}");
+                } else {
+                    tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
+                }
             }
         }
     }
