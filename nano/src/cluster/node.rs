@@ -211,6 +211,7 @@ impl Node {
         }
         limited!(self.log, NodeLinked, node = number, routes = count);
         self.gate.learn();
+        peer.tell_joined(&self.events);
         Some(sessions)
     }
 
