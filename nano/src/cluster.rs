@@ -10,6 +10,7 @@ mod callers;
 mod calls;
 mod carried;
 mod choice;
+mod claims;
 mod config;
 mod end;
 mod events;
@@ -46,6 +47,7 @@ mod transport;
 mod way;
 mod witness;
 
+pub use claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 pub use config::{Cluster, OnFenced};
 pub(crate) use membership::start;
 pub(crate) use node::{Bound, Node};
