@@ -155,8 +155,8 @@ pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
 pub use cluster::{
-    Asked, Claim, ClaimKind, ClaimRule, Claimed, Cluster, Holder, OnFenced, Registry, RegistryError,
-    View,
+    Asked, Claim, ClaimKind, ClaimRule, Claimed, Cluster, Holder, OnFenced, Registry,
+    RegistryError, View,
 };
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
@@ -167,7 +167,7 @@ pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{PeerCertificate, Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Everyone, Filtered, Group, User};
+pub use group::{Everyone, EveryoneElse, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
 pub use net::{OverRate, Resume, SlowConsumers};
 pub use pages::*;

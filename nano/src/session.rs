@@ -4,11 +4,15 @@ mod burst;
 mod caller;
 mod calls;
 pub(crate) mod carrier;
+#[cfg(feature = "cluster")]
+mod claimed;
 mod close;
 mod common;
 mod data;
 mod depth;
 mod directory;
+#[cfg(feature = "cluster")]
+pub(crate) mod everywhere;
 mod groups;
 mod id;
 mod idle;

@@ -29,6 +29,11 @@ impl Peers {
         all.get(at).cloned()
     }
 
+    /// Returns `true` if any of them can be reached.
+    pub(super) fn has_links(&self) -> bool {
+        self.all().iter().any(|peer| peer.link().is_some())
+    }
+
     /// Takes over a view, in which this node has the number `own`. Links to nodes that are gone end.
     pub(super) fn take(&self, view: &View, own: u32) -> Changes {
         let (before, mut changes) = (self.all(), Changes::default());

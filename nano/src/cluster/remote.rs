@@ -176,7 +176,8 @@ impl SessionLink for Remote {
             self.has_ended.store(true, Ordering::Release);
         } else {
             self.flush(&mut self.state());
-            self.gate.link.queue.put(Kind::Close(Close { session: self.id.get(), kick: text }));
+            let close = Close { session: self.id.get(), kick: text, ..Close::default() };
+            self.gate.link.queue.put(Kind::Close(close));
         }
         self.wake();
         true

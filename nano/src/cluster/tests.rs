@@ -6,6 +6,8 @@ pub(crate) mod cable;
 mod calls;
 mod links;
 mod routes;
+mod shared;
+mod users;
 
 use std::time::Duration;
 
