@@ -160,7 +160,7 @@ pub use cluster::{
 };
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
-    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};

@@ -38,6 +38,8 @@ mod store;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "cluster")]
+mod there;
 mod trace;
 mod uid;
 mod unroute;
@@ -54,6 +56,8 @@ use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 pub use caller::{AppCaller, AppProtobuf, AppSerializer};
+#[cfg(feature = "cluster")]
+pub(crate) use calls::RoomEntry;
 pub(crate) use calls::{CallAnswer, CallTarget, Calls, ComponentCall, Depth};
 pub use close::CloseReason;
 pub(crate) use common::Common;
@@ -61,6 +65,8 @@ pub(crate) use directory::Directory;
 pub(crate) use groups::Ended;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
+#[cfg(feature = "cluster")]
+pub(crate) use joined::There;
 pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
 pub use nodes::Nodes;

@@ -126,6 +126,8 @@ pub(super) async fn build(app: App) -> Result<Start> {
         calling: Calling::default(),
         #[cfg(feature = "cluster")]
         elsewhere,
+        #[cfg(feature = "cluster")]
+        rooms: registry.rooms_by_name(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),
     });

@@ -1,4 +1,4 @@
-//! The names of this node's sessions, claimed for the whole cluster.
+//! The names of this node's sessions and rooms, claimed for the whole cluster.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -122,7 +122,10 @@ impl Node {
 
     async fn claim_again(self: Arc<Self>, claim: Claim) {
         match self.claim_name(&claim, ClaimRule::Again).await {
-            Ok(Claimed::Taken(_)) => self.replace(claim.holder()),
+            Ok(Claimed::Taken(_)) => match claim.kind() {
+                ClaimKind::User => self.replace(claim.holder()),
+                ClaimKind::Room => self.holding.close_room(claim.holder().id()),
+            },
             // It ended in between, and was freed before it was claimed again.
             Ok(_) if !self.is_held(&claim) => self.holding.release(claim),
             Ok(_) => {}
@@ -135,7 +138,7 @@ impl Node {
     fn is_held(&self, claim: &Claim) -> bool {
         match claim.kind() {
             ClaimKind::User => self.session(claim.holder().id()).is_some(),
-            ClaimKind::Room => false,
+            ClaimKind::Room => self.holding.has_room(claim.holder().id()),
         }
     }
 }

@@ -121,3 +121,8 @@ pub(super) fn name_of_user(uid: &Uid) -> String {
         None => uid.to_string(),
     }
 }
+
+/// Returns the name of a room's claim.
+pub(super) fn name_of_room(component: &str, name: &str) -> String {
+    format!("{component}/{name}")
+}

@@ -1,17 +1,27 @@
-//! The names that the sessions of this node have lost, and are still to be freed.
+//! The names that sessions and rooms of this node hold, or have lost and are still to free.
 
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
 use super::claims::{Claim, Holder};
 
-/// What is left to do for names that were lost.
+/// The names of this node's rooms, and what is left to do for names that were lost.
 #[derive(Debug)]
 pub(super) struct Holding {
     released: mpsc::UnboundedSender<Claim>,
     evicted: mpsc::UnboundedSender<Holder>,
     inbox: Mutex<Option<Inbox>>,
+    /// The names of this node's rooms, by the ids of the rooms.
+    rooms: Mutex<BTreeMap<u64, NamedRoom>>,
+}
+
+/// A room that has a name.
+struct NamedRoom {
+    claim: Claim,
+    close: Box<dyn Fn() + Send + Sync>,
 }
 
 /// The other end. Names wait in it while the registry is away, when none are claimed: they are no more than were claimed
@@ -27,7 +37,8 @@ impl Holding {
         let (released, to_release) = mpsc::unbounded_channel();
         let (evicted, to_evict) = mpsc::unbounded_channel();
         let inbox = Inbox { released: to_release, evicted: to_evict };
-        Self { released, evicted, inbox: Mutex::new(Some(inbox)) }
+        let (inbox, rooms) = (Mutex::new(Some(inbox)), Mutex::default());
+        Self { released, evicted, inbox, rooms }
     }
 
     /// Returns the other end, to the one who asks first.
@@ -41,9 +52,49 @@ impl Holding {
         let _ = self.released.send(claim);
     }
 
+    fn rooms(&self) -> MutexGuard<'_, BTreeMap<u64, NamedRoom>> {
+        self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes the name of a room, which `close` closes.
+    pub(super) fn hold_room(&self, claim: Claim, close: Box<dyn Fn() + Send + Sync>) {
+        self.rooms().insert(claim.holder().id(), NamedRoom { claim, close });
+    }
+
+    /// Frees the name of a room, if it has one.
+    pub(super) fn release_room(&self, room: u64) {
+        let released = self.rooms().remove(&room);
+        if let Some(NamedRoom { claim, .. }) = released {
+            self.release(claim);
+        }
+    }
+
+    /// Closes a room that has lost its name.
+    pub(super) fn close_room(&self, room: u64) {
+        let lost = self.rooms().remove(&room);
+        if let Some(NamedRoom { close, .. }) = lost {
+            close();
+        }
+    }
+
+    /// Returns the names of all rooms.
+    pub(super) fn room_claims(&self) -> Vec<Claim> {
+        self.rooms().values().map(|room| room.claim.clone()).collect()
+    }
+
+    pub(super) fn has_room(&self, room: u64) -> bool {
+        self.rooms().contains_key(&room)
+    }
+
     /// Closes a session of another node, as soon as that can be reached.
     pub(super) fn evict(&self, holder: Holder) {
         // The node has ended.
         let _ = self.evicted.send(holder);
+    }
+}
+
+impl fmt::Debug for NamedRoom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.claim.fmt(f)
     }
 }

@@ -18,11 +18,12 @@ use super::finding::Finding;
 use super::frames::{
     Closed, Hello, Kind, Manifest, ManifestRoute, Patch, Push, class_of_frame, patch, unavailable,
 };
-use super::gate::{Gate, Own};
+use super::gate::Gate;
 use super::holding::Holding;
 use super::lease::Lease;
 use super::linked::Link;
 use super::master::Master;
+use super::own::Own;
 use super::peer::Peer;
 use super::queue::{LARGEST_HEAD, Total};
 use super::received::answer;
@@ -286,6 +287,18 @@ impl Node {
     pub(super) fn patch(&self, patch: Patch, node: u32, link: &Arc<Link>) {
         let Patch { session, id, change } = patch;
         let outcome = match (change, self.session(session)) {
+            (Some(patch::Change::EnterRoom(change)), Some(own)) => {
+                let there = if change.node == 0 { node } else { change.node };
+                self.gate.reserve_room(&own, &change.component, there)
+            }
+            (Some(patch::Change::LeftRoom(change)), Some(own)) => {
+                self.gate.free_room(&own, &change.component, node, change.ended);
+                Ok(())
+            }
+            (Some(patch::Change::LeaveRoom(change)), own) => {
+                self.leave_room(own, session, change, node);
+                Ok(())
+            }
             (Some(change @ patch::Change::Bind(_)), Some(own)) => {
                 return self.change_later(change.make(own), id, link);
             }
@@ -357,6 +370,8 @@ impl patch::Change {
                 session.unroute(&component);
                 Ok(())
             }
+            // They are no change of the session's state.
+            Self::EnterRoom(_) | Self::LeftRoom(_) | Self::LeaveRoom(_) => Ok(()),
         }
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Received {
     pub(super) is_notify: bool,
     pub(super) depth: Depth,
     pub(super) state: Option<SessionState>,
+    /// The room that the session is to enter.
+    pub(super) room: Option<u64>,
     pub(super) answer: AnswerTo,
 }
 
@@ -38,8 +40,8 @@ pub(super) struct AnswerTo {
 impl Received {
     /// The call to one session's handler, or to one without a session.
     pub(super) fn with(self, target: CallTarget<Session>) -> (ComponentCall<Session>, AnswerTo) {
-        let Self { route, body, is_notify, depth, answer, .. } = self;
-        (ComponentCall { route, body, is_notify, target, depth }, answer)
+        let Self { route, body, is_notify, depth, room, answer, .. } = self;
+        (ComponentCall { route, body, is_notify, target, depth, room }, answer)
     }
 }
 

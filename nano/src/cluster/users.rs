@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
 use super::calls::Progress;
-use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, name_of_user};
+use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, name_of_room, name_of_user};
 use super::finding::{ToUser, Word};
 use super::frames::{Close, Kind, Push, WhoHas, class_of_frame, class_to_frame, unavailable};
 use super::linked::Link;
@@ -15,7 +15,7 @@ use super::peer::Peer;
 use super::received::answer;
 use crate::group::broadcast;
 use crate::metrics::Dropped;
-use crate::session::everywhere::{Answered, Everywhere};
+use crate::session::everywhere::{Answered, Everywhere, RoomClaim};
 use crate::session::{Session, SessionId};
 use crate::wire::Wire;
 use crate::wire::outgoing::{Head, Outgoing};
@@ -78,6 +78,27 @@ impl Everywhere for Node {
             }
         }
         outcome
+    }
+
+    fn number(&self) -> u32 {
+        self.number()
+    }
+
+    fn claim_room(self: Arc<Self>, claim: RoomClaim) -> Answered<Result<()>> {
+        Box::pin(async move { self.claim_room_name(claim).await })
+    }
+
+    fn release_room(&self, room: u64) {
+        self.holding.release_room(room);
+    }
+
+    fn find_room(
+        self: Arc<Self>,
+        component: &'static str,
+        name: &str,
+    ) -> Answered<Result<Option<(u32, u64)>>> {
+        let name = name_of_room(component, name);
+        Box::pin(async move { self.find_room_name(&name).await })
     }
 
     fn kick(&self, uid: &Uid, reason: String) {
@@ -165,9 +186,9 @@ impl Node {
         is_open || self.registry.release(&ending).await.is_err()
     }
 
-    /// The names that sessions of this node hold.
+    /// The names that sessions and rooms of this node hold.
     pub(super) fn held(&self) -> Vec<Claim> {
-        let mut held = Vec::new();
+        let mut held = self.holding.room_claims();
         if self.has_single_sessions() {
             let number = Some(self.number());
             self.sessions.for_each(|session| {

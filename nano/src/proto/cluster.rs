@@ -129,6 +129,10 @@ pub struct Request {
     /// A call passes no stages, and waits for no other message of the session.
     #[prost(uint32, tag = "8")]
     pub calls: u32,
+    /// The id of a room that the session is to enter. The route is the name of its component, and the body the value for its
+    /// hook, as JSON.
+    #[prost(uint64, optional, tag = "20")]
+    pub room: ::core::option::Option<u64>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SessionState {
@@ -242,7 +246,7 @@ pub struct Patch {
     /// If it is not 0, an Answer with this id tells the outcome. Such ids are the sender's own.
     #[prost(uint64, tag = "2")]
     pub id: u64,
-    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6, 7")]
+    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6, 7, 20, 21, 22")]
     pub change: ::core::option::Option<patch::Change>,
 }
 /// Nested message and enum types in `Patch`.
@@ -261,7 +265,28 @@ pub mod patch {
         /// A component, whose node is chosen anew for the session's next message.
         #[prost(string, tag = "7")]
         Unroute(::prost::alloc::string::String),
+        /// The session is about to enter a room.
+        #[prost(message, tag = "20")]
+        EnterRoom(super::RoomChange),
+        /// The session is out of a room.
+        #[prost(message, tag = "21")]
+        LeftRoom(super::RoomChange),
+        /// The session leaves its room, which is told by its gate.
+        #[prost(message, tag = "22")]
+        LeaveRoom(super::RoomChange),
     }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RoomChange {
+    /// The name of the room's component.
+    #[prost(string, tag = "1")]
+    pub component: ::prost::alloc::string::String,
+    /// The node of the room: 0 for the sender's own or, to leave, for any.
+    #[prost(uint32, tag = "2")]
+    pub node: u32,
+    /// The room has ended.
+    #[prost(bool, tag = "3")]
+    pub ended: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Entry {

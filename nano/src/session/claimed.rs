@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use super::everywhere::Everywhere;
 use super::users::UserTable;
-use super::{Directory, Session, Uid};
+use super::{Calls, Directory, Session, Uid};
 use crate::Result;
 
 /// A user that a session asks for; freed when this is dropped and the session does not have it.
@@ -51,6 +51,13 @@ impl Drop for Claim<'_> {
         if self.session.uid().as_ref() != Some(&self.uid) {
             self.everywhere.release(&self.uid, self.session.id());
         }
+    }
+}
+
+impl Session {
+    /// Returns the way of the calls that components make, while the app runs.
+    pub(crate) fn calls(&self) -> Option<Arc<dyn Calls<Session>>> {
+        self.0.common.calls.get().and_then(Weak::upgrade)
     }
 }
 
