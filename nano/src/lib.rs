@@ -154,17 +154,20 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::{Asked, Cluster, OnFenced, Registry, RegistryError, View};
+pub use cluster::{
+    Asked, Claim, ClaimKind, ClaimRule, Claimed, Cluster, Holder, OnFenced, Registry,
+    RegistryError, View,
+};
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
-    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{PeerCertificate, Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Everyone, Filtered, Group, User};
+pub use group::{Everyone, EveryoneElse, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
 pub use net::{OverRate, Resume, SlowConsumers};
 pub use pages::*;

@@ -46,6 +46,8 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     let views = enter(node).await?;
     tracing::info!(number = node.number(), name = node.record().name(), "in the cluster");
     node.tasks.spawn(keep(node.clone(), views));
+    node.tasks.spawn(node.clone().hold());
+    node.tasks.spawn(node.clone().find_users());
     Ok(())
 }
 

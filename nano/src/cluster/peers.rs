@@ -29,6 +29,17 @@ impl Peers {
         all.get(at).cloned()
     }
 
+    /// Returns `true` if any of them can be reached.
+    pub(super) fn has_links(&self) -> bool {
+        self.all().iter().any(|peer| peer.link().is_some())
+    }
+
+    /// Returns `true` while the link to a node is the one with this number.
+    pub(super) fn is_linked(&self, number: u32, link: u64) -> bool {
+        let peer = self.get(number).and_then(|peer| peer.link());
+        peer.is_some_and(|other| other.epoch == link)
+    }
+
     /// Takes over a view, in which this node has the number `own`. Links to nodes that are gone end.
     pub(super) fn take(&self, view: &View, own: u32) -> Changes {
         let (before, mut changes) = (self.all(), Changes::default());
