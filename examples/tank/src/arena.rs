@@ -44,9 +44,9 @@ struct Seated {
 }
 
 impl Arena {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(map: Map, seed: u64) -> Self {
         Self {
-            world: World::new(Map::arena(), seed),
+            world: World::new(map, seed),
             pilots: HashMap::new(),
             coming: Vec::new(),
             events: Vec::new(),

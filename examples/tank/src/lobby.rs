@@ -7,6 +7,7 @@ use nano::{
 };
 
 use crate::arena::{Arena, ArenaInfo, Guest};
+use crate::game::Map;
 use crate::messages::{LobbyPush, proto};
 use proto::{Arenas, Offer, Play, Seat};
 
@@ -14,8 +15,9 @@ const NAME_LIMIT: usize = 16;
 /// The lobby is told of changes at most twice a second.
 const PAUSE: Duration = Duration::from_millis(500);
 
-#[derive(Default)]
 pub(crate) struct Lobby {
+    /// The map of all arenas.
+    map: Map,
     /// Those who look at the list.
     visitors: Group,
 }
@@ -47,7 +49,7 @@ impl Lobby {
             }
         }
         let guest = guest()?;
-        let open = || NewRoom::new(Arena::new(fastrand::u64(..)));
+        let open = || NewRoom::new(Arena::new(self.map.clone(), fastrand::u64(..)));
         let seat = arenas.find_or_open(|_| true, open)?;
         let id = seat.id();
         session.enter_with(seat, guest).await?;
@@ -74,6 +76,10 @@ impl Lobby {
 }
 
 impl Lobby {
+    pub(crate) fn new(map: Map) -> Self {
+        Self { map, visitors: Group::new() }
+    }
+
     fn seated(&self, session: &Session, arena: RoomId) -> Seat {
         self.visitors.leave(session);
         Seat { arena: arena.get() }

@@ -10,11 +10,14 @@ mod messages;
 mod native;
 mod site;
 
+use std::fmt::Display;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use arena::{Arena, PLACES};
 use clap::Parser;
+use game::Map;
 use lobby::Lobby;
 use nano::{Admin, App, Error, Protobuf, Result, Resume, RoomType};
 use tokio::net::TcpListener;
@@ -31,6 +34,9 @@ struct Options {
     /// Where clients without a page come in, such as tcp://127.0.0.1:3291; the bots use it, instead of the WebSocket
     #[arg(long)]
     native: Option<String>,
+    /// A file with another map: `#` is a wall, `~` is water, `s` and `c` are places of tanks and crates
+    #[arg(long)]
+    map: Option<PathBuf>,
     /// Where the admin page is served; ADMIN_TOKEN, a variable of the environment, has the token that it asks for
     #[arg(long)]
     admin: Option<SocketAddr>,
@@ -50,7 +56,8 @@ async fn main() -> Result<()> {
         Error::internal(format!("cannot listen on {}: {error}", options.listen))
     })?;
     let address = listener.local_addr()?;
-    let mut app = watched(app(), options.admin);
+    let map = options.map.as_deref().map_or_else(|| Ok(Map::arena()), read)?;
+    let mut app = watched(app(map), options.admin);
     if let Some(url) = &options.native {
         app = native::listen(app, url)?;
     }
@@ -81,11 +88,11 @@ async fn main() -> Result<()> {
 }
 
 /// The server, without a listener: the tests run it too.
-fn app() -> App {
+fn app(map: Map) -> App {
     App::new()
         .routes(nano::include_routes!())
         .serializer(Protobuf)
-        .component(Lobby::default())
+        .component(Lobby::new(map))
         .rooms(
             RoomType::<Arena>::new()
                 .max(1_000)
@@ -94,6 +101,15 @@ fn app() -> App {
         )
         // Who lost the connection finds the tank where it was.
         .resume(Resume::new().window(Duration::from_secs(20)))
+}
+
+fn read(path: &Path) -> Result<Map> {
+    let problem = |why: &dyn Display| Error::internal(format!("{}: {why}", path.display()));
+    let text = std::fs::read_to_string(path).map_err(|error| problem(&error))?;
+    let map = Map::new(text.lines().map(str::to_owned).collect());
+    map.ok_or_else(|| {
+        problem(&"a map is a rectangle of 3 to 100 tiles each way, with walls around it and an `s`")
+    })
 }
 
 /// Adds the admin page, if it is wanted.

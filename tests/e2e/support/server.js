@@ -24,9 +24,11 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0, token } = {}) {
   return start(t, 'TADPOLE_BIN', [...options, '--admin', '127.0.0.1:0'], printed, token ? { ADMIN_TOKEN: token } : {});
 }
 
-/** Starts the arena; it is stopped when the test `t` ends. With a `native` URL the bots come in there. */
-export function startTank(t, { bots = 0, native } = {}) {
-  const options = ['--listen', '127.0.0.1:0', '--bots', String(bots), ...(native ? ['--native', native] : [])];
+/** Starts the arena; it is stopped when the test `t` ends. With a `native` URL the bots come in there; `map` names a file. */
+export function startTank(t, { bots = 0, native, map } = {}) {
+  const options = ['--listen', '127.0.0.1:0', '--bots', String(bots)];
+  if (native) options.push('--native', native);
+  if (map) options.push('--map', map);
   return start(t, 'TANK_BIN', options, { host: /^tank page\s+http:\/\/([^/\s]+)\// });
 }
 

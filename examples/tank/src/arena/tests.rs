@@ -124,12 +124,12 @@ fn code<T: std::fmt::Debug>(result: Result<T>) -> String {
 }
 
 async fn start() -> TestApp {
-    TestApp::start(crate::app()).await
+    TestApp::start(crate::app(Map::arena())).await
 }
 
 #[test]
 fn the_build_script_saw_every_route() {
-    testing::assert_routes(&crate::app());
+    testing::assert_routes(&crate::app(Map::arena()));
 }
 
 #[tokio::test(start_paused = true)]

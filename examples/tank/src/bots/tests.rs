@@ -16,7 +16,7 @@ fn names_are_different_and_short_enough() {
 
 #[test]
 fn a_way_leads_around_walls() {
-    let rows = ["#######", "#..#..#", "#..#..#", "#.....#", "#######"];
+    let rows = ["#######", "#s.#..#", "#..#..#", "#.....#", "#######"];
     let map = Map::new(rows.map(str::to_owned).to_vec()).expect("a map");
     let middle = |x: i32, y: i32| Point { x: x * TILE + TILE / 2, y: y * TILE + TILE / 2 };
     let (mut at, end) = (middle(1, 1), middle(5, 1));
@@ -32,7 +32,8 @@ fn a_way_leads_around_walls() {
 }
 
 async fn serve() -> (Server, String) {
-    let server = crate::app().listen(Tcp::bind("127.0.0.1:0")).start().await.expect("a server");
+    let server =
+        crate::app(Map::arena()).listen(Tcp::bind("127.0.0.1:0")).start().await.expect("a server");
     let url = format!("tcp://{}", server.addresses()[0]);
     (server, url)
 }
@@ -54,7 +55,7 @@ async fn bots_find_and_fight_one_another_and_end_when_dropped() {
     let play = Play { name: "Ann".to_owned(), hue: 0, arena: 0 };
     LobbyClient::new(&client).play(&play).await.expect("a place");
 
-    let limit = Duration::from_secs(60);
+    let limit = Duration::from_secs(120);
     let all = states.wait_for(|state| state.tanks.len() == 7);
     timeout(limit, all).await.expect("seven tanks").expect("a connection");
     let kill = timeout(limit, kills.recv()).await.expect("a fight").expect("a connection");

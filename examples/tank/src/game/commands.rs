@@ -11,6 +11,8 @@ pub(crate) const THROTTLE: i32 = 16;
 const WAITING: usize = 12;
 /// With more than so many waiting, a tick takes two, so that a burst does not become a delay.
 const CALM: usize = 3;
+/// The ticks after which one command too many is made up for: after so many with some left over, they only are a delay.
+const WINDOW: u32 = 30;
 /// The commands that a tank can make up for, after ticks in which none had come.
 const CREDIT: usize = 6;
 
@@ -67,6 +69,9 @@ impl Command {
 pub(super) struct Commands {
     waiting: VecDeque<Command>,
     credit: usize,
+    /// The ticks of this window, and the commands that were left over in each of them.
+    ticks: u32,
+    spare: usize,
     /// The number of the last command that was taken from the queue.
     done: u32,
 }
@@ -87,7 +92,13 @@ impl Commands {
     /// The number of commands that a tick, of which this is the call, carries out.
     pub(super) fn due(&mut self) -> usize {
         self.credit = (self.credit + 1).min(CREDIT);
-        let wanted = if self.waiting.len() > CALM { 2 } else { 1 };
+        self.spare = self.spare.min(self.waiting.len().saturating_sub(1));
+        self.ticks += 1;
+        let is_delayed = self.ticks == WINDOW && self.spare > 0;
+        if self.ticks == WINDOW {
+            (self.ticks, self.spare) = (0, WAITING);
+        }
+        let wanted = if self.waiting.len() > CALM || is_delayed { 2 } else { 1 };
         wanted.min(self.credit).min(self.waiting.len())
     }
 

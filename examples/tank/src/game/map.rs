@@ -50,7 +50,7 @@ impl Map {
     }
 
     /// Reads a map: `#` is a wall, `~` is water, `s` and `c` are places of tanks and crates. Returns none for rows that are no
-    /// rectangle with walls around it.
+    /// rectangle with walls around it, or have no place of tanks.
     pub(crate) fn new(rows: Vec<String>) -> Option<Self> {
         let width = rows.first()?.len();
         let is_map = (3..=MOST).contains(&width)
@@ -69,7 +69,7 @@ impl Map {
         };
         let tiles = rows.iter().map(|row| row.bytes().map(tile).collect()).collect();
         let (spawns, crates) = (places(&rows, b's'), places(&rows, b'c'));
-        Some(Self { rows, tiles, spawns, crates })
+        (!spawns.is_empty()).then_some(Self { rows, tiles, spawns, crates })
     }
 
     pub(crate) fn rows(&self) -> &[String] {

@@ -9,6 +9,8 @@ import { Lag } from './lag.js';
 import { Prediction } from './prediction.js';
 import { Shells } from './shells.js';
 
+/** Milliseconds without a frame after which time passes without one, as in a page that nobody looks at. */
+const UNSEEN = 500;
 /** The commands that a frame makes at most: after a pause nothing is made up for. */
 const MOST_STEPS = 4;
 
@@ -59,6 +61,7 @@ export class Arena {
   /** Where each tank was drawn last. */
   readonly #places = new Map<number, [x: number, y: number]>();
   #shown = 0;
+  #movedAt = 0;
   #time = 0;
   #aim = 0;
 
@@ -92,6 +95,7 @@ export class Arena {
   state(state: State, now: number): void {
     if (!this.history.add(state)) return;
     this.clock.arrived(state.tick, now);
+    if (now - this.#movedAt > UNSEEN) this.#pass(now);
     const own = this.own;
     if (!own) return this.prediction.stop();
     const lag = this.prediction.reconcile(own, now);
@@ -166,10 +170,7 @@ export class Arena {
       if (step) this.#drove(step[0], step[1], now, drive);
     }
     this.prediction.fade(seconds);
-    this.#shown = this.clock.shown(now);
-    for (const { show } of this.#news.filter(({ tick }) => tick <= this.#shown)) show();
-    this.#news = this.#news.filter(({ tick }) => tick > this.#shown);
-    for (const shell of this.shells.move(this.#shown, now)) this.#listener.onSpent(...shell.flight.at(shell.flight.length));
+    this.#pass(now);
   }
 
   /** All tanks that are in the arena: the others a little late, the own one ahead. */
@@ -193,6 +194,16 @@ export class Arena {
     if (!fires || !body) return;
     this.shells.fire(this.id, command.seq, body.x, body.y, command.aim, now);
     this.#listener.onFired(body.x / UNIT, body.y / UNIT, radians(command.aim), true);
+  }
+
+  /** Shows what has happened by now. */
+  #pass(now: number): void {
+    this.#movedAt = now;
+    this.#shown = this.clock.shown(now);
+    const due = this.#news.filter(({ tick }) => tick <= this.#shown);
+    this.#news = this.#news.filter(({ tick }) => tick > this.#shown);
+    for (const { show } of due) show();
+    for (const { flight } of this.shells.move(this.#shown, now)) this.#listener.onSpent(...flight.at(flight.length));
   }
 
   #drawn(tank: Tank, x: number, y: number, heading: number, aim: number, speed: number): Drawn {

@@ -1,10 +1,13 @@
 import type { Arena } from './arena.js';
+import type { View } from './view.js';
 
 /** A tank as `globalThis.tank` shows it, in units and radians. */
 interface Shown {
   readonly name: string;
   readonly x: number;
   readonly y: number;
+  /** Where it is on the screen, in pixels. */
+  readonly screen: readonly [x: number, y: number];
   readonly health: number;
   readonly shield: number;
   readonly kills: number;
@@ -29,7 +32,7 @@ declare global {
   };
 }
 
-export function expose(current: () => Arena | undefined): void {
+export function expose(current: () => Arena | undefined, view: View): void {
   globalThis.tank = Object.freeze({
     get me() {
       const arena = current();
@@ -42,7 +45,7 @@ export function expose(current: () => Arena | undefined): void {
       const arena = current();
       return (arena?.tanks() ?? []).map(({ id, name, x, y, health, shield }) => {
         const { kills = 0, deaths = 0 } = arena?.pilots.get(id) ?? {};
-        return { name, x, y, health, shield, kills, deaths };
+        return { name, x, y, screen: view.toScreen(x, y), health, shield, kills, deaths };
       });
     },
     get shells() {

@@ -122,7 +122,7 @@ function play({ arena, ground, tanks }: NonNullable<typeof current>, now: number
   const drawn = arena.tanks();
   const [x, y] = arena.place(arena.id);
   sound.ear = [x, y];
-  view.follow({ x, y }, arena.size, seconds);
+  view.follow({ x, y }, arena.size, seconds, sticks.isUsed);
   tanks.move(drawn, seconds, (markX, markY, heading) => ground.track(markX, markY, heading));
   ground.move(now);
   effects.move(seconds);
@@ -159,4 +159,4 @@ document.addEventListener('visibilitychange', () => {
   else view.fit();
 });
 
-expose(() => current?.arena);
+expose(() => current?.arena, view);

@@ -65,7 +65,7 @@ export class Sound {
   /** Where a sound goes that fades within some seconds; undefined if nobody hears it. */
   #out(volume: number, seconds: number): GainNode | undefined {
     const context = this.#context;
-    if (!context || context.state !== 'running' || !this.isOn || volume < 0.01) return undefined;
+    if (!context || context.state !== 'running' || !this.isOn || document.hidden || volume < 0.01) return undefined;
     const gain = new GainNode(context, { gain: volume });
     gain.gain.exponentialRampToValueAtTime(0.001, context.currentTime + seconds);
     gain.connect(context.destination);

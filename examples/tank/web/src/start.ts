@@ -17,7 +17,7 @@ export class Start {
 
   constructor(play: (name: string, hue: number, arena: bigint) => void) {
     this.#play = play;
-    this.#name.value = localStorage.getItem(NAME) ?? '';
+    this.#name.value = remembered();
     this.#hue.value = String(Math.floor(Math.random() * 360));
     this.#tint();
     this.#hue.addEventListener('input', () => this.#tint());
@@ -81,12 +81,29 @@ export class Start {
   #enter(arena: bigint): void {
     const name = this.#name.value.trim();
     this.#problem.textContent = '';
-    localStorage.setItem(NAME, name);
+    remember(name);
     this.#play(name, Number(this.#hue.value), arena);
   }
 
   #tint(): void {
     this.#card.style.setProperty('--hue', this.#hue.value);
+  }
+}
+
+/** The name of the last visit. A browser may be told to keep nothing, and throws. */
+function remembered(): string {
+  try {
+    return localStorage.getItem(NAME) ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function remember(name: string): void {
+  try {
+    localStorage.setItem(NAME, name);
+  } catch {
+    // It is typed again the next time.
   }
 }
 

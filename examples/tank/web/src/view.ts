@@ -6,8 +6,9 @@ const LEAST = 0.66;
 const GREATEST = 1.7;
 /** More than two of these is drawn for nobody's eyes, and costs. */
 const MOST_PIXELS = 2;
-/** Units of the land around the arena that may be seen. */
+/** Units around the arena that may be seen, and pixels at the lower end that thumbs cover. */
 const MARGIN = 44;
+const THUMBS = 250;
 
 /** The part of the arena that is seen, and the canvas that it is drawn on. */
 export class View {
@@ -47,10 +48,11 @@ export class View {
     if (this.#canvas.height !== height) this.#canvas.height = height;
   }
 
-  /** Follows a point of an arena of this size. */
-  follow(point: { readonly x: number; readonly y: number }, size: readonly [number, number], seconds: number): void {
-    const x = within(point.x, this.width / 2 / this.scale, size[0]);
-    const y = within(point.y, this.height / 2 / this.scale, size[1]);
+  /** Follows a point of an arena of this size, and leaves place for thumbs if there are any. */
+  follow(point: { readonly x: number; readonly y: number }, size: readonly [number, number], seconds: number, thumbs: boolean): void {
+    const below = thumbs ? THUMBS / this.scale : MARGIN;
+    const x = within(point.x, this.width / 2 / this.scale, size[0], MARGIN);
+    const y = within(point.y, this.height / 2 / this.scale, size[1], below);
     const far = Math.hypot(x - this.x, y - this.y) > 900;
     const part = far ? 1 : 1 - Math.exp(-FOLLOWS * seconds);
     this.x += (x - this.x) * part;
@@ -95,7 +97,7 @@ export class View {
 }
 
 /** The middle of a view that shows as little as possible of what is beyond the arena. */
-function within(middle: number, half: number, size: number): number {
-  const [least, greatest] = [half - MARGIN, size - half + MARGIN];
-  return least > greatest ? size / 2 : Math.max(least, Math.min(greatest, middle));
+function within(middle: number, half: number, size: number, beyond: number): number {
+  const [least, greatest] = [half - MARGIN, size - half + beyond];
+  return least > greatest ? (least + greatest) / 2 : Math.max(least, Math.min(greatest, middle));
 }

@@ -33,6 +33,7 @@ export class Visit {
   readonly #offers = new Map<bigint, Offer>();
   #who: { name: string; hue: number; arena: bigint } | undefined;
   #isIn = false;
+  #isEntering = false;
 
   constructor(listener: VisitListener) {
     const { url, name } = transport();
@@ -108,7 +109,8 @@ export class Visit {
   }
 
   async #play(): Promise<void> {
-    if (!this.#who || this.#isIn) return;
+    if (!this.#who || this.#isIn || this.#isEntering) return;
+    this.#isEntering = true;
     try {
       const { arena } = await this.#game.lobby.play(this.#who);
       // After a loss of the connection the way leads to the same arena, if it is still there.
@@ -119,6 +121,8 @@ export class Visit {
       if (error instanceof NanoError && error.code === 'disconnected') return;
       this.#who = undefined;
       this.#listener.onRefused(words(error));
+    } finally {
+      this.#isEntering = false;
     }
   }
 

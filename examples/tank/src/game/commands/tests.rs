@@ -66,6 +66,9 @@ fn a_late_burst_is_made_up_for_and_a_fast_client_is_not_faster() {
     assert_eq!(followed(&[0, 2, 0, 2, 0]), [0, 1, 1, 1, 1]);
     // After a pause of four ticks, it catches up.
     assert_eq!(followed(&[1, 0, 0, 0, 0, 5, 1, 1, 1]), [1, 0, 0, 0, 0, 2, 2, 1, 1]);
+    // What is left over then is made up for as well, one by one.
+    let late = followed(&[&[0, 0, 0, 4][..], &[1; 200]].concat());
+    assert_eq!(late.iter().filter(|&&due| due == 2).count(), 3, "{late:?}");
     // One that sends three times as many moves as far as the others, but for the credit that it began with.
     let fast: usize = followed(&[3; 100]).iter().sum();
     assert!((100..=100 + CREDIT).contains(&fast), "{fast}");

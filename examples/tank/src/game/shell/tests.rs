@@ -7,7 +7,7 @@ use crate::game::map::TILE;
 /// A long hall with a wall in its middle.
 fn map() -> Map {
     let wall = "#".repeat(42);
-    let row = format!("#{}#{}#", ".".repeat(20), ".".repeat(19));
+    let row = format!("#{}#{}#", "s".repeat(20), ".".repeat(19));
     Map::new(vec![wall.clone(), row.clone(), row.clone(), row, wall]).expect("a map")
 }
 
@@ -47,7 +47,7 @@ fn it_bounces_off_one_wall_and_ends_at_the_next() {
     while flying.fly(&map) && flying.at.x > 18 * TILE {
         farthest = farthest.max(flying.at.x);
     }
-    assert!(farthest < 21 * TILE && farthest >= 20 * TILE);
+    assert!((20 * TILE..21 * TILE).contains(&farthest), "{farthest}");
     assert!(flying.hurts(1), "whoever shot it, from then on");
     // Between floor and ceiling it meets the second wall soon.
     let way = flight(shell(5, 2, TURN / 4), &map);

@@ -13,7 +13,7 @@ const LEFT: i32 = TURN / 2;
 /// A hall of so many tiles with walls around it.
 fn hall(width: usize, height: usize) -> Map {
     let wall = "#".repeat(width + 2);
-    let row = format!("#{}#", ".".repeat(width));
+    let row = format!("#{}#", "s".repeat(width));
     let rows = [vec![wall.clone()], vec![row; height], vec![wall]].concat();
     Map::new(rows).expect("a map")
 }

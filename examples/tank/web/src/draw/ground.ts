@@ -4,12 +4,12 @@ import type { View } from '../view.js';
 /** Pixels of a picture per unit. */
 const SHARPNESS = 1.5;
 /** How far walls rise, in units: what is behind them is hidden by so much. */
-const RISE = 12;
+const RISE = 9;
 const FLOOR = '#1d2644';
-/** Pools of light on the floor: the place as a part of the arena, the reach in units, and the colour. */
+/** Pools of light on the floor: the place and the reach as parts of the arena, and the colour. */
 const LIGHTS = [
-  [0.5, 0.5, 520, '70 190 230'], [0.17, 0.22, 420, '150 90 255'], [0.83, 0.78, 420, '150 90 255'],
-  [0.83, 0.22, 420, '255 120 120'], [0.17, 0.78, 420, '255 120 120'],
+  [0.5, 0.5, 0.3, '70 190 230'], [0.17, 0.22, 0.24, '150 90 255'], [0.83, 0.78, 0.24, '150 90 255'],
+  [0.83, 0.22, 0.24, '255 120 120'], [0.17, 0.78, 0.24, '255 120 120'],
 ] as const;
 /** The part of the marks on the ground that fades in a second. */
 const FADE = 0.012;
@@ -122,7 +122,9 @@ function paintFloor(context: CanvasRenderingContext2D, map: GameMap): void {
       if (map.tile(column, row) === 'floor' && shade > 0.93) paintPlate(context, x, y);
     }
   }
-  for (const [x, y, reach, colour] of LIGHTS) paintLight(context, x * map.width * TILE, y * map.height * TILE, reach, colour);
+  for (const [x, y, reach, colour] of LIGHTS) {
+    paintLight(context, x * map.width * TILE, y * map.height * TILE, reach * map.width * TILE, colour);
+  }
   // Plates of four tiles, with a seam between them.
   context.lineWidth = 1;
   for (let x = 0; x <= map.width; x += 2) line(context, x * TILE, 0, x * TILE, map.height * TILE, x % 4 === 0 ? 7 : 3);
@@ -228,7 +230,7 @@ function paintWalls(context: CanvasRenderingContext2D, map: GameMap): void {
     for (let column = 0; column < map.width; column++) {
       if (map.tile(column, row) !== 'wall') continue;
       const [x, y] = [column * TILE, row * TILE - RISE];
-      const isOpen = (dx: number, dy: number) => map.tile(column + dx, row + dy) !== 'wall';
+      const isOpen = (dx: number, dy: number) => map.tile(column + dx, row + dy) !== 'wall' || !map.has(column + dx, row + dy);
       const top = context.createLinearGradient(0, y, 0, y + TILE);
       top.addColorStop(0, '#3f4c74');
       top.addColorStop(1, '#36426a');

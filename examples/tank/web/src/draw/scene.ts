@@ -16,7 +16,10 @@ export function drawScene(view: View, arena: Arena, tanks: readonly Drawn[], now
   const context = view.inArena();
   for (const crate of arena.crates.values()) drawCrate(context, crate, now);
   const seen = tanks.filter(({ x, y }) => view.sees(x, y));
-  for (const tank of seen) parts.tanks.draw(context, tank, now);
+  for (const tank of seen) {
+    if (tank.isOwn) drawRing(context, tank);
+    parts.tanks.draw(context, tank, now);
+  }
   parts.ground.drawWalls(view);
   context.globalCompositeOperation = 'lighter';
   for (const shell of arena.shells.all) drawShell(context, shell);
@@ -24,6 +27,15 @@ export function drawScene(view: View, arena: Arena, tanks: readonly Drawn[], now
   parts.effects.draw(view);
   const screen = view.inScreen();
   for (const tank of seen) drawLabel(screen, view, tank);
+}
+
+/** A ring around the own tank, so that it is found among others. */
+function drawRing(context: CanvasRenderingContext2D, { x, y, hue }: Drawn): void {
+  context.strokeStyle = `hsl(${hue} 90% 80% / 45%)`;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.arc(x, y, 31, 0, 2 * Math.PI);
+  context.stroke();
 }
 
 function drawCrate(context: CanvasRenderingContext2D, { x, y, kind }: Crate, now: number): void {

@@ -22,6 +22,11 @@ export class GameMap {
     this.width = rows[0]?.length ?? 0;
   }
 
+  /** Returns true for a tile of the map: all around it counts as a wall. */
+  has(column: number, row: number): boolean {
+    return column >= 0 && column < this.width && row >= 0 && row < this.height;
+  }
+
   /** The tile in a column and a row. */
   tile(column: number, row: number): Tile {
     const letter = this.letter(column, row);
