@@ -12,6 +12,9 @@ import { startTank } from './support/server.js';
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 
+/** Milliseconds for what takes a moment. */
+const PATIENCE = 15_000;
+
 /** A hall that pages see as a whole, with a place for tanks at either end. */
 const HALL = `
 ################
@@ -60,17 +63,14 @@ function moves(page, name, from, units) {
   );
 }
 
-/** Waits until two pages draw a tank that rests in the same place. */
-async function agree(own, other, name) {
-  await own.waitForFunction(() => globalThis.tank.pending === 0 || globalThis.tank.isDown);
-  let shown = [];
-  for (let attempt = 0; attempt < 100; attempt++) {
-    shown = await Promise.all([tank(own, name), tank(other, name)]);
-    const [here, there] = shown;
+/** Waits until two pages draw a tank, which rests, in the same place. */
+async function agree(one, other, name) {
+  for (const deadline = Date.now() + PATIENCE; ; ) {
+    const [here, there] = await Promise.all([tank(one, name), tank(other, name)]);
     if (here && there && Math.hypot(here.x - there.x, here.y - there.y) < 0.1) return;
+    assert.ok(Date.now() < deadline, `the pages disagree: ${JSON.stringify([here, there])}`);
     await other.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
   }
-  assert.fail(`the pages disagree: ${JSON.stringify(shown)}`);
 }
 
 test('two tanks see each other, and one destroys the other', async (t) => {
@@ -102,15 +102,15 @@ test('two tanks see each other, and one destroys the other', async (t) => {
   await bob.waitForFunction(() => globalThis.tank.shells > 0);
   await ann.screenshot({ path: await picturePath('tank-shot.png') });
   await bob.locator('#down').filter({ hasText: 'by Ann' }).waitFor();
-  await bob.screenshot({ path: await picturePath('tank-destroyed.png') });
   await ann.mouse.up();
+  await bob.screenshot({ path: await picturePath('tank-destroyed.png') });
   for (const page of [ann, bob]) {
-    await page.locator('#news li').filter({ hasText: 'Ann ⟶ Bob' }).waitFor();
-    await page.locator('#board li').first().filter({ hasText: 'Ann' }).locator('b').filter({ hasText: '1' }).waitFor();
+    await page.locator('#news li').filter({ hasText: 'Ann ⟶ Bob' }).first().waitFor();
+    await page.locator('#board li').first().filter({ hasText: /Ann[1-9]/ }).waitFor();
   }
   await bob.waitForFunction(() => !globalThis.tank.isDown);
   const back = await tank(bob, 'Bob');
-  assert.deepEqual([back.health, back.deaths], [1, 1]);
+  assert.ok(back.health === 1 && back.deaths > 0, JSON.stringify(back));
 
   await bob.locator('#leave').click();
   await bob.locator('#start').waitFor();

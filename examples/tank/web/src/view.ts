@@ -6,9 +6,9 @@ const LEAST = 0.66;
 const GREATEST = 1.7;
 /** More than two of these is drawn for nobody's eyes, and costs. */
 const MOST_PIXELS = 2;
-/** Units around the arena that may be seen, and pixels at the lower end that thumbs cover. */
+/** Units around the arena that may be seen, and the part of the view that thumbs cover. */
 const MARGIN = 44;
-const THUMBS = 250;
+const THUMBS = 0.3;
 
 /** The part of the arena that is seen, and the canvas that it is drawn on. */
 export class View {
@@ -50,7 +50,7 @@ export class View {
 
   /** Follows a point of an arena of this size, and leaves place for thumbs if there are any. */
   follow(point: { readonly x: number; readonly y: number }, size: readonly [number, number], seconds: number, thumbs: boolean): void {
-    const below = thumbs ? THUMBS / this.scale : MARGIN;
+    const below = thumbs ? (THUMBS * this.height) / this.scale : MARGIN;
     const x = within(point.x, this.width / 2 / this.scale, size[0], MARGIN);
     const y = within(point.y, this.height / 2 / this.scale, size[1], below);
     const far = Math.hypot(x - this.x, y - this.y) > 900;

@@ -124,7 +124,7 @@ function drawLabel(context: CanvasRenderingContext2D, view: View, { name, hue, x
 
 /** A small map of the whole arena, with a dot for each tank. */
 export function drawRadar(view: View, arena: Arena, tanks: readonly Drawn[]): void {
-  const isSmall = view.width < 700;
+  const isSmall = Math.min(view.width, view.height) < 600;
   const size = isSmall ? 1.9 : 3.6;
   const [width, height] = [arena.map.width * size, arena.map.height * size];
   const context = view.inScreen();
