@@ -85,6 +85,7 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
         "example-tadpole",
     )?;
     let typed = typed::server("typed-json", &[])?;
+    let protobuf = typed::server("typed-protobuf", &[])?;
     let encryption =
         ["build", "--package", "nano", "--features", "client", "--example", "encryption", JSON];
     let encryption = build(&mut cargo(&encryption), "encryption")?;
@@ -100,6 +101,7 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
         .env("TABLES_BIN", tables)
         .env("TADPOLE_BIN", pond)
         .env("TYPED_JSON_BIN", typed)
+        .env("TYPED_PROTOBUF_BIN", protobuf)
         .env("ENCRYPTION_BIN", encryption)
         .env("TUG_BIN", tug)
         .env("GATE_BIN", gate);
