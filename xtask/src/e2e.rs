@@ -84,6 +84,7 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
         build(cargo(&["build", "--package", name, JSON]).env("NANO_BUILD", "check"), name)
     });
     let typed = typed::server("typed-json", &[])?;
+    let protobuf = typed::server("typed-protobuf", &[])?;
     let encryption =
         ["build", "--package", "nano", "--features", "client", "--example", "encryption", JSON];
     let encryption = build(&mut cargo(&encryption), "encryption")?;
@@ -100,6 +101,7 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
         .env("TADPOLE_BIN", pond?)
         .env("TANK_BIN", tank?)
         .env("TYPED_JSON_BIN", typed)
+        .env("TYPED_PROTOBUF_BIN", protobuf)
         .env("ENCRYPTION_BIN", encryption)
         .env("TUG_BIN", tug)
         .env("GATE_BIN", gate);

@@ -58,6 +58,18 @@ impl Preamble {
         !self.proxy && self.upgrade.is_none()
     }
 
+    /// Returns the URL of the WebSocket behind an address, where browsers reach it without a proxy.
+    #[cfg(feature = "admin")]
+    pub(crate) fn websocket_url(&self, address: SocketAddr) -> Option<String> {
+        let rules = self.upgrade.as_ref().filter(|_| !self.proxy)?;
+        #[cfg(feature = "tls")]
+        let is_secured = self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        let is_secured = false;
+        let scheme = if is_secured { "wss" } else { "ws" };
+        Some(format!("{scheme}://{address}{}", rules.path))
+    }
+
     /// Returns `true` if it names the client's address, in place of the connection's.
     pub(super) fn names_client(&self) -> bool {
         self.proxy || self.upgrade.as_ref().is_some_and(|rules| rules.options.proxies > 0)
