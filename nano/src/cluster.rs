@@ -14,6 +14,8 @@ mod choice;
 mod claims;
 mod config;
 mod end;
+#[cfg(feature = "etcd")]
+mod etcd;
 mod events;
 pub(crate) mod exports;
 mod fixed;

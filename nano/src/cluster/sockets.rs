@@ -66,6 +66,22 @@ impl Secure {
     }
 }
 
+#[cfg(feature = "etcd")]
+impl Secure {
+    /// TLS for a connection to a server of another kind.
+    pub(super) fn with(config: Arc<ClientConfig>, name: ServerName<'static>) -> Self {
+        Self { config, name, alert: Alert::default() }
+    }
+}
+
+/// A channel to a server of another kind, which connects when it is used, within `limit`.
+#[cfg(feature = "etcd")]
+pub(super) fn lazy_channel(address: &str, secure: Option<Secure>, limit: Duration) -> Channel {
+    // The address is the connector's business.
+    let endpoint = Endpoint::from_static("http://etcd").connect_timeout(limit);
+    endpoint.connect_with_connector_lazy(Connector { address: address.to_owned(), secure })
+}
+
 /// Connects to another node. The alert is what the node ends the connection with, if it does.
 pub(super) async fn channel(
     address: &str,

@@ -34,6 +34,7 @@ impl Way {
                 Self { registry: Arc::new(away), master: None, highest: 0 }
             }
             Members::Registry(registry) => {
+                registry.of_cluster(&config.cluster);
                 Self { registry: registry.clone(), master: None, highest: 0 }
             }
             Members::None => Self::fixed(0, Vec::new()),
