@@ -5,6 +5,8 @@
 
 mod accept;
 mod admission;
+#[cfg(any(feature = "cluster", feature = "tls"))]
+pub(crate) mod certificates;
 mod farewell;
 pub(crate) mod forwarded;
 mod listener;
@@ -35,6 +37,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::log::Log;
+#[cfg(feature = "cluster")]
+pub(crate) use admission::holder;
 pub(crate) use admission::{Admission, AdmissionLimits, Admitted};
 pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};

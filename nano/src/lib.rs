@@ -144,10 +144,7 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::{
-    Asked, Claim, ClaimKind, ClaimRule, Claimed, Cluster, Holder, OnFenced, Registry,
-    RegistryError, View,
-};
+pub use cluster::exports::*;
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
     NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,

@@ -119,6 +119,7 @@ lines! {
     NodeLinked: INFO "a node is linked",
     NodeLost: WARN "the link to a node has ended",
     NodeRefused: WARN "a node is refused",
+    NodeStranger: WARN "a connection to the address for other nodes is refused",
     NodeJoined: INFO "a node is in the cluster",
     NodeLeft: INFO "a node is not in the cluster any more",
     NodeFenced: ERROR "this node is not in its cluster any more",

@@ -13,6 +13,10 @@ pub mod drain {}
 #[doc = include_str!("docs/nodes.md")]
 pub mod nodes {}
 
+#[cfg(feature = "etcd")]
+#[doc = include_str!("docs/etcd.md")]
+pub mod etcd {}
+
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
 
