@@ -1,5 +1,7 @@
 //! Claims: names that one session or room of the cluster has.
 
+use crate::Uid;
+
 /// The kind of a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -111,3 +113,16 @@ pub enum Claimed {
 
 /// The longest name of a claim, in bytes.
 pub(super) const LONGEST_CLAIM: usize = 1024;
+
+/// Returns the name of a user's claim.
+pub(super) fn name_of_user(uid: &Uid) -> String {
+    match uid.as_str() {
+        Some(text) => format!("text:{text}"),
+        None => uid.to_string(),
+    }
+}
+
+/// Returns the name of a room's claim.
+pub(super) fn name_of_room(component: &str, name: &str) -> String {
+    format!("{component}/{name}")
+}

@@ -14,6 +14,8 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+#[cfg(all(test, feature = "testing"))]
+pub(super) use claims::Claims;
 pub(super) use client::Away;
 pub(super) use service::Service;
 #[cfg(any(feature = "etcd", all(test, feature = "testing")))]

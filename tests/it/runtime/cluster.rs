@@ -3,6 +3,7 @@
 mod killed;
 mod strangers;
 mod tls;
+mod users;
 
 use nano::client::Client;
 use nano::{

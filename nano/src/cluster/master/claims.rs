@@ -10,7 +10,7 @@ use crate::cluster::registry::RegistryError;
 const MOST_CLAIMS: usize = 1_000_000;
 
 #[derive(Debug, Default)]
-pub(super) struct Claims {
+pub(in crate::cluster) struct Claims {
     users: BTreeMap<Arc<str>, Holder>,
     rooms: BTreeMap<Arc<str>, Holder>,
     /// The names of each node.
@@ -25,7 +25,7 @@ impl Claims {
         }
     }
 
-    pub(super) fn claim(
+    pub(in crate::cluster) fn claim(
         &mut self,
         claim: &Claim,
         rule: ClaimRule,
@@ -57,7 +57,7 @@ impl Claims {
     }
 
     /// Frees a name, if it is this holder's still.
-    pub(super) fn release(&mut self, claim: &Claim) {
+    pub(in crate::cluster) fn release(&mut self, claim: &Claim) {
         let (kind, name, holder) = (claim.kind(), claim.name(), claim.holder());
         if self.find(kind, name) == Some(holder) {
             self.holders(kind).remove(name);
@@ -65,7 +65,7 @@ impl Claims {
         }
     }
 
-    pub(super) fn find(&self, kind: ClaimKind, name: &str) -> Option<Holder> {
+    pub(in crate::cluster) fn find(&self, kind: ClaimKind, name: &str) -> Option<Holder> {
         let holders = match kind {
             ClaimKind::User => &self.users,
             ClaimKind::Room => &self.rooms,
@@ -74,7 +74,7 @@ impl Claims {
     }
 
     /// Frees the names of the nodes that are gone.
-    pub(super) fn retain(&mut self, is_member: impl Fn(u32) -> bool) {
+    pub(in crate::cluster) fn retain(&mut self, is_member: impl Fn(u32) -> bool) {
         let nodes = self.of_nodes.keys().copied();
         let gone: Vec<u32> = nodes.filter(|node| !is_member(*node)).collect();
         for node in gone {

@@ -244,6 +244,11 @@ impl Tables {
         }
     }
 
+    /// Returns `true` if this is the last stream of a node.
+    pub(super) fn is_attended(&self, number: u32, stream: u64) -> bool {
+        self.nodes.get(&number).is_some_and(|entry| entry.stream == Some(stream))
+    }
+
     /// Notes the end of a stream.
     pub(super) fn attended(&mut self, number: u32, stream: u64) {
         let Some(entry) = self.nodes.get_mut(&number) else { return };

@@ -1,4 +1,4 @@
-//! A certificate with its key, read from PEM files and checked.
+//! A certificate with its key, read and checked.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -8,8 +8,11 @@ use rustls::crypto::ring;
 use rustls::pki_types::CertificateDer;
 use rustls::server::WebPkiClientVerifier;
 
+#[cfg(feature = "webtransport")]
+use super::quic;
+use super::source::Source;
 use crate::Result;
-use crate::door::certificates::{Pem, internal, unusable_pair, warn_of_dates};
+use crate::door::certificates::{Pem, internal};
 
 /// A certificate with its key, as the configurations of listeners.
 pub(in crate::door) struct Credentials {
@@ -21,6 +24,9 @@ pub(in crate::door) struct Credentials {
     pub(in crate::door) packets: Arc<ServerConfig>,
     /// For WebSockets.
     pub(in crate::door) http: Arc<ServerConfig>,
+    /// For WebTransport.
+    #[cfg(feature = "webtransport")]
+    pub(in crate::door) quic: Arc<wtransport::quinn::ServerConfig>,
 }
 
 impl Credentials {
@@ -29,13 +35,10 @@ impl Credentials {
     /// # Errors
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config), with the file that is wrong and the reason.
-    pub(super) fn read(certificate: &Path, key: &Path, client_ca: Option<&Path>) -> Result<Self> {
-        let certificate = Pem::read(certificate, "certificate")?;
-        let chain = certificate.certificates()?;
+    pub(super) fn read(source: &Source, client_ca: Option<&Path>) -> Result<Self> {
+        let pair = source.read()?;
         let client_ca = client_ca.map(|path| Pem::read(path, "certificate")).transpose()?;
         let authorities = client_ca.as_ref().map(Pem::certificates).transpose()?;
-        let key = Pem::read(key, "key")?;
-        let private = key.key()?;
         let provider = Arc::new(ring::default_provider());
         let verifier = client_ca.map(|pem| {
             let roots = pem.authorities()?.into();
@@ -49,18 +52,27 @@ impl Credentials {
             Some(verifier) => config.with_client_cert_verifier(verifier),
             None => config.with_no_client_auth(),
         };
-        let config = config.with_single_cert(chain.clone(), private);
-        let mut packets = config.map_err(|error| unusable_pair(&certificate, &key, &error))?;
+        let config = config.with_single_cert(pair.chain.clone(), pair.key.clone_key());
+        let mut packets = config.map_err(|error| pair.unusable(&error))?;
         packets.ticketer = ring::Ticketer::new().map_err(internal)?;
         let mut http = packets.clone();
         http.alpn_protocols = vec![b"http/1.1".to_vec()];
-        warn_of_dates(&chain, &certificate);
+        pair.warn_of_dates();
         Ok(Self {
-            chain,
+            #[cfg(feature = "webtransport")]
+            quic: quic::config(packets.clone()).map_err(internal)?,
+            chain: pair.chain,
             authorities: authorities.unwrap_or_default(),
             packets: Arc::new(packets),
             http: Arc::new(http),
         })
+    }
+
+    /// Returns the SHA-256 hash of the certificate, as hexadecimal digits.
+    #[cfg(feature = "webtransport")]
+    pub(super) fn hash(&self) -> String {
+        let certificate = self.chain.first().map_or(&[][..], |certificate| certificate);
+        quic::hash(certificate)
     }
 
     /// Returns `true` if the certificate is the same, and hence its key, and the authorities of clients are.
