@@ -20,6 +20,7 @@ use super::frames::{
 };
 use super::gate::Gate;
 use super::holding::Holding;
+use super::incoming::Enter;
 use super::lease::Lease;
 use super::linked::Link;
 use super::master::Master;
@@ -65,6 +66,9 @@ pub(crate) struct Node {
     pub(super) view: watch::Sender<View>,
     pub(super) highest: AtomicU32,
     pub(super) address: OnceLock<SocketAddr>,
+    /// The way in for connections in memory.
+    #[cfg(feature = "testing")]
+    pub(super) enter: OnceLock<Enter>,
     pub(super) when_fenced: OnceLock<WhenFenced>,
     /// What becomes of the other nodes, for the hooks of the app.
     pub(super) events: Events,
@@ -120,6 +124,8 @@ impl Node {
             view: watch::Sender::default(),
             highest: AtomicU32::new(highest),
             address: OnceLock::new(),
+            #[cfg(feature = "testing")]
+            enter: OnceLock::new(),
             when_fenced: OnceLock::new(),
             events: Events::default(),
             holding: Holding::new(),
@@ -141,6 +147,9 @@ impl Node {
         #[cfg(test)]
         if config.is_wired_by_hand {
             return Ok(Bound { listener: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) });
+        }
+        if let Some(tls) = &config.tls {
+            tls.read().map_err(|error| format!("cluster: {error}"))?;
         }
         let shown = &config.address;
         let fault =
@@ -167,6 +176,32 @@ impl Node {
         // It happens once.
         let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
         let _ = self.runtime.set(runtime);
+    }
+
+    /// Takes the way in for connections.
+    pub(super) fn enters(&self, enter: Enter) {
+        #[cfg(feature = "testing")]
+        // It happens once.
+        let _ = self.enter.set(enter);
+        #[cfg(not(feature = "testing"))]
+        drop(enter);
+    }
+
+    /// Serves a connection in memory, as that of another node or of a stranger.
+    #[cfg(feature = "testing")]
+    pub(crate) fn meet(&self, stream: tokio::io::DuplexStream) {
+        use super::incoming::Incoming;
+        use super::strangers::{GREETING, Pass};
+
+        let deadline = tokio::time::Instant::now() + GREETING;
+        let (pass, log) = (Pass::new(None, None), self.log.clone());
+        let incoming = Incoming::new(Box::new(stream), pass, deadline, None, log);
+        if let Some(enter) = self.enter.get().cloned() {
+            self.tasks.spawn(async move {
+                // The node ends.
+                let _ = enter.send(Ok(incoming)).await;
+            });
+        }
     }
 
     pub(crate) fn address(&self) -> Option<SocketAddr> {
@@ -229,6 +264,7 @@ impl Node {
         }
         limited!(self.log, NodeLinked, node = number, routes = count);
         self.gate.learn();
+        peer.tell_joined(&self.events);
         Some(sessions)
     }
 

@@ -15,7 +15,7 @@ pub(super) struct Peers(RwLock<Arc<[Arc<Peer>]>>);
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) joined: Vec<(Node, Arc<Peer>)>,
-    pub(super) left: Vec<Node>,
+    pub(super) left: Vec<Arc<Peer>>,
 }
 
 impl Peers {
@@ -64,7 +64,7 @@ impl Peers {
         };
         for peer in before.iter().filter(|peer| view.node(peer.number).is_none()) {
             peer.retire(reason);
-            changes.left.push(peer.node());
+            changes.left.push(peer.clone());
         }
         changes
     }
