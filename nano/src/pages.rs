@@ -56,3 +56,7 @@ pub mod tls {}
 
 #[doc = include_str!("docs/users.md")]
 pub mod users {}
+
+#[cfg(feature = "webtransport")]
+#[doc = include_str!("docs/webtransport.md")]
+pub mod webtransport {}

@@ -13,7 +13,15 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     // Any other build of these packages would bring outdated files up to date.
     headline("Generated code");
     for packages in [
-        &["example-tadpole", "--package", "typed-json", "--package", "typed-protobuf"][..],
+        &[
+            "example-tadpole",
+            "--package",
+            "example-tank",
+            "--package",
+            "typed-json",
+            "--package",
+            "typed-protobuf",
+        ][..],
         &["typed-json", "--features", "old"],
     ] {
         shell::run(cargo(&["build", "--package"]).args(packages).env("NANO_BUILD", "check"))?;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::registry::Registry;
 
 use super::choice::Choice;
+use crate::DuplicateLogin;
 
 /// The largest number of a node: it takes 26 bits of a session's id.
 pub(super) const LARGEST_NUMBER: u32 = (1 << 26) - 1;
@@ -254,6 +255,22 @@ impl Cluster {
             if text.is_empty() || text.len() > 255 {
                 problems.push(format!("cluster: {what} has {} bytes; 1 to 255 fit", text.len()));
             }
+        }
+    }
+
+    /// Reports that the cluster has to decide whose a user is, and cannot.
+    pub(crate) fn check_users(&self, policy: DuplicateLogin, problems: &mut Vec<String>) {
+        let keeps_claims = match &self.members {
+            Members::None | Members::Master | Members::Join(_) => true,
+            Members::Fixed(_) => false,
+            Members::Registry(registry) => registry.keeps_claims(),
+        };
+        if policy != DuplicateLogin::Keep && !keeps_claims {
+            problems.push(format!(
+                "cluster: `duplicate_login({policy:?})` needs a registry that keeps claims, and {} keeps none: `.master()` \
+                 and `.join(..)` do",
+                self.members.describe()
+            ));
         }
     }
 

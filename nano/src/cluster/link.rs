@@ -235,9 +235,13 @@ impl<'a> Attached<'a> {
                 }
             }
             Kind::Done(done) => calls.done(done.id),
+            Kind::Push(push) if push.everyone || push.user.is_some() => {
+                self.node.push_here(push, &self.peer, self.link);
+            }
             Kind::Push(push) => self.node.push(push),
+            Kind::WhoHas(asked) => self.node.who_has(asked, self.link),
             Kind::Patch(patch) => self.node.patch(patch, self.peer.number, self.link),
-            Kind::Close(close) => self.node.close(close),
+            Kind::Close(close) => self.node.close_here(close, self.link),
             Kind::Ping(_) => {}
             Kind::Leaving(Leaving { heard: true }) => self.link.heard.cancel(),
             Kind::Leaving(_) => {

@@ -1,4 +1,4 @@
-// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TYPED_JSON_BIN,
+// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TANK_BIN, TYPED_JSON_BIN,
 // TYPED_PROTOBUF_BIN, ENCRYPTION_BIN and TUG_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,6 +22,14 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0, token } = {}) {
   if (token === undefined) return start(t, 'TADPOLE_BIN', options, printed);
   printed.admin = /^admin page\s+(\S+)/;
   return start(t, 'TADPOLE_BIN', [...options, '--admin', '127.0.0.1:0'], printed, token ? { ADMIN_TOKEN: token } : {});
+}
+
+/** Starts the arena; it is stopped when the test `t` ends. With a `native` URL the bots come in there; `map` names a file. */
+export function startTank(t, { bots = 0, native, map } = {}) {
+  const options = ['--listen', '127.0.0.1:0', '--bots', String(bots)];
+  if (native) options.push('--native', native);
+  if (map) options.push('--map', map);
+  return start(t, 'TANK_BIN', options, { host: /^tank page\s+http:\/\/([^/\s]+)\// });
 }
 
 /** Starts the login example; it is stopped when the test `t` ends. */

@@ -223,7 +223,7 @@ async fn rooms_are_counted_listed_and_closed() {
     let (app, page) = Page::of(app).await;
     let tables = app.server().rooms::<Table>().expect("they are registered");
     let halls = app.server().rooms::<Hall>().expect("they are registered");
-    let first = tables.open_named("by <b>the window</b>", Table).expect("a room").id().get();
+    let first = tables.open_named("by <b>the window</b>", Table).await.expect("a room").id().get();
     let hall = halls.open(Hall).expect("a room").id().get();
     let last = tables.open(Table).expect("a room").id().get();
     let ids = |list: &Value| -> Vec<(u64, String)> {

@@ -11,9 +11,10 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::Streaming;
 
 use super::messages::{
-    Ask, Gone, Join, LARGEST_ASK, LARGEST_TOLD, Leave, Record, Renew, State, Told, Update, ask,
-    registry_client, told,
+    self, Ask, Done, Find, Gone, Join, LARGEST_ASK, LARGEST_TOLD, Leave, Record, Release, Renew,
+    State, Told, Update, ask, registry_client, told,
 };
+use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use crate::cluster::protocol::PROTOCOLS;
 use crate::cluster::registry::{Asked, Registry, RegistryError, View};
 use crate::cluster::sockets::{CONNECT, channel};
@@ -25,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The messages that wait for the master.
 const WAITING: usize = 16;
 
-type Outcome = Result<u32, RegistryError>;
+type Outcome = Result<Done, RegistryError>;
 
 /// The master on another node, and the stream to it.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub(in crate::cluster) struct Away {
     /// The name of the cluster.
     cluster: String,
     views: watch::Sender<View>,
+    /// The number of times that this node came back: the master may be another one.
+    returns: watch::Sender<u64>,
     /// This node, since it joined.
     joined: Mutex<Option<Node>>,
     /// Whoever needs it while there is none makes it.
@@ -60,7 +63,8 @@ struct Open {
 impl Away {
     pub(in crate::cluster) fn new(address: String, cluster: String) -> Self {
         let (joined, stream) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { address, cluster, views: watch::Sender::default(), joined, stream }
+        let (views, returns) = (watch::Sender::default(), watch::Sender::default());
+        Self { address, cluster, views, returns, joined, stream }
     }
 
     fn joined(&self) -> MutexGuard<'_, Option<Node>> {
@@ -74,7 +78,9 @@ impl Away {
             Some(attendance) => attendance,
             None => {
                 let node = self.joined().clone().ok_or(RegistryError::Gone)?;
-                self.attend(&node, 0).await?.1
+                let attendance = self.attend(&node, 0).await?.1;
+                self.returns.send_modify(|count| *count += 1);
+                attendance
             }
         };
         *stream = Some(attendance.clone());
@@ -100,7 +106,10 @@ impl Away {
             node: Some(Record::of(node)),
             highest: highest.max(self.views.borrow().highest()),
         };
-        let number = attendance.ask(ask::Kind::Join(join)).await?;
+        let number = match attendance.ask(ask::Kind::Join(join)).await? {
+            Done::Number(number) => number,
+            _ => return Err(misled()),
+        };
         *self.joined() = Some(node.clone().with_number(number));
         Ok((number, attendance))
     }
@@ -156,6 +165,11 @@ async fn read(
     let mut open = lock(&open);
     open.is_over = true;
     open.waiting.clear();
+}
+
+/// The error of an answer to another question.
+fn misled() -> RegistryError {
+    RegistryError::Away("the master's answer makes no sense".to_owned())
 }
 
 fn lock(open: &Mutex<Open>) -> MutexGuard<'_, Open> {
@@ -231,5 +245,38 @@ impl Registry for Away {
 
     fn views(&self) -> watch::Receiver<View> {
         self.views.subscribe()
+    }
+
+    fn keeps_claims(&self) -> bool {
+        true
+    }
+
+    fn claim<'a>(&'a self, claim: &'a Claim, rule: ClaimRule) -> Asked<'a, Claimed> {
+        let asked = ask::Kind::Claim(messages::Claim::of(claim, rule));
+        Box::pin(async move {
+            match self.ask(asked).await? {
+                Done::Claimed(claimed) => Ok(claimed),
+                _ => Err(misled()),
+            }
+        })
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim) -> Asked<'a, ()> {
+        let asked = ask::Kind::Release(Release::of(claim));
+        Box::pin(async move { self.ask(asked).await.map(drop) })
+    }
+
+    fn find<'a>(&'a self, kind: ClaimKind, name: &'a str) -> Asked<'a, Option<Holder>> {
+        let asked = ask::Kind::Find(Find::of(kind, name));
+        Box::pin(async move {
+            match self.ask(asked).await? {
+                Done::Found(holder) => Ok(holder),
+                _ => Err(misled()),
+            }
+        })
+    }
+
+    fn forgotten(&self) -> watch::Receiver<u64> {
+        self.returns.subscribe()
     }
 }

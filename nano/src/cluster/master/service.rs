@@ -14,7 +14,8 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::Master;
 use super::messages::{
-    Answer, Ask, Join, LARGEST_ASK, LARGEST_TOLD, Told, View, ask, registry_server, shown, told,
+    Answer, Ask, Done, Join, LARGEST_ASK, LARGEST_TOLD, Told, View, ask, registry_server, shown,
+    told,
 };
 use crate::Node;
 use crate::cluster::protocol;
@@ -78,7 +79,8 @@ impl Service {
             _ = asks.next() => return None,
         };
         let attending = joined.clone().ok().map(|number| Attending::new(self, number));
-        send(&tell, told::Kind::Answer(Answer::new(first.id, joined))).await?;
+        let answer = Answer::new(first.id, joined.map(Done::Number));
+        send(&tell, told::Kind::Answer(answer)).await?;
         let attending = attending?;
         let mut views = self.master.views();
         views.mark_changed();
@@ -87,7 +89,7 @@ impl Service {
                 biased;
                 ask = asks.next() => {
                     let Ask { id, kind } = ask?;
-                    let answer = Answer::new(id, self.ask(attending.number, kind).await);
+                    let answer = Answer::new(id, self.ask(&attending, kind).await);
                     send(&tell, told::Kind::Answer(answer)).await?;
                 }
                 changed = views.changed() => {
@@ -125,14 +127,35 @@ impl Service {
         node.ok_or_else(|| "the name, the address or a component of the node is no such".to_owned())
     }
 
-    async fn ask(&self, number: u32, kind: Option<ask::Kind>) -> Result<u32, RegistryError> {
+    async fn ask(
+        &self,
+        attending: &Attending<'_>,
+        kind: Option<ask::Kind>,
+    ) -> Result<Done, RegistryError> {
+        let (master, number) = (&self.master, attending.number);
         let done = match kind {
-            Some(ask::Kind::Renew(_)) => self.master.renew(number),
-            Some(ask::Kind::Update(update)) => {
-                self.master.update(number, update.state().into_state())
+            Some(ask::Kind::Renew(_)) => master.renew(number),
+            Some(ask::Kind::Update(update)) => master.update(number, update.state().into_state()),
+            Some(ask::Kind::Leave(_)) => master.leave(number),
+            Some(ask::Kind::Gone(gone)) => master.report_gone(gone.number),
+            Some(ask::Kind::Claim(claim)) => {
+                if !attending.is_last() {
+                    // The node has another stream by now, over which it may have freed the name already.
+                    return Err(RegistryError::Away("the node has another stream".to_owned()));
+                }
+                let (claim, rule) = claim.into_claim(number);
+                return master.claim(&claim, rule).await.map(Done::Claimed);
             }
-            Some(ask::Kind::Leave(_)) => self.master.leave(number),
-            Some(ask::Kind::Gone(gone)) => self.master.report_gone(gone.number),
+            Some(ask::Kind::Release(release)) => {
+                return master
+                    .release(&release.into_claim(number))
+                    .await
+                    .map(|()| Done::Number(number));
+            }
+            Some(ask::Kind::Find(find)) => {
+                let name = find.name.unwrap_or_default();
+                return master.find(name.kind_of_claim(), &name.text).await.map(Done::Found);
+            }
             Some(ask::Kind::Join(_)) => {
                 return Err(RegistryError::Refused("the node has joined already".to_owned()));
             }
@@ -140,7 +163,7 @@ impl Service {
                 return Err(RegistryError::Refused("this master does not know how".to_owned()));
             }
         };
-        done.await.map(|()| number)
+        done.await.map(|()| Done::Number(number))
     }
 }
 
@@ -162,6 +185,11 @@ impl<'a> Attending<'a> {
         let stream = STREAM.fetch_add(1, Ordering::Relaxed);
         service.master.with(|tables, _| tables.attend(number, stream));
         Self { master: &service.master, number, stream }
+    }
+
+    /// Returns `true` if the node has made no other stream since.
+    fn is_last(&self) -> bool {
+        self.master.with(|tables, _| tables.is_attended(self.number, self.stream))
     }
 }
 
