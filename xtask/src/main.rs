@@ -11,6 +11,7 @@ mod e2e;
 mod fuzz;
 mod loom;
 mod node;
+mod peers;
 mod release;
 mod shell;
 mod soak;
@@ -68,6 +69,11 @@ const TASKS: &[Task] = &[
         name: "loom",
         about: "models of what crosses threads; `loom <name>` runs some",
         run: loom::run,
+    },
+    Task {
+        name: "peers",
+        about: "`cargo nano` against servers of Go nano, pitaya, pomelo and pinus; `peers <name>` runs one",
+        run: peers::run,
     },
     Task {
         name: "release",
