@@ -7,6 +7,8 @@ mod accept;
 mod admission;
 mod farewell;
 pub(crate) mod forwarded;
+#[cfg(feature = "kcp")]
+mod kcp;
 mod listener;
 mod preamble;
 mod proxy;
@@ -33,6 +35,8 @@ use tokio_util::task::TaskTracker;
 
 use crate::log::Log;
 pub(crate) use admission::{Admission, AdmissionLimits, Admitted};
+#[cfg(feature = "kcp")]
+pub use kcp::Kcp;
 pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
 pub(crate) use preamble::{Preamble, Ready};
@@ -127,7 +131,7 @@ impl<V: Service> Door<V> {
         let address = peer.filter(|_| !preamble.names_client());
         let Some(entry) = self.admit(address) else { return };
         if preamble.is_empty() {
-            self.start(entry, Ready::new(stream, Framing::Packets, peer));
+            self.start(entry, Ready::new(stream, preamble.packets(), peer));
             return;
         }
         let (preamble, admission) = (preamble.clone(), self.admission.clone());

@@ -78,19 +78,18 @@
 //!
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
-//!   feature `axum` serves the WebSocket beside your own routes.
+//!   feature `axum` serves the WebSocket beside your own routes, `kcp` listens over UDP.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
 //!   pushes, logging in twice, and the data of a session.
 //! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
-//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
-//!   log. [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
-//!   with how much. [`proxies`]: the address of clients behind nginx or HAProxy.
-//! - [`calls`]: components that call one another, with [`Nodes`] and [`AppCaller`], on one node or on several.
-//! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
-//!   `client` and `testing`: a Rust client, and apps in the process of your tests.
+//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: its log.
+//!   [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
+//!   with how much. [`proxies`]: clients behind nginx or HAProxy.
+//! - [`calls`]: components that call one another, with [`Nodes`] and [`AppCaller`]. [`Caller`]: the connection of typed
+//!   callers. The features `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
@@ -143,6 +142,8 @@ mod sync;
 pub mod testing;
 mod timer;
 mod trace;
+#[cfg(feature = "kcp")]
+mod udp;
 mod wire;
 
 #[cfg(feature = "admin")]
@@ -182,6 +183,8 @@ pub use trace::TraceParent;
 pub use wire::serializer;
 pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};
+#[cfg(feature = "kcp")]
+pub use {door::Kcp, udp::KcpOptions};
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///

@@ -102,6 +102,9 @@ mod raw;
 mod received;
 mod routes;
 
+#[cfg(feature = "kcp")]
+#[doc(hidden)]
+pub use crate::udp::KcpProbe;
 pub use app::TestApp;
 pub use raw::RawClient;
 pub use received::Received;

@@ -21,6 +21,9 @@ pub struct Preamble {
     pub(super) tls: Option<Tls>,
     /// An upgrade to a WebSocket comes next.
     pub(super) upgrade: Option<Arc<Rules>>,
+    /// Peers do not see the end of the streams.
+    #[cfg(feature = "kcp")]
+    pub(super) without_end: bool,
 }
 
 /// A stream on which packets come next.
@@ -56,6 +59,15 @@ impl Preamble {
             return false;
         }
         !self.proxy && self.upgrade.is_none()
+    }
+
+    /// Returns the framing of packets that follow one another behind it.
+    pub(super) fn packets(&self) -> Framing {
+        #[cfg(feature = "kcp")]
+        if self.without_end {
+            return Framing::PacketsWithoutEnd;
+        }
+        Framing::Packets
     }
 
     /// Returns `true` if it names the client's address, in place of the connection's.
@@ -116,8 +128,9 @@ impl Preamble {
         peer: Option<SocketAddr>,
         admission: &Admission,
     ) -> Option<Ready<S>> {
+        let framing = self.packets();
         let Some(rules) = self.upgrade else {
-            return Some(Ready::new(stream, Framing::Packets, peer));
+            return Some(Ready::new(stream, framing, peer));
         };
         let Upgraded { early, client, trace } =
             rules.upgrade(&mut stream, peer, admission).await.ok()??;
