@@ -8,6 +8,7 @@ mod codegen;
 mod csharp;
 mod e2e;
 mod fuzz;
+mod kcp;
 mod loom;
 mod node;
 mod release;
@@ -57,6 +58,11 @@ const TASKS: &[Task] = &[
         name: "fuzz",
         about: "the fuzz targets, a minute each; `fuzz <target>` runs one",
         run: fuzz::run,
+    },
+    Task {
+        name: "kcp",
+        about: "connections over KCP with kcp-go, if Go is installed",
+        run: kcp::run,
     },
     Task {
         name: "loom",
