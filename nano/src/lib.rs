@@ -85,11 +85,13 @@
 //! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
 //! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
 //!   build script.
-//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: its log.
-//!   [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
-//!   with how much. [`proxies`]: clients behind nginx or HAProxy.
-//! - [`calls`]: components that call one another, with [`Nodes`] and [`AppCaller`]. [`Caller`]: the connection of typed
-//!   callers. The features `client` and `testing`: a Rust client, and apps in the process of your tests.
+//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
+//!   log. [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
+//!   with how much. [`proxies`]: the address of clients behind nginx or HAProxy.
+//! - The features `tls` and `webtransport`: certificates, and browsers over QUIC, where no lost packet holds up those behind it.
+//! - [`calls`]: components that call one another, with [`Nodes`] and [`AppCaller`], on one node or on several.
+//! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
+//!   `client` and `testing`: a Rust client, and apps in the process of your tests.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
@@ -112,17 +114,6 @@ mod dispatch;
 mod door;
 mod error;
 mod group;
-// The guide, which uses all features, costs those who build a game nothing.
-#[cfg(all(
-    any(doc, doctest),
-    feature = "admin",
-    feature = "axum",
-    feature = "client",
-    feature = "cluster",
-    feature = "cron",
-    feature = "testing",
-    feature = "tls"
-))]
 pub mod guide;
 mod include;
 mod log;
@@ -155,17 +146,21 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::{Asked, Cluster, OnFenced, Registry, RegistryError, View};
+pub use cluster::exports::*;
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
-    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
+#[cfg(feature = "kcp")]
+pub use door::Kcp;
+#[cfg(feature = "webtransport")]
+pub use door::WebTransport;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{PeerCertificate, Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Everyone, Filtered, Group, User};
+pub use group::{Everyone, EveryoneElse, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
 pub use net::{OverRate, Resume, SlowConsumers};
 pub use pages::*;
@@ -180,11 +175,11 @@ pub use session::{
 };
 pub use timer::{Timer, TimerGuard};
 pub use trace::TraceParent;
+#[cfg(feature = "kcp")]
+pub use udp::KcpOptions;
 pub use wire::serializer;
 pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};
-#[cfg(feature = "kcp")]
-pub use {door::Kcp, udp::KcpOptions};
 
 /// Makes an `impl` block a component: its annotated methods become handlers, hooks and timers.
 ///

@@ -100,6 +100,8 @@
 mod app;
 mod raw;
 mod received;
+#[cfg(feature = "cluster")]
+mod registry;
 mod routes;
 
 #[cfg(feature = "kcp")]
@@ -108,4 +110,6 @@ pub use crate::udp::KcpProbe;
 pub use app::TestApp;
 pub use raw::RawClient;
 pub use received::Received;
+#[cfg(feature = "cluster")]
+pub use registry::assert_registry;
 pub use routes::assert_routes;

@@ -30,3 +30,4 @@ mod session_data;
 mod spans;
 mod tls;
 mod users;
+mod webtransport;

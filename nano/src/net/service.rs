@@ -12,6 +12,8 @@ use super::pump::Pump;
 use super::shared::Net;
 use super::transport::{PacketStream, Transport};
 use super::websocket::WebSocketStream;
+#[cfg(feature = "webtransport")]
+use super::webtransport::WebTransportStream;
 use crate::TraceParent;
 #[cfg(feature = "tls")]
 use crate::door::PeerCertificate;
@@ -37,6 +39,10 @@ impl Service for Net {
             Framing::WebSocket { early, trace } => {
                 let limit = connection.net.settings.packet_limit;
                 connection.start(WebSocketStream::new(stream, early, limit), trace, tasks);
+            }
+            #[cfg(feature = "webtransport")]
+            Framing::WebTransport(session) => {
+                connection.start(WebTransportStream::new(stream, session), None, tasks);
             }
         }
     }

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use nano::client::{Client, CloseReason};
 use nano::testing::TestApp;
-use nano::{App, Bytes, ErrorKind, Group, Kcp, KcpOptions, Session, component, push};
+use nano::{
+    App, Bytes, ErrorKind, Group, Kcp, KcpOptions, ProxyProtocol, Session, component, push,
+};
 
 use crate::promises::support::{Log, in_time, sessions};
 use proxy::Proxy;
@@ -200,6 +202,10 @@ async fn settings_that_cannot_be_are_refused_with_their_values() {
     ] {
         assert_eq!(problem(options).await, text);
     }
+    let behind_proxy = ProxyProtocol::over(Kcp::bind("127.0.0.1:0"));
+    let error = App::new().listen(behind_proxy).start().await.expect_err("no such proxy");
+    let text = "the header of the PROXY protocol cannot come before packets over KCP: nobody sends it there";
+    assert!(error.to_string().ends_with(text), "{error}");
     let taken = tokio::net::UdpSocket::bind("127.0.0.1:0").await.expect("a free port");
     let address = taken.local_addr().expect("an address");
     let error = App::new().listen(Kcp::bind(address)).start().await.expect_err("it is taken");
