@@ -9,6 +9,7 @@ mod codegen;
 mod csharp;
 mod e2e;
 mod fuzz;
+mod kcp;
 mod loom;
 mod node;
 mod peers;
@@ -64,6 +65,11 @@ const TASKS: &[Task] = &[
         name: "fuzz",
         about: "the fuzz targets, a minute each; `fuzz <target>` runs one",
         run: fuzz::run,
+    },
+    Task {
+        name: "kcp",
+        about: "connections over KCP with kcp-go, if Go is installed",
+        run: kcp::run,
     },
     Task {
         name: "loom",
