@@ -10,6 +10,7 @@ mod called;
 mod callers;
 mod calls;
 mod carried;
+mod changes;
 mod choice;
 mod claiming;
 mod claims;

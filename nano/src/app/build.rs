@@ -126,7 +126,6 @@ pub(super) async fn build(app: App) -> Result<Start> {
         calling: Calling::default(),
         #[cfg(feature = "cluster")]
         elsewhere,
-        #[cfg(feature = "cluster")]
         rooms: registry.rooms_by_name(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),
