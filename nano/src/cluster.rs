@@ -6,6 +6,7 @@
 //! makes a stream of frames of it.
 
 mod accept;
+mod bound;
 mod called;
 mod callers;
 mod calls;
@@ -34,6 +35,8 @@ mod linked;
 mod lookup;
 mod manifest;
 mod master;
+#[cfg(feature = "testing")]
+mod meeting;
 mod membership;
 mod named;
 mod names;
@@ -65,5 +68,6 @@ mod users;
 mod way;
 mod witness;
 
+pub(crate) use bound::Bound;
 pub(crate) use membership::start;
-pub(crate) use node::{Bound, Node};
+pub(crate) use node::Node;

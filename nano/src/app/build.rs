@@ -61,7 +61,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
         Some(cluster) => {
             cluster.check(&mut problems);
             cluster.check_users(config.users.duplicate_login, &mut problems);
-            Node::bind(cluster).await.map_err(|problem| problems.push(problem)).ok()
+            Bound::open(cluster).await.map_err(|problem| problems.push(problem)).ok()
         }
         None => None,
     };

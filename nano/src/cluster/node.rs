@@ -17,6 +17,7 @@ use super::finding::Finding;
 use super::frames::{Hello, Manifest, ManifestRoute, Push, class_of_frame};
 use super::gate::Gate;
 use super::holding::Holding;
+#[cfg(feature = "testing")]
 use super::incoming::Enter;
 use super::lease::Lease;
 use super::linked::Link;
@@ -26,7 +27,6 @@ use super::peer::Peer;
 use super::queue::{LARGEST_HEAD, Total};
 use super::registry::{Registry, View};
 use super::sessions::Sessions;
-use super::sockets::TcpListener;
 use super::way::Way;
 use crate::dispatch::{Elsewhere, Runtime};
 use crate::group::broadcast;
@@ -81,13 +81,6 @@ pub(crate) struct Node {
     pub(super) tasks: TaskTracker,
 }
 
-/// A node whose address is open.
-pub(crate) struct Bound {
-    /// `None` when there are no sockets.
-    pub(super) listener: Option<TcpListener>,
-    pub(super) address: SocketAddr,
-}
-
 impl Node {
     pub(crate) fn new(
         config: Cluster,
@@ -134,30 +127,6 @@ impl Node {
         })
     }
 
-    /// Opens the address of a node.
-    ///
-    /// # Errors
-    ///
-    /// The problem, as the start of the app reports it.
-    pub(crate) async fn bind(config: &Cluster) -> Result<Bound, String> {
-        #[cfg(test)]
-        if config.is_wired_by_hand {
-            return Ok(Bound { listener: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) });
-        }
-        if let Some(tls) = &config.tls {
-            tls.read().map_err(|error| format!("cluster: {error}"))?;
-        }
-        let shown = &config.address;
-        let fault =
-            |error: std::io::Error| format!("cluster: {shown} cannot be listened on: {error}");
-        let listener = TcpListener::bind(shown).await.map_err(fault)?;
-        let address = listener.local_addr().map_err(fault)?;
-        match config.address_fault(address) {
-            Some(fault) => Err(fault),
-            None => Ok(Bound { listener: Some(listener), address }),
-        }
-    }
-
     pub(crate) fn session_ids(&self) -> SessionIds {
         SessionIds::of_node(self.number.clone())
     }
@@ -172,32 +141,6 @@ impl Node {
         // It happens once.
         let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
         let _ = self.runtime.set(runtime);
-    }
-
-    /// Takes the way in for connections.
-    pub(super) fn enters(&self, enter: Enter) {
-        #[cfg(feature = "testing")]
-        // It happens once.
-        let _ = self.enter.set(enter);
-        #[cfg(not(feature = "testing"))]
-        drop(enter);
-    }
-
-    /// Serves a connection in memory, as that of another node or of a stranger.
-    #[cfg(feature = "testing")]
-    pub(crate) fn meet(&self, stream: tokio::io::DuplexStream) {
-        use super::incoming::Incoming;
-        use super::strangers::{GREETING, Pass};
-
-        let deadline = tokio::time::Instant::now() + GREETING;
-        let (pass, log) = (Pass::new(None, None), self.log.clone());
-        let incoming = Incoming::new(Box::new(stream), pass, deadline, None, log);
-        if let Some(enter) = self.enter.get().cloned() {
-            self.tasks.spawn(async move {
-                // The node ends.
-                let _ = enter.send(Ok(incoming)).await;
-            });
-        }
     }
 
     pub(crate) fn address(&self) -> Option<SocketAddr> {
