@@ -4,10 +4,12 @@ mod bench;
 mod build_cost;
 mod bundle;
 mod ci;
+mod cluster;
 mod codegen;
 mod csharp;
 mod e2e;
 mod fuzz;
+mod kcp;
 mod loom;
 mod node;
 mod peers;
@@ -43,6 +45,11 @@ const TASKS: &[Task] = &[
         run: bundle::run,
     },
     Task { name: "ci", about: "all checks that have to pass before a merge", run: ci::run },
+    Task {
+        name: "cluster",
+        about: "nodes whose registry is a real etcd; --all: with faults of a minute",
+        run: cluster::run,
+    },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
     Task {
         name: "csharp",
@@ -58,6 +65,11 @@ const TASKS: &[Task] = &[
         name: "fuzz",
         about: "the fuzz targets, a minute each; `fuzz <target>` runs one",
         run: fuzz::run,
+    },
+    Task {
+        name: "kcp",
+        about: "connections over KCP with kcp-go, if Go is installed",
+        run: kcp::run,
     },
     Task {
         name: "loom",

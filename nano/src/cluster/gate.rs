@@ -254,9 +254,7 @@ impl Elsewhere for Gate {
         if let Some(travels) = travels {
             let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
             // Who is in a room stays with it.
-            if travels.chosen.get(component).is_some_and(|chosen| chosen.room == 0) {
-                travels.chosen.remove(component);
-            }
+            travels.chosen.retain(|name, chosen| *name != component || chosen.room != 0);
         }
     }
 

@@ -18,8 +18,10 @@ use tokio::time::{Instant, sleep};
 pub(super) use claims::Claims;
 pub(super) use client::Away;
 pub(super) use service::Service;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(any(feature = "etcd", all(test, feature = "testing")))]
 pub(super) use tables::LEASE;
+#[cfg(feature = "etcd")]
+pub(super) use tables::MOST_NODES;
 use tables::{Joined, Tables};
 
 use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
@@ -151,7 +153,8 @@ impl Registry for Master {
     }
 }
 
-fn number_by_time() -> u32 {
+/// The number that the wall clock stands for.
+pub(super) fn number_by_time() -> u32 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let number = now.saturating_sub(YEAR_2026).as_secs() / SECONDS;
     u32::try_from(number).unwrap_or(u32::MAX).max(1)

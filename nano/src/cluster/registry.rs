@@ -91,6 +91,11 @@ pub type Asked<'a, T> = Pin<Box<dyn Future<Output = Result<T, RegistryError>> + 
 /// }
 /// ```
 pub trait Registry: fmt::Debug + Send + Sync + 'static {
+    /// Takes the name of the cluster, before everything else. A registry that keeps several clusters keeps them apart by it.
+    fn of_cluster(&self, name: &str) {
+        let _ = name;
+    }
+
     /// Brings a node into the cluster, and returns its number. `highest` is the highest number that the node knows of.
     ///
     /// A node with the number 0 is new. One with another number was in the cluster, and lost the registry: it stays under

@@ -1,23 +1,27 @@
 //! The registry of a node whose master is another one.
 
 use std::collections::HashMap;
+use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use prost::Message;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::Streaming;
 
 use super::messages::{
-    self, Ask, Done, Find, Gone, Join, LARGEST_ASK, LARGEST_TOLD, Leave, Record, Release, Renew,
-    State, Told, Update, ask, registry_client, told,
+    self, Ask, Done, Find, Gone, Join, LARGEST_ASK, LARGEST_JOIN, LARGEST_TOLD, Leave, Record,
+    Release, Renew, State, Told, Update, ask, registry_client, told,
 };
 use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use crate::cluster::protocol::PROTOCOLS;
 use crate::cluster::registry::{Asked, Registry, RegistryError, View};
-use crate::cluster::sockets::{CONNECT, channel};
+use crate::cluster::sockets::{CONNECT, Secure, channel};
+use crate::cluster::tls::{NodeTls, fault};
+use crate::error::Report;
 use crate::{Node, NodeState};
 
 /// The time for an answer of the master: it thinks about nothing but who may join.
@@ -34,6 +38,7 @@ pub(in crate::cluster) struct Away {
     address: String,
     /// The name of the cluster.
     cluster: String,
+    tls: Option<NodeTls>,
     views: watch::Sender<View>,
     /// The number of times that this node came back: the master may be another one.
     returns: watch::Sender<u64>,
@@ -61,10 +66,10 @@ struct Open {
 }
 
 impl Away {
-    pub(in crate::cluster) fn new(address: String, cluster: String) -> Self {
+    pub(in crate::cluster) fn new(address: String, cluster: String, tls: Option<NodeTls>) -> Self {
         let (joined, stream) = (Mutex::default(), tokio::sync::Mutex::default());
         let (views, returns) = (watch::Sender::default(), watch::Sender::default());
-        Self { address, cluster, views, returns, joined, stream }
+        Self { address, cluster, tls, views, returns, joined, stream }
     }
 
     fn joined(&self) -> MutexGuard<'_, Option<Node>> {
@@ -106,6 +111,13 @@ impl Away {
             node: Some(Record::of(node)),
             highest: highest.max(self.views.borrow().highest()),
         };
+        let length = join.encoded_len();
+        if length > LARGEST_JOIN {
+            return Err(RegistryError::Refused(format!(
+                "what this node tells its master of itself has {length} bytes, with the names of its components; \
+                 {LARGEST_JOIN} fit"
+            )));
+        }
         let number = match attendance.ask(ask::Kind::Join(join)).await? {
             Done::Number(number) => number,
             _ => return Err(misled()),
@@ -115,16 +127,20 @@ impl Away {
     }
 
     async fn open(&self) -> Result<Attendance, RegistryError> {
-        let away = |error: &dyn std::fmt::Display| {
-            RegistryError::Away(format!("{} cannot be connected to: {error}", self.address))
+        let away = |error: &(dyn Error + 'static)| {
+            let text = fault(error).unwrap_or_else(|| Report(error).to_string());
+            RegistryError::Away(format!("{} cannot be connected to: {text}", self.address))
         };
-        let channel = channel(&self.address).await.map_err(|error| away(&error))?;
+        // The master's own name is not known yet.
+        let secure = Secure::of(self.tls.as_ref(), &self.address).map_err(|error| away(&error))?;
+        let opened = channel(&self.address, secure).await;
+        let (channel, alert) = opened.map_err(|error| away(&*error))?;
         let mut client = registry_client::RegistryClient::new(channel)
             .max_encoding_message_size(LARGEST_ASK)
             .max_decoding_message_size(LARGEST_TOLD);
         let (asks, mut asked) = mpsc::channel(WAITING);
         let asked = stream::poll_fn(move |cx| asked.poll_recv(cx));
-        let answer = client.attend(asked).await.map_err(|error| away(&error))?;
+        let answer = client.attend(asked).await.map_err(|error| away(&*alert.or(error)))?;
         let (open, end) = (Arc::<Mutex<Open>>::default(), CancellationToken::new());
         tokio::spawn(read(answer.into_inner(), open.clone(), self.views.clone(), end.clone()));
         let _ends = Arc::new(end.clone().drop_guard());

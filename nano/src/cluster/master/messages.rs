@@ -6,67 +6,18 @@ pub(super) use crate::proto::registry::{
 };
 
 use crate::cluster::claims;
-use crate::cluster::config::LARGEST_NUMBER;
 use crate::cluster::master::tables::MOST_NODES;
 use crate::cluster::registry::{self, RegistryError};
 use crate::proto::registry::{Claimed, Found, Holder, Name, NameKind, Rule};
-use crate::{Node, NodeState};
 
-/// The longest name and address of a node, and name of a component.
-const LONGEST_TEXT: usize = 255;
-
-/// The most components of a node that the others are told.
-const MOST_COMPONENTS: usize = 1024;
+/// The largest that a node says of itself. It is read before the node is known, and so within [`LARGEST_GREETING`].
+///
+/// [`LARGEST_GREETING`]: crate::cluster::strangers::LARGEST_GREETING
+pub(super) const LARGEST_JOIN: usize = 48 * 1024;
 
 /// The largest message to a master, and the largest of one: a view of all nodes.
-pub(super) const LARGEST_ASK: usize = MOST_COMPONENTS * (LONGEST_TEXT + 8);
+pub(super) const LARGEST_ASK: usize = LARGEST_JOIN + 1024;
 pub(super) const LARGEST_TOLD: usize = MOST_NODES * LARGEST_ASK;
-
-impl Record {
-    pub(super) fn of(node: &Node) -> Self {
-        Self {
-            number: node.number(),
-            name: node.name().to_owned(),
-            address: node.address().to_owned(),
-            components: node.components().map(str::to_owned).collect(),
-            gate: node.is_gate(),
-            state: State::of(node.state()).into(),
-        }
-    }
-
-    /// The node, unless it cannot be one.
-    pub(super) fn into_node(self) -> Option<Node> {
-        let fits = |text: &String| (1..=LONGEST_TEXT).contains(&text.len());
-        let is_fine = self.number <= LARGEST_NUMBER
-            && fits(&self.name)
-            && fits(&self.address)
-            && self.components.len() <= MOST_COMPONENTS
-            && self.components.iter().all(fits);
-        is_fine.then(|| {
-            let state = self.state().into_state();
-            Node::new(self.number, self.name, self.address)
-                .with_components(self.components)
-                .with_gate(self.gate)
-                .with_state(state)
-        })
-    }
-}
-
-impl State {
-    pub(super) fn of(state: NodeState) -> Self {
-        match state {
-            NodeState::Serving => Self::Serving,
-            NodeState::Draining => Self::Draining,
-        }
-    }
-
-    pub(super) fn into_state(self) -> NodeState {
-        match self {
-            Self::Serving => NodeState::Serving,
-            Self::Draining => NodeState::Draining,
-        }
-    }
-}
 
 impl View {
     pub(super) fn of(view: &registry::View) -> Self {

@@ -20,6 +20,8 @@ use super::messages::{
 use crate::Node;
 use crate::cluster::protocol;
 use crate::cluster::registry::{Registry, RegistryError};
+use crate::cluster::strangers::Pass;
+use crate::log::{Log, limited};
 
 /// The messages that wait for one node.
 const WAITING: usize = 16;
@@ -33,6 +35,7 @@ pub(in crate::cluster) struct Service {
     pub(in crate::cluster) master: Arc<Master>,
     /// The name of the cluster.
     pub(in crate::cluster) cluster: String,
+    pub(in crate::cluster) log: Arc<Log>,
     pub(in crate::cluster) end: CancellationToken,
     pub(in crate::cluster) tasks: TaskTracker,
 }
@@ -46,12 +49,13 @@ impl registry_server::Registry for Service {
         request: Request<Streaming<Ask>>,
     ) -> Result<Response<Self::AttendStream>, Status> {
         let (tell, mut told) = mpsc::channel(WAITING);
+        let pass = request.extensions().get::<Arc<Pass>>().cloned();
         let asks = request.into_inner().scan((), |(), ask| std::future::ready(ask.ok())).boxed();
         let service = self.clone();
         self.tasks.spawn(async move {
             tokio::select! {
                 () = service.end.cancelled() => {}
-                _ = service.serve(asks, tell) => {}
+                _ = service.serve(pass, asks, tell) => {}
             }
         });
         let told = stream::poll_fn(move |cx| told.poll_recv(cx));
@@ -69,12 +73,13 @@ impl Service {
     /// Serves a node until it goes; `None` is its end.
     async fn serve(
         &self,
+        pass: Option<Arc<Pass>>,
         mut asks: impl Stream<Item = Ask> + Unpin,
         tell: mpsc::Sender<Told>,
     ) -> Option<()> {
         let first = timeout(PATIENCE, asks.next()).await.ok()??;
         let joined = tokio::select! {
-            joined = self.join(first.kind) => joined,
+            joined = self.join(first.kind, pass.as_deref()) => joined,
             // It waits for nothing any more.
             _ = asks.next() => return None,
         };
@@ -103,12 +108,25 @@ impl Service {
         }
     }
 
-    async fn join(&self, kind: Option<ask::Kind>) -> Result<u32, RegistryError> {
+    async fn join(
+        &self,
+        kind: Option<ask::Kind>,
+        pass: Option<&Pass>,
+    ) -> Result<u32, RegistryError> {
         let Some(ask::Kind::Join(join)) = kind else {
             return Err(RegistryError::Refused("the first message is no Join".to_owned()));
         };
         let highest = join.highest;
+        if let Some(pass) = pass {
+            pass.introduce();
+        }
         let node = self.check(join).map_err(RegistryError::Refused)?;
+        if let Some(pass) = pass {
+            pass.admit(node.name()).map_err(|fault| {
+                limited!(self.log, NodeRefused, node = None::<u32>, reason = fault);
+                RegistryError::Refused(format!("the master refuses the node: {fault}"))
+            })?;
+        }
         self.master.admit(&node, highest).await
     }
 

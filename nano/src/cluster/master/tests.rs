@@ -12,6 +12,15 @@ use crate::{Node, NodeState};
 
 const STEP: Duration = Duration::from_millis(500);
 
+#[cfg(feature = "testing")]
+#[tokio::test(start_paused = true)]
+async fn a_master_keeps_what_a_registry_promises() {
+    let master = super::Master::new();
+    let runs = master.clone();
+    tokio::spawn(async move { runs.run().await });
+    crate::testing::assert_registry(|| master.clone()).await;
+}
+
 struct Scene {
     tables: Tables,
     now: Instant,
