@@ -78,7 +78,7 @@
 //!
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
-//!   feature `axum` serves the WebSocket beside your own routes.
+//!   feature `axum` serves the WebSocket beside your own routes, `kcp` listens over UDP.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
 //!   pushes, logging in twice, and the data of a session.
 //! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
@@ -133,6 +133,8 @@ mod sync;
 pub mod testing;
 mod timer;
 mod trace;
+#[cfg(feature = "kcp")]
+mod udp;
 mod wire;
 
 #[cfg(feature = "admin")]
@@ -144,19 +146,21 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::{Asked, Cluster, OnFenced, Registry, RegistryError, View};
+pub use cluster::exports::*;
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
-    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
+#[cfg(feature = "kcp")]
+pub use door::Kcp;
 #[cfg(feature = "webtransport")]
 pub use door::WebTransport;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{PeerCertificate, Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Everyone, Filtered, Group, User};
+pub use group::{Everyone, EveryoneElse, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
 pub use net::{OverRate, Resume, SlowConsumers};
 pub use pages::*;
@@ -171,6 +175,8 @@ pub use session::{
 };
 pub use timer::{Timer, TimerGuard};
 pub use trace::TraceParent;
+#[cfg(feature = "kcp")]
+pub use udp::KcpOptions;
 pub use wire::serializer;
 pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};

@@ -85,6 +85,8 @@ lines! {
     HeadTooLong: WARN "a request for a WebSocket is refused: its head is too long",
     OriginRefused: WARN "a request for a WebSocket is refused: it comes from a page of another origin",
     SessionRefused: WARN "a session of WebTransport is refused: it comes from a page of another origin",
+    DatagramMalformed: WARN "a datagram is dropped: it is none of KCP",
+    NewcomersForgotten: WARN "a new client of KCP has to begin again: too many have not shown that their address is theirs",
     HandshakeRefused: INFO "a handshake is refused",
     ProxyExpected: WARN "a connection is refused: it does not begin with the PROXY protocol",
     ProxyUnexpected: WARN "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",
@@ -119,6 +121,7 @@ lines! {
     NodeLinked: INFO "a node is linked",
     NodeLost: WARN "the link to a node has ended",
     NodeRefused: WARN "a node is refused",
+    NodeStranger: WARN "a connection to the address for other nodes is refused",
     NodeJoined: INFO "a node is in the cluster",
     NodeLeft: INFO "a node is not in the cluster any more",
     NodeFenced: ERROR "this node is not in its cluster any more",
@@ -209,7 +212,12 @@ impl Log {
             if limit.left_out.load(Ordering::Relaxed) > 0
                 && let Some(left_out) = take(limit)
             {
-                tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
+                // Nobody has to be warned of what is no fault itself.
+                if line.level() == Level::INFO {
+                    tracing::info!(line = line.text(), left_out, "{LEFT_OUT}");
+                } else {
+                    tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
+                }
             }
         }
     }

@@ -13,11 +13,19 @@ pub mod drain {}
 #[doc = include_str!("docs/nodes.md")]
 pub mod nodes {}
 
+#[cfg(feature = "etcd")]
+#[doc = include_str!("docs/etcd.md")]
+pub mod etcd {}
+
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
 
 #[doc = include_str!("docs/rooms.md")]
 pub mod rooms {}
+
+#[cfg(feature = "kcp")]
+#[doc = include_str!("docs/kcp.md")]
+pub mod kcp {}
 
 #[doc = include_str!("docs/limits.md")]
 pub mod limits {}

@@ -90,6 +90,11 @@ impl RouteHandler {
         }
     }
 
+    /// Returns `true` if its messages go to the room that their session is in.
+    pub(crate) fn is_of_room(&self) -> bool {
+        matches!(&self.entry, Entry::Here(Target::Room(_), _))
+    }
+
     /// Returns `true` if its component has ended, with the app.
     pub(crate) fn has_ended(&self) -> bool {
         matches!(&self.entry, Entry::Here(Target::Instance(instance), _) if instance.life().is_closed())
@@ -104,6 +109,25 @@ impl RouteHandler {
     #[inline]
     pub(crate) fn measure(&self) -> Measure {
         Measure::begin(self.metrics.as_ref())
+    }
+
+    /// Returns `true` if it is a handler of rooms of this type.
+    pub(crate) fn is_in(&self, rooms: TypeId) -> bool {
+        matches!(&self.entry, Entry::Here(Target::Room(kind), _) if *kind == rooms)
+    }
+
+    /// Calls the handler of this room with a message.
+    pub(crate) fn dispatch_in(
+        &self,
+        room: &OpenRoom,
+        message: Incoming<&Session>,
+        body: &[u8],
+    ) -> Step<()> {
+        match &self.entry {
+            Entry::Here(_, entry) => entry.dispatch(room.instance(), message, body),
+            #[cfg(feature = "cluster")]
+            Entry::Elsewhere(_) => self.dispatch(message, body),
+        }
     }
 
     /// Calls the handler with a message.
@@ -136,9 +160,7 @@ fn dispatch_to_room(
             None => (ErrorKind::Internal, "the session's room is of another kind"),
         },
         Some(RoomPlace::Ended) => (ErrorKind::RoomClosed, "the room has ended"),
-        Some(RoomPlace::Entering) | None => {
-            (ErrorKind::NotInRoom, "the session is in no room of this type")
-        }
+        _ => (ErrorKind::NotInRoom, "the session is in no room of this type"),
     };
     message.fail(Error::new(kind, text));
     Step::Ready(())

@@ -100,9 +100,16 @@
 mod app;
 mod raw;
 mod received;
+#[cfg(feature = "cluster")]
+mod registry;
 mod routes;
 
+#[cfg(feature = "kcp")]
+#[doc(hidden)]
+pub use crate::udp::KcpProbe;
 pub use app::TestApp;
 pub use raw::RawClient;
 pub use received::Received;
+#[cfg(feature = "cluster")]
+pub use registry::assert_registry;
 pub use routes::assert_routes;

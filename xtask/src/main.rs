@@ -4,12 +4,15 @@ mod bench;
 mod build_cost;
 mod bundle;
 mod ci;
+mod cluster;
 mod codegen;
 mod csharp;
 mod e2e;
 mod fuzz;
+mod kcp;
 mod loom;
 mod node;
+mod peers;
 mod release;
 mod shell;
 mod soak;
@@ -42,6 +45,11 @@ const TASKS: &[Task] = &[
         run: bundle::run,
     },
     Task { name: "ci", about: "all checks that have to pass before a merge", run: ci::run },
+    Task {
+        name: "cluster",
+        about: "nodes whose registry is a real etcd; --all: with faults of a minute",
+        run: cluster::run,
+    },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
     Task {
         name: "csharp",
@@ -59,9 +67,19 @@ const TASKS: &[Task] = &[
         run: fuzz::run,
     },
     Task {
+        name: "kcp",
+        about: "connections over KCP with kcp-go, if Go is installed",
+        run: kcp::run,
+    },
+    Task {
         name: "loom",
         about: "models of what crosses threads; `loom <name>` runs some",
         run: loom::run,
+    },
+    Task {
+        name: "peers",
+        about: "`cargo nano` against servers of Go nano, pitaya, pomelo and pinus; `peers <name>` runs one",
+        run: peers::run,
     },
     Task {
         name: "release",

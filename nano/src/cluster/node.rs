@@ -6,34 +6,37 @@ use std::pin::Pin;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, OnceLock};
 
-use futures_util::FutureExt;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{Cluster, OnFenced};
 use super::end::End;
 use super::events::Events;
-use super::frames::{
-    Answer, Close, Closed, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push,
-    class_of_frame, patch,
-};
-use super::gate::{Gate, Own};
+use super::finding::Finding;
+use super::frames::{Hello, Manifest, ManifestRoute, Push, class_of_frame};
+use super::gate::Gate;
+use super::holding::Holding;
+#[cfg(feature = "testing")]
+use super::incoming::Enter;
 use super::lease::Lease;
 use super::linked::Link;
 use super::master::Master;
+use super::own::Own;
 use super::peer::Peer;
 use super::queue::{LARGEST_HEAD, Total};
 use super::registry::{Registry, View};
 use super::sessions::Sessions;
-use super::sockets::TcpListener;
 use super::way::Way;
 use crate::dispatch::{Elsewhere, Runtime};
 use crate::group::broadcast;
 use crate::log::{Log, limited};
+use crate::session::everywhere::Everywhere;
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
-use crate::wire::outgoing::Content;
-use crate::{Error, ErrorKind, Result};
+use crate::{DuplicateLogin, Result};
+
+/// The changes of sessions by other nodes that wait for the registry at a time.
+pub(super) const CHANGES: usize = 16_384;
 
 /// What the app does when the node is fenced.
 type WhenFenced = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -42,6 +45,7 @@ type WhenFenced = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Sen
 pub(crate) struct Node {
     pub(super) config: Cluster,
     serializer: &'static str,
+    pub(super) duplicate_login: DuplicateLogin,
     /// It has listeners.
     pub(super) is_gate: bool,
     pub(super) sessions: Arc<SessionTable>,
@@ -58,9 +62,16 @@ pub(crate) struct Node {
     pub(super) view: watch::Sender<View>,
     pub(super) highest: AtomicU32,
     pub(super) address: OnceLock<SocketAddr>,
+    /// The way in for connections in memory.
+    #[cfg(feature = "testing")]
+    pub(super) enter: OnceLock<Enter>,
     pub(super) when_fenced: OnceLock<WhenFenced>,
     /// What becomes of the other nodes, for the hooks of the app.
     pub(super) events: Events,
+    pub(super) holding: Holding,
+    pub(super) finding: Finding,
+    /// For the changes of sessions by other nodes that wait.
+    pub(super) changes: Arc<Semaphore>,
     /// The messages of other nodes that are handled.
     pub(super) handling: TaskTracker,
     /// Cancelled when the node gives up its membership.
@@ -70,13 +81,6 @@ pub(crate) struct Node {
     pub(super) tasks: TaskTracker,
 }
 
-/// A node whose address is open.
-pub(crate) struct Bound {
-    /// `None` when there are no sockets.
-    pub(super) listener: Option<TcpListener>,
-    pub(super) address: SocketAddr,
-}
-
 impl Node {
     pub(crate) fn new(
         config: Cluster,
@@ -84,6 +88,7 @@ impl Node {
         sessions: Arc<SessionTable>,
         log: Arc<Log>,
         require_bind: bool,
+        duplicate_login: DuplicateLogin,
         is_gate: bool,
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
@@ -94,6 +99,7 @@ impl Node {
         Arc::new(Self {
             config,
             serializer,
+            duplicate_login,
             is_gate,
             sessions,
             gate,
@@ -107,34 +113,18 @@ impl Node {
             view: watch::Sender::default(),
             highest: AtomicU32::new(highest),
             address: OnceLock::new(),
+            #[cfg(feature = "testing")]
+            enter: OnceLock::new(),
             when_fenced: OnceLock::new(),
             events: Events::default(),
+            holding: Holding::new(),
+            finding: Finding::new(),
+            changes: Arc::new(Semaphore::new(CHANGES)),
             handling: TaskTracker::new(),
             leaving: CancellationToken::new(),
             end: CancellationToken::new(),
             tasks: TaskTracker::new(),
         })
-    }
-
-    /// Opens the address of a node.
-    ///
-    /// # Errors
-    ///
-    /// The problem, as the start of the app reports it.
-    pub(crate) async fn bind(config: &Cluster) -> Result<Bound, String> {
-        #[cfg(test)]
-        if config.is_wired_by_hand {
-            return Ok(Bound { listener: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) });
-        }
-        let shown = &config.address;
-        let fault =
-            |error: std::io::Error| format!("cluster: {shown} cannot be listened on: {error}");
-        let listener = TcpListener::bind(shown).await.map_err(fault)?;
-        let address = listener.local_addr().map_err(fault)?;
-        match config.address_fault(address) {
-            Some(fault) => Err(fault),
-            None => Ok(Bound { listener: Some(listener), address }),
-        }
     }
 
     pub(crate) fn session_ids(&self) -> SessionIds {
@@ -146,8 +136,10 @@ impl Node {
     }
 
     /// Takes the runtime that messages of other nodes are dispatched with. Before this there are no links.
-    pub(crate) fn serves(&self, runtime: Arc<Runtime>) {
+    pub(crate) fn serves(self: &Arc<Self>, runtime: Arc<Runtime>) {
+        let everywhere: Arc<dyn Everywhere> = self.clone();
         // It happens once.
+        let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
         let _ = self.runtime.set(runtime);
     }
 
@@ -211,6 +203,7 @@ impl Node {
         }
         limited!(self.log, NodeLinked, node = number, routes = count);
         self.gate.learn();
+        peer.tell_joined(&self.events);
         Some(sessions)
     }
 
@@ -263,61 +256,6 @@ impl Node {
         };
         if let Err(error) = sent {
             tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
-        }
-    }
-
-    pub(super) fn patch(&self, patch: Patch, node: u32, link: &Link) {
-        let Patch { session, id, change } = patch;
-        let outcome = match (change, self.session(session)) {
-            (Some(change), Some(own)) => change.make(&own),
-            (Some(_), None) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
-            // Also for a session of another gate, which this node has made a call for.
-            (None, _) => {
-                match self.sessions.get(SessionId::from_number(session)) {
-                    Some(session) => self.gate.attached(&session, node, link),
-                    None => link.queue.put(Kind::Closed(Closed { session })),
-                }
-                Ok(())
-            }
-        };
-        if let Err(error) = &outcome {
-            tracing::debug!(session, error = %error.report(), "a change is refused");
-        }
-        if id != 0 {
-            let outcome = outcome.map(|()| (Content::Nothing, Default::default()));
-            let answer = Answer::new(id, outcome.map_err(|error| Failure::of_error(&error)));
-            link.queue.put(Kind::Answer(Answer { done: true, ..answer }));
-        }
-    }
-
-    pub(super) fn close(&self, close: Close) {
-        if let Some(session) = self.session(close.session) {
-            match close.kick {
-                Some(reason) => session.kick(reason),
-                None => session.close(),
-            }
-        }
-    }
-}
-
-impl patch::Change {
-    fn make(self, session: &Session) -> Result<()> {
-        match self {
-            Self::Bind(uid) => match uid.into_uid() {
-                // It is done at once on the session's own node.
-                Some(uid) => session.bind(uid).now_or_never().unwrap_or(Ok(())),
-                None => Err(Error::new(ErrorKind::Protocol, "a user without an id")),
-            },
-            Self::Set(entry) => session.set_encoded(&entry.key, entry.value),
-            Self::Unset(key) => {
-                session.unset(&key);
-                Ok(())
-            }
-            Self::Restore(snapshot) => session.replace_values(&snapshot),
-            Self::Unroute(component) => {
-                session.unroute(&component);
-                Ok(())
-            }
         }
     }
 }

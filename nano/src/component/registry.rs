@@ -1,23 +1,31 @@
 //! The instances of an app that it has one of each, and its rooms.
 
 use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "cluster")]
+use bytes::Bytes;
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 #[cfg(feature = "admin")]
-use super::room::{ListedRoom, RoomId};
+use super::room::ListedRoom;
+use super::room::{OpenRoom, RoomId};
 use super::{AnyInstance, Lifetime};
 use crate::session::Directory;
+#[cfg(feature = "cluster")]
+use crate::{Result, Session};
 
 /// The rooms of one type, whichever that is.
 pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
+    /// Returns the id of the type, by which sessions and routes know it.
+    fn kind(&self) -> TypeId;
+
     /// Returns the name of the type.
     fn name(&self) -> &'static str;
 
@@ -32,6 +40,9 @@ pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
     #[cfg(feature = "admin")]
     fn close_one(&self, id: RoomId) -> bool;
 
+    /// Returns the room with this id, unless it is closing.
+    fn open_room(&self, id: RoomId) -> Option<Arc<OpenRoom>>;
+
     /// Lets the rooms that are there finish, within `limit`, and until `cut` is cancelled.
     fn drained(
         self: Arc<Self>,
@@ -45,6 +56,15 @@ pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
     /// Closes the rooms that are there. Others may be opened.
     #[cfg(feature = "cluster")]
     fn close_those_there(&self);
+
+    /// Lets a session enter a room, for another node; the session's own node knows of it.
+    #[cfg(feature = "cluster")]
+    fn enter(
+        self: Arc<Self>,
+        session: Session,
+        room: RoomId,
+        value: Bytes,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
     /// Waits until all have closed; after [`close_all`](Self::close_all).
     fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -89,6 +109,11 @@ impl Components {
     pub(crate) fn rooms<S: RoomsOfType>(&self) -> Option<Arc<S>> {
         let rooms: Arc<dyn Any + Send + Sync> = self.rooms.get(&TypeId::of::<S>())?.clone();
         rooms.downcast().ok()
+    }
+
+    /// The rooms of each type, by its name.
+    pub(crate) fn rooms_by_name(&self) -> BTreeMap<&'static str, Arc<dyn RoomsOfType>> {
+        self.rooms.values().map(|rooms| (rooms.name(), rooms.clone())).collect()
     }
 
     /// Returns the number of rooms of each type, by its name.

@@ -17,10 +17,12 @@ use super::calling::NOTIFIES;
 use super::elsewhere::Placed;
 use super::{Limits, Runtime};
 use crate::component::task::{Task, TaskInfo, TaskKind};
-use crate::component::{DropReason, Incoming};
+use crate::component::{DropReason, Incoming, OpenRoom};
 use crate::error::shown;
 use crate::reply::Deferred;
 use crate::routes::RouteHandler;
+#[cfg(feature = "cluster")]
+use crate::session::RoomEntry;
 use crate::session::{CallAnswer, CallTarget, Calls, ComponentCall, Depth, Session};
 use crate::wire::Wire;
 use crate::wire::outgoing::Content;
@@ -37,6 +39,24 @@ impl Calls<Session> for Runtime {
         if let Some(elsewhere) = &self.elsewhere {
             elsewhere.unroute(session, component);
         }
+    }
+
+    #[cfg(feature = "cluster")]
+    fn enter_room(
+        self: Arc<Self>,
+        mut entry: RoomEntry<Session>,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
+        let until = Instant::now() + self.limits.handler_timeout;
+        entry.depth.until.get_or_insert(until);
+        match &self.elsewhere {
+            Some(elsewhere) => elsewhere.clone().enter_room(entry),
+            None => Box::pin(ready(Err(Error::new(ErrorKind::Unavailable, "there is one node")))),
+        }
+    }
+
+    #[cfg(feature = "cluster")]
+    fn leave_room(&self, session: &Session, component: &'static str) -> bool {
+        self.elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.leave_room(session, component))
     }
 
     fn call(
@@ -100,7 +120,13 @@ impl Runtime {
         if handler.has_ended() {
             return Err(Error::new(ErrorKind::Closed, "the component has ended"));
         }
-        if call.target.session().is_none() && handler.needs_session() {
+        let needs_session = match call.target {
+            CallTarget::Session(_) => false,
+            // The room needs none, to be found by.
+            CallTarget::Room(..) => handler.info.needs_session(),
+            _ => handler.needs_session(),
+        };
+        if needs_session {
             let message = format!(
                 "`{}` takes a session: it is called by `session.caller()`",
                 handler.info.name()
@@ -108,6 +134,20 @@ impl Runtime {
             return Err(Error::new(ErrorKind::NoSession, message));
         }
         Ok(handler)
+    }
+
+    /// Returns the room that a handler is called in.
+    fn room(&self, handler: &RouteHandler, id: u64) -> Result<Arc<OpenRoom>> {
+        let (route, id) = (handler.info.name(), id.into());
+        let rooms = self.rooms.values().find(|rooms| handler.is_in(rooms.kind()));
+        let Some(rooms) = rooms else {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                format!("`{route}` is no route of a room"),
+            ));
+        };
+        let ended = || Error::new(ErrorKind::RoomClosed, "the room has ended");
+        rooms.open_room(id).ok_or_else(ended)
     }
 
     /// Handles a call in a task of its own, which the end of the app cuts off.
@@ -125,9 +165,17 @@ impl Runtime {
 
     /// Handles a call of a component. It is cut off when this is dropped.
     pub(crate) async fn handle_call(self: Arc<Self>, call: ComponentCall<Session>) -> CallAnswer {
+        #[cfg(feature = "cluster")]
+        if let Some(room) = call.room {
+            return self.enter(call, room).await;
+        }
         let handler = self.called(&call)?;
         let ComponentCall { body, is_notify, target, depth, .. } = call;
         let (route, session_id) = (handler.info.name(), target.session().map(Session::id));
+        let room = match target {
+            CallTarget::Room(_, room) => Some(self.room(handler, room)?),
+            _ => None,
+        };
         let session = match target {
             CallTarget::Session(session) => session,
             _ => self.nobody().clone(),
@@ -149,7 +197,11 @@ impl Runtime {
         let log = self.log();
         let run = async {
             // Whoever waits for the call is cut off, and the call with it.
-            Task::start(info, log, || handler.dispatch(message, &body)).run(log, pending()).await;
+            let dispatch = || match &room {
+                Some(room) => handler.dispatch_in(room, message, &body),
+                None => handler.dispatch(message, &body),
+            };
+            Task::start(info, log, dispatch).run(log, pending()).await;
         };
         Depth { until: Some(until), ..depth }.run(run).await;
         if is_notify {
@@ -160,6 +212,27 @@ impl Runtime {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(Error::new(ErrorKind::NoReply, "the handler dropped its reply")),
             Err(_) => Err(Error::new(ErrorKind::Timeout, "the reply of the handler is late")),
+        }
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl Runtime {
+    /// Lets a session enter a room of this node, for another node.
+    async fn enter(self: Arc<Self>, call: ComponentCall<Session>, room: u64) -> CallAnswer {
+        let ComponentCall { route, body, target, depth, .. } = call;
+        let rooms = self.rooms.get(route.as_str()).cloned().ok_or_else(|| {
+            let text = format!("the node has no rooms `{}`", shown(&route));
+            Error::new(ErrorKind::NotFound, text)
+        })?;
+        let CallTarget::Session(session) = target else {
+            return Err(Error::new(ErrorKind::NoSession, "a room is entered by a session"));
+        };
+        let until = depth.until.unwrap_or_else(|| Instant::now() + self.limits.handler_timeout);
+        let entered = timeout_at(until, rooms.enter(session, room.into(), body));
+        match depth.run(entered).await {
+            Ok(entered) => entered.map(|()| (Content::Nothing, Bytes::new())),
+            Err(_) => Err(Error::new(ErrorKind::Timeout, "the entry into the room is late")),
         }
     }
 }

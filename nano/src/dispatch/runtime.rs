@@ -1,5 +1,6 @@
 //! The part of an app that its sessions' messages are dispatched with.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +13,7 @@ use super::Elsewhere;
 use super::{Calling, InboundStage, SessionHooks};
 use crate::clock::Clock;
 use crate::component::BoundHandshake;
+use crate::component::RoomsOfType;
 use crate::log::Log;
 #[cfg(feature = "cluster")]
 use crate::routes::RouteHandler;
@@ -37,6 +39,8 @@ pub(crate) struct Runtime {
     /// The handlers of other nodes, in a cluster.
     #[cfg(feature = "cluster")]
     pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
+    /// The rooms of each type, by the name of its component.
+    pub(crate) rooms: BTreeMap<&'static str, Arc<dyn RoomsOfType>>,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the grace period is over: handlers are waited for no longer.

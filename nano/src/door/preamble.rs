@@ -24,6 +24,9 @@ pub struct Preamble {
     /// The connections are sessions of WebTransport, which nothing can come before.
     #[cfg(feature = "webtransport")]
     pub(super) is_session: bool,
+    /// Peers do not see the end of the streams.
+    #[cfg(feature = "kcp")]
+    pub(super) without_end: bool,
 }
 
 /// A stream on which packets come next.
@@ -61,12 +64,39 @@ impl Preamble {
         !self.proxy && self.upgrade.is_none()
     }
 
+    /// Returns the framing of packets that nothing comes before.
+    pub(super) fn packets(&self) -> Framing {
+        #[cfg(feature = "kcp")]
+        if self.without_end {
+            return Framing::PacketsWithoutEnd;
+        }
+        Framing::Packets
+    }
+
+    /// Returns the URL of the WebSocket behind an address, where browsers reach it without a proxy.
+    #[cfg(feature = "admin")]
+    pub(crate) fn websocket_url(&self, address: SocketAddr) -> Option<String> {
+        let rules = self.upgrade.as_ref().filter(|_| !self.proxy)?;
+        #[cfg(feature = "tls")]
+        let is_secured = self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        let is_secured = false;
+        let scheme = if is_secured { "wss" } else { "ws" };
+        Some(format!("{scheme}://{address}{}", rules.path))
+    }
+
     /// Checks that `part` can come before it.
     pub(super) fn check_behind(&self, part: &str) -> Result<(), String> {
         #[cfg(feature = "webtransport")]
         if self.is_session {
             return Err(format!(
                 "{part} cannot come before a session of WebTransport, whose TLS is its own: see `WebTransport::tls`"
+            ));
+        }
+        #[cfg(feature = "kcp")]
+        if self.without_end {
+            return Err(format!(
+                "{part} cannot come before packets over KCP: nobody sends it there"
             ));
         }
         let _ = part;

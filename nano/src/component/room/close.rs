@@ -1,10 +1,13 @@
 //! The end of a room, and of all rooms of a type.
 
+use std::any::TypeId;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "cluster")]
+use bytes::Bytes;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +17,8 @@ use super::directory::Closing;
 use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomId, RoomSet};
 use crate::component::registry::RoomsOfType;
 use crate::component::task::Task;
+#[cfg(feature = "cluster")]
+use crate::{Result, Session};
 
 impl<R: Room> RoomSet<R> {
     /// Closes a room; returns `false` when it is closing already.
@@ -68,10 +73,16 @@ impl<R: Room> RoomSet<R> {
         }
         life.close();
         self.directory.remove(room.id);
+        #[cfg(feature = "cluster")]
+        self.release_name(room.id);
     }
 }
 
 impl<R: Room> RoomsOfType for RoomSet<R> {
+    fn kind(&self) -> TypeId {
+        Self::kind()
+    }
+
     fn name(&self) -> &'static str {
         R::NAME
     }
@@ -89,6 +100,10 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
     #[cfg(feature = "admin")]
     fn close_one(&self, id: RoomId) -> bool {
         self.close(id)
+    }
+
+    fn open_room(&self, id: RoomId) -> Option<Arc<OpenRoom>> {
+        self.directory.get(id)
     }
 
     fn close_all(&self) {
@@ -111,6 +126,16 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
         cut: CancellationToken,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move { self.drain(limit, &cut).await })
+    }
+
+    #[cfg(feature = "cluster")]
+    fn enter(
+        self: Arc<Self>,
+        session: Session,
+        room: RoomId,
+        value: Bytes,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
+        Box::pin(async move { self.enter_from_there(session, room, &value).await })
     }
 
     fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {

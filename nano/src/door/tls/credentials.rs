@@ -3,17 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::verify_server_cert_signed_by_trust_anchor;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::{CertificateDer, UnixTime};
-use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{ParsedCertificate, WebPkiClientVerifier};
-use rustls::{CertificateError, RootCertStore, ServerConfig};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::server::WebPkiClientVerifier;
 
 #[cfg(feature = "webtransport")]
 use super::quic;
-use super::source::{Source, config_error, read_certificates};
-use crate::{Error, ErrorKind, Result};
+use super::source::Source;
+use crate::Result;
+use crate::door::certificates::{Pem, internal};
 
 /// A certificate with its key, as the configurations of listeners.
 pub(in crate::door) struct Credentials {
@@ -35,30 +34,35 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`], with the file that is wrong and the reason.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), with the file that is wrong and the reason.
     pub(super) fn read(source: &Source, client_ca: Option<&Path>) -> Result<Self> {
-        let (chain, private) = source.read()?;
-        let authorities = client_ca.map(read_certificates).transpose()?.unwrap_or_default();
+        let pair = source.read()?;
+        let client_ca = client_ca.map(|path| Pem::read(path, "certificate")).transpose()?;
+        let authorities = client_ca.as_ref().map(Pem::certificates).transpose()?;
         let provider = Arc::new(ring::default_provider());
-        let verifier = client_ca.map(|path| verifier(&authorities, path, &provider)).transpose()?;
+        let verifier = client_ca.map(|pem| {
+            let roots = pem.authorities()?.into();
+            let builder = WebPkiClientVerifier::builder_with_provider(roots, provider.clone());
+            builder.build().map_err(|error| pem.unusable_authorities(&error))
+        });
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(internal)?;
-        let config = match verifier {
+        let config = match verifier.transpose()? {
             Some(verifier) => config.with_client_cert_verifier(verifier),
             None => config.with_no_client_auth(),
         };
-        let config = config.with_single_cert(chain.clone(), private);
-        let mut packets = config.map_err(|error| source.unusable(&error))?;
+        let config = config.with_single_cert(pair.chain.clone(), pair.key.clone_key());
+        let mut packets = config.map_err(|error| pair.unusable(&error))?;
         packets.ticketer = ring::Ticketer::new().map_err(internal)?;
         let mut http = packets.clone();
         http.alpn_protocols = vec![b"http/1.1".to_vec()];
-        warn_of_dates(&chain, source);
+        pair.warn_of_dates();
         Ok(Self {
             #[cfg(feature = "webtransport")]
             quic: quic::config(packets.clone()).map_err(internal)?,
-            chain,
-            authorities,
+            chain: pair.chain,
+            authorities: authorities.unwrap_or_default(),
             packets: Arc::new(packets),
             http: Arc::new(http),
         })
@@ -75,43 +79,4 @@ impl Credentials {
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.chain == other.chain && self.authorities == other.authorities
     }
-}
-
-/// Checks that a client has a certificate of one of the authorities.
-fn verifier(
-    authorities: &[CertificateDer<'static>],
-    path: &Path,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ClientCertVerifier>> {
-    let unusable = |error: &dyn std::fmt::Display| {
-        config_error(format!("the authorities in `{}` cannot be used: {error}", path.display()))
-    };
-    let mut roots = RootCertStore::empty();
-    for authority in authorities {
-        roots.add(authority.clone()).map_err(|error| unusable(&error))?;
-    }
-    let builder = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
-    builder.build().map_err(|error| unusable(&error))
-}
-
-/// Warns when clients will refuse the certificate because of its dates.
-fn warn_of_dates(chain: &[CertificateDer<'static>], source: &Source) {
-    let Some(Ok(certificate)) = chain.first().map(ParsedCertificate::try_from) else { return };
-    // Without any root the check fails in the end, but it looks at the dates first.
-    let checked = verify_server_cert_signed_by_trust_anchor(
-        &certificate,
-        &RootCertStore::empty(),
-        &[],
-        UnixTime::now(),
-        ring::default_provider().signature_verification_algorithms.all,
-    );
-    let Err(rustls::Error::InvalidCertificate(error)) = checked else { return };
-    use CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
-    if matches!(error, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }) {
-        tracing::warn!(path = %source, %error, "a certificate is not valid now: clients refuse it");
-    }
-}
-
-fn internal(error: rustls::Error) -> Error {
-    Error::with_source(ErrorKind::Internal, "TLS cannot be set up", error)
 }

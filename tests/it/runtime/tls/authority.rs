@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nano::Tls;
+use nano::{NodeTls, Tls};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd,
 };
@@ -67,6 +67,20 @@ impl Authority {
     /// The pair that was written.
     pub(in crate::runtime) fn tls(&self) -> Tls {
         Tls::pem(self.path("cert.pem"), self.path("key.pem"))
+    }
+
+    /// The certificate of a node of this authority, which is valid until this year, for nodes that trust `trusted`.
+    pub(in crate::runtime) fn node(&self, name: &str, year: i32, trusted: &Self) -> NodeTls {
+        let (certificate, key) = self.issue(name, year);
+        NodeTls::pem(trusted.root(), certificate.pem(), key.serialize_pem())
+    }
+
+    /// The certificate of a node with several names.
+    pub(in crate::runtime) fn node_with(&self, names: &[&str]) -> NodeTls {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let (params, key) = (CertificateParams::new(names).expect("names"), key());
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        NodeTls::pem(self.root(), certificate.pem(), key.serialize_pem())
     }
 
     /// A client that trusts this authority.
