@@ -13,7 +13,7 @@ use crate::collection;
 use crate::generator::{Exchange, Pace, Payload, Traffic};
 use crate::peers::{self, Peer, PeerSpec, Runtime, ServeOptions, Work};
 use crate::rounds;
-use crate::scenarios::{broadcast, echo, idle, rooms, slow, storm};
+use crate::scenarios::{age, broadcast, echo, idle, rooms, slow, storm};
 use crate::transport::Transport;
 
 /// Measures nano and compares it with minimal servers.
@@ -44,10 +44,16 @@ enum Command {
     Slow(slow::Options),
     /// Measures many rooms that push to their members at a fixed rate
     Rooms(rooms::Options),
+    /// Measures the age of positions over WebTransport and over a WebSocket, in a network that loses packets
+    Age(age::Options),
     /// Measures all scenarios, and writes tables and plots
     Report(collection::Options),
     #[command(hide = true)]
     Serve(ServeOptions),
+    #[command(hide = true)]
+    ServePositions(age::Part),
+    #[command(hide = true)]
+    TakePositions(age::Part),
 }
 
 impl Cli {
@@ -65,8 +71,10 @@ impl Cli {
             Command::Storm(options) => rounds::run(&options.common, &options)?,
             Command::Slow(options) => rounds::run(&options.common, &options)?,
             Command::Rooms(options) => options.run()?,
+            Command::Age(options) => options.run()?,
             Command::Report(options) => return options.run(),
             Command::Serve(options) => return options.run(),
+            Command::ServePositions(part) | Command::TakePositions(part) => return part.run(),
         };
         let text = match self.json {
             true => serde_json::to_string(&results)? + "\n",

@@ -64,6 +64,10 @@ impl Options {
         for (index, entry) in chosen.iter().enumerate() {
             let mut errors = std::io::stderr();
             let _ = writeln!(errors, "{}/{}: {}", index + 1, chosen.len(), entry.name);
+            if let Some(missing) = entry.missing() {
+                let _ = writeln!(errors, "skipped: {}: {missing}", entry.name);
+                continue;
+            }
             if let Err(error) = self.measure(entry) {
                 let _ = writeln!(errors, "error: {}: {error:#}", entry.name);
                 failed.push(entry.name);
@@ -151,6 +155,15 @@ fn write(folder: &Path) -> Result<()> {
             bars: p99.map(|(peer, nanos)| (peer.to_owned(), nanos / 1e3)).collect(),
         }
         .write(&folder.join("open-loop.svg"))?;
+    }
+    if let Some(kept) = of("age") {
+        let p99 = kept.results.medians("age: p99").into_iter();
+        Bars {
+            title: "Age of the newest position on a line that loses 5 % of the packets",
+            axis: "99th percentile in milliseconds",
+            bars: p99.map(|(way, nanos)| (way.to_owned(), nanos / 1e6)).collect(),
+        }
+        .write(&folder.join("age.svg"))?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! The scenarios: a load and what is measured under it, one file each.
 
+pub(crate) mod age;
 pub(crate) mod broadcast;
 pub(crate) mod echo;
 pub(crate) mod idle;

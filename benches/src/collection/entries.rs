@@ -1,6 +1,8 @@
 //! The scenarios of the report.
 
-use Rounds::{Single, Timed, Warm, Whole};
+use Rounds::{Line, Single, Timed, Warm, Whole};
+
+use crate::scenarios::age;
 
 /// A scenario of the report.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ enum Rounds {
     Whole,
     /// One round in a process, on all cores.
     Single,
+    /// Rounds over a line that loses packets, on all cores.
+    Line,
 }
 
 impl Entry {
@@ -36,13 +40,20 @@ impl Entry {
             (Whole, true) => "--rounds 1",
             (Single, false) => "--seconds 5",
             (Single, true) => "--seconds 1",
+            (Line, false) => "--rounds 5 --seconds 10",
+            (Line, true) => "--rounds 1 --seconds 1",
         };
         format!("{} {length}", self.line)
     }
 
+    /// Returns the reason why this machine cannot run it, if it cannot.
+    pub(super) fn missing(&self) -> Option<String> {
+        matches!(self.rounds, Line).then(age::missing).flatten()
+    }
+
     /// Returns `true` if server and generator have a core each.
     pub(super) fn is_pinned(&self) -> bool {
-        !matches!(self.rounds, Single)
+        !matches!(self.rounds, Single | Line)
     }
 }
 
@@ -90,4 +101,5 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry("slow", "Members that do not read",
         "slow --payload 16000 --peers nano,raw-broadcast", Whole),
     entry("rooms", "10,000 rooms that push at 10 Hz", "rooms", Single),
+    entry("age", "Age of positions on a line that loses packets", "age", Line),
 ];

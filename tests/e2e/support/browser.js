@@ -15,11 +15,10 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Launches a browser that closes when the test `t` ends. Only with `quic` it has WebTransport. */
-export async function launchBrowser(t, { quic = false } = {}) {
+/** Launches a browser that closes when the test `t` ends. */
+export async function launchBrowser(t) {
   const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-  const args = ARGUMENTS.filter((argument) => !quic || argument !== '--disable-quic');
-  const browser = await chromium.launch({ executablePath, args });
+  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
   t.after(() => browser.close());
   return browser;
 }

@@ -1,6 +1,7 @@
 //! Sessions of WebTransport, opened by the client of `wtransport`.
 
 mod browser;
+mod certificates;
 mod datagrams;
 
 use std::time::Duration;

@@ -14,7 +14,8 @@ use crate::wire::numbered::{self, Number};
 #[derive(Debug, Default)]
 pub(super) struct Datagrams {
     is_open: AtomicBool,
-    way: RwLock<Option<Way>>,
+    /// Most sessions never have one.
+    way: RwLock<Option<Box<Way>>>,
     /// The number of numbered pushes, over all connections of the session.
     count: AtomicU32,
 }
@@ -36,7 +37,7 @@ pub(super) enum Passed {
 }
 
 impl Datagrams {
-    fn set(&self, way: Option<Way>) {
+    fn set(&self, way: Option<Box<Way>>) {
         let mut current = self.way.write().unwrap_or_else(PoisonError::into_inner);
         self.is_open.store(way.is_some(), Ordering::Release);
         *current = way;
@@ -44,7 +45,7 @@ impl Datagrams {
 
     /// Sends datagrams of this session from now on.
     pub(super) fn open(&self, session: WebTransportSession, sent: Option<Counter>) {
-        self.set(Some(Way { session, sent }));
+        self.set(Some(Box::new(Way { session, sent })));
     }
 
     /// Sends no more.
@@ -62,7 +63,7 @@ impl Datagrams {
     /// Takes a packet of a push.
     pub(super) fn pass(&self, packet: &[u8], key: u32, is_lossy: bool) -> Passed {
         let way = self.way.read().unwrap_or_else(PoisonError::into_inner);
-        let Some(Way { session, sent }) = &*way else { return Passed::Gone };
+        let Some(Way { session, sent }) = way.as_deref() else { return Passed::Gone };
         let len = packet.len() + numbered::LEN;
         if is_lossy && !session.has_room(len) {
             return Passed::Sent(Sent::Dropped(1));

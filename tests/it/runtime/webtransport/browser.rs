@@ -35,6 +35,16 @@ impl Browser {
         Self { endpoint: Endpoint::client(config).expect("a socket") }
     }
 
+    /// A client with settings of its own for TLS.
+    pub(super) fn with_tls(mut tls: rustls::ClientConfig) -> Self {
+        tls.alpn_protocols = vec![b"h3".to_vec()];
+        let config = ClientConfig::builder()
+            .with_bind_address("127.0.0.1:0".parse().expect("an address"))
+            .with_custom_tls(tls)
+            .build();
+        Self { endpoint: Endpoint::client(config).expect("a socket") }
+    }
+
     pub(super) fn url(&self, app: &TestApp, path: &str) -> String {
         let [address] = app.server().addresses() else { panic!("one address") };
         format!("https://127.0.0.1:{}{path}", address.port())
