@@ -10,6 +10,7 @@ mod callers;
 mod calls;
 mod carried;
 mod choice;
+mod choosing;
 mod config;
 mod end;
 mod events;
@@ -25,6 +26,7 @@ mod master;
 mod membership;
 mod names;
 mod node;
+mod own;
 mod peer;
 mod peers;
 mod protocol;
@@ -43,6 +45,7 @@ mod standing;
 #[cfg(all(test, feature = "testing"))]
 pub(crate) mod tests;
 mod transport;
+mod travels;
 mod way;
 mod witness;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -11,13 +11,12 @@ use rustc_hash::FxHashMap;
 
 use super::calls::{Call, Progress};
 use super::choice::Choice;
-use super::frames::{
-    Closed, Failure, Kind, ManifestRoute, Request, SessionState, node_lost, unavailable,
-};
+use super::frames::{Closed, Failure, Kind, ManifestRoute, Request, node_lost, unavailable};
 use super::linked::Link;
+use super::own::Own;
 use super::peer::Peer;
 use super::peers::Peers;
-use super::rendezvous;
+use super::travels::Travels;
 use crate::component::{Forward, Incoming, Step};
 use crate::dispatch::{Elsewhere, Placed};
 use crate::metrics::Metrics;
@@ -45,34 +44,6 @@ pub(super) struct Gate {
     require_bind: bool,
 }
 
-/// This node, as others name it.
-#[derive(Debug)]
-pub(super) struct Own {
-    number: Arc<AtomicU32>,
-    /// Known when the address is, which it may come from.
-    name: OnceLock<String>,
-}
-
-impl Own {
-    pub(super) fn new(number: Arc<AtomicU32>) -> Self {
-        Self { number, name: OnceLock::new() }
-    }
-
-    pub(super) fn set_name(&self, name: &str) {
-        // It happens once.
-        let _ = self.name.set(name.to_owned());
-    }
-
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        self.name.get().is_some_and(|own| own == name)
-    }
-
-    /// The number of this node, which changes when it joins again.
-    pub(super) fn number(&self) -> u32 {
-        self.number.load(Ordering::Relaxed)
-    }
-}
-
 /// The handlers of other nodes.
 #[derive(Default)]
 struct Known {
@@ -82,44 +53,15 @@ struct Known {
     callable: FxHashMap<&'static str, Arc<RemoteRoute>>,
 }
 
-/// The other nodes that one session has to do with.
-#[derive(Debug, Default)]
-pub(super) struct Travels {
-    /// The node of each component that was chosen for the session.
-    chosen: FxHashMap<&'static str, u32>,
-    /// The nodes that know the session: the epoch of the link, and the version of its state there.
-    known: FxHashMap<u32, (u64, u64)>,
-}
-
-impl Travels {
-    /// Sends a message over a link, with the state of its session if the node does not know it.
-    pub(super) fn send(
-        &mut self,
-        session: &Session,
-        node: u32,
-        link: &Link,
-        mut request: Request,
-    ) -> Result<()> {
-        if self.known.get(&node) == Some(&(link.epoch, session.version())) {
-            return link.send(request);
-        }
-        let (state, version) = SessionState::of(session);
-        request.state = Some(state);
-        link.send(request)?;
-        self.known.insert(node, (link.epoch, version));
-        Ok(())
-    }
-}
-
 /// A route that other nodes have.
 pub(super) struct RemoteRoute {
     gate: Weak<Gate>,
     pub(super) name: &'static str,
     /// The name up to the last dot: all routes of a component go to one node.
-    component: &'static str,
+    pub(super) component: &'static str,
     pub(super) timeout: Duration,
     pub(super) nodes: Vec<Arc<Peer>>,
-    choice: Option<Choice>,
+    pub(super) choice: Option<Choice>,
 }
 
 impl Gate {
@@ -282,71 +224,6 @@ impl Elsewhere for Gate {
                 link.calls.session_ended(session.id());
             }
         }
-    }
-}
-
-impl RemoteRoute {
-    /// Returns the nodes that can be reached. Those that are about to leave are among them only if there are no others.
-    pub(super) fn linked(&self) -> Vec<(&Arc<Peer>, Arc<Link>)> {
-        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.open_link()?)));
-        let mut linked: Vec<_> = linked.collect();
-        if linked.iter().any(|(peer, _)| !peer.is_draining()) {
-            linked.retain(|(peer, _)| !peer.is_draining());
-        }
-        linked
-    }
-
-    /// Returns the node of the session's component: that of its last message, or else the one that the application
-    /// chooses, or one that depends on nothing but the session, so that all its components meet on one node where they
-    /// can.
-    pub(super) fn choose(
-        &self,
-        session: &Session,
-        travels: &Mutex<Travels>,
-        peers: &Peers,
-    ) -> Result<(&Arc<Peer>, Arc<Link>)> {
-        let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = locked().chosen.get(self.component).copied();
-        if let Some(number) = last {
-            match self.nodes.iter().find(|peer| peer.number == number) {
-                Some(peer) => {
-                    if let Some(link) = peer.open_link() {
-                        return Ok((peer, link));
-                    }
-                }
-                None if peers.get(number).is_some() => {
-                    let message = format!("node {number} has no route `{}`", self.name);
-                    return Err(Error::new(ErrorKind::NotFound, message));
-                }
-                // It is no member any more.
-                None => locked().known.retain(|number, _| peers.get(*number).is_some()),
-            }
-            locked().chosen.remove(self.component);
-        }
-        // The application's code runs without the lock.
-        let (peer, link) = self.choose_anew(session)?;
-        locked().chosen.insert(self.component, peer.number);
-        Ok((peer, link))
-    }
-
-    fn choose_anew(&self, session: &Session) -> Result<(&Arc<Peer>, Arc<Link>)> {
-        let unreachable = || unavailable("no node that has the route can be reached");
-        let linked = self.linked();
-        if linked.is_empty() {
-            return Err(unreachable());
-        }
-        if let Some(Choice(choose)) = &self.choice {
-            let nodes: Vec<_> = linked.iter().map(|(peer, _)| peer.node()).collect();
-            if let Some(number) = choose(session, &nodes) {
-                let chosen = linked.into_iter().find(|(peer, _)| peer.number == number);
-                return chosen.ok_or_else(|| {
-                    let component = self.component;
-                    unavailable(format!("node {number}, chosen for `{component}`, is not among those that can be reached"))
-                });
-            }
-        }
-        let weight = |number: u32| rendezvous::weight(session.id().get(), number);
-        linked.into_iter().max_by_key(|(peer, _)| weight(peer.number)).ok_or_else(unreachable)
     }
 }
 

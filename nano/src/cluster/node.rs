@@ -18,10 +18,11 @@ use super::frames::{
     Answer, Close, Closed, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push,
     class_of_frame, patch,
 };
-use super::gate::{Gate, Own};
+use super::gate::Gate;
 use super::lease::Lease;
 use super::linked::Link;
 use super::master::Master;
+use super::own::Own;
 use super::peer::Peer;
 use super::queue::{LARGEST_HEAD, Total};
 use super::registry::{Registry, View};
