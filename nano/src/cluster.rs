@@ -17,6 +17,7 @@ mod events;
 mod fixed;
 mod frames;
 mod gate;
+mod go;
 mod lease;
 mod leaving;
 mod link;
@@ -50,6 +51,7 @@ mod way;
 mod witness;
 
 pub use config::{Cluster, OnFenced};
+pub use go::GoNano;
 pub(crate) use membership::start;
 pub(crate) use node::{Bound, Node};
 pub use registry::{Asked, Registry, RegistryError, View};

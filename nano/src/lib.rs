@@ -154,7 +154,7 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::{Asked, Cluster, OnFenced, Registry, RegistryError, View};
+pub use cluster::{Asked, Cluster, GoNano, OnFenced, Registry, RegistryError, View};
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
     NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,

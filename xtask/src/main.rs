@@ -8,6 +8,7 @@ mod codegen;
 mod csharp;
 mod e2e;
 mod fuzz;
+mod go_nano;
 mod loom;
 mod node;
 mod release;
@@ -57,6 +58,11 @@ const TASKS: &[Task] = &[
         name: "fuzz",
         about: "the fuzz targets, a minute each; `fuzz <target>` runs one",
         run: fuzz::run,
+    },
+    Task {
+        name: "go-nano",
+        about: "nodes of Go nano itself beside ours in one cluster; needs Go",
+        run: go_nano::run,
     },
     Task {
         name: "loom",

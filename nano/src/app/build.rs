@@ -60,6 +60,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
     let bound = match &app.cluster {
         Some(cluster) => {
             cluster.check(&mut problems);
+            cluster.check_claims(config.users.duplicate_login, &mut problems);
             Node::bind(cluster).await.map_err(|problem| problems.push(problem)).ok()
         }
         None => None,

@@ -5,9 +5,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::registry::Registry;
-
 use super::choice::Choice;
+use super::go::GoNano;
+use super::registry::Registry;
+use crate::DuplicateLogin;
 
 /// The largest number of a node: it takes 26 bits of a session's id.
 pub(super) const LARGEST_NUMBER: u32 = (1 << 26) - 1;
@@ -54,6 +55,8 @@ pub struct Cluster {
     pub(super) is_behind_proxy: bool,
     pub(super) is_strict: bool,
     pub(super) on_fenced: OnFenced,
+    /// The nodes of Go nano that it works with.
+    pub(super) go: Option<GoNano>,
     faults: Vec<String>,
     /// Links are made by the test, and there are no sockets.
     #[cfg(test)]
@@ -71,6 +74,8 @@ pub(super) enum Members {
     Fixed(Fixed),
     Master,
     Join(String),
+    /// The master is a node of Go nano.
+    JoinGo(String),
     Registry(Arc<dyn Registry>),
 }
 
@@ -113,6 +118,7 @@ impl Cluster {
             is_behind_proxy: false,
             is_strict: false,
             on_fenced: OnFenced::default(),
+            go: None,
             faults: Vec::new(),
             #[cfg(test)]
             is_wired_by_hand: false,
@@ -208,6 +214,15 @@ impl Cluster {
         this
     }
 
+    /// Lets this node work with nodes of Go nano, by their protocol: see [`go_nano`](crate::go_nano).
+    pub fn go_nano(mut self, go: GoNano) -> Self {
+        if let Some(master) = &go.master {
+            self = self.by(Members::JoinGo(master.clone()));
+        }
+        self.go = Some(go);
+        self
+    }
+
     /// Sets what becomes of this node when the others have given it up: [`OnFenced::Rejoin`] by default.
     pub fn on_fenced(mut self, on_fenced: OnFenced) -> Self {
         self.on_fenced = on_fenced;
@@ -245,7 +260,17 @@ impl Cluster {
                     .to_owned(),
             ),
             Members::Fixed(fixed) => fixed.check(problems),
-            Members::Master | Members::Join(_) | Members::Registry(_) => {}
+            Members::Master | Members::Join(_) | Members::JoinGo(_) | Members::Registry(_) => {}
+        }
+        if let Some(go) = &self.go {
+            go.check(problems);
+            if let Members::Fixed(_) | Members::Registry(_) = self.members {
+                problems.push(
+                    "cluster: nodes of Go nano register at a master: `.go_nano(..)` takes `.master()`, \
+                     `.join(address)`, or `GoNano::master(address)`"
+                        .to_owned(),
+                );
+            }
         }
         let names =
             [("its name", Some(&self.cluster)), ("the name of the node", self.name.as_ref())];
@@ -254,6 +279,16 @@ impl Cluster {
             if text.is_empty() || text.len() > 255 {
                 problems.push(format!("cluster: {what} has {} bytes; 1 to 255 fit", text.len()));
             }
+        }
+    }
+
+    /// Reports what needs somebody who decides for all nodes, where there is nobody.
+    pub(crate) fn check_claims(&self, policy: DuplicateLogin, problems: &mut Vec<String>) {
+        if matches!(self.members, Members::JoinGo(_)) && policy != DuplicateLogin::Keep {
+            problems.push(format!(
+                "cluster: behind a master of Go nano nobody decides whose login counts: `DuplicateLogin::{policy:?}` \
+                 needs `.master()` or `.join(address)`, and only `Keep` is possible"
+            ));
         }
     }
 
@@ -309,6 +344,7 @@ impl Members {
             Self::Fixed(_) => "a list of numbers",
             Self::Master => "`.master()`",
             Self::Join(_) => "`.join(..)`",
+            Self::JoinGo(_) => "`GoNano::master(..)`",
             Self::Registry(_) => "`.registry(..)`",
         }
     }

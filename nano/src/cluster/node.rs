@@ -19,6 +19,7 @@ use super::frames::{
     class_of_frame, patch,
 };
 use super::gate::Gate;
+use super::go::Hub;
 use super::lease::Lease;
 use super::linked::Link;
 use super::master::Master;
@@ -48,6 +49,8 @@ pub(crate) struct Node {
     pub(super) sessions: Arc<SessionTable>,
     pub(super) gate: Arc<Gate>,
     pub(super) log: Arc<Log>,
+    /// The nodes of Go nano, if it works with any.
+    pub(super) go: Option<Arc<Hub>>,
     /// What waits for all other nodes.
     pub(super) total: Total,
     pub(super) runtime: OnceLock<Arc<Runtime>>,
@@ -89,9 +92,9 @@ impl Node {
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
         let own = Own::new(number.clone());
-        let (choices, metrics) = (config.choices.clone(), log.metrics().cloned());
-        let gate = Gate::new(own, choices, metrics, require_bind);
-        let Way { registry, master, highest } = Way::of(&config);
+        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind);
+        let go = config.go.clone().map(|settings| Arc::new(Hub::new(settings)));
+        let Way { registry, master, highest } = Way::of(&config, go.as_ref());
         Arc::new(Self {
             config,
             serializer,
@@ -99,6 +102,7 @@ impl Node {
             sessions,
             gate,
             log,
+            go,
             total: Total::default(),
             runtime: OnceLock::new(),
             registry,
@@ -205,7 +209,8 @@ impl Node {
     ) -> Option<Arc<Sessions>> {
         let (runtime, number) = (self.runtime.get()?, peer.number);
         let (lease, handling) = (self.lease.clone(), self.handling.clone());
-        let sessions = Sessions::new(number, runtime.clone(), link.clone(), lease, handling);
+        let (runtime, is_checked) = (runtime.clone(), !peer.is_go);
+        let sessions = Sessions::new(number, runtime, link.clone(), lease, handling, is_checked);
         let count = routes.len();
         if !peer.attach(link, sessions.clone(), routes) {
             return None;
@@ -234,8 +239,9 @@ impl Node {
 
     /// Returns the sessions of the gate that this one is of, while there is a link to it.
     pub(super) fn sessions_of(&self, session: SessionId) -> Option<Arc<Sessions>> {
-        let gate = session.node()?;
-        self.gate.peers.get(gate)?.sessions()
+        let gate = self.gate.peers.get(session.node()?)?;
+        // Another node knows this one by another number.
+        (!gate.is_go).then(|| gate.sessions())?
     }
 
     /// Returns a session of this node's clients.

@@ -11,7 +11,7 @@ use std::task::{Context, Poll};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tonic::codegen::http::Uri;
-use tonic::transport::server::Connected;
+use tonic::transport::server::{Connected, TcpConnectInfo};
 use turmoil::net::TcpStream;
 
 /// Connects through the simulated network.
@@ -26,9 +26,12 @@ pub(super) async fn connect(uri: Uri) -> io::Result<TokioIo<TcpStream>> {
 pub(super) struct Accepted(pub(super) TcpStream);
 
 impl Connected for Accepted {
-    type ConnectInfo = ();
+    type ConnectInfo = TcpConnectInfo;
 
-    fn connect_info(&self) {}
+    fn connect_info(&self) -> TcpConnectInfo {
+        let (local_addr, remote_addr) = (self.0.local_addr().ok(), self.0.peer_addr().ok());
+        TcpConnectInfo { local_addr, remote_addr }
+    }
 }
 
 impl AsyncRead for Accepted {

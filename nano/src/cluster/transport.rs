@@ -11,6 +11,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::end::End;
 use super::frames::{Frame, node_client, node_server};
+use super::go;
 use super::link;
 use super::linked::Link;
 use super::master::{Master, Service};
@@ -51,6 +52,11 @@ async fn accept(node: Arc<Node>, listener: TcpListener) {
     let service = node_server::NodeServer::new(Links(node.clone()))
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);
+    let backend = node.go.as_ref().map(|go| go::backend(&node, go));
+    let go_master = node.go.as_ref().filter(|_| node.master.is_some());
+    let go_master = go_master.map(|go| go::master(&node, go));
+    // Nodes of Go nano have a call under way for each of their clients.
+    let streams_of_one = if backend.is_some() { 1024 } else { 16 };
     let registry = node.master.clone().map(|master| {
         node.tasks.spawn(run_master(node.clone(), master.clone()));
         let (cluster, end) = (node.config.cluster.clone(), node.end.clone());
@@ -74,10 +80,12 @@ async fn accept(node: Arc<Node>, listener: TcpListener) {
     let server = Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_concurrent_streams(16)
+        .max_concurrent_streams(streams_of_one)
         .http2_max_header_list_size(8 * 1024)
         .add_service(service)
         .add_optional_service(registry)
+        .add_optional_service(backend)
+        .add_optional_service(go_master)
         .serve_with_incoming(streams.boxed());
     tokio::select! {
         // tonic's own shutdown may wait for ever.

@@ -21,7 +21,7 @@ pub(crate) trait Elsewhere: Send + Sync {
     /// Forgets the node that serves a component for a session of this node's clients.
     fn unroute(&self, session: &Session, component: &str);
 
-    /// Takes note of the end of a session, whose messages may have gone to other nodes.
+    /// Takes note of the end of a session, once. Its messages may have gone to other nodes.
     fn ended(&self, session: &Session);
 }
 
