@@ -17,6 +17,10 @@ pub mod nodes {}
 #[doc = include_str!("docs/go-nano.md")]
 pub mod go_nano {}
 
+#[cfg(feature = "etcd")]
+#[doc = include_str!("docs/etcd.md")]
+pub mod etcd {}
+
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
 
@@ -60,3 +64,7 @@ pub mod tls {}
 
 #[doc = include_str!("docs/users.md")]
 pub mod users {}
+
+#[cfg(feature = "webtransport")]
+#[doc = include_str!("docs/webtransport.md")]
+pub mod webtransport {}

@@ -4,6 +4,7 @@ mod bench;
 mod build_cost;
 mod bundle;
 mod ci;
+mod cluster;
 mod codegen;
 mod csharp;
 mod e2e;
@@ -11,6 +12,7 @@ mod fuzz;
 mod go_nano;
 mod loom;
 mod node;
+mod peers;
 mod release;
 mod shell;
 mod soak;
@@ -43,6 +45,11 @@ const TASKS: &[Task] = &[
         run: bundle::run,
     },
     Task { name: "ci", about: "all checks that have to pass before a merge", run: ci::run },
+    Task {
+        name: "cluster",
+        about: "nodes whose registry is a real etcd; --all: with faults of a minute",
+        run: cluster::run,
+    },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
     Task {
         name: "csharp",
@@ -68,6 +75,11 @@ const TASKS: &[Task] = &[
         name: "loom",
         about: "models of what crosses threads; `loom <name>` runs some",
         run: loom::run,
+    },
+    Task {
+        name: "peers",
+        about: "`cargo nano` against servers of Go nano, pitaya, pomelo and pinus; `peers <name>` runs one",
+        run: peers::run,
     },
     Task {
         name: "release",

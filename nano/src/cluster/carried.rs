@@ -50,7 +50,7 @@ impl Carrier for Carried {
                 many => (0, many.iter().map(|session| session.counter()).collect()),
             };
             let (route, body, class) = (route.to_owned(), body.clone(), class.into());
-            let push = Push { session, route, body, class, key, members };
+            let push = Push { session, route, body, class, key, members, ..Push::default() };
             self.link.queue.offer(Kind::Push(push)).map_err(|_| {
                 Refused::Message(unavailable("too much waits for the node of the clients"))
             })?;

@@ -9,7 +9,7 @@ use super::linked::Link;
 use super::peer::Peer;
 use super::peers::Peers;
 use super::rendezvous;
-use super::travels::Travels;
+use super::travels::{Chosen, Travels};
 use crate::session::Session;
 use crate::{Error, ErrorKind, Result};
 
@@ -35,7 +35,12 @@ impl RemoteRoute {
     ) -> Result<(&Arc<Peer>, Arc<Link>)> {
         let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
         let last = locked().chosen.get(self.component).copied();
-        if let Some(number) = last {
+        if let Some(Chosen { node: number, room }) = last {
+            if room != 0 && !peers.is_linked(number, room) {
+                locked().chosen.remove(self.component);
+                session.part_room_there(self.component, number, true);
+                return Err(Error::new(ErrorKind::RoomClosed, "the node of the room was lost"));
+            }
             match self.nodes.iter().find(|peer| peer.number == number) {
                 Some(peer) => {
                     if let Some(link) = peer.open_link() {
@@ -53,7 +58,7 @@ impl RemoteRoute {
         }
         // The application's code runs without the lock.
         let (peer, link) = self.choose_anew(session)?;
-        locked().chosen.insert(self.component, peer.number);
+        locked().chosen.insert(self.component, Chosen { node: peer.number, room: 0 });
         Ok((peer, link))
     }
 

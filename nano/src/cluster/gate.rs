@@ -19,12 +19,12 @@ use super::peer::Peer;
 use super::peers::Peers;
 use super::travels::Travels;
 use crate::component::{Forward, Incoming, Step};
-use crate::dispatch::{Elsewhere, Placed};
+use crate::dispatch::{Answered, Elsewhere, Placed};
 use crate::error::shown;
 use crate::log::{Log, limited};
 use crate::routes::RouteHandler;
 use crate::serializer::Encoder;
-use crate::session::{ComponentCall, Session, SessionId};
+use crate::session::{ComponentCall, RoomEntry, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
 /// The time that a client waits longer than the handler may take: the node's own answer says more.
@@ -262,6 +262,7 @@ impl Gate {
             time_left: u64::try_from(route.timeout.as_millis()).unwrap_or(u64::MAX),
             state: None,
             calls: 0,
+            room: None,
         };
         travels.send(session, peer.number, &link, request)?;
         Ok(call)
@@ -277,12 +278,22 @@ impl Elsewhere for Gate {
     fn unroute(&self, session: &Session, component: &str) {
         let travels = self.sessions().get(&session.id()).cloned();
         if let Some(travels) = travels {
-            travels.lock().unwrap_or_else(PoisonError::into_inner).chosen.remove(component);
+            let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
+            // Who is in a room stays with it.
+            travels.chosen.retain(|name, chosen| *name != component || chosen.room != 0);
         }
     }
 
     fn call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
         self.take_call(call, is_here)
+    }
+
+    fn enter_room(self: Arc<Self>, entry: RoomEntry<Session>) -> Answered {
+        Box::pin(self.enter_there(entry))
+    }
+
+    fn leave_room(&self, session: &Session, component: &'static str) -> bool {
+        self.leave_there(session, component, 0)
     }
 
     fn ended(&self, session: &Session) {

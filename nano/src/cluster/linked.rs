@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::calls::Calls;
 use super::frames::{Kind, Request, unavailable};
 use super::queue::Queue;
+use super::strangers::Pass;
 use crate::Result;
 
 /// The bits of a call's number behind the epoch of its link, where it has one.
@@ -23,16 +24,18 @@ pub(super) struct Link {
     pub(super) end: CancellationToken,
     /// Cancelled when the peer has heard that this node takes no more messages.
     pub(super) heard: CancellationToken,
+    /// The connection, if the other node has made it.
+    pub(super) pass: Option<Arc<Pass>>,
 }
 
 impl Link {
-    pub(super) fn new(queue: Queue, end: CancellationToken) -> Arc<Self> {
-        Self::with_calls(queue, end, |_| Calls::default())
+    pub(super) fn new(queue: Queue, end: CancellationToken, pass: Option<Arc<Pass>>) -> Arc<Self> {
+        Self::with_calls(queue, end, pass, |_| Calls::default())
     }
 
     /// A link whose calls have numbers that no other link's have.
     pub(super) fn with_own_numbers(queue: Queue, end: CancellationToken) -> Arc<Self> {
-        Self::with_calls(queue, end, |epoch| Calls::after(epoch << EPOCH))
+        Self::with_calls(queue, end, None, |epoch| Calls::after(epoch << EPOCH))
     }
 
     /// Returns `true` if a number of its own is that of a call.
@@ -43,12 +46,13 @@ impl Link {
     fn with_calls(
         queue: Queue,
         end: CancellationToken,
+        pass: Option<Arc<Pass>>,
         calls: impl FnOnce(u64) -> Calls,
     ) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let epoch = NEXT.fetch_add(1, Ordering::Relaxed);
         let (heard, calls) = (CancellationToken::new(), Arc::new(calls(epoch)));
-        Arc::new(Self { epoch, queue, calls, end, heard })
+        Arc::new(Self { epoch, queue, calls, end, heard, pass })
     }
 
     /// Sends a message, if there is room.

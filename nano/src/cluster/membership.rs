@@ -12,9 +12,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, tim
 use super::config::Members;
 use super::go;
 use super::node::{Bound, Node};
+use super::peer::Peer;
 use super::registry::{RegistryError, View};
 use super::transport;
-use crate::component::NodeEvent;
 use crate::log::limited;
 use crate::{Error, ErrorKind, Result};
 
@@ -53,6 +53,8 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     {
         node.tasks.spawn(go::keep_registered(node.clone(), go, master.clone()));
     }
+    node.tasks.spawn(node.clone().hold());
+    node.tasks.spawn(node.clone().find_users());
     Ok(())
 }
 
@@ -208,7 +210,6 @@ fn apply(node: &Arc<Node>, view: &View) {
             name = joined.name(),
             address = joined.address()
         );
-        node.events.tell(NodeEvent::Joined, &joined);
         match &node.go {
             Some(go) if peer.is_go => go::attach(node, go, peer),
             _ if peer.number < number => transport::dial(node, peer),
@@ -219,10 +220,10 @@ fn apply(node: &Arc<Node>, view: &View) {
     node.gate.learn();
 }
 
-fn tell_left(node: &Node, left: &[crate::Node]) {
+fn tell_left(node: &Node, left: &[Arc<Peer>]) {
     for left in left {
-        limited!(node.log, NodeLeft, node = left.number());
-        node.events.tell(NodeEvent::Left, left);
+        limited!(node.log, NodeLeft, node = left.number);
+        left.tell_left(&node.events);
     }
 }
 

@@ -5,7 +5,10 @@ mod broadcasts;
 pub(crate) mod cable;
 mod calls;
 mod links;
+mod rooms;
 mod routes;
+mod shared;
+mod users;
 
 use std::time::Duration;
 

@@ -152,6 +152,7 @@ impl Backend {
             time_left: u64::try_from(time).unwrap_or(u64::MAX),
             state: None,
             calls: 0,
+            room: None,
         });
         taken.map(done).map_err(|error| {
             if number != 0 {

@@ -8,6 +8,7 @@ use tonic::service::Interceptor;
 use tonic::{Request, Status};
 
 use super::hub::Hub;
+use crate::cluster::strangers::Pass;
 use crate::log::{Log, limited};
 
 /// The check of each call.
@@ -23,10 +24,14 @@ pub(super) struct Caller(pub(super) IpAddr);
 
 impl Interceptor for Guard {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let peer = request.remote_addr();
+        let pass = request.extensions().get::<Arc<Pass>>().cloned();
+        let peer = pass.as_ref().and_then(|pass| pass.peer());
         let reason = match peer {
             Some(peer) if !self.hub.settings.trusts(peer.ip()) => "it is not of a trusted network",
             Some(peer) if self.has_token(&request) => {
+                if let Some(pass) = pass {
+                    pass.let_in();
+                }
                 request.extensions_mut().insert(Caller(peer.ip().to_canonical()));
                 return Ok(request);
             }

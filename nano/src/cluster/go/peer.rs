@@ -264,6 +264,8 @@ impl<'a> Attached<'a> {
                     lanes.add(id.get(), Work::Respond { session, request, body });
                 }
             }
+            // Which users its clients are is not known.
+            Kind::Push(push) if push.everyone || push.user.is_some() => {}
             Kind::Push(push) => self.push(push, lanes),
             // What other gates are told of a session stays here. Who waits for it goes on.
             Kind::Patch(patch) => {
@@ -278,7 +280,8 @@ impl<'a> Attached<'a> {
                 pairs.close();
                 link.heard.cancel();
             }
-            Kind::Done(_)
+            Kind::WhoHas(_)
+            | Kind::Done(_)
             | Kind::Ping(_)
             | Kind::Goodbye(_)
             | Kind::Hello(_)

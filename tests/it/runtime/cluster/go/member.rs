@@ -141,7 +141,7 @@ async fn what_cannot_work_is_said_at_the_start() {
     let node = || Cluster::bind("127.0.0.1:0");
     let behind = || App::new().cluster(node().go_nano(trust().master("127.0.0.1:1")));
     for policy in [DuplicateLogin::Replace, DuplicateLogin::Refuse] {
-        check(behind().duplicate_login(policy), "nobody decides whose login counts").await;
+        check(behind().duplicate_login(policy), "`GoNano::master(..)` keeps none").await;
     }
     let app = |cluster| App::new().cluster(cluster);
     check(app(node().go_nano(trust())), "nothing says who is a node").await;
