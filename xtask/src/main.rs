@@ -10,6 +10,7 @@ mod csharp;
 mod e2e;
 mod fuzz;
 mod go_nano;
+mod kcp;
 mod loom;
 mod node;
 mod peers;
@@ -70,6 +71,11 @@ const TASKS: &[Task] = &[
         name: "go-nano",
         about: "nodes of Go nano itself beside ours in one cluster; needs Go",
         run: go_nano::run,
+    },
+    Task {
+        name: "kcp",
+        about: "connections over KCP with kcp-go, if Go is installed",
+        run: kcp::run,
     },
     Task {
         name: "loom",

@@ -280,8 +280,11 @@ impl<'a> Attached<'a> {
                 pairs.close();
                 link.heard.cancel();
             }
-            Kind::WhoHas(_)
-            | Kind::Done(_)
+            Kind::WhoHas(asked) => {
+                let gone = Error::new(ErrorKind::Offline, "the users of the node are not known");
+                link.calls.answer(asked.id, convert::failure(&gone), true);
+            }
+            Kind::Done(_)
             | Kind::Ping(_)
             | Kind::Goodbye(_)
             | Kind::Hello(_)

@@ -43,7 +43,8 @@ pub(super) fn to_other(
     let many = |_| unavailable("too many messages that nodes of Go nano sent on are handled");
     let permit = hub.relayed.clone().try_acquire_owned().map_err(many)?;
     let answer = AnswerTo { id: 0, link, _permit: permit, _token: node.handling.token() };
-    let call = Received { route, body, is_notify: true, depth: DEPTH, state: None, room: None, answer };
+    let call =
+        Received { route, body, is_notify: true, depth: DEPTH, state: None, room: None, answer };
     sessions.relayed(id, call)
 }
 
