@@ -6,7 +6,6 @@ use super::core::Role;
 use super::{Entrance, LeaveReason, OpenRoom, Room, RoomSet};
 use crate::component::Handle;
 use crate::session::RoomPlace;
-
 use crate::{Result, Session};
 
 impl Session {
