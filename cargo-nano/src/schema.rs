@@ -32,11 +32,14 @@ impl Schema {
     pub(crate) fn read(path: &Path) -> Outcome<Self> {
         let text = fs::read_to_string(path).map_err(|error| {
             let help =
-                "a build script writes it: nano_build::Config::new().manifest(\"manifest.json\")";
+                "a build script writes it when the server is built: nano_build::Config::new().manifest(\"manifest.json\")";
             Failure::file(path, error).help(help)
         })?;
         let manifest =
-            Manifest::from_json(&text).map_err(|problem| Failure::file(path, problem))?;
+            Manifest::from_json(&text).map_err(|problem| {
+                let help = "nano-build and cargo-nano of one version write and read the same: build the server again";
+                Failure::file(path, problem).help(help)
+            })?;
         Self::new(manifest).map_err(|problem| Failure::file(path, problem))
     }
 

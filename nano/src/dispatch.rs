@@ -11,6 +11,7 @@ mod elsewhere;
 mod ending;
 mod events;
 mod found;
+mod from_gate;
 mod handshake;
 mod hooks;
 mod pipeline;
@@ -27,7 +28,6 @@ use std::borrow::Cow;
 use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -47,6 +47,7 @@ use concurrent::{CONCURRENT, ConcurrentCalls};
 #[cfg(feature = "cluster")]
 pub(crate) use elsewhere::{Answered, Elsewhere, Placed};
 use found::Found;
+pub(crate) use from_gate::FromGate;
 pub(crate) use hooks::SessionHooks;
 use policy::Checks;
 use running::{Life, Presence, Running};
@@ -63,9 +64,9 @@ pub(crate) struct Inbound<'a> {
     pub(crate) request: Option<NonZeroU64>,
     /// The body as the serializer expects it, or the error of decoding it so far.
     pub(crate) body: Result<Cow<'a, [u8]>>,
-    /// The time that is left, of a message whose gate has checked it.
+    /// That of a message which another node sends for its client.
     #[cfg(feature = "cluster")]
-    pub(crate) checked: Option<Duration>,
+    pub(crate) gate: Option<FromGate>,
 }
 
 /// A message that no client may send.
@@ -167,9 +168,9 @@ impl Dispatch {
     ) -> Result<(), Violation> {
         let Inbound { route, request, body, .. } = message;
         #[cfg(feature = "cluster")]
-        let left = message.checked;
+        let gate = message.gate;
         #[cfg(not(feature = "cluster"))]
-        let left = None;
+        let gate = None;
         self.session.note_message();
         let runtime = &self.runtime;
         let found = match route {
@@ -182,12 +183,12 @@ impl Dispatch {
         };
         let found = match found {
             #[cfg(feature = "cluster")]
-            Ok(index) => self.at(index, left.is_some()),
+            Ok(index) => self.at(index, gate.is_some()),
             #[cfg(not(feature = "cluster"))]
             Ok(index) => Found::Here(index),
             Err(name) => {
                 #[cfg(feature = "cluster")]
-                if left.is_none()
+                if gate.is_none()
                     && let Some(handler) = runtime.elsewhere(name)
                 {
                     return self.handle(cx, Found::Elsewhere(handler), request, body, None);
@@ -197,11 +198,10 @@ impl Dispatch {
                 return Ok(());
             }
         };
-        self.handle(cx, found, request, body, left)
+        self.handle(cx, found, request, body, gate)
     }
 
-    /// Hands a message to the handler that was found, if its policy lets it. With the time that is `left`, the policy
-    /// was checked elsewhere.
+    /// Hands a message to the handler that was found, if its policy lets it.
     // A part of `message`: a call of its own would move the message once more.
     #[inline(always)]
     fn handle(
@@ -210,12 +210,12 @@ impl Dispatch {
         found: Found,
         request: Option<NonZeroU64>,
         body: Result<Cow<'_, [u8]>>,
-        left: Option<Duration>,
+        gate: Option<FromGate>,
     ) -> Result<(), Violation> {
         let runtime = &self.runtime;
         let Some(handler) = found.handler(runtime) else { return Ok(()) };
         let route = handler.info.name();
-        if handler.is_restricted() && left.is_none() {
+        if handler.is_restricted() && !gate.is_some_and(|gate| gate.is_checked) {
             let size = body.as_ref().map_or(0, |body| body.len());
             let refused = self.checks.check(&self.session, handler, size);
             if let Err(error) = refused {
@@ -238,7 +238,7 @@ impl Dispatch {
         };
         let concurrent = handler.info.is_concurrent();
         let limits = handler.info.policy().timeout().map_or(runtime.limits, Limits::new);
-        let limits = left.map_or(limits, |left| limits.within(left));
+        let limits = gate.map_or(limits, |gate| limits.within(gate.left));
         let limit = Some(limits.handler_timeout);
         let session = &self.session;
         let info = || TaskInfo {

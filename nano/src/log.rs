@@ -126,6 +126,8 @@ lines! {
     NodeLeft: INFO "a node is not in the cluster any more",
     NodeFenced: ERROR "this node is not in its cluster any more",
     RegistryAway: WARN "the registry of the cluster cannot be reached",
+    GoCallRefused: WARN "a call by Go nano's protocol is refused: its caller is not trusted",
+    RoutesExhausted: WARN "a message is refused: as many routes of nodes of Go nano were asked for as may be",
     StateUnread: WARN "the state of another node's session cannot be read",
     PushUndecoded: WARN "push could not be decoded",
     PushPanicked: ERROR "push handler panicked",

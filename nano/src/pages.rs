@@ -13,6 +13,10 @@ pub mod drain {}
 #[doc = include_str!("docs/nodes.md")]
 pub mod nodes {}
 
+#[cfg(feature = "cluster")]
+#[doc = include_str!("docs/go-nano.md")]
+pub mod go_nano {}
+
 #[cfg(feature = "etcd")]
 #[doc = include_str!("docs/etcd.md")]
 pub mod etcd {}

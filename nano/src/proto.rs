@@ -6,6 +6,10 @@ pub(crate) mod cluster {
     include!("proto/cluster.rs");
 }
 
+pub(crate) mod clusterpb {
+    include!("proto/clusterpb.rs");
+}
+
 pub(crate) mod registry {
     include!("proto/registry.rs");
 }

@@ -91,6 +91,7 @@ impl RouteHandler {
     }
 
     /// Returns `true` if its messages go to the room that their session is in.
+    #[cfg(feature = "cluster")]
     pub(crate) fn is_of_room(&self) -> bool {
         matches!(&self.entry, Entry::Here(Target::Room(_), _))
     }

@@ -219,8 +219,8 @@ test('a page plays over WebTransport, and over the WebSocket where a server does
   assert.equal(await cid.locator('#status').textContent(), 'WebSocket');
 });
 
-test('bots that come over another transport fill the arena', async (t) => {
-  const server = await startTank(t, { bots: 7, native: 'tcp://127.0.0.1:0' });
+test('bots that come over KCP fill the arena', async (t) => {
+  const server = await startTank(t, { bots: 7, native: 'kcp://127.0.0.1:0' });
   const browser = await launchBrowser(t);
   const { page, problems } = await openPage(browser, DESKTOP);
   await page.goto(server.page);

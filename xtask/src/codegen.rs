@@ -17,6 +17,13 @@ const TARGETS: &[Target] = &[
         },
     },
     Target {
+        proto: "clusterpb.proto",
+        output: "nano/src/proto/clusterpb.rs",
+        configure: |config| {
+            config.bytes(["."]).service_generator(services());
+        },
+    },
+    Target {
         proto: "registry.proto",
         output: "nano/src/proto/registry.rs",
         configure: |config| {

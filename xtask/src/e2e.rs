@@ -77,8 +77,8 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
     headline("Servers");
     let chat = build(&mut cargo(&["build", "--package", "example-chat", JSON]), "example-chat")?;
     let login = build(&mut cargo(&["build", "--package", "example-login", JSON]), "example-login")?;
-    let tables =
-        build(&mut cargo(&["build", "--package", "example-tables", JSON]), "example-tables")?;
+    let [tables, cluster] = ["example-tables", "example-cluster"]
+        .map(|name| build(&mut cargo(&["build", "--package", name, JSON]), name));
     // Their clients are generated and committed: the builds must have nothing to write.
     let [pond, tank] = ["example-tadpole", "example-tank"].map(|name| {
         build(cargo(&["build", "--package", name, JSON]).env("NANO_BUILD", "check"), name)
@@ -97,7 +97,8 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
     tests
         .env("CHAT_BIN", &chat)
         .env("LOGIN_BIN", login)
-        .env("TABLES_BIN", tables)
+        .env("TABLES_BIN", tables?)
+        .env("CLUSTER_BIN", cluster?)
         .env("TADPOLE_BIN", pond?)
         .env("TANK_BIN", tank?)
         .env("TYPED_JSON_BIN", typed)

@@ -9,6 +9,7 @@ mod codegen;
 mod csharp;
 mod e2e;
 mod fuzz;
+mod go_nano;
 mod kcp;
 mod loom;
 mod node;
@@ -65,6 +66,11 @@ const TASKS: &[Task] = &[
         name: "fuzz",
         about: "the fuzz targets, a minute each; `fuzz <target>` runs one",
         run: fuzz::run,
+    },
+    Task {
+        name: "go-nano",
+        about: "nodes of Go nano itself beside ours in one cluster; needs Go",
+        run: go_nano::run,
     },
     Task {
         name: "kcp",

@@ -87,7 +87,13 @@ async fn errors_say_what_to_do_next() {
     check(
         &[&room.tcp, "a.b", "--manifest", "none.json"],
         2,
-        &["none.json: ", "help: a build script writes it"],
+        &["none.json: ", "help: a build script writes it when the server is built"],
+    );
+    let other = concat!(env!("CARGO_MANIFEST_DIR"), "/../clients/js/package.json");
+    check(
+        &[&room.tcp, "a.b", "--manifest", other],
+        2,
+        &["this is no manifest of nano-build", "help: ", "build the server again"],
     );
     check(&["http://127.0.0.1", "a.b"], 2, &["expected tcp://host:port or ws://host:port/path"]);
     check(&[&room.tcp, "a.b", "--timeout", "soon"], 2, &["expected a time such as 500ms"]);

@@ -121,7 +121,10 @@ impl Arena {
             let id = pilot.tank;
             self.pilots.insert(session.id(), pilot);
             self.advertise(ctx);
-            ArenaPush::to(&session).welcome(&self.welcome(id))?;
+            if let Err(error) = ArenaPush::to(&session).welcome(&self.welcome(id)) {
+                // Its leave is on the way.
+                tracing::debug!(session = %session.id(), ?error, "a pilot is not welcomed");
+            }
         }
         Ok(())
     }

@@ -14,6 +14,8 @@ use proto::{Arenas, Offer, Play, Seat};
 const NAME_LIMIT: usize = 16;
 /// The lobby is told of changes at most twice a second.
 const PAUSE: Duration = Duration::from_millis(500);
+/// The arenas that one message names at most: a longer list would be read by nobody.
+const SHOWN: usize = 50;
 
 pub(crate) struct Lobby {
     /// The map of all arenas.
@@ -28,7 +30,7 @@ impl Lobby {
     #[handler(rate = "2/s")]
     fn visit(&self, session: &Session, ctx: &Context<Self>) -> Result<Arenas> {
         self.visitors.add(session)?;
-        let shown = ctx.rooms::<Arena>()?.list().iter().map(offer).collect();
+        let shown = ctx.rooms::<Arena>()?.list().iter().take(SHOWN).map(offer).collect();
         Ok(Arenas { shown, gone: Vec::new() })
     }
 
@@ -36,6 +38,10 @@ impl Lobby {
     #[handler(rate = "2/s", max_body = "256B")]
     async fn play(&self, session: &Session, play: Play, ctx: &Context<Self>) -> Result<Seat> {
         let guest = || Ok::<_, Error>(Guest { name: name(&play.name)?, hue: play.hue % 360 });
+        // A new arena would be opened, and stay empty.
+        if session.room::<Arena>().is_some() {
+            return Err(Error::reject("already_in_room", "you are in an arena already"));
+        }
         let arenas = ctx.rooms::<Arena>()?;
         if play.arena != 0 {
             match arenas.get(play.arena.into()) {
@@ -62,7 +68,7 @@ impl Lobby {
         tokio::spawn(async move {
             while let Some(changes) = watch.changed().await {
                 let arenas = Arenas {
-                    shown: changes.shown.iter().map(offer).collect(),
+                    shown: changes.shown.iter().take(SHOWN).map(offer).collect(),
                     gone: changes.gone.iter().map(|id| id.get()).collect(),
                 };
                 if let Err(error) = LobbyPush::to(&visitors).arenas(&arenas) {

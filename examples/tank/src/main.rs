@@ -34,7 +34,7 @@ struct Options {
     /// How many bots drive along
     #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=200))]
     bots: u16,
-    /// Where clients without a page come in, such as tcp://127.0.0.1:3291; the bots use it, instead of the WebSocket
+    /// Where clients without a page come in, such as kcp://127.0.0.1:3291; the bots use it, instead of the WebSocket
     #[arg(long)]
     native: Option<String>,
     /// Serves WebTransport, too, at the UDP port with the page's number; pages take it with ?transport=webtransport

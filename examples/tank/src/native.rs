@@ -1,16 +1,20 @@
 //! The listener for clients without a page, by its URL: the one place that knows which transports there are.
 
-use nano::{App, Error, Result, Tcp};
+use nano::{App, Error, Kcp, Result, Tcp};
 
-/// Adds the listener that a URL such as `tcp://127.0.0.1:3291` names.
+/// Adds the listener that a URL such as `kcp://127.0.0.1:3291` names.
 ///
 /// # Errors
 ///
-/// Fails for a URL without an address, and for transports that this build does not have.
+/// Fails for a URL of another kind.
 pub(crate) fn listen(app: App, url: &str) -> Result<App> {
     match url.split_once("://") {
         Some(("tcp", address)) => Ok(app.listen(Tcp::bind(address))),
-        _ => Err(Error::internal(format!("cannot listen on {url:?}: expected tcp://host:port"))),
+        Some(("kcp", address)) => Ok(app.listen(Kcp::bind(address))),
+        _ => {
+            let expected = "expected tcp://host:port or kcp://host:port";
+            Err(Error::internal(format!("cannot listen on {url:?}: {expected}")))
+        }
     }
 }
 

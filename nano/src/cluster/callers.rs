@@ -108,6 +108,10 @@ impl Gate {
             _ => None,
         };
         let id = target.session().map_or(SessionId::from_number(0), Session::id);
+        let gate = id.node().and_then(|gate| self.peers.get(gate));
+        if gate.is_some_and(|gate| gate.is_go) && !peer.is_go {
+            return Err(unavailable("only this node and nodes of Go nano know the session's gate"));
+        }
         let sent = match is_notify {
             true => None,
             false => Some(link.calls.open(id).ok_or_else(|| unavailable("the link has ended"))?),

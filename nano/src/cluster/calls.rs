@@ -63,6 +63,11 @@ impl Calls {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Calls whose numbers follow this one.
+    pub(super) fn after(last: u64) -> Self {
+        Self(Mutex::new(Table { last, ..Table::default() }))
+    }
+
     /// Opens a call; `None` when the link has ended.
     pub(super) fn open(self: &Arc<Self>, session: SessionId) -> Option<Call> {
         let slot = Arc::new(Slot { session, state: Mutex::default() });
@@ -108,9 +113,15 @@ impl Calls {
 
     /// Ends all calls, with the link.
     pub(super) fn lose(&self) {
+        self.table().is_lost = true;
+        self.lose_open();
+    }
+
+    /// Ends all calls that are open. The link goes on.
+    pub(super) fn lose_open(&self) {
         let mut table = self.table();
-        table.is_lost = true;
         let open = std::mem::take(&mut table.open);
+        table.late = 0;
         drop(table);
         for slot in open.into_values() {
             let mut state = slot.state();
@@ -133,6 +144,29 @@ impl Calls {
         let mut gone = Vec::new();
         table.open.retain(|_, slot| {
             let is_gone = slot.session == session && slot.state().reply.is_some();
+            gone.extend(is_gone.then(|| slot.clone()));
+            !is_gone
+        });
+        table.late -= gone.len();
+        drop(table);
+        // The replies are dropped without the lock.
+        drop(gone);
+    }
+
+    /// Returns `true` if the call is open, and the session's.
+    pub(super) fn is_of(&self, id: u64, session: SessionId) -> bool {
+        self.table().open.get(&id).is_some_and(|slot| slot.session == session)
+    }
+
+    /// Forgets the late answers that nobody waits for any more: their peer may never send them.
+    pub(super) fn forget_unwanted(&self) {
+        let mut table = self.table();
+        if table.late == 0 {
+            return;
+        }
+        let mut gone = Vec::new();
+        table.open.retain(|_, slot| {
+            let is_gone = slot.state().reply.as_ref().is_some_and(|reply| !reply.is_wanted());
             gone.extend(is_gone.then(|| slot.clone()));
             !is_gone
         });

@@ -96,7 +96,7 @@ impl Node {
     /// Closes a session of another node: its user is another session's now. Until its node has done so, or is gone, it is
     /// asked again.
     async fn evict(self: Arc<Self>, holder: Holder) {
-        while let Some(peer) = self.gate.peers.get(holder.node()) {
+        while let Some(peer) = self.member(holder.node()).await {
             if let Some(link) = peer.link()
                 && let Some(call) = link.calls.open(SessionId::from_number(holder.id()))
             {

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::choice::Choice;
+use super::go::GoNano;
 use super::registry::Registry;
 use super::tls::NodeTls;
 use crate::DuplicateLogin;
@@ -56,6 +57,8 @@ pub struct Cluster {
     pub(super) is_behind_proxy: bool,
     pub(super) is_strict: bool,
     pub(super) on_fenced: OnFenced,
+    /// The nodes of Go nano that it works with.
+    pub(super) go: Option<GoNano>,
     faults: Vec<String>,
     /// Links are made by the test, and there are no sockets.
     #[cfg(test)]
@@ -73,6 +76,8 @@ pub(super) enum Members {
     Fixed(Fixed),
     Master,
     Join(String),
+    /// The master is a node of Go nano.
+    JoinGo(String),
     Registry(Arc<dyn Registry>),
 }
 
@@ -116,6 +121,7 @@ impl Cluster {
             is_behind_proxy: false,
             is_strict: false,
             on_fenced: OnFenced::default(),
+            go: None,
             faults: Vec::new(),
             #[cfg(test)]
             is_wired_by_hand: false,
@@ -211,6 +217,15 @@ impl Cluster {
         this
     }
 
+    /// Lets this node work with nodes of Go nano, by their protocol: see [`go_nano`](crate::go_nano).
+    pub fn go_nano(mut self, go: GoNano) -> Self {
+        if let Some(master) = &go.master {
+            self = self.by(Members::JoinGo(master.clone()));
+        }
+        self.go = Some(go);
+        self
+    }
+
     /// Sets what becomes of this node when the others have given it up: [`OnFenced::Rejoin`] by default.
     pub fn on_fenced(mut self, on_fenced: OnFenced) -> Self {
         self.on_fenced = on_fenced;
@@ -265,7 +280,24 @@ impl Cluster {
                     .to_owned(),
             ),
             Members::Fixed(fixed) => fixed.check(problems),
-            Members::Master | Members::Join(_) | Members::Registry(_) => {}
+            Members::Master | Members::Join(_) | Members::JoinGo(_) | Members::Registry(_) => {}
+        }
+        if let Some(go) = &self.go {
+            go.check(problems);
+            if self.tls.is_some() {
+                problems.push(
+                    "cluster: nodes of Go nano speak no TLS, and reach no node with `.tls(..)`: `.go_nano(..)` and `.tls(..)` \
+                     cannot both be given"
+                        .to_owned(),
+                );
+            }
+            if let Members::Fixed(_) | Members::Registry(_) = self.members {
+                problems.push(
+                    "cluster: nodes of Go nano register at a master: `.go_nano(..)` takes `.master()`, \
+                     `.join(address)`, or `GoNano::master(address)`"
+                        .to_owned(),
+                );
+            }
         }
         let names =
             [("its name", Some(&self.cluster)), ("the name of the node", self.name.as_ref())];
@@ -281,7 +313,7 @@ impl Cluster {
     pub(crate) fn check_users(&self, policy: DuplicateLogin, problems: &mut Vec<String>) {
         let keeps_claims = match &self.members {
             Members::None | Members::Master | Members::Join(_) => true,
-            Members::Fixed(_) => false,
+            Members::Fixed(_) | Members::JoinGo(_) => false,
             Members::Registry(registry) => registry.keeps_claims(),
         };
         if policy != DuplicateLogin::Keep && !keeps_claims {
@@ -345,6 +377,7 @@ impl Members {
             Self::Fixed(_) => "a list of numbers",
             Self::Master => "`.master()`",
             Self::Join(_) => "`.join(..)`",
+            Self::JoinGo(_) => "`GoNano::master(..)`",
             Self::Registry(_) => "`.registry(..)`",
         }
     }

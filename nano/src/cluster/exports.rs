@@ -4,5 +4,6 @@ pub use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 pub use super::config::{Cluster, OnFenced};
 #[cfg(feature = "etcd")]
 pub use super::etcd::Etcd;
+pub use super::go::GoNano;
 pub use super::registry::{Asked, Registry, RegistryError, View};
 pub use super::tls::NodeTls;

@@ -1,8 +1,8 @@
 //! The gate's side of a cluster: messages of this node's clients for handlers on other nodes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -11,17 +11,17 @@ use rustc_hash::FxHashMap;
 
 use super::calls::{Call, Progress};
 use super::choice::Choice;
-use super::frames::{
-    Closed, Failure, Kind, ManifestRoute, Request, SessionState, node_lost, unavailable,
-};
+use super::frames::{Closed, Failure, Kind, ManifestRoute, Request, node_lost, unavailable};
 use super::linked::Link;
+use super::manifest::ANY;
 use super::own::Own;
 use super::peer::Peer;
 use super::peers::Peers;
-use super::rendezvous;
+use super::travels::Travels;
 use crate::component::{Forward, Incoming, Step};
 use crate::dispatch::{Answered, Elsewhere, Placed};
-use crate::metrics::Metrics;
+use crate::error::shown;
+use crate::log::{Log, limited};
 use crate::routes::RouteHandler;
 use crate::serializer::Encoder;
 use crate::session::{ComponentCall, RoomEntry, Session, SessionId};
@@ -42,9 +42,19 @@ pub(super) struct Gate {
     /// Counts the calls that any node may handle.
     pub(super) turn: AtomicUsize,
     sessions: Mutex<FxHashMap<SessionId, Arc<Mutex<Travels>>>>,
-    metrics: Option<Arc<Metrics>>,
+    /// The routes of components whose nodes do not tell their routes, which clients or components have asked for.
+    derived: Mutex<BTreeSet<String>>,
+    /// There are nodes of Go nano, which are told of the end of every session.
+    has_go: AtomicBool,
+    log: Arc<Log>,
     require_bind: bool,
 }
+
+/// The most routes that are derived. Their names last as long as the process, and clients choose them.
+const DERIVED: usize = 4096;
+
+/// The longest name of a route.
+const LONGEST_NAME: usize = 255;
 
 /// The handlers of other nodes.
 #[derive(Default)]
@@ -53,55 +63,8 @@ struct Known {
     routes: FxHashMap<&'static [u8], Arc<RouteHandler>>,
     /// For the calls of components, internal ones included.
     callable: FxHashMap<&'static str, Arc<RemoteRoute>>,
-}
-
-/// The other nodes that one session has to do with.
-#[derive(Debug, Default)]
-pub(super) struct Travels {
-    /// The node of each component that was chosen for the session.
-    chosen: FxHashMap<&'static str, Chosen>,
-    /// The nodes that know the session: the epoch of the link, and the version of its state there.
-    known: FxHashMap<u32, (u64, u64)>,
-}
-
-/// The node of one component.
-#[derive(Clone, Copy, Debug)]
-struct Chosen {
-    node: u32,
-    /// The number of the link over which the session has entered a room there; 0 for none.
-    room: u64,
-}
-
-impl Travels {
-    /// Notes the node of a room that the session enters, and the number of the link to it.
-    pub(super) fn enter(&mut self, component: &'static str, node: u32, link: u64) {
-        self.chosen.insert(component, Chosen { node, room: link });
-    }
-
-    /// Notes that the session is in no room of a component any more. Its next message still goes to that node.
-    pub(super) fn leave(&mut self, component: &str) {
-        if let Some(chosen) = self.chosen.get_mut(component) {
-            chosen.room = 0;
-        }
-    }
-
-    /// Sends a message over a link, with the state of its session if the node does not know it.
-    pub(super) fn send(
-        &mut self,
-        session: &Session,
-        node: u32,
-        link: &Link,
-        mut request: Request,
-    ) -> Result<()> {
-        if self.known.get(&node) == Some(&(link.epoch, session.version())) {
-            return link.send(request);
-        }
-        let (state, version) = SessionState::of(session);
-        request.state = Some(state);
-        link.send(request)?;
-        self.known.insert(node, (link.epoch, version));
-        Ok(())
-    }
+    /// For all routes of a component, by its name.
+    any: FxHashMap<&'static str, (ManifestRoute, Vec<Arc<Peer>>)>,
 }
 
 /// A route that other nodes have.
@@ -109,17 +72,17 @@ pub(super) struct RemoteRoute {
     gate: Weak<Gate>,
     pub(super) name: &'static str,
     /// The name up to the last dot: all routes of a component go to one node.
-    component: &'static str,
+    pub(super) component: &'static str,
     pub(super) timeout: Duration,
     pub(super) nodes: Vec<Arc<Peer>>,
-    choice: Option<Choice>,
+    pub(super) choice: Option<Choice>,
 }
 
 impl Gate {
     pub(super) fn new(
         own: Own,
         choices: BTreeMap<String, Choice>,
-        metrics: Option<Arc<Metrics>>,
+        log: Arc<Log>,
         require_bind: bool,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
@@ -131,7 +94,9 @@ impl Gate {
             known: RwLock::default(),
             turn: AtomicUsize::new(0),
             sessions: Mutex::default(),
-            metrics,
+            derived: Mutex::default(),
+            has_go: AtomicBool::new(false),
+            log,
             require_bind,
         })
     }
@@ -141,7 +106,9 @@ impl Gate {
         let mut nodes: FxHashMap<&'static str, (ManifestRoute, Vec<Arc<Peer>>)> =
             FxHashMap::default();
         let mut ever = self.ever.lock().unwrap_or_else(PoisonError::into_inner);
-        for peer in self.peers.all().iter() {
+        let peers = self.peers.all();
+        self.has_go.store(peers.iter().any(|peer| peer.is_go), Ordering::Relaxed);
+        for peer in peers.iter() {
             for route in peer.routes().iter() {
                 if let Some(info) = route.info() {
                     let (_, nodes) =
@@ -156,29 +123,78 @@ impl Gate {
         }
         ever.extend(nodes.iter().map(|(name, (route, _))| (*name, route.clone())));
         let mut known = Known::default();
-        for (name, (route, nodes)) in nodes {
-            let Some((info, timeout)) = route.info().zip(route.timeout()) else { continue };
-            let component = info.component();
-            let (gate, choice) = (self.this.clone(), self.choices.get(component).cloned());
-            let remote = RemoteRoute { gate, name, component, timeout, nodes, choice };
-            let remote = Arc::new(remote);
-            known.callable.insert(name, remote.clone());
-            if !route.internal {
-                let needs_user = route.needs_user || (self.require_bind && !route.guest);
-                let info = info.waiting_longer(GRACE);
-                let handler = RouteHandler::elsewhere(info, needs_user, remote);
-                let handler = Arc::new(handler.measured(self.metrics.as_ref()));
-                known.routes.insert(name.as_bytes(), handler);
+        nodes.retain(|name, (route, nodes)| {
+            let component = name.strip_suffix(ANY).and_then(|name| name.strip_suffix('.'));
+            let Some(component) = component else { return true };
+            known.any.insert(component, (route.clone(), std::mem::take(nodes)));
+            false
+        });
+        for (route, mut nodes) in nodes.into_values() {
+            if let Some(component) = route.name.rsplit_once('.').map(|(component, _)| component)
+                && let Some((_, others)) = known.any.get(component)
+            {
+                nodes.extend(others.iter().cloned());
             }
+            self.add(&mut known, &route, nodes);
         }
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
         // Held until here, so that a later look is not overwritten by an earlier one.
         drop(ever);
     }
 
+    fn add(&self, known: &mut Known, route: &ManifestRoute, nodes: Vec<Arc<Peer>>) {
+        let Some((info, timeout)) = route.info().zip(route.timeout()) else { return };
+        let (name, component) = (info.name(), info.component());
+        let (gate, choice) = (self.this.clone(), self.choices.get(component).cloned());
+        let remote = Arc::new(RemoteRoute { gate, name, component, timeout, nodes, choice });
+        known.callable.insert(name, remote.clone());
+        if !route.internal {
+            let needs_user = route.needs_user || (self.require_bind && !route.guest);
+            let info = info.waiting_longer(GRACE);
+            let handler = RouteHandler::elsewhere(info, needs_user, remote);
+            let handler = Arc::new(handler.measured(self.log.metrics()));
+            known.routes.insert(name.as_bytes(), handler);
+        }
+    }
+
+    /// Adds a route of a component whose nodes do not tell their routes. Returns `false` when there is no such component.
+    fn derive(&self, name: &str) -> bool {
+        let Some((component, method)) = name.rsplit_once('.') else { return false };
+        if method.is_empty() || name.len() > LONGEST_NAME {
+            return false;
+        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let Some((route, nodes)) = known.any.get(component).cloned() else { return false };
+        let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
+        if !derived.contains(name) {
+            if derived.len() >= DERIVED {
+                let route = shown(name);
+                limited!(self.log, RoutesExhausted, route, limit = DERIVED);
+                return false;
+            }
+            derived.insert(name.to_owned());
+        }
+        drop(derived);
+        self.add(&mut known, &ManifestRoute { name: name.to_owned(), ..route }, nodes);
+        true
+    }
+
+    /// Looks a route up, which may have to be derived first.
+    fn find<T>(&self, name: &str, find: impl Fn(&Known) -> Option<T>) -> Option<T> {
+        let known = || self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let (found, has_any) = {
+            let known = known();
+            (find(&known), !known.any.is_empty())
+        };
+        if found.is_none() && has_any && self.derive(name) {
+            return find(&known());
+        }
+        found
+    }
+
     /// Returns a route that a component may call on other nodes.
     pub(super) fn callable(&self, route: &str) -> Option<Arc<RemoteRoute>> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).callable.get(route).cloned()
+        self.find(route, |known| known.callable.get(route).cloned())
     }
 
     fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
@@ -194,7 +210,7 @@ impl Gate {
         let travels = self.sessions().entry(session.id()).or_default().clone();
         // Its end may have come in between, and would not come again.
         if session.has_ended() {
-            self.ended(session);
+            self.sessions().remove(&session.id());
             return Err(Error::new(ErrorKind::Closed, "the session has ended"));
         }
         Ok(travels)
@@ -212,6 +228,15 @@ impl Gate {
         // Its end may have come in between, when the node was not known yet.
         if session.has_ended() {
             link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
+        }
+    }
+
+    /// Tells all nodes of Go nano of the end of a session: any of them may have sent it on to any other.
+    fn tell_go(&self, session: SessionId) {
+        let peers = self.peers.all();
+        for link in peers.iter().filter(|peer| peer.is_go).filter_map(|peer| peer.link()) {
+            link.queue.put(Kind::Closed(Closed { session: session.get() }));
+            link.calls.session_ended(session);
         }
     }
 
@@ -246,7 +271,8 @@ impl Gate {
 
 impl Elsewhere for Gate {
     fn route(&self, name: &[u8]) -> Option<Arc<RouteHandler>> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).routes.get(name).cloned()
+        let text = std::str::from_utf8(name).ok()?;
+        self.find(text, |known| known.routes.get(name).cloned())
     }
 
     fn unroute(&self, session: &Session, component: &str) {
@@ -271,13 +297,17 @@ impl Elsewhere for Gate {
     }
 
     fn ended(&self, session: &Session) {
+        let is_own = session.link().owner().is_none();
+        if is_own && self.has_go.load(Ordering::Relaxed) {
+            self.tell_go(session.id());
+        }
         let Some(travels) = self.sessions().remove(&session.id()) else { return };
-        if session.link().owner().is_some() {
+        if !is_own {
             // Its gate tells all nodes that know it.
             return;
         }
         let travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        for peer in self.peers.all().iter() {
+        for peer in self.peers.all().iter().filter(|peer| !peer.is_go) {
             let known = travels.known.get(&peer.number);
             if let (Some((epoch, _)), Some(link)) = (known, peer.link())
                 && link.epoch == *epoch
@@ -286,76 +316,6 @@ impl Elsewhere for Gate {
                 link.calls.session_ended(session.id());
             }
         }
-    }
-}
-
-impl RemoteRoute {
-    /// Returns the nodes that can be reached. Those that are about to leave are among them only if there are no others.
-    pub(super) fn linked(&self) -> Vec<(&Arc<Peer>, Arc<Link>)> {
-        let linked = self.nodes.iter().filter_map(|peer| Some((peer, peer.open_link()?)));
-        let mut linked: Vec<_> = linked.collect();
-        if linked.iter().any(|(peer, _)| !peer.is_draining()) {
-            linked.retain(|(peer, _)| !peer.is_draining());
-        }
-        linked
-    }
-
-    /// Returns the node of the session's component: that of its last message, or else the one that the application
-    /// chooses, or one that depends on nothing but the session, so that all its components meet on one node where they
-    /// can.
-    pub(super) fn choose(
-        &self,
-        session: &Session,
-        travels: &Mutex<Travels>,
-        peers: &Peers,
-    ) -> Result<(&Arc<Peer>, Arc<Link>)> {
-        let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = locked().chosen.get(self.component).copied();
-        if let Some(Chosen { node: number, room }) = last {
-            if room != 0 && !peers.is_linked(number, room) {
-                locked().chosen.remove(self.component);
-                session.part_room_there(self.component, number, true);
-                return Err(Error::new(ErrorKind::RoomClosed, "the node of the room was lost"));
-            }
-            match self.nodes.iter().find(|peer| peer.number == number) {
-                Some(peer) => {
-                    if let Some(link) = peer.open_link() {
-                        return Ok((peer, link));
-                    }
-                }
-                None if peers.get(number).is_some() => {
-                    let message = format!("node {number} has no route `{}`", self.name);
-                    return Err(Error::new(ErrorKind::NotFound, message));
-                }
-                // It is no member any more.
-                None => locked().known.retain(|number, _| peers.get(*number).is_some()),
-            }
-            locked().chosen.remove(self.component);
-        }
-        // The application's code runs without the lock.
-        let (peer, link) = self.choose_anew(session)?;
-        locked().chosen.insert(self.component, Chosen { node: peer.number, room: 0 });
-        Ok((peer, link))
-    }
-
-    fn choose_anew(&self, session: &Session) -> Result<(&Arc<Peer>, Arc<Link>)> {
-        let unreachable = || unavailable("no node that has the route can be reached");
-        let linked = self.linked();
-        if linked.is_empty() {
-            return Err(unreachable());
-        }
-        if let Some(Choice(choose)) = &self.choice {
-            let nodes: Vec<_> = linked.iter().map(|(peer, _)| peer.node()).collect();
-            if let Some(number) = choose(session, &nodes) {
-                let chosen = linked.into_iter().find(|(peer, _)| peer.number == number);
-                return chosen.ok_or_else(|| {
-                    let component = self.component;
-                    unavailable(format!("node {number}, chosen for `{component}`, is not among those that can be reached"))
-                });
-            }
-        }
-        let weight = |number: u32| rendezvous::weight(session.id().get(), number);
-        linked.into_iter().max_by_key(|(peer, _)| weight(peer.number)).ok_or_else(unreachable)
     }
 }
 

@@ -54,6 +54,9 @@ impl Incoming {
             admitted: Box::pin(pass.admitted.clone().cancelled_owned()),
             is_late: false,
         };
+        if let Some(peer) = peer {
+            pass.note_peer(peer);
+        }
         Self { io, pass, limits: Some(limits), peer, log }
     }
 }

@@ -54,5 +54,10 @@ impl Node {
         if timeout(HEARD, self.registry.leave(self.number())).await.is_err() {
             tracing::debug!("the registry does not hear that the node leaves");
         }
+        if let Some(go) = &self.go
+            && timeout(HEARD, go.leave()).await.is_err()
+        {
+            tracing::debug!("some nodes of Go nano do not hear that this one leaves");
+        }
     }
 }

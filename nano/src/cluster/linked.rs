@@ -11,6 +11,9 @@ use super::queue::Queue;
 use super::strangers::Pass;
 use crate::Result;
 
+/// The bits of a call's number behind the epoch of its link, where it has one.
+const EPOCH: u32 = 32;
+
 /// A link that is complete: both sides know each other.
 #[derive(Debug)]
 pub(super) struct Link {
@@ -27,10 +30,29 @@ pub(super) struct Link {
 
 impl Link {
     pub(super) fn new(queue: Queue, end: CancellationToken, pass: Option<Arc<Pass>>) -> Arc<Self> {
-        static EPOCH: AtomicU64 = AtomicU64::new(1);
-        let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
-        let heard = CancellationToken::new();
-        Arc::new(Self { epoch, queue, calls: Arc::default(), end, heard, pass })
+        Self::with_calls(queue, end, pass, |_| Calls::default())
+    }
+
+    /// A link whose calls have numbers that no other link's have.
+    pub(super) fn with_own_numbers(queue: Queue, end: CancellationToken) -> Arc<Self> {
+        Self::with_calls(queue, end, None, |epoch| Calls::after(epoch << EPOCH))
+    }
+
+    /// Returns `true` if a number of its own is that of a call.
+    pub(super) fn has_call(&self, number: u64) -> bool {
+        number >> EPOCH == self.epoch
+    }
+
+    fn with_calls(
+        queue: Queue,
+        end: CancellationToken,
+        pass: Option<Arc<Pass>>,
+        calls: impl FnOnce(u64) -> Calls,
+    ) -> Arc<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let epoch = NEXT.fetch_add(1, Ordering::Relaxed);
+        let (heard, calls) = (CancellationToken::new(), Arc::new(calls(epoch)));
+        Arc::new(Self { epoch, queue, calls, end, heard, pass })
     }
 
     /// Sends a message, if there is room.

@@ -63,6 +63,9 @@ impl Node {
         for gate in gates {
             let Some(link) = self.gate.peers.get(*gate).and_then(|peer| peer.link()) else {
                 tracing::debug!(node = gate, "the gate of a user cannot be reached");
+                if matches!(word, Word::Push(_)) {
+                    self.note_offline();
+                }
                 continue;
             };
             match word {
@@ -76,6 +79,7 @@ impl Node {
                     };
                     if link.queue.offer(Kind::Push(push)).is_err() {
                         tracing::debug!(node = gate, "a push is not sent: too much waits");
+                        self.note_offline();
                     }
                 }
                 Word::Kick(reason) => {

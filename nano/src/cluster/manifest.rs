@@ -58,7 +58,21 @@ impl Manifest {
     }
 }
 
+/// The name of the route that stands for all routes of a component.
+pub(super) const ANY: &str = "*";
+
 impl ManifestRoute {
+    /// All routes of a component of a node that does not tell them.
+    pub(super) fn any(component: &str, timeout: Duration) -> Self {
+        Self {
+            name: format!("{component}.{ANY}"),
+            request: true,
+            needs_session: true,
+            timeout: u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX).max(1),
+            ..Self::default()
+        }
+    }
+
     /// What this node knows of the route; `None` when it makes no sense.
     pub(super) fn info(&self) -> Option<RouteInfo> {
         let mut policy = Policy::new().timeout(self.timeout()?).guest(self.guest);

@@ -10,6 +10,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
 
 use super::bound::Bound;
+use super::config::Members;
+use super::go;
 use super::node::Node;
 use super::peer::Peer;
 use super::registry::{RegistryError, View};
@@ -47,6 +49,11 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     let views = enter(node).await?;
     tracing::info!(number = node.number(), name = node.record().name(), "in the cluster");
     node.tasks.spawn(keep(node.clone(), views));
+    if let Some(go) = node.go.clone()
+        && let Members::Join(master) | Members::JoinGo(master) = &node.config.members
+    {
+        node.tasks.spawn(go::keep_registered(node.clone(), go, master.clone()));
+    }
     node.tasks.spawn(node.clone().hold());
     node.tasks.spawn(node.clone().find_users());
     Ok(())
@@ -121,6 +128,7 @@ async fn stay(node: &Arc<Node>, views: &mut watch::Receiver<View>) -> Out {
     let mut ticked = Instant::now();
     // The time since which the registry has not answered.
     let mut unanswered: Option<Instant> = None;
+    let mut go = node.go.as_ref().map(|go| go.changes());
     loop {
         let away = async {
             match unanswered {
@@ -151,6 +159,10 @@ async fn stay(node: &Arc<Node>, views: &mut watch::Receiver<View>) -> Out {
                 }
                 apply(node, &view);
             }
+            () = changed(&mut go) => {
+                let view = views.borrow().clone();
+                apply(node, &view);
+            }
             () = node.lease.wanted() => ticks.reset_immediately(),
             now = ticks.tick() => {
                 // What was not answered while this process was stopped says nothing about the registry.
@@ -174,8 +186,20 @@ async fn stay(node: &Arc<Node>, views: &mut watch::Receiver<View>) -> Out {
     }
 }
 
+/// Waits for a change of the nodes of Go nano.
+async fn changed(go: &mut Option<watch::Receiver<u64>>) {
+    if let Some(go) = go
+        && go.changed().await.is_ok()
+    {
+        return;
+    }
+    // Without them, there is none.
+    pending().await
+}
+
 /// Takes over a view.
 fn apply(node: &Arc<Node>, view: &View) {
+    let view = &node.go.as_ref().map_or_else(|| view.clone(), |go| go.merged(view));
     let number = node.number();
     let changes = node.gate.peers.take(view, number);
     node.show(view);
@@ -187,8 +211,10 @@ fn apply(node: &Arc<Node>, view: &View) {
             name = joined.name(),
             address = joined.address()
         );
-        if peer.number < number {
-            transport::dial(node, peer);
+        match &node.go {
+            Some(go) if peer.is_go => go::attach(node, go, peer),
+            _ if peer.number < number => transport::dial(node, peer),
+            _ => {}
         }
     }
     tell_left(node, &changes.left);

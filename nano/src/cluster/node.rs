@@ -16,6 +16,7 @@ use super::events::Events;
 use super::finding::Finding;
 use super::frames::{Hello, Manifest, ManifestRoute, Push, class_of_frame};
 use super::gate::Gate;
+use super::go::Hub;
 use super::holding::Holding;
 #[cfg(feature = "testing")]
 use super::incoming::Enter;
@@ -28,12 +29,12 @@ use super::queue::{LARGEST_HEAD, Total};
 use super::registry::{Registry, View};
 use super::sessions::Sessions;
 use super::way::Way;
+use crate::DuplicateLogin;
 use crate::dispatch::{Elsewhere, Runtime};
 use crate::group::broadcast;
 use crate::log::{Log, limited};
 use crate::session::everywhere::Everywhere;
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
-use crate::{DuplicateLogin, Result};
 
 /// The changes of sessions by other nodes that wait for the registry at a time.
 pub(super) const CHANGES: usize = 16_384;
@@ -51,6 +52,8 @@ pub(crate) struct Node {
     pub(super) sessions: Arc<SessionTable>,
     pub(super) gate: Arc<Gate>,
     pub(super) log: Arc<Log>,
+    /// The nodes of Go nano, if it works with any.
+    pub(super) go: Option<Arc<Hub>>,
     /// What waits for all other nodes.
     pub(super) total: Total,
     pub(super) runtime: OnceLock<Arc<Runtime>>,
@@ -93,9 +96,9 @@ impl Node {
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
         let own = Own::new(number.clone());
-        let (choices, metrics) = (config.choices.clone(), log.metrics().cloned());
-        let gate = Gate::new(own, choices, metrics, require_bind);
-        let Way { registry, master, highest } = Way::of(&config);
+        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind);
+        let go = config.go.clone().map(|settings| Arc::new(Hub::new(settings)));
+        let Way { registry, master, highest } = Way::of(&config, go.as_ref());
         Arc::new(Self {
             config,
             serializer,
@@ -104,6 +107,7 @@ impl Node {
             sessions,
             gate,
             log,
+            go,
             total: Total::default(),
             runtime: OnceLock::new(),
             registry,
@@ -196,7 +200,8 @@ impl Node {
     ) -> Option<Arc<Sessions>> {
         let (runtime, number) = (self.runtime.get()?, peer.number);
         let (lease, handling) = (self.lease.clone(), self.handling.clone());
-        let sessions = Sessions::new(number, runtime.clone(), link.clone(), lease, handling);
+        let (runtime, is_checked) = (runtime.clone(), !peer.is_go);
+        let sessions = Sessions::new(number, runtime, link.clone(), lease, handling, is_checked);
         let count = routes.len();
         if !peer.attach(link, sessions.clone(), routes) {
             return None;
@@ -226,8 +231,9 @@ impl Node {
 
     /// Returns the sessions of the gate that this one is of, while there is a link to it.
     pub(super) fn sessions_of(&self, session: SessionId) -> Option<Arc<Sessions>> {
-        let gate = session.node()?;
-        self.gate.peers.get(gate)?.sessions()
+        let gate = self.gate.peers.get(session.node()?)?;
+        // Another node knows this one by another number.
+        (!gate.is_go).then(|| gate.sessions())?
     }
 
     /// Returns a session of this node's clients.

@@ -16,6 +16,8 @@ use crate::{Node, NodeState};
 pub(super) struct Peer {
     pub(super) number: u32,
     pub(super) address: String,
+    /// It is a node of Go nano.
+    pub(super) is_go: bool,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
     /// Its record in the last view.
@@ -41,6 +43,7 @@ impl Peer {
         Self {
             number: node.number(),
             address: node.address().to_owned(),
+            is_go: node.is_of_go_nano(),
             retired: CancellationToken::new(),
             node: Mutex::new(node.clone()),
             is_told: Mutex::new(false),
@@ -107,9 +110,18 @@ impl Peer {
 
     /// Notes that the node takes no more messages over this link.
     pub(super) fn leaves(&self, link: &Arc<Link>) {
+        self.set_leaving(link, true);
+    }
+
+    /// Notes that the node takes messages over this link again.
+    pub(super) fn returns(&self, link: &Arc<Link>) {
+        self.set_leaving(link, false);
+    }
+
+    fn set_leaving(&self, link: &Arc<Link>, is_leaving: bool) {
         let mut state = self.state();
         if state.link.as_ref().is_some_and(|other| Arc::ptr_eq(other, link)) {
-            state.is_leaving = true;
+            state.is_leaving = is_leaving;
         }
     }
 

@@ -19,7 +19,7 @@ use super::lease::Lease;
 use super::received::Received;
 use super::remote::Remote;
 use crate::codec::message::RawRoute;
-use crate::dispatch::{Dispatch, Inbound};
+use crate::dispatch::{Dispatch, FromGate, Inbound};
 use crate::log::limited;
 use crate::session::{CallTarget, Session};
 use crate::{Error, ErrorKind};
@@ -57,6 +57,8 @@ pub(super) struct Proxy {
     /// The calls that wait for the hooks of the opening.
     calls: Vec<Received>,
     lease: Arc<Lease>,
+    /// The gate has checked the policy of messages.
+    is_checked: bool,
     /// The registry is asked if this node may still handle messages.
     doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The message whose handler runs.
@@ -74,6 +76,7 @@ impl Proxy {
         dispatch: Dispatch,
         inbox: mpsc::Receiver<ToHandle>,
         lease: Arc<Lease>,
+        is_checked: bool,
     ) -> Self {
         Self {
             session: dispatch.session().clone(),
@@ -83,6 +86,7 @@ impl Proxy {
             waiting: VecDeque::new(),
             calls: Vec::new(),
             lease,
+            is_checked,
             doubt: None,
             current: None,
             is_opened: false,
@@ -183,7 +187,7 @@ impl Proxy {
             route: RawRoute::Name(route.as_bytes()),
             request: NonZeroU64::new(id).filter(|_| !is_notify),
             body: Ok(Cow::Borrowed(&body)),
-            checked: Some(left),
+            gate: Some(FromGate { left, is_checked: self.is_checked }),
         };
         if let Err(violation) = self.dispatch.message(cx, inbound) {
             let error = Error::new(ErrorKind::Protocol, format!("{violation:?}"));

@@ -196,9 +196,10 @@ impl View {
         self.nodes.get(at)
     }
 
-    /// The highest number in it; 0 when it is empty.
+    /// The highest number in it, those of nodes of Go nano left out; 0 when it is empty.
     pub fn highest(&self) -> u32 {
-        self.nodes.last().map_or(0, Node::number)
+        let mut nodes = self.nodes.iter().rev();
+        nodes.find(|node| !node.is_of_go_nano()).map_or(0, Node::number)
     }
 }
 

@@ -31,6 +31,8 @@ pub(super) struct Sessions {
     lease: Arc<Lease>,
     /// The messages that are handled.
     handling: TaskTracker,
+    /// The gate has checked the policy of messages.
+    is_checked: bool,
     table: Mutex<Table>,
 }
 
@@ -52,9 +54,11 @@ impl Sessions {
         link: Arc<Link>,
         lease: Arc<Lease>,
         handling: TaskTracker,
+        is_checked: bool,
     ) -> Arc<Self> {
         let carried = Arc::new(Carried { wire: runtime.wire.clone(), link: link.clone() });
-        Arc::new(Self { gate, runtime, link, carried, lease, handling, table: Mutex::default() })
+        let table = Mutex::default();
+        Arc::new(Self { gate, runtime, link, carried, lease, handling, is_checked, table })
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
@@ -85,6 +89,17 @@ impl Sessions {
         let entry = self.entry(&mut table, session.get(), call.state.as_ref())?;
         if !is_known && !is_from_gate {
             // Ahead of all that this node sends to the client.
+            ask_for_state(&self.link, session.get());
+        }
+        entry.give(ToHandle::Call(Box::new(call)))
+    }
+
+    /// Hands a call to the session that it is made for. Its sender knows nothing of the session's state.
+    pub(super) fn relayed(&self, session: SessionId, call: Received) -> Result<()> {
+        let mut table = self.table();
+        let is_known = table.is_open(session.get());
+        let entry = self.entry(&mut table, session.get(), None)?;
+        if !is_known {
             ask_for_state(&self.link, session.get());
         }
         entry.give(ToHandle::Call(Box::new(call)))
@@ -128,7 +143,8 @@ impl Sessions {
             dispatch.traced(trace);
         }
         let (inbox, messages) = mpsc::channel(WAITING);
-        let proxy = Proxy::new(remote.clone(), dispatch, messages, self.lease.clone());
+        let (lease, is_checked) = (self.lease.clone(), self.is_checked);
+        let proxy = Proxy::new(remote.clone(), dispatch, messages, lease, is_checked);
         runtime.tasks.spawn(proxy.run());
         Ok(Entry { remote, inbox })
     }

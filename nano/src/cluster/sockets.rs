@@ -27,6 +27,9 @@ pub(super) const CONNECTION_WINDOW: u32 = 64 * 1024 * 1024;
 /// The time for a connection to open.
 pub(super) const CONNECT: Duration = Duration::from_secs(5);
 
+/// The time for a call of Go nano's protocol.
+pub(super) const CALL: Duration = Duration::from_secs(2);
+
 /// A connection, with TLS or without.
 pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
@@ -132,4 +135,14 @@ async fn connect(address: &str, secure: Option<Secure>) -> io::Result<Box<dyn Io
             Err(io::Error::other(HandshakeFailed(text)))
         }
     }
+}
+
+/// A channel to a node of Go nano, which connects with its first call, and again with the next one when the connection is
+/// lost. It sends no pings: such nodes end connections for them.
+pub(super) fn channel_of_calls(
+    address: &str,
+) -> Result<Channel, Box<dyn std::error::Error + Send + Sync>> {
+    let endpoint = Endpoint::from_shared(format!("http://{address}"))?.connect_timeout(CALL);
+    let connector = Connector { address: address.to_owned(), secure: None };
+    Ok(endpoint.connect_with_connector_lazy(connector))
 }

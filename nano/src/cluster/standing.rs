@@ -56,7 +56,8 @@ impl This {
     pub(super) async fn member(&self, number: u32) -> Option<Arc<Peer>> {
         let mut views = self.view.subscribe();
         loop {
-            let is_old = number <= self.highest();
+            let is_drawn = self.go.as_ref().is_some_and(|go| go.has_go_master());
+            let is_old = number <= self.highest() && !is_drawn;
             if let Some(peer) = self.gate.peers.get(number) {
                 return Some(peer);
             }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -94,6 +94,8 @@ pub(super) struct Pass {
     pub(super) admitted: CancellationToken,
     /// The certificate of the peer, if it has to have the name of its node in it.
     certificate: Option<Named>,
+    /// The address of the peer, where it is known.
+    peer: OnceLock<SocketAddr>,
 }
 
 impl Pass {
@@ -103,7 +105,18 @@ impl Pass {
             is_introduced: AtomicBool::new(false),
             admitted: CancellationToken::new(),
             certificate,
+            peer: OnceLock::new(),
         })
+    }
+
+    /// Notes the address of the peer.
+    pub(super) fn note_peer(&self, peer: SocketAddr) {
+        // It is noted once.
+        let _ = self.peer.set(peer);
+    }
+
+    pub(super) fn peer(&self) -> Option<SocketAddr> {
+        self.peer.get().copied()
     }
 
     /// Notes that the peer has said which node it is: what is wrong with it is told of that node.
@@ -127,9 +140,14 @@ impl Pass {
                 format!("its certificate is not that of the node `{shown}`: {fault}")
             })?;
         }
+        self.let_in();
+        Ok(())
+    }
+
+    /// Takes the peer for one that may be here.
+    pub(super) fn let_in(&self) {
         self.admitted.cancel();
         self.stranger.lock().unwrap_or_else(PoisonError::into_inner).take();
-        Ok(())
     }
 }
 

@@ -13,6 +13,7 @@ use super::accept::accept;
 use super::bound::Bound;
 use super::end::End;
 use super::frames::{Frame, node_client, node_server};
+use super::go;
 use super::incoming::Coming;
 use super::link;
 use super::linked::Link;
@@ -60,6 +61,11 @@ async fn serve(node: Arc<Node>, mut coming: Coming) {
     let service = node_server::NodeServer::new(Links(node.clone()))
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);
+    let backend = node.go.as_ref().map(|go| go::backend(&node, go));
+    let go_master = node.go.as_ref().filter(|_| node.master.is_some());
+    let go_master = go_master.map(|go| go::master(&node, go));
+    // Nodes of Go nano have a call under way for each of their clients.
+    let streams_of_one = if backend.is_some() { 1024 } else { 16 };
     let registry = node.master.clone().map(|master| {
         node.tasks.spawn(run_master(node.clone(), master.clone()));
         let (cluster, log) = (node.config.cluster.clone(), node.log.clone());
@@ -70,10 +76,12 @@ async fn serve(node: Arc<Node>, mut coming: Coming) {
     let server = Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
-        .max_concurrent_streams(16)
+        .max_concurrent_streams(streams_of_one)
         .http2_max_header_list_size(8 * 1024)
         .add_service(Small(service))
         .add_optional_service(registry)
+        .add_optional_service(backend)
+        .add_optional_service(go_master)
         .serve_with_incoming(coming);
     tokio::select! {
         // tonic's own shutdown may wait for ever.

@@ -247,7 +247,7 @@ impl Node {
         }
     }
 
-    /// Notes that a push is lost, whose user is nowhere.
+    /// Notes that a push is lost, whose user is at no gate that takes it.
     pub(super) fn note_offline(&self) {
         if let Some(metrics) = self.log.metrics() {
             metrics.dropped(Dropped::Offline, 1);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::config::{Cluster, LARGEST_NUMBER, Members};
 use super::fixed::Fixed;
+use super::go::{Hub, Presence};
 use super::master::{Away, Master};
 use super::registry::Registry;
 use crate::Node;
@@ -19,7 +20,7 @@ pub(super) struct Way {
 }
 
 impl Way {
-    pub(super) fn of(config: &Cluster) -> Self {
+    pub(super) fn of(config: &Cluster, go: Option<&Arc<Hub>>) -> Self {
         match &config.members {
             Members::Master => {
                 #[cfg(not(test))]
@@ -32,6 +33,12 @@ impl Way {
                 let (cluster, tls) = (config.cluster.clone(), config.tls.clone());
                 let away = Away::new(address.clone(), cluster, tls);
                 Self { registry: Arc::new(away), master: None, highest: 0 }
+            }
+            Members::JoinGo(address) => {
+                // It is given by the settings for nodes of Go nano, which make a hub.
+                let Some(go) = go.cloned() else { return Self::fixed(0, Vec::new()) };
+                let presence = Presence::new(go, address.clone());
+                Self { registry: Arc::new(presence), master: None, highest: 0 }
             }
             Members::Registry(registry) => {
                 registry.of_cluster(&config.cluster);

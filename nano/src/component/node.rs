@@ -27,6 +27,7 @@ struct Record {
     address: String,
     components: Vec<String>,
     is_gate: bool,
+    is_of_go_nano: bool,
     state: NodeState,
 }
 
@@ -51,6 +52,7 @@ impl Node {
             address: address.into(),
             components: Vec::new(),
             is_gate: false,
+            is_of_go_nano: false,
             state: NodeState::Serving,
         }))
     }
@@ -69,6 +71,13 @@ impl Node {
     /// The same node, which takes clients or does not.
     pub fn with_gate(mut self, is_gate: bool) -> Self {
         self.record().is_gate = is_gate;
+        self
+    }
+
+    /// The same node, as one of Go nano's.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn of_go_nano(mut self) -> Self {
+        self.record().is_of_go_nano = true;
         self
     }
 
@@ -116,6 +125,12 @@ impl Node {
     /// Returns `true` if it takes clients.
     pub fn is_gate(&self) -> bool {
         self.0.is_gate
+    }
+
+    /// Returns `true` if it is a node of Go nano: see `Cluster::go_nano`. Its number is one that only this node knows it by,
+    /// and whether it takes clients is not known.
+    pub fn is_of_go_nano(&self) -> bool {
+        self.0.is_of_go_nano
     }
 
     /// Its state.

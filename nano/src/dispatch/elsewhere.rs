@@ -30,7 +30,7 @@ pub(crate) trait Elsewhere: Send + Sync {
     /// Lets a session of this node leave the room of a component on another node; `false` when it is in none.
     fn leave_room(&self, session: &Session, component: &'static str) -> bool;
 
-    /// Takes note of the end of a session, whose messages may have gone to other nodes.
+    /// Takes note of the end of a session, once. Its messages may have gone to other nodes.
     fn ended(&self, session: &Session);
 }
 

@@ -69,11 +69,11 @@ impl Dispatch {
             self.session.take_bound();
         }
         let Ended { replies, rooms } = self.session.end()?;
+        let was_there = self.runtime.sessions.remove(&self.session);
         #[cfg(feature = "cluster")]
-        if let Some(elsewhere) = &self.runtime.elsewhere {
+        if was_there && let Some(elsewhere) = &self.runtime.elsewhere {
             elsewhere.ended(&self.session);
         }
-        let was_there = self.runtime.sessions.remove(&self.session);
         if was_there
             && !self.is_stand_in
             && let Some(metrics) = self.runtime.log().metrics()

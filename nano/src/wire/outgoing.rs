@@ -17,6 +17,8 @@ use super::{UnflaggedErrors, Wire};
 use crate::codec::{MessageHead, MessageKind, Route, text};
 use crate::error::Told;
 use crate::{Error, ErrorKind};
+#[cfg(feature = "cluster")]
+pub(crate) use own_body::unflagged_error;
 use own_body::{write_error, write_nothing};
 
 /// Writes a body in the format of a serializer.

@@ -1,5 +1,5 @@
-// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TANK_BIN, TYPED_JSON_BIN,
-// TYPED_PROTOBUF_BIN, ENCRYPTION_BIN and TUG_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN, CLUSTER_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TANK_BIN,
+// TYPED_JSON_BIN, TYPED_PROTOBUF_BIN, ENCRYPTION_BIN and TUG_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -45,6 +45,17 @@ export function startTables(t, { bots = 0, token } = {}) {
   if (!token) return start(t, 'TABLES_BIN', options, printed);
   printed.admin = /^admin page\s+(\S+)/;
   return start(t, 'TABLES_BIN', [...options, '--admin', '127.0.0.1:0'], printed, { ADMIN_TOKEN: token });
+}
+
+/** Starts two gates and two backends, whose processes are named in `addresses`; they are stopped when the test `t` ends. */
+export function startCluster(t) {
+  const printed = {
+    first: /^gate-1\s+page\s+http:\/\/([^/\s]+)\//,
+    second: /^gate-2\s+page\s+http:\/\/([^/\s]+)\//,
+    'backend-1': /^backend-1\s+process\s+(\d+)/,
+    'backend-2': /^backend-2\s+process\s+(\d+)/,
+  };
+  return start(t, 'CLUSTER_BIN', ['--listen', '127.0.0.1:0'], printed);
 }
 
 /** Starts the server of the typed clients; it is stopped when the test `t` ends. `options` are those of its command line. */

@@ -36,6 +36,7 @@ const NO_LIMIT: &[&str] = &[
     "a node is not in the cluster any more",
     "this node is not in its cluster any more",
     "the registry of the cluster cannot be reached",
+    "a call by Go nano's protocol is refused: its caller is not trusted",
     "push could not be decoded",
     "push handler panicked",
 ];

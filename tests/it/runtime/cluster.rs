@@ -1,5 +1,6 @@
 //! Nodes over real sockets.
 
+mod go;
 mod killed;
 mod strangers;
 mod tls;

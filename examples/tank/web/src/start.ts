@@ -67,7 +67,8 @@ export class Start {
     sky.addColorStop(1, '#070a13');
     context.fillStyle = sky;
     context.fillRect(0, 0, view.width, view.height);
-    const y = Math.max(70, this.#card.getBoundingClientRect().top / 2);
+    const y = this.#card.getBoundingClientRect().top / 2;
+    if (y < 40) return;
     const size = Math.min(2.6, y / 34);
     context.setTransform(view.density * size, 0, 0, view.density * size, (view.width / 2) * view.density, y * view.density);
     const tank = {

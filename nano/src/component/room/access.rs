@@ -34,7 +34,8 @@ impl<C: Component> Context<C> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`] when the app has no such rooms, [`ErrorKind::Closed`] when this component has ended.
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config) when the app has no such rooms, [`ErrorKind::Closed`](crate::ErrorKind::Closed)
+    /// when this component has ended.
     pub fn rooms<R: Room>(&self) -> Result<Rooms<R>> {
         self.as_handle().rooms()
     }

@@ -169,7 +169,7 @@ fn hand_over(dispatch: &mut Dispatch, cx: &mut Context<'_>, message: &Message) {
         request: NonZeroU64::new(*id),
         body: Ok(Cow::Borrowed(body.as_bytes())),
         #[cfg(feature = "cluster")]
-        checked: None,
+        gate: None,
     };
     dispatch.message(cx, message).expect("the message keeps to the protocol");
 }

@@ -195,7 +195,7 @@ impl<T: Transport> Pump<T> {
             request,
             body,
             #[cfg(feature = "cluster")]
-            checked: None,
+            gate: None,
         };
         Ok(self.dispatch.message(cx, message)?)
     }

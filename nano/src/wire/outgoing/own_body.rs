@@ -6,6 +6,8 @@ use prost::encoding::{DecodeContext, WireType};
 use serde::Serialize;
 
 use crate::error::Told;
+#[cfg(feature = "cluster")]
+use crate::wire::UnflaggedErrors;
 use crate::wire::Wire;
 use crate::wire::dialect::Dialect;
 use crate::wire::serializer::{SerializerError, Value};
@@ -37,6 +39,17 @@ pub(super) fn write_error(
     }
     let body = ErrorBody { code: told.code, msg: told.message, metadata: Metadata {} };
     wire.serializer.encode(Value::both(&body), out)
+}
+
+/// Returns the body of an error for a client that announces nothing; `None` where it could not tell it from a success.
+#[cfg(feature = "cluster")]
+pub(crate) fn unflagged_error(wire: &Wire, told: Told<'_>) -> Option<bytes::Bytes> {
+    if !wire.json && wire.unflagged_errors == UnflaggedErrors::Withhold {
+        return None;
+    }
+    let mut body = BytesMut::new();
+    write_error(wire, Dialect::NANO, told, &mut body).ok()?;
+    Some(body.freeze())
 }
 
 /// An error as `proto/error.proto` describes it.

@@ -1,0 +1,107 @@
+//! The master of a node, as it is called by Go nano's protocol.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::timeout;
+use tonic::transport::Channel;
+use tonic::{Code, Response, Status};
+
+use super::hub::Hub;
+use super::wire::{
+    HeartbeatRequest, HeartbeatResponse, Info, LARGEST_LIST, RegisterRequest, UnregisterRequest,
+    master_client,
+};
+use crate::cluster::sockets::{CALL, channel_of_calls};
+
+/// The time for a registration: a master of Go nano tells all other members of it before it answers.
+const REGISTER: Duration = Duration::from_secs(10);
+
+/// The master.
+#[derive(Clone)]
+pub(super) struct Superior {
+    address: String,
+    hub: Arc<Hub>,
+    client: master_client::MasterClient<Channel>,
+}
+
+impl Superior {
+    /// The master at an address.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the address, as a text.
+    pub(super) fn new(hub: Arc<Hub>, address: &str) -> Result<Self, String> {
+        let channel = channel_of_calls(address)
+            .map_err(|error| format!("{address} is no address of a master: {error}"))?;
+        let client =
+            master_client::MasterClient::new(channel).max_decoding_message_size(LARGEST_LIST);
+        Ok(Self { address: address.to_owned(), hub, client })
+    }
+
+    /// Registers this node, and returns the others.
+    ///
+    /// # Errors
+    ///
+    /// The reason, as a text with the address of the master.
+    pub(super) async fn register(&self, own: &Info) -> Result<Vec<Info>, String> {
+        let call = self.hub.call(RegisterRequest { member_info: own.bytes.clone() });
+        let mut client = self.client.clone();
+        let answer = self.answer(REGISTER, client.register(call)).await?;
+        let infos = answer.members.into_iter().filter_map(|bytes| {
+            let info = Info::parse(bytes).and_then(|info| self.hub.check(&info).map(|()| info));
+            // It must not keep this node from the others.
+            info.inspect_err(|fault| tracing::debug!(fault, "a member is left out")).ok()
+        });
+        Ok(infos.filter(|info| info.address != own.address).collect())
+    }
+
+    pub(super) async fn heartbeat(&self, own: Bytes) -> Result<(), String> {
+        let call = self.hub.call(HeartbeatRequest { member_info: own });
+        let mut client = self.client.clone();
+        let beaten = async {
+            match client.heartbeat(call).await {
+                // Go nano 0.5.0 has no heartbeats; later commits do.
+                Err(status) if status.code() == Code::Unimplemented => {
+                    Ok(Response::new(HeartbeatResponse {}))
+                }
+                answer => answer,
+            }
+        };
+        self.answer(CALL, beaten).await.map(drop)
+    }
+
+    pub(super) async fn unregister(&self, address: &str) -> Result<(), String> {
+        let call = self.hub.call(UnregisterRequest { service_addr: address.to_owned() });
+        self.answer(CALL, self.client.clone().unregister(call)).await.map(drop)
+    }
+
+    async fn answer<T>(
+        &self,
+        time: Duration,
+        call: impl Future<Output = Result<Response<T>, Status>>,
+    ) -> Result<T, String> {
+        let address = &self.address;
+        match timeout(time, call).await {
+            Ok(Ok(answer)) => Ok(answer.into_inner()),
+            // Its text names the member that it cannot reach.
+            Ok(Err(status)) => {
+                let text: String = status.message().chars().take(256).collect();
+                Err(format!(
+                    "the master at {address} says {}: {}",
+                    status.code(),
+                    text.escape_debug()
+                ))
+            }
+            Err(_) => Err(format!("the master at {address} has not answered for {time:?}")),
+        }
+    }
+}
+
+impl fmt::Debug for Superior {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Superior").field("address", &self.address).finish_non_exhaustive()
+    }
+}
