@@ -29,12 +29,12 @@ use super::queue::{LARGEST_HEAD, Total};
 use super::registry::{Registry, View};
 use super::sessions::Sessions;
 use super::way::Way;
+use crate::DuplicateLogin;
 use crate::dispatch::{Elsewhere, Runtime};
 use crate::group::broadcast;
 use crate::log::{Log, limited};
 use crate::session::everywhere::Everywhere;
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
-use crate::{DuplicateLogin, Result};
 
 /// The changes of sessions by other nodes that wait for the registry at a time.
 pub(super) const CHANGES: usize = 16_384;
