@@ -20,6 +20,9 @@ use crate::error::shown;
 /// The time for the greeting and the manifest of a peer.
 const GREETING: Duration = Duration::from_secs(5);
 
+/// The bytes that a frame with the data of a session may have beside it.
+const HEAD: usize = 64 * 1024;
+
 /// The time after which a sign of life is sent.
 const PING: Duration = Duration::from_secs(1);
 
@@ -70,7 +73,12 @@ async fn serve(
     link.queue.put(Kind::Hello(node.hello()));
     let greeting = timeout(GREETING, async {
         let number = match next(frames).await? {
-            Kind::Hello(hello) => check(node, &hello, expected)?,
+            Kind::Hello(hello) => {
+                if let largest @ 1.. = hello.frame_limit {
+                    link.queue.takes(usize::try_from(largest).unwrap_or(usize::MAX));
+                }
+                check(node, &hello, expected)?
+            }
             _ => return Err(End::Refused("the first frame is no Hello".to_owned())),
         };
         let peer = node.member(number).await.ok_or(End::NoMember(number))?;
@@ -124,6 +132,7 @@ impl Hello {
             cluster: cluster.to_owned(),
             number,
             serializer: serializer.to_owned(),
+            frame_limit: 0,
         }
     }
 }
@@ -148,6 +157,8 @@ fn check(node: &Node, hello: &Hello, expected: Option<u32>) -> Result<u32, End> 
             "node {number} has the serializer `{shown}`, and node {} `{}`",
             own.number, own.serializer
         )
+    } else if let Some(fault) = data_fault(node, hello) {
+        fault
     } else if let Some(expected) = expected.filter(|expected| *expected != number) {
         format!("the node at the address of node {expected} has the number {number}")
     } else if expected.is_none() && number <= own.number {
@@ -159,6 +170,20 @@ fn check(node: &Node, hello: &Hello, expected: Option<u32>) -> Result<u32, End> 
         return Ok(number);
     };
     Err(End::Refused(fault))
+}
+
+/// The data of a session has to fit into a frame: it is told in one.
+fn data_fault(node: &Node, hello: &Hello) -> Option<String> {
+    let (number, limit) = (hello.number, hello.frame_limit);
+    let data = node.runtime.get().map_or(0, |runtime| runtime.common.data_limit);
+    let fits = u64::try_from(data.saturating_add(HEAD)).is_ok_and(|needed| needed <= limit);
+    (limit > 0 && !fits).then(|| {
+        format!(
+            "node {number} takes frames of {limit} bytes, and the data of a session has up to {data} bytes at node {}: \
+             `App::session_data_limit` is to be similar on both",
+            node.number()
+        )
+    })
 }
 
 /// A link that its peer is known of, until it is dropped.

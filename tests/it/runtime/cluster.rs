@@ -1,6 +1,7 @@
 //! Nodes over real sockets.
 
 mod killed;
+mod sizes;
 
 use nano::client::Client;
 use nano::{App, Cluster, ErrorKind, Group, Json, Result, Server, Session, Tcp, component};
