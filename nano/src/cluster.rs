@@ -27,6 +27,8 @@ mod names;
 mod node;
 mod peer;
 mod peers;
+#[cfg(all(test, feature = "testing"))]
+mod planted;
 mod protocol;
 mod proxy;
 mod queue;

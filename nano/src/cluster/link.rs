@@ -30,9 +30,12 @@ const PING: Duration = Duration::from_secs(1);
 pub(super) async fn run(
     node: &Arc<Node>,
     link: Arc<Link>,
-    mut frames: impl Stream<Item = Frame> + Unpin,
+    frames: impl Stream<Item = Frame> + Unpin,
     expected: Option<u32>,
 ) -> End {
+    #[cfg(all(test, feature = "testing"))]
+    let frames = frames.inspect(|frame| super::sim::observe::frame(node, &link, frame));
+    let mut frames = frames;
     let end = tokio::select! {
         biased;
         () = link.end.cancelled() => End::Ended,
