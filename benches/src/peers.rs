@@ -162,6 +162,8 @@ pub(crate) enum Runtime {
     Current,
     /// `multi_thread`, with a worker for each core that the server may use.
     Multi,
+    /// As `multi`, with every second task from the global queue: a thousand busy connections have even turns.
+    Fair,
     /// `current_thread`, with a thread of nano's own for each core that the server may use.
     Threads,
 }
@@ -277,7 +279,7 @@ impl FromStr for PeerSpec {
         })?;
         let runtime = runtime.map(|runtime| {
             Runtime::from_str(runtime, false).map_err(|_| {
-                format!("no runtime is named `{runtime}`: use current, multi or threads")
+                format!("no runtime is named `{runtime}`: use current, multi, fair or threads")
             })
         });
         Ok(Self { peer, runtime: runtime.transpose()? })
@@ -290,6 +292,7 @@ impl fmt::Display for PeerSpec {
         match self.runtime {
             Some(Runtime::Current) => f.write_str(":current"),
             Some(Runtime::Multi) => f.write_str(":multi"),
+            Some(Runtime::Fair) => f.write_str(":fair"),
             Some(Runtime::Threads) => f.write_str(":threads"),
             None => Ok(()),
         }

@@ -25,8 +25,10 @@ fn report(line: &str, peers: &[&str]) -> String {
 #[test]
 fn every_peer_echoes() {
     let line = "echo --connections 8 --in-flight 5 --messages 300 --warm-up 0";
-    let report =
-        report(line, &["nano", "nano:multi", "nano:threads", "nano-json", "nano-async", "raw"]);
+    let report = report(
+        line,
+        &["nano", "nano:multi", "nano:fair", "nano:threads", "nano-json", "nano-async", "raw"],
+    );
     self::report(line, &["nano-mut", "nano-stages", "nano-protobuf", "raw:multi"]);
     assert!(report.contains("echo over TCP: 8 connections, 5 in flight"), "{report}");
     assert!(report.contains("Linux"), "{report}");

@@ -107,7 +107,13 @@ impl Command {
             }
             Self::Node(Named { name, hosts, signing }) => {
                 let names = [vec![name.clone()], hosts].concat();
-                signing.sign(&name, &name, &names, &[AS_SERVER, AS_CLIENT]).map(drop)
+                let pair = signing.sign(&name, &name, &names, &[AS_SERVER, AS_CLIENT])?;
+                let (certificate, key) = pair.shown();
+                println!(
+                    "In the node:\n\n  Cluster::bind(..).name({name:?}).tls(NodeTls::files({:?}, {certificate:?}, {key:?}))",
+                    signing.authority().shown().0
+                );
+                Ok(())
             }
             Self::Client(Named { name, hosts, signing }) => {
                 let names = [vec![name.clone()], hosts].concat();

@@ -185,6 +185,9 @@ impl Server {
             CloseReason::Kicked { reason } => {
                 failure(format!("the server closed the connection: {reason}"))
             }
+            CloseReason::Broken { fault } => failure(format!(
+                "the connection was closed: the server broke the protocol: {fault}"
+            )),
             _ => failure("the connection was lost".to_owned()),
         }
     }

@@ -18,8 +18,11 @@ pub const FILES: &[(&str, &str)] = &[
     file!("nano/json.js"),
     file!("nano/kick.js"),
     file!("nano/listeners.js"),
+    file!("nano/newest.js"),
     file!("nano/pipeline.js"),
     file!("nano/session.js"),
     file!("nano/socket.js"),
     file!("nano/text.js"),
+    file!("nano/wait.js"),
+    file!("nano/webtransport.js"),
 ];

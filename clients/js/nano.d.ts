@@ -94,6 +94,23 @@ export interface Options {
   /** Goes on with the same session after a lost connection, if the server lets it; needs `reconnect`. Default true. */
   resume?: boolean;
   /**
+   * The transport to try first. `webtransport` opens a session of WebTransport at the `https:` address with the host, the
+   * port and the path of the WebSocket, and the WebSocket where the platform has no WebTransport, or no session opens
+   * within 3 seconds. Default `websocket`.
+   */
+  transport?: 'websocket' | 'webtransport';
+  /**
+   * Lets pushes of the classes `latest` and `lossy` come in datagrams over WebTransport: they do not wait for packets that
+   * were lost, and may be lost themselves. One that arrives behind a newer one is dropped. Default true; a `pipeline` does
+   * without.
+   */
+  datagrams?: boolean;
+  /**
+   * The SHA-256 hashes of certificates that the browser takes over WebTransport without a root, as hexadecimal digits or
+   * as the platform has them: for development.
+   */
+  serverCertificateHashes?: readonly (string | { algorithm?: string; value?: any })[];
+  /**
    * Reconnects after final kicks as well, all or those for which the function returns true. Default false. The client
    * always reconnects after a kick that has a `reconnectIn`, or one of the reasons `shutdown`, `heartbeat_timeout`,
    * `handshake_timeout` and `slow_consumer`.
@@ -114,6 +131,8 @@ export interface Options {
   dictionary?: RouteDictionary;
   /** Constructor to use where there is no global `WebSocket` (Node.js before 22). */
   WebSocket?: new (url: string) => WebSocketLike;
+  /** Constructor to use where there is no global `WebTransport`. */
+  WebTransport?: new (url: string, options?: any) => any;
   /**
    * Inflates a zlib stream (RFC 1950), where there is neither `node:zlib` nor `DecompressionStream`. It should stop at
    * `limit` bytes: a longer result is refused, but has been allocated by then.
@@ -188,6 +207,8 @@ export function connect(url: string | URL, options?: Options): Promise<Client>;
 export class Client {
   constructor(url: string | URL, options?: Options);
   readonly state: State;
+  /** The transport of the connection, if there is one; before it is open, the one that is tried. */
+  readonly transport: 'websocket' | 'webtransport' | 'tcp' | undefined;
   /** The `user` value of the server's handshake. */
   readonly user: unknown;
   /** The kick that ended the last connection, or null if it ended in another way or is open. */
@@ -235,4 +256,13 @@ export function encodeMessage(id: number, route: string, body: Uint8Array, codes
 export function decodeMessage(
   bytes: Uint8Array,
   routes?: ReadonlyMap<number, string>,
-): { push: boolean; id: number; route: string; error: boolean; compressed: boolean; body: Uint8Array };
+): {
+  push: boolean;
+  id: number;
+  route: string;
+  error: boolean;
+  compressed: boolean;
+  body: Uint8Array;
+  /** Absent unless the client announced the feature `datagrams`. */
+  number?: { sequence: number; key: number };
+};

@@ -6,12 +6,13 @@
  */
 
 import { Dictionary } from './nano/codec.js';
-import { Connection, LONGEST_TIMER, waitForServer } from './nano/connection.js';
+import { Connection } from './nano/connection.js';
 import { NanoError } from './nano/error.js';
 import { sayFarewell } from './nano/farewell.js';
 import { json, numberJson } from './nano/json.js';
 import { Listeners } from './nano/listeners.js';
 import { socketFor } from './nano/socket.js';
+import { LONGEST_TIMER, waitForServer } from './nano/wait.js';
 
 export { decodeMessage, encodeMessage, encodePacket, PacketReader } from './nano/codec.js';
 export { VERSION } from './nano/connection.js';
@@ -30,6 +31,8 @@ const DEFAULTS = {
   connectTimeout: 10_000,
   reconnect: true,
   resume: true,
+  transport: 'websocket',
+  datagrams: true,
   reconnectAfterKick: false,
   backoff: { base: 500, cap: 10_000 },
   maxPacketSize: 65_536,
@@ -68,10 +71,13 @@ export class Client {
     this.#url = String(url);
     const given = Object.entries(options).filter(([, value]) => value !== undefined);
     // Not `globalThis`, which some mini games lack; and now, since a page may define its class after the import.
-    const Global = typeof WebSocket === 'undefined' ? undefined : WebSocket;
-    this.#options = { ...DEFAULTS, WebSocket: Global, ...Object.fromEntries(given) };
+    const platform = {
+      WebSocket: typeof WebSocket === 'undefined' ? undefined : WebSocket,
+      WebTransport: typeof WebTransport === 'undefined' ? undefined : WebTransport,
+    };
+    this.#options = { ...DEFAULTS, ...platform, ...Object.fromEntries(given) };
     this.#options.backoff = { ...DEFAULTS.backoff, ...options.backoff };
-    this.#Socket = socketFor(this.#url, this.#options.WebSocket);
+    this.#Socket = socketFor(this.#url, this.#options);
     const { version, codes } = this.#options.dictionary ?? {};
     this.#known = { dictionary: new Dictionary(version, codes), session: undefined };
   }
@@ -79,6 +85,11 @@ export class Client {
   /** 'connecting', 'open', 'reconnecting' or 'closed'. */
   get state() {
     return this.#state;
+  }
+
+  /** 'websocket', 'webtransport' or 'tcp'; undefined without a connection. */
+  get transport() {
+    return this.#connection?.transport;
   }
 
   /** The `user` value of the server's handshake. */

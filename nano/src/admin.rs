@@ -1,4 +1,4 @@
-//! The admin page: metrics, health, lists of routes and sessions, and a live page, over HTTP.
+//! The admin page: metrics, health, lists of routes and sessions, a live page, and the playground, over HTTP.
 
 mod access;
 mod health;
@@ -6,6 +6,7 @@ mod listing;
 mod opening;
 mod options;
 mod page;
+mod playground;
 mod rooms;
 mod router;
 mod serve;

@@ -5,26 +5,39 @@
 //! here for a session of another node's client. Both use the `Link` of a `Peer`, which knows no sockets: `transport`
 //! makes a stream of frames of it.
 
+mod accept;
 mod called;
 mod callers;
 mod calls;
 mod carried;
 mod choice;
+mod claiming;
+mod claims;
 mod config;
 mod end;
+mod entries;
+#[cfg(feature = "etcd")]
+mod etcd;
 mod events;
+pub(crate) mod exports;
+mod finding;
 mod fixed;
 mod frames;
 mod gate;
+mod holding;
+mod incoming;
 mod lease;
 mod leaving;
 mod link;
 mod linked;
+mod lookup;
 mod manifest;
 mod master;
 mod membership;
+mod named;
 mod names;
 mod node;
+mod own;
 mod peer;
 mod peers;
 #[cfg(all(test, feature = "testing"))]
@@ -33,6 +46,7 @@ mod protocol;
 mod proxy;
 mod queue;
 mod received;
+mod record;
 mod registry;
 mod remote;
 mod rendezvous;
@@ -40,15 +54,17 @@ mod route;
 mod sessions;
 #[cfg(all(test, feature = "testing"))]
 mod sim;
+mod small;
 mod sockets;
 mod standing;
+mod strangers;
 #[cfg(all(test, feature = "testing"))]
 pub(crate) mod tests;
+mod tls;
 mod transport;
+mod users;
 mod way;
 mod witness;
 
-pub use config::{Cluster, OnFenced};
 pub(crate) use membership::start;
 pub(crate) use node::{Bound, Node};
-pub use registry::{Asked, Registry, RegistryError, View};

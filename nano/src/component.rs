@@ -56,11 +56,13 @@ pub use node::{Node, NodeState};
 pub(crate) use place::Place;
 pub use policy::{Guard, Policy, RoutePolicy};
 pub(crate) use registry::Components;
+#[cfg(feature = "cluster")]
+pub(crate) use registry::RoomsOfType;
 #[cfg(feature = "admin")]
 pub(crate) use room::ListedRoom;
 pub use room::{
     Audience, Enter, Entrance, Leave, LeaveReason, NewRoom, Room, RoomChanges, RoomEvent, RoomId,
-    RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub(crate) use room::{OpenRoom, RoomIds, RoomSet, Surroundings};
 pub use route::{Answer, Later, Route, RouteInfo, RouteKind};

@@ -20,6 +20,8 @@ mod running;
 mod runtime;
 mod span;
 mod stage;
+#[cfg(feature = "cluster")]
+mod there;
 
 use std::borrow::Cow;
 use std::num::NonZeroU64;
@@ -43,7 +45,7 @@ use crate::{Error, ErrorKind, Result, TraceParent};
 pub(crate) use calling::Calling;
 use concurrent::{CONCURRENT, ConcurrentCalls};
 #[cfg(feature = "cluster")]
-pub(crate) use elsewhere::{Elsewhere, Placed};
+pub(crate) use elsewhere::{Answered, Elsewhere, Placed};
 use found::Found;
 pub(crate) use hooks::SessionHooks;
 use policy::Checks;
@@ -179,6 +181,9 @@ impl Dispatch {
             RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
         };
         let found = match found {
+            #[cfg(feature = "cluster")]
+            Ok(index) => self.at(index, left.is_some()),
+            #[cfg(not(feature = "cluster"))]
             Ok(index) => Found::Here(index),
             Err(name) => {
                 #[cfg(feature = "cluster")]

@@ -5,9 +5,12 @@
 
 mod accept;
 mod admission;
+#[cfg(any(feature = "cluster", feature = "tls"))]
+pub(crate) mod certificates;
 mod farewell;
 pub(crate) mod forwarded;
 mod listener;
+mod origins;
 mod preamble;
 mod proxy;
 #[cfg(feature = "tls")]
@@ -21,6 +24,8 @@ mod tls;
 pub(crate) mod traced;
 mod upgrade;
 mod websocket;
+#[cfg(feature = "webtransport")]
+mod webtransport;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -32,6 +37,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::log::Log;
+#[cfg(feature = "cluster")]
+pub(crate) use admission::holder;
 pub(crate) use admission::{Admission, AdmissionLimits, Admitted};
 pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
@@ -49,6 +56,10 @@ pub use tls::{PeerCertificate, Tls};
 pub(crate) use upgrade::Answer;
 pub use upgrade::Upgrade;
 pub use websocket::WebSocket;
+#[cfg(feature = "webtransport")]
+pub use webtransport::WebTransport;
+#[cfg(feature = "webtransport")]
+pub(crate) use webtransport::{Datagram, WebTransportSession};
 
 /// The time that a client has to say who it is, for which there is no room: it is told so in its own dialect.
 const REFUSAL_TIME: Duration = Duration::from_secs(3);
@@ -126,6 +137,14 @@ impl<V: Service> Door<V> {
     fn accepted<S: Stream>(&self, stream: S, peer: Option<SocketAddr>, preamble: &Preamble) {
         let address = peer.filter(|_| !preamble.names_client());
         let Some(entry) = self.admit(address) else { return };
+        #[cfg(feature = "webtransport")]
+        let stream = match webtransport::Arrival::of(stream) {
+            Ok(arrival) => {
+                let log = self.log.clone();
+                return self.start_after(entry, async move { arrival.open(&log).await });
+            }
+            Err(stream) => stream,
+        };
         if preamble.is_empty() {
             self.start(entry, Ready::new(stream, Framing::Packets, peer));
             return;

@@ -8,8 +8,8 @@ use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 
-pub(crate) use report::shown;
-use report::{Chain, Report};
+use report::Chain;
+pub(crate) use report::{Report, shown};
 
 /// A specialised `Result`, with [`Error`] as the default error.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

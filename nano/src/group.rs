@@ -16,7 +16,7 @@ use crate::wire::outgoing::WriteBody;
 pub use broadcast::Filtered;
 pub(crate) use broadcast::broadcast;
 use broadcast::{Audience, open};
-pub use everyone::Everyone;
+pub use everyone::{Everyone, EveryoneElse};
 use roster::Roster;
 pub use user::User;
 

@@ -29,6 +29,19 @@
 //! **session** is one client's stay, from its handshake to its end; binding makes it a **user**'s. A **room** is a component
 //! of which there are many.
 
+// It uses all features, and costs those who build a game nothing.
+#![cfg(all(
+    any(doc, doctest),
+    feature = "admin",
+    feature = "axum",
+    feature = "client",
+    feature = "cluster",
+    feature = "cron",
+    feature = "testing",
+    feature = "tls",
+    feature = "webtransport"
+))]
+
 #[doc = include_str!("guide/browsers_and_proxies.md")]
 pub mod browsers_and_proxies {}
 

@@ -88,6 +88,7 @@
 //! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
 //!   log. [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
 //!   with how much. [`proxies`]: the address of clients behind nginx or HAProxy.
+//! - The features `tls` and `webtransport`: certificates, and browsers over QUIC, where no lost packet holds up those behind it.
 //! - [`calls`]: components that call one another, with [`Nodes`] and [`AppCaller`], on one node or on several.
 //! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
 //!   `client` and `testing`: a Rust client, and apps in the process of your tests.
@@ -113,17 +114,6 @@ mod dispatch;
 mod door;
 mod error;
 mod group;
-// The guide, which uses all features, costs those who build a game nothing.
-#[cfg(all(
-    any(doc, doctest),
-    feature = "admin",
-    feature = "axum",
-    feature = "client",
-    feature = "cluster",
-    feature = "cron",
-    feature = "testing",
-    feature = "tls"
-))]
 pub mod guide;
 mod include;
 mod log;
@@ -155,17 +145,19 @@ pub use axum::axum_client;
 pub use bytes::Bytes;
 pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
-pub use cluster::{Asked, Cluster, OnFenced, Registry, RegistryError, View};
+pub use cluster::exports::*;
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
-    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomType, RoomWatch, Rooms, Seat,
+    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
+#[cfg(feature = "webtransport")]
+pub use door::WebTransport;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
 #[cfg(feature = "tls")]
 pub use door::{PeerCertificate, Secured, Tls};
 pub use error::{Error, ErrorKind, Result, ResultExt};
-pub use group::{Everyone, Filtered, Group, User};
+pub use group::{Everyone, EveryoneElse, Filtered, Group, User};
 pub use metrics::InstalledRecorder;
 pub use net::{OverRate, Resume, SlowConsumers};
 pub use pages::*;

@@ -84,6 +84,7 @@ lines! {
     ConnectionRefused: WARN "a connection is refused",
     HeadTooLong: WARN "a request for a WebSocket is refused: its head is too long",
     OriginRefused: WARN "a request for a WebSocket is refused: it comes from a page of another origin",
+    SessionRefused: WARN "a session of WebTransport is refused: it comes from a page of another origin",
     HandshakeRefused: INFO "a handshake is refused",
     ProxyExpected: WARN "a connection is refused: it does not begin with the PROXY protocol",
     ProxyUnexpected: WARN "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",
@@ -109,6 +110,7 @@ lines! {
     CallPanicked: ERROR "a call of the application panicked",
     DropPanicked: ERROR "a value panicked while it was dropped",
     VisitPanicked: ERROR "a visit panicked",
+    SessionPanicked: ERROR "a session of WebTransport panicked before it was open",
     WaitsForItself: ERROR "a call waits for a component that its own handler has",
     ComponentBusy: WARN "a component has been busy for over a second",
     TicksLost: WARN "a timer lost ticks",
@@ -117,6 +119,7 @@ lines! {
     NodeLinked: INFO "a node is linked",
     NodeLost: WARN "the link to a node has ended",
     NodeRefused: WARN "a node is refused",
+    NodeStranger: WARN "a connection to the address for other nodes is refused",
     NodeJoined: INFO "a node is in the cluster",
     NodeLeft: INFO "a node is not in the cluster any more",
     NodeFenced: ERROR "this node is not in its cluster any more",
@@ -207,7 +210,12 @@ impl Log {
             if limit.left_out.load(Ordering::Relaxed) > 0
                 && let Some(left_out) = take(limit)
             {
-                tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
+                // Nobody has to be warned of what is no fault itself.
+                if line.level() == Level::INFO {
+                    tracing::info!(line = line.text(), left_out, "{LEFT_OUT}");
+                } else {
+                    tracing::warn!(line = line.text(), left_out, "{LEFT_OUT}");
+                }
             }
         }
     }

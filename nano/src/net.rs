@@ -12,6 +12,8 @@ mod settings;
 mod shared;
 mod transport;
 mod websocket;
+#[cfg(feature = "webtransport")]
+mod webtransport;
 
 pub use resume::Resume;
 pub(crate) use settings::{Outbound, Rates, Settings};

@@ -13,6 +13,10 @@ pub mod drain {}
 #[doc = include_str!("docs/nodes.md")]
 pub mod nodes {}
 
+#[cfg(feature = "etcd")]
+#[doc = include_str!("docs/etcd.md")]
+pub mod etcd {}
+
 #[doc = include_str!("docs/handshake.md")]
 pub mod handshake {}
 
@@ -56,3 +60,7 @@ pub mod tls {}
 
 #[doc = include_str!("docs/users.md")]
 pub mod users {}
+
+#[cfg(feature = "webtransport")]
+#[doc = include_str!("docs/webtransport.md")]
+pub mod webtransport {}

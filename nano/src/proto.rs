@@ -1,4 +1,4 @@
-//! The messages between nodes, generated from `proto/`.
+//! The messages between nodes, and to etcd, generated from `proto/`.
 
 #![allow(unreachable_pub, missing_docs, reason = "generated")]
 
@@ -8,4 +8,9 @@ pub(crate) mod cluster {
 
 pub(crate) mod registry {
     include!("proto/registry.rs");
+}
+
+#[cfg(feature = "etcd")]
+pub(crate) mod etcd {
+    include!("proto/etcd.rs");
 }

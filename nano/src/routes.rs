@@ -90,6 +90,12 @@ impl RouteHandler {
         }
     }
 
+    /// Returns `true` if its messages go to the room that their session is in.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn is_of_room(&self) -> bool {
+        matches!(&self.entry, Entry::Here(Target::Room(_), _))
+    }
+
     /// Returns `true` if its component has ended, with the app.
     pub(crate) fn has_ended(&self) -> bool {
         matches!(&self.entry, Entry::Here(Target::Instance(instance), _) if instance.life().is_closed())
@@ -136,9 +142,7 @@ fn dispatch_to_room(
             None => (ErrorKind::Internal, "the session's room is of another kind"),
         },
         Some(RoomPlace::Ended) => (ErrorKind::RoomClosed, "the room has ended"),
-        Some(RoomPlace::Entering) | None => {
-            (ErrorKind::NotInRoom, "the session is in no room of this type")
-        }
+        _ => (ErrorKind::NotInRoom, "the session is in no room of this type"),
     };
     message.fail(Error::new(kind, text));
     Step::Ready(())

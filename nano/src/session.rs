@@ -4,11 +4,15 @@ mod burst;
 mod caller;
 mod calls;
 pub(crate) mod carrier;
+#[cfg(feature = "cluster")]
+mod claimed;
 mod close;
 mod common;
 mod data;
 mod depth;
 mod directory;
+#[cfg(feature = "cluster")]
+pub(crate) mod everywhere;
 mod groups;
 mod id;
 mod idle;
@@ -34,6 +38,8 @@ mod store;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "cluster")]
+mod there;
 mod trace;
 mod uid;
 mod unroute;
@@ -50,6 +56,8 @@ use std::sync::{Arc, PoisonError, Weak};
 use std::time::Duration;
 
 pub use caller::{AppCaller, AppProtobuf, AppSerializer};
+#[cfg(feature = "cluster")]
+pub(crate) use calls::RoomEntry;
 pub(crate) use calls::{CallAnswer, CallTarget, Calls, ComponentCall, Depth};
 pub use close::CloseReason;
 pub(crate) use common::Common;
@@ -57,6 +65,8 @@ pub(crate) use directory::Directory;
 pub(crate) use groups::Ended;
 pub use id::SessionId;
 pub(crate) use id::SessionIds;
+#[cfg(feature = "cluster")]
+pub(crate) use joined::There;
 pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
 pub use nodes::Nodes;

@@ -100,9 +100,13 @@
 mod app;
 mod raw;
 mod received;
+#[cfg(feature = "cluster")]
+mod registry;
 mod routes;
 
 pub use app::TestApp;
 pub use raw::RawClient;
 pub use received::Received;
+#[cfg(feature = "cluster")]
+pub use registry::assert_registry;
 pub use routes::assert_routes;

@@ -8,6 +8,8 @@ pub(crate) mod dialect;
 mod dictionary;
 pub(crate) mod frame;
 pub(crate) mod handshake;
+#[cfg(feature = "webtransport")]
+pub(crate) mod numbered;
 pub(crate) mod outgoing;
 pub(crate) mod resume;
 pub(crate) mod ring;

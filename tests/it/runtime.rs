@@ -29,3 +29,4 @@ mod session_data;
 mod spans;
 mod tls;
 mod users;
+mod webtransport;

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use nano::{App, Error, Result, Resume, Tcp, WebSocket};
+use nano::{Admin, App, Error, Result, Resume, Tcp, WebSocket};
 
 const USAGE: &str = "options: --listen ADDRESS (WebSocket), --tcp ADDRESS, of which 127.0.0.1:0 is the \
-     default; --max-sessions NUMBER; --heartbeat SECONDS; --resume SECONDS";
+     default; --admin ADDRESS, whose token is in ADMIN_TOKEN; --max-sessions NUMBER; --heartbeat SECONDS; --resume SECONDS";
 
-/// Serves the app over WebSocket and TCP, and prints where.
-pub(crate) async fn serve(mut app: App) -> Result<()> {
+/// Serves the app over WebSocket and TCP, and prints where. Its manifest is for the playground.
+pub(crate) async fn serve(mut app: App, manifest: &str) -> Result<()> {
     let [mut listen, mut tcp] = ["127.0.0.1:0"; 2].map(String::from);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
@@ -17,6 +17,13 @@ pub(crate) async fn serve(mut app: App) -> Result<()> {
         match (name.as_str(), value, number) {
             ("--listen", Some(address), _) => listen = address,
             ("--tcp", Some(address), _) => tcp = address,
+            ("--admin", Some(address), _) => {
+                let admin = Admin::bind(address).manifest(manifest);
+                app = app.admin(match std::env::var("ADMIN_TOKEN") {
+                    Ok(token) => admin.token(token),
+                    Err(_) => admin,
+                });
+            }
             ("--max-sessions", _, Some(number)) => app = app.max_sessions(number as usize),
             ("--heartbeat", _, Some(seconds)) => {
                 app = app.heartbeat(Duration::from_secs(seconds.into()));
@@ -33,10 +40,14 @@ pub(crate) async fn serve(mut app: App) -> Result<()> {
     let [websocket, tcp] = server.addresses() else {
         return Err(Error::internal("two listeners have two addresses"));
     };
+    let admin = server.admin_address();
     // The reader of the addresses may send a signal at once, so signals are handled from here on.
     let (ran, ()) = tokio::join!(biased; server.run(), async {
         println!("websocket  ws://{websocket}/nano");
         println!("tcp        tcp://{tcp}");
+        if let Some(admin) = admin {
+            println!("admin      http://{admin}/");
+        }
     });
     ran
 }

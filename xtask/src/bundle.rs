@@ -10,8 +10,8 @@ use crate::{Outcome, node};
 
 /// The packages that `tests/e2e/package.json` and its lock file pin.
 const PACKAGES: &str = "tests/e2e/node_modules";
-/// The sources of the pond's page.
-const POND: &str = "examples/tadpole/web";
+/// The pages whose sources are TypeScript.
+const PAGES: &[&str] = &["examples/tadpole/web", "examples/tank/web"];
 
 /// A script with all that it imports inside.
 struct Bundle {
@@ -28,13 +28,18 @@ const BUNDLES: &[Bundle] = &[
         licenses: "/licenses.txt",
     },
     Bundle {
+        entry: "examples/tank/web/src/main.ts",
+        output: "examples/tank/web/dist/tank.js",
+        licenses: "/licenses.txt",
+    },
+    Bundle {
         entry: "xtask/src/bundle/protobuf.js",
         output: "cargo-nano/templates/protobuf/web/protobuf.js",
         licenses: "licenses.txt",
     },
 ];
 
-/// Checks the types of the pond's sources, and bundles all scripts; with `--check`, only compares the
+/// Checks the types of the pages' sources, and bundles all scripts; with `--check`, only compares the
 /// results with the committed bundles.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let check = match arguments {
@@ -45,7 +50,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     node::check()?;
     node::install_packages(&root().join("tests/e2e"))?;
     let tsc = format!("{PACKAGES}/typescript/bin/tsc");
-    run_command(&mut node::node(&[&tsc, "--project", POND]))?;
+    PAGES.iter().try_for_each(|page| run_command(&mut node::node(&[&tsc, "--project", page])))?;
     BUNDLES.iter().try_for_each(|bundle| bundle.write(check))
 }
 

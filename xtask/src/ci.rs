@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, bench, codegen, e2e, loom, release, sim, soak};
+use crate::{Outcome, bench, cluster, codegen, e2e, loom, release, sim, soak};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -13,7 +13,15 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     // Any other build of these packages would bring outdated files up to date.
     headline("Generated code");
     for packages in [
-        &["example-tadpole", "--package", "typed-json", "--package", "typed-protobuf"][..],
+        &[
+            "example-tadpole",
+            "--package",
+            "example-tank",
+            "--package",
+            "typed-json",
+            "--package",
+            "typed-protobuf",
+        ][..],
         &["typed-json", "--features", "old"],
     ] {
         shell::run(cargo(&["build", "--package"]).args(packages).env("NANO_BUILD", "check"))?;
@@ -41,6 +49,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     release::run(&[])?;
     headline("Tests");
     shell::run(&mut cargo(&["test", "--workspace"]))?;
+    headline("Cluster");
+    cluster::run(&[])?;
     headline("Speed");
     bench::run(&["--quick".to_owned()])?;
     headline("Models");

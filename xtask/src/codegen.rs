@@ -23,6 +23,15 @@ const TARGETS: &[Target] = &[
             config.service_generator(services());
         },
     },
+    Target {
+        proto: "etcd.proto",
+        output: "nano/src/proto/etcd.rs",
+        configure: |config| {
+            // It is a server of its own, and never this one.
+            let services = tonic_prost_build::configure().compile_well_known_types(false);
+            config.service_generator(services.build_server(false).service_generator());
+        },
+    },
 ];
 
 struct Target {

@@ -79,12 +79,12 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
     let login = build(&mut cargo(&["build", "--package", "example-login", JSON]), "example-login")?;
     let tables =
         build(&mut cargo(&["build", "--package", "example-tables", JSON]), "example-tables")?;
-    // Its client is generated and committed: the build must have nothing to write.
-    let pond = build(
-        cargo(&["build", "--package", "example-tadpole", JSON]).env("NANO_BUILD", "check"),
-        "example-tadpole",
-    )?;
+    // Their clients are generated and committed: the builds must have nothing to write.
+    let [pond, tank] = ["example-tadpole", "example-tank"].map(|name| {
+        build(cargo(&["build", "--package", name, JSON]).env("NANO_BUILD", "check"), name)
+    });
     let typed = typed::server("typed-json", &[])?;
+    let protobuf = typed::server("typed-protobuf", &[])?;
     let encryption =
         ["build", "--package", "nano", "--features", "client", "--example", "encryption", JSON];
     let encryption = build(&mut cargo(&encryption), "encryption")?;
@@ -98,8 +98,10 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
         .env("CHAT_BIN", &chat)
         .env("LOGIN_BIN", login)
         .env("TABLES_BIN", tables)
-        .env("TADPOLE_BIN", pond)
+        .env("TADPOLE_BIN", pond?)
+        .env("TANK_BIN", tank?)
         .env("TYPED_JSON_BIN", typed)
+        .env("TYPED_PROTOBUF_BIN", protobuf)
         .env("ENCRYPTION_BIN", encryption)
         .env("TUG_BIN", tug)
         .env("GATE_BIN", gate);

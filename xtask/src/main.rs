@@ -4,6 +4,7 @@ mod bench;
 mod build_cost;
 mod bundle;
 mod ci;
+mod cluster;
 mod codegen;
 mod csharp;
 mod e2e;
@@ -43,6 +44,11 @@ const TASKS: &[Task] = &[
         run: bundle::run,
     },
     Task { name: "ci", about: "all checks that have to pass before a merge", run: ci::run },
+    Task {
+        name: "cluster",
+        about: "nodes whose registry is a real etcd; --all: with faults of a minute",
+        run: cluster::run,
+    },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },
     Task {
         name: "csharp",

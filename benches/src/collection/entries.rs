@@ -60,7 +60,7 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry("echo-tcp", "Echo over TCP",
         "echo --peers nano,nano-async,nano-mut,nano-json,nano-protobuf,nano-stages,raw", Timed),
     entry("echo-tcp-1000", "Echo over TCP, 1,000 connections",
-        "echo --connections 1000 --peers nano,nano:multi,nano:threads,raw,raw:multi", Timed),
+        "echo --connections 1000 --peers nano,nano:multi,nano:fair,nano:threads,raw,raw:multi,raw:fair", Timed),
     entry("echo-tcp-pipelined", "Echo over TCP, 32 in flight",
         "echo --in-flight 32 --peers nano,nano-async,nano-json,raw", Timed),
     entry("echo-ws", "Echo over WebSocket", 

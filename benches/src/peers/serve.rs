@@ -57,8 +57,11 @@ impl ServeOptions {
             None | Some(Runtime::Current | Runtime::Threads) => {
                 tokio::runtime::Builder::new_current_thread()
             }
-            Some(Runtime::Multi) => tokio::runtime::Builder::new_multi_thread(),
+            Some(Runtime::Multi | Runtime::Fair) => tokio::runtime::Builder::new_multi_thread(),
         };
+        if self.peer.runtime == Some(Runtime::Fair) {
+            runtime.global_queue_interval(2);
+        }
         runtime.enable_all().build()?.block_on(self.serve())
     }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use nano::{Tcp, Tls};
+use nano::{App, Cluster, NodeTls, Tcp, Tls};
 
 use crate::support::{nano, nano_in, room_app};
 
@@ -47,10 +47,43 @@ async fn clients_trust_a_server_by_its_authority() {
 
     // Only clients of the authority are let in.
     cert(&["client", "tool-1"]).succeeded();
-    cert(&["node", "gate-1", "10.0.0.1"]).succeeded();
+    let ran = cert(&["node", "gate-1", "10.0.0.1"]);
+    assert!(
+        ran.out.contains(r#"NodeTls::files("certs/ca.pem", "certs/gate-1.pem""#),
+        "{}",
+        ran.out
+    );
     let strict = Tls::pem(path("gate-1.pem"), path("gate-1.key")).client_ca(path("ca.pem"));
     let app = room_app().listen(strict.over(Tcp::bind("127.0.0.1:0")));
     app.start().await.expect("the files of a node work for a server, too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_trust_each_other_by_their_authority() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cert = |arguments: &[&str]| nano_in(folder.path(), &[&["cert"], arguments].concat());
+    cert(&["ca"]).succeeded();
+    let tls = |name: &str| {
+        cert(&["node", name, "127.0.0.1"]).succeeded();
+        let path = |file: String| folder.path().join("certs").join(file);
+        NodeTls::files(
+            path("ca.pem".into()),
+            path(format!("{name}.pem")),
+            path(format!("{name}.key")),
+        )
+        .check_names()
+    };
+    let bind = |number| Cluster::bind("127.0.0.1:0").number(number);
+    let backend = bind(1).member(2, "127.0.0.1:1").tls(tls("room-1"));
+    let backend = room_app().cluster(backend).start().await.expect("the files work");
+    let address = backend.cluster_address().expect("a node").to_string();
+    let gate = bind(2).member(1, address).tls(tls("gate-1"));
+    let gate = App::new().listen(Tcp::bind("127.0.0.1:0")).cluster(gate);
+    let gate = gate.start().await.expect("the files work");
+    let url = format!("tcp://{}", gate.addresses()[0]);
+    // The gate learns the route with the link, which takes a moment.
+    let ran = (0..50).map(|_| nano(&["call", &url, "room.token"])).find(|ran| ran.out == "null\n");
+    ran.expect("the nodes are linked").succeeded();
 }
 
 #[test]

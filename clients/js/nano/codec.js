@@ -6,6 +6,7 @@ const Message = { REQUEST: 0, NOTIFY: 1, RESPONSE: 2, PUSH: 3 };
 const ROUTE_COMPRESSED = 0x01;
 const BODY_COMPRESSED = 0x10;
 const ERROR_RESPONSE = 0x20;
+const NUMBERED = 0x40;
 const HEADER_LENGTH = 4;
 
 /** Encodes one packet: type, length in three bytes, body. */
@@ -120,6 +121,11 @@ export function decodeMessage(bytes, routes = new Map()) {
     compressed: (flag & BODY_COMPRESSED) !== 0,
     body: bytes,
   };
+  if (message.push && flag & NUMBERED) {
+    const { buffer, byteOffset, length } = take(8);
+    const view = new DataView(buffer, byteOffset, length);
+    message.number = { sequence: view.getUint32(0), key: view.getUint32(4) };
+  }
   if (type === Message.RESPONSE) {
     let [byte] = take(1);
     message.id = byte & 0x7f;

@@ -3,9 +3,11 @@ import { NanoError } from './error.js';
 import { findInflate, noInflate } from './inflate.js';
 import { json } from './json.js';
 import { readKick } from './kick.js';
+import { Newest } from './newest.js';
 import { isPromise, Pipeline } from './pipeline.js';
 import { Session } from './session.js';
-import { encodeText } from './text.js';
+import { toBytes } from './text.js';
+import { LONGEST_TIMER, waitForServer } from './wait.js';
 
 /** Version that the client announces to the server. */
 export const VERSION = '0.1.0';
@@ -16,16 +18,12 @@ const WAITING_LIMIT = 16 * 1024 * 1024;
 const WAITING_COST = 100;
 /** The first byte of a zlib stream, with which no JSON begins. */
 const ZLIB = 0x78;
-/** The last milliseconds of a wait for the server. */
-const GRACE = 1000;
 /** The code of a WebSocket's close without a fault; pages may send no other below 3000. */
 const NORMAL_CLOSURE = 1000;
 /** The code of one that is given up, whose session waits for another. */
 const LOST_CLOSURE = 4000;
 /** Codes of refused handshakes that say nothing against the client. */
 const FAULTS = ['internal', 'timeout'];
-/** Milliseconds; a timer set for longer fires at once. */
-export const LONGEST_TIMER = 0x7fff_ffff;
 
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
@@ -51,6 +49,7 @@ export class Connection {
   #timers = new Map();
   #interval = 0;
   #beatenAt = 0;
+  #newest = new Newest();
 
   constructor(url, Socket, options, known, events) {
     const { connectTimeout, maxPacketSize } = options;
@@ -79,6 +78,10 @@ export class Connection {
   /** True while messages can be sent. */
   get writable() {
     return this.#open && !this.#ended && this.#socket.readyState === 1;
+  }
+
+  get transport() {
+    return this.#socket.transport ?? 'websocket';
   }
 
   /** Sends a request (`id` above 0) or a notify (`id` 0); returns a promise if the pipeline takes time. */
@@ -125,6 +128,9 @@ export class Connection {
         this.#fail(error);
       }
     };
+    socket.ondatagram = ({ data }) => {
+      if (!this.#ended && this.#open) this.#onDatagram(data);
+    };
     // A close always follows. The event has no cause in browsers, but may have one elsewhere.
     socket.onerror = (event) => {
       this.#cause = event?.error;
@@ -161,7 +167,9 @@ export class Connection {
     const { dictionary, session } = this.#known;
     const features = this.#inflate ? ['errors', 'zlib'] : ['errors'];
     if (this.#resumes) features.push('resume');
-    const { version = VERSION, traceparent } = this.#options;
+    const { version = VERSION, traceparent, transport, datagrams, pipeline } = this.#options;
+    // A pipeline may count the messages, and would miss what is lost.
+    if (transport === 'webtransport' && datagrams && !pipeline) features.push('datagrams');
     const sys = { type: 'nano-js', version, traceparent, features, dictVersion: dictionary.version, resume: session?.claim };
     this.#send(Packet.HANDSHAKE, json.encode({ sys, user }));
   }
@@ -208,8 +216,25 @@ export class Connection {
     this.#waiting = null;
   }
 
-  #onMessage(bytes) {
-    const message = decodeMessage(bytes, this.#known.dictionary.routes);
+  /** Receives a packet that came beside the others: it may be one that is out of date, and does not count. */
+  #onDatagram(data) {
+    try {
+      this.#watch();
+      for (const { type, body } of new PacketReader(this.#options.maxPacketSize).read(data)) {
+        if (type !== Packet.DATA) throw new NanoError('protocol_error', `packet type ${type} in a datagram`);
+        this.#inTurn(body.length + WAITING_COST, () => this.#onMessage(body, false));
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #onMessage(bytes, counts = true) {
+    const message = { ...decodeMessage(bytes, this.#known.dictionary.routes), counts };
+    if (message.number && !this.#newest.admits(message.number)) {
+      if (counts) this.#known.session?.count();
+      return undefined;
+    }
     if (message.compressed) {
       const deliver = (body) => this.#deliver({ ...message, compressed: false, body });
       return this.#inflated(message.body, 'body', deliver);
@@ -221,7 +246,7 @@ export class Connection {
     const route = message.push ? message.route : this.#events.routeOf(message.id);
     return this.#known.pipeline.inbound(message, route, (changed) => {
       if (this.#ended) return;
-      this.#known.session?.count();
+      if (message.counts) this.#known.session?.count();
       this.#events.message(changed);
     });
   }
@@ -372,23 +397,4 @@ export class Connection {
     clearTimeout(this.#timers.get(name));
     this.#timers.set(name, setTimeout(run, Math.min(delay, LONGEST_TIMER)));
   }
-}
-
-/**
- * Calls `run` when the server has not done something for `delay` milliseconds; `keep` is given the timer to clear.
- *
- * A page that stood still may find a timer run out before it has read what came meanwhile, so there is a second one,
- * which starts when the page goes on.
- */
-export function waitForServer(delay, run, keep) {
-  const grace = Math.min(delay, GRACE);
-  keep(setTimeout(() => keep(setTimeout(run, grace)), Math.min(delay - grace, LONGEST_TIMER)));
-}
-
-function toBytes(data) {
-  if (typeof data === 'string') return encodeText(data);
-  if (ArrayBuffer.isView(data)) return data;
-  // Not `instanceof`: the buffer may come from another realm.
-  if (typeof data?.byteLength === 'number') return new Uint8Array(data);
-  throw new NanoError('protocol_error', `the WebSocket gave ${Object.prototype.toString.call(data)} for a frame: it must heed binaryType "arraybuffer"`);
 }

@@ -1,21 +1,31 @@
 import { NanoError } from './error.js';
+import { webTransportSocket } from './webtransport.js';
 
 /** Milliseconds for the server to close its side after ours. */
 const LINGER = 10_000;
 
-/** Returns the class of sockets that opens `url`: `WebSocket`, or TCP for `tcp://host:port` in Node.js. */
-export function socketFor(url, WebSocket) {
+/**
+ * Returns the class of sockets that opens `url`: `WebSocket`, WebTransport if that is asked for and there, or TCP for
+ * `tcp://host:port` in Node.js.
+ */
+export function socketFor(url, { WebSocket, WebTransport, transport, serverCertificateHashes }) {
   if (/^tcp:/i.test(url)) {
     const net = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:net');
     if (typeof net?.connect === 'function') return tcpSocket(net);
     throw new NanoError('no_tcp', `cannot open ${url}: TCP needs Node.js 20.16 or newer, use a WebSocket address`);
   }
+  if (transport !== 'websocket' && transport !== 'webtransport') {
+    throw new TypeError(`the option transport is 'websocket' or 'webtransport', not ${transport}`);
+  }
+  const hasSessions = transport === 'webtransport' && typeof WebTransport === 'function';
+  if (hasSessions) return webTransportSocket(WebTransport, WebSocket, serverCertificateHashes);
   if (typeof WebSocket === 'function') return WebSocket;
   throw new NanoError('no_websocket', 'no global WebSocket: pass one in the option `WebSocket`');
 }
 
 /** The part of the WebSocket interface that the client uses, over TCP. */
 const tcpSocket = (net) => class TcpSocket {
+  transport = 'tcp';
   readyState = 0;
   onopen = null;
   onmessage = null;

@@ -1,5 +1,6 @@
 // UTF-8, by the platform's classes where it has them. Mini games, Jest with jsdom and older versions of React
 // Native have none, or a `TextDecoder` that takes no options.
+import { NanoError } from './error.js';
 
 /** Returns the function that encodes a string; `Encoder` may be undefined. */
 export function encoderOf(Encoder) {
@@ -62,3 +63,12 @@ export const encodeText = encoderOf(typeof TextEncoder === 'undefined' ? undefin
 
 /** Decodes strict UTF-8; throws an error for anything else. */
 export const decodeText = decoderOf(typeof TextDecoder === 'undefined' ? undefined : TextDecoder);
+
+/** Returns the bytes of what a socket received, which may be text. */
+export function toBytes(data) {
+  if (typeof data === 'string') return encodeText(data);
+  if (ArrayBuffer.isView(data)) return data;
+  // Not `instanceof`: the buffer may come from another realm.
+  if (typeof data?.byteLength === 'number') return new Uint8Array(data);
+  throw new NanoError('protocol_error', `the WebSocket gave ${Object.prototype.toString.call(data)} for a frame: it must heed binaryType "arraybuffer"`);
+}

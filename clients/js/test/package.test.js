@@ -27,10 +27,13 @@ const FILES = [
   'nano/json.js',
   'nano/kick.js',
   'nano/listeners.js',
+  'nano/newest.js',
   'nano/pipeline.js',
   'nano/session.js',
   'nano/socket.js',
   'nano/text.js',
+  'nano/wait.js',
+  'nano/webtransport.js',
   'package.json',
 ];
 

@@ -38,6 +38,10 @@ const textual: Options = { pipeline: async () => ({ outbound: () => 'text' }) };
 
 const options: Options = { user: { token: 't' }, backoff: { cap: 5000 }, reconnectAfterKick: (reason) => reason === 'replaced' };
 
+const sessions: Options = { transport: 'webtransport', datagrams: false, serverCertificateHashes: ['ab', { algorithm: 'sha-256' }], ...('WebTransport' in globalThis ? { WebTransport } : {}) };
+// @ts-expect-error there are two transports
+const pigeons: Options = { transport: 'pigeon' };
+
 export async function use(): Promise<void> {
   const client: Client = await connect(new URL('ws://localhost/nano'), { ...options, WebSocket, serializer: json });
   const off: Unsubscribe = client.on<{ text: string }>('onMessage', (message) => message.text.trim());
@@ -46,6 +50,7 @@ export async function use(): Promise<void> {
     message.text;
   });
   client.onState((state) => console.log(state satisfies State));
+  if (client.transport === 'webtransport') console.log(sessions, pigeons);
   client.onState((state, detail) => {
     if (state === 'reconnecting') console.log(detail.attempt.toFixed(), detail.error.code);
     if (state === 'open' && !detail.resumed) console.log(detail.user);

@@ -16,6 +16,8 @@ struct RouteRow {
     route: &'static str,
     kind: &'static str,
     concurrent: bool,
+    /// No client reaches it.
+    internal: bool,
     docs: &'static str,
     policy: PolicyRow,
 }
@@ -52,6 +54,7 @@ impl From<&RouteInfo> for RouteRow {
                 RouteKind::Notify => "notify",
             },
             concurrent: info.is_concurrent(),
+            internal: info.is_internal(),
             docs: info.docs(),
             policy: info.policy().into(),
         }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use serde_json::value::RawValue;
 use tokio::net::TcpListener;
 
 use super::options::{Admin, Render};
@@ -20,6 +21,9 @@ pub(crate) struct Opening {
     pub(super) listener: Option<TcpListener>,
     pub(super) token: Option<String>,
     pub(super) render: Render,
+    pub(super) manifest: Option<Box<RawValue>>,
+    /// The address of the WebSocket that the application gave.
+    pub(super) websocket: Option<String>,
     /// The page's own recorder, whose histograms have to be tidied up.
     pub(super) own: Option<PrometheusHandle>,
 }
@@ -32,7 +36,7 @@ impl Opening {
         problems: &mut Vec<String>,
     ) -> (Option<Self>, Vec<AnyRecorder>) {
         let Some(admin) = admin else { return (None, recorders) };
-        admin.check(problems);
+        let manifest = admin.check(problems);
         let listener = match bind(&admin).await {
             Ok(listener) => listener,
             Err(problem) => {
@@ -40,7 +44,7 @@ impl Opening {
                 return (None, recorders);
             }
         };
-        let Admin { token, render, .. } = admin;
+        let Admin { token, render, websocket, .. } = admin;
         let (render, own) = match render {
             Some(render) => (render, None),
             None => match PrometheusBuilder::new().set_buckets(BUCKETS) {
@@ -57,7 +61,7 @@ impl Opening {
                 }
             },
         };
-        (Some(Self { listener, token, render, own }), recorders)
+        (Some(Self { listener, token, render, manifest, websocket, own }), recorders)
     }
 }
 

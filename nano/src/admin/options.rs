@@ -3,8 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
 /// The shortest token, in characters. Sixteen at random cannot be guessed.
 const SHORTEST_TOKEN: usize = 16;
+
+/// The format of manifests that the playground reads.
+const MANIFEST_FORMAT: u32 = 1;
 
 /// A function that renders metrics.
 pub(super) type Render = Arc<dyn Fn() -> String + Send + Sync>;
@@ -24,6 +30,8 @@ pub(super) type Render = Arc<dyn Fn() -> String + Send + Sync>;
 /// | `POST /rooms/<id>/close` | closes the room | always |
 /// | `POST /sessions/<id>/kick` | kicks the session, with the reason of a body `{"reason": "..."}` | always |
 /// | `/grafana.json` | a dashboard for Grafana | yes |
+/// | `/playground/` | the [playground](crate::observability#the-playground), which asks for the token | no |
+/// | `/playground/app` | its knowledge of the app: addresses, dictionary and manifest, in JSON | yes |
 ///
 /// The token is sent in the header `Authorization: Bearer <token>`, and nowhere else. Without one, only this machine can
 /// reach the page, and it only shows: nothing can be kicked or closed.
@@ -44,19 +52,25 @@ pub struct Admin {
     pub(super) address: Option<String>,
     pub(super) token: Option<String>,
     pub(super) render: Option<Render>,
+    pub(super) manifest: Option<String>,
+    pub(super) websocket: Option<String>,
 }
 
 impl Admin {
     /// A page at `addr`, `host:port`; port 0 lets the system choose, and the log says which. An address that other machines
     /// reach needs a [token](Self::token), and TLS in front of it.
     pub fn bind(addr: impl ToString) -> Self {
-        Self { address: Some(addr.to_string()), token: None, render: None }
+        Self::new(Some(addr.to_string()))
     }
 
     /// A page that the application serves itself, with [`Server::admin_router`](crate::Server::admin_router). It needs a
     /// [token](Self::token).
     pub fn mounted() -> Self {
-        Self { address: None, token: None, render: None }
+        Self::new(None)
+    }
+
+    fn new(address: Option<String>) -> Self {
+        Self { address, token: None, render: None, manifest: None, websocket: None }
     }
 
     /// Asks everybody for this token: 16 visible ASCII characters at least, better 32 at random.
@@ -85,8 +99,60 @@ impl Admin {
         self
     }
 
+    /// Gives the [playground](crate::observability#the-playground) the types of messages: the text of the manifest that the
+    /// build script writes by `nano_build::Config::manifest`. Without it, messages are written there as plain JSON, or as bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{Admin, App};
+    ///
+    /// # macro_rules! include_str { ($path:literal) => { r#"{"format": 1, "components": [], "pushes": []}"# } }
+    /// let admin = Admin::bind("127.0.0.1:9250").manifest(include_str!("../manifest.json"));
+    /// let app = App::new().admin(admin);
+    /// ```
+    pub fn manifest(mut self, text: impl Into<String>) -> Self {
+        self.manifest = Some(text.into());
+        self
+    }
+
+    /// Gives the [playground](crate::observability#the-playground) the address of the app's WebSocket as browsers reach it. By
+    /// default it offers the app's [`WebSocket`](crate::WebSocket) listeners; it does not know of a
+    /// [proxy](crate::proxies) in front of them, nor of [`Server::axum_route`](crate::Server).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{Admin, App};
+    ///
+    /// let app = App::new().admin(Admin::bind("127.0.0.1:9250").websocket("wss://game.example.org/nano"));
+    /// ```
+    pub fn websocket(mut self, url: impl Into<String>) -> Self {
+        self.websocket = Some(url.into());
+        self
+    }
+
+    /// Reports options that cannot be used, and returns the manifest.
+    pub(super) fn check(&self, problems: &mut Vec<String>) -> Option<Box<RawValue>> {
+        self.check_token(problems);
+        if let Some(url) = &self.websocket
+            && !(url.starts_with("ws://") || url.starts_with("wss://"))
+        {
+            problems.push(format!(
+                "the WebSocket of the playground is at `{url}`; a URL begins with ws:// or wss://"
+            ));
+        }
+        match self.manifest.as_deref().map(read_manifest)? {
+            Ok(manifest) => Some(manifest),
+            Err(problem) => {
+                problems.push(problem);
+                None
+            }
+        }
+    }
+
     /// Reports a token that is none. It is not shown.
-    pub(super) fn check(&self, problems: &mut Vec<String>) {
+    fn check_token(&self, problems: &mut Vec<String>) {
         let Some(token) = &self.token else { return };
         if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
             problems
@@ -98,6 +164,22 @@ impl Admin {
             ));
         }
     }
+}
+
+/// Reads a manifest as far as to know that it is one.
+fn read_manifest(text: &str) -> Result<Box<RawValue>, String> {
+    #[derive(Deserialize)]
+    struct Head {
+        format: u32,
+    }
+    let fault = |error| format!("the manifest of the admin page is none of nano-build: {error}");
+    let Head { format } = serde_json::from_str(text).map_err(fault)?;
+    if format != MANIFEST_FORMAT {
+        return Err(format!(
+            "the manifest of the admin page has format {format}; {MANIFEST_FORMAT} can be read: use nano and nano-build of one version"
+        ));
+    }
+    serde_json::from_str(text).map_err(fault)
 }
 
 impl fmt::Debug for Admin {

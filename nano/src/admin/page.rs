@@ -10,8 +10,8 @@ const PAGE: &str = include_str!("page.html");
 const GRAFANA: &str = include_str!("grafana.json");
 
 /// The page may load nothing, run nothing but its own script, and speak to nobody but its server. A test computes the hashes.
-const POLICY: &str = "default-src 'none'; script-src 'sha256-Y06C7pqADp3HqkJ3lXONeGZQmsPE2GD9UEYz/PZCIVY='; \
-    style-src 'sha256-2tUSFLd+YnVP8BGk2nh6+UzVKT00VJo38xE+QSjpctE='; connect-src 'self'; img-src data:; \
+const POLICY: &str = "default-src 'none'; script-src 'sha256-UFp3hDSO+4Lk6x+ezk1X8M+yuPTKJNkn0GQw0+pk7R4='; \
+    style-src 'sha256-FPqk7cg8EJog3qRYlq/Xcy6k7rMYh1juyqpaI4xg9OI='; connect-src 'self'; img-src data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 pub(super) async fn page() -> impl IntoResponse {

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 use super::site::Site;
-use super::{health, listing, page, rooms, sessions};
+use super::{health, listing, page, playground, rooms, sessions};
 
 /// The longest body of a request, in bytes.
 const BODY_LIMIT: usize = 4096;
@@ -20,6 +20,10 @@ pub(super) fn router(site: Site) -> Router {
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
+        .route("/playground", get(playground::slash))
+        .route("/playground/", get(playground::page))
+        .route("/playground/app", get(playground::app))
+        .route("/playground/{*file}", get(playground::file))
         .route("/routes", get(listing::routes))
         .route("/rooms", get(rooms::list))
         .route("/rooms/{id}/close", post(rooms::close))

@@ -44,9 +44,9 @@ pub(crate) enum Served {
 }
 
 impl Opening {
-    /// Serves the page until the app has stopped.
-    pub(crate) fn serve(self, core: &Arc<Core>) -> Served {
-        let Self { listener, token, render, own } = self;
+    /// Serves the page until the app has stopped. `urls` are those of the app's own WebSockets.
+    pub(crate) fn serve(self, core: &Arc<Core>, urls: Vec<String>) -> Served {
+        let Self { listener, token, render, manifest, websocket, own } = self;
         let stopped = core.stopped.clone();
         if let Some(own) = own {
             tokio::spawn(stopped.clone().run_until_cancelled_owned(async move {
@@ -56,7 +56,8 @@ impl Opening {
                 }
             }));
         }
-        let router = router(Site { core: core.clone(), token, render });
+        let urls = websocket.map_or(urls, |url| vec![url]);
+        let router = router(Site { core: core.clone(), token, render, manifest, urls });
         let Some(listener) = listener else { return Served::Mounted(router) };
         let address = listener.local_addr().ok();
         let address_shown = address.map(tracing::field::display);

@@ -60,6 +60,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
     let bound = match &app.cluster {
         Some(cluster) => {
             cluster.check(&mut problems);
+            cluster.check_users(config.users.duplicate_login, &mut problems);
             Node::bind(cluster).await.map_err(|problem| problems.push(problem)).ok()
         }
         None => None,
@@ -100,6 +101,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
             sessions,
             log.clone(),
             config.policy.require_bind,
+            config.users.duplicate_login,
             !listening.is_empty(),
         )
     });
@@ -124,6 +126,8 @@ pub(super) async fn build(app: App) -> Result<Start> {
         calling: Calling::default(),
         #[cfg(feature = "cluster")]
         elsewhere,
+        #[cfg(feature = "cluster")]
+        rooms: registry.rooms_by_name(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),
     });

@@ -12,6 +12,8 @@ type Bound = Result<Option<SocketAddr>, String>;
 /// An entrance of any kind.
 pub(super) trait AnyEntrance: Send {
     fn describe(&self) -> String;
+    #[cfg(feature = "admin")]
+    fn websocket_url(&self, address: SocketAddr) -> Option<String>;
     fn bind(&mut self) -> Pin<Box<dyn Future<Output = Bound> + Send + '_>>;
     fn open(self: Box<Self>, door: &Door<Net>);
 }
@@ -19,6 +21,11 @@ pub(super) trait AnyEntrance: Send {
 impl<E: Entrance> AnyEntrance for E {
     fn describe(&self) -> String {
         Entrance::describe(self)
+    }
+
+    #[cfg(feature = "admin")]
+    fn websocket_url(&self, address: SocketAddr) -> Option<String> {
+        self.preamble().websocket_url(address)
     }
 
     fn bind(&mut self) -> Pin<Box<dyn Future<Output = Bound> + Send + '_>> {
@@ -34,6 +41,14 @@ impl<E: Entrance> AnyEntrance for E {
 pub(super) struct Listening {
     pub(super) address: Option<SocketAddr>,
     pub(super) entrance: Box<dyn AnyEntrance>,
+}
+
+impl Listening {
+    /// Returns the URL of its WebSocket, where browsers reach it without a proxy.
+    #[cfg(feature = "admin")]
+    pub(super) fn websocket_url(&self) -> Option<String> {
+        self.entrance.websocket_url(self.address?)
+    }
 }
 
 /// Opens every address.

@@ -19,8 +19,11 @@ impl App {
         let (listening, core) = (built.listening, built.core);
         // Before the hooks, which may take long: whoever watches sees that the app lives, and is not ready.
         #[cfg(feature = "admin")]
-        let (admin, serves) =
-            (built.admin.map(|admin| admin.serve(&core)), core.stopped.clone().drop_guard());
+        let (admin, serves) = {
+            let urls = || listening.iter().filter_map(Listening::websocket_url).collect();
+            let admin = built.admin.map(|admin| admin.serve(&core, urls()));
+            (admin, core.stopped.clone().drop_guard())
+        };
         if let Err(error) = hooks::start(&core).await {
             core.close();
             return Err(error);

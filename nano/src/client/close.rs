@@ -21,6 +21,11 @@ pub enum CloseReason {
     },
     /// This side closed the connection, or dropped its last [`Client`](super::Client).
     Closed,
+    /// This side closed the connection, because the server broke the protocol.
+    Broken {
+        /// The fault of the server.
+        fault: String,
+    },
     /// The connection failed, or the server closed it without a kick or fell silent.
     Lost,
 }
@@ -30,6 +35,7 @@ impl fmt::Display for CloseReason {
         match self {
             Self::Kicked { reason } => write!(f, "kicked by the server: {reason}"),
             Self::Closed => f.write_str("closed by this side"),
+            Self::Broken { fault } => write!(f, "the server broke the protocol: {fault}"),
             Self::Lost => f.write_str("lost"),
         }
     }
@@ -50,6 +56,10 @@ impl End {
 
     pub(super) fn lost() -> Self {
         Self { reason: CloseReason::Lost, reconnect_in: Some(jitter()) }
+    }
+
+    pub(super) fn broken(fault: String) -> Self {
+        Self { reason: CloseReason::Broken { fault }, reconnect_in: Some(jitter()) }
     }
 
     pub(super) fn kicked(kick: Kick) -> Self {

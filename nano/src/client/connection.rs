@@ -88,6 +88,7 @@ impl<T: Transport> Connection<T> {
                 Err(error) => {
                     tracing::debug!(error = %error.report(), "connection lost");
                     if matches!(error.kind(), ErrorKind::Protocol | ErrorKind::TooLarge) {
+                        self.end = End::broken(error.report().to_string());
                         return self.give_up().await;
                     }
                 }
@@ -103,7 +104,7 @@ impl<T: Transport> Connection<T> {
         }
         let until = Instant::now() + CLOSE_TIMEOUT;
         match self.end.reason {
-            CloseReason::Lost => return,
+            CloseReason::Lost | CloseReason::Broken { .. } => return,
             CloseReason::Kicked { .. } => self.finish(),
             CloseReason::Closed => {
                 self.queue.close();

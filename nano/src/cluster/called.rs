@@ -40,7 +40,7 @@ impl Called {
 
     /// Begins a call.
     pub(super) fn call(&self, request: Request) -> Result<()> {
-        let Request { session, id, notify, route, body, time_left, state, calls } = request;
+        let Request { session, id, notify, route, body, time_left, state, calls, room } = request;
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
         let depth = Depth { calls, until: Some(until) };
         depth.check()?;
@@ -51,7 +51,7 @@ impl Called {
         let permit = self.permits.clone().try_acquire_owned().map_err(many)?;
         let (link, token) = (self.link.clone(), self.handling.token());
         let answer = AnswerTo { id, link, _permit: permit, _token: token };
-        let call = Received { route, body, is_notify: notify, depth, state, answer };
+        let call = Received { route, body, is_notify: notify, depth, state, room, answer };
         if session == 0 {
             self.spawn(call, CallTarget::Any);
             return Ok(());

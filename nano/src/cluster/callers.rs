@@ -113,23 +113,34 @@ impl Gate {
             time_left,
             state: None,
             calls: depth.calls,
+            room: None,
         };
+        self.send_for(target.session(), request, peer.number, link)?;
+        Ok((sent, time))
+    }
+
+    /// Sends the call of a component, with the state of its session if the node does not know it.
+    pub(super) fn send_for(
+        &self,
+        session: Option<&Session>,
+        request: Request,
+        node: u32,
+        link: &Link,
+    ) -> Result<()> {
         // The gate has its own state.
-        let session = target.session().filter(|session| session.id().node() != Some(peer.number));
-        let Some(session) = session else {
-            link.send(request)?;
-            return Ok((sent, time));
+        let Some(session) = session.filter(|session| session.id().node() != Some(node)) else {
+            return link.send(request);
         };
         let travels = self.travels(session)?;
         // Held until the link has it: a later message relies on the state in this one.
         let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        travels.send(session, peer.number, link, request)?;
+        travels.send(session, node, link, request)?;
         drop(travels);
         // Its end may have come in between, when this node was not known yet.
         if session.link().owner().is_none() && session.has_ended() {
             link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
         }
-        Ok((sent, time))
+        Ok(())
     }
 }
 
@@ -172,7 +183,7 @@ fn found<'a>(
 }
 
 /// Waits for the answer to a call.
-async fn answer(sent: Option<Call>, time: Duration) -> Result<Bytes> {
+pub(super) async fn answer(sent: Option<Call>, time: Duration) -> Result<Bytes> {
     let Some(sent) = sent else { return Ok(Bytes::new()) };
     let answered = async {
         match sent.progress().await {

@@ -50,7 +50,7 @@ impl Carrier for Carried {
                 many => (0, many.iter().map(|session| session.counter()).collect()),
             };
             let (route, body, class) = (route.to_owned(), body.clone(), class.into());
-            let push = Push { session, route, body, class, key, members };
+            let push = Push { session, route, body, class, key, members, ..Push::default() };
             let offered = self.link.queue.offer(Kind::Push(push));
             offered.map_err(|unsent| Refused::Message(unsent.into()))?;
         }

@@ -5,9 +5,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use super::registry::Registry;
-
 use super::choice::Choice;
+use super::registry::Registry;
+use super::tls::NodeTls;
+use crate::DuplicateLogin;
 
 /// The largest number of a node: it takes 26 bits of a session's id.
 pub(super) const LARGEST_NUMBER: u32 = (1 << 26) - 1;
@@ -49,6 +50,7 @@ pub struct Cluster {
     pub(super) cluster: String,
     pub(super) members: Members,
     pub(super) is_trusted: bool,
+    pub(super) tls: Option<NodeTls>,
     /// The application's choices of nodes, by component.
     pub(super) choices: BTreeMap<String, Choice>,
     pub(super) is_behind_proxy: bool,
@@ -99,7 +101,7 @@ impl Cluster {
     /// One of [`master`](Self::master), [`join`](Self::join), [`registry`](Self::registry) and [`number`](Self::number)
     /// says how it finds them.
     ///
-    /// There is no encryption between nodes yet: an address that is not of this machine is refused, unless
+    /// An address that other machines can reach is refused without [`tls`](Self::tls), unless
     /// [`trusted_network`](Self::trusted_network) allows for it.
     pub fn bind(address: impl Into<String>) -> Self {
         Self {
@@ -109,6 +111,7 @@ impl Cluster {
             cluster: "nano".to_owned(),
             members: Members::None,
             is_trusted: false,
+            tls: None,
             choices: BTreeMap::new(),
             is_behind_proxy: false,
             is_strict: false,
@@ -228,8 +231,25 @@ impl Cluster {
         self
     }
 
-    /// Allows for addresses of other machines, without encryption: whoever reaches them can act as a node. For networks
-    /// that nobody else is in.
+    /// Lets nodes speak TLS, and take only those for nodes that have a certificate of the cluster's own authority. All
+    /// nodes of a cluster do, or none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{Cluster, NodeTls};
+    ///
+    /// let node = Cluster::bind("10.0.0.5:7800")
+    ///     .join("10.0.0.1:7800")
+    ///     .tls(NodeTls::files("certs/ca.pem", "certs/chat-1.pem", "certs/chat-1.key"));
+    /// ```
+    pub fn tls(mut self, tls: NodeTls) -> Self {
+        self.tls = Some(tls);
+        self
+    }
+
+    /// Allows for addresses of other machines without [`tls`](Self::tls): whoever reaches them can act as a node. For
+    /// networks that nobody else is in.
     pub fn trusted_network(mut self) -> Self {
         self.is_trusted = true;
         self
@@ -257,6 +277,22 @@ impl Cluster {
         }
     }
 
+    /// Reports that the cluster has to decide whose a user is, and cannot.
+    pub(crate) fn check_users(&self, policy: DuplicateLogin, problems: &mut Vec<String>) {
+        let keeps_claims = match &self.members {
+            Members::None | Members::Master | Members::Join(_) => true,
+            Members::Fixed(_) => false,
+            Members::Registry(registry) => registry.keeps_claims(),
+        };
+        if policy != DuplicateLogin::Keep && !keeps_claims {
+            problems.push(format!(
+                "cluster: `duplicate_login({policy:?})` needs a registry that keeps claims, and {} keeps none: `.master()` \
+                 and `.join(..)` do",
+                self.members.describe()
+            ));
+        }
+    }
+
     /// The address at which others reach the node, as far as it is known before the start.
     pub(super) fn shown_address(&self) -> &str {
         self.advertised.as_ref().unwrap_or(&self.address)
@@ -268,10 +304,10 @@ impl Cluster {
 
     /// The fault of an address that was bound.
     pub(super) fn address_fault(&self, bound: SocketAddr) -> Option<String> {
-        if !self.is_trusted && !bound.ip().is_loopback() {
+        if !self.is_trusted && self.tls.is_none() && !bound.ip().is_loopback() {
             return Some(format!(
-                "cluster: {bound} can be reached from other machines, and nothing is encrypted: bind a \
-                 loopback address, or say `.trusted_network()` if nobody else is in that network"
+                "cluster: {bound} can be reached from other machines, and nothing is encrypted: give the node \
+                 certificates with `.tls(..)`, or say `.trusted_network()` if nobody else is in that network"
             ));
         }
         let is_told = !matches!(self.members, Members::None | Members::Fixed(_));

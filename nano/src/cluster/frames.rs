@@ -7,8 +7,8 @@ use bytes::Bytes;
 pub(super) use crate::proto::cluster::frame::Kind;
 pub(super) use crate::proto::cluster::{
     Answer, Close, Closed, Done, Entry, Failure, Farewell, Frame, Goodbye, Hello, Leaving,
-    Manifest, ManifestRoute, Patch, Ping, Push, PushClass, Rate, Request, SessionState, Uid,
-    answer, node_client, node_server, patch, uid,
+    Manifest, ManifestRoute, Patch, Ping, Push, PushClass, Rate, Request, RoomChange, SessionState,
+    Uid, WhoHas, answer, node_client, node_server, patch, uid,
 };
 
 use crate::error::Told;

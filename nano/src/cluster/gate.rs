@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,15 +15,16 @@ use super::frames::{
     Closed, Failure, Kind, ManifestRoute, Request, SessionState, node_lost, unavailable,
 };
 use super::linked::Link;
+use super::own::Own;
 use super::peer::Peer;
 use super::peers::Peers;
 use super::rendezvous;
 use crate::component::{Forward, Incoming, Step};
-use crate::dispatch::{Elsewhere, Placed};
+use crate::dispatch::{Answered, Elsewhere, Placed};
 use crate::metrics::Metrics;
 use crate::routes::RouteHandler;
 use crate::serializer::Encoder;
-use crate::session::{ComponentCall, Session, SessionId};
+use crate::session::{ComponentCall, RoomEntry, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
 /// The time that a client waits longer than the handler may take: the node's own answer says more.
@@ -45,34 +46,6 @@ pub(super) struct Gate {
     require_bind: bool,
 }
 
-/// This node, as others name it.
-#[derive(Debug)]
-pub(super) struct Own {
-    number: Arc<AtomicU32>,
-    /// Known when the address is, which it may come from.
-    name: OnceLock<String>,
-}
-
-impl Own {
-    pub(super) fn new(number: Arc<AtomicU32>) -> Self {
-        Self { number, name: OnceLock::new() }
-    }
-
-    pub(super) fn set_name(&self, name: &str) {
-        // It happens once.
-        let _ = self.name.set(name.to_owned());
-    }
-
-    pub(super) fn is_named(&self, name: &str) -> bool {
-        self.name.get().is_some_and(|own| own == name)
-    }
-
-    /// The number of this node, which changes when it joins again.
-    pub(super) fn number(&self) -> u32 {
-        self.number.load(Ordering::Relaxed)
-    }
-}
-
 /// The handlers of other nodes.
 #[derive(Default)]
 struct Known {
@@ -86,12 +59,32 @@ struct Known {
 #[derive(Debug, Default)]
 pub(super) struct Travels {
     /// The node of each component that was chosen for the session.
-    chosen: FxHashMap<&'static str, u32>,
+    chosen: FxHashMap<&'static str, Chosen>,
     /// The nodes that know the session: the epoch of the link, and the version of its state there.
     known: FxHashMap<u32, (u64, u64)>,
 }
 
+/// The node of one component.
+#[derive(Clone, Copy, Debug)]
+struct Chosen {
+    node: u32,
+    /// The number of the link over which the session has entered a room there; 0 for none.
+    room: u64,
+}
+
 impl Travels {
+    /// Notes the node of a room that the session enters, and the number of the link to it.
+    pub(super) fn enter(&mut self, component: &'static str, node: u32, link: u64) {
+        self.chosen.insert(component, Chosen { node, room: link });
+    }
+
+    /// Notes that the session is in no room of a component any more. Its next message still goes to that node.
+    pub(super) fn leave(&mut self, component: &str) {
+        if let Some(chosen) = self.chosen.get_mut(component) {
+            chosen.room = 0;
+        }
+    }
+
     /// Sends a message over a link, with the state of its session if the node does not know it.
     pub(super) fn send(
         &mut self,
@@ -244,6 +237,7 @@ impl Gate {
             time_left: u64::try_from(route.timeout.as_millis()).unwrap_or(u64::MAX),
             state: None,
             calls: 0,
+            room: None,
         };
         travels.send(session, peer.number, &link, request)?;
         Ok(call)
@@ -258,12 +252,24 @@ impl Elsewhere for Gate {
     fn unroute(&self, session: &Session, component: &str) {
         let travels = self.sessions().get(&session.id()).cloned();
         if let Some(travels) = travels {
-            travels.lock().unwrap_or_else(PoisonError::into_inner).chosen.remove(component);
+            let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
+            // Who is in a room stays with it.
+            if travels.chosen.get(component).is_some_and(|chosen| chosen.room == 0) {
+                travels.chosen.remove(component);
+            }
         }
     }
 
     fn call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
         self.take_call(call, is_here)
+    }
+
+    fn enter_room(self: Arc<Self>, entry: RoomEntry<Session>) -> Answered {
+        Box::pin(self.enter_there(entry))
+    }
+
+    fn leave_room(&self, session: &Session, component: &'static str) -> bool {
+        self.leave_there(session, component, 0)
     }
 
     fn ended(&self, session: &Session) {
@@ -311,7 +317,12 @@ impl RemoteRoute {
     ) -> Result<(&Arc<Peer>, Arc<Link>)> {
         let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
         let last = locked().chosen.get(self.component).copied();
-        if let Some(number) = last {
+        if let Some(Chosen { node: number, room }) = last {
+            if room != 0 && !peers.is_linked(number, room) {
+                locked().chosen.remove(self.component);
+                session.part_room_there(self.component, number, true);
+                return Err(Error::new(ErrorKind::RoomClosed, "the node of the room was lost"));
+            }
             match self.nodes.iter().find(|peer| peer.number == number) {
                 Some(peer) => {
                     if let Some(link) = peer.open_link() {
@@ -329,7 +340,7 @@ impl RemoteRoute {
         }
         // The application's code runs without the lock.
         let (peer, link) = self.choose_anew(session)?;
-        locked().chosen.insert(self.component, peer.number);
+        locked().chosen.insert(self.component, Chosen { node: peer.number, room: 0 });
         Ok((peer, link))
     }
 

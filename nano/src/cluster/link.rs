@@ -15,10 +15,8 @@ use super::peer::Peer;
 use super::protocol::{self, PROTOCOLS};
 use super::received::{ask_for_state, refuse};
 use super::sessions::Sessions;
+use super::strangers::GREETING;
 use crate::error::shown;
-
-/// The time for the greeting and the manifest of a peer.
-const GREETING: Duration = Duration::from_secs(5);
 
 /// The bytes that a frame with the data of a session may have beside it.
 const HEAD: usize = 64 * 1024;
@@ -77,6 +75,9 @@ async fn serve(
     let greeting = timeout(GREETING, async {
         let number = match next(frames).await? {
             Kind::Hello(hello) => {
+                if let Some(pass) = &link.pass {
+                    pass.introduce();
+                }
                 if let largest @ 1.. = hello.frame_limit {
                     link.queue.takes(usize::try_from(largest).unwrap_or(usize::MAX));
                 }
@@ -85,6 +86,10 @@ async fn serve(
             _ => return Err(End::Refused("the first frame is no Hello".to_owned())),
         };
         let peer = node.member(number).await.ok_or(End::NoMember(number))?;
+        if let Some(pass) = &link.pass {
+            let admitted = pass.admit(peer.node().name());
+            admitted.map_err(|fault| End::Refused(format!("node {number} is refused: {fault}")))?;
+        }
         link.queue.put(Kind::Manifest(node.manifest()));
         match next(frames).await? {
             Kind::Manifest(manifest) => match manifest.fault() {
@@ -263,9 +268,13 @@ impl<'a> Attached<'a> {
                 }
             }
             Kind::Done(done) => calls.done(done.id),
+            Kind::Push(push) if push.everyone || push.user.is_some() => {
+                self.node.push_here(push, &self.peer, self.link);
+            }
             Kind::Push(push) => self.node.push(push),
+            Kind::WhoHas(asked) => self.node.who_has(asked, self.link),
             Kind::Patch(patch) => self.node.patch(patch, self.peer.number, self.link),
-            Kind::Close(close) => self.node.close(close),
+            Kind::Close(close) => self.node.close_here(close, self.link),
             Kind::Ping(_) => {}
             Kind::Leaving(Leaving { heard: true }) => self.link.heard.cancel(),
             Kind::Leaving(_) => {

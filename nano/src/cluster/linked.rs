@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::calls::Calls;
 use super::frames::{Kind, Request};
 use super::queue::Queue;
+use super::strangers::Pass;
 use crate::Result;
 
 /// A link that is complete: both sides know each other.
@@ -20,14 +21,16 @@ pub(super) struct Link {
     pub(super) end: CancellationToken,
     /// Cancelled when the peer has heard that this node takes no more messages.
     pub(super) heard: CancellationToken,
+    /// The connection, if the other node has made it.
+    pub(super) pass: Option<Arc<Pass>>,
 }
 
 impl Link {
-    pub(super) fn new(queue: Queue, end: CancellationToken) -> Arc<Self> {
+    pub(super) fn new(queue: Queue, end: CancellationToken, pass: Option<Arc<Pass>>) -> Arc<Self> {
         static EPOCH: AtomicU64 = AtomicU64::new(1);
         let epoch = EPOCH.fetch_add(1, Ordering::Relaxed);
         let heard = CancellationToken::new();
-        Arc::new(Self { epoch, queue, calls: Arc::default(), end, heard })
+        Arc::new(Self { epoch, queue, calls: Arc::default(), end, heard, pass })
     }
 
     /// Sends a message, if there is room.

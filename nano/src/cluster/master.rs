@@ -1,5 +1,6 @@
 //! The embedded master: a registry in the memory of one node.
 
+mod claims;
 mod client;
 mod messages;
 mod service;
@@ -13,12 +14,17 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+#[cfg(all(test, feature = "testing"))]
+pub(super) use claims::Claims;
 pub(super) use client::Away;
 pub(super) use service::Service;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(any(feature = "etcd", all(test, feature = "testing")))]
 pub(super) use tables::LEASE;
+#[cfg(feature = "etcd")]
+pub(super) use tables::MOST_NODES;
 use tables::{Joined, Tables};
 
+use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use super::registry::{Asked, Registry, RegistryError, View};
 use crate::{Node, NodeState};
 
@@ -126,9 +132,29 @@ impl Registry for Master {
     fn views(&self) -> watch::Receiver<View> {
         self.view.subscribe()
     }
+
+    fn keeps_claims(&self) -> bool {
+        true
+    }
+
+    fn claim<'a>(&'a self, claim: &'a Claim, rule: ClaimRule) -> Asked<'a, Claimed> {
+        let claimed = self.with(|tables, _| tables.claim(claim, rule));
+        Box::pin(async move { claimed })
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim) -> Asked<'a, ()> {
+        self.with(|tables, _| tables.release(claim));
+        Box::pin(async { Ok(()) })
+    }
+
+    fn find<'a>(&'a self, kind: ClaimKind, name: &'a str) -> Asked<'a, Option<Holder>> {
+        let found = self.with(|tables, _| tables.find(kind, name));
+        Box::pin(async move { found })
+    }
 }
 
-fn number_by_time() -> u32 {
+/// The number that the wall clock stands for.
+pub(super) fn number_by_time() -> u32 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let number = now.saturating_sub(YEAR_2026).as_secs() / SECONDS;
     u32::try_from(number).unwrap_or(u32::MAX).max(1)

@@ -10,9 +10,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
 
 use super::node::{Bound, Node};
+use super::peer::Peer;
 use super::registry::{RegistryError, View};
 use super::transport;
-use crate::component::NodeEvent;
 use crate::log::limited;
 use crate::{Error, ErrorKind, Result};
 
@@ -46,6 +46,8 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     let views = enter(node).await?;
     tracing::info!(number = node.number(), name = node.record().name(), "in the cluster");
     node.tasks.spawn(keep(node.clone(), views));
+    node.tasks.spawn(node.clone().hold());
+    node.tasks.spawn(node.clone().find_users());
     Ok(())
 }
 
@@ -184,7 +186,6 @@ fn apply(node: &Arc<Node>, view: &View) {
             name = joined.name(),
             address = joined.address()
         );
-        node.events.tell(NodeEvent::Joined, &joined);
         if peer.number < number {
             transport::dial(node, peer);
         }
@@ -193,10 +194,10 @@ fn apply(node: &Arc<Node>, view: &View) {
     node.gate.learn();
 }
 
-fn tell_left(node: &Node, left: &[crate::Node]) {
+fn tell_left(node: &Node, left: &[Arc<Peer>]) {
     for left in left {
-        limited!(node.log, NodeLeft, node = left.number());
-        node.events.tell(NodeEvent::Left, left);
+        limited!(node.log, NodeLeft, node = left.number);
+        left.tell_left(&node.events);
     }
 }
 

@@ -7,23 +7,27 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{Cluster, OnFenced};
 use super::end::End;
 use super::events::Events;
+use super::finding::Finding;
 use super::frames::{
-    Answer, Close, Closed, Failure, Hello, Kind, Manifest, ManifestRoute, Patch, Push,
-    class_of_frame, patch,
+    Closed, Hello, Kind, Manifest, ManifestRoute, Patch, Push, class_of_frame, patch, unavailable,
 };
-use super::gate::{Gate, Own};
+use super::gate::Gate;
+use super::holding::Holding;
+use super::incoming::Enter;
 use super::lease::Lease;
 use super::linked::Link;
 use super::master::Master;
+use super::own::Own;
 use super::peer::Peer;
 use super::queue::{LARGEST_HEAD, Total};
+use super::received::answer;
 use super::registry::{Registry, View};
 use super::sessions::Sessions;
 use super::sockets::TcpListener;
@@ -31,9 +35,12 @@ use super::way::Way;
 use crate::dispatch::{Elsewhere, Runtime};
 use crate::group::broadcast;
 use crate::log::{Log, limited};
+use crate::session::everywhere::Everywhere;
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
-use crate::wire::outgoing::Content;
-use crate::{Error, ErrorKind, Result};
+use crate::{DuplicateLogin, Error, ErrorKind, Result};
+
+/// The changes of sessions by other nodes that wait for the registry at a time.
+const CHANGES: usize = 16_384;
 
 /// What the app does when the node is fenced.
 type WhenFenced = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -42,6 +49,7 @@ type WhenFenced = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Sen
 pub(crate) struct Node {
     pub(super) config: Cluster,
     serializer: &'static str,
+    pub(super) duplicate_login: DuplicateLogin,
     /// It has listeners.
     pub(super) is_gate: bool,
     pub(super) sessions: Arc<SessionTable>,
@@ -58,9 +66,16 @@ pub(crate) struct Node {
     pub(super) view: watch::Sender<View>,
     pub(super) highest: AtomicU32,
     pub(super) address: OnceLock<SocketAddr>,
+    /// The way in for connections in memory.
+    #[cfg(feature = "testing")]
+    pub(super) enter: OnceLock<Enter>,
     pub(super) when_fenced: OnceLock<WhenFenced>,
     /// What becomes of the other nodes, for the hooks of the app.
     pub(super) events: Events,
+    pub(super) holding: Holding,
+    pub(super) finding: Finding,
+    /// For the changes of sessions by other nodes that wait.
+    changes: Arc<Semaphore>,
     /// The messages of other nodes that are handled.
     pub(super) handling: TaskTracker,
     /// Cancelled when the node gives up its membership.
@@ -84,6 +99,7 @@ impl Node {
         sessions: Arc<SessionTable>,
         log: Arc<Log>,
         require_bind: bool,
+        duplicate_login: DuplicateLogin,
         is_gate: bool,
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
@@ -94,6 +110,7 @@ impl Node {
         Arc::new(Self {
             config,
             serializer,
+            duplicate_login,
             is_gate,
             sessions,
             gate,
@@ -107,8 +124,13 @@ impl Node {
             view: watch::Sender::default(),
             highest: AtomicU32::new(highest),
             address: OnceLock::new(),
+            #[cfg(feature = "testing")]
+            enter: OnceLock::new(),
             when_fenced: OnceLock::new(),
             events: Events::default(),
+            holding: Holding::new(),
+            finding: Finding::new(),
+            changes: Arc::new(Semaphore::new(CHANGES)),
             handling: TaskTracker::new(),
             leaving: CancellationToken::new(),
             end: CancellationToken::new(),
@@ -125,6 +147,9 @@ impl Node {
         #[cfg(test)]
         if config.is_wired_by_hand {
             return Ok(Bound { listener: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) });
+        }
+        if let Some(tls) = &config.tls {
+            tls.read().map_err(|error| format!("cluster: {error}"))?;
         }
         let shown = &config.address;
         let fault =
@@ -146,9 +171,37 @@ impl Node {
     }
 
     /// Takes the runtime that messages of other nodes are dispatched with. Before this there are no links.
-    pub(crate) fn serves(&self, runtime: Arc<Runtime>) {
+    pub(crate) fn serves(self: &Arc<Self>, runtime: Arc<Runtime>) {
+        let everywhere: Arc<dyn Everywhere> = self.clone();
         // It happens once.
+        let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
         let _ = self.runtime.set(runtime);
+    }
+
+    /// Takes the way in for connections.
+    pub(super) fn enters(&self, enter: Enter) {
+        #[cfg(feature = "testing")]
+        // It happens once.
+        let _ = self.enter.set(enter);
+        #[cfg(not(feature = "testing"))]
+        drop(enter);
+    }
+
+    /// Serves a connection in memory, as that of another node or of a stranger.
+    #[cfg(feature = "testing")]
+    pub(crate) fn meet(&self, stream: tokio::io::DuplexStream) {
+        use super::incoming::Incoming;
+        use super::strangers::{GREETING, Pass};
+
+        let deadline = tokio::time::Instant::now() + GREETING;
+        let (pass, log) = (Pass::new(None, None), self.log.clone());
+        let incoming = Incoming::new(Box::new(stream), pass, deadline, None, log);
+        if let Some(enter) = self.enter.get().cloned() {
+            self.tasks.spawn(async move {
+                // The node ends.
+                let _ = enter.send(Ok(incoming)).await;
+            });
+        }
     }
 
     pub(crate) fn address(&self) -> Option<SocketAddr> {
@@ -213,6 +266,7 @@ impl Node {
         }
         limited!(self.log, NodeLinked, node = number, routes = count);
         self.gate.learn();
+        peer.tell_joined(&self.events);
         Some(sessions)
     }
 
@@ -268,10 +322,26 @@ impl Node {
         }
     }
 
-    pub(super) fn patch(&self, patch: Patch, node: u32, link: &Link) {
+    pub(super) fn patch(&self, patch: Patch, node: u32, link: &Arc<Link>) {
         let Patch { session, id, change } = patch;
         let outcome = match (change, self.session(session)) {
-            (Some(change), Some(own)) => change.make(&own),
+            (Some(patch::Change::EnterRoom(change)), Some(own)) => {
+                let there = if change.node == 0 { node } else { change.node };
+                self.gate.reserve_room(&own, &change.component, there)
+            }
+            (Some(patch::Change::LeftRoom(change)), Some(own)) => {
+                self.gate.free_room(&own, &change.component, node, change.ended);
+                Ok(())
+            }
+            (Some(patch::Change::LeaveRoom(change)), own) => {
+                self.leave_room(own, session, change, node);
+                Ok(())
+            }
+            (Some(change @ patch::Change::Bind(_)), Some(own)) => {
+                return self.change_later(change.make(own), id, link);
+            }
+            // All others are made at once.
+            (Some(change), Some(own)) => change.make(own).now_or_never().unwrap_or(Ok(())),
             (Some(_), None) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
             // Also for a session of another gate, which this node has made a call for.
             (None, _) => {
@@ -284,32 +354,50 @@ impl Node {
                 Ok(())
             }
         };
-        if let Err(error) = &outcome {
-            tracing::debug!(session, error = %error.report(), "a change is refused");
-        }
-        if id != 0 {
-            let outcome = outcome.map(|()| (Content::Nothing, Default::default()));
-            let answer = Answer::new(id, outcome.map_err(|error| Failure::of_error(&error)));
-            link.queue.put(Kind::Answer(Answer { done: true, ..answer }));
-        }
+        tell(id, link, outcome);
     }
 
-    pub(super) fn close(&self, close: Close) {
-        if let Some(session) = self.session(close.session) {
-            match close.kick {
-                Some(reason) => session.kick(reason),
-                None => session.close(),
-            }
+    /// Makes a change that may have to wait for the registry. The link goes on meanwhile.
+    fn change_later(
+        &self,
+        change: impl Future<Output = Result<()>> + Send + 'static,
+        id: u64,
+        link: &Arc<Link>,
+    ) {
+        let mut change = Box::pin(change);
+        if let Some(outcome) = (&mut change).now_or_never() {
+            return tell(id, link, outcome);
         }
+        let Ok(permit) = self.changes.clone().try_acquire_owned() else {
+            let error = unavailable(format!("{CHANGES} sessions wait for the registry"));
+            return tell(id, link, Err(error));
+        };
+        let link = link.clone();
+        self.tasks.spawn(async move {
+            let _permit = permit;
+            tokio::select! {
+                outcome = change => tell(id, &link, outcome),
+                () = link.end.cancelled() => {}
+            }
+        });
+    }
+}
+
+/// Tells another node the outcome of a change, if it wants to know.
+fn tell(id: u64, link: &Link, outcome: Result<()>) {
+    if let Err(error) = &outcome {
+        tracing::debug!(error = %error.report(), "a change is refused");
+    }
+    if id != 0 {
+        answer(link, id, outcome.as_ref().copied());
     }
 }
 
 impl patch::Change {
-    fn make(self, session: &Session) -> Result<()> {
+    async fn make(self, session: Session) -> Result<()> {
         match self {
             Self::Bind(uid) => match uid.into_uid() {
-                // It is done at once on the session's own node.
-                Some(uid) => session.bind(uid).now_or_never().unwrap_or(Ok(())),
+                Some(uid) => session.bind(uid).await,
                 None => Err(Error::new(ErrorKind::Protocol, "a user without an id")),
             },
             Self::Set(entry) => session.set_encoded(&entry.key, entry.value),
@@ -322,6 +410,8 @@ impl patch::Change {
                 session.unroute(&component);
                 Ok(())
             }
+            // They are no change of the session's state.
+            Self::EnterRoom(_) | Self::LeftRoom(_) | Self::LeaveRoom(_) => Ok(()),
         }
     }
 }

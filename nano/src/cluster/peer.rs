@@ -4,9 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
+use super::events::Events;
 use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
 use super::linked::Link;
 use super::sessions::Sessions;
+use crate::component::NodeEvent;
 use crate::{Node, NodeState};
 
 /// Another node of the cluster.
@@ -18,6 +20,8 @@ pub(super) struct Peer {
     pub(super) retired: CancellationToken,
     /// Its record in the last view.
     node: Mutex<Node>,
+    /// The app was told of it.
+    is_told: Mutex<bool>,
     state: Mutex<State>,
 }
 
@@ -39,6 +43,7 @@ impl Peer {
             address: node.address().to_owned(),
             retired: CancellationToken::new(),
             node: Mutex::new(node.clone()),
+            is_told: Mutex::new(false),
             state: Mutex::default(),
         }
     }
@@ -56,6 +61,24 @@ impl Peer {
     /// Returns `true` if it is about to leave.
     pub(super) fn is_draining(&self) -> bool {
         self.node.lock().unwrap_or_else(PoisonError::into_inner).state() != NodeState::Serving
+    }
+
+    /// Tells the app of it with its first link. One that is no member any more is not told of.
+    pub(super) fn tell_joined(&self, events: &Events) {
+        let mut is_told = self.is_told.lock().unwrap_or_else(PoisonError::into_inner);
+        if !*is_told && !self.retired.is_cancelled() {
+            *is_told = true;
+            events.tell(NodeEvent::Joined, &self.node());
+        }
+    }
+
+    /// Tells the app that it has left, after it was retired.
+    pub(super) fn tell_left(&self, events: &Events) {
+        // Held: else its first link could tell of it afterwards.
+        let is_told = self.is_told.lock().unwrap_or_else(PoisonError::into_inner);
+        if *is_told {
+            events.tell(NodeEvent::Left, &self.node());
+        }
     }
 
     /// Ends the link for good: the node is no member any more.

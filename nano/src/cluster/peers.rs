@@ -15,7 +15,7 @@ pub(super) struct Peers(RwLock<Arc<[Arc<Peer>]>>);
 #[derive(Debug, Default)]
 pub(super) struct Changes {
     pub(super) joined: Vec<(Node, Arc<Peer>)>,
-    pub(super) left: Vec<Node>,
+    pub(super) left: Vec<Arc<Peer>>,
 }
 
 impl Peers {
@@ -27,6 +27,17 @@ impl Peers {
         let all = self.all();
         let at = all.binary_search_by_key(&number, |peer| peer.number).ok()?;
         all.get(at).cloned()
+    }
+
+    /// Returns `true` if any of them can be reached.
+    pub(super) fn has_links(&self) -> bool {
+        self.all().iter().any(|peer| peer.link().is_some())
+    }
+
+    /// Returns `true` while the link to a node is the one with this number.
+    pub(super) fn is_linked(&self, number: u32, link: u64) -> bool {
+        let peer = self.get(number).and_then(|peer| peer.link());
+        peer.is_some_and(|other| other.epoch == link)
     }
 
     /// Takes over a view, in which this node has the number `own`. Links to nodes that are gone end.
@@ -53,7 +64,7 @@ impl Peers {
         };
         for peer in before.iter().filter(|peer| view.node(peer.number).is_none()) {
             peer.retire(reason);
-            changes.left.push(peer.node());
+            changes.left.push(peer.clone());
         }
         changes
     }

@@ -11,6 +11,7 @@ use super::frames::{Answer, Failure, Kind, Patch, SessionState};
 use super::linked::Link;
 use crate::Error;
 use crate::session::{CallAnswer, CallTarget, ComponentCall, Depth, Session};
+use crate::wire::outgoing::Content;
 
 /// The longest time that a peer may give, so that sums of times cannot overflow.
 pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
@@ -22,6 +23,8 @@ pub(super) struct Received {
     pub(super) is_notify: bool,
     pub(super) depth: Depth,
     pub(super) state: Option<SessionState>,
+    /// The room that the session is to enter.
+    pub(super) room: Option<u64>,
     pub(super) answer: AnswerTo,
 }
 
@@ -37,8 +40,8 @@ pub(super) struct AnswerTo {
 impl Received {
     /// The call to one session's handler, or to one without a session.
     pub(super) fn with(self, target: CallTarget<Session>) -> (ComponentCall<Session>, AnswerTo) {
-        let Self { route, body, is_notify, depth, answer, .. } = self;
-        (ComponentCall { route, body, is_notify, target, depth }, answer)
+        let Self { route, body, is_notify, depth, room, answer, .. } = self;
+        (ComponentCall { route, body, is_notify, target, depth, room }, answer)
     }
 }
 
@@ -67,7 +70,12 @@ pub(super) fn ask_for_state(link: &Link, session: u64) {
 /// Answers a message that is not handled.
 pub(super) fn refuse(link: &Link, id: u64, error: &Error) {
     if id != 0 {
-        let answer = Answer::new(id, Err(Failure::of_error(error)));
-        link.queue.put(Kind::Answer(Answer { done: true, ..answer }));
+        answer(link, id, Err(error));
     }
+}
+
+/// Tells another node the outcome of what it asked for.
+pub(super) fn answer(link: &Link, id: u64, outcome: Result<(), &Error>) {
+    let outcome = outcome.map(|()| (Content::Nothing, Bytes::new())).map_err(Failure::of_error);
+    link.queue.put(Kind::Answer(Answer { done: true, ..Answer::new(id, outcome) }));
 }

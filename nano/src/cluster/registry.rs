@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use tokio::sync::watch;
 
+use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use crate::{Node, NodeState};
 
 /// What a [`Registry`] will have answered.
@@ -24,6 +25,8 @@ pub type Asked<'a, T> = Pin<Box<dyn Future<Output = Result<T, RegistryError>> + 
 /// - **One node for each name and each address.** A node that joins takes the place of another at the same address, which
 ///   cannot live any more. One with the name of another waits for the other's lease to end, and is refused if the other
 ///   renews it.
+/// - **Claims**, if it [keeps](Registry::keeps_claims) them. A name has one holder, which keeps it until it releases it, until
+///   another one replaces it, or until its node is gone.
 ///
 /// Each call may be dropped before it is ready, and is made again; a registry that cannot be reached answers
 /// [`RegistryError::Away`]. Connections are its own business.
@@ -88,6 +91,11 @@ pub type Asked<'a, T> = Pin<Box<dyn Future<Output = Result<T, RegistryError>> + 
 /// }
 /// ```
 pub trait Registry: fmt::Debug + Send + Sync + 'static {
+    /// Takes the name of the cluster, before everything else. A registry that keeps several clusters keeps them apart by it.
+    fn of_cluster(&self, name: &str) {
+        let _ = name;
+    }
+
     /// Brings a node into the cluster, and returns its number. `highest` is the highest number that the node knows of.
     ///
     /// A node with the number 0 is new. One with another number was in the cluster, and lost the registry: it stays under
@@ -109,6 +117,41 @@ pub trait Registry: fmt::Debug + Send + Sync + 'static {
 
     /// The views. While the registry is away, the last one stays.
     fn views(&self) -> watch::Receiver<View>;
+
+    /// Returns `true` if it keeps claims: without them users cannot be replaced or refused across gates, and rooms have no
+    /// names. By default it keeps none.
+    fn keeps_claims(&self) -> bool {
+        false
+    }
+
+    /// Claims a name for a session or a room, and returns who has it. A claim of a node that is not in the cluster is
+    /// [`Gone`](RegistryError::Gone). The same claim again is granted again.
+    fn claim<'a>(&'a self, claim: &'a Claim, rule: ClaimRule) -> Asked<'a, Claimed> {
+        let _ = (claim, rule);
+        Box::pin(async { Err(no_claims()) })
+    }
+
+    /// Frees a name, if it is this holder's still.
+    fn release<'a>(&'a self, claim: &'a Claim) -> Asked<'a, ()> {
+        let _ = claim;
+        Box::pin(async { Err(no_claims()) })
+    }
+
+    /// Returns the holder of a name.
+    fn find<'a>(&'a self, kind: ClaimKind, name: &'a str) -> Asked<'a, Option<Holder>> {
+        let _ = (kind, name);
+        Box::pin(async { Err(no_claims()) })
+    }
+
+    /// Changes whenever claims may have been forgotten, as by a master that was restarted: each node makes its own
+    /// [again](ClaimRule::Again). By default it never does.
+    fn forgotten(&self) -> watch::Receiver<u64> {
+        watch::channel(0).1
+    }
+}
+
+fn no_claims() -> RegistryError {
+    RegistryError::Refused("this registry keeps no claims".to_owned())
 }
 
 /// All nodes of a cluster at one moment.

@@ -9,7 +9,9 @@ use std::task::{Context, Waker};
 
 use super::calls::Progress;
 use super::carried::Carried;
-use super::frames::{Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, node_lost, patch};
+use super::frames::{
+    Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, RoomChange, node_lost, patch,
+};
 use super::received::refuse;
 use crate::session::carrier::Carrier;
 use crate::session::link::{Link as SessionLink, Refused, Sent};
@@ -137,6 +139,21 @@ impl Remote {
         }
     }
 
+    /// Asks the gate for a change, and returns its answer.
+    fn ask(&self, change: patch::Change) -> impl Future<Output = Result<(), Failure>> + use<> {
+        let call = self.gate.link.calls.open(self.id);
+        if let Some(call) = &call {
+            self.patch(call.id, change);
+        }
+        async move {
+            let lost = || Failure::of_error(&node_lost());
+            match call.ok_or_else(lost)?.progress().await {
+                Progress::Answered(outcome) => outcome.map(drop),
+                Progress::Done | Progress::Lost => Err(lost()),
+            }
+        }
+    }
+
     fn patch(&self, id: u64, change: patch::Change) {
         let patch = Patch { session: self.id.get(), id, change: Some(change) };
         #[cfg(all(test, feature = "testing"))]
@@ -193,7 +210,8 @@ impl SessionLink for Remote {
             self.has_ended.store(true, Ordering::Release);
         } else {
             self.flush(&mut self.state());
-            self.gate.link.queue.put(Kind::Close(Close { session: self.id.get(), kick: text }));
+            let close = Close { session: self.id.get(), kick: text, ..Close::default() };
+            self.gate.link.queue.put(Kind::Close(close));
         }
         self.wake();
         true
@@ -243,17 +261,28 @@ impl Owner for Remote {
             let text = format!("the id of a user has {} bytes, and {UID} are allowed", text.len());
             return Box::pin(std::future::ready(Err(Error::new(ErrorKind::TooLarge, text))));
         }
-        let call = self.gate.link.calls.open(self.id);
-        if let Some(call) = &call {
-            self.patch(call.id, patch::Change::Bind(uid.into()));
-        }
-        Box::pin(async move {
-            let Some(call) = call else { return Err(node_lost()) };
-            match call.progress().await {
-                Progress::Answered(outcome) => outcome.map(drop).map_err(Failure::into_error),
-                Progress::Done | Progress::Lost => Err(node_lost()),
-            }
-        })
+        let asked = self.ask(patch::Change::Bind(uid.into()));
+        Box::pin(async move { asked.await.map_err(Failure::into_own_error) })
+    }
+
+    fn enter_room(
+        &self,
+        component: &str,
+        node: u32,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
+        let change = RoomChange { component: component.to_owned(), node, ended: false };
+        let asked = self.ask(patch::Change::EnterRoom(change));
+        Box::pin(async move { asked.await.map_err(Failure::into_own_error) })
+    }
+
+    fn left_room(&self, component: &str, has_ended: bool) {
+        let change = RoomChange { component: component.to_owned(), node: 0, ended: has_ended };
+        self.patch(0, patch::Change::LeftRoom(change));
+    }
+
+    fn leave_room(&self, component: &str, node: u32) {
+        let change = RoomChange { component: component.to_owned(), node, ended: false };
+        self.patch(0, patch::Change::LeaveRoom(change));
     }
 
     fn unroute(&self, component: &str) {

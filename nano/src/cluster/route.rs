@@ -1,9 +1,11 @@
 //! The application's choice of the nodes that serve sessions.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::choice::Choice;
 use super::config::Cluster;
+use super::rendezvous;
 use crate::{Node, Session};
 
 impl Cluster {
@@ -38,5 +40,30 @@ impl Cluster {
     ) -> Self {
         self.choices.insert(component.into(), Choice(Arc::new(choose)));
         self
+    }
+}
+
+impl Node {
+    /// Returns the node of a key: the same one for the same key, as long as the nodes stay the same; `None` if there are
+    /// none. When a node comes or goes, only the keys that it gets or had move.
+    ///
+    /// It is meant for [`Cluster::route`], and finds the node that [`Nodes::key`](crate::Nodes::key) calls. The text of the
+    /// key counts: 7 and `"7"` are one key.
+    ///
+    /// # Examples
+    ///
+    /// The members of a guild meet on one node:
+    ///
+    /// ```
+    /// use nano::{Cluster, Node};
+    ///
+    /// let cluster = Cluster::bind("127.0.0.1:7801").join("127.0.0.1:7800").route("guild", |session, nodes| {
+    ///     let guild: String = session.data().get("guild").ok()??;
+    ///     Node::for_key(nodes, &guild).map(Node::number)
+    /// });
+    /// ```
+    pub fn for_key(nodes: &[Self], key: impl fmt::Display) -> Option<&Self> {
+        let key = rendezvous::number(&key.to_string());
+        nodes.iter().max_by_key(|node| rendezvous::weight(key, node.number()))
     }
 }

@@ -6,7 +6,10 @@ pub(crate) mod cable;
 mod calls;
 mod links;
 mod policies;
+mod rooms;
 mod routes;
+mod shared;
+mod users;
 
 use std::time::Duration;
 

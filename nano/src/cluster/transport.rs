@@ -9,15 +9,22 @@ use tokio::time::sleep;
 use tonic::transport::Server;
 use tonic::{Request, Response, Status, Streaming};
 
+use super::accept::accept;
 use super::end::End;
 use super::frames::{Frame, node_client, node_server};
+use super::incoming::Coming;
 use super::link;
 use super::linked::Link;
 use super::master::{Master, Service};
 use super::node::{Bound, Node};
 use super::peer::Peer;
 use super::queue::{Outlet, queue};
-use super::sockets::{CONNECT, CONNECTION_WINDOW, STREAM_WINDOW, TcpListener, accepted, channel};
+use super::small::Small;
+use super::sockets::{CONNECT, CONNECTION_WINDOW, STREAM_WINDOW, Secure, channel};
+use super::strangers::Pass;
+use super::tls::fault;
+use crate::error::Report;
+use crate::log::limited;
 
 /// The times between two attempts to connect.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
@@ -32,7 +39,9 @@ pub(super) fn listen(node: &Arc<Node>, bound: Bound) {
     // It starts once.
     let _ = node.address.set(address);
     tracing::info!(%address, "open for other nodes");
-    node.tasks.spawn(accept(node.clone(), listener));
+    let (enter, coming) = accept(node, listener);
+    node.enters(enter);
+    node.tasks.spawn(serve(node.clone(), coming));
 }
 
 /// Connects to a node, again and again, until it or this one ends.
@@ -45,40 +54,27 @@ pub(super) fn dial(node: &Arc<Node>, peer: Arc<Peer>) {
     node.clone().tasks.spawn(async move { keep(&node, &peer).await });
 }
 
-/// Accepts links until the node ends.
-async fn accept(node: Arc<Node>, listener: TcpListener) {
+/// Serves the connections of others until the node ends.
+async fn serve(node: Arc<Node>, mut coming: Coming) {
     let limit = node.frame_limit();
     let service = node_server::NodeServer::new(Links(node.clone()))
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);
     let registry = node.master.clone().map(|master| {
         node.tasks.spawn(run_master(node.clone(), master.clone()));
-        let (cluster, end) = (node.config.cluster.clone(), node.end.clone());
-        Service { master, cluster, end, tasks: node.tasks.clone() }.server()
+        let (cluster, log) = (node.config.cluster.clone(), node.log.clone());
+        let (end, tasks) = (node.end.clone(), node.tasks.clone());
+        Service { master, cluster, log, end, tasks }.server()
     });
-    let streams = stream::unfold(listener, |listener| async {
-        loop {
-            match listener.accept().await {
-                Ok((stream, _)) => {
-                    let _ = stream.set_nodelay(true);
-                    return Some((Ok::<_, std::io::Error>(accepted(stream)), listener));
-                }
-                // Too many open files, most likely.
-                Err(error) => {
-                    tracing::debug!(%error, "a link cannot be accepted");
-                    sleep(FIRST_WAIT).await;
-                }
-            }
-        }
-    });
+    let coming = stream::poll_fn(move |cx| coming.poll_recv(cx));
     let server = Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_concurrent_streams(16)
         .http2_max_header_list_size(8 * 1024)
-        .add_service(service)
+        .add_service(Small(service))
         .add_optional_service(registry)
-        .serve_with_incoming(streams.boxed());
+        .serve_with_incoming(coming);
     tokio::select! {
         // tonic's own shutdown may wait for ever.
         () = node.end.cancelled() => sleep(FAREWELL).await,
@@ -107,7 +103,8 @@ impl node_server::Node for Links {
         if node.end.is_cancelled() {
             return Err(Status::unavailable("the node ends"));
         }
-        let (link, outlet) = open(&node);
+        let pass = request.extensions().get::<Arc<Pass>>().cloned();
+        let (link, outlet) = open(&node, pass);
         let frames = frames(request.into_inner());
         node.clone().tasks.spawn(async move {
             let end = link::run(&node, link, frames, None).await;
@@ -135,7 +132,13 @@ async fn keep(node: &Arc<Node>, peer: &Peer) {
                         wait = FIRST_WAIT;
                     }
                 }
-                Err(error) => tracing::debug!(node = peer.number, %error, "a node is not reached"),
+                Err(error) => match fault(&*error) {
+                    Some(reason) => limited!(node.log, NodeRefused, node = peer.number, reason),
+                    None => {
+                        let error = Report(&*error);
+                        tracing::debug!(node = peer.number, %error, "a node is not reached");
+                    }
+                },
             },
         }
         tokio::select! {
@@ -154,19 +157,22 @@ async fn connect(
     Box<dyn std::error::Error + Send + Sync>,
 > {
     let limit = node.frame_limit();
-    let channel = channel(&peer.address).await?;
-    let (link, outlet) = open(node);
+    let secure = Secure::of(node.config.tls.as_ref(), peer.node().name())?;
+    let (channel, alert) = channel(&peer.address, secure).await?;
+    let (link, outlet) = open(node, None);
     let mut client = node_client::NodeClient::new(channel)
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);
-    let answer = tokio::time::timeout(CONNECT, client.link(outlet)).await??;
+    let answer = tokio::time::timeout(CONNECT, client.link(outlet)).await?;
+    let answer = answer.map_err(|error| alert.or(error))?;
     Ok((link, frames(answer.into_inner())))
 }
 
-pub(super) fn open(node: &Node) -> (Arc<Link>, Outlet) {
+/// Makes a link; `pass` is that of the connection that another node has made.
+pub(super) fn open(node: &Node, pass: Option<Arc<Pass>>) -> (Arc<Link>, Outlet) {
     let end = node.end.child_token();
     let (queue, outlet) = queue(end.clone(), node.total.clone());
-    (Link::new(queue, end), outlet)
+    (Link::new(queue, end, pass), outlet)
 }
 
 /// The frames of a stream, up to its end or its first error.

@@ -29,10 +29,12 @@ impl Way {
                 Self { registry: master.clone(), master: Some(master), highest: 0 }
             }
             Members::Join(address) => {
-                let away = Away::new(address.clone(), config.cluster.clone());
+                let (cluster, tls) = (config.cluster.clone(), config.tls.clone());
+                let away = Away::new(address.clone(), cluster, tls);
                 Self { registry: Arc::new(away), master: None, highest: 0 }
             }
             Members::Registry(registry) => {
+                registry.of_cluster(&config.cluster);
                 Self { registry: registry.clone(), master: None, highest: 0 }
             }
             Members::None => Self::fixed(0, Vec::new()),

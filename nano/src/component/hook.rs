@@ -53,9 +53,9 @@ impl SessionEvent {
 /// app's own node, there is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NodeEvent {
-    /// Another node is in the cluster, or was there when this one joined. It may take a moment until it is reached.
+    /// Another node is in the cluster, and this one has reached it for the first time: calls and messages can go there.
     Joined,
-    /// Another node is not in the cluster any more: it left, or was given up.
+    /// Another node, of which the app was told, is not in the cluster any more: it left, or was given up.
     Left,
 }
 

@@ -1,6 +1,8 @@
 //! The instances of an app that it has one of each, and its rooms.
 
 use std::any::{Any, TypeId};
+#[cfg(feature = "cluster")]
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::fmt::{self, Debug};
 use std::future::Future;
@@ -8,13 +10,19 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "cluster")]
+use bytes::Bytes;
 use futures_util::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 #[cfg(feature = "admin")]
-use super::room::{ListedRoom, RoomId};
+use super::room::ListedRoom;
+#[cfg(any(feature = "admin", feature = "cluster"))]
+use super::room::RoomId;
 use super::{AnyInstance, Lifetime};
 use crate::session::Directory;
+#[cfg(feature = "cluster")]
+use crate::{Result, Session};
 
 /// The rooms of one type, whichever that is.
 pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
@@ -45,6 +53,15 @@ pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
     /// Closes the rooms that are there. Others may be opened.
     #[cfg(feature = "cluster")]
     fn close_those_there(&self);
+
+    /// Lets a session enter a room, for another node; the session's own node knows of it.
+    #[cfg(feature = "cluster")]
+    fn enter(
+        self: Arc<Self>,
+        session: Session,
+        room: RoomId,
+        value: Bytes,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
     /// Waits until all have closed; after [`close_all`](Self::close_all).
     fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -89,6 +106,12 @@ impl Components {
     pub(crate) fn rooms<S: RoomsOfType>(&self) -> Option<Arc<S>> {
         let rooms: Arc<dyn Any + Send + Sync> = self.rooms.get(&TypeId::of::<S>())?.clone();
         rooms.downcast().ok()
+    }
+
+    /// The rooms of each type, by its name.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn rooms_by_name(&self) -> BTreeMap<&'static str, Arc<dyn RoomsOfType>> {
+        self.rooms.values().map(|rooms| (rooms.name(), rooms.clone())).collect()
     }
 
     /// Returns the number of rooms of each type, by its name.

@@ -4,7 +4,11 @@
 //! [`RoomType`] registers it, [`NewRoom`] is one before it opens, [`Rooms`] all that are open, [`Seat`] a place in one.
 
 mod access;
+mod admit;
+#[cfg(feature = "cluster")]
+mod arrival;
 mod audience;
+mod claim;
 mod close;
 mod core;
 mod define;
@@ -12,6 +16,8 @@ mod directory;
 mod drain;
 mod enter;
 mod entrance;
+#[cfg(feature = "cluster")]
+mod entry_value;
 mod exit;
 mod hook;
 mod id;
@@ -20,9 +26,11 @@ mod leave_reason;
 mod limits;
 #[cfg(feature = "admin")]
 mod listed;
+mod named;
 mod new;
 mod open;
 mod opened;
+mod reference;
 mod room_type;
 mod rooms;
 mod seat;
@@ -41,6 +49,7 @@ pub use leave_reason::LeaveReason;
 pub(crate) use listed::ListedRoom;
 pub use new::NewRoom;
 pub(crate) use opened::OpenRoom;
+pub use reference::RoomRef;
 pub use room_type::RoomType;
 pub use rooms::Rooms;
 pub use seat::Seat;

@@ -21,6 +21,8 @@ use crate::component::{DropReason, Incoming};
 use crate::error::shown;
 use crate::reply::Deferred;
 use crate::routes::RouteHandler;
+#[cfg(feature = "cluster")]
+use crate::session::RoomEntry;
 use crate::session::{CallAnswer, CallTarget, Calls, ComponentCall, Depth, Session};
 use crate::wire::Wire;
 use crate::wire::outgoing::Content;
@@ -37,6 +39,24 @@ impl Calls<Session> for Runtime {
         if let Some(elsewhere) = &self.elsewhere {
             elsewhere.unroute(session, component);
         }
+    }
+
+    #[cfg(feature = "cluster")]
+    fn enter_room(
+        self: Arc<Self>,
+        mut entry: RoomEntry<Session>,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
+        let until = Instant::now() + self.limits.handler_timeout;
+        entry.depth.until.get_or_insert(until);
+        match &self.elsewhere {
+            Some(elsewhere) => elsewhere.clone().enter_room(entry),
+            None => Box::pin(ready(Err(Error::new(ErrorKind::Unavailable, "there is one node")))),
+        }
+    }
+
+    #[cfg(feature = "cluster")]
+    fn leave_room(&self, session: &Session, component: &'static str) -> bool {
+        self.elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.leave_room(session, component))
     }
 
     fn call(
@@ -125,6 +145,10 @@ impl Runtime {
 
     /// Handles a call of a component. It is cut off when this is dropped.
     pub(crate) async fn handle_call(self: Arc<Self>, call: ComponentCall<Session>) -> CallAnswer {
+        #[cfg(feature = "cluster")]
+        if let Some(room) = call.room {
+            return self.enter(call, room).await;
+        }
         let handler = self.called(&call)?;
         let ComponentCall { body, is_notify, target, depth, .. } = call;
         let (route, session_id) = (handler.info.name(), target.session().map(Session::id));
@@ -160,6 +184,27 @@ impl Runtime {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) => Err(Error::new(ErrorKind::NoReply, "the handler dropped its reply")),
             Err(_) => Err(Error::new(ErrorKind::Timeout, "the reply of the handler is late")),
+        }
+    }
+}
+
+#[cfg(feature = "cluster")]
+impl Runtime {
+    /// Lets a session enter a room of this node, for another node.
+    async fn enter(self: Arc<Self>, call: ComponentCall<Session>, room: u64) -> CallAnswer {
+        let ComponentCall { route, body, target, depth, .. } = call;
+        let rooms = self.rooms.get(route.as_str()).cloned().ok_or_else(|| {
+            let text = format!("the node has no rooms `{}`", shown(&route));
+            Error::new(ErrorKind::NotFound, text)
+        })?;
+        let CallTarget::Session(session) = target else {
+            return Err(Error::new(ErrorKind::NoSession, "a room is entered by a session"));
+        };
+        let until = depth.until.unwrap_or_else(|| Instant::now() + self.limits.handler_timeout);
+        let entered = timeout_at(until, rooms.enter(session, room.into(), body));
+        match depth.run(entered).await {
+            Ok(entered) => entered.map(|()| (Content::Nothing, Bytes::new())),
+            Err(_) => Err(Error::new(ErrorKind::Timeout, "the entry into the room is late")),
         }
     }
 }

@@ -8,7 +8,10 @@ use bytes::Bytes;
 
 use crate::Result;
 use crate::routes::RouteHandler;
-use crate::session::{ComponentCall, Session};
+use crate::session::{ComponentCall, RoomEntry, Session};
+
+/// The outcome of what another node is asked to do.
+pub(crate) type Answered = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
 /// The handlers of other nodes.
 pub(crate) trait Elsewhere: Send + Sync {
@@ -20,6 +23,12 @@ pub(crate) trait Elsewhere: Send + Sync {
 
     /// Forgets the node that serves a component for a session of this node's clients.
     fn unroute(&self, session: &Session, component: &str);
+
+    /// Lets a session enter a room on another node.
+    fn enter_room(self: Arc<Self>, entry: RoomEntry<Session>) -> Answered;
+
+    /// Lets a session of this node leave the room of a component on another node; `false` when it is in none.
+    fn leave_room(&self, session: &Session, component: &'static str) -> bool;
 
     /// Takes note of the end of a session, whose messages may have gone to other nodes.
     fn ended(&self, session: &Session);

@@ -1,5 +1,7 @@
 //! The part of an app that its sessions' messages are dispatched with.
 
+#[cfg(feature = "cluster")]
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,6 +14,8 @@ use super::Elsewhere;
 use super::{Calling, InboundStage, SessionHooks};
 use crate::clock::Clock;
 use crate::component::BoundHandshake;
+#[cfg(feature = "cluster")]
+use crate::component::RoomsOfType;
 use crate::log::Log;
 #[cfg(feature = "cluster")]
 use crate::routes::RouteHandler;
@@ -37,6 +41,9 @@ pub(crate) struct Runtime {
     /// The handlers of other nodes, in a cluster.
     #[cfg(feature = "cluster")]
     pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
+    /// The rooms of each type, by the name of its component.
+    #[cfg(feature = "cluster")]
+    pub(crate) rooms: BTreeMap<&'static str, Arc<dyn RoomsOfType>>,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,
     /// Cancelled when the grace period is over: handlers are waited for no longer.

@@ -134,7 +134,7 @@ impl Admission {
 
 /// The address that stands for a peer. One holder of IPv6 addresses has a whole network of them, of 64
 /// bits at least.
-fn holder(address: IpAddr) -> IpAddr {
+pub(crate) fn holder(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,

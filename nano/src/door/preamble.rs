@@ -21,6 +21,9 @@ pub struct Preamble {
     pub(super) tls: Option<Tls>,
     /// An upgrade to a WebSocket comes next.
     pub(super) upgrade: Option<Arc<Rules>>,
+    /// The connections are sessions of WebTransport, which nothing can come before.
+    #[cfg(feature = "webtransport")]
+    pub(super) is_session: bool,
 }
 
 /// A stream on which packets come next.
@@ -56,6 +59,30 @@ impl Preamble {
             return false;
         }
         !self.proxy && self.upgrade.is_none()
+    }
+
+    /// Returns the URL of the WebSocket behind an address, where browsers reach it without a proxy.
+    #[cfg(feature = "admin")]
+    pub(crate) fn websocket_url(&self, address: SocketAddr) -> Option<String> {
+        let rules = self.upgrade.as_ref().filter(|_| !self.proxy)?;
+        #[cfg(feature = "tls")]
+        let is_secured = self.tls.is_some();
+        #[cfg(not(feature = "tls"))]
+        let is_secured = false;
+        let scheme = if is_secured { "wss" } else { "ws" };
+        Some(format!("{scheme}://{address}{}", rules.path))
+    }
+
+    /// Checks that `part` can come before it.
+    pub(super) fn check_behind(&self, part: &str) -> Result<(), String> {
+        #[cfg(feature = "webtransport")]
+        if self.is_session {
+            return Err(format!(
+                "{part} cannot come before a session of WebTransport, whose TLS is its own: see `WebTransport::tls`"
+            ));
+        }
+        let _ = part;
+        Ok(())
     }
 
     /// Returns `true` if it names the client's address, in place of the connection's.

@@ -49,6 +49,7 @@ impl<E: Entrance> Entrance for ProxyProtocol<E> {
     }
 
     async fn bind(&mut self) -> Result<Option<SocketAddr>, String> {
+        self.entrance.preamble().check_behind("the header of the PROXY protocol")?;
         self.entrance.bind().await
     }
 

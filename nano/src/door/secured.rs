@@ -40,6 +40,7 @@ impl<E: Entrance> Entrance for Secured<E> {
     }
 
     async fn bind(&mut self) -> Result<Option<SocketAddr>, String> {
+        self.entrance.preamble().check_behind("TLS")?;
         self.tls.read().map_err(|error| error.to_string())?;
         self.entrance.bind().await
     }

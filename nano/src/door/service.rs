@@ -41,6 +41,9 @@ pub(crate) enum Framing {
         /// The trace that the request belonged to.
         trace: Option<TraceParent>,
     },
+    /// Packets follow one another on the stream of this session, which has datagrams, too.
+    #[cfg(feature = "webtransport")]
+    WebTransport(super::WebTransportSession),
 }
 
 /// Serves the connections that have passed the door.

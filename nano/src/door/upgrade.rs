@@ -3,7 +3,6 @@
 mod answer;
 mod head;
 mod options;
-mod origins;
 
 use std::io;
 use std::net::SocketAddr;

@@ -9,7 +9,7 @@ pub(crate) fn shown(text: &str) -> String {
 }
 
 /// An error and all its causes in one line.
-pub(crate) struct Report<'a>(pub(super) &'a (dyn Error + 'static));
+pub(crate) struct Report<'a>(pub(crate) &'a (dyn Error + 'static));
 
 impl fmt::Display for Report<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

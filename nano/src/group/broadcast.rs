@@ -34,16 +34,26 @@ pub(crate) fn broadcast<'a>(
     let Some(first) = sessions.peek() else { return Ok(false) };
     let route = push.route();
     let mut message = Outgoing::broadcast(first.wire(), route, body)?.with_class(push.class());
+    deliver(&mut message, route, sessions, filter)
+}
+
+/// Sends a message that was written for many.
+pub(super) fn deliver<'a>(
+    message: &mut Outgoing<'_>,
+    route: &str,
+    sessions: impl IntoIterator<Item = &'a Session>,
+    filter: impl Fn(&Session) -> bool,
+) -> Result<bool> {
     let (mut delivery, mut carried) = (Delivery::default(), Carried::default());
     for session in open(sessions).filter(|session| filter(session)) {
         match session.carrier() {
-            None => delivery.note(session, route, session.send(&mut message)),
+            None => delivery.note(session, route, session.send(message)),
             Some(Ok(carrier)) => carried.add(carrier, session),
             Some(Err(error)) => delivery.note(session, route, Err(error)),
         }
     }
     for Load { carrier, first, sessions } in carried.0 {
-        let taken = carrier.push(&message, &sessions);
+        let taken = carrier.push(message, &sessions);
         delivery.note(first, route, taken.map_err(|refused| first.refused(refused)));
     }
     delivery.result()

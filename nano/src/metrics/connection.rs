@@ -28,6 +28,12 @@ impl Connected {
         self.received.increment(bytes as u64);
     }
 
+    /// Returns the counter of sent bytes, for those that pass the connection by.
+    #[cfg(feature = "webtransport")]
+    pub(crate) fn sent_counter(&self) -> Counter {
+        self.sent.clone()
+    }
+
     pub(crate) fn sent(&self, bytes: usize) {
         self.sent.increment(bytes as u64);
     }

@@ -25,16 +25,19 @@ pub(crate) enum Dropped {
     Droppable,
     /// The message cannot be written in the form that its client needs.
     Unwritable,
+    /// Its user has no session at any node of the cluster.
+    Offline,
 }
 
 impl Dropped {
-    const ALL: [Self; 3] = [Self::SlowConsumer, Self::Droppable, Self::Unwritable];
+    const ALL: [Self; 4] = [Self::SlowConsumer, Self::Droppable, Self::Unwritable, Self::Offline];
 
     const fn label(self) -> &'static str {
         match self {
             Self::SlowConsumer => "slow_consumer",
             Self::Droppable => "droppable",
             Self::Unwritable => "unwritable",
+            Self::Offline => "offline",
         }
     }
 }

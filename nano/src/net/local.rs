@@ -5,6 +5,10 @@
 //! write next: see [`turn`].
 
 mod absence;
+#[cfg(feature = "webtransport")]
+mod beside;
+#[cfg(feature = "webtransport")]
+mod datagrams;
 mod droppable;
 mod outbox;
 mod packets;
@@ -50,6 +54,8 @@ pub(crate) struct Local {
     is_busy: AtomicBool,
     heartbeat: OnceLock<Heartbeat>,
     presence: Presence,
+    #[cfg(feature = "webtransport")]
+    datagrams: datagrams::Datagrams,
 }
 
 /// The heartbeat of a client whose handshake is complete.
@@ -72,6 +78,8 @@ impl Local {
             clock,
             is_busy: AtomicBool::new(false),
             heartbeat: OnceLock::new(),
+            #[cfg(feature = "webtransport")]
+            datagrams: datagrams::Datagrams::default(),
         }
     }
 
@@ -131,6 +139,8 @@ impl Local {
 
     /// Ends the queue with nothing but what the transport has already: the peer is gone.
     pub(crate) fn discard(&self) {
+        #[cfg(feature = "webtransport")]
+        self.leave_datagrams();
         self.outbox.discard();
     }
 
@@ -189,6 +199,10 @@ impl Link for Local {
         let class = message.class();
         if class != Class::Owed && self.is_closing() {
             return Err(Refused::Closed);
+        }
+        #[cfg(feature = "webtransport")]
+        if let Some(sent) = self.send_datagram(message, class) {
+            return sent;
         }
         // What waits in the queue must not be overtaken.
         let may_write = !self.outbox.is_queued();

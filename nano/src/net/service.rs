@@ -8,6 +8,8 @@ use super::pump::Pump;
 use super::shared::Net;
 use super::transport::PacketStream;
 use super::websocket::WebSocketStream;
+#[cfg(feature = "webtransport")]
+use super::webtransport::WebTransportStream;
 use crate::door::{Framing, Opened, Service, Stream};
 
 impl Service for Net {
@@ -27,6 +29,13 @@ impl Service for Net {
                 #[cfg(feature = "tls")]
                 let pump = pump.map(|pump| pump.certified(opened.certificate));
                 pump.map(|pump| tasks.spawn(pump.traced(trace)));
+            }
+            #[cfg(feature = "webtransport")]
+            Framing::WebTransport(session) => {
+                let transport = WebTransportStream::new(stream, session);
+                let pump = Pump::new(self, transport, peer, deadline, admitted);
+                let pump = pump.map(|pump| pump.certified(opened.certificate));
+                pump.map(|pump| tasks.spawn(pump));
             }
         }
     }

@@ -55,6 +55,12 @@ pub(crate) trait Transport: Send + Unpin + 'static {
         false
     }
 
+    /// Returns the session of WebTransport that the stream belongs to, if it does: it has datagrams.
+    #[cfg(feature = "webtransport")]
+    fn session(&self) -> Option<&crate::door::WebTransportSession> {
+        None
+    }
+
     /// Ends the sending direction, with the reason where the transport has a place for it.
     fn poll_finish(
         &mut self,

@@ -3,7 +3,7 @@
 /// One message between two nodes. A frame of an unknown kind is ignored.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Frame {
-    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 30")]
+    #[prost(oneof = "frame::Kind", tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 20, 30")]
     pub kind: ::core::option::Option<frame::Kind>,
 }
 /// Nested message and enum types in `Frame`.
@@ -32,6 +32,8 @@ pub mod frame {
         Ping(super::Ping),
         #[prost(message, tag = "11")]
         Goodbye(super::Goodbye),
+        #[prost(message, tag = "20")]
+        WhoHas(super::WhoHas),
         #[prost(message, tag = "30")]
         Leaving(super::Leaving),
     }
@@ -130,6 +132,10 @@ pub struct Request {
     /// A call passes no stages, and waits for no other message of the session.
     #[prost(uint32, tag = "8")]
     pub calls: u32,
+    /// The id of a room that the session is to enter. The route is the name of its component, and the body the value for its
+    /// hook, as JSON.
+    #[prost(uint64, optional, tag = "20")]
+    pub room: ::core::option::Option<u64>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SessionState {
@@ -221,6 +227,18 @@ pub struct Push {
     /// The counters of many sessions: the lower 36 bits of their ids.
     #[prost(uint64, repeated, tag = "6")]
     pub members: ::prost::alloc::vec::Vec<u64>,
+    /// For all sessions of a user at the gate but the members, in place of the members.
+    #[prost(message, optional, tag = "20")]
+    pub user: ::core::option::Option<Uid>,
+    /// For all sessions of the gate but the members.
+    #[prost(bool, tag = "21")]
+    pub everyone: bool,
+    /// No other gate has this push to the user: a gate that does not have the user gives it back.
+    #[prost(bool, tag = "22")]
+    pub alone: bool,
+    /// A push that is given back.
+    #[prost(bool, tag = "23")]
+    pub returned: bool,
 }
 /// A change of a session's state, from a node to the gate. One without a change tells that the node knows the session, and
 /// asks for its state with the next message: to the gate, or to a node that has made a call for the session.
@@ -231,7 +249,7 @@ pub struct Patch {
     /// If it is not 0, an Answer with this id tells the outcome. Such ids are the sender's own.
     #[prost(uint64, tag = "2")]
     pub id: u64,
-    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6, 7")]
+    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6, 7, 20, 21, 22")]
     pub change: ::core::option::Option<patch::Change>,
 }
 /// Nested message and enum types in `Patch`.
@@ -250,7 +268,28 @@ pub mod patch {
         /// A component, whose node is chosen anew for the session's next message.
         #[prost(string, tag = "7")]
         Unroute(::prost::alloc::string::String),
+        /// The session is about to enter a room.
+        #[prost(message, tag = "20")]
+        EnterRoom(super::RoomChange),
+        /// The session is out of a room.
+        #[prost(message, tag = "21")]
+        LeftRoom(super::RoomChange),
+        /// The session leaves its room, which is told by its gate.
+        #[prost(message, tag = "22")]
+        LeaveRoom(super::RoomChange),
     }
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RoomChange {
+    /// The name of the room's component.
+    #[prost(string, tag = "1")]
+    pub component: ::prost::alloc::string::String,
+    /// The node of the room: 0 for the sender's own or, to leave, for any.
+    #[prost(uint32, tag = "2")]
+    pub node: u32,
+    /// The room has ended.
+    #[prost(bool, tag = "3")]
+    pub ended: bool,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Entry {
@@ -268,6 +307,26 @@ pub struct Close {
     /// The reason of a kick; absent for a close without one.
     #[prost(string, optional, tag = "2")]
     pub kick: ::core::option::Option<::prost::alloc::string::String>,
+    /// If it is not 0, an Answer with this id tells that it is done. Such ids are the sender's own.
+    #[prost(uint64, tag = "20")]
+    pub id: u64,
+    /// Another session has the user now.
+    #[prost(bool, tag = "21")]
+    pub replaced: bool,
+    /// All sessions of a user at the gate, in place of one session.
+    #[prost(message, optional, tag = "22")]
+    pub user: ::core::option::Option<Uid>,
+}
+/// Asks whether the node has an open session of a user: an Answer with this id is empty if it does, and else a failure.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WhoHas {
+    #[prost(uint64, tag = "1")]
+    pub id: u64,
+    #[prost(message, optional, tag = "2")]
+    pub user: ::core::option::Option<Uid>,
+    /// The session that has the user by the registry; 0 for none. A node that does not have it, or closes it, frees the user.
+    #[prost(uint64, tag = "3")]
+    pub session: u64,
 }
 /// A session has ended, from its gate to each node that knows it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

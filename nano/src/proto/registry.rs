@@ -5,7 +5,7 @@ pub struct Ask {
     /// Given by the node, for the answer. Not 0.
     #[prost(uint64, tag = "1")]
     pub id: u64,
-    #[prost(oneof = "ask::Kind", tags = "2, 3, 4, 5, 6")]
+    #[prost(oneof = "ask::Kind", tags = "2, 3, 4, 5, 6, 20, 21, 22")]
     pub kind: ::core::option::Option<ask::Kind>,
 }
 /// Nested message and enum types in `Ask`.
@@ -23,6 +23,12 @@ pub mod ask {
         Leave(super::Leave),
         #[prost(message, tag = "6")]
         Gone(super::Gone),
+        #[prost(message, tag = "20")]
+        Claim(super::Claim),
+        #[prost(message, tag = "21")]
+        Release(super::Release),
+        #[prost(message, tag = "22")]
+        Find(super::Find),
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -92,7 +98,7 @@ pub struct Gone {
 pub struct Answer {
     #[prost(uint64, tag = "1")]
     pub id: u64,
-    #[prost(oneof = "answer::Outcome", tags = "2, 3")]
+    #[prost(oneof = "answer::Outcome", tags = "2, 3, 20, 21")]
     pub outcome: ::core::option::Option<answer::Outcome>,
 }
 /// Nested message and enum types in `Answer`.
@@ -104,6 +110,10 @@ pub mod answer {
         Number(u32),
         #[prost(message, tag = "3")]
         Refusal(super::Refusal),
+        #[prost(message, tag = "20")]
+        Claimed(super::Claimed),
+        #[prost(message, tag = "21")]
+        Found(super::Found),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -112,6 +122,60 @@ pub struct Refusal {
     pub reason: i32,
     #[prost(string, tag = "2")]
     pub text: ::prost::alloc::string::String,
+}
+/// Claims a name for a session or a room of the node.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Claim {
+    #[prost(message, optional, tag = "1")]
+    pub name: ::core::option::Option<Name>,
+    /// The id of the session or room.
+    #[prost(uint64, tag = "2")]
+    pub id: u64,
+    #[prost(enumeration = "Rule", tag = "3")]
+    pub rule: i32,
+}
+/// Frees a name, if it is still that of this session or room of the node.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Release {
+    #[prost(message, optional, tag = "1")]
+    pub name: ::core::option::Option<Name>,
+    #[prost(uint64, tag = "2")]
+    pub id: u64,
+}
+/// Asks for the holder of a name.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Find {
+    #[prost(message, optional, tag = "1")]
+    pub name: ::core::option::Option<Name>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Name {
+    #[prost(enumeration = "NameKind", tag = "1")]
+    pub kind: i32,
+    #[prost(string, tag = "2")]
+    pub text: ::prost::alloc::string::String,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Claimed {
+    /// The other one that has the name, or had it; absent when there was none.
+    #[prost(message, optional, tag = "1")]
+    pub other: ::core::option::Option<Holder>,
+    /// The other one has lost the name.
+    #[prost(bool, tag = "2")]
+    pub replaced: bool,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Found {
+    /// Absent when nobody has the name.
+    #[prost(message, optional, tag = "1")]
+    pub holder: ::core::option::Option<Holder>,
+}
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Holder {
+    #[prost(uint32, tag = "1")]
+    pub node: u32,
+    #[prost(uint64, tag = "2")]
+    pub id: u64,
 }
 /// All nodes of the cluster. A later view has a greater revision.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -154,6 +218,8 @@ pub enum Reason {
     Refused = 0,
     /// The node is not in the cluster any more.
     Gone = 1,
+    /// The master cannot tell yet, and may be asked again.
+    Away = 2,
 }
 impl Reason {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -164,6 +230,7 @@ impl Reason {
         match self {
             Self::Refused => "REFUSED",
             Self::Gone => "GONE",
+            Self::Away => "AWAY",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -171,6 +238,64 @@ impl Reason {
         match value {
             "REFUSED" => Some(Self::Refused),
             "GONE" => Some(Self::Gone),
+            "AWAY" => Some(Self::Away),
+            _ => None,
+        }
+    }
+}
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum NameKind {
+    User = 0,
+    Room = 1,
+}
+impl NameKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::User => "USER",
+            Self::Room => "ROOM",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "USER" => Some(Self::User),
+            "ROOM" => Some(Self::Room),
+            _ => None,
+        }
+    }
+}
+/// The fate of the holder that a name has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Rule {
+    Refuse = 0,
+    Replace = 1,
+    /// As REFUSE, for a claim that the master may have forgotten.
+    Again = 2,
+}
+impl Rule {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Refuse => "REFUSE",
+            Self::Replace => "REPLACE",
+            Self::Again => "AGAIN",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REFUSE" => Some(Self::Refuse),
+            "REPLACE" => Some(Self::Replace),
+            "AGAIN" => Some(Self::Again),
             _ => None,
         }
     }

@@ -145,7 +145,16 @@ impl<S: Serializer> AppCaller<S> {
             return Err(Error::new(ErrorKind::TooLarge, message));
         }
         let target = self.target.clone();
-        calls.call(ComponentCall { route: route.to_owned(), body, is_notify, target, depth }).await
+        let call = ComponentCall {
+            route: route.to_owned(),
+            body,
+            is_notify,
+            target,
+            depth,
+            #[cfg(feature = "cluster")]
+            room: None,
+        };
+        calls.call(call).await
     }
 }
 

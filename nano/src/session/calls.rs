@@ -22,6 +22,17 @@ pub(crate) trait Calls<S>: Send + Sync {
     /// Lets the node that serves a component for the session be chosen anew.
     fn unroute(&self, session: &S, component: &str);
 
+    /// Lets a session enter a room on another node.
+    #[cfg(feature = "cluster")]
+    fn enter_room(
+        self: Arc<Self>,
+        entry: RoomEntry<S>,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+    /// Lets a session of this node leave the room of a component on another node; `false` when it is in none.
+    #[cfg(feature = "cluster")]
+    fn leave_room(&self, session: &S, component: &'static str) -> bool;
+
     /// Makes a call, and gives the body of its answer, which is empty for a notify.
     fn call(
         self: Arc<Self>,
@@ -37,6 +48,23 @@ pub(crate) struct ComponentCall<S> {
     /// Nobody waits for an answer.
     pub(crate) is_notify: bool,
     pub(crate) target: CallTarget<S>,
+    pub(crate) depth: Depth,
+    /// The id of the room that the session is to enter: the route is the name of its component, and the body the value
+    /// for its hook.
+    #[cfg(feature = "cluster")]
+    pub(crate) room: Option<u64>,
+}
+
+/// The entry of a session into a room on another node.
+#[cfg(feature = "cluster")]
+#[derive(Debug)]
+pub(crate) struct RoomEntry<S> {
+    pub(crate) session: S,
+    pub(crate) component: &'static str,
+    pub(crate) node: u32,
+    pub(crate) room: u64,
+    /// The value for the hook, as JSON.
+    pub(crate) value: Bytes,
     pub(crate) depth: Depth,
 }
 

@@ -3,6 +3,8 @@
 use std::sync::{OnceLock, Weak};
 
 use super::calls::Calls;
+#[cfg(feature = "cluster")]
+use super::everywhere::Everywhere;
 use super::users::{DuplicateLogin, UserTable};
 
 /// The users of an app, and the limits of its sessions. `S` is the session, which holds this.
@@ -12,11 +14,20 @@ pub(crate) struct Common<S> {
     pub(crate) data_limit: usize,
     /// The way of the calls that components make, while the app runs.
     pub(crate) calls: OnceLock<Weak<dyn Calls<S>>>,
+    /// The users and sessions of other nodes, in a cluster.
+    #[cfg(feature = "cluster")]
+    pub(crate) everywhere: OnceLock<Weak<dyn Everywhere>>,
 }
 
 impl<S: Clone + PartialEq> Common<S> {
     pub(crate) fn new(policy: DuplicateLogin, data_limit: usize) -> Self {
-        Self { users: UserTable::new(policy), data_limit, calls: OnceLock::new() }
+        Self {
+            users: UserTable::new(policy),
+            data_limit,
+            calls: OnceLock::new(),
+            #[cfg(feature = "cluster")]
+            everywhere: OnceLock::new(),
+        }
     }
 }
 

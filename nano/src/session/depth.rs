@@ -21,7 +21,7 @@ impl Depth {
     }
 
     /// The depth of a call that is made within this one.
-    pub(super) fn next(self) -> Self {
+    pub(crate) fn next(self) -> Self {
         Self { calls: self.calls.saturating_add(1), ..self }
     }
 

@@ -67,6 +67,8 @@ impl Session {
         drop(state);
         if let Some(uid) = uid {
             self.0.common.users.remove(&uid, self);
+            #[cfg(feature = "cluster")]
+            self.release_user(&uid);
         }
         if let Some((key, due)) = visit {
             self.0.clock.cancel(key, due);

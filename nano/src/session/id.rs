@@ -24,7 +24,7 @@ impl SessionId {
     }
 
     /// Returns `true` if the session is one of a cluster, and its client may be connected to another node.
-    pub(super) fn is_of_cluster(self) -> bool {
+    pub(crate) fn is_of_cluster(self) -> bool {
         cfg!(feature = "cluster") && self.0 & OF_NODE != 0
     }
 

@@ -23,30 +23,85 @@ pub(crate) enum RoomPlace {
     In(Arc<dyn Joined>),
     /// The one that it was in has ended.
     Ended,
+    #[cfg(feature = "cluster")]
+    There(There),
+}
+
+/// A room on another node, which the session's own node knows by its node alone.
+#[cfg(feature = "cluster")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct There {
+    pub(crate) node: u32,
+    /// The number of the link to the node: another link knows nothing of the room.
+    pub(crate) link: u64,
+}
+
+/// One place, by the type of its room and by the name of its component. Rooms on other nodes have the name alone.
+struct Place {
+    kind: Option<TypeId>,
+    name: &'static str,
+    place: RoomPlace,
 }
 
 /// The rooms of one session, at most one of each type, which the type's id stands for.
 #[derive(Default)]
 pub(super) struct JoinedRooms {
-    places: Vec<(TypeId, RoomPlace)>,
+    places: Vec<Place>,
     /// The hooks that run for rooms which the session has left.
     pub(super) leaving: TaskTracker,
 }
 
 impl JoinedRooms {
     pub(super) fn get(&self, kind: TypeId) -> Option<&RoomPlace> {
-        self.places.iter().find(|(other, _)| *other == kind).map(|(_, place)| place)
+        self.places.iter().find(|other| other.kind == Some(kind)).map(|other| &other.place)
     }
 
-    pub(super) fn set(&mut self, kind: TypeId, place: RoomPlace) {
-        match self.places.iter_mut().find(|(other, _)| *other == kind) {
-            Some((_, former)) => *former = place,
-            None => self.places.push((kind, place)),
+    /// Returns the place among the rooms of a component.
+    pub(super) fn named(&self, name: &str) -> Option<&RoomPlace> {
+        self.places.iter().find(|other| other.name == name).map(|other| &other.place)
+    }
+
+    /// Returns `true` if the session is in no room of a component, and on its way into none.
+    pub(super) fn is_free(&self, name: &str) -> bool {
+        matches!(self.named(name), None | Some(RoomPlace::Ended))
+    }
+
+    pub(super) fn set(&mut self, kind: Option<TypeId>, name: &'static str, place: RoomPlace) {
+        let new = Place { kind, name, place };
+        match self.places.iter_mut().find(|other| other.name == name) {
+            Some(former) => *former = new,
+            None => self.places.push(new),
+        }
+    }
+
+    /// Notes that the room of a type has ended.
+    pub(super) fn end(&mut self, kind: TypeId) {
+        if let Some(former) = self.places.iter_mut().find(|other| other.kind == Some(kind)) {
+            former.place = RoomPlace::Ended;
         }
     }
 
     pub(super) fn remove(&mut self, kind: TypeId) {
-        self.places.retain(|(other, _)| *other != kind);
+        self.places.retain(|other| other.kind != Some(kind));
+    }
+
+    /// Notes that the room of a component has ended.
+    #[cfg(feature = "cluster")]
+    pub(super) fn end_named(&mut self, name: &str) {
+        if let Some(former) = self.places.iter_mut().find(|other| other.name == name) {
+            former.place = RoomPlace::Ended;
+        }
+    }
+
+    /// Returns `true` if the session is, or was at last, in a room of a component on another node.
+    #[cfg(feature = "cluster")]
+    pub(super) fn is_elsewhere(&self, name: &str) -> bool {
+        self.places.iter().any(|other| other.name == name && other.kind.is_none())
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(super) fn remove_named(&mut self, name: &str) {
+        self.places.retain(|other| other.name != name);
     }
 
     /// Returns `true` if the session is in `room`.
@@ -57,9 +112,9 @@ impl JoinedRooms {
     /// Takes the session out of all rooms.
     pub(super) fn take(&mut self) -> Vec<Arc<dyn Joined>> {
         let places = std::mem::take(&mut self.places);
-        let rooms = places.into_iter().filter_map(|(_, place)| match place {
+        let rooms = places.into_iter().filter_map(|place| match place.place {
             RoomPlace::In(room) => Some(room),
-            RoomPlace::Entering | RoomPlace::Ended => None,
+            _ => None,
         });
         rooms.collect()
     }
@@ -71,6 +126,8 @@ impl fmt::Debug for RoomPlace {
             Self::Entering => "Entering",
             Self::In(_) => "In",
             Self::Ended => "Ended",
+            #[cfg(feature = "cluster")]
+            Self::There(_) => "There",
         })
     }
 }

@@ -29,6 +29,22 @@ pub(crate) trait Owner: Send + Sync {
     /// Lets the node that serves a component for the session be chosen anew there.
     fn unroute(&self, component: &str);
 
+    /// Notes there that the session is about to enter a room: one of a certain node, or of this one with 0.
+    #[cfg(feature = "cluster")]
+    fn enter_room(
+        &self,
+        component: &str,
+        node: u32,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>>;
+
+    /// Notes there that the session is out of a room of this node.
+    #[cfg(feature = "cluster")]
+    fn left_room(&self, component: &str, has_ended: bool);
+
+    /// Lets the session leave the room of a certain node, or of any with 0.
+    #[cfg(feature = "cluster")]
+    fn leave_room(&self, component: &str, node: u32);
+
     /// Makes a change of the session's data there.
     fn change(&self, change: DataChange<'_>);
 }

@@ -21,17 +21,16 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyInRoom`] when it is in one, or on its way; [`ErrorKind::Closed`] when it is closing.
-    pub(crate) fn claim_room(&self, kind: TypeId) -> Result<()> {
+    pub(crate) fn claim_room(&self, kind: TypeId, name: &'static str) -> Result<()> {
         let mut state = self.state();
         if state.ended || self.is_closed() {
             return Err(closed());
         }
         let rooms = state.rooms.get_or_insert_default();
-        if let Some(RoomPlace::Entering | RoomPlace::In(_)) = rooms.get(kind) {
-            let message = "the session is in a room of this type: it has to leave that one first";
-            return Err(Error::new(ErrorKind::AlreadyInRoom, message));
+        if !rooms.is_free(name) {
+            return Err(already_in_room());
         }
-        rooms.set(kind, RoomPlace::Entering);
+        rooms.set(Some(kind), name, RoomPlace::Entering);
         Ok(())
     }
 
@@ -49,21 +48,26 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::Closed`] when it is closing.
-    pub(crate) fn join_room(&self, kind: TypeId, room: Arc<dyn Joined>) -> Result<()> {
+    pub(crate) fn join_room(
+        &self,
+        kind: TypeId,
+        name: &'static str,
+        room: Arc<dyn Joined>,
+    ) -> Result<()> {
         let mut state = self.state();
         if state.ended || self.is_closed() {
             return Err(closed());
         }
-        state.rooms.get_or_insert_default().set(kind, RoomPlace::In(room));
+        state.rooms.get_or_insert_default().set(Some(kind), name, RoomPlace::In(room));
         Ok(())
     }
 
     /// Takes a join back, whose room has ended meanwhile: its claim remains.
-    pub(crate) fn unjoin_room(&self, kind: TypeId, room: &Arc<dyn Joined>) {
+    pub(crate) fn unjoin_room(&self, kind: TypeId, name: &'static str, room: &Arc<dyn Joined>) {
         if let Some(rooms) = &mut self.state().rooms
             && rooms.is_in(kind, room)
         {
-            rooms.set(kind, RoomPlace::Entering);
+            rooms.set(Some(kind), name, RoomPlace::Entering);
         }
     }
 
@@ -78,7 +82,7 @@ impl Session {
             && rooms.is_in(kind, room)
         {
             match has_ended {
-                true => rooms.set(kind, RoomPlace::Ended),
+                true => rooms.end(kind),
                 false => rooms.remove(kind),
             }
         }
@@ -95,4 +99,9 @@ impl Session {
         let leaving = &state.rooms.as_ref()?.leaving;
         (!leaving.is_empty()).then(|| leaving.clone())
     }
+}
+
+pub(super) fn already_in_room() -> Error {
+    let message = "the session is in a room of this type: it has to leave that one first";
+    Error::new(ErrorKind::AlreadyInRoom, message)
 }

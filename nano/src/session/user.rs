@@ -18,13 +18,14 @@ impl Session {
     /// [`App::duplicate_login`](crate::App::duplicate_login) says what becomes of the user's other sessions; see
     /// [`users`](crate::users).
     ///
-    /// It is asynchronous because an app of many nodes looks for the user's other sessions; on one node it is
-    /// done at once.
+    /// It is asynchronous because in an app of many nodes the cluster decides whose a user is, if the user may have one
+    /// session only; on one node it is done at once.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyBound`] when it belongs to another user, [`ErrorKind::AlreadyOnline`] when another session
-    /// of the user is open and the app refuses a second one, [`ErrorKind::Closed`] when it is closing or closed.
+    /// of the user is open and the app refuses a second one, [`ErrorKind::Closed`] when it is closing or closed,
+    /// [`ErrorKind::Unavailable`] when the registry of the cluster, which decides, cannot be reached for some seconds.
     ///
     /// # Cancel safety
     ///
@@ -39,6 +40,10 @@ impl Session {
             // There it is bound already: whoever else is bound to the user here stays.
             return self.bind_here(uid, UserTable::add_kept);
         }
+        #[cfg(feature = "cluster")]
+        if let Some(everywhere) = self.decides() {
+            return self.bind_claimed(everywhere, uid).await;
+        }
         self.bind_here(uid, |users, uid, session| {
             users.add(uid, session, |other| !other.is_closed()).map_err(|AlreadyOnline| {
                 Error::new(ErrorKind::AlreadyOnline, format!("user {uid} is online already"))
@@ -47,7 +52,7 @@ impl Session {
     }
 
     /// Returns `false` if it is bound to the user already.
-    fn may_bind(&self, state: &State, uid: &Uid) -> Result<bool> {
+    pub(super) fn may_bind(&self, state: &State, uid: &Uid) -> Result<bool> {
         match &state.uid {
             Some(bound) if bound == uid => Ok(false),
             Some(bound) => {

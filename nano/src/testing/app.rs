@@ -133,6 +133,39 @@ impl TestApp {
         near
     }
 
+    /// Connects a pipe to the address for other nodes, as another node does, or somebody who is none. It holds 64 KiB in
+    /// each direction. What comes after a TLS handshake is expected on it.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the app is no node of a cluster.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use nano::testing::TestApp;
+    /// use nano::{App, Cluster};
+    /// use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() {
+    /// let app = TestApp::start(App::new().cluster(Cluster::bind("127.0.0.1:0").number(1))).await;
+    /// let mut stranger = app.node_pipe();
+    /// stranger.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+    /// let mut answer = Vec::new();
+    /// stranger.read_to_end(&mut answer).await.unwrap(); // it is not served
+    /// # }
+    /// ```
+    #[cfg(feature = "cluster")]
+    pub fn node_pipe(&self) -> DuplexStream {
+        let (near, far) = duplex(PIPE);
+        match &self.server.core().node {
+            Some(node) => node.meet(far),
+            None => panic!("expected a node of a cluster, but the app is none"),
+        }
+        near
+    }
+
     /// Returns the running app, with its addresses, components and sessions.
     pub fn server(&self) -> &Server {
         &self.server

@@ -12,6 +12,9 @@ pub(crate) struct Dialect {
     pub(crate) zlib: bool,
     /// JSON to the client must not hold 4-byte UTF-8, and JSON from it may hold surrogate halves: stock JS clients.
     pub(crate) cesu: bool,
+    /// Pushes that may be lost may come in datagrams, with numbers, where the connection has them.
+    #[cfg(feature = "webtransport")]
+    pub(crate) datagrams: bool,
 }
 
 /// The kind of a client's announcement.
@@ -40,6 +43,8 @@ impl Dialect {
         compressed_pushes: false,
         zlib: false,
         cesu: true,
+        #[cfg(feature = "webtransport")]
+        datagrams: false,
     };
     /// Clients of pitaya.
     pub(crate) const PITAYA: Self = Self {
@@ -48,11 +53,21 @@ impl Dialect {
         compressed_pushes: false,
         zlib: true,
         cesu: false,
+        #[cfg(feature = "webtransport")]
+        datagrams: false,
     };
 
     /// Clients that list their features.
     pub(crate) const fn native(error_flag: bool, zlib: bool) -> Self {
-        Self { family: Family::Native, error_flag, compressed_pushes: true, zlib, cesu: false }
+        Self {
+            family: Family::Native,
+            error_flag,
+            compressed_pushes: true,
+            zlib,
+            cesu: false,
+            #[cfg(feature = "webtransport")]
+            datagrams: false,
+        }
     }
 }
 

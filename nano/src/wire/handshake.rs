@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 use super::Wire;
 use super::dialect::{Dialect, Family};
 use super::frame::{REASON, json_body, json_packet, whole_packet};
+#[cfg(feature = "webtransport")]
+use super::numbered;
 use super::resume::{Answer, Return};
 use crate::TraceParent;
 use crate::codec::{PacketKind, text, zlib};
@@ -72,6 +74,8 @@ impl Hello {
             Some(Value::Array(features)) => {
                 let listed = |name: &str| features.iter().any(|feature| feature == name);
                 let dialect = Dialect::native(listed("errors"), listed("zlib"));
+                #[cfg(feature = "webtransport")]
+                let dialect = Dialect { datagrams: listed(numbered::FEATURE), ..dialect };
                 (dialect, Return::parse(&sys, features))
             }
             _ if sys.contains_key("libVersion") && sys.contains_key("platform") => {

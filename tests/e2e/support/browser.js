@@ -15,10 +15,11 @@ const ARGUMENTS = [
   '--disable-sync',
 ];
 
-/** Launches a browser that closes when the test `t` ends. */
-export async function launchBrowser(t) {
+/** Launches a browser that closes when the test `t` ends. Only with `quic` it has WebTransport. */
+export async function launchBrowser(t, { quic = false } = {}) {
   const executablePath = process.env.CHROMIUM || '/usr/bin/chromium';
-  const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+  const args = ARGUMENTS.filter((argument) => !quic || argument !== '--disable-quic');
+  const browser = await chromium.launch({ executablePath, args });
   t.after(() => browser.close());
   return browser;
 }

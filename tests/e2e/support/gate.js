@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { start } from './server.js';
 
-const LISTENERS = ['forwarded', 'proxied-websocket', 'proxied-tcp', 'proxied-tls', 'tls'];
+const LISTENERS = ['forwarded', 'proxied-websocket', 'proxied-tcp', 'proxied-tls', 'tls', 'websocket', 'hash'];
 /** Debian's path of nginx's module for streams. */
 const STREAM = '/usr/lib/nginx/modules/ngx_stream_module.so';
 const READY_TIMEOUT = 10_000;

@@ -1,5 +1,5 @@
-// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TYPED_JSON_BIN, ENCRYPTION_BIN and
-// TUG_BIN, on ports that the system chooses.
+// The servers under test: the binaries in CHAT_BIN, LOGIN_BIN, TABLES_BIN, TADPOLE_BIN, TANK_BIN, TYPED_JSON_BIN,
+// TYPED_PROTOBUF_BIN, ENCRYPTION_BIN and TUG_BIN, on ports that the system chooses.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -24,6 +24,14 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0, token } = {}) {
   return start(t, 'TADPOLE_BIN', [...options, '--admin', '127.0.0.1:0'], printed, token ? { ADMIN_TOKEN: token } : {});
 }
 
+/** Starts the arena; it is stopped when the test `t` ends. With a `native` URL the bots come in there; `map` names a file. */
+export function startTank(t, { bots = 0, native, map } = {}) {
+  const options = ['--listen', '127.0.0.1:0', '--bots', String(bots)];
+  if (native) options.push('--native', native);
+  if (map) options.push('--map', map);
+  return start(t, 'TANK_BIN', options, { host: /^tank page\s+http:\/\/([^/\s]+)\// });
+}
+
 /** Starts the login example; it is stopped when the test `t` ends. */
 export function startLogin(t) {
   return start(t, 'LOGIN_BIN', ['--listen', '127.0.0.1:0'], { host: /^login page\s+http:\/\/([^/\s]+)\// });
@@ -41,6 +49,15 @@ export function startTables(t, { bots = 0, token } = {}) {
 /** Starts the server of the typed clients; it is stopped when the test `t` ends. `options` are those of its command line. */
 export function startTyped(t, options = []) {
   return start(t, 'TYPED_JSON_BIN', options, { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });
+}
+
+/**
+ * Starts a server of the typed clients with a playground; it is stopped when the test `t` ends. `kind` is `json` or `protobuf`.
+ * With a `token` its admin page asks for it.
+ */
+export function startPlayground(t, kind, token) {
+  const printed = { host: /^websocket\s+ws:\/\/([^/\s]+)\//, admin: /^admin\s+(\S+)/ };
+  return start(t, `TYPED_${kind.toUpperCase()}_BIN`, ['--admin', '127.0.0.1:0'], printed, token ? { ADMIN_TOKEN: token } : {});
 }
 
 /** Starts the server with encrypted bodies; it is stopped when the test `t` ends. */

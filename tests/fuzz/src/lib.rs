@@ -4,6 +4,7 @@
 //! aborts before anything unwinds.
 
 pub mod codec;
+pub mod node;
 pub mod payloads;
 mod port;
 

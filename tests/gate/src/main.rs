@@ -1,15 +1,34 @@
-//! A server with a listener for each way through a proxy, and for TLS.
+//! A server with a listener for each way through a proxy, for TLS, and for WebTransport.
 //!
 //! Its argument is a folder, into which it writes `root.pem`, `cert.pem` and `key.pem`: a certificate for `localhost`.
 //! `cargo xtask e2e proxies` starts it behind nginx and HAProxy.
 
 use std::fs;
+use std::net::UdpSocket;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use nano::{App, Error, ProxyProtocol, Result, ResultExt, Session, Tcp, Tls, WebSocket, component};
+use nano::{
+    App, Error, ProxyProtocol, Result, ResultExt, Resume, Session, Tcp, Tls, WebSocket,
+    WebTransport, component, push,
+};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair};
 
-struct Gate;
+#[derive(Default)]
+struct Gate {
+    sessions: AtomicU32,
+}
+
+#[push]
+trait GatePush {
+    /// The newest step of a walk.
+    #[push(name = "onMove", class = latest)]
+    fn moved(step: u32);
+    /// Each step of a walk.
+    #[push(name = "onStep")]
+    fn step(step: u32);
+}
 
 #[component]
 impl Gate {
@@ -22,6 +41,33 @@ impl Gate {
     #[handler]
     fn echo(&self, text: String) -> String {
         text
+    }
+
+    /// Answers with the number of sessions.
+    #[handler]
+    fn sessions(&self) -> u32 {
+        self.sessions.load(Ordering::Relaxed)
+    }
+
+    /// Tells the client of so many steps, one in each frame of 100 a second.
+    #[handler]
+    async fn walk(&self, session: &Session, steps: u32) -> Result<()> {
+        for step in 1..=steps {
+            GatePush::to(session).moved(&step)?;
+            GatePush::to(session).step(&step)?;
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    }
+
+    #[on(session_opened)]
+    fn opened(&self) {
+        self.sessions.fetch_add(1, Ordering::Relaxed);
+    }
+
+    #[on(session_closed)]
+    fn closed(&self) {
+        self.sessions.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -52,23 +98,40 @@ async fn main() -> Result<()> {
     let tls = write_certificate(&folder)?;
     let websocket = || WebSocket::bind("127.0.0.1:0").path("/nano").health("/healthz");
     let tcp = || Tcp::bind("127.0.0.1:0");
+    // The client looks for WebTransport at the port of the WebSocket.
+    let free = UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).internal()?;
+    let development = Tls::self_signed(["127.0.0.1"])?;
     let server = App::new()
-        .component(Gate)
+        .component(Gate::default())
+        .push(GatePush)
+        .resume(Resume::new())
         .listen(websocket().trust_forwarded_for(1))
         .listen(ProxyProtocol::over(websocket()))
         .listen(ProxyProtocol::over(tcp()))
         .listen(ProxyProtocol::over(tls.over(websocket())))
         .listen(tls.over(websocket()))
         .listen(tls.over(tcp()))
+        .listen(WebSocket::bind(free).path("/nano"))
+        .listen(WebTransport::bind(free).path("/nano").tls(&development))
         .start()
         .await?;
-    let names = ["forwarded", "proxied-websocket", "proxied-tcp", "proxied-tls", "tls", "tls-tcp"]
-        .into_iter();
+    let hash = development.certificate_hash().unwrap_or_default();
+    let names = [
+        "forwarded",
+        "proxied-websocket",
+        "proxied-tcp",
+        "proxied-tls",
+        "tls",
+        "tls-tcp",
+        "websocket",
+        "webtransport",
+    ];
     // The reader of the addresses may send a signal at once, so signals are handled from here on.
     let (ran, ()) = tokio::join!(biased; server.run(), async {
-        for (name, address) in names.zip(server.addresses()) {
+        for (name, address) in names.into_iter().zip(server.addresses()) {
             println!("{name} {address}");
         }
+        println!("hash {hash}");
     });
     ran
 }

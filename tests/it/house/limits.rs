@@ -23,6 +23,7 @@ const NO_LIMIT: &[&str] = &[
     "a call of the application panicked",
     "a value panicked while it was dropped",
     "a visit panicked",
+    "a session of WebTransport panicked before it was open",
     "a call waits for a component that its own handler has",
     "a component has been busy for over a second",
     "a timer lost ticks",

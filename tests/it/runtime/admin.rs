@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use nano::component::RoomType;
 use nano::testing::TestApp;
-use nano::{Admin, App, Error, Result, Session, component};
+use nano::{Admin, App, Error, ProxyProtocol, Result, Session, Tcp, WebSocket, component};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -223,7 +223,7 @@ async fn rooms_are_counted_listed_and_closed() {
     let (app, page) = Page::of(app).await;
     let tables = app.server().rooms::<Table>().expect("they are registered");
     let halls = app.server().rooms::<Hall>().expect("they are registered");
-    let first = tables.open_named("by <b>the window</b>", Table).expect("a room").id().get();
+    let first = tables.open_named("by <b>the window</b>", Table).await.expect("a room").id().get();
     let hall = halls.open(Hall).expect("a room").id().get();
     let last = tables.open(Table).expect("a room").id().get();
     let ids = |list: &Value| -> Vec<(u64, String)> {
@@ -327,4 +327,55 @@ async fn an_application_serves_the_page_itself_with_its_own_metrics() {
     assert_eq!(page.get("/admin/metrics").await, "own_total 1\n");
     assert_eq!(page.without_token("/admin/sessions").await, 401);
     assert_eq!(page.without_token("/admin").await, 200);
+}
+
+#[tokio::test]
+async fn the_playground_knows_the_app_and_asks_for_the_token() {
+    const MANIFEST: &str = r#"{"format": 1, "package": "hall"}"#;
+    let admin = Admin::bind("127.0.0.1:0").token(TOKEN).manifest(MANIFEST);
+    let app = App::new()
+        .component(Shop)
+        .listen(Tcp::bind("127.0.0.1:0"))
+        .listen(WebSocket::bind("127.0.0.1:0").path("/nano"))
+        .listen(ProxyProtocol::over(WebSocket::bind("127.0.0.1:0")));
+    let app = TestApp::start(app.admin(admin)).await;
+    let page = Page(app.server().admin_address().expect("an address"));
+    // The page has nothing of the app in it, and its files are those of everybody.
+    for path in
+        ["/playground/", "/playground/main.js", "/playground/nano.js", "/playground/nano/codec.js"]
+    {
+        assert_eq!(page.without_token(path).await, 200, "{path}");
+    }
+    assert_eq!(page.without_token("/playground").await, 308);
+    for path in ["/playground/nano.d.ts", "/playground/../admin.rs", "/playground/page.html"] {
+        assert_eq!(page.without_token(path).await, 404, "{path}");
+    }
+    assert_eq!(page.without_token("/playground/app").await, 401);
+    let known = page.json("/playground/app").await;
+    assert_eq!(known["serializer"], "json");
+    assert_eq!(known["manifest"]["package"], "hall");
+    assert_eq!(known["dictionary"]["codes"], json!({"shop.buy": 1, "shop.look": 2}));
+    // Browsers speak neither TCP nor the header of a proxy.
+    let url = format!("ws://{}/nano", app.server().addresses()[1]);
+    assert_eq!(known["urls"], json!([url]));
+}
+
+#[tokio::test]
+async fn options_of_the_playground_that_cannot_be_used_are_reported() {
+    let admin = || Admin::bind("127.0.0.1:0");
+    for (admin, problem) in [
+        (admin().manifest("# routes"), "the manifest of the admin page is none of nano-build: "),
+        (admin().manifest(r#"{"format": 2}"#), "has format 2; 1 can be read"),
+        (admin().websocket("game.example.org"), "`game.example.org`; a URL begins with ws://"),
+    ] {
+        let error = App::new().admin(admin).start().await.expect_err("a problem").to_string();
+        assert!(error.contains(problem), "{error}");
+    }
+    let url = "wss://game.example.org/nano";
+    let app = App::new().listen(WebSocket::bind("127.0.0.1:0")).admin(admin().websocket(url));
+    let app = TestApp::start(app).await;
+    let address = app.server().admin_address().expect("an address");
+    let (_, known) = ask(address, "GET /playground/app HTTP/1.1\r\nHost: localhost", "").await;
+    let known: Value = serde_json::from_str(&known).expect("JSON");
+    assert_eq!((&known["urls"], &known["manifest"]), (&json!([url]), &Value::Null));
 }

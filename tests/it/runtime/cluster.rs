@@ -2,9 +2,14 @@
 
 mod killed;
 mod sizes;
+mod strangers;
+mod tls;
+mod users;
 
 use nano::client::Client;
-use nano::{App, Cluster, ErrorKind, Group, Json, Result, Server, Session, Tcp, component};
+use nano::{
+    App, Cluster, ErrorKind, Group, Json, NodeTls, Result, Server, Session, Tcp, component,
+};
 
 #[derive(Default)]
 struct Chat {
@@ -108,5 +113,8 @@ async fn a_node_that_cannot_be_says_why() {
     check(node().name("x".repeat(256)), "the name of the node has 256 bytes").await;
     check(Cluster::bind("0.0.0.0:0").trusted_network().master(), "`.advertise(").await;
     check(Cluster::bind("0.0.0.0:0").number(1), "can be reached from other machines").await;
+    check(node().tls(NodeTls::files("none.pem", "none", "none")), "`none.pem` cannot be read")
+        .await;
+    check(node().tls(NodeTls::pem("", "", "")), "the PEM of the node's certificate has no").await;
     check(Cluster::bind("nowhere").number(1), "nowhere cannot be listened on").await;
 }

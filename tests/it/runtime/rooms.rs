@@ -69,8 +69,11 @@ impl Table {
     #[on(close)]
     async fn closed(&mut self, ctx: &Context<Self>) -> Result<()> {
         tokio::task::yield_now().await;
-        let again = |name| ctx.open_named(name, Table { log: self.log.clone(), said: 0 });
-        let taken = ctx.name().map(|name| again(name.to_owned()).expect_err("it is taken").kind());
+        let mut taken = None;
+        if let Some(name) = ctx.name() {
+            let again = Table { log: self.log.clone(), said: 0 };
+            taken = Some(ctx.open_named(name, again).await.expect_err("it is taken").kind());
+        }
         self.log.add(format!("closes after {} ({taken:?})", self.said));
         Err(Error::internal("the result cannot be saved"))
     }

@@ -1,6 +1,6 @@
 //! TLS on listeners and in the Rust client.
 
-mod authority;
+pub(super) mod authority;
 mod clients;
 mod refusals;
 

@@ -103,7 +103,7 @@ async fn a_user_is_reached_on_every_device_or_the_caller_is_told() {
     assert_eq!(two.kick_reason().await, "enough");
     let error = user.push("onWord", &1).expect_err("nobody is there");
     assert_eq!((error.kind(), error.message()), (ErrorKind::Offline, "user ann is offline"));
-    assert!(!user.is_online());
+    assert!(!user.is_online().await);
 }
 
 #[tokio::test(start_paused = true)]
@@ -138,7 +138,7 @@ async fn everyone_is_who_has_completed_the_handshake_and_a_message_is_written_on
 
     let handle = app.server().component::<Hall>().expect("a component");
     app.shutdown().await;
-    assert!(handle.everyone().sessions().is_empty() && !handle.user(5).is_online());
+    assert!(handle.everyone().sessions().is_empty() && !handle.user(5).is_online().await);
 }
 
 #[tokio::test(start_paused = true)]

@@ -92,7 +92,7 @@ async fn trap_25_an_entry_that_races_the_close_makes_no_zombie() {
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     for round in 0..ROUNDS {
         let table = Table { calls: calls.clone(), is_over: false };
-        let table = tables.open_named("the table", table).expect("the last one is gone");
+        let table = tables.open_named("the table", table).await.expect("the last one is gone");
         let mut entering = JoinSet::new();
         for (at, session) in sessions.iter().cloned().enumerate() {
             let table = table.clone();

@@ -91,7 +91,7 @@ async fn trap_17_a_quick_reconnect_keeps_the_new_binding() {
     assert_eq!(new.message().await.json(), json!(1));
     drop(new);
     gate.log.reached("closed new: ").await;
-    assert!(!app.server().user(7).is_online());
+    assert!(!app.server().user(7).is_online().await);
 }
 
 /// In another framework kicking a dead old session failed, and the login was refused for it.

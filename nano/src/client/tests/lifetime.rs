@@ -179,11 +179,13 @@ async fn a_server_that_goes_away_is_lost() {
 }
 
 #[tokio::test]
-async fn a_server_that_breaks_the_protocol_is_lost() {
+async fn a_server_that_breaks_the_protocol_is_left() {
     async fn check(bytes: &[u8]) {
         let (client, mut server) = connect().await;
         server.io.write_all(bytes).await.expect("the client reads");
-        assert_eq!(client.closed().await, CloseReason::Lost, "after {bytes:?}");
+        let reason = client.closed().await;
+        assert!(matches!(reason, CloseReason::Broken { .. }), "{reason} after {bytes:?}");
+        assert!(client.reconnect_in().is_some());
     }
     check(&[0, 0, 0, 0]).await;
     check(&[6, 0, 0, 0]).await;
@@ -199,15 +201,18 @@ async fn a_server_that_breaks_the_protocol_is_lost() {
 
 #[tokio::test]
 async fn messages_that_only_clients_send_and_unknown_codes_are_refused() {
-    async fn check(head: MessageHead<'_>) {
+    async fn check(head: MessageHead<'_>, fault: &str) {
         let (client, mut server) = connect().await;
         server.say(head, "").await;
-        assert_eq!(client.closed().await, CloseReason::Lost, "after {head:?}");
+        let reason = client.closed().await.to_string();
+        assert_eq!(reason, format!("the server broke the protocol: {fault}"), "after {head:?}");
     }
     let route = Route::Name("a.b");
-    check(push(Route::Code(77))).await;
-    check(MessageHead { kind: MessageKind::Request, route, ..response(1) }).await;
-    check(MessageHead { kind: MessageKind::Notify, route, ..response(0) }).await;
+    check(push(Route::Code(77)), "push with code 77, which the dictionary does not have").await;
+    let request = MessageHead { kind: MessageKind::Request, route, ..response(1) };
+    check(request, "Request message from the server").await;
+    let notify = MessageHead { kind: MessageKind::Notify, route, ..response(0) };
+    check(notify, "Notify message from the server").await;
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! The registry of a node whose master is another one.
 
+use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use prost::Message;
 use rustc_hash::FxHashMap;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
@@ -11,12 +13,15 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::Streaming;
 
 use super::messages::{
-    Ask, Gone, Join, LARGEST_ASK, LARGEST_TOLD, Leave, Record, Renew, State, Told, Update, ask,
-    registry_client, told,
+    self, Ask, Done, Find, Gone, Join, LARGEST_ASK, LARGEST_JOIN, LARGEST_TOLD, Leave, Record,
+    Release, Renew, State, Told, Update, ask, registry_client, told,
 };
+use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use crate::cluster::protocol::PROTOCOLS;
 use crate::cluster::registry::{Asked, Registry, RegistryError, View};
-use crate::cluster::sockets::{CONNECT, channel};
+use crate::cluster::sockets::{CONNECT, Secure, channel};
+use crate::cluster::tls::{NodeTls, fault};
+use crate::error::Report;
 use crate::{Node, NodeState};
 
 /// The time for an answer of the master: it thinks about nothing but who may join.
@@ -25,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 /// The messages that wait for the master.
 const WAITING: usize = 16;
 
-type Outcome = Result<u32, RegistryError>;
+type Outcome = Result<Done, RegistryError>;
 
 /// The master on another node, and the stream to it.
 #[derive(Debug)]
@@ -33,7 +38,10 @@ pub(in crate::cluster) struct Away {
     address: String,
     /// The name of the cluster.
     cluster: String,
+    tls: Option<NodeTls>,
     views: watch::Sender<View>,
+    /// The number of times that this node came back: the master may be another one.
+    returns: watch::Sender<u64>,
     /// This node, since it joined.
     joined: Mutex<Option<Node>>,
     /// Whoever needs it while there is none makes it.
@@ -58,9 +66,10 @@ struct Open {
 }
 
 impl Away {
-    pub(in crate::cluster) fn new(address: String, cluster: String) -> Self {
+    pub(in crate::cluster) fn new(address: String, cluster: String, tls: Option<NodeTls>) -> Self {
         let (joined, stream) = (Mutex::default(), tokio::sync::Mutex::default());
-        Self { address, cluster, views: watch::Sender::default(), joined, stream }
+        let (views, returns) = (watch::Sender::default(), watch::Sender::default());
+        Self { address, cluster, tls, views, returns, joined, stream }
     }
 
     fn joined(&self) -> MutexGuard<'_, Option<Node>> {
@@ -74,7 +83,9 @@ impl Away {
             Some(attendance) => attendance,
             None => {
                 let node = self.joined().clone().ok_or(RegistryError::Gone)?;
-                self.attend(&node, 0).await?.1
+                let attendance = self.attend(&node, 0).await?.1;
+                self.returns.send_modify(|count| *count += 1);
+                attendance
             }
         };
         *stream = Some(attendance.clone());
@@ -100,22 +111,36 @@ impl Away {
             node: Some(Record::of(node)),
             highest: highest.max(self.views.borrow().highest()),
         };
-        let number = attendance.ask(ask::Kind::Join(join)).await?;
+        let length = join.encoded_len();
+        if length > LARGEST_JOIN {
+            return Err(RegistryError::Refused(format!(
+                "what this node tells its master of itself has {length} bytes, with the names of its components; \
+                 {LARGEST_JOIN} fit"
+            )));
+        }
+        let number = match attendance.ask(ask::Kind::Join(join)).await? {
+            Done::Number(number) => number,
+            _ => return Err(misled()),
+        };
         *self.joined() = Some(node.clone().with_number(number));
         Ok((number, attendance))
     }
 
     async fn open(&self) -> Result<Attendance, RegistryError> {
-        let away = |error: &dyn std::fmt::Display| {
-            RegistryError::Away(format!("{} cannot be connected to: {error}", self.address))
+        let away = |error: &(dyn Error + 'static)| {
+            let text = fault(error).unwrap_or_else(|| Report(error).to_string());
+            RegistryError::Away(format!("{} cannot be connected to: {text}", self.address))
         };
-        let channel = channel(&self.address).await.map_err(|error| away(&error))?;
+        // The master's own name is not known yet.
+        let secure = Secure::of(self.tls.as_ref(), &self.address).map_err(|error| away(&error))?;
+        let opened = channel(&self.address, secure).await;
+        let (channel, alert) = opened.map_err(|error| away(&*error))?;
         let mut client = registry_client::RegistryClient::new(channel)
             .max_encoding_message_size(LARGEST_ASK)
             .max_decoding_message_size(LARGEST_TOLD);
         let (asks, mut asked) = mpsc::channel(WAITING);
         let asked = stream::poll_fn(move |cx| asked.poll_recv(cx));
-        let answer = client.attend(asked).await.map_err(|error| away(&error))?;
+        let answer = client.attend(asked).await.map_err(|error| away(&*alert.or(error)))?;
         let (open, end) = (Arc::<Mutex<Open>>::default(), CancellationToken::new());
         tokio::spawn(read(answer.into_inner(), open.clone(), self.views.clone(), end.clone()));
         let _ends = Arc::new(end.clone().drop_guard());
@@ -156,6 +181,11 @@ async fn read(
     let mut open = lock(&open);
     open.is_over = true;
     open.waiting.clear();
+}
+
+/// The error of an answer to another question.
+fn misled() -> RegistryError {
+    RegistryError::Away("the master's answer makes no sense".to_owned())
 }
 
 fn lock(open: &Mutex<Open>) -> MutexGuard<'_, Open> {
@@ -231,5 +261,38 @@ impl Registry for Away {
 
     fn views(&self) -> watch::Receiver<View> {
         self.views.subscribe()
+    }
+
+    fn keeps_claims(&self) -> bool {
+        true
+    }
+
+    fn claim<'a>(&'a self, claim: &'a Claim, rule: ClaimRule) -> Asked<'a, Claimed> {
+        let asked = ask::Kind::Claim(messages::Claim::of(claim, rule));
+        Box::pin(async move {
+            match self.ask(asked).await? {
+                Done::Claimed(claimed) => Ok(claimed),
+                _ => Err(misled()),
+            }
+        })
+    }
+
+    fn release<'a>(&'a self, claim: &'a Claim) -> Asked<'a, ()> {
+        let asked = ask::Kind::Release(Release::of(claim));
+        Box::pin(async move { self.ask(asked).await.map(drop) })
+    }
+
+    fn find<'a>(&'a self, kind: ClaimKind, name: &'a str) -> Asked<'a, Option<Holder>> {
+        let asked = ask::Kind::Find(Find::of(kind, name));
+        Box::pin(async move {
+            match self.ask(asked).await? {
+                Done::Found(holder) => Ok(holder),
+                _ => Err(misled()),
+            }
+        })
+    }
+
+    fn forgotten(&self) -> watch::Receiver<u64> {
+        self.returns.subscribe()
     }
 }

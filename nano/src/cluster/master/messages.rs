@@ -1,70 +1,23 @@
 //! The messages between a master and other nodes, and their checks.
 
 pub(super) use crate::proto::registry::{
-    Answer, Ask, Gone, Join, Leave, Reason, Record, Refusal, Renew, State, Told, Update, View,
-    answer, ask, registry_client, registry_server, told,
+    Answer, Ask, Claim, Find, Gone, Join, Leave, Reason, Record, Refusal, Release, Renew, State,
+    Told, Update, View, answer, ask, registry_client, registry_server, told,
 };
 
-use crate::cluster::config::LARGEST_NUMBER;
+use crate::cluster::claims;
 use crate::cluster::master::tables::MOST_NODES;
 use crate::cluster::registry::{self, RegistryError};
-use crate::{Node, NodeState};
+use crate::proto::registry::{Claimed, Found, Holder, Name, NameKind, Rule};
 
-/// The longest name and address of a node, and name of a component.
-const LONGEST_TEXT: usize = 255;
-
-/// The most components of a node that the others are told.
-const MOST_COMPONENTS: usize = 1024;
+/// The largest that a node says of itself. It is read before the node is known, and so within [`LARGEST_GREETING`].
+///
+/// [`LARGEST_GREETING`]: crate::cluster::strangers::LARGEST_GREETING
+pub(super) const LARGEST_JOIN: usize = 48 * 1024;
 
 /// The largest message to a master, and the largest of one: a view of all nodes.
-pub(super) const LARGEST_ASK: usize = MOST_COMPONENTS * (LONGEST_TEXT + 8);
+pub(super) const LARGEST_ASK: usize = LARGEST_JOIN + 1024;
 pub(super) const LARGEST_TOLD: usize = MOST_NODES * LARGEST_ASK;
-
-impl Record {
-    pub(super) fn of(node: &Node) -> Self {
-        Self {
-            number: node.number(),
-            name: node.name().to_owned(),
-            address: node.address().to_owned(),
-            components: node.components().map(str::to_owned).collect(),
-            gate: node.is_gate(),
-            state: State::of(node.state()).into(),
-        }
-    }
-
-    /// The node, unless it cannot be one.
-    pub(super) fn into_node(self) -> Option<Node> {
-        let fits = |text: &String| (1..=LONGEST_TEXT).contains(&text.len());
-        let is_fine = self.number <= LARGEST_NUMBER
-            && fits(&self.name)
-            && fits(&self.address)
-            && self.components.len() <= MOST_COMPONENTS
-            && self.components.iter().all(fits);
-        is_fine.then(|| {
-            let state = self.state().into_state();
-            Node::new(self.number, self.name, self.address)
-                .with_components(self.components)
-                .with_gate(self.gate)
-                .with_state(state)
-        })
-    }
-}
-
-impl State {
-    pub(super) fn of(state: NodeState) -> Self {
-        match state {
-            NodeState::Serving => Self::Serving,
-            NodeState::Draining => Self::Draining,
-        }
-    }
-
-    pub(super) fn into_state(self) -> NodeState {
-        match self {
-            Self::Serving => NodeState::Serving,
-            Self::Draining => NodeState::Draining,
-        }
-    }
-}
 
 impl View {
     pub(super) fn of(view: &registry::View) -> Self {
@@ -79,31 +32,138 @@ impl View {
     }
 }
 
+/// The answer of a master that does what it was asked for.
+#[derive(Debug)]
+pub(super) enum Done {
+    Number(u32),
+    Claimed(claims::Claimed),
+    Found(Option<claims::Holder>),
+}
+
 impl Answer {
-    pub(super) fn new(id: u64, outcome: Result<u32, RegistryError>) -> Self {
+    pub(super) fn new(id: u64, outcome: Result<Done, RegistryError>) -> Self {
         let outcome = match outcome {
-            Ok(number) => answer::Outcome::Number(number),
+            Ok(Done::Number(number)) => answer::Outcome::Number(number),
+            Ok(Done::Claimed(claimed)) => answer::Outcome::Claimed(Claimed::of(claimed)),
+            Ok(Done::Found(holder)) => {
+                answer::Outcome::Found(Found { holder: holder.map(Holder::of) })
+            }
             Err(error) => {
-                let reason = match error {
-                    RegistryError::Gone => Reason::Gone,
-                    RegistryError::Away(_) | RegistryError::Refused(_) => Reason::Refused,
+                let (reason, text) = match error {
+                    RegistryError::Gone => (Reason::Gone, String::new()),
+                    RegistryError::Away(text) => (Reason::Away, text),
+                    RegistryError::Refused(text) => (Reason::Refused, text),
                 };
-                let text = error.to_string();
                 answer::Outcome::Refusal(Refusal { reason: reason.into(), text })
             }
         };
         Self { id, outcome: Some(outcome) }
     }
 
-    pub(super) fn outcome(self) -> Result<u32, RegistryError> {
+    pub(super) fn outcome(self) -> Result<Done, RegistryError> {
         match self.outcome {
-            Some(answer::Outcome::Number(number)) => Ok(number),
+            Some(answer::Outcome::Number(number)) => Ok(Done::Number(number)),
+            Some(answer::Outcome::Claimed(claimed)) => Ok(Done::Claimed(claimed.outcome())),
+            Some(answer::Outcome::Found(found)) => {
+                Ok(Done::Found(found.holder.map(Holder::into_holder)))
+            }
             Some(answer::Outcome::Refusal(refusal)) => Err(match refusal.reason() {
                 Reason::Gone => RegistryError::Gone,
+                Reason::Away => RegistryError::Away(shown(&refusal.text)),
                 Reason::Refused => RegistryError::Refused(shown(&refusal.text)),
             }),
             None => Err(RegistryError::Away("the master answered nothing".to_owned())),
         }
+    }
+}
+
+impl Claim {
+    pub(super) fn of(claim: &claims::Claim, rule: claims::ClaimRule) -> Self {
+        let rule = match rule {
+            claims::ClaimRule::Refuse => Rule::Refuse,
+            claims::ClaimRule::Replace => Rule::Replace,
+            claims::ClaimRule::Again => Rule::Again,
+        };
+        let name = Name::of(claim.kind(), claim.name());
+        Self { name: Some(name), id: claim.holder().id(), rule: rule.into() }
+    }
+
+    /// The claim of a node.
+    pub(super) fn into_claim(self, node: u32) -> (claims::Claim, claims::ClaimRule) {
+        let rule = match self.rule() {
+            Rule::Refuse => claims::ClaimRule::Refuse,
+            Rule::Replace => claims::ClaimRule::Replace,
+            Rule::Again => claims::ClaimRule::Again,
+        };
+        (self.name.unwrap_or_default().into_claim(node, self.id), rule)
+    }
+}
+
+impl Release {
+    pub(super) fn of(claim: &claims::Claim) -> Self {
+        let name = Name::of(claim.kind(), claim.name());
+        Self { name: Some(name), id: claim.holder().id() }
+    }
+
+    pub(super) fn into_claim(self, node: u32) -> claims::Claim {
+        self.name.unwrap_or_default().into_claim(node, self.id)
+    }
+}
+
+impl Name {
+    pub(super) fn of(kind: claims::ClaimKind, text: &str) -> Self {
+        let kind = match kind {
+            claims::ClaimKind::User => NameKind::User,
+            claims::ClaimKind::Room => NameKind::Room,
+        };
+        Self { kind: kind.into(), text: text.to_owned() }
+    }
+
+    pub(super) fn kind_of_claim(&self) -> claims::ClaimKind {
+        match self.kind() {
+            NameKind::User => claims::ClaimKind::User,
+            NameKind::Room => claims::ClaimKind::Room,
+        }
+    }
+
+    fn into_claim(self, node: u32, id: u64) -> claims::Claim {
+        let kind = self.kind_of_claim();
+        claims::Claim::new(kind, self.text, claims::Holder::new(node, id))
+    }
+}
+
+impl Find {
+    pub(super) fn of(kind: claims::ClaimKind, name: &str) -> Self {
+        Self { name: Some(Name::of(kind, name)) }
+    }
+}
+
+impl Claimed {
+    fn of(claimed: claims::Claimed) -> Self {
+        let (other, replaced) = match claimed {
+            claims::Claimed::Granted => (None, false),
+            claims::Claimed::Replaced(other) => (Some(other), true),
+            claims::Claimed::Taken(other) => (Some(other), false),
+        };
+        Self { other: other.map(Holder::of), replaced }
+    }
+
+    fn outcome(self) -> claims::Claimed {
+        match self.other.map(Holder::into_holder) {
+            None => claims::Claimed::Granted,
+            Some(other) if self.replaced => claims::Claimed::Replaced(other),
+            Some(other) => claims::Claimed::Taken(other),
+        }
+    }
+}
+
+impl Holder {
+    fn of(holder: claims::Holder) -> Self {
+        Self { node: holder.node(), id: holder.id() }
+    }
+
+    fn into_holder(self) -> claims::Holder {
+        claims::Holder::new(self.node, self.id)
     }
 }
 

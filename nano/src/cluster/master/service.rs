@@ -14,11 +14,14 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::Master;
 use super::messages::{
-    Answer, Ask, Join, LARGEST_ASK, LARGEST_TOLD, Told, View, ask, registry_server, shown, told,
+    Answer, Ask, Done, Join, LARGEST_ASK, LARGEST_TOLD, Told, View, ask, registry_server, shown,
+    told,
 };
 use crate::Node;
 use crate::cluster::protocol;
 use crate::cluster::registry::{Registry, RegistryError};
+use crate::cluster::strangers::Pass;
+use crate::log::{Log, limited};
 
 /// The messages that wait for one node.
 const WAITING: usize = 16;
@@ -32,6 +35,7 @@ pub(in crate::cluster) struct Service {
     pub(in crate::cluster) master: Arc<Master>,
     /// The name of the cluster.
     pub(in crate::cluster) cluster: String,
+    pub(in crate::cluster) log: Arc<Log>,
     pub(in crate::cluster) end: CancellationToken,
     pub(in crate::cluster) tasks: TaskTracker,
 }
@@ -45,12 +49,13 @@ impl registry_server::Registry for Service {
         request: Request<Streaming<Ask>>,
     ) -> Result<Response<Self::AttendStream>, Status> {
         let (tell, mut told) = mpsc::channel(WAITING);
+        let pass = request.extensions().get::<Arc<Pass>>().cloned();
         let asks = request.into_inner().scan((), |(), ask| std::future::ready(ask.ok())).boxed();
         let service = self.clone();
         self.tasks.spawn(async move {
             tokio::select! {
                 () = service.end.cancelled() => {}
-                _ = service.serve(asks, tell) => {}
+                _ = service.serve(pass, asks, tell) => {}
             }
         });
         let told = stream::poll_fn(move |cx| told.poll_recv(cx));
@@ -68,17 +73,19 @@ impl Service {
     /// Serves a node until it goes; `None` is its end.
     async fn serve(
         &self,
+        pass: Option<Arc<Pass>>,
         mut asks: impl Stream<Item = Ask> + Unpin,
         tell: mpsc::Sender<Told>,
     ) -> Option<()> {
         let first = timeout(PATIENCE, asks.next()).await.ok()??;
         let joined = tokio::select! {
-            joined = self.join(first.kind) => joined,
+            joined = self.join(first.kind, pass.as_deref()) => joined,
             // It waits for nothing any more.
             _ = asks.next() => return None,
         };
         let attending = joined.clone().ok().map(|number| Attending::new(self, number));
-        send(&tell, told::Kind::Answer(Answer::new(first.id, joined))).await?;
+        let answer = Answer::new(first.id, joined.map(Done::Number));
+        send(&tell, told::Kind::Answer(answer)).await?;
         let attending = attending?;
         let mut views = self.master.views();
         views.mark_changed();
@@ -87,7 +94,7 @@ impl Service {
                 biased;
                 ask = asks.next() => {
                     let Ask { id, kind } = ask?;
-                    let answer = Answer::new(id, self.ask(attending.number, kind).await);
+                    let answer = Answer::new(id, self.ask(&attending, kind).await);
                     send(&tell, told::Kind::Answer(answer)).await?;
                 }
                 changed = views.changed() => {
@@ -101,12 +108,25 @@ impl Service {
         }
     }
 
-    async fn join(&self, kind: Option<ask::Kind>) -> Result<u32, RegistryError> {
+    async fn join(
+        &self,
+        kind: Option<ask::Kind>,
+        pass: Option<&Pass>,
+    ) -> Result<u32, RegistryError> {
         let Some(ask::Kind::Join(join)) = kind else {
             return Err(RegistryError::Refused("the first message is no Join".to_owned()));
         };
         let highest = join.highest;
+        if let Some(pass) = pass {
+            pass.introduce();
+        }
         let node = self.check(join).map_err(RegistryError::Refused)?;
+        if let Some(pass) = pass {
+            pass.admit(node.name()).map_err(|fault| {
+                limited!(self.log, NodeRefused, node = None::<u32>, reason = fault);
+                RegistryError::Refused(format!("the master refuses the node: {fault}"))
+            })?;
+        }
         self.master.admit(&node, highest).await
     }
 
@@ -125,14 +145,35 @@ impl Service {
         node.ok_or_else(|| "the name, the address or a component of the node is no such".to_owned())
     }
 
-    async fn ask(&self, number: u32, kind: Option<ask::Kind>) -> Result<u32, RegistryError> {
+    async fn ask(
+        &self,
+        attending: &Attending<'_>,
+        kind: Option<ask::Kind>,
+    ) -> Result<Done, RegistryError> {
+        let (master, number) = (&self.master, attending.number);
         let done = match kind {
-            Some(ask::Kind::Renew(_)) => self.master.renew(number),
-            Some(ask::Kind::Update(update)) => {
-                self.master.update(number, update.state().into_state())
+            Some(ask::Kind::Renew(_)) => master.renew(number),
+            Some(ask::Kind::Update(update)) => master.update(number, update.state().into_state()),
+            Some(ask::Kind::Leave(_)) => master.leave(number),
+            Some(ask::Kind::Gone(gone)) => master.report_gone(gone.number),
+            Some(ask::Kind::Claim(claim)) => {
+                if !attending.is_last() {
+                    // The node has another stream by now, over which it may have freed the name already.
+                    return Err(RegistryError::Away("the node has another stream".to_owned()));
+                }
+                let (claim, rule) = claim.into_claim(number);
+                return master.claim(&claim, rule).await.map(Done::Claimed);
             }
-            Some(ask::Kind::Leave(_)) => self.master.leave(number),
-            Some(ask::Kind::Gone(gone)) => self.master.report_gone(gone.number),
+            Some(ask::Kind::Release(release)) => {
+                return master
+                    .release(&release.into_claim(number))
+                    .await
+                    .map(|()| Done::Number(number));
+            }
+            Some(ask::Kind::Find(find)) => {
+                let name = find.name.unwrap_or_default();
+                return master.find(name.kind_of_claim(), &name.text).await.map(Done::Found);
+            }
             Some(ask::Kind::Join(_)) => {
                 return Err(RegistryError::Refused("the node has joined already".to_owned()));
             }
@@ -140,7 +181,7 @@ impl Service {
                 return Err(RegistryError::Refused("this master does not know how".to_owned()));
             }
         };
-        done.await.map(|()| number)
+        done.await.map(|()| Done::Number(number))
     }
 }
 
@@ -162,6 +203,11 @@ impl<'a> Attending<'a> {
         let stream = STREAM.fetch_add(1, Ordering::Relaxed);
         service.master.with(|tables, _| tables.attend(number, stream));
         Self { master: &service.master, number, stream }
+    }
+
+    /// Returns `true` if the node has made no other stream since.
+    fn is_last(&self) -> bool {
+        self.master.with(|tables, _| tables.is_attended(self.number, self.stream))
     }
 }
 

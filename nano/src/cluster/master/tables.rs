@@ -1,10 +1,12 @@
-//! The tables of a master: the nodes and their leases. They know no clock and no links.
+//! The tables of a master: the nodes, their leases, and the names that they hold. They know no clock and no links.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::claims::Claims;
+use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use crate::cluster::config::LARGEST_NUMBER;
 use crate::cluster::registry::RegistryError;
 use crate::{Node, NodeState};
@@ -21,6 +23,7 @@ pub(super) const GAP: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Tables {
     nodes: BTreeMap<u32, Entry>,
+    claims: Claims,
     /// The highest number that anybody is known to have had.
     highest: u32,
     /// Until then, nodes of before may come back, and nobody new is let in.
@@ -55,6 +58,7 @@ impl Tables {
     pub(super) fn new(now: Instant) -> Self {
         Self {
             nodes: BTreeMap::new(),
+            claims: Claims::default(),
             highest: 0,
             settles_until: Some(now + LEASE),
             looked_at: now,
@@ -75,7 +79,7 @@ impl Tables {
         self.settles_until = self.settles_until.filter(|until| *until > now);
         let before = self.nodes.len();
         self.nodes.retain(|_, entry| entry.expires > now);
-        self.note(self.nodes.len() < before);
+        self.note_gone(before);
     }
 
     /// Notes that the view has changed, if it has.
@@ -175,7 +179,17 @@ impl Tables {
     fn remove_if(&mut self, is_gone: impl Fn(&Node) -> bool) {
         let before = self.nodes.len();
         self.nodes.retain(|_, entry| !is_gone(&entry.node));
-        self.note(self.nodes.len() < before);
+        self.note_gone(before);
+    }
+
+    /// Notes that nodes are gone, if there were more `before`.
+    fn note_gone(&mut self, before: usize) {
+        let has_changed = self.nodes.len() < before;
+        if has_changed {
+            let nodes = &self.nodes;
+            self.claims.retain(|node| nodes.contains_key(&node));
+        }
+        self.note(has_changed);
     }
 
     pub(super) fn renew(&mut self, number: u32, now: Instant) -> Result<(), RegistryError> {
@@ -196,11 +210,46 @@ impl Tables {
         self.remove_if(|node| node.number() == number);
     }
 
+    pub(super) fn claim(
+        &mut self,
+        claim: &Claim,
+        rule: ClaimRule,
+    ) -> Result<Claimed, RegistryError> {
+        if !self.nodes.contains_key(&claim.holder().node()) {
+            return Err(RegistryError::Gone);
+        }
+        // Its holder may not have come back yet.
+        if self.settles_until.is_some() && rule != ClaimRule::Again {
+            return Err(settling());
+        }
+        self.claims.claim(claim, rule)
+    }
+
+    pub(super) fn release(&mut self, claim: &Claim) {
+        self.claims.release(claim);
+    }
+
+    pub(super) fn find(
+        &self,
+        kind: ClaimKind,
+        name: &str,
+    ) -> Result<Option<Holder>, RegistryError> {
+        match self.claims.find(kind, name) {
+            None if self.settles_until.is_some() => Err(settling()),
+            found => Ok(found),
+        }
+    }
+
     /// Notes the stream that a node renews over. A later one takes the place of an earlier one.
     pub(super) fn attend(&mut self, number: u32, stream: u64) {
         if let Some(entry) = self.nodes.get_mut(&number) {
             (entry.stream, entry.is_reported) = (Some(stream), false);
         }
+    }
+
+    /// Returns `true` if this is the last stream of a node.
+    pub(super) fn is_attended(&self, number: u32, stream: u64) -> bool {
+        self.nodes.get(&number).is_some_and(|entry| entry.stream == Some(stream))
     }
 
     /// Notes the end of a stream.
@@ -241,6 +290,11 @@ impl Tables {
     pub(super) fn nodes(&self) -> Vec<Node> {
         self.nodes.values().map(|entry| entry.node.clone()).collect()
     }
+}
+
+fn settling() -> RegistryError {
+    let text = "the master was restarted, and waits for the nodes of before";
+    RegistryError::Away(text.to_owned())
 }
 
 fn refused(text: String) -> Joined {

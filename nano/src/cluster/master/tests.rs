@@ -4,11 +4,22 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::claims::Claims;
 use super::tables::{GAP, Joined, LEASE, MOST_NODES, Tables};
+use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use crate::cluster::registry::RegistryError;
 use crate::{Node, NodeState};
 
 const STEP: Duration = Duration::from_millis(500);
+
+#[cfg(feature = "testing")]
+#[tokio::test(start_paused = true)]
+async fn a_master_keeps_what_a_registry_promises() {
+    let master = super::Master::new();
+    let runs = master.clone();
+    tokio::spawn(async move { runs.run().await });
+    crate::testing::assert_registry(|| master.clone()).await;
+}
 
 struct Scene {
     tables: Tables,
@@ -193,4 +204,69 @@ fn a_cluster_has_room_for_so_many_nodes() {
         assert!(matches!(scene.join(&node(&format!("n{count}"))), Joined::As(_)));
     }
     assert!(is_refused(&scene.join(&node("more")), "256 nodes"));
+}
+
+fn claim(name: &str, node: u32, id: u64) -> Claim {
+    Claim::new(ClaimKind::User, name, Holder::new(node, id))
+}
+
+#[test]
+fn a_name_has_one_holder_until_it_is_freed_replaced_or_its_node_is_gone() {
+    let mut scene = Scene::settled();
+    scene.join(&node("a"));
+    let tables = &mut scene.tables;
+    let (one, two, three) = (claim("7", 1000, 1), claim("7", 1001, 2), claim("7", 1001, 3));
+    let mut ask = |claim: &Claim, rule| tables.claim(claim, rule).expect("a member");
+    assert_eq!(ask(&one, ClaimRule::Refuse), Claimed::Granted);
+    assert_eq!(ask(&one, ClaimRule::Refuse), Claimed::Granted, "the same again");
+    for rule in [ClaimRule::Refuse, ClaimRule::Again] {
+        assert_eq!(ask(&two, rule), Claimed::Taken(one.holder()));
+    }
+    assert_eq!(ask(&two, ClaimRule::Replace), Claimed::Replaced(one.holder()));
+    assert_eq!(ask(&three, ClaimRule::Replace), Claimed::Replaced(two.holder()));
+    // The late end of those that were replaced takes nothing.
+    tables.release(&one);
+    tables.release(&two);
+    assert_eq!(tables.find(ClaimKind::User, "7"), Ok(Some(three.holder())));
+    assert_eq!(tables.find(ClaimKind::Room, "7"), Ok(None), "another kind of name");
+    assert_eq!(tables.claim(&claim("7", 1002, 1), ClaimRule::Refuse), Err(RegistryError::Gone));
+
+    let other = claim("8", 1000, 1);
+    assert_eq!(tables.claim(&other, ClaimRule::Refuse), Ok(Claimed::Granted));
+    scene.pass(LEASE);
+    assert_eq!(scene.numbers(), [1000]);
+    assert_eq!(scene.tables.find(ClaimKind::User, "7"), Ok(None), "gone with its node");
+    assert_eq!(scene.tables.find(ClaimKind::User, "8"), Ok(Some(other.holder())));
+    scene.tables.release(&other);
+    assert_eq!(scene.tables.find(ClaimKind::User, "8"), Ok(None));
+}
+
+#[test]
+fn a_master_that_was_restarted_takes_the_names_of_before_first() {
+    let mut scene = Scene::new(10);
+    let old = node("old").with_number(70);
+    assert_eq!(scene.tables.join(&old, 70, scene.now, scene.now, 10), Joined::As(70));
+    let (held, new) = (claim("7", 70, 1), claim("8", 70, 2));
+    assert_eq!(scene.tables.claim(&held, ClaimRule::Again), Ok(Claimed::Granted));
+    let is_away =
+        |outcome: Result<_, RegistryError>| matches!(outcome, Err(RegistryError::Away(_)));
+    assert!(is_away(scene.tables.claim(&new, ClaimRule::Refuse)), "its holder may come back");
+    assert!(is_away(scene.tables.find(ClaimKind::User, "8").map(|_| Claimed::Granted)));
+    assert_eq!(scene.tables.find(ClaimKind::User, "7"), Ok(Some(held.holder())));
+    for _ in 0..10 {
+        scene.pass(STEP);
+        scene.tables.renew(70, scene.now).expect("a member");
+    }
+    assert_eq!(scene.tables.claim(&new, ClaimRule::Refuse), Ok(Claimed::Granted));
+}
+
+#[test]
+fn names_are_bounded() {
+    let mut claims = Claims::default();
+    for name in [String::new(), "x".repeat(1025)] {
+        let refused = claims.claim(&claim(&name, 1, 1), ClaimRule::Refuse);
+        assert!(matches!(refused, Err(RegistryError::Refused(_))), "{refused:?}");
+    }
+    let longest = claim(&"x".repeat(1024), 1, 1);
+    assert_eq!(claims.claim(&longest, ClaimRule::Refuse), Ok(Claimed::Granted));
 }

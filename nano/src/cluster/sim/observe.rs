@@ -80,6 +80,7 @@ impl Observed {
             Kind::Closed(closed) => ("Closed", closed.session),
             Kind::Ping(_) => ("Ping", 0),
             Kind::Leaving(_) => ("Leaving", 0),
+            Kind::WhoHas(asked) => ("WhoHas", asked.id),
             Kind::Goodbye(_) => ("Goodbye", 0),
         };
         *self.frames.entry(name).or_default() += 1;

@@ -52,7 +52,7 @@ pub(crate) async fn join(one: &TestApp, other: &TestApp) -> Cable {
 pub(crate) fn connect(one: &TestApp, other: &TestApp) -> Cable {
     let [one, other] = [one, other].map(|app| app.server().core().node.clone().expect("a node"));
     let (cut, (is_held, held)) = (CancellationToken::new(), watch::channel(false));
-    let ((link, outlet), (other_link, other_outlet)) = (open(&one), open(&other));
+    let ((link, outlet), (other_link, other_outlet)) = (open(&one, None), open(&other, None));
     let dialled = Some(one.hello().number);
     let pushes = Pushes::default();
     let wire = |outlet| wire(outlet, &cut, &held, &pushes);

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::core::{Role, RoomCore};
 use super::directory::room_closed;
+use super::reference::no_rooms;
 use super::{Audience, LeaveReason, NewRoom, Room, RoomId, RoomInfo, RoomSet, Rooms, Seat};
 use crate::component::{Component, Context, Handle, Instance};
-use crate::{Error, ErrorKind, Group, Result, Session};
+use crate::{Group, Result, Session};
 
 impl<C: Component> Handle<C> {
     /// Returns the rooms of type `R`. See [`Context::rooms`].
@@ -18,11 +19,7 @@ impl<C: Component> Handle<C> {
         if self.is_closed() {
             return Err(self.place().instance.closed());
         }
-        let set = set_of::<R, C>(self.place().instance).ok_or_else(|| {
-            let message = format!("the app has no rooms `{}`: call `App::rooms`", R::NAME);
-            Error::new(ErrorKind::Config, message)
-        })?;
-        Ok(Rooms::new(set))
+        set_of::<R, C>(self.place().instance).map(Rooms::new).ok_or_else(no_rooms::<R>)
     }
 }
 
@@ -56,12 +53,16 @@ impl<C: Component> Context<C> {
     /// # Errors
     ///
     /// As [`Context::rooms`] and [`Rooms::open_named`].
-    pub fn open_named<R: Room>(
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Rooms::open_named`].
+    pub async fn open_named<R: Room>(
         &self,
         name: impl Into<Arc<str>>,
         room: impl Into<NewRoom<R>>,
     ) -> Result<Handle<R>> {
-        self.rooms::<R>()?.open_named(name, room)
+        self.rooms::<R>()?.open_named(name, room).await
     }
 
     /// Reserves a seat in the oldest room that `filter` takes; if there is none, in a new one. See

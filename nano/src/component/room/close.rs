@@ -5,6 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "cluster")]
+use bytes::Bytes;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +16,8 @@ use super::directory::Closing;
 use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomId, RoomSet};
 use crate::component::registry::RoomsOfType;
 use crate::component::task::Task;
+#[cfg(feature = "cluster")]
+use crate::{Result, Session};
 
 impl<R: Room> RoomSet<R> {
     /// Closes a room; returns `false` when it is closing already.
@@ -68,6 +72,8 @@ impl<R: Room> RoomSet<R> {
         }
         life.close();
         self.directory.remove(room.id);
+        #[cfg(feature = "cluster")]
+        self.release_name(room.id);
     }
 }
 
@@ -111,6 +117,16 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
         cut: CancellationToken,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move { self.drain(limit, &cut).await })
+    }
+
+    #[cfg(feature = "cluster")]
+    fn enter(
+        self: Arc<Self>,
+        session: Session,
+        room: RoomId,
+        value: Bytes,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
+        Box::pin(async move { self.enter_from_there(session, room, &value).await })
     }
 
     fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {

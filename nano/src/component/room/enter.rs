@@ -1,25 +1,20 @@
 //! The entry of sessions into rooms.
 
-use std::any::TypeId;
-use std::future::{Future, pending};
-use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::{Context, Poll};
-
-use tokio::runtime;
-
+use super::admit::admit;
+use super::claim::Claim;
 use super::core::Role;
-use super::directory::room_closed;
-use super::{Entrance, LeaveReason, OpenRoom, Room, RoomSet, Seat};
+use super::{Entrance, LeaveReason, OpenRoom, Room, RoomSet};
 use crate::component::Handle;
-use crate::component::task::{Outcome, Task};
-use crate::session::{CloseReason, RoomPlace};
-use crate::{Error, ErrorKind, Result, Session};
+use crate::session::RoomPlace;
+
+use crate::{Result, Session};
 
 impl Session {
     /// Enters a room: from now on this session's messages to the room's routes go there. A session is in one room of
     /// each type at a time.
+    ///
+    /// The room is given by its [`Handle`], by a [`Seat`](crate::Seat) in it, or by a [`RoomRef`](crate::RoomRef), which may
+    /// be on another node.
     ///
     /// A seat is reserved, then the room's `#[on(enter)]` hook runs, which may refuse, and then the session is a member
     /// of [`Context::members`](crate::Context::members).
@@ -30,7 +25,8 @@ impl Session {
     /// [`ErrorKind::AlreadyInRoom`] when the session is in a room of this type; [`ErrorKind::Closed`] when it is closing;
     /// [`ErrorKind::Timeout`] when the hook takes longer than
     /// [`App::handler_timeout`](crate::App::handler_timeout); [`ErrorKind::SelfLock`] when the caller has the borrow that
-    /// the hook waits for, as a handler of the same room with `&mut self` does.
+    /// the hook waits for, as a handler of the same room with `&mut self` does. For a room on another node also
+    /// [`ErrorKind::Unavailable`] and [`ErrorKind::NodeLost`].
     ///
     /// # Cancel safety
     ///
@@ -59,6 +55,16 @@ impl Session {
     ///     }
     /// }
     /// ```
+    ///
+    /// [`ErrorKind::RoomClosed`]: crate::ErrorKind::RoomClosed
+    /// [`ErrorKind::RoomLocked`]: crate::ErrorKind::RoomLocked
+    /// [`ErrorKind::RoomFull`]: crate::ErrorKind::RoomFull
+    /// [`ErrorKind::AlreadyInRoom`]: crate::ErrorKind::AlreadyInRoom
+    /// [`ErrorKind::Closed`]: crate::ErrorKind::Closed
+    /// [`ErrorKind::Timeout`]: crate::ErrorKind::Timeout
+    /// [`ErrorKind::SelfLock`]: crate::ErrorKind::SelfLock
+    /// [`ErrorKind::Unavailable`]: crate::ErrorKind::Unavailable
+    /// [`ErrorKind::NodeLost`]: crate::ErrorKind::NodeLost
     pub async fn enter<E>(&self, room: E) -> Result<()>
     where
         E: Entrance,
@@ -104,8 +110,7 @@ impl Session {
         room: E,
         value: <E::Room as Room>::Entry,
     ) -> Result<()> {
-        let claim = Claim::new(self, RoomSet::<E::Room>::kind())?;
-        admit(claim, room.seat()?, value).await
+        room.enter(self, value).await
     }
 
     /// Enters a room as a spectator: it has no seat and does not count, and is in
@@ -116,7 +121,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// As [`enter`](Self::enter), but for [`ErrorKind::RoomLocked`].
+    /// As [`enter`](Self::enter), but for [`ErrorKind::RoomLocked`](crate::ErrorKind::RoomLocked).
     ///
     /// # Cancel safety
     ///
@@ -135,7 +140,7 @@ impl Session {
     ///
     /// As [`enter`](Self::enter).
     pub async fn spectate_with<R: Room>(&self, room: &Handle<R>, value: R::Entry) -> Result<()> {
-        let claim = Claim::new(self, RoomSet::<R>::kind())?;
+        let claim = Claim::new::<R>(self).await?;
         admit(claim, room.reserve(Role::Spectator)?, value).await
     }
 
@@ -143,6 +148,9 @@ impl Session {
     ///
     /// The session is out of the room, and of its groups, when this returns. The room's `#[on(leave)]` hook runs as soon
     /// as the room is free, so that a handler of the room may call this.
+    ///
+    /// In a cluster, a room on another node is told. On a node that is neither the room's nor the session's gate this
+    /// returns `false`, whether the session was in a room or not.
     ///
     /// # Examples
     ///
@@ -161,7 +169,13 @@ impl Session {
     /// }
     /// ```
     pub fn leave<R: Room>(&self) -> bool {
-        let Some(RoomPlace::In(room)) = self.room_place(RoomSet::<R>::kind()) else { return false };
+        let Some(RoomPlace::In(room)) = self.room_place(RoomSet::<R>::kind()) else {
+            #[cfg(feature = "cluster")]
+            if self.id().is_of_cluster() {
+                return self.leave_there(R::NAME);
+            }
+            return false;
+        };
         OpenRoom::of(&*room).is_some_and(|room| room.take_out(self.id(), LeaveReason::Left))
     }
 
@@ -182,162 +196,5 @@ impl Session {
     pub fn room<R: Room>(&self) -> Option<Handle<R>> {
         let Some(RoomPlace::In(room)) = self.room_place(RoomSet::<R>::kind()) else { return None };
         RoomSet::handle(OpenRoom::of(&*room)?)
-    }
-}
-
-/// A session on its way into a room of a type; no more, when this is dropped.
-struct Claim {
-    session: Session,
-    kind: TypeId,
-    /// The session is in. It may be out again by now, and on its way into another room.
-    is_settled: bool,
-}
-
-impl Claim {
-    fn new(session: &Session, kind: TypeId) -> Result<Self> {
-        session.claim_room(kind)?;
-        Ok(Self { session: session.clone(), kind, is_settled: false })
-    }
-
-    /// Leaves the place to the session, which is in.
-    fn settle(mut self) {
-        self.is_settled = true;
-    }
-}
-
-impl Drop for Claim {
-    fn drop(&mut self) {
-        if !self.is_settled {
-            self.session.give_up_room(self.kind);
-        }
-    }
-}
-
-/// Lets a session have a seat, if the room's hook lets it.
-async fn admit<R: Room>(claim: Claim, mut seat: Seat<R>, value: R::Entry) -> Result<()> {
-    // The end of the room, and that of the session, wait for what happens here.
-    let tokens = (seat.room().instance().life().token(), claim.session.leaving().token());
-    seat.assign(&claim.session).await?;
-    let home = seat.rooms().around.home.clone();
-    let is_dropped = Arc::<AtomicBool>::default();
-    let entering = {
-        let (is_dropped, home) = (is_dropped.clone(), home.clone());
-        async move {
-            let (rooms, session) = (seat.rooms().clone(), claim.session.clone());
-            rooms.run_enter_hook(seat.room(), &session, value).await?;
-            let joined = match is_dropped.load(Ordering::Acquire) {
-                true => Err(Error::new(ErrorKind::Closed, "nobody waits for the entry any more")),
-                false => rooms.join(&seat, &session),
-            };
-            match joined {
-                Ok(()) => {
-                    seat.take();
-                    claim.settle();
-                    Ok(())
-                }
-                Err(error) => {
-                    let reason = undo_reason(&error, &session);
-                    let is_callers = RoomSet::<R>::is_callers(seat.room());
-                    let undo = home.spawn(async move {
-                        let _until_left = (tokens, claim);
-                        rooms.run_leave_hooks(seat.room(), &session, reason).await;
-                    });
-                    // A caller that has the room's borrow would wait for itself.
-                    if !is_callers {
-                        let _ended = undo.await;
-                    }
-                    Err(error)
-                }
-            }
-        }
-    };
-    RunToEnd { future: Some(Box::pin(entering)), is_dropped, home }.await
-}
-
-/// The reason for which a session leaves that has just entered.
-fn undo_reason(error: &Error, session: &Session) -> LeaveReason {
-    match (error.kind(), session.close_reason()) {
-        (ErrorKind::RoomClosed, _) => LeaveReason::RoomClosed,
-        (_, Some(CloseReason::Kicked(_))) => LeaveReason::Kicked,
-        (_, Some(_)) => LeaveReason::Disconnected,
-        (_, None) => LeaveReason::Left,
-    }
-}
-
-impl<R: Room> RoomSet<R> {
-    async fn run_enter_hook(
-        &self,
-        room: &OpenRoom,
-        session: &Session,
-        value: R::Entry,
-    ) -> Result<()> {
-        let Some(hook) = &self.hooks.enter else { return Ok(()) };
-        let (log, info) = (self.log(), self.info(hook.label, Some(session)));
-        let call = || hook.method.run(room.instance(), hook.label, session, value);
-        match Task::start(info, log, call).run(log, pending()).await {
-            Outcome::Finished(result) => result,
-            Outcome::Panicked(panic) => {
-                Err(Error::internal(format!("the hook `{}` panicked: {panic}", hook.label)))
-            }
-            Outcome::Cut => {
-                let message = format!("the hook `{}` did not end in time", hook.label);
-                Err(Error::new(ErrorKind::Timeout, message))
-            }
-        }
-    }
-
-    /// Lets a session join group and room, or neither.
-    ///
-    /// No lock of the session is held while the directory's is waited for: a filter of `find_or_open`, which runs under
-    /// that one, may look at the session.
-    fn join(&self, seat: &Seat<R>, session: &Session) -> Result<()> {
-        let (room, role, kind) = (seat.room(), seat.role(), Self::kind());
-        let group = Self::core(room).ok_or_else(room_closed)?.group(role);
-        let joined = room.joined();
-        // The group comes first, and the room's seat last: whoever takes the session out of the room takes it out of all.
-        let taken = group.add(session).and_then(|()| {
-            session.join_room(kind, joined.clone())?;
-            let seated = self.directory.seat(room.id, role, session);
-            seated.inspect_err(|_| session.unjoin_room(kind, &joined))
-        });
-        if let Err(error) = taken {
-            group.leave(session);
-            // A room that has ended has closed its group.
-            return Err(if self.directory.get(room.id).is_none() { room_closed() } else { error });
-        }
-        if session.has_ended() {
-            // It may have left its rooms before it had the seat.
-            let is_kicked = matches!(session.close_reason(), Some(CloseReason::Kicked(_)));
-            joined.session_ended(session.id(), is_kicked);
-        }
-        Ok(())
-    }
-}
-
-/// A future that runs to its end: when this is dropped, in a task of its own.
-struct RunToEnd<F: Future<Output = Result<()>> + Send + 'static> {
-    future: Option<Pin<Box<F>>>,
-    is_dropped: Arc<AtomicBool>,
-    home: runtime::Handle,
-}
-
-impl<F: Future<Output = Result<()>> + Send + 'static> Future for RunToEnd<F> {
-    type Output = Result<()>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<()>> {
-        let Some(future) = &mut self.future else { unreachable!("it is polled after its end") };
-        let polled = future.as_mut().poll(cx);
-        if polled.is_ready() {
-            self.future = None;
-        }
-        polled
-    }
-}
-
-impl<F: Future<Output = Result<()>> + Send + 'static> Drop for RunToEnd<F> {
-    fn drop(&mut self) {
-        let Some(future) = self.future.take() else { return };
-        self.is_dropped.store(true, Ordering::Release);
-        self.home.spawn(future);
     }
 }

@@ -33,6 +33,8 @@ impl<R: Room> RoomSet<R> {
         }
         let has_ended = reason == LeaveReason::RoomClosed;
         session.part_room(Self::kind(), &room.joined(), has_ended);
+        #[cfg(feature = "cluster")]
+        session.tell_left(R::NAME, has_ended);
         let Some(rooms) = self.shared().filter(|rooms| !rooms.hooks.leave.is_empty()) else {
             self.directory.end_exit(room.id, session.id());
             return;

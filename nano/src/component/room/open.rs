@@ -9,7 +9,7 @@ use super::core::{Role, RoomCore};
 use super::directory::{Found, Opening};
 use super::opened::TakesOut;
 use super::set::OpeningOf;
-use super::{NewRoom, OpenRoom, Room, RoomInfo, RoomSet, Seat};
+use super::{NewRoom, OpenRoom, Room, RoomId, RoomInfo, RoomSet, Seat};
 use crate::component::{Handle, Instance};
 use crate::log::limited;
 use crate::{Error, ErrorKind, Result};
@@ -21,7 +21,18 @@ impl<R: Room> RoomSet<R> {
     ///
     /// See [`Rooms::open`](super::Rooms::open).
     pub(super) fn open(&self, new: NewRoom<R>) -> Result<Handle<R>> {
-        let (handle, opening) = self.prepare(new);
+        #[cfg(feature = "cluster")]
+        self.check_name(&new)?;
+        self.open_as(new, self.around.ids.next())
+    }
+
+    /// Opens a room with this id.
+    ///
+    /// # Errors
+    ///
+    /// See [`Rooms::open`](super::Rooms::open).
+    pub(super) fn open_as(&self, new: NewRoom<R>, id: RoomId) -> Result<Handle<R>> {
+        let (handle, opening) = self.prepare(new, id);
         let room = opening.room.clone();
         self.directory.insert(opening).map_err(|refused| self.refuse(refused))?;
         self.start(&room);
@@ -42,7 +53,10 @@ impl<R: Room> RoomSet<R> {
             return Ok(Seat::reserved(self.clone(), room, Role::Member));
         }
         // The application's code does not run under the lock, so another room may open meanwhile, and is found then.
-        let (_, opening) = self.prepare(make());
+        let new = make();
+        #[cfg(feature = "cluster")]
+        self.check_name(&new)?;
+        let (_, opening) = self.prepare(new, self.around.ids.next());
         let new = opening.room.clone();
         match self.directory.find_or_insert(filter, opening) {
             Ok(Found::New) => {
@@ -57,9 +71,8 @@ impl<R: Room> RoomSet<R> {
         }
     }
 
-    fn prepare(&self, new: NewRoom<R>) -> (Handle<R>, OpeningOf<R>) {
+    fn prepare(&self, new: NewRoom<R>, id: RoomId) -> (Handle<R>, OpeningOf<R>) {
         let NewRoom { room, name, info, is_private } = new;
-        let id = self.around.ids.next();
         let (registry, life) = (self.around.registry.clone(), &self.around.life);
         let instance = Instance::of_room(room, RoomCore::new(id, name.clone()), registry, life);
         let rooms = self.weak() as std::sync::Weak<dyn TakesOut>;

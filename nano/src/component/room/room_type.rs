@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::directory::Directory;
+#[cfg(feature = "cluster")]
+use super::entry_value::{ReadEntry, read_json, read_nothing};
 use super::limits::RoomLimits;
 use super::set::{RoomHooks, Surroundings};
 use super::{Room, RoomSet};
@@ -36,6 +38,8 @@ use crate::component::{Definition, Lifecycle};
 #[must_use = "a type of rooms has to be registered"]
 pub struct RoomType<R: Room> {
     limits: RoomLimits,
+    #[cfg(feature = "cluster")]
+    read_entry: ReadEntry<R>,
     room: PhantomData<fn() -> R>,
 }
 
@@ -50,7 +54,12 @@ impl<R: Room> RoomType<R> {
     pub fn new() -> Self {
         let limits =
             RoomLimits { rooms: 10_000, members: usize::MAX, spectators: usize::MAX, empty: None };
-        Self { limits, room: PhantomData }
+        Self {
+            limits,
+            #[cfg(feature = "cluster")]
+            read_entry: read_nothing::<R>,
+            room: PhantomData,
+        }
     }
 
     /// Sets the number of rooms that may be open at a time: 10,000 by default. Further ones are refused with
@@ -78,6 +87,35 @@ impl<R: Room> RoomType<R> {
     /// when the application closes them. A reserved seat counts as a member, a spectator does not.
     pub fn close_when_empty(mut self, time: Duration) -> Self {
         self.limits.empty = Some(time);
+        self
+    }
+
+    /// Lets sessions enter from other nodes of a cluster with a value for the `#[on(enter)]` hook, which is sent as JSON.
+    /// Without this they do so if the rooms take no value.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{component, App, Result, RoomType};
+    ///
+    /// struct Table { names: Vec<String> }
+    ///
+    /// #[component(room)]
+    /// impl Table {
+    ///     #[on(enter)]
+    ///     fn entered(&mut self, name: String) {
+    ///         self.names.push(name);
+    ///     }
+    /// }
+    ///
+    /// let app = App::new().rooms(RoomType::<Table>::new().entry_from_nodes());
+    /// ```
+    #[cfg(feature = "cluster")]
+    pub fn entry_from_nodes(mut self) -> Self
+    where
+        R::Entry: serde::de::DeserializeOwned,
+    {
+        self.read_entry = read_json::<R>;
         self
     }
 
@@ -118,7 +156,13 @@ impl<R: Room> RoomType<R> {
         let Definition { room, timers, lifecycle, .. } = definition;
         let drain = lifecycle;
         let hooks = RoomHooks { enter, leave: room.leave, events: room.events, drain, timers };
-        RoomSet::new(Directory::new(self.limits), hooks, around)
+        RoomSet::new(
+            Directory::new(self.limits),
+            hooks,
+            around,
+            #[cfg(feature = "cluster")]
+            self.read_entry,
+        )
     }
 }
 

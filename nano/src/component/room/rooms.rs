@@ -66,17 +66,25 @@ impl<R: Room> Rooms<R> {
         self.0.open(room.into())
     }
 
-    /// Opens a room with a name.
+    /// Opens a room with a name, which no other room of the type has until this one has closed: in a cluster, none on any
+    /// node. Without a cluster it is done at once.
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
-    pub fn open_named(
+    /// As [`open`](Self::open). In a cluster also [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable) when its
+    /// registry cannot be reached for some seconds, and [`ErrorKind::Config`](crate::ErrorKind::Config) when it keeps no
+    /// claims.
+    ///
+    /// # Cancel safety
+    ///
+    /// The room is open, or it is not and nobody has its name.
+    pub async fn open_named(
         &self,
         name: impl Into<Arc<str>>,
         room: impl Into<NewRoom<R>>,
     ) -> Result<Handle<R>> {
-        self.0.open(room.into().name(name))
+        let new = room.into().name(name);
+        self.0.open_named(new).await
     }
 
     /// Reserves a seat in the oldest room that `filter` takes; if there is none, in a new one.

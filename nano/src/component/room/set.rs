@@ -10,6 +10,8 @@ use tokio_util::task::TaskTracker;
 
 use super::core::RoomCore;
 use super::directory::{Directory, Opening};
+#[cfg(feature = "cluster")]
+use super::entry_value::ReadEntry;
 use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomIds};
 use crate::Session;
 use crate::component::access::Cell;
@@ -49,6 +51,8 @@ pub(crate) struct RoomSet<R: Room> {
     pub(super) around: Surroundings,
     /// The rooms that are closing.
     pub(super) closing: TaskTracker,
+    #[cfg(feature = "cluster")]
+    pub(super) read_entry: ReadEntry<R>,
     this: Weak<Self>,
 }
 
@@ -57,12 +61,15 @@ impl<R: Room> RoomSet<R> {
         directory: Directory<Arc<OpenRoom>, R::Info>,
         hooks: RoomHooks<R>,
         around: Surroundings,
+        #[cfg(feature = "cluster")] read_entry: ReadEntry<R>,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             directory,
             hooks,
             around,
             closing: TaskTracker::new(),
+            #[cfg(feature = "cluster")]
+            read_entry,
             this: this.clone(),
         })
     }

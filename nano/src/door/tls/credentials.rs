@@ -1,17 +1,18 @@
-//! A certificate with its key, read from PEM files and checked.
+//! A certificate with its key, read and checked.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::client::verify_server_cert_signed_by_trust_anchor;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::pem::{self, PemObject};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
-use rustls::server::danger::ClientCertVerifier;
-use rustls::server::{ParsedCertificate, WebPkiClientVerifier};
-use rustls::{CertificateError, RootCertStore, ServerConfig};
+use rustls::ServerConfig;
+use rustls::crypto::ring;
+use rustls::pki_types::CertificateDer;
+use rustls::server::WebPkiClientVerifier;
 
-use crate::{Error, ErrorKind, Result};
+#[cfg(feature = "webtransport")]
+use super::quic;
+use super::source::Source;
+use crate::Result;
+use crate::door::certificates::{Pem, internal};
 
 /// A certificate with its key, as the configurations of listeners.
 pub(in crate::door) struct Credentials {
@@ -23,6 +24,9 @@ pub(in crate::door) struct Credentials {
     pub(in crate::door) packets: Arc<ServerConfig>,
     /// For WebSockets.
     pub(in crate::door) http: Arc<ServerConfig>,
+    /// For WebTransport.
+    #[cfg(feature = "webtransport")]
+    pub(in crate::door) quic: Arc<wtransport::quinn::ServerConfig>,
 }
 
 impl Credentials {
@@ -30,136 +34,49 @@ impl Credentials {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Config`], with the file that is wrong and the reason.
-    pub(super) fn read(certificate: &Path, key: &Path, client_ca: Option<&Path>) -> Result<Self> {
-        let chain = read_certificates(certificate)?;
-        let authorities = client_ca.map(read_certificates).transpose()?.unwrap_or_default();
-        let private = read_key(key)?;
+    /// [`ErrorKind::Config`](crate::ErrorKind::Config), with the file that is wrong and the reason.
+    pub(super) fn read(source: &Source, client_ca: Option<&Path>) -> Result<Self> {
+        let pair = source.read()?;
+        let client_ca = client_ca.map(|path| Pem::read(path, "certificate")).transpose()?;
+        let authorities = client_ca.as_ref().map(Pem::certificates).transpose()?;
         let provider = Arc::new(ring::default_provider());
-        let verifier = client_ca.map(|path| verifier(&authorities, path, &provider)).transpose()?;
+        let verifier = client_ca.map(|pem| {
+            let roots = pem.authorities()?.into();
+            let builder = WebPkiClientVerifier::builder_with_provider(roots, provider.clone());
+            builder.build().map_err(|error| pem.unusable_authorities(&error))
+        });
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .map_err(internal)?;
-        let config = match verifier {
+        let config = match verifier.transpose()? {
             Some(verifier) => config.with_client_cert_verifier(verifier),
             None => config.with_no_client_auth(),
         };
-        let config = config.with_single_cert(chain.clone(), private);
-        let mut packets = config.map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => config_error(format!(
-                "the key in `{}` is not that of the first certificate in `{}`",
-                key.display(),
-                certificate.display()
-            )),
-            rustls::Error::InvalidCertificate(_) => config_error(format!(
-                "the first certificate in `{}` cannot be used: {error}",
-                certificate.display()
-            )),
-            _ => config_error(format!("the key in `{}` cannot be used: {error}", key.display())),
-        })?;
+        let config = config.with_single_cert(pair.chain.clone(), pair.key.clone_key());
+        let mut packets = config.map_err(|error| pair.unusable(&error))?;
         packets.ticketer = ring::Ticketer::new().map_err(internal)?;
         let mut http = packets.clone();
         http.alpn_protocols = vec![b"http/1.1".to_vec()];
-        warn_of_dates(&chain, certificate);
-        Ok(Self { chain, authorities, packets: Arc::new(packets), http: Arc::new(http) })
+        pair.warn_of_dates();
+        Ok(Self {
+            #[cfg(feature = "webtransport")]
+            quic: quic::config(packets.clone()).map_err(internal)?,
+            chain: pair.chain,
+            authorities: authorities.unwrap_or_default(),
+            packets: Arc::new(packets),
+            http: Arc::new(http),
+        })
+    }
+
+    /// Returns the SHA-256 hash of the certificate, as hexadecimal digits.
+    #[cfg(feature = "webtransport")]
+    pub(super) fn hash(&self) -> String {
+        let certificate = self.chain.first().map_or(&[][..], |certificate| certificate);
+        quic::hash(certificate)
     }
 
     /// Returns `true` if the certificate is the same, and hence its key, and the authorities of clients are.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.chain == other.chain && self.authorities == other.authorities
     }
-}
-
-/// Checks that a client has a certificate of one of the authorities.
-fn verifier(
-    authorities: &[CertificateDer<'static>],
-    path: &Path,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ClientCertVerifier>> {
-    let unusable = |error: &dyn std::fmt::Display| {
-        config_error(format!("the authorities in `{}` cannot be used: {error}", path.display()))
-    };
-    let mut roots = RootCertStore::empty();
-    for authority in authorities {
-        roots.add(authority.clone()).map_err(|error| unusable(&error))?;
-    }
-    let builder = WebPkiClientVerifier::builder_with_provider(roots.into(), provider.clone());
-    builder.build().map_err(|error| unusable(&error))
-}
-
-fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>> {
-    let text = read_file(path, "certificate")?;
-    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
-    let chain = chain.map_err(|error| unreadable(path, &error))?;
-    if chain.is_empty() {
-        return Err(config_error(format!(
-            "`{}` has no certificate: expected a block that starts with `-----BEGIN CERTIFICATE-----`",
-            path.display()
-        )));
-    }
-    Ok(chain)
-}
-
-fn read_key(path: &Path) -> Result<PrivateKeyDer<'static>> {
-    let text = read_file(path, "key")?;
-    PrivateKeyDer::from_pem_slice(&text).map_err(|error| match error {
-        pem::Error::NoItemsFound if contains(&text, b"ENCRYPTED PRIVATE KEY") => {
-            config_error(format!(
-                "the key in `{}` is encrypted: write it without a password, as `openssl pkey` does",
-                path.display()
-            ))
-        }
-        pem::Error::NoItemsFound => config_error(format!(
-            "`{}` has no private key: expected a block that starts with `-----BEGIN PRIVATE KEY-----`",
-            path.display()
-        )),
-        error => unreadable(path, &error),
-    })
-}
-
-fn read_file(path: &Path, kind: &str) -> Result<Vec<u8>> {
-    std::fs::read(path).map_err(|error| {
-        config_error(format!("the {kind} file `{}` cannot be read: {error}", path.display()))
-    })
-}
-
-fn contains(text: &[u8], words: &[u8]) -> bool {
-    text.windows(words.len()).any(|part| part == words)
-}
-
-fn unreadable(path: &Path, error: &pem::Error) -> Error {
-    // The error may quote the file, and with it a part of the key.
-    let reason = match error {
-        pem::Error::MissingSectionEnd { .. } => "a block has no end",
-        pem::Error::Base64Decode(_) => "a block is not in base64",
-        _ => "a block cannot be read",
-    };
-    config_error(format!("`{}` is not in the form of PEM: {reason}", path.display()))
-}
-
-/// Warns when clients will refuse the certificate because of its dates.
-fn warn_of_dates(chain: &[CertificateDer<'static>], path: &Path) {
-    let Some(Ok(certificate)) = chain.first().map(ParsedCertificate::try_from) else { return };
-    // Without any root the check fails in the end, but it looks at the dates first.
-    let checked = verify_server_cert_signed_by_trust_anchor(
-        &certificate,
-        &RootCertStore::empty(),
-        &[],
-        UnixTime::now(),
-        ring::default_provider().signature_verification_algorithms.all,
-    );
-    let Err(rustls::Error::InvalidCertificate(error)) = checked else { return };
-    use CertificateError::{Expired, ExpiredContext, NotValidYet, NotValidYetContext};
-    if matches!(error, Expired | ExpiredContext { .. } | NotValidYet | NotValidYetContext { .. }) {
-        let path = path.display();
-        tracing::warn!(%path, %error, "a certificate is not valid now: clients refuse it");
-    }
-}
-
-fn config_error(text: String) -> Error {
-    Error::new(ErrorKind::Config, text)
-}
-
-fn internal(error: rustls::Error) -> Error {
-    Error::with_source(ErrorKind::Internal, "TLS cannot be set up", error)
 }

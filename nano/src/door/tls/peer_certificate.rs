@@ -37,7 +37,12 @@ impl PeerCertificate {
     /// The certificate that the client on the other side has shown, if it was asked for one.
     pub(in crate::door) fn of<S>(stream: &TlsStream<S>) -> Option<Self> {
         let certificate = stream.get_ref().1.peer_certificates()?.first()?;
-        Some(Self(Bytes::copy_from_slice(certificate)))
+        Some(Self::new(certificate))
+    }
+
+    /// Keeps a certificate that the client has shown.
+    pub(in crate::door) fn new(der: &[u8]) -> Self {
+        Self(Bytes::copy_from_slice(der))
     }
 
     /// Returns the certificate in the form of DER, for a library that reads X.509, or to compare it.

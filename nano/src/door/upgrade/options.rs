@@ -2,7 +2,7 @@
 
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 
-use super::origins::Origins;
+use crate::door::origins::Origins;
 
 /// The options of an upgrade to a WebSocket, for the axum route of a `Server` (`axum_route_with`). A
 /// [`WebSocket`](crate::WebSocket) listener has methods of the same names.
@@ -18,7 +18,7 @@ use super::origins::Origins;
 pub struct Upgrade {
     pub(in crate::door) subprotocols: Vec<String>,
     pub(crate) proxies: usize,
-    pub(super) origins: Origins,
+    pub(in crate::door) origins: Origins,
 }
 
 impl Upgrade {

@@ -16,6 +16,8 @@ impl Local {
     /// Keeps what is sent from now on until the client is back.
     pub(crate) fn lose(&self) {
         self.presence.set_lost();
+        #[cfg(feature = "webtransport")]
+        self.leave_datagrams();
         self.outbox.count_anew();
     }
 

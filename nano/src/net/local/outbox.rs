@@ -189,6 +189,12 @@ impl Outbox {
         self.news.load(Ordering::Acquire) > 0
     }
 
+    /// Counts pushes that were dropped on a way past the queue.
+    #[cfg(feature = "webtransport")]
+    pub(super) fn count_dropped(&self, count: usize) {
+        self.dropped.fetch_add(count, Ordering::Relaxed);
+    }
+
     pub(super) fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed) as u64
     }

@@ -167,6 +167,11 @@ impl<T: Transport> Pump<T> {
         self.admitted.opened();
         self.deadline.clear();
         self.link.start_heartbeat(self.net.settings.heartbeat);
+        #[cfg(feature = "webtransport")]
+        if let Some(session) = self.transport.session() {
+            let sent = self.connected.as_ref().map(|connected| connected.sent_counter());
+            self.link.use_datagrams(session, sent);
+        }
         self.dispatch.open(cx);
         if let Seating::Seated(seated) = &self.seating
             && seated.is_back

@@ -133,9 +133,9 @@ impl Scene {
         let app = TestApp::start(app).await;
         let clubs = app.server().rooms::<Club>().expect("it is registered");
         let club = Club { guest: guest.clone(), log: log.clone(), gate: gate.clone() };
-        clubs.open_named("club", club).expect("a room");
+        clubs.open_named("club", club).await.expect("a room");
         let parks = app.server().rooms::<Park>().expect("it is registered");
-        parks.open_named("park", Park(guest)).expect("a room");
+        parks.open_named("park", Park(guest)).await.expect("a room");
         let (mut host, mut guest) = (app.raw(), app.raw());
         host.open().await;
         guest.open().await;

@@ -12,7 +12,7 @@ use crate::promises::support::{Log, in_time};
 #[tokio::test(start_paused = true)]
 async fn a_room_ends_step_by_step() {
     let scene = Scene::start(RoomType::new()).await;
-    let table = scene.tables.open_named("first", scene.table()).expect("a table");
+    let table = scene.tables.open_named("first", scene.table()).await.expect("a table");
     let (_ann, ann_hall, ann) = scene.client().await;
     let (_ben, ben_hall, ben) = scene.client().await;
     ann_hall.enter(&named(&table, "ann")).await.expect("a seat");
@@ -44,7 +44,7 @@ async fn a_room_ends_step_by_step() {
     assert_eq!(table.call(|_| ()).await.expect_err("it has ended").kind(), ErrorKind::RoomClosed);
     assert!(table.is_closed() && table.info().is_none());
     assert_eq!(code(ann.say(&"a".to_owned()).await), "room_closed");
-    let again = scene.tables.open_named("first", scene.table()).expect("the name is free");
+    let again = scene.tables.open_named("first", scene.table()).await.expect("the name is free");
     ann_hall.enter(&named(&again, "ann")).await.expect("another room");
 }
 
@@ -169,8 +169,9 @@ async fn nobody_is_let_into_a_room_behind_its_close_hook() {
 #[tokio::test(start_paused = true)]
 async fn rooms_close_with_their_app() {
     let scene = Scene::start(RoomType::new()).await;
-    let open = |name| scene.tables.open_named(name, scene.table()).expect("a table");
-    let (table, _empty) = (open("first"), open("second"));
+    let open =
+        async |name: &str| scene.tables.open_named(name, scene.table()).await.expect("a table");
+    let (table, _empty) = (open("first").await, open("second").await);
     let mut watch = scene.tables.watch();
     assert_eq!(watch.changed().await.expect("two tables").shown.len(), 2);
     let (_ann, ann, _) = scene.client().await;

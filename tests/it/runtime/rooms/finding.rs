@@ -102,8 +102,8 @@ async fn a_lobby_is_told_what_changes_however_slowly_it_asks() {
 #[tokio::test(start_paused = true)]
 async fn names_are_unique_among_the_rooms_that_are_open() {
     let scene = Scene::start(RoomType::new()).await;
-    let table = scene.tables.open_named("table-7", scene.table()).expect("a table");
-    let taken = scene.tables.open_named("table-7", scene.table()).expect_err("taken");
+    let table = scene.tables.open_named("table-7", scene.table()).await.expect("a table");
+    let taken = scene.tables.open_named("table-7", scene.table()).await.expect_err("taken");
     assert_eq!(taken.kind(), ErrorKind::RoomNameTaken);
     assert_eq!(taken.to_string(), "there is a room with the name \"table-7\" already");
     let other = scene.tables.open(scene.table().name("table-8")).expect("another name");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use nano::Tls;
+use nano::{NodeTls, Tls};
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd,
 };
@@ -17,13 +17,13 @@ use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use tempfile::TempDir;
 
 /// An authority, and the folder of the certificates that it signed.
-pub(super) struct Authority {
+pub(in crate::runtime) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
 }
 
 impl Authority {
-    pub(super) fn new() -> Self {
+    pub(in crate::runtime) fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let issuer = CertifiedIssuer::self_signed(params, key()).expect("a root");
@@ -31,25 +31,25 @@ impl Authority {
     }
 
     /// The root certificate, as PEM.
-    pub(super) fn root(&self) -> String {
+    pub(in crate::runtime) fn root(&self) -> String {
         self.issuer.pem()
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub(in crate::runtime) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub(super) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+    pub(in crate::runtime) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
         fs::write(self.path(name), text).expect("the folder is there");
     }
 
     /// Writes a certificate for a host, and its key.
-    pub(super) fn sign(&self, host: &str) {
+    pub(in crate::runtime) fn sign(&self, host: &str) {
         self.sign_until(host, 4000);
     }
 
     /// Writes a certificate for a host that is valid from 2020 to this year, and its key.
-    pub(super) fn sign_until(&self, host: &str, year: i32) {
+    pub(in crate::runtime) fn sign_until(&self, host: &str, year: i32) {
         let (certificate, key) = self.issue(host, year);
         self.write("cert.pem", certificate.pem());
         self.write("key.pem", key.serialize_pem());
@@ -65,12 +65,29 @@ impl Authority {
     }
 
     /// The pair that was written.
-    pub(super) fn tls(&self) -> Tls {
+    pub(in crate::runtime) fn tls(&self) -> Tls {
         Tls::pem(self.path("cert.pem"), self.path("key.pem"))
     }
 
+    /// The certificate of a node of this authority, which is valid until this year, for nodes that trust `trusted`.
+    pub(in crate::runtime) fn node(&self, name: &str, year: i32, trusted: &Self) -> NodeTls {
+        let (certificate, key) = self.issue(name, year);
+        NodeTls::pem(trusted.root(), certificate.pem(), key.serialize_pem())
+    }
+
+    /// The certificate of a node with several names.
+    pub(in crate::runtime) fn node_with(&self, names: &[&str]) -> NodeTls {
+        let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+        let (params, key) = (CertificateParams::new(names).expect("names"), key());
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        NodeTls::pem(self.root(), certificate.pem(), key.serialize_pem())
+    }
+
     /// A client that trusts this authority.
-    pub(super) fn client(&self, versions: &[&'static SupportedProtocolVersion]) -> ClientConfig {
+    pub(in crate::runtime) fn client(
+        &self,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> ClientConfig {
         let mut roots = RootCertStore::empty();
         let root = CertificateDer::from_pem_slice(self.root().as_bytes()).expect("a certificate");
         roots.add(root).expect("a root");
@@ -82,7 +99,11 @@ impl Authority {
     }
 
     /// A client that trusts this authority, and has a certificate of `issuer` that is valid until this year.
-    pub(super) fn client_of(&self, issuer: &Self, year: i32) -> (ClientConfig, Vec<u8>) {
+    pub(in crate::runtime) fn client_of(
+        &self,
+        issuer: &Self,
+        year: i32,
+    ) -> (ClientConfig, Vec<u8>) {
         let (certificate, key) = issuer.issue("partner.example", year);
         let mut config = self.client(&[&TLS13]);
         let (der, key) = (certificate.der().clone(), key.serialize_der());

@@ -37,7 +37,12 @@ fn app() -> App {
     app
 }
 
+#[cfg(not(feature = "old"))]
+const MANIFEST: &str = include_str!("../manifest.json");
+#[cfg(feature = "old")]
+const MANIFEST: &str = include_str!("../manifest.old.json");
+
 #[tokio::main]
 async fn main() -> Result<()> {
-    serve::serve(app()).await
+    serve::serve(app(), MANIFEST).await
 }

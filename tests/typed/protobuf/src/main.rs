@@ -25,5 +25,5 @@ fn app() -> App {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    serve::serve(app()).await
+    serve::serve(app(), include_str!("../manifest.json")).await
 }

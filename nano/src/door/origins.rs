@@ -1,9 +1,9 @@
-//! The pages that may open a WebSocket, by their origin.
+//! The pages that may open a connection, by their origin.
 
 use tokio_tungstenite::tungstenite::http::header::ORIGIN;
 use tokio_tungstenite::tungstenite::http::{HeaderMap, HeaderValue};
 
-/// The origins of the pages that may open a WebSocket; all of them by default.
+/// The origins of the pages that may open a WebSocket, or a session of WebTransport; all of them by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Origins(Option<Vec<String>>);
 
@@ -17,8 +17,7 @@ impl Origins {
         let Some(origins) = &self.0 else { return Ok(()) };
         if origins.is_empty() {
             return Err(
-                "origins names none: no page could open the WebSocket; leave it out to accept all"
-                    .into(),
+                "origins names none: no page could connect; leave it out to accept all".into()
             );
         }
         match origins.iter().find(|origin| !is_origin(origin)) {
@@ -33,11 +32,13 @@ impl Origins {
 
     /// Returns the origin for which a request is to be refused; `None` when it comes from no page, or from one of these.
     pub(super) fn refused<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
-        let origins = self.0.as_ref()?;
-        let is_known = |value: &HeaderValue| {
-            origins.iter().any(|origin| origin.as_bytes().eq_ignore_ascii_case(value.as_bytes()))
-        };
-        headers.get_all(ORIGIN).iter().find(|value| !is_known(value))
+        headers.get_all(ORIGIN).iter().find(|value| !self.has(value.as_bytes()))
+    }
+
+    /// Returns `true` if pages of this origin may connect.
+    pub(super) fn has(&self, origin: &[u8]) -> bool {
+        let is_same = |own: &String| own.as_bytes().eq_ignore_ascii_case(origin);
+        self.0.as_ref().is_none_or(|origins| origins.iter().any(is_same))
     }
 }
 

@@ -1,0 +1,11 @@
+//! Rust messages from `proto/`, the routes of `src/`, and the typed client of the page.
+
+fn main() -> nano_build::Result<()> {
+    nano_build::Config::new()
+        .protos(&["proto/tank.proto"])
+        // A package, which `web/tsconfig.json` finds in this repository. Without this line, its files are
+        // written beside the client.
+        .runtime("nano-client")
+        .typescript("web/src/gen")
+        .compile()
+}

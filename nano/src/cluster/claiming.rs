@@ -1,0 +1,144 @@
+//! The names of this node's sessions and rooms, claimed for the whole cluster.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::{StreamExt, stream};
+use tokio::time::{Instant, sleep, timeout};
+
+use super::calls::Progress;
+use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM};
+use super::frames::{Close, Kind, unavailable};
+use super::holding::Inbox;
+use super::node::Node;
+use super::registry::RegistryError;
+use crate::log::limited;
+use crate::session::SessionId;
+use crate::{CloseReason, Error, ErrorKind, Result};
+
+/// The time for an answer of the registry to a claim.
+const ANSWER: Duration = Duration::from_secs(3);
+
+/// The time from one attempt to the next.
+const AGAIN: Duration = Duration::from_millis(250);
+
+/// The time for which a claim is made again while the registry cannot tell: a master that was restarted waits for the
+/// nodes of before.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+/// The names that are freed, or claimed again, at a time.
+const AT_A_TIME: usize = 16;
+
+impl Node {
+    /// Claims a name for a session or room of this node, and returns who has it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TooLarge`] for a name that is too long, [`ErrorKind::Unavailable`] when the registry cannot be reached.
+    pub(super) async fn claim_name(&self, claim: &Claim, rule: ClaimRule) -> Result<Claimed> {
+        let bytes = claim.name().len();
+        if bytes > LONGEST_CLAIM {
+            let text = format!("a name has {bytes} bytes, and {LONGEST_CLAIM} are allowed");
+            return Err(Error::new(ErrorKind::TooLarge, text));
+        }
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let error = match timeout(ANSWER, self.registry.claim(claim, rule)).await {
+                Ok(Ok(claimed)) => return Ok(claimed),
+                Ok(Err(error @ RegistryError::Away(_))) => error,
+                Ok(Err(error)) => return Err(unavailable(error.to_string())),
+                Err(_) => RegistryError::Away("it does not answer".to_owned()),
+            };
+            limited!(self.log, RegistryAway, error = %error);
+            if Instant::now() + AGAIN >= until {
+                return Err(unavailable("the registry of the cluster cannot be reached"));
+            }
+            sleep(AGAIN).await;
+        }
+    }
+
+    /// Closes the session that has lost its user to another one.
+    pub(super) fn replace(&self, holder: Holder) {
+        if holder.node() != self.number() {
+            return self.holding.evict(holder);
+        }
+        if let Some(session) = self.session(holder.id()) {
+            session.link().close(CloseReason::Replaced);
+        }
+    }
+
+    /// Frees names and closes sessions, until the node ends.
+    pub(super) async fn hold(self: Arc<Self>) {
+        let Some(Inbox { mut released, mut evicted }) = self.holding.inbox() else { return };
+        let released = stream::poll_fn(|cx| released.poll_recv(cx));
+        let evicted = stream::poll_fn(|cx| evicted.poll_recv(cx));
+        let work = async {
+            tokio::join!(
+                released.for_each_concurrent(AT_A_TIME, |claim| self.clone().release_name(claim)),
+                evicted.for_each_concurrent(None, |holder| self.clone().evict(holder)),
+                self.clone().claim_forgotten(),
+            )
+        };
+        tokio::select! {
+            () = self.end.cancelled() => {}
+            _ = work => {}
+        }
+    }
+
+    async fn release_name(self: Arc<Self>, claim: Claim) {
+        while let Ok(Err(RegistryError::Away(_))) | Err(_) =
+            timeout(ANSWER, self.registry.release(&claim)).await
+        {
+            sleep(AGAIN).await;
+        }
+    }
+
+    /// Closes a session of another node: its user is another session's now. Until its node has done so, or is gone, it is
+    /// asked again.
+    async fn evict(self: Arc<Self>, holder: Holder) {
+        while let Some(peer) = self.gate.peers.get(holder.node()) {
+            if let Some(link) = peer.link()
+                && let Some(call) = link.calls.open(SessionId::from_number(holder.id()))
+            {
+                let (session, id) = (holder.id(), call.id);
+                let close = Close { session, id, replaced: true, ..Close::default() };
+                link.queue.put(Kind::Close(close));
+                if !matches!(call.progress().await, Progress::Lost) {
+                    return;
+                }
+            }
+            sleep(AGAIN).await;
+        }
+    }
+
+    /// Claims all names again whenever the registry may have forgotten them.
+    async fn claim_forgotten(self: Arc<Self>) {
+        let mut forgotten = self.registry.forgotten();
+        while forgotten.changed().await.is_ok() {
+            let claims = stream::iter(self.held());
+            claims.for_each_concurrent(AT_A_TIME, |claim| self.clone().claim_again(claim)).await;
+        }
+    }
+
+    async fn claim_again(self: Arc<Self>, claim: Claim) {
+        match self.claim_name(&claim, ClaimRule::Again).await {
+            Ok(Claimed::Taken(_)) => match claim.kind() {
+                ClaimKind::User => self.replace(claim.holder()),
+                ClaimKind::Room => self.holding.close_room(claim.holder().id()),
+            },
+            // It ended in between, and was freed before it was claimed again.
+            Ok(_) if !self.is_held(&claim) => self.holding.release(claim),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::debug!(name = claim.name(), error = %error.report(), "a name is not claimed again");
+            }
+        }
+    }
+
+    fn is_held(&self, claim: &Claim) -> bool {
+        match claim.kind() {
+            ClaimKind::User => self.session(claim.holder().id()).is_some(),
+            ClaimKind::Room => self.holding.has_room(claim.holder().id()),
+        }
+    }
+}

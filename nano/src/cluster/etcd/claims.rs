@@ -1,0 +1,76 @@
+//! The claims of sessions and rooms, which end with the lease of their node.
+
+use super::store::{Store, delete, is, put, read, unchanged};
+use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM};
+use crate::cluster::registry::RegistryError;
+use crate::proto::etcd::KeyValue;
+
+/// The attempts of a claim that others are faster than.
+const ATTEMPTS: u32 = 64;
+
+/// The value of a key: the number of the node, and the id.
+fn value(holder: Holder) -> String {
+    format!("{} {}", holder.node(), holder.id())
+}
+
+fn holder(read: &KeyValue) -> Result<Holder, RegistryError> {
+    let text = std::str::from_utf8(&read.value).ok();
+    let parts = text.and_then(|text| text.split_once(' '));
+    let holder =
+        parts.and_then(|(node, id)| Some(Holder::new(node.parse().ok()?, id.parse().ok()?)));
+    holder.ok_or_else(|| {
+        let key = read.key.escape_ascii();
+        RegistryError::Refused(format!("what etcd has under `{key}` is no holder of a name"))
+    })
+}
+
+pub(super) async fn claim(
+    store: &Store,
+    claim: &Claim,
+    rule: ClaimRule,
+) -> Result<Claimed, RegistryError> {
+    let (name, own) = (claim.name(), claim.holder());
+    if name.is_empty() || name.len() > LONGEST_CLAIM {
+        let text = format!("a name has {} bytes; 1 to {LONGEST_CLAIM} fit", name.len());
+        return Err(RegistryError::Refused(text));
+    }
+    let lease = store.member(own.node())?.lease;
+    let key = store.keys.claim(claim.kind(), name);
+    let mut before: Option<KeyValue> = None;
+    for _ in 0..ATTEMPTS {
+        // Whoever has it and was seen may be replaced. Nobody else is.
+        let is_same = vec![unchanged(key.clone(), before.as_ref())];
+        let write = vec![put(key.clone(), value(own), lease)];
+        let (is_done, found) = store.transact(is_same, write, vec![read(key.clone())]).await?;
+        if is_done {
+            let before = before.as_ref().map(holder).transpose()?;
+            let other = before.filter(|before| *before != own);
+            return Ok(other.map_or(Claimed::Granted, Claimed::Replaced));
+        }
+        before = found.into_iter().flatten().next();
+        let Some(other) = before.as_ref() else { continue };
+        match holder(other)? {
+            // Under an earlier lease of this node it would end with that one.
+            found if found == own && other.lease == lease => return Ok(Claimed::Granted),
+            found if found == own || rule == ClaimRule::Replace => {}
+            found => return Ok(Claimed::Taken(found)),
+        }
+    }
+    Err(RegistryError::Away("too many claims of one name at the same time".to_owned()))
+}
+
+pub(super) async fn release(store: &Store, claim: &Claim) -> Result<(), RegistryError> {
+    let key = store.keys.claim(claim.kind(), claim.name());
+    let is_own = vec![is(key.clone(), value(claim.holder()))];
+    store.transact(is_own, vec![delete(key)], Vec::new()).await.map(drop)
+}
+
+pub(super) async fn find(
+    store: &Store,
+    kind: ClaimKind,
+    name: &str,
+) -> Result<Option<Holder>, RegistryError> {
+    let key = vec![read(store.keys.claim(kind, name))];
+    let (_, found) = store.transact(Vec::new(), key, Vec::new()).await?;
+    found.iter().flatten().next().map(holder).transpose()
+}

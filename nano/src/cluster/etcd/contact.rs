@@ -1,0 +1,75 @@
+//! The time since etcd has answered: whose fault the end of a lease is.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::cluster::master::LEASE;
+
+/// The time without an answer after which leases may have ended because etcd was away.
+const AWAY: Duration = Duration::from_secs(2);
+
+/// The answers of etcd to this node. After a time without any, leases of nodes that are alive have ended with others:
+/// for as long as a lease lasts, no node counts as gone, and each may come back under its number.
+#[derive(Debug)]
+pub(super) struct Contact {
+    answered: Instant,
+    /// Something was asked since then, and not answered. A node that was stopped itself has asked nothing.
+    has_failed: bool,
+    settles_until: Option<Instant>,
+    revision: i64,
+}
+
+impl Contact {
+    pub(super) fn new(now: Instant) -> Self {
+        Self { answered: now, has_failed: false, settles_until: None, revision: 0 }
+    }
+
+    /// Notes an answer, and the revision of the store in it.
+    pub(super) fn answered(&mut self, revision: i64, now: Instant) {
+        let was_away = self.has_failed && now.saturating_duration_since(self.answered) > AWAY;
+        // It has forgotten something, if not all.
+        let is_another = revision < self.revision;
+        if was_away || is_another {
+            self.settles_until = Some(now + LEASE);
+        }
+        (self.answered, self.has_failed, self.revision) = (now, false, revision);
+    }
+
+    /// Notes that etcd did not answer.
+    pub(super) fn failed(&mut self) {
+        self.has_failed = true;
+    }
+
+    /// The time until which no node counts as gone; `None` when it has passed.
+    pub(super) fn settles_until(&mut self, now: Instant) -> Option<Instant> {
+        self.settles_until = self.settles_until.filter(|until| *until > now);
+        self.settles_until
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leases_that_end_while_etcd_is_away_are_nobodys_fault() {
+        let start = Instant::now();
+        let at = |seconds: u64| start + Duration::from_secs(seconds);
+        let mut contact = Contact::new(start);
+        contact.answered(7, at(1));
+        contact.failed();
+        contact.answered(7, at(2));
+        assert_eq!(contact.settles_until(at(2)), None, "one call is no outage");
+        // This process was stopped.
+        contact.answered(7, at(60));
+        assert_eq!(contact.settles_until(at(60)), None);
+        contact.failed();
+        contact.answered(7, at(63));
+        assert_eq!(contact.settles_until(at(67)), Some(at(68)));
+        assert_eq!(contact.settles_until(at(68)), None);
+        // It was wiped, or restored.
+        contact.answered(2, at(69));
+        assert!(contact.settles_until(at(69)).is_some());
+    }
+}

@@ -1,0 +1,234 @@
+//! Faults of etcd, by their numbers in the table of failures.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use nano::Etcd;
+use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, sleep, sleep_until};
+
+use crate::server::Server;
+use crate::world::{Seen, World, node, until};
+
+/// The time for which etcd is away: several leases, and a minute in the whole run.
+fn outage() -> Duration {
+    let is_whole = std::env::var_os("NANO_CLUSTER_ALL").is_some();
+    Duration::from_secs(if is_whole { 60 } else { 12 })
+}
+
+/// The time after which a node that is away is given up, however that came: a lease, and what etcd needs to find it.
+const SETTLED: Duration = Duration::from_secs(9);
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_14_etcd_refuses_connections_for_a_while() {
+    let mut etcd = Server::start().await;
+    let world = World::start(|| Etcd::new([etcd.url()])).await;
+    etcd.kill();
+    let (url, seen) = (etcd.url(), Seen::default());
+    let late = tokio::spawn(async move { node("late", Etcd::new([url]), &seen).await });
+    sleep(outage().min(Duration::from_secs(20))).await;
+    world.is_as_before();
+    assert!(!late.is_finished(), "nobody joins");
+    etcd.run().await;
+    let late = late.await.expect("it joins");
+    until("all see it", async || world.seen[0].numbers("late").len() == 1).await;
+    sleep(SETTLED).await;
+    world.is_as_before();
+    late.shutdown().await;
+    until("its end is seen", async || world.seen[0].left().len() == 1).await;
+    world.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_14_etcd_is_frozen_for_a_while() {
+    let etcd = Server::start().await;
+    let world = World::start(|| Etcd::new([etcd.url()])).await;
+    etcd.signal("STOP");
+    sleep(outage()).await;
+    world.is_as_before();
+    etcd.signal("CONT");
+    // All leases have ended meanwhile, and all nodes come back.
+    sleep(SETTLED).await;
+    world.is_as_before();
+    let late = node("late", Etcd::new([etcd.url()]), &Seen::default()).await;
+    until("all see it", async || world.seen[0].numbers("late").len() == 1).await;
+    late.shutdown().await;
+    until("its end is seen", async || world.seen[0].left().len() == 1).await;
+    world.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_14_etcd_is_wiped() {
+    let mut etcd = Server::start().await;
+    let world = World::start(|| Etcd::new([etcd.url()])).await;
+    let highest = world.seen[0].numbers("two")[0];
+    etcd.wipe();
+    etcd.run().await;
+    sleep(SETTLED).await;
+    world.is_as_before();
+    let late = node("late", Etcd::new([etcd.url()]), &Seen::default()).await;
+    until("all see it", async || world.seen[0].numbers("late").len() == 1).await;
+    assert!(world.seen[0].numbers("late")[0] > highest, "no number is given twice");
+    late.shutdown().await;
+    world.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_15_etcd_answers_after_two_seconds() {
+    let etcd = Server::start().await;
+    let way = Way::to(etcd.port()).await;
+    let world = World::start(|| Etcd::new([way.url()])).await;
+    way.delay.store(1000, Ordering::SeqCst);
+    sleep(outage()).await;
+    world.is_as_before();
+    way.delay.store(0, Ordering::SeqCst);
+    sleep(SETTLED).await;
+    world.is_as_before();
+    world.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_15_what_is_missed_is_seen_though_etcd_has_forgotten_how_it_came() {
+    let etcd = Server::start().await;
+    let way = Way::to(etcd.port()).await;
+    let world = World::start(|| Etcd::new([way.url()])).await;
+    // Shorter than a lease.
+    way.is_cut.store(true, Ordering::SeqCst);
+    let late = node("late", Etcd::new([etcd.url()]), &Seen::default()).await;
+    let gone = node("gone", Etcd::new([etcd.url()]), &Seen::default()).await;
+    gone.shutdown().await;
+    let revision = etcd.revision().await;
+    etcd.post("kv/compaction", &json!({ "revision": revision.to_string(), "physical": true }))
+        .await;
+    way.is_cut.store(false, Ordering::SeqCst);
+    until("all see it", async || world.seen.iter().all(|seen| seen.numbers("late").len() == 1))
+        .await;
+    sleep(SETTLED).await;
+    world.is_as_before();
+    assert!(world.seen[0].numbers("gone").is_empty(), "it came and went unseen");
+    late.shutdown().await;
+    world.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_16_a_lease_that_is_revoked_by_hand_is_one_death_and_one_join() {
+    let etcd = Server::start().await;
+    let world = World::start(|| Etcd::new([etcd.url()])).await;
+    let number = world.seen[0].numbers("two")[0];
+    // The client's calls to it are lost, so that there is none.
+    let late = node("late", Etcd::new([etcd.url()]), &Seen::default()).await;
+    until("all see it", async || world.seen[0].numbers("late").len() == 1).await;
+    let first = world.seen[0].numbers("late")[0];
+    assert!(first > number);
+    etcd.revoke(first).await;
+    for seen in &world.seen {
+        until("it joins anew", async || seen.numbers("late").len() == 2).await;
+        assert_eq!(seen.left(), [first]);
+        assert!(seen.numbers("late")[1] > first);
+    }
+    sleep(SETTLED).await;
+    assert!(world.seen.iter().all(|seen| seen.left() == [first]), "and that is all");
+    late.shutdown().await;
+    world.end().await;
+}
+
+/// A node whose etcd is away while it is dead is not waited for.
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_12_who_dies_while_etcd_is_frozen_is_gone_after_that() {
+    let etcd = Server::start().await;
+    let world = World::start(|| Etcd::new([etcd.url()])).await;
+    let way = Way::to(etcd.port()).await;
+    // It is cut off from etcd alone, which stands for a death.
+    let late = node("late", Etcd::new([way.url()]), &Seen::default()).await;
+    until("all see it", async || world.seen[0].numbers("late").len() == 1).await;
+    etcd.signal("STOP");
+    way.is_cut.store(true, Ordering::SeqCst);
+    sleep(outage().min(Duration::from_secs(12))).await;
+    etcd.signal("CONT");
+    until("it is given up", async || world.seen.iter().all(|seen| seen.left().len() == 1)).await;
+    // It hears of it from the others, or from etcd, and is another one then.
+    way.is_cut.store(false, Ordering::SeqCst);
+    until("it joins anew", async || world.seen.iter().all(|seen| seen.numbers("late").len() == 2))
+        .await;
+    late.shutdown().await;
+    world.end().await;
+}
+
+/// A way to etcd, which can be slow, or cut.
+struct Way {
+    port: u16,
+    /// In milliseconds, in each direction.
+    delay: Arc<AtomicU64>,
+    /// Connections end, and new ones are closed at once.
+    is_cut: Arc<AtomicBool>,
+}
+
+impl Way {
+    async fn to(etcd: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let (delay, is_cut) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+        let way = Self { port, delay: delay.clone(), is_cut: is_cut.clone() };
+        tokio::spawn(async move {
+            while let Ok((near, _)) = listener.accept().await {
+                let Ok(far) = TcpStream::connect(("127.0.0.1", etcd)).await else { continue };
+                let (near_read, near_write) = near.into_split();
+                let (far_read, far_write) = far.into_split();
+                for (from, to) in [(near_read, far_write), (far_read, near_write)] {
+                    tokio::spawn(carry(from, to, delay.clone(), is_cut.clone()));
+                }
+            }
+        });
+        way
+    }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+async fn carry(
+    mut from: tokio::net::tcp::OwnedReadHalf,
+    mut to: tokio::net::tcp::OwnedWriteHalf,
+    delay: Arc<AtomicU64>,
+    is_cut: Arc<AtomicBool>,
+) {
+    let (send, mut waiting) = tokio::sync::mpsc::unbounded_channel::<(Instant, Vec<u8>)>();
+    let reads = async {
+        let mut part = vec![0; 64 * 1024];
+        while let Ok(count @ 1..) = from.read(&mut part).await {
+            let due = Instant::now() + Duration::from_millis(delay.load(Ordering::SeqCst));
+            if send.send((due, part[..count].to_vec())).is_err() {
+                break;
+            }
+        }
+        drop(send);
+    };
+    let writes = async {
+        while let Some((due, part)) = waiting.recv().await {
+            sleep_until(due).await;
+            if to.write_all(&part).await.is_err() {
+                break;
+            }
+        }
+    };
+    let cut = async {
+        while !is_cut.load(Ordering::SeqCst) {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        _ = async { tokio::join!(reads, writes) } => {}
+        () = cut => {}
+    }
+}
