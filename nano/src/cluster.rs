@@ -6,10 +6,12 @@
 //! makes a stream of frames of it.
 
 mod accept;
+mod bound;
 mod called;
 mod callers;
 mod calls;
 mod carried;
+mod changes;
 mod choice;
 mod claiming;
 mod claims;
@@ -33,6 +35,8 @@ mod linked;
 mod lookup;
 mod manifest;
 mod master;
+#[cfg(feature = "testing")]
+mod meeting;
 mod membership;
 mod named;
 mod names;
@@ -66,5 +70,6 @@ mod users;
 mod way;
 mod witness;
 
+pub(crate) use bound::Bound;
 pub(crate) use membership::start;
-pub(crate) use node::{Bound, Node};
+pub(crate) use node::Node;

@@ -56,7 +56,6 @@ pub use node::{Node, NodeState};
 pub(crate) use place::Place;
 pub use policy::{Guard, Policy, RoutePolicy};
 pub(crate) use registry::Components;
-#[cfg(feature = "cluster")]
 pub(crate) use registry::RoomsOfType;
 #[cfg(feature = "admin")]
 pub(crate) use room::ListedRoom;

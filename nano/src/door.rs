@@ -9,6 +9,8 @@ mod admission;
 pub(crate) mod certificates;
 mod farewell;
 pub(crate) mod forwarded;
+#[cfg(feature = "kcp")]
+mod kcp;
 mod listener;
 mod origins;
 mod preamble;
@@ -40,6 +42,8 @@ use crate::log::Log;
 #[cfg(feature = "cluster")]
 pub(crate) use admission::holder;
 pub(crate) use admission::{Admission, AdmissionLimits, Admitted};
+#[cfg(feature = "kcp")]
+pub use kcp::Kcp;
 pub(crate) use listener::sealed::Entrance;
 pub use listener::{Listen, Listener};
 pub(crate) use preamble::{Preamble, Ready};
@@ -146,7 +150,7 @@ impl<V: Service> Door<V> {
             Err(stream) => stream,
         };
         if preamble.is_empty() {
-            self.start(entry, Ready::new(stream, Framing::Packets, peer));
+            self.start(entry, Ready::new(stream, preamble.packets(), peer));
             return;
         }
         let (preamble, admission) = (preamble.clone(), self.admission.clone());

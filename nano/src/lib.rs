@@ -78,7 +78,7 @@
 //!
 //! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
 //! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
-//!   feature `axum` serves the WebSocket beside your own routes.
+//!   feature `axum` serves the WebSocket beside your own routes, `kcp` listens over UDP.
 //! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
 //!   pushes, logging in twice, and the data of a session.
 //! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
@@ -134,6 +134,8 @@ mod sync;
 pub mod testing;
 mod timer;
 mod trace;
+#[cfg(feature = "kcp")]
+mod udp;
 mod wire;
 
 #[cfg(feature = "admin")]
@@ -151,6 +153,8 @@ pub use component::{
     NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
+#[cfg(feature = "kcp")]
+pub use door::Kcp;
 #[cfg(feature = "webtransport")]
 pub use door::WebTransport;
 pub use door::{Listen, Listener, ProxyProtocol, Tcp, Upgrade, WebSocket};
@@ -172,6 +176,8 @@ pub use session::{
 };
 pub use timer::{Timer, TimerGuard};
 pub use trace::TraceParent;
+#[cfg(feature = "kcp")]
+pub use udp::KcpOptions;
 pub use wire::serializer;
 pub use wire::stages::{OutboundKind, OutboundMessage};
 pub use wire::{Dictionary, UnflaggedErrors};

@@ -85,6 +85,8 @@ lines! {
     HeadTooLong: WARN "a request for a WebSocket is refused: its head is too long",
     OriginRefused: WARN "a request for a WebSocket is refused: it comes from a page of another origin",
     SessionRefused: WARN "a session of WebTransport is refused: it comes from a page of another origin",
+    DatagramMalformed: WARN "a datagram is dropped: it is none of KCP",
+    NewcomersForgotten: WARN "a new client of KCP has to begin again: too many have not shown that their address is theirs",
     HandshakeRefused: INFO "a handshake is refused",
     ProxyExpected: WARN "a connection is refused: it does not begin with the PROXY protocol",
     ProxyUnexpected: WARN "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",

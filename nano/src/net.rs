@@ -4,6 +4,8 @@ mod batch;
 mod buffers;
 mod close_code;
 mod deadline;
+#[cfg(feature = "kcp")]
+mod endless;
 mod local;
 mod pump;
 mod resume;

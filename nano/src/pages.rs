@@ -23,6 +23,10 @@ pub mod handshake {}
 #[doc = include_str!("docs/rooms.md")]
 pub mod rooms {}
 
+#[cfg(feature = "kcp")]
+#[doc = include_str!("docs/kcp.md")]
+pub mod kcp {}
+
 #[doc = include_str!("docs/limits.md")]
 pub mod limits {}
 

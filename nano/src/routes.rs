@@ -91,7 +91,6 @@ impl RouteHandler {
     }
 
     /// Returns `true` if its messages go to the room that their session is in.
-    #[cfg(feature = "cluster")]
     pub(crate) fn is_of_room(&self) -> bool {
         matches!(&self.entry, Entry::Here(Target::Room(_), _))
     }
@@ -110,6 +109,25 @@ impl RouteHandler {
     #[inline]
     pub(crate) fn measure(&self) -> Measure {
         Measure::begin(self.metrics.as_ref())
+    }
+
+    /// Returns `true` if it is a handler of rooms of this type.
+    pub(crate) fn is_in(&self, rooms: TypeId) -> bool {
+        matches!(&self.entry, Entry::Here(Target::Room(kind), _) if *kind == rooms)
+    }
+
+    /// Calls the handler of this room with a message.
+    pub(crate) fn dispatch_in(
+        &self,
+        room: &OpenRoom,
+        message: Incoming<&Session>,
+        body: &[u8],
+    ) -> Step<()> {
+        match &self.entry {
+            Entry::Here(_, entry) => entry.dispatch(room.instance(), message, body),
+            #[cfg(feature = "cluster")]
+            Entry::Elsewhere(_) => self.dispatch(message, body),
+        }
     }
 
     /// Calls the handler with a message.

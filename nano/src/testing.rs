@@ -104,6 +104,9 @@ mod received;
 mod registry;
 mod routes;
 
+#[cfg(feature = "kcp")]
+#[doc(hidden)]
+pub use crate::udp::KcpProbe;
 pub use app::TestApp;
 pub use raw::RawClient;
 pub use received::Received;

@@ -27,12 +27,12 @@ const HALL = `
 `;
 
 /** Starts a server whose arenas have the map of the hall. */
-async function startHall(t) {
+async function startHall(t, options = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'nano-e2e-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const map = join(folder, 'hall.txt');
   await writeFile(map, HALL.trimStart());
-  return startTank(t, { map });
+  return startTank(t, { map, ...options });
 }
 
 /** Enters by the card, and waits for the own tank. */
@@ -194,6 +194,29 @@ test('a tank waits for a page that lost its connection', async (t) => {
   await ann.keyboard.up('s');
   await shows(bob, ['Ann', 'Bob']);
   assert.equal(await bob.locator('#board li').count(), 2, 'nobody came anew');
+});
+
+test('a page plays over WebTransport, and over the WebSocket where a server does not have it', async (t) => {
+  const server = await startHall(t, { webtransport: true });
+  const browser = await launchBrowser(t, { quic: true });
+  const { page: ann, problems } = await openPage(browser, DESKTOP);
+  const { page: bob } = await openPage(browser, DESKTOP);
+  await play(ann, `${server.page}?transport=webtransport`, 'Ann');
+  await play(bob, server.page, 'Bob');
+  await shows(ann, ['Ann', 'Bob']);
+  assert.deepEqual(await Promise.all([ann, bob].map((page) => page.locator('#status').textContent())), ['WebTransport', 'WebSocket']);
+  const start = await tank(bob, 'Ann');
+  await ann.keyboard.down('s');
+  await moves(bob, 'Ann', start, 40);
+  await ann.keyboard.up('s');
+  await agree(ann, bob, 'Ann');
+  assert.equal(await corrections(ann), 0);
+  assert.deepEqual(problems, []);
+
+  const plain = await startHall(t);
+  const { page: cid } = await openPage(browser, DESKTOP);
+  await play(cid, `${plain.page}?transport=webtransport`, 'Cid');
+  assert.equal(await cid.locator('#status').textContent(), 'WebSocket');
 });
 
 test('bots that come over another transport fill the arena', async (t) => {

@@ -11,6 +11,7 @@ mod data;
 mod dialects;
 mod group;
 mod handshake;
+mod kcp;
 mod kicks;
 mod listeners;
 mod memory;

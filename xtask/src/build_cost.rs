@@ -16,8 +16,18 @@ const NAME: &str = "first";
 /// The number of edits of a handler, of which the median counts.
 const EDITS: usize = 5;
 /// The sets of features whose crates are counted.
-const FEATURES: &[&str] =
-    &["", "admin", "axum", "client", "cluster", "cron", "testing", "tls", "admin client cron tls"];
+const FEATURES: &[&str] = &[
+    "",
+    "admin",
+    "axum",
+    "client",
+    "cluster",
+    "cron",
+    "kcp",
+    "testing",
+    "tls",
+    "admin client cron tls",
+];
 /// The text in the README's handlers that an edit changes.
 const EDITED: &str = "name: req.name";
 

@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, bench, cluster, codegen, e2e, loom, release, sim, soak};
+use crate::{Outcome, bench, cluster, codegen, e2e, kcp, loom, release, sim, soak};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -49,6 +49,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     release::run(&[])?;
     headline("Tests");
     shell::run(&mut cargo(&["test", "--workspace"]))?;
+    kcp::run(&[])?;
     headline("Cluster");
     cluster::run(&[])?;
     headline("Speed");

@@ -9,8 +9,10 @@ mod codegen;
 mod csharp;
 mod e2e;
 mod fuzz;
+mod kcp;
 mod loom;
 mod node;
+mod peers;
 mod release;
 mod shell;
 mod sim;
@@ -66,9 +68,19 @@ const TASKS: &[Task] = &[
         run: fuzz::run,
     },
     Task {
+        name: "kcp",
+        about: "connections over KCP with kcp-go, if Go is installed",
+        run: kcp::run,
+    },
+    Task {
         name: "loom",
         about: "models of what crosses threads; `loom <name>` runs some",
         run: loom::run,
+    },
+    Task {
+        name: "peers",
+        about: "`cargo nano` against servers of Go nano, pitaya, pomelo and pinus; `peers <name>` runs one",
+        run: peers::run,
     },
     Task {
         name: "release",

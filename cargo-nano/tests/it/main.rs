@@ -5,5 +5,6 @@ mod cert;
 mod compat;
 mod load;
 mod new;
+mod peers;
 mod repl;
 mod support;

@@ -19,8 +19,11 @@ use arena::{Arena, PLACES};
 use clap::Parser;
 use game::Map;
 use lobby::Lobby;
-use nano::{Admin, App, Error, Protobuf, Result, Resume, RoomType};
+use nano::{Admin, App, Error, Protobuf, Result, Resume, RoomType, Tls, WebTransport};
 use tokio::net::TcpListener;
+
+/// Where clients with a page connect.
+const PATH: &str = "/nano";
 
 /// Tanks in an arena.
 #[derive(Parser)]
@@ -34,6 +37,9 @@ struct Options {
     /// Where clients without a page come in, such as tcp://127.0.0.1:3291; the bots use it, instead of the WebSocket
     #[arg(long)]
     native: Option<String>,
+    /// Serves WebTransport, too, at the UDP port with the page's number; pages take it with ?transport=webtransport
+    #[arg(long)]
+    webtransport: bool,
     /// A file with another map: `#` is a wall, `~` is water, `s` and `c` are places of tanks and crates
     #[arg(long)]
     map: Option<PathBuf>,
@@ -61,9 +67,16 @@ async fn main() -> Result<()> {
     if let Some(url) = &options.native {
         app = native::listen(app, url)?;
     }
+    let mut hash = String::new();
+    if options.webtransport {
+        // A page on this machine takes it by its hash. Others need a certificate of their own.
+        let tls = Tls::self_signed(["localhost", "127.0.0.1"])?;
+        hash = tls.certificate_hash().unwrap_or_default();
+        app = app.listen(WebTransport::bind(address.to_string()).path(PATH).tls(&tls));
+    }
     let server = app.start().await?;
     println!("tank page  http://{address}/");
-    let mut url = format!("ws://{}/nano", local(address));
+    let mut url = format!("ws://{}{PATH}", local(address));
     if let Some((native, &at)) = options.native.as_deref().zip(server.addresses().first()) {
         url = native::reached(native, at);
         println!("native  {url}");
@@ -72,7 +85,7 @@ async fn main() -> Result<()> {
         println!("admin page  http://{admin}/");
     }
 
-    let site = site::router().route("/nano", server.axum_route());
+    let site = site::router(hash).route(PATH, server.axum_route());
     let stopping = server.clone();
     let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stopping.stopping().await });

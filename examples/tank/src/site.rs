@@ -5,7 +5,8 @@ use axum::http::HeaderName;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::routing::get;
 
-pub(crate) fn router() -> Router {
+/// The routes of the page. `hash` is that of the certificate for WebTransport, if pages need it.
+pub(crate) fn router(hash: String) -> Router {
     let (html, css) = (headers("text/html; charset=utf-8"), headers("text/css; charset=utf-8"));
     let script = headers("text/javascript; charset=utf-8");
     let text = headers("text/plain; charset=utf-8");
@@ -14,6 +15,7 @@ pub(crate) fn router() -> Router {
         .route("/tank.css", get((css, include_str!("../web/tank.css"))))
         // Bundled from web/src by `cargo xtask bundle`, and committed: Rust is all that is needed here.
         .route("/tank.js", get((script, include_str!("../web/dist/tank.js"))))
+        .route("/hash", get((text.clone(), hash)))
         .route("/licenses.txt", get((text, include_str!("../web/dist/licenses.txt"))))
 }
 

@@ -61,7 +61,7 @@ pub(super) async fn build(app: App) -> Result<Start> {
         Some(cluster) => {
             cluster.check(&mut problems);
             cluster.check_users(config.users.duplicate_login, &mut problems);
-            Node::bind(cluster).await.map_err(|problem| problems.push(problem)).ok()
+            Bound::open(cluster).await.map_err(|problem| problems.push(problem)).ok()
         }
         None => None,
     };
@@ -126,7 +126,6 @@ pub(super) async fn build(app: App) -> Result<Start> {
         calling: Calling::default(),
         #[cfg(feature = "cluster")]
         elsewhere,
-        #[cfg(feature = "cluster")]
         rooms: registry.rooms_by_name(),
         tasks: TaskTracker::new(),
         abort: CancellationToken::new(),

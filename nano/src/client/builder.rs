@@ -11,6 +11,8 @@ use serde_json::Value;
 
 use crate::codec::packet::MAX_BODY_LEN;
 use crate::serializer::{Decode, Json, Serializer};
+#[cfg(feature = "kcp")]
+use crate::udp::KcpOptions;
 use crate::{PushSource, Result};
 
 use super::Client;
@@ -51,6 +53,8 @@ pub struct ClientBuilder<S> {
     packet_limit: usize,
     #[cfg(feature = "tls")]
     trust: Trust,
+    #[cfg(feature = "kcp")]
+    kcp: KcpOptions,
 }
 
 impl<S> fmt::Debug for ClientBuilder<S> {
@@ -116,6 +120,8 @@ impl<S: Serializer> ClientBuilder<S> {
             packet_limit: 64 * 1024,
             #[cfg(feature = "tls")]
             trust: Trust::default(),
+            #[cfg(feature = "kcp")]
+            kcp: KcpOptions::new(),
         }
     }
 
@@ -134,6 +140,8 @@ impl<S: Serializer> ClientBuilder<S> {
             packet_limit: self.packet_limit,
             #[cfg(feature = "tls")]
             trust: self.trust,
+            #[cfg(feature = "kcp")]
+            kcp: self.kcp,
         }
     }
 
@@ -228,6 +236,14 @@ impl<S: Serializer> ClientBuilder<S> {
     #[cfg(feature = "tls")]
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.trust = Trust::Own(pem.as_ref().into());
+        self
+    }
+
+    /// Speaks KCP with these settings towards servers at `kcp://`. Those that are not possible are an error of
+    /// [`connect`](Self::connect).
+    #[cfg(feature = "kcp")]
+    pub fn kcp(mut self, options: KcpOptions) -> Self {
+        self.kcp = options;
         self
     }
 

@@ -46,18 +46,22 @@ impl<T: Transport> Connection<T> {
         self.io.send(PacketKind::Heartbeat, body)
     }
 
-    /// Tells a server that would wait for this client that it does not come back.
+    /// Tells a server that would wait for this client, or would not notice, that it does not come back.
     pub(super) fn say_goodbye(&mut self) {
-        if self.resume.is_some() {
+        if self.says_goodbye() {
             // An empty packet fits.
             let _ = self.io.send(PacketKind::Kick, &[]);
         }
     }
 
+    fn says_goodbye(&self) -> bool {
+        self.resume.is_some() || self.io.needs_goodbye()
+    }
+
     /// Ends the session, because the client cannot read what the server sends: with the session it would come again.
     pub(super) async fn give_up(&mut self) {
         self.finish();
-        if self.resume.is_some() {
+        if self.says_goodbye() {
             self.say_goodbye();
             // The connection is of no more use, whether this works or not.
             let _ = timeout(CLOSE_TIMEOUT, self.io.close()).await;

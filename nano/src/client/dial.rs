@@ -6,14 +6,20 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+#[cfg(feature = "kcp")]
+use tokio::net::lookup_host;
 #[cfg(feature = "tls")]
 use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::client_async_with_config;
 
+#[cfg(feature = "kcp")]
+use crate::udp::{self, KcpOptions, KcpStream};
 use crate::{Error, ErrorKind, Result};
 
 #[cfg(feature = "tls")]
 use super::tls::{self, Trust};
+#[cfg(feature = "kcp")]
+use super::transport::Framed;
 use super::transport::{WebSocket, websocket_config};
 use super::url::Address;
 #[cfg(feature = "tls")]
@@ -31,6 +37,8 @@ pub(super) struct Target {
     pub(super) limit: usize,
     #[cfg(feature = "tls")]
     pub(super) trust: Trust,
+    #[cfg(feature = "kcp")]
+    pub(super) kcp: KcpOptions,
 }
 
 /// Connects over TCP.
@@ -47,6 +55,19 @@ pub(super) async fn secure(target: Arc<Target>) -> Result<TlsStream<TcpStream>> 
     let io = plain(target.clone()).await?;
     let is_http = target.address.scheme == Scheme::WebSocket;
     tls::connect(io, &target.address.host, is_http, &target.trust).await
+}
+
+/// Opens a conversation of KCP. There is no telling which of several addresses answers: the first one of IPv4 is taken, where
+/// most servers listen.
+#[cfg(feature = "kcp")]
+pub(super) async fn kcp(target: Arc<Target>) -> Result<Framed<KcpStream>> {
+    let Address { host, port, .. } = &target.address;
+    let addresses: Vec<_> = lookup_host((host.as_str(), *port)).await?.collect();
+    let address = addresses.iter().find(|address| address.is_ipv4()).or(addresses.first());
+    let Some(address) = address else {
+        return Err(Error::new(ErrorKind::Io, format!("`{host}` has no address")));
+    };
+    Ok(Framed::without_end(udp::connect(*address, &target.kcp).await?))
 }
 
 /// Opens a WebSocket on a byte stream.

@@ -58,6 +58,11 @@ impl<T: Transport> Io<T> {
         self.stuck.get_or_insert_with(Instant::now);
     }
 
+    /// Returns `true` if the server does not learn of the end from the transport.
+    pub(super) fn needs_goodbye(&self) -> bool {
+        self.transport.needs_goodbye()
+    }
+
     /// Returns `true` if all that was queued is on its way.
     pub(super) fn is_flushed(&self) -> bool {
         self.stuck.is_none()

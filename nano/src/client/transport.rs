@@ -28,6 +28,11 @@ pub(super) trait Transport: Send + 'static {
         packets: &mut VecDeque<Queued>,
     ) -> Poll<io::Result<()>>;
 
+    /// Returns `true` if the server does not learn of the end from the transport.
+    fn needs_goodbye(&self) -> bool {
+        false
+    }
+
     /// Tells the server that nothing more will come.
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>>;
 }
@@ -37,11 +42,27 @@ const WRITE_MANY: usize = 32;
 
 /// A byte stream: TCP, or a pipe in memory.
 #[derive(Debug)]
-pub(super) struct Framed<I>(pub(super) I);
+pub(super) struct Framed<I> {
+    io: I,
+    needs_goodbye: bool,
+}
+
+impl<I> Framed<I> {
+    /// A stream whose end the server sees.
+    pub(super) fn new(io: I) -> Self {
+        Self { io, needs_goodbye: false }
+    }
+
+    /// A stream whose end the server does not see.
+    #[cfg(feature = "kcp")]
+    pub(super) fn without_end(io: I) -> Self {
+        Self { io, needs_goodbye: true }
+    }
+}
 
 impl<I: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for Framed<I> {
     fn poll_read(&mut self, cx: &mut Context<'_>, input: &mut BytesMut) -> Poll<io::Result<usize>> {
-        pin!(self.0.read_buf(input)).poll(cx)
+        pin!(self.io.read_buf(input)).poll(cx)
     }
 
     fn poll_write(
@@ -56,18 +77,22 @@ impl<I: AsyncRead + AsyncWrite + Send + Unpin + 'static> Transport for Framed<I>
                 *slice = IoSlice::new(&queued.packet);
                 used += 1;
             }
-            let io = Pin::new(&mut self.0);
+            let io = Pin::new(&mut self.io);
             let written = ready!(io.poll_write_vectored(cx, &slices[..used]))?;
             if written == 0 {
                 return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
             remove(packets, written);
         }
-        Pin::new(&mut self.0).poll_flush(cx)
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn needs_goodbye(&self) -> bool {
+        self.needs_goodbye
     }
 
     fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }
 

@@ -9,9 +9,11 @@ use crate::{Error, ErrorKind, Result};
 pub(super) enum Scheme {
     Tcp,
     WebSocket,
+    #[cfg(feature = "kcp")]
+    Kcp,
 }
 
-/// A parsed `tcp://host:port` or `ws://host:port/path`, or `tls` and `wss` for the same over TLS.
+/// A parsed `tcp://host:port` or `ws://host:port/path`, `tls` or `wss` for the same over TLS, or `kcp://host:port`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Address {
     pub(super) scheme: Scheme,
@@ -21,8 +23,7 @@ pub(super) struct Address {
     pub(super) port: u16,
 }
 
-const EXPECTED: &str =
-    "expected tcp://host:port or ws://host:port/path, or tls:// or wss:// for the same over TLS";
+const EXPECTED: &str = "expected tcp://host:port or ws://host:port/path, tls:// or wss:// for the same over TLS, or kcp://host:port";
 
 impl Address {
     pub(super) fn parse(url: &str) -> Result<Self> {
@@ -38,6 +39,10 @@ impl Address {
             }
             Some("tls") => (Scheme::Tcp, true, None),
             Some("wss") => (Scheme::WebSocket, true, Some(443)),
+            #[cfg(feature = "kcp")]
+            Some("kcp") => (Scheme::Kcp, false, None),
+            #[cfg(not(feature = "kcp"))]
+            Some("kcp") => return Err(invalid("the feature `kcp` of nano is not enabled")),
             _ => return Err(invalid(EXPECTED)),
         };
         let host = uri.host().ok_or_else(|| invalid("it has no host"))?;
@@ -79,6 +84,12 @@ mod tests {
         } else {
             check("wss://game.example", Err("the feature `tls` of nano is not enabled"));
         }
+        #[cfg(feature = "kcp")]
+        check("kcp://[::1]:3250", Ok((Scheme::Kcp, false, "::1", 3250)));
+        #[cfg(feature = "kcp")]
+        check("kcp://game.example", Err("it has no port"));
+        #[cfg(not(feature = "kcp"))]
+        check("kcp://game.example:3250", Err("the feature `kcp` of nano is not enabled"));
         check("http://game.example", Err(EXPECTED));
         check("127.0.0.1:3250", Err(EXPECTED));
         check("", Err("it is not a url"));

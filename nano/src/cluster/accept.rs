@@ -28,10 +28,13 @@ const AGAIN: Duration = Duration::from_millis(50);
 const WAITING: usize = 16;
 
 /// Accepts connections until the node ends. What comes out speaks HTTP/2, over TLS if the node does.
-pub(super) fn accept(node: &Arc<Node>, listener: TcpListener) -> (Enter, Coming) {
+pub(super) fn accept(node: &Arc<Node>, listener: TcpListener) -> Coming {
     let (enter, coming) = mpsc::channel(WAITING);
-    node.tasks.spawn(accept_all(node.clone(), listener, enter.clone()));
-    (enter, coming)
+    #[cfg(feature = "testing")]
+    // It happens once.
+    let _ = node.enter.set(enter.clone());
+    node.tasks.spawn(accept_all(node.clone(), listener, enter));
+    coming
 }
 
 async fn accept_all(node: Arc<Node>, listener: TcpListener, enter: Enter) {

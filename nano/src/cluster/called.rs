@@ -53,7 +53,11 @@ impl Called {
         let answer = AnswerTo { id, link, _permit: permit, _token: token };
         let call = Received { route, body, is_notify: notify, depth, state, room, answer };
         if session == 0 {
-            self.spawn(call, CallTarget::Any);
+            let target = match room {
+                Some(room) => CallTarget::Room(0, room),
+                None => CallTarget::Any,
+            };
+            self.spawn(Received { room: None, ..call }, target);
             return Ok(());
         }
         let node = self.node.upgrade().ok_or_else(|| unavailable("the node is shutting down"))?;

@@ -54,9 +54,13 @@ impl Gate {
             found(route, other, is_here)
         };
         match (&call.target, route) {
-            (CallTarget::Number(number), _) if *number == self.own.number() => Ok(Place::Here),
+            (CallTarget::Number(number) | CallTarget::Room(number, _), _)
+                if *number == self.own.number() =>
+            {
+                Ok(Place::Here)
+            }
             (CallTarget::Named(name), _) if self.own.is_named(name) => Ok(Place::Here),
-            (CallTarget::Number(number), _) => {
+            (CallTarget::Number(number) | CallTarget::Room(number, _), _) => {
                 member(self.peers.get(*number), call, route, || format!("number {number}"))
             }
             (CallTarget::Named(name), _) => {
@@ -99,6 +103,10 @@ impl Gate {
         let Ok(time_left @ 1..) = u64::try_from(time.as_millis()) else {
             return Err(Error::new(ErrorKind::Timeout, "no time is left for the call"));
         };
+        let room = match target {
+            CallTarget::Room(_, room) => Some(room),
+            _ => None,
+        };
         let id = target.session().map_or(SessionId::from_number(0), Session::id);
         let sent = match is_notify {
             true => None,
@@ -113,7 +121,7 @@ impl Gate {
             time_left,
             state: None,
             calls: depth.calls,
-            room: None,
+            room,
         };
         self.send_for(target.session(), request, peer.number, link)?;
         Ok((sent, time))

@@ -254,9 +254,7 @@ impl Elsewhere for Gate {
         if let Some(travels) = travels {
             let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
             // Who is in a room stays with it.
-            if travels.chosen.get(component).is_some_and(|chosen| chosen.room == 0) {
-                travels.chosen.remove(component);
-            }
+            travels.chosen.retain(|name, chosen| *name != component || chosen.room != 0);
         }
     }
 
@@ -284,10 +282,6 @@ impl Elsewhere for Gate {
             if let (Some((epoch, _)), Some(link)) = (known, peer.link())
                 && link.epoch == *epoch
             {
-                #[cfg(all(test, feature = "testing"))]
-                if super::planted::is("lost-closed") {
-                    continue;
-                }
                 link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
                 link.calls.session_ended(session.id());
             }

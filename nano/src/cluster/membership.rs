@@ -9,7 +9,8 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout};
 
-use super::node::{Bound, Node};
+use super::bound::Bound;
+use super::node::Node;
 use super::peer::Peer;
 use super::registry::{RegistryError, View};
 use super::transport;

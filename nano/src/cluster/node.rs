@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, OnceLock};
 
-use futures_util::FutureExt;
 use tokio::sync::{Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -15,11 +14,10 @@ use super::config::{Cluster, OnFenced};
 use super::end::End;
 use super::events::Events;
 use super::finding::Finding;
-use super::frames::{
-    Closed, Hello, Kind, Manifest, ManifestRoute, Patch, Push, class_of_frame, patch, unavailable,
-};
+use super::frames::{Hello, Manifest, ManifestRoute, Push, class_of_frame};
 use super::gate::Gate;
 use super::holding::Holding;
+#[cfg(feature = "testing")]
 use super::incoming::Enter;
 use super::lease::Lease;
 use super::linked::Link;
@@ -27,20 +25,18 @@ use super::master::Master;
 use super::own::Own;
 use super::peer::Peer;
 use super::queue::{LARGEST_HEAD, Total};
-use super::received::answer;
 use super::registry::{Registry, View};
 use super::sessions::Sessions;
-use super::sockets::TcpListener;
 use super::way::Way;
+use crate::DuplicateLogin;
 use crate::dispatch::{Elsewhere, Runtime};
 use crate::group::broadcast;
 use crate::log::{Log, limited};
 use crate::session::everywhere::Everywhere;
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
-use crate::{DuplicateLogin, Error, ErrorKind, Result};
 
 /// The changes of sessions by other nodes that wait for the registry at a time.
-const CHANGES: usize = 16_384;
+pub(super) const CHANGES: usize = 16_384;
 
 /// What the app does when the node is fenced.
 type WhenFenced = Box<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -75,7 +71,7 @@ pub(crate) struct Node {
     pub(super) holding: Holding,
     pub(super) finding: Finding,
     /// For the changes of sessions by other nodes that wait.
-    changes: Arc<Semaphore>,
+    pub(super) changes: Arc<Semaphore>,
     /// The messages of other nodes that are handled.
     pub(super) handling: TaskTracker,
     /// Cancelled when the node gives up its membership.
@@ -83,13 +79,6 @@ pub(crate) struct Node {
     /// Cancelled when the node ends.
     pub(super) end: CancellationToken,
     pub(super) tasks: TaskTracker,
-}
-
-/// A node whose address is open.
-pub(crate) struct Bound {
-    /// `None` when there are no sockets.
-    pub(super) listener: Option<TcpListener>,
-    pub(super) address: SocketAddr,
 }
 
 impl Node {
@@ -138,30 +127,6 @@ impl Node {
         })
     }
 
-    /// Opens the address of a node.
-    ///
-    /// # Errors
-    ///
-    /// The problem, as the start of the app reports it.
-    pub(crate) async fn bind(config: &Cluster) -> Result<Bound, String> {
-        #[cfg(test)]
-        if config.is_wired_by_hand {
-            return Ok(Bound { listener: None, address: SocketAddr::from(([127, 0, 0, 1], 0)) });
-        }
-        if let Some(tls) = &config.tls {
-            tls.read().map_err(|error| format!("cluster: {error}"))?;
-        }
-        let shown = &config.address;
-        let fault =
-            |error: std::io::Error| format!("cluster: {shown} cannot be listened on: {error}");
-        let listener = TcpListener::bind(shown).await.map_err(fault)?;
-        let address = listener.local_addr().map_err(fault)?;
-        match config.address_fault(address) {
-            Some(fault) => Err(fault),
-            None => Ok(Bound { listener: Some(listener), address }),
-        }
-    }
-
     pub(crate) fn session_ids(&self) -> SessionIds {
         SessionIds::of_node(self.number.clone())
     }
@@ -176,32 +141,6 @@ impl Node {
         // It happens once.
         let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
         let _ = self.runtime.set(runtime);
-    }
-
-    /// Takes the way in for connections.
-    pub(super) fn enters(&self, enter: Enter) {
-        #[cfg(feature = "testing")]
-        // It happens once.
-        let _ = self.enter.set(enter);
-        #[cfg(not(feature = "testing"))]
-        drop(enter);
-    }
-
-    /// Serves a connection in memory, as that of another node or of a stranger.
-    #[cfg(feature = "testing")]
-    pub(crate) fn meet(&self, stream: tokio::io::DuplexStream) {
-        use super::incoming::Incoming;
-        use super::strangers::{GREETING, Pass};
-
-        let deadline = tokio::time::Instant::now() + GREETING;
-        let (pass, log) = (Pass::new(None, None), self.log.clone());
-        let incoming = Incoming::new(Box::new(stream), pass, deadline, None, log);
-        if let Some(enter) = self.enter.get().cloned() {
-            self.tasks.spawn(async move {
-                // The node ends.
-                let _ = enter.send(Ok(incoming)).await;
-            });
-        }
     }
 
     pub(crate) fn address(&self) -> Option<SocketAddr> {
@@ -319,99 +258,6 @@ impl Node {
         };
         if let Err(error) = sent {
             tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
-        }
-    }
-
-    pub(super) fn patch(&self, patch: Patch, node: u32, link: &Arc<Link>) {
-        let Patch { session, id, change } = patch;
-        let outcome = match (change, self.session(session)) {
-            (Some(patch::Change::EnterRoom(change)), Some(own)) => {
-                let there = if change.node == 0 { node } else { change.node };
-                self.gate.reserve_room(&own, &change.component, there)
-            }
-            (Some(patch::Change::LeftRoom(change)), Some(own)) => {
-                self.gate.free_room(&own, &change.component, node, change.ended);
-                Ok(())
-            }
-            (Some(patch::Change::LeaveRoom(change)), own) => {
-                self.leave_room(own, session, change, node);
-                Ok(())
-            }
-            (Some(change @ patch::Change::Bind(_)), Some(own)) => {
-                return self.change_later(change.make(own), id, link);
-            }
-            // All others are made at once.
-            (Some(change), Some(own)) => change.make(own).now_or_never().unwrap_or(Ok(())),
-            (Some(_), None) => Err(Error::new(ErrorKind::Closed, "the session has ended")),
-            // Also for a session of another gate, which this node has made a call for.
-            (None, _) => {
-                match self.sessions.get(SessionId::from_number(session)) {
-                    Some(session) => self.gate.attached(&session, node, link),
-                    #[cfg(all(test, feature = "testing"))]
-                    None if super::planted::is("revived-proxy") => {}
-                    None => link.queue.put(Kind::Closed(Closed { session })),
-                }
-                Ok(())
-            }
-        };
-        tell(id, link, outcome);
-    }
-
-    /// Makes a change that may have to wait for the registry. The link goes on meanwhile.
-    fn change_later(
-        &self,
-        change: impl Future<Output = Result<()>> + Send + 'static,
-        id: u64,
-        link: &Arc<Link>,
-    ) {
-        let mut change = Box::pin(change);
-        if let Some(outcome) = (&mut change).now_or_never() {
-            return tell(id, link, outcome);
-        }
-        let Ok(permit) = self.changes.clone().try_acquire_owned() else {
-            let error = unavailable(format!("{CHANGES} sessions wait for the registry"));
-            return tell(id, link, Err(error));
-        };
-        let link = link.clone();
-        self.tasks.spawn(async move {
-            let _permit = permit;
-            tokio::select! {
-                outcome = change => tell(id, &link, outcome),
-                () = link.end.cancelled() => {}
-            }
-        });
-    }
-}
-
-/// Tells another node the outcome of a change, if it wants to know.
-fn tell(id: u64, link: &Link, outcome: Result<()>) {
-    if let Err(error) = &outcome {
-        tracing::debug!(error = %error.report(), "a change is refused");
-    }
-    if id != 0 {
-        answer(link, id, outcome.as_ref().copied());
-    }
-}
-
-impl patch::Change {
-    async fn make(self, session: Session) -> Result<()> {
-        match self {
-            Self::Bind(uid) => match uid.into_uid() {
-                Some(uid) => session.bind(uid).await,
-                None => Err(Error::new(ErrorKind::Protocol, "a user without an id")),
-            },
-            Self::Set(entry) => session.set_encoded(&entry.key, entry.value),
-            Self::Unset(key) => {
-                session.unset(&key);
-                Ok(())
-            }
-            Self::Restore(snapshot) => session.replace_values(&snapshot),
-            Self::Unroute(component) => {
-                session.unroute(&component);
-                Ok(())
-            }
-            // They are no change of the session's state.
-            Self::EnterRoom(_) | Self::LeftRoom(_) | Self::LeaveRoom(_) => Ok(()),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 /// All of them, each with its place.
 pub(super) const PLANTED: [(&str, &str); 8] = [
-    ("lost-closed", "a gate does not tell a node that a session has ended"),
+    ("lost-closed", "a node does not hear that a session has ended"),
     ("doubled-answer", "a node answers twice"),
     ("unchecked-lease", "a node handles messages without a lease"),
     ("late-patch", "a change of a session's data comes behind the reply"),

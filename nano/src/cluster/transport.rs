@@ -10,13 +10,14 @@ use tonic::transport::Server;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::accept::accept;
+use super::bound::Bound;
 use super::end::End;
 use super::frames::{Frame, node_client, node_server};
 use super::incoming::Coming;
 use super::link;
 use super::linked::Link;
 use super::master::{Master, Service};
-use super::node::{Bound, Node};
+use super::node::Node;
 use super::peer::Peer;
 use super::queue::{Outlet, queue};
 use super::small::Small;
@@ -39,8 +40,7 @@ pub(super) fn listen(node: &Arc<Node>, bound: Bound) {
     // It starts once.
     let _ = node.address.set(address);
     tracing::info!(%address, "open for other nodes");
-    let (enter, coming) = accept(node, listener);
-    node.enters(enter);
+    let coming = accept(node, listener);
     node.tasks.spawn(serve(node.clone(), coming));
 }
 

@@ -1,9 +1,7 @@
 //! The instances of an app that it has one of each, and its rooms.
 
 use std::any::{Any, TypeId};
-#[cfg(feature = "cluster")]
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::pin::Pin;
@@ -17,8 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 #[cfg(feature = "admin")]
 use super::room::ListedRoom;
-#[cfg(any(feature = "admin", feature = "cluster"))]
-use super::room::RoomId;
+use super::room::{OpenRoom, RoomId};
 use super::{AnyInstance, Lifetime};
 use crate::session::Directory;
 #[cfg(feature = "cluster")]
@@ -26,6 +23,9 @@ use crate::{Result, Session};
 
 /// The rooms of one type, whichever that is.
 pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
+    /// Returns the id of the type, by which sessions and routes know it.
+    fn kind(&self) -> TypeId;
+
     /// Returns the name of the type.
     fn name(&self) -> &'static str;
 
@@ -39,6 +39,9 @@ pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
     /// Closes a room; returns `false` when it is not of this type, or closing already.
     #[cfg(feature = "admin")]
     fn close_one(&self, id: RoomId) -> bool;
+
+    /// Returns the room with this id, unless it is closing.
+    fn open_room(&self, id: RoomId) -> Option<Arc<OpenRoom>>;
 
     /// Lets the rooms that are there finish, within `limit`, and until `cut` is cancelled.
     fn drained(
@@ -109,7 +112,6 @@ impl Components {
     }
 
     /// The rooms of each type, by its name.
-    #[cfg(feature = "cluster")]
     pub(crate) fn rooms_by_name(&self) -> BTreeMap<&'static str, Arc<dyn RoomsOfType>> {
         self.rooms.values().map(|rooms| (rooms.name(), rooms.clone())).collect()
     }

@@ -17,7 +17,7 @@ use super::calling::NOTIFIES;
 use super::elsewhere::Placed;
 use super::{Limits, Runtime};
 use crate::component::task::{Task, TaskInfo, TaskKind};
-use crate::component::{DropReason, Incoming};
+use crate::component::{DropReason, Incoming, OpenRoom};
 use crate::error::shown;
 use crate::reply::Deferred;
 use crate::routes::RouteHandler;
@@ -120,7 +120,13 @@ impl Runtime {
         if handler.has_ended() {
             return Err(Error::new(ErrorKind::Closed, "the component has ended"));
         }
-        if call.target.session().is_none() && handler.needs_session() {
+        let needs_session = match call.target {
+            CallTarget::Session(_) => false,
+            // The room needs none, to be found by.
+            CallTarget::Room(..) => handler.info.needs_session(),
+            _ => handler.needs_session(),
+        };
+        if needs_session {
             let message = format!(
                 "`{}` takes a session: it is called by `session.caller()`",
                 handler.info.name()
@@ -128,6 +134,20 @@ impl Runtime {
             return Err(Error::new(ErrorKind::NoSession, message));
         }
         Ok(handler)
+    }
+
+    /// Returns the room that a handler is called in.
+    fn room(&self, handler: &RouteHandler, id: u64) -> Result<Arc<OpenRoom>> {
+        let (route, id) = (handler.info.name(), id.into());
+        let rooms = self.rooms.values().find(|rooms| handler.is_in(rooms.kind()));
+        let Some(rooms) = rooms else {
+            return Err(Error::new(
+                ErrorKind::NotFound,
+                format!("`{route}` is no route of a room"),
+            ));
+        };
+        let ended = || Error::new(ErrorKind::RoomClosed, "the room has ended");
+        rooms.open_room(id).ok_or_else(ended)
     }
 
     /// Handles a call in a task of its own, which the end of the app cuts off.
@@ -152,6 +172,10 @@ impl Runtime {
         let handler = self.called(&call)?;
         let ComponentCall { body, is_notify, target, depth, .. } = call;
         let (route, session_id) = (handler.info.name(), target.session().map(Session::id));
+        let room = match target {
+            CallTarget::Room(_, room) => Some(self.room(handler, room)?),
+            _ => None,
+        };
         let session = match target {
             CallTarget::Session(session) => session,
             _ => self.nobody().clone(),
@@ -173,7 +197,11 @@ impl Runtime {
         let log = self.log();
         let run = async {
             // Whoever waits for the call is cut off, and the call with it.
-            Task::start(info, log, || handler.dispatch(message, &body)).run(log, pending()).await;
+            let dispatch = || match &room {
+                Some(room) => handler.dispatch_in(room, message, &body),
+                None => handler.dispatch(message, &body),
+            };
+            Task::start(info, log, dispatch).run(log, pending()).await;
         };
         Depth { until: Some(until), ..depth }.run(run).await;
         if is_notify {

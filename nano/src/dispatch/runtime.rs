@@ -1,6 +1,5 @@
 //! The part of an app that its sessions' messages are dispatched with.
 
-#[cfg(feature = "cluster")]
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -14,7 +13,6 @@ use super::Elsewhere;
 use super::{Calling, InboundStage, SessionHooks};
 use crate::clock::Clock;
 use crate::component::BoundHandshake;
-#[cfg(feature = "cluster")]
 use crate::component::RoomsOfType;
 use crate::log::Log;
 #[cfg(feature = "cluster")]
@@ -42,7 +40,6 @@ pub(crate) struct Runtime {
     #[cfg(feature = "cluster")]
     pub(crate) elsewhere: Option<Arc<dyn Elsewhere>>,
     /// The rooms of each type, by the name of its component.
-    #[cfg(feature = "cluster")]
     pub(crate) rooms: BTreeMap<&'static str, Arc<dyn RoomsOfType>>,
     /// Connections and concurrent handlers, which shutdown waits for.
     pub(crate) tasks: TaskTracker,

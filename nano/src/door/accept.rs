@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use super::listener::sealed::Backing;
 use super::{Door, Entrance, Service};
 use crate::log::limited;
 use crate::panics;
@@ -14,7 +15,8 @@ const LAST_PAUSE: Duration = Duration::from_secs(1);
 
 impl<V: Service> Door<V> {
     /// Serves what comes in at an entrance, until the app stops accepting.
-    pub(crate) fn open(&self, entrance: impl Entrance) {
+    pub(crate) fn open(&self, mut entrance: impl Entrance) {
+        entrance.start(&Backing { log: self.log.clone(), tasks: self.tasks.clone() });
         self.tasks.spawn(accept(self.clone(), entrance));
     }
 }

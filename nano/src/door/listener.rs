@@ -3,10 +3,13 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_util::task::TaskTracker;
 
 use super::Preamble;
+use crate::log::Log;
 
 /// A source of byte streams, for [`App::listen`](crate::App::listen): [`Tcp`](crate::Tcp), or one of the
 /// application's own, such as a Unix socket.
@@ -99,7 +102,16 @@ pub trait Listen: sealed::Entrance {}
 impl<E: sealed::Entrance> Listen for E {}
 
 pub(crate) mod sealed {
-    use super::{AsyncRead, AsyncWrite, Future, Preamble, SocketAddr, io};
+    use super::{Arc, AsyncRead, AsyncWrite, Future, Log, Preamble, SocketAddr, TaskTracker, io};
+
+    /// The parts of an app that an entrance may need.
+    #[derive(Debug)]
+    #[cfg_attr(not(feature = "kcp"), expect(dead_code, reason = "no other entrance needs them"))]
+    pub struct Backing {
+        pub(crate) log: Arc<Log>,
+        /// The tasks that the shutdown waits for: they end once the entrance is dropped.
+        pub(crate) tasks: TaskTracker,
+    }
 
     /// A listener and the way in which packets travel on its streams.
     pub trait Entrance: Send + 'static {
@@ -111,6 +123,11 @@ pub(crate) mod sealed {
 
         /// Opens the address; the error is a text for the report of problems.
         fn bind(&mut self) -> impl Future<Output = Result<Option<SocketAddr>, String>> + Send;
+
+        /// Begins to take connections in, right before the first one is waited for.
+        fn start(&mut self, backing: &Backing) {
+            let _ = backing;
+        }
 
         /// Waits for the next connection.
         fn accept(

@@ -24,6 +24,9 @@ pub struct Preamble {
     /// The connections are sessions of WebTransport, which nothing can come before.
     #[cfg(feature = "webtransport")]
     pub(super) is_session: bool,
+    /// Peers do not see the end of the streams.
+    #[cfg(feature = "kcp")]
+    pub(super) without_end: bool,
 }
 
 /// A stream on which packets come next.
@@ -61,6 +64,15 @@ impl Preamble {
         !self.proxy && self.upgrade.is_none()
     }
 
+    /// Returns the framing of packets that nothing comes before.
+    pub(super) fn packets(&self) -> Framing {
+        #[cfg(feature = "kcp")]
+        if self.without_end {
+            return Framing::PacketsWithoutEnd;
+        }
+        Framing::Packets
+    }
+
     /// Returns the URL of the WebSocket behind an address, where browsers reach it without a proxy.
     #[cfg(feature = "admin")]
     pub(crate) fn websocket_url(&self, address: SocketAddr) -> Option<String> {
@@ -79,6 +91,12 @@ impl Preamble {
         if self.is_session {
             return Err(format!(
                 "{part} cannot come before a session of WebTransport, whose TLS is its own: see `WebTransport::tls`"
+            ));
+        }
+        #[cfg(feature = "kcp")]
+        if self.without_end {
+            return Err(format!(
+                "{part} cannot come before packets over KCP: nobody sends it there"
             ));
         }
         let _ = part;

@@ -5,7 +5,7 @@ pub(super) mod header;
 use std::io;
 use std::net::SocketAddr;
 
-use super::listener::sealed::Entrance;
+use super::listener::sealed::{Backing, Entrance};
 use super::{Listen, Preamble};
 
 /// Reads the header of the PROXY protocol, version 1 or 2, in front of every connection of a listener, for
@@ -51,6 +51,10 @@ impl<E: Entrance> Entrance for ProxyProtocol<E> {
     async fn bind(&mut self) -> Result<Option<SocketAddr>, String> {
         self.entrance.preamble().check_behind("the header of the PROXY protocol")?;
         self.entrance.bind().await
+    }
+
+    fn start(&mut self, backing: &Backing) {
+        self.entrance.start(backing);
     }
 
     async fn accept(&mut self) -> io::Result<(E::Stream, Option<SocketAddr>)> {

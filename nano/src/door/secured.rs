@@ -3,7 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 
-use super::listener::sealed::Entrance;
+use super::listener::sealed::{Backing, Entrance};
 use super::tls::Tls;
 use super::{Listen, Preamble};
 
@@ -43,6 +43,10 @@ impl<E: Entrance> Entrance for Secured<E> {
         self.entrance.preamble().check_behind("TLS")?;
         self.tls.read().map_err(|error| error.to_string())?;
         self.entrance.bind().await
+    }
+
+    fn start(&mut self, backing: &Backing) {
+        self.entrance.start(backing);
     }
 
     async fn accept(&mut self) -> io::Result<(E::Stream, Option<SocketAddr>)> {

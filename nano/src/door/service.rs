@@ -34,6 +34,9 @@ pub(crate) struct Opened<S> {
 pub(crate) enum Framing {
     /// Packets follow one another.
     Packets,
+    /// The same on a stream whose end the peer does not see: only a packet can tell it.
+    #[cfg(feature = "kcp")]
+    PacketsWithoutEnd,
     /// Packets are in the frames of a WebSocket, whose upgrade is done.
     WebSocket {
         /// The bytes behind the request.

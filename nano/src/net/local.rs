@@ -132,9 +132,10 @@ impl Local {
         self.outbox.control(packet);
     }
 
-    /// Ends the queue of a closing session, with the kick that the reason asks for.
-    pub(crate) fn seal(&self) {
-        self.outbox.seal(self.dialect().family);
+    /// Ends the queue of a closing session, with the kick that the reason asks for on a transport that shows its end, or
+    /// does not.
+    pub(crate) fn seal(&self, shows_end: bool) {
+        self.outbox.seal(self.dialect().family, shows_end);
     }
 
     /// Ends the queue with nothing but what the transport has already: the peer is gone.

@@ -311,7 +311,7 @@ impl<T: Transport> Pump<T> {
         if ended {
             self.inbound.clear();
             self.link.stop_heartbeat();
-            self.link.seal();
+            self.link.seal(T::SHOWS_END);
             self.application = Application::Ended;
         }
         true

@@ -29,6 +29,9 @@ pub(crate) trait Transport: Send + Unpin + 'static {
     /// The name of the transport, for the metrics.
     const NAME: &'static str;
 
+    /// The peer sees the end of the connection.
+    const SHOWS_END: bool = true;
+
     /// Appends what has come to `inbound`; false at the end of the stream.
     fn poll_recv(
         &mut self,

@@ -132,8 +132,8 @@ pub struct Request {
     /// A call passes no stages, and waits for no other message of the session.
     #[prost(uint32, tag = "8")]
     pub calls: u32,
-    /// The id of a room that the session is to enter. The route is the name of its component, and the body the value for its
-    /// hook, as JSON.
+    /// The id of a room that the session is to enter: the route is the name of its component, and the body the value for its
+    /// hook, as JSON. Without a session, the id of the room whose handler is called.
     #[prost(uint64, optional, tag = "20")]
     pub room: ::core::option::Option<u64>,
 }

@@ -79,6 +79,8 @@ pub(crate) enum CallTarget<S> {
     Key(String),
     /// The node that serves the session, on behalf of which the call is made.
     Session(S),
+    /// A room, by the number of its node and its id there.
+    Room(u32, u64),
 }
 
 /// The number of calls that a call is made within, itself included, and the time at which the outermost of them is over.

@@ -80,6 +80,18 @@ impl CloseReason {
         };
         Some(frame::kick(&self.to_string(), reconnect_in))
     }
+
+    /// Returns the kick packet over a transport that does not show its end: a client has to be told, too, that the
+    /// application just closes.
+    pub(crate) fn kick_without_end(&self, family: Family) -> Option<BytesMut> {
+        match self {
+            Self::Closed => {
+                let reconnect_in = (family == Family::Native).then_some(0);
+                Some(frame::kick(&self.to_string(), reconnect_in))
+            }
+            other => other.kick(family),
+        }
+    }
 }
 
 impl CloseReason {

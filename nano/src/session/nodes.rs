@@ -72,7 +72,7 @@ impl Nodes {
         self.caller(CallTarget::Key(key.to_string()))
     }
 
-    fn caller(&self, target: CallTarget<super::Session>) -> AppCaller {
+    pub(crate) fn caller(&self, target: CallTarget<super::Session>) -> AppCaller {
         AppCaller::new(&self.directory.common, target)
     }
 }

@@ -18,6 +18,8 @@ const FLOORS: &[Floor] = &[
         ],
         rests_on: &[],
     },
+    // Byte streams over UDP, for listeners and for the client.
+    Floor { name: "udp", holds: &["udp"], rests_on: &["base"] },
     // Bytes to packets and messages, and back.
     Floor { name: "codec", holds: &["codec"], rests_on: &["base"] },
     // The form of messages for one client: serializer, dictionary, dialect, framing, handshake.
@@ -37,13 +39,13 @@ const FLOORS: &[Floor] = &[
     // The messages of one session: order, hooks, deadlines.
     Floor { name: "dispatch", holds: &["dispatch"], rests_on: &["component"] },
     // Listeners, admission, and the time before there is a session.
-    Floor { name: "door", holds: &["door"], rests_on: &["dispatch"] },
+    Floor { name: "door", holds: &["door"], rests_on: &["dispatch", "udp"] },
     // The pump of a connection, and the framing of transports.
     Floor { name: "net", holds: &["net"], rests_on: &["door"] },
     // Links to other nodes. It stands beside the connections of clients.
     Floor { name: "cluster", holds: &["cluster"], rests_on: &["door"] },
     // The client stands beside the server, on the codec, the wire, and the typed callers that they share.
-    Floor { name: "client", holds: &["client"], rests_on: &["session"] },
+    Floor { name: "client", holds: &["client"], rests_on: &["session", "udp"] },
     // The builder, start, shutdown, and the public face of the crate. Nothing depends on it.
     Floor {
         name: "app",

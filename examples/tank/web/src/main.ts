@@ -10,6 +10,7 @@ import { Input } from './input.js';
 import { Sound } from './sound.js';
 import { Start } from './start.js';
 import { Sticks } from './sticks.js';
+import { transport } from './transport.js';
 import { View } from './view.js';
 import { Visit } from './visit.js';
 
@@ -31,7 +32,7 @@ const effects = new Effects();
 /** The arena that the visitor is in, and what is drawn of it beyond its state. */
 let current: { arena: Arena; ground: Ground; tanks: Tanks } | undefined;
 
-const visit = new Visit({
+const visit = new Visit(await transport(), {
   onConnection(state, words) {
     status.dataset['state'] = state;
     status.textContent = words;

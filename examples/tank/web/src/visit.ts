@@ -2,7 +2,7 @@ import { NanoError } from 'nano-client';
 import { createClient, type Game } from './gen/routes.js';
 import type { Crate, Hit, Kill, Left, Offer, Pilot, Shot, Spawn, State, Taken, Welcome } from './gen/tank_pb.js';
 import type { Command } from './game/body.js';
-import { extraLag, transport } from './transport.js';
+import { extraLag, type Transport } from './transport.js';
 
 /** What the page is told about a visit. */
 export interface VisitListener {
@@ -35,10 +35,9 @@ export class Visit {
   #isIn = false;
   #isEntering = false;
 
-  constructor(listener: VisitListener) {
-    const { url, name } = transport();
+  constructor({ url, options }: Transport, listener: VisitListener) {
     this.#listener = listener;
-    this.#game = createClient(url);
+    this.#game = createClient(url, options);
     const { client, on } = this.#game;
     // Pushes before the welcome are of an arena that is not known yet: the welcome has what they tell.
     this.#hear(on.welcome, (welcome) => {
@@ -63,7 +62,7 @@ export class Visit {
         listener.onConnection(state, client.kicked ? `Disconnected: ${client.kicked.reason}` : 'The server cannot be reached');
       }
       if (state === 'open') {
-        listener.onConnection(state, name);
+        listener.onConnection(state, client.transport === 'webtransport' ? 'WebTransport' : 'WebSocket');
         // A session that is resumed has its tank still.
         if (detail.resumed) return;
         this.#lose();

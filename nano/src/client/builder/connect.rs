@@ -27,7 +27,7 @@ use crate::{Error, ErrorKind, Result};
 
 impl<S: Serializer> ClientBuilder<S> {
     /// Connects to `tcp://host:port` or `ws://host:port/path`; with the feature `tls` also to `tls://host:port` or
-    /// `wss://host/path`, with a check of the server's certificate.
+    /// `wss://host/path`, with a check of the server's certificate; with the feature `kcp` also to `kcp://host:port`.
     ///
     /// # Errors
     ///
@@ -57,8 +57,15 @@ impl<S: Serializer> ClientBuilder<S> {
             limit: self.packet_limit + HEADER_LEN,
             #[cfg(feature = "tls")]
             trust: self.trust.clone(),
+            #[cfg(feature = "kcp")]
+            kcp: self.kcp,
         });
         in_time(self.handshake_timeout, async move {
+            #[cfg(feature = "kcp")]
+            if target.address.scheme == Scheme::Kcp {
+                self.kcp.check().map_err(|problem| Error::new(ErrorKind::Config, problem))?;
+                return self.open(move || dial::kcp(target.clone()), true).await;
+            }
             #[cfg(feature = "tls")]
             if target.address.is_secure {
                 return self.open_at(target, dial::secure).await;
@@ -78,22 +85,18 @@ impl<S: Serializer> ClientBuilder<S> {
         I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
         F: Future<Output = Result<I>> + Send + 'static,
     {
-        match target.address.scheme {
-            Scheme::Tcp => {
-                let dial = move || {
-                    let connecting = connect(target.clone());
-                    async move { Ok(Framed(connecting.await?)) }
-                };
-                self.open(dial, true).await
-            }
-            Scheme::WebSocket => {
-                let dial = move || {
-                    let (target, connecting) = (target.clone(), connect(target.clone()));
-                    async move { dial::websocket(&target, connecting.await?).await }
-                };
-                self.open(dial, true).await
-            }
+        if target.address.scheme == Scheme::WebSocket {
+            let dial = move || {
+                let (target, connecting) = (target.clone(), connect(target.clone()));
+                async move { dial::websocket(&target, connecting.await?).await }
+            };
+            return self.open(dial, true).await;
         }
+        let dial = move || {
+            let connecting = connect(target.clone());
+            async move { Ok(Framed::new(connecting.await?)) }
+        };
+        self.open(dial, true).await
     }
 
     /// Talks to a server over a byte stream that is connected already.
@@ -115,7 +118,7 @@ impl<S: Serializer> ClientBuilder<S> {
     where
         I: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let mut io = Some(Framed(io));
+        let mut io = Some(Framed::new(io));
         let dial = move || std::future::ready(io.take().ok_or_else(dial::gone));
         in_time(self.handshake_timeout, self.open(dial, false)).await
     }
@@ -149,7 +152,7 @@ impl<S: Serializer> ClientBuilder<S> {
     {
         let dial = move || {
             let connecting = connect();
-            async move { Ok(Framed(connecting.await?)) }
+            async move { Ok(Framed::new(connecting.await?)) }
         };
         in_time(self.handshake_timeout, self.open(dial, true)).await
     }

@@ -25,15 +25,26 @@ impl Contact {
         Self { answered: now, has_failed: false, settles_until: None, revision: 0 }
     }
 
-    /// Notes an answer, and the revision of the store in it.
-    pub(super) fn answered(&mut self, revision: i64, now: Instant) {
-        let was_away = self.has_failed && now.saturating_duration_since(self.answered) > AWAY;
-        // It has forgotten something, if not all.
-        let is_another = revision < self.revision;
-        if was_away || is_another {
+    /// Notes an answer.
+    pub(super) fn answered(&mut self, now: Instant) {
+        if self.has_failed && now.saturating_duration_since(self.answered) > AWAY {
             self.settles_until = Some(now + LEASE);
         }
-        (self.answered, self.has_failed, self.revision) = (now, false, revision);
+        (self.answered, self.has_failed) = (now, false);
+    }
+
+    /// Returns the highest revision of the store that was seen.
+    pub(super) fn revision(&self) -> i64 {
+        self.revision
+    }
+
+    /// Notes the revision in an answer to what was asked when `known` had been seen. A lower one is that of a store which
+    /// has forgotten something, if not all.
+    pub(super) fn revised(&mut self, revision: i64, known: i64, now: Instant) {
+        if revision < known {
+            (self.settles_until, self.revision) = (Some(now + LEASE), revision);
+        }
+        self.revision = self.revision.max(revision);
     }
 
     /// Notes that etcd did not answer.
@@ -57,19 +68,24 @@ mod tests {
         let start = Instant::now();
         let at = |seconds: u64| start + Duration::from_secs(seconds);
         let mut contact = Contact::new(start);
-        contact.answered(7, at(1));
+        contact.answered(at(1));
         contact.failed();
-        contact.answered(7, at(2));
+        contact.answered(at(2));
         assert_eq!(contact.settles_until(at(2)), None, "one call is no outage");
         // This process was stopped.
-        contact.answered(7, at(60));
+        contact.answered(at(60));
         assert_eq!(contact.settles_until(at(60)), None);
         contact.failed();
-        contact.answered(7, at(63));
+        contact.answered(at(63));
         assert_eq!(contact.settles_until(at(67)), Some(at(68)));
         assert_eq!(contact.settles_until(at(68)), None);
+
+        contact.revised(7, 0, at(68));
+        // Asked before that, and answered later.
+        contact.revised(6, 5, at(68));
+        assert_eq!((contact.revision(), contact.settles_until(at(68))), (7, None));
         // It was wiped, or restored.
-        contact.answered(2, at(69));
-        assert!(contact.settles_until(at(69)).is_some());
+        contact.revised(2, 7, at(69));
+        assert_eq!((contact.revision(), contact.settles_until(at(69))), (2, Some(at(74))));
     }
 }

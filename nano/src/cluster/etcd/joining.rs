@@ -146,7 +146,7 @@ async fn check_count(store: &Store) -> Result<(), RegistryError> {
         Box::pin(async move { kv_client::KvClient::new(way.channel).range(count).await })
     });
     let answer = store.noted(answer.await)?.into_inner();
-    store.heard(answer.header.as_ref());
+    store.heard();
     if usize::try_from(answer.count).is_ok_and(|count| count >= MOST_NODES) {
         return Err(RegistryError::Refused(format!(
             "the cluster has {MOST_NODES} nodes, the most that there can be"
@@ -216,7 +216,7 @@ async fn grant(store: &Store) -> Result<i64, RegistryError> {
         )
     });
     let answer = store.noted(answer.await)?.into_inner();
-    store.heard(answer.header.as_ref());
+    store.heard();
     Ok(answer.id)
 }
 
@@ -246,10 +246,12 @@ pub(super) async fn renew(store: &Store, number: u32) -> Result<(), RegistryErro
     });
     let answer = store.noted(answer.await)?;
     let answer = answer.ok_or_else(|| RegistryError::Away("etcd did not answer".to_owned()))?;
-    store.heard(answer.header.as_ref());
+    store.heard();
     if answer.ttl > 0 {
         return Ok(());
     }
+    // This shows, too, whether the store is the one of before.
+    store.transact(Vec::new(), vec![read(store.keys.node(number))], Vec::new()).await?;
     // Another renewal may have brought it back meanwhile.
     if store.member(number)?.lease != member.lease {
         return Ok(());

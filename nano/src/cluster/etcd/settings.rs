@@ -122,7 +122,7 @@ mod tests {
         let mut settings = Settings::new(vec!["https://a".into()]);
         settings.authorities = Some("none.pem".into());
         settings.user = Some(("game".into(), "SECRET".into()));
-        assert!(settings.connect().err().expect("a fault").contains("`none.pem` cannot be read"));
+        assert!(settings.connect().expect_err("a fault").contains("`none.pem` cannot be read"));
         let shown = format!("{settings:?}");
         assert!(shown.contains("game") && !shown.contains("SECRET"), "{shown}");
         assert!(Settings::new(Vec::new()).connect().is_err());

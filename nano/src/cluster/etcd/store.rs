@@ -54,12 +54,25 @@ impl Store {
     }
 
     /// Notes an answer of etcd.
-    pub(super) fn heard(&self, header: Option<&ResponseHeader>) {
-        let revision = header.map_or(0, |header| header.revision);
-        self.contact().answered(revision, Instant::now());
+    pub(super) fn heard(&self) {
+        self.contact().answered(Instant::now());
     }
 
-    /// Returns `true` while no node counts as gone, because etcd was away.
+    /// The highest revision that was seen, ahead of a question whose answer cannot have a lower one.
+    pub(super) fn revision(&self) -> i64 {
+        self.contact().revision()
+    }
+
+    /// Notes an answer to what was asked when `known` had been seen. Returns its revision.
+    pub(super) fn heard_after(&self, known: i64, header: Option<&ResponseHeader>) -> i64 {
+        let (now, revision) = (Instant::now(), header.map_or(known, |header| header.revision));
+        let mut contact = self.contact();
+        contact.answered(now);
+        contact.revised(revision, known, now);
+        revision
+    }
+
+    /// The time until which no node counts as gone, because etcd was away.
     pub(super) fn settles_until(&self) -> Option<Instant> {
         self.contact().settles_until(Instant::now())
     }
@@ -132,12 +145,13 @@ impl Store {
             requests.into_iter().map(|request| RequestOp { request: Some(request) }).collect()
         };
         let txn = TxnRequest { compare, success: of(success), failure: of(failure) };
+        let known = self.revision();
         let answer = self.endpoints.call(|way| {
             let txn = way.request(txn.clone());
             Box::pin(async move { kv_client::KvClient::new(way.channel).txn(txn).await })
         });
         let TxnResponse { header, succeeded, responses } = self.noted(answer.await)?.into_inner();
-        self.heard(header.as_ref());
+        self.heard_after(known, header.as_ref());
         let read = responses.into_iter().filter_map(|ResponseOp { response }| match response {
             Some(response_op::Response::Range(mut range)) => Some(range.kvs.pop()),
             _ => None,

@@ -52,13 +52,13 @@ async fn follow(store: &Store) -> Result<(), RegistryError> {
     let mut changes = store.endpoints.changes();
     let (key, range_end) = store.keys.nodes();
     let range = RangeRequest { key: key.clone(), range_end: range_end.clone(), count_only: false };
+    let known = store.revision();
     let answer = store.endpoints.call(|way| {
         let range = way.request(range.clone());
         Box::pin(async move { kv_client::KvClient::new(way.channel).range(range).await })
     });
     let RangeResponse { header, kvs, .. } = store.noted(answer.await)?.into_inner();
-    store.heard(header.as_ref());
-    let revision = header.map_or(0, |header| header.revision);
+    let revision = store.heard_after(known, header.as_ref());
     let nodes: Vec<Node> = kvs.iter().filter_map(|record| node(store, record)).collect();
     let refused = store.change(revision, |records, settles| records.replace(nodes, settles));
     remove(store, refused, &kvs).await?;
@@ -103,8 +103,8 @@ async fn follow(store: &Store) -> Result<(), RegistryError> {
 /// Takes changes.
 async fn take(store: &Store, message: WatchResponse) -> Result<(), RegistryError> {
     let WatchResponse { header, events, .. } = message;
-    store.heard(header.as_ref());
-    let revision = header.map_or(0, |header| header.revision);
+    // Whatever was known, changes come in their order.
+    let revision = store.heard_after(0, header.as_ref());
     let changed: Vec<(EventType, KeyValue)> =
         events.into_iter().filter_map(|event: Event| Some((event.r#type(), event.kv?))).collect();
     let refused = store.change(revision, |records, settles| {

@@ -45,6 +45,11 @@ impl Zone {
         ctx.members().broadcast("onShout", &text)
     }
 
+    #[handler(internal)]
+    fn count(&self, ctx: &Context<Self>) -> usize {
+        ctx.members().len()
+    }
+
     #[handler]
     fn quit(&self, session: &Session) -> bool {
         session.leave::<Self>()
@@ -65,6 +70,18 @@ impl Travel {
     async fn change(&self, session: &Session, zone: String, ctx: &Context<Self>) -> Result<()> {
         session.leave::<Zone>();
         session.enter(&ctx.find::<Zone>(&zone).await?).await
+    }
+
+    #[handler]
+    async fn count(&self, zone: String, ctx: &Context<Self>) -> Result<usize> {
+        let zone = ctx.find::<Zone>(&zone).await?;
+        ZoneClient::new(&ctx.node().room(&zone)).count().await
+    }
+
+    #[handler]
+    async fn quit(&self, zone: String, ctx: &Context<Self>) -> Result<bool> {
+        let zone = ctx.find::<Zone>(&zone).await?;
+        ZoneClient::new(&ctx.node().room(&zone)).quit().await
     }
 
     #[handler]
@@ -211,6 +228,13 @@ async fn a_room_that_refuses_a_session_or_ends_frees_its_place() {
         assert_eq!(heard.recv().await.as_deref(), Some("hey"));
     }
 
+    // The handlers of a room are called by its reference, here and there.
+    for zone in ["forest", "desert"] {
+        let count: usize = clients[0].request("travel.count", &zone).await.expect("a count");
+        assert_eq!(count, if zone == "forest" { 2 } else { 0 });
+    }
+    assert_eq!(code(&clients[0], "travel.quit", json!("forest")).await, "no_session");
+
     // The third was not let in, and enters another; the hook refuses the second.
     clients[2].request::<_, ()>("travel.go", &"desert").await.expect("let in");
     clients[1].request::<_, bool>("zone.quit", &()).await.expect("out");
@@ -219,6 +243,7 @@ async fn a_room_that_refuses_a_session_or_ends_frees_its_place() {
     assert_eq!(code(&clients[1], "travel.go", json!("desert")).await, "banned");
 
     forest.close();
+    assert_eq!(code(&clients[0], "travel.count", json!("forest")).await, "room_closed");
     while code(&clients[0], "zone.place", json!(null)).await != "room_closed" {}
     clients[0].request::<_, ()>("travel.go", &"desert").await.expect("another one");
 

@@ -1,5 +1,6 @@
 //! The end of a room, and of all rooms of a type.
 
+use std::any::TypeId;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -78,6 +79,10 @@ impl<R: Room> RoomSet<R> {
 }
 
 impl<R: Room> RoomsOfType for RoomSet<R> {
+    fn kind(&self) -> TypeId {
+        Self::kind()
+    }
+
     fn name(&self) -> &'static str {
         R::NAME
     }
@@ -95,6 +100,10 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
     #[cfg(feature = "admin")]
     fn close_one(&self, id: RoomId) -> bool {
         self.close(id)
+    }
+
+    fn open_room(&self, id: RoomId) -> Option<Arc<OpenRoom>> {
+        self.directory.get(id)
     }
 
     fn close_all(&self) {

@@ -9,6 +9,7 @@ use super::admit::Entering;
 use super::directory::room_closed;
 use super::{Room, RoomId, RoomSet};
 use crate::component::{Component, Components, Context, Handle};
+use crate::session::{AppCaller, CallTarget, Nodes};
 #[cfg(feature = "cluster")]
 use crate::session::{Depth, RoomEntry};
 use crate::{Error, ErrorKind, Result, Session};
@@ -98,6 +99,42 @@ impl<R: Room> RoomRef<R> {
         R::Entry: Serialize,
     {
         Box::pin(std::future::ready(Err(room_closed())))
+    }
+}
+
+impl Nodes {
+    /// A caller of a room, on whichever node it is: of its handlers that take no session.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{component, Context, Result};
+    ///
+    /// #[derive(Default)]
+    /// struct Zone { rain: bool }
+    ///
+    /// #[component(room)]
+    /// impl Zone {
+    ///     #[handler(internal)]
+    ///     fn set_rain(&mut self, rain: bool) -> Result<()> {
+    ///         self.rain = rain;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// struct Weather;
+    ///
+    /// #[component]
+    /// impl Weather {
+    ///     #[handler(internal)]
+    ///     async fn rain(&self, zone: String, ctx: &Context<Self>) -> Result<()> {
+    ///         let zone = ctx.find::<Zone>(&zone).await?;
+    ///         ZoneClient::new(&ctx.node().room(&zone)).set_rain(&true).await
+    ///     }
+    /// }
+    /// ```
+    pub fn room<R: Room>(&self, room: &RoomRef<R>) -> AppCaller {
+        self.caller(CallTarget::Room(room.node, room.id.get()))
     }
 }
 

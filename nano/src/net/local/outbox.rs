@@ -140,9 +140,12 @@ impl Outbox {
     }
 
     /// Ends the queue of a closing session, with the kick that the reason asks for.
-    pub(super) fn seal(&self, family: Family) {
+    pub(super) fn seal(&self, family: Family, shows_end: bool) {
         if let Some(reason) = self.close_reason() {
-            let kick = reason.kick(family);
+            let kick = match shows_end {
+                true => reason.kick(family),
+                false => reason.kick_without_end(family),
+            };
             self.with_queue(|queue| queue.seal(kick.as_deref()));
         }
     }

@@ -93,7 +93,7 @@ fn f3_only_native_clients_are_kicked_for_reasons_that_are_not_final() {
         let local = local(1 << 20);
         local.set_dialect(dialect);
         local.close(reason.clone());
-        local.seal();
+        local.seal(true);
         let sent = drain(&local);
         String::from_utf8(sent.get(4..).unwrap_or_default().to_vec()).unwrap()
     };
@@ -128,7 +128,7 @@ fn replies_are_taken_until_the_queue_is_sealed() {
     assert!(!local.close(CloseReason::Closed));
     assert!(matches!(push(&local, b"push"), Err(Refused::Closed)));
     reply(&local, b"reply").unwrap();
-    local.seal();
+    local.seal(true);
     assert!(matches!(reply(&local, b"late"), Err(Refused::Closed)));
     assert_eq!(drain(&local), b"reply\x05\0\0\x10{\"reason\":\"bye\"}");
 }
@@ -215,12 +215,12 @@ fn a_panic_while_a_message_is_written_leaves_nothing_of_it() {
 fn nothing_comes_behind_the_kick() {
     let local = local(1 << 20);
     local.close(CloseReason::Kicked("bye".into()));
-    local.seal();
-    local.seal();
+    local.seal(true);
+    local.seal(true);
     local.handshake(b"late");
     assert_eq!(drain(&local), b"\x05\0\0\x10{\"reason\":\"bye\"}");
     local.discard();
-    local.seal();
+    local.seal(true);
     assert_eq!(drain(&local), b"");
     assert_eq!(local.look(None).end, End::Sealed);
 }
@@ -255,7 +255,7 @@ fn the_task_is_woken_once_and_by_its_last_waker() {
         &|| local.handshake(b"h"),
         &|| local.wake(),
         &|| assert!(local.close(CloseReason::Closed)),
-        &|| local.seal(),
+        &|| local.seal(true),
     ];
     for (so_far, news) in (1..).zip(news) {
         news();

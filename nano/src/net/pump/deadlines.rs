@@ -98,7 +98,7 @@ impl<T: Transport> Pump<T> {
         if has_passed(self.application_deadline()) {
             match self.application {
                 Application::LastWords { .. } => self.reading = Reading::Ended,
-                _ => self.link.seal(),
+                _ => self.link.seal(T::SHOWS_END),
             }
         }
         if has_passed(self.rate_deadline()) {

@@ -11,6 +11,7 @@ use crate::log::limited;
 use crate::net::close_code::Fault;
 use crate::net::resume::{Claimed, Lost as LostSession, Parked, Seat};
 use crate::session::link::Link;
+use crate::wire::dialect::Family;
 use crate::wire::handshake::Hello;
 use crate::wire::resume::{Answer, Lost, Return};
 use crate::wire::ring::Ring;
@@ -288,11 +289,12 @@ impl<T: Transport> Pump<T> {
 
     /// Takes a client's goodbye; returns `false` if it is none.
     pub(super) fn goodbye(&mut self) -> bool {
-        let is_seated = matches!(self.seating, Seating::Seated(_));
-        if is_seated {
+        // A client that nobody would wait for says it where its transport does not.
+        let is_known = self.link.dialect().family == Family::Native;
+        if is_known {
             self.close(CloseReason::Disconnected);
         }
-        is_seated
+        is_known
     }
 }
 

@@ -57,7 +57,7 @@ async fn linked(node: &Server) {
 async fn warned(logged: &Logged, texts: &[&str]) {
     let is_told = |text: &&str| logged.of("WARN").iter().any(|line| line.contains(*text));
     let told = async {
-        while !texts.iter().all(|text| is_told(&text)) {
+        while !texts.iter().all(|text| is_told(text)) {
             tokio::task::yield_now().await;
         }
     };

@@ -43,7 +43,7 @@ fn serve(outbox: &Outbox, is_over: impl Fn(End) -> bool) -> Vec<u8> {
                 let look = outbox.look(Some(&mut batch));
                 batch.drain(|packets| sent.extend_from_slice(packets));
                 match look.end {
-                    End::Closing => outbox.seal(Family::Native),
+                    End::Closing => outbox.seal(Family::Native, true),
                     end if is_over(end) => return Poll::Ready(()),
                     _ => {}
                 }

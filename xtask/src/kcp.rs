@@ -1,0 +1,22 @@
+//! `cargo xtask kcp`: connections over KCP with kcp-go, the implementation that most games have.
+
+use crate::Outcome;
+use crate::shell::{cargo, command, find_program, headline, root, run as run_command};
+
+/// Builds the Go program of `tests/kcp`, and runs the tests that need it.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    if let Some(argument) = arguments.first() {
+        return Err(format!("unknown argument {argument}"));
+    }
+    headline("KCP with kcp-go");
+    let Some(go) = find_program(&["go"]) else {
+        println!("SKIPPED: go is not in PATH, so nothing shows that kcp-go understands nano");
+        return Ok(());
+    };
+    let work = tempfile::tempdir().map_err(|error| format!("a folder for the program: {error}"))?;
+    let program = work.path().join("kcp");
+    let mut build = command(go, &["build", "-o"]);
+    run_command(build.arg(&program).arg(".").current_dir(root().join("tests/kcp")))?;
+    let tests = ["test", "--package", "nano-tests", "--test", "it", "runtime::kcp::go"];
+    run_command(cargo(&tests).args(["--", "--ignored"]).env("NANO_KCP_GO", &program))
+}

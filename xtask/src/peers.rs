@@ -1,0 +1,92 @@
+//! `cargo xtask peers`: `cargo nano` against servers of other frameworks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::Outcome;
+use crate::node::{self, install_packages};
+use crate::shell::{cargo, command, find_program, headline, root, run as run_command};
+
+/// A server of another framework.
+struct Peer {
+    /// The name of its test.
+    name: &'static str,
+    source: Source,
+}
+
+/// The sources of a server, from the root of the repository.
+enum Source {
+    /// The folder of a Go module.
+    Go(&'static str),
+    /// A script, in the folder of its packages.
+    Node(&'static str, &'static str),
+}
+
+const PEERS: &[Peer] = &[
+    Peer { name: "go_nano", source: Source::Go("tests/peers/go-nano") },
+    Peer { name: "pitaya", source: Source::Go("tests/peers/pitaya") },
+    Peer { name: "pinus", source: Source::Node("benches/peers", "pinus.js") },
+    Peer { name: "pomelo", source: Source::Node("tests/peers/pomelo", "server.js") },
+];
+
+/// Builds the servers and runs the tests against them; an argument picks those whose names contain it. A server whose
+/// tools are not installed is skipped, and named.
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    let wanted = match arguments {
+        [] => "",
+        [name] => name.as_str(),
+        [_, extra, ..] => return Err(format!("unknown argument {extra}")),
+    };
+    let peers: Vec<_> = PEERS.iter().filter(|peer| peer.name.contains(wanted)).collect();
+    if peers.is_empty() {
+        return Err(format!("no peer has {wanted:?} in its name"));
+    }
+    let mut skipped = Vec::new();
+    for peer in peers {
+        headline(peer.name);
+        match peer.source.program(peer.name)? {
+            Ok(program) => test(peer.name, &program)?,
+            Err(reason) => skipped.push(format!("skipped {}: {reason}", peer.name)),
+        }
+    }
+    skipped.iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+fn test(name: &str, program: &Path) -> Outcome {
+    let test = format!("peers::{name}");
+    let arguments =
+        ["test", "--package", "cargo-nano", "--test", "it", &test, "--", "--exact", "--ignored"];
+    run_command(cargo(&arguments).env("NANO_PEER", program))
+}
+
+impl Source {
+    /// Builds the server, and returns its program; the reason when a tool is not installed.
+    fn program(&self, name: &str) -> Result<Result<PathBuf, &'static str>, String> {
+        match self {
+            Self::Go(folder) => {
+                let usual = PathBuf::from("/usr/local/go/bin/go");
+                let Some(go) = find_program(&["go"]).or_else(|| usual.is_file().then_some(usual))
+                else {
+                    return Ok(Err("Go is not installed"));
+                };
+                let folder = root().join(folder);
+                let output = root().join("target/peers");
+                fs::create_dir_all(&output)
+                    .map_err(|error| format!("{}: {error}", output.display()))?;
+                let program = output.join(name);
+                let mut build = command(go, &["build", "-o"]);
+                run_command(build.arg(&program).arg(".").current_dir(folder))?;
+                Ok(Ok(program))
+            }
+            Self::Node(folder, script) => {
+                if node::check().is_err() {
+                    return Ok(Err("Node.js with npm is not installed"));
+                }
+                let folder = root().join(folder);
+                install_packages(&folder)?;
+                Ok(Ok(folder.join(script)))
+            }
+        }
+    }
+}
