@@ -183,7 +183,7 @@ impl Player<'_> {
     /// Goes without a word, while a call is made for it.
     async fn vanish(&mut self) {
         let (line, patience) = (self.line(), self.dice.millis(1, 60));
-        let asked = self.client.request::<_, u64>("chat.relay", &line);
-        let _ = tokio::time::timeout(patience, asked).await;
+        let _ = self.client.notify("chat.post", &line).await;
+        sleep(patience).await;
     }
 }
