@@ -46,6 +46,8 @@ mod node;
 mod own;
 mod peer;
 mod peers;
+#[cfg(all(test, feature = "testing"))]
+mod planted;
 mod protocol;
 mod proxy;
 mod queue;

@@ -124,6 +124,7 @@ mod panics;
 #[cfg(feature = "cluster")]
 mod proto;
 mod push;
+mod random;
 mod rate;
 mod reply;
 mod routes;

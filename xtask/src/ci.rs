@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, bench, cluster, codegen, e2e, kcp, loom, release, soak};
+use crate::{Outcome, bench, cluster, codegen, e2e, kcp, loom, release, sim, soak};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -56,6 +56,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     bench::run(&["--quick".to_owned()])?;
     headline("Models");
     loom::run(&[])?;
+    headline("Simulation");
+    sim::run(&["--seeds", "20"].map(str::to_owned))?;
+    sim::run(&["--mutants".to_owned()])?;
     headline("Soak");
     soak::run(&["--sessions", "400", "--minutes", "0.5"].map(str::to_owned))?;
     soak::run(&["--sessions", "200", "--minutes", "0.1", "--plain"].map(str::to_owned))?;

@@ -16,6 +16,7 @@ mod node;
 mod peers;
 mod release;
 mod shell;
+mod sim;
 mod soak;
 
 use std::process::ExitCode;
@@ -91,6 +92,11 @@ const TASKS: &[Task] = &[
         name: "release",
         about: "what a registry asks for; --check: what takes minutes, too",
         run: release::run,
+    },
+    Task {
+        name: "sim",
+        about: "nodes in a network that fails at random, by seeds; `sim --help` has the options",
+        run: sim::run,
     },
     Task {
         name: "soak",

@@ -1,12 +1,12 @@
 //! The drain of an app: its sessions leave one after another before it shuts down.
 
-use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
 use super::config::LONGEST;
 use super::{App, Core, hooks};
+use crate::random;
 use crate::session::{CloseReason, Session};
 
 /// The time over which clients come back, at least.
@@ -60,10 +60,9 @@ impl Core {
     async fn send_away(&self, deadline: Instant) {
         let start = Instant::now();
         let time = deadline.saturating_duration_since(start);
-        let random = RandomState::new();
         let mut sessions: Vec<(f64, Session)> = Vec::new();
         self.runtime.sessions.for_each(|session| {
-            let part = (random.hash_one(session.id()) >> 32) as f64 / f64::from(u32::MAX);
+            let part = (random::number() >> 32) as f64 / f64::from(u32::MAX);
             sessions.push((part, session.clone()));
         });
         sessions.sort_by(|(one, _), (other, _)| other.total_cmp(one));

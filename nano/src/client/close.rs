@@ -1,10 +1,10 @@
 //! The reasons for the end of a connection.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use super::kick::Kick;
+use crate::random;
 
 /// The longest time in milliseconds that is added to the wait before a client connects again, so that clients that
 /// were sent away together do not come back together.
@@ -70,6 +70,5 @@ impl End {
 }
 
 pub(super) fn jitter() -> Duration {
-    // The keys of the standard library's hashers are random.
-    Duration::from_millis(RandomState::new().build_hasher().finish() % JITTER)
+    Duration::from_millis(random::number() % JITTER)
 }

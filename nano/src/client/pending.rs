@@ -1,10 +1,10 @@
 //! The requests that wait for their reply.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
+use rustc_hash::FxHashMap;
 use tokio::sync::oneshot;
 
 /// The reply to a request.
@@ -18,7 +18,7 @@ pub(super) struct Reply {
 #[derive(Default)]
 struct State {
     last_id: u64,
-    waiting: HashMap<u64, oneshot::Sender<Reply>>,
+    waiting: FxHashMap<u64, oneshot::Sender<Reply>>,
 }
 
 /// All requests of a connection that have no reply yet.

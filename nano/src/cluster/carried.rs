@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::frames::{Kind, Push, class_to_frame, unavailable};
+use super::frames::{Kind, Push, class_to_frame};
 use super::linked::Link;
 use crate::session::SessionId;
 use crate::session::carrier::Carrier;
@@ -51,9 +51,8 @@ impl Carrier for Carried {
             };
             let (route, body, class) = (route.to_owned(), body.clone(), class.into());
             let push = Push { session, route, body, class, key, members, ..Push::default() };
-            self.link.queue.offer(Kind::Push(push)).map_err(|_| {
-                Refused::Message(unavailable("too much waits for the node of the clients"))
-            })?;
+            let offered = self.link.queue.offer(Kind::Push(push));
+            offered.map_err(|unsent| Refused::Message(unsent.into()))?;
         }
         Ok(())
     }

@@ -37,6 +37,8 @@ impl Node {
             (None, _) => {
                 match self.sessions.get(SessionId::from_number(session)) {
                     Some(session) => self.gate.attached(&session, node, link),
+                    #[cfg(all(test, feature = "testing"))]
+                    None if super::planted::is("revived-proxy") => {}
                     None => link.queue.put(Kind::Closed(Closed { session })),
                 }
                 Ok(())

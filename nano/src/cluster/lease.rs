@@ -42,6 +42,10 @@ impl Lease {
 
     /// Returns `true` while the node may handle what others send.
     pub(super) fn stands(&self) -> bool {
+        #[cfg(all(test, feature = "testing"))]
+        if super::planted::is("unchecked-lease") {
+            return true;
+        }
         self.millis(Instant::now()) < self.until.load(Ordering::Acquire)
     }
 

@@ -18,6 +18,9 @@ use super::sessions::Sessions;
 use super::strangers::GREETING;
 use crate::error::shown;
 
+/// The bytes that a frame with the data of a session may have beside it.
+const HEAD: usize = 64 * 1024;
+
 /// The time after which a sign of life is sent.
 const PING: Duration = Duration::from_secs(1);
 
@@ -25,9 +28,12 @@ const PING: Duration = Duration::from_secs(1);
 pub(super) async fn run(
     node: &Arc<Node>,
     link: Arc<Link>,
-    mut frames: impl Stream<Item = Frame> + Unpin,
+    frames: impl Stream<Item = Frame> + Unpin,
     expected: Option<u32>,
 ) -> End {
+    #[cfg(all(test, feature = "testing"))]
+    let frames = frames.inspect(|frame| super::sim::observe::frame(node, &link, frame));
+    let mut frames = frames;
     let end = tokio::select! {
         biased;
         () = link.end.cancelled() => End::Ended,
@@ -71,6 +77,9 @@ async fn serve(
             Kind::Hello(hello) => {
                 if let Some(pass) = &link.pass {
                     pass.introduce();
+                }
+                if let largest @ 1.. = hello.frame_limit {
+                    link.queue.takes(usize::try_from(largest).unwrap_or(usize::MAX));
                 }
                 check(node, &hello, expected)?
             }
@@ -131,6 +140,7 @@ impl Hello {
             cluster: cluster.to_owned(),
             number,
             serializer: serializer.to_owned(),
+            frame_limit: 0,
         }
     }
 }
@@ -155,6 +165,8 @@ fn check(node: &Node, hello: &Hello, expected: Option<u32>) -> Result<u32, End> 
             "node {number} has the serializer `{shown}`, and node {} `{}`",
             own.number, own.serializer
         )
+    } else if let Some(fault) = data_fault(node, hello) {
+        fault
     } else if let Some(expected) = expected.filter(|expected| *expected != number) {
         format!("the node at the address of node {expected} has the number {number}")
     } else if expected.is_none() && number <= own.number {
@@ -166,6 +178,20 @@ fn check(node: &Node, hello: &Hello, expected: Option<u32>) -> Result<u32, End> 
         return Ok(number);
     };
     Err(End::Refused(fault))
+}
+
+/// The data of a session has to fit into a frame: it is told in one.
+fn data_fault(node: &Node, hello: &Hello) -> Option<String> {
+    let (number, limit) = (hello.number, hello.frame_limit);
+    let data = node.runtime.get().map_or(0, |runtime| runtime.common.data_limit);
+    let fits = u64::try_from(data.saturating_add(HEAD)).is_ok_and(|needed| needed <= limit);
+    (limit > 0 && !fits).then(|| {
+        format!(
+            "node {number} takes frames of {limit} bytes, and the data of a session has up to {data} bytes at node {}: \
+             `App::session_data_limit` is to be similar on both",
+            node.number()
+        )
+    })
 }
 
 /// A link that its peer is known of, until it is dropped.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
-use super::frames::{Kind, Request, unavailable};
+use super::frames::{Kind, Request};
 use super::queue::Queue;
 use super::strangers::Pass;
 use crate::Result;
@@ -57,7 +57,6 @@ impl Link {
 
     /// Sends a message, if there is room.
     pub(super) fn send(&self, request: Request) -> Result<()> {
-        let full = |_| unavailable("too much waits for the node");
-        self.queue.offer(Kind::Request(request)).map_err(full)
+        self.queue.offer(Kind::Request(request)).map_err(Into::into)
     }
 }

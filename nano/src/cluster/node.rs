@@ -182,7 +182,9 @@ impl Node {
     }
 
     pub(super) fn hello(&self) -> Hello {
-        Hello::new(&self.config.cluster, self.number(), self.serializer)
+        let frame_limit = u64::try_from(self.frame_limit()).unwrap_or(u64::MAX);
+        let hello = Hello::new(&self.config.cluster, self.number(), self.serializer);
+        Hello { frame_limit, ..hello }
     }
 
     pub(super) fn manifest(&self) -> Manifest {

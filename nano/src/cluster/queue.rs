@@ -11,7 +11,8 @@ use prost::Message;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
-use super::frames::{Frame, Kind};
+use super::frames::{Answer, Failure, Frame, Kind};
+use crate::{Error, ErrorKind};
 
 /// The bytes that may wait for one peer. What must not be lost may exceed it, up to [`HARD`].
 pub(super) const LIMIT: usize = 8 * 1024 * 1024;
@@ -34,6 +35,8 @@ pub(super) struct Queue {
     sender: mpsc::UnboundedSender<(Frame, usize)>,
     waiting: Arc<AtomicUsize>,
     total: Total,
+    /// The bytes of the largest frame that the peer takes.
+    largest: Arc<AtomicUsize>,
     /// Cancelled when the link is to end.
     end: CancellationToken,
     /// Cancelled when nothing more is added.
@@ -53,9 +56,26 @@ pub(super) struct Outlet {
     closed: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
-/// The peer takes no more for now, or the link has ended.
+/// The reason why a frame is not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Full;
+pub(super) enum Unsent {
+    /// The peer takes no more for now, or the link has ended.
+    Full,
+    /// The peer takes no frame of so many bytes.
+    TooLarge { bytes: usize, limit: usize },
+}
+
+impl From<Unsent> for Error {
+    fn from(unsent: Unsent) -> Self {
+        match unsent {
+            Unsent::Full => Self::new(ErrorKind::Unavailable, "too much waits for the node"),
+            Unsent::TooLarge { bytes, limit } => {
+                let text = format!("the message has {bytes} bytes, and the node takes {limit}");
+                Self::new(ErrorKind::BodyTooLarge, text)
+            }
+        }
+    }
+}
 
 pub(super) fn queue(end: CancellationToken, total: Total) -> (Queue, Outlet) {
     let (sender, receiver) = mpsc::unbounded_channel();
@@ -67,24 +87,49 @@ pub(super) fn queue(end: CancellationToken, total: Total) -> (Queue, Outlet) {
         total: total.clone(),
         closed: Box::pin(closed.clone().cancelled_owned()),
     };
-    (Queue { sender, waiting, total, end, closed }, outlet)
+    let largest = Arc::new(AtomicUsize::new(usize::MAX));
+    (Queue { sender, waiting, total, largest, end, closed }, outlet)
 }
 
 impl Queue {
+    /// Notes the largest frame that the peer takes. A larger one would break the link.
+    pub(super) fn takes(&self, largest: usize) {
+        self.largest.store(largest, Ordering::Relaxed);
+    }
+
     /// Adds a frame, if there is room.
     ///
     /// # Errors
     ///
-    /// [`Full`] when there is none, or the link has ended; the frame is lost.
-    pub(super) fn offer(&self, kind: Kind) -> Result<(), Full> {
+    /// [`Unsent`] when there is none, the link has ended, or the peer takes none that is as large; the frame is lost.
+    pub(super) fn offer(&self, kind: Kind) -> Result<(), Unsent> {
         self.add(kind.into(), LIMIT, TOTAL)
     }
 
-    /// Adds a frame that must not be left out. A peer that lets too many of them wait loses the link.
+    /// Adds a frame that must not be left out. A peer that lets too many of them wait loses the link. An answer that is too
+    /// large for it becomes an error.
     pub(super) fn put(&self, kind: Kind) {
-        if self.add(kind.into(), HARD, usize::MAX).is_err() {
+        let answer = match &kind {
+            Kind::Answer(answer) => Some((answer.id, answer.done)),
+            _ => None,
+        };
+        let put = |kind: Kind| self.add(kind.into(), HARD, usize::MAX);
+        let put = match (put(kind), answer) {
+            (Err(unsent @ Unsent::TooLarge { .. }), Some((id, done))) => {
+                let failure = Failure::of_error(&unsent.into());
+                put(Kind::Answer(Answer { done, ..Answer::new(id, Err(failure)) }))
+            }
+            (put, _) => put,
+        };
+        if put.is_err() {
             self.end.cancel();
         }
+    }
+
+    /// The bytes that wait.
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Lets what waits be the last.
@@ -92,15 +137,19 @@ impl Queue {
         self.closed.cancel();
     }
 
-    fn add(&self, frame: Frame, limit: usize, total: usize) -> Result<(), Full> {
-        let size = size(&frame);
+    fn add(&self, frame: Frame, limit: usize, total: usize) -> Result<(), Unsent> {
+        let (bytes, largest) = (frame.encoded_len(), self.largest.load(Ordering::Relaxed));
+        if bytes > largest {
+            return Err(Unsent::TooLarge { bytes, limit: largest });
+        }
+        let size = bytes + OVERHEAD;
         let before = self.waiting.fetch_add(size, Ordering::Relaxed);
         let before_in_all = self.total.0.fetch_add(size, Ordering::Relaxed);
         let fits = before + size <= limit && before_in_all.saturating_add(size) <= total;
         if !fits || self.sender.send((frame, size)).is_err() {
             self.waiting.fetch_sub(size, Ordering::Relaxed);
             self.total.0.fetch_sub(size, Ordering::Relaxed);
-            return Err(Full);
+            return Err(Unsent::Full);
         }
         Ok(())
     }
@@ -137,10 +186,6 @@ impl Stream for Outlet {
     }
 }
 
-fn size(frame: &Frame) -> usize {
-    frame.encoded_len() + OVERHEAD
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
@@ -167,7 +212,7 @@ mod tests {
         }
         let last = outlet.next().await.and_then(|frame| frame.kind);
         assert_eq!(last, Some(Kind::Done(Done { id: 1 })), "the order is kept");
-        assert_eq!(queue.waiting.load(Ordering::Relaxed), 0, "what has left counts no more");
+        assert_eq!(queue.waiting(), 0, "what has left counts no more");
         assert_eq!(queue.offer(push()), Ok(()));
 
         for _ in 0..32 {
@@ -177,6 +222,26 @@ mod tests {
         queue.close();
         assert_eq!(outlet.count().await, 31, "what waits leaves, and that is all");
     }
+
+    #[tokio::test]
+    async fn what_a_peer_does_not_take_is_not_sent() {
+        let end = CancellationToken::new();
+        let (queue, mut outlet) = queue(end.clone(), Total::default());
+        queue.takes(1000);
+        let body = Bytes::from_static(&[7; 2000]);
+        let unsent = queue.offer(Kind::Push(Push { body: body.clone(), ..Push::default() }));
+        assert!(matches!(unsent, Err(Unsent::TooLarge { limit: 1000, .. })), "{unsent:?}");
+        let answer = Answer::new(7, Ok((crate::wire::outgoing::Content::Value, body)));
+        queue.put(Kind::Answer(Answer { done: true, ..answer }));
+        let Some(Kind::Answer(answer)) = outlet.next().await.and_then(|frame| frame.kind) else {
+            panic!("an answer")
+        };
+        assert!(answer.done && answer.id == 7);
+        assert_eq!(answer.outcome().expect_err("an error").code, "too_large");
+        assert!(!end.is_cancelled(), "the link goes on");
+        assert_eq!(queue.waiting(), 0);
+    }
+
     #[tokio::test]
     async fn many_peers_that_do_not_read_share_a_bound() {
         let total = Total::default();
@@ -192,7 +257,7 @@ mod tests {
         }
         assert_eq!(taken, 255, "256 MiB with their overhead, and not 280");
         let (fresh, _outlet) = open();
-        assert_eq!(fresh.offer(push()), Err(Full));
+        assert_eq!(fresh.offer(push()), Err(Unsent::Full));
         fresh.put(push());
         links.truncate(20);
         assert_eq!(fresh.offer(push()), Ok(()), "what was lost with a link counts no more");

@@ -88,6 +88,14 @@ impl Remote {
     pub(super) fn done(&self) {
         let mut state = self.state();
         let Some(id) = state.current.take() else { return };
+        #[cfg(all(test, feature = "testing"))]
+        match &state.held {
+            Some(answer) if super::planted::is("doubled-answer") => {
+                self.gate.link.queue.put(Kind::Answer(answer.clone()));
+            }
+            None if super::planted::is("lost-done") => return,
+            _ => {}
+        }
         match state.held.take() {
             Some(answer) => self.gate.link.queue.put(Kind::Answer(Answer { done: true, ..answer })),
             None => self.gate.link.queue.put(Kind::Done(Done { id })),
@@ -147,9 +155,18 @@ impl Remote {
     }
 
     fn patch(&self, id: u64, change: patch::Change) {
+        let patch = Patch { session: self.id.get(), id, change: Some(change) };
+        #[cfg(all(test, feature = "testing"))]
+        if super::planted::is("late-patch") {
+            let link = self.gate.link.clone();
+            tokio::spawn(async move {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                link.queue.put(Kind::Patch(patch));
+            });
+            return;
+        }
         let mut state = self.state();
         self.flush(&mut state);
-        let patch = Patch { session: self.id.get(), id, change: Some(change) };
         self.gate.link.queue.put(Kind::Patch(patch));
     }
 }

@@ -54,6 +54,9 @@ pub struct Hello {
     /// The name of the serializer, which both must have.
     #[prost(string, tag = "5")]
     pub serializer: ::prost::alloc::string::String,
+    /// The bytes of the largest frame that the node takes; 0 when it does not say.
+    #[prost(uint64, tag = "40")]
+    pub frame_limit: u64,
 }
 /// The routes that a node has handlers for: the second frame in each direction.
 #[derive(Clone, PartialEq, ::prost::Message)]

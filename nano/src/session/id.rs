@@ -1,10 +1,11 @@
 //! The ids of sessions.
 
 use std::fmt;
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicU32, Ordering};
 #[cfg(feature = "cluster")]
 use std::sync::{Arc, atomic::AtomicU64};
+
+use crate::random;
 
 /// The id of a session: unique across all nodes without configuration.
 ///
@@ -84,7 +85,7 @@ impl SessionId {
 impl SessionIds {
     pub(crate) fn new() -> Self {
         // Without the bit that ids of nodes have.
-        let node = random() & 0x3fff_ffff;
+        let node = random::number() & 0x3fff_ffff;
         Self::Alone { node, next: AtomicU32::new(1) }
     }
 
@@ -92,7 +93,7 @@ impl SessionIds {
     /// number that starts again does not give the ids of its last start.
     #[cfg(feature = "cluster")]
     pub(crate) fn of_node(number: Arc<AtomicU32>) -> Self {
-        Self::OfNode { number, next: AtomicU64::new(random()) }
+        Self::OfNode { number, next: AtomicU64::new(random::number()) }
     }
 
     pub(crate) fn next(&self) -> SessionId {
@@ -107,9 +108,4 @@ impl SessionIds {
             }
         }
     }
-}
-
-fn random() -> u64 {
-    // The standard library seeds its hasher from the system's randomness.
-    RandomState::new().build_hasher().finish()
 }

@@ -12,7 +12,10 @@ const FLOORS: &[Floor] = &[
     // Used by all.
     Floor {
         name: "base",
-        holds: &["error", "log", "metrics", "panics", "proto", "clock", "rate", "sync", "trace"],
+        holds: &[
+            "error", "log", "metrics", "panics", "proto", "clock", "random", "rate", "sync",
+            "trace",
+        ],
         rests_on: &[],
     },
     // Byte streams over UDP, for listeners and for the client.

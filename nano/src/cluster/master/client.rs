@@ -1,12 +1,12 @@
 //! The registry of a node whose master is another one.
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use prost::Message;
+use rustc_hash::FxHashMap;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -62,7 +62,7 @@ struct Attendance {
 struct Open {
     last: u64,
     is_over: bool,
-    waiting: HashMap<u64, oneshot::Sender<Outcome>>,
+    waiting: FxHashMap<u64, oneshot::Sender<Outcome>>,
 }
 
 impl Away {

@@ -18,7 +18,7 @@ pub(super) const MASTER: Setting = |node, start| {
 pub(super) const MEMBER: Setting = |node, _| node.join("master:7800");
 
 /// A master without players, a gate and a backend.
-fn world(seed: u64) -> World {
+pub(super) fn world(seed: u64) -> World {
     let mut world = World::new(seed);
     world.gate("master", MASTER);
     world.gate("gate", MEMBER);

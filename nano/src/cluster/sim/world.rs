@@ -1,57 +1,30 @@
-//! A simulated world: hosts with nodes, the players at their gates, and all that they saw.
+//! A simulated world: hosts with nodes, and all that is seen of them from outside.
 
 use std::collections::BTreeMap;
 use std::future::pending;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::sync::Notify;
 use turmoil::{Builder, Sim};
 
+use super::dice::Dice;
+use super::observe::{self, Start};
 use crate::cluster::Node as This;
+use crate::random;
 use crate::testing::TestApp;
-use crate::{App, Cluster, Node, component};
-
-/// The component of the backends.
-pub(super) struct Chat;
-
-#[component(crate = crate)]
-impl Chat {
-    #[handler]
-    fn echo(&self, number: u64) -> u64 {
-        number
-    }
-
-    #[handler(timeout = "100s")]
-    async fn stuck(&self) {
-        pending::<()>().await;
-    }
-}
-
-/// The component of the gates, which notes who comes and goes.
-struct Watch {
-    name: &'static str,
-    seen: Seen,
-}
-
-#[component(crate = crate)]
-impl Watch {
-    #[on(node_joined)]
-    fn joined(&self, node: &Node) {
-        let noted = format!("{} joined", node.name());
-        self.seen.with(self.name, |host| host.noted.push(noted));
-    }
-
-    #[on(node_left)]
-    async fn left(&self, node: &Node) {
-        let noted = format!("{} left", node.name());
-        self.seen.with(self.name, |host| host.noted.push(noted));
-    }
-}
+use crate::{App, Cluster, Node};
 
 /// The settings of one start of a node: the first has number 1.
 pub(super) type Setting = fn(Cluster, u32) -> Cluster;
+
+/// A kind of hosts: the app of its node, and its players.
+#[derive(Clone, Copy)]
+pub(super) struct Role {
+    pub(super) app: fn(&Life) -> App,
+    pub(super) play: fn(Life, TestApp) -> Pin<Box<dyn Future<Output = ()>>>,
+}
 
 pub(super) struct World {
     sim: Sim<'static>,
@@ -67,11 +40,13 @@ struct Seen(Arc<Mutex<BTreeMap<&'static str, Host>>>);
 
 #[derive(Default)]
 pub(super) struct Host {
-    node: Option<Arc<This>>,
+    pub(super) node: Option<Arc<This>>,
     /// Its process does not run.
     is_down: bool,
     /// Its app is asked to drain and shut down.
     drains: Arc<Notify>,
+    /// Its players are asked to leave.
+    pub(super) is_quiet: bool,
     starts: u32,
     /// The reason why it did not start.
     pub(super) fault: Option<String>,
@@ -79,8 +54,17 @@ pub(super) struct Host {
     pub(super) noted: Vec<String>,
     /// All numbers that it had.
     pub(super) numbers: Vec<u32>,
-    /// The answers to the players at this gate, with their times: of short requests, and of those without an answer.
+    /// The answers to the players at this gate.
     pub(super) answers: Vec<Answer>,
+    /// The last short request was answered.
+    is_served: bool,
+}
+
+/// One start of a host's process.
+#[derive(Clone)]
+pub(super) struct Life {
+    pub(super) start: Start,
+    seen: Seen,
 }
 
 impl Seen {
@@ -93,8 +77,54 @@ impl Seen {
     }
 }
 
+impl Life {
+    fn begin(name: &'static str, seen: Seen) -> Self {
+        let number = seen.with(name, |host| {
+            host.starts += 1;
+            host.starts
+        });
+        Self { start: (name, number), seen }
+    }
+
+    /// Does something with what is seen of the host.
+    pub(super) fn with<T>(&self, f: impl FnOnce(&mut Host) -> T) -> T {
+        self.seen.with(self.start.0, f)
+    }
+
+    /// Notes the answer to a player.
+    pub(super) fn answered(&self, route: &'static str, answer: Result<(), String>) {
+        observe::event(&format!("{route} of {:?}: {answer:?}", self.start));
+        self.with(|host| {
+            if route == "echo" {
+                host.is_served = answer.is_ok();
+            }
+            host.answers.push((observe::now(), route, answer));
+        });
+    }
+
+    async fn live(self, app: TestApp, role: Role) {
+        let drains = self.with(|host| {
+            host.node = app.server().core().node.clone();
+            host.drains.clone()
+        });
+        let drain = async {
+            drains.notified().await;
+            app.server().drain(Duration::from_secs(2)).await;
+        };
+        tokio::select! {
+            biased;
+            () = drain => {}
+            () = (role.play)(self.clone(), app.clone()) => {}
+        }
+        self.with(|host| (host.node, host.is_served) = (None, false));
+    }
+}
+
 impl World {
     pub(super) fn new(seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        random::seeded::by(move || dice.number());
+        observe::begin();
         let sim = Builder::new()
             .rng_seed(seed)
             .tick_duration(Duration::from_millis(5))
@@ -106,17 +136,7 @@ impl World {
         Self { sim, seen: Seen::default() }
     }
 
-    /// A node with players.
-    pub(super) fn gate(&mut self, name: &'static str, setting: Setting) {
-        self.host(name, true, setting);
-    }
-
-    /// A node with the component.
-    pub(super) fn backend(&mut self, name: &'static str, setting: Setting) {
-        self.host(name, false, setting);
-    }
-
-    fn host(&mut self, name: &'static str, is_gate: bool, setting: Setting) {
+    pub(super) fn host(&mut self, name: &'static str, role: Role, setting: Setting) {
         let seen = self.seen.clone();
         self.sim.host(name, move || {
             let seen = seen.clone();
@@ -124,24 +144,17 @@ impl World {
                 if seen.with(name, |host| host.is_down) {
                     return pending().await;
                 }
-                let start = seen.with(name, |host| {
-                    host.starts += 1;
-                    host.starts
-                });
+                let life = Life::begin(name, seen);
                 let cluster = Cluster::bind("0.0.0.0:7800")
                     .advertise(format!("{name}:7800"))
                     .name(name)
                     .trusted_network();
-                let app = match is_gate {
-                    true => App::new().component(Watch { name, seen: seen.clone() }),
-                    false => App::new().component(Chat),
-                };
-                let app =
-                    app.shutdown_grace(Duration::from_secs(2)).cluster(setting(cluster, start));
-                match app.start().await {
-                    Ok(server) => live(name, TestApp::of(server), is_gate, &seen).await,
+                let cluster = setting(cluster, life.start.1);
+                let app = (role.app)(&life).shutdown_grace(Duration::from_secs(2));
+                match app.cluster(cluster).start().await {
+                    Ok(server) => life.live(TestApp::of(server), role).await,
                     Err(error) => {
-                        seen.with(name, |host| host.fault = Some(error.report().to_string()));
+                        life.with(|host| host.fault = Some(error.report().to_string()));
                     }
                 }
                 pending().await
@@ -151,10 +164,19 @@ impl World {
 
     /// Lets the world go on for one step.
     pub(super) fn step(&mut self) {
+        observe::is_at(self.sim.elapsed());
         self.sim.step().expect("no host fails");
-        for host in self.seen.hosts().values_mut() {
-            let number = host.node.as_ref().map(|node| node.number()).filter(|number| *number > 0);
-            host.numbers.extend(number.filter(|number| host.numbers.last() != Some(number)));
+        for (name, host) in self.seen.hosts().iter_mut() {
+            let Some(node) = &host.node else { continue };
+            let start = (*name, host.starts);
+            observe::view(start, &node.view.borrow());
+            let number = node.number();
+            if number > 0 && host.numbers.last() != Some(&number) {
+                host.numbers.push(number);
+            }
+            if number > 0 {
+                observe::number(start, number);
+            }
         }
     }
 
@@ -185,13 +207,17 @@ impl World {
     pub(super) fn kill(&mut self, name: &'static str) {
         self.seen.with(name, |host| host.is_down = true);
         self.sim.bounce(name);
-        self.seen.with(name, |host| host.node = None);
+        self.is_gone(name);
     }
 
     /// Ends a host, which answers nothing any more.
     pub(super) fn crash(&mut self, name: &'static str) {
         self.sim.crash(name);
-        self.seen.with(name, |host| host.node = None);
+        self.is_gone(name);
+    }
+
+    fn is_gone(&self, name: &'static str) {
+        self.seen.with(name, |host| (host.node, host.is_served) = (None, false));
     }
 
     /// Drains the app of a host, and shuts it down.
@@ -211,6 +237,11 @@ impl World {
 
     pub(super) fn of<T>(&self, name: &'static str, f: impl FnOnce(&mut Host) -> T) -> T {
         self.seen.with(name, f)
+    }
+
+    /// The last start of a host.
+    pub(super) fn start_of(&self, name: &'static str) -> Start {
+        self.of(name, |host| (name, host.starts))
     }
 
     /// Returns the number of a node that is up.
@@ -245,25 +276,13 @@ impl World {
         self.of(name, |host| std::mem::take(&mut host.answers))
     }
 
-    /// Returns the answers since the last call but the last short one, by which it is seen that the gate is served.
-    pub(super) fn take_answers_but_last(&self, name: &'static str) -> Vec<Answer> {
-        self.of(name, |host| {
-            let last = host.answers.iter().rposition(|(_, route, _)| *route == "echo");
-            let rest = host.answers.split_off(last.unwrap_or_default());
-            std::mem::replace(&mut host.answers, rest)
-        })
-    }
-
     /// Returns `true` if the last short request at the gate was answered.
     pub(super) fn is_served(&self, name: &'static str) -> bool {
-        self.of(name, |host| {
-            let last = host.answers.iter().rev().find(|(_, route, _)| *route == "echo");
-            last.is_some_and(|(_, _, answer)| answer.is_ok())
-        })
+        self.of(name, |host| host.is_served)
     }
 
     /// Tells all that is seen, for a failure.
-    fn tell(&self) -> String {
+    pub(super) fn tell(&self) -> String {
         let hosts = self.seen.hosts();
         let tell = |(name, host): (&&'static str, &Host)| {
             let view = host.node.as_ref().map(|node| node.view.borrow().clone());
@@ -274,47 +293,5 @@ impl World {
         };
         let told: Vec<_> = hosts.iter().map(tell).collect();
         format!("after {:?}:\n{}", self.sim.elapsed(), told.join("\n"))
-    }
-}
-
-async fn live(name: &'static str, app: TestApp, is_gate: bool, seen: &Seen) {
-    seen.with(name, |host| host.node = app.server().core().node.clone());
-    let drains = seen.with(name, |host| host.drains.clone());
-    let players = async {
-        if is_gate {
-            tokio::join!(play(name, &app, "echo", seen), play(name, &app, "stuck", seen));
-        }
-        pending::<()>().await;
-    };
-    tokio::select! {
-        () = players => {}
-        () = drains.notified() => app.server().drain(Duration::from_secs(2)).await,
-    }
-    seen.with(name, |host| host.node = None);
-}
-
-/// A player, who asks again and again, and comes back when the connection is closed.
-async fn play(name: &'static str, app: &TestApp, route: &'static str, seen: &Seen) {
-    loop {
-        let client = app.connect().await;
-        for number in 1_u64.. {
-            let path = format!("chat.{route}");
-            let asked = client.request::<_, Value>(&path, &number).await;
-            let is_closed = asked.as_ref().is_err_and(|error| error.code().is_none());
-            let is_wrong = route == "echo" && asked.as_ref().is_ok_and(|answer| *answer != number);
-            if is_wrong {
-                seen.with(name, |host| host.fault = Some(format!("a wrong answer to {number}")));
-            }
-            let answer = asked
-                .map(drop)
-                .map_err(|error| error.code().map_or_else(|| error.to_string(), str::to_owned));
-            seen.with(name, |host| {
-                host.answers.push((turmoil::sim_elapsed().unwrap_or_default(), route, answer))
-            });
-            tokio::time::sleep(Duration::from_millis(20)).await;
-            if is_closed {
-                break;
-            }
-        }
     }
 }

@@ -331,6 +331,17 @@ async fn a_third_node_without_a_link_to_the_gate_refuses_the_session() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_on_another_node_goes_on_when_its_caller_is_gone() {
+    let Three { desk, ledger: _ledger, at_ledger, .. } = three().await;
+    let caller = ledger(&desk);
+    assert!(tokio::time::timeout(Duration::from_millis(100), caller.hang()).await.is_err());
+    tokio::time::sleep(Duration::from_millis(1800)).await;
+    assert!(at_ledger.take().is_empty(), "its time is not over");
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(at_ledger.take(), ["cut"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_time_that_is_left_goes_along() {
     let Three { gate, desk: _desk, ledger: _ledger, at_ledger, .. } = three().await;
     let start = Instant::now();

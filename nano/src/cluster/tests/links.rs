@@ -79,6 +79,8 @@ async fn nodes_that_do_not_fit_are_refused_on_both_sides() {
     check(App::new().cluster(node(2).cluster_name("other")), "cluster `").await;
     check(App::new().serializer(Protobuf).cluster(node(2)), "serializer `").await;
     check(App::new().cluster(node(6)), "node 6 is no member").await;
+    let large = App::new().session_data_limit(6 * 1024 * 1024);
+    check(large.cluster(node(2)), "6291456 bytes at node 2: `App::session_data_limit`").await;
 }
 
 #[tokio::test(start_paused = true)]
