@@ -290,7 +290,9 @@ async fn fault_26_a_backend_of_go_nano_is_frozen_and_thaws() {
     let client = connect(&gate, backend).await;
     backend.answer(|_, _| None);
     let (frozen, start) = (Duration::from_secs(9), Instant::now());
-    assert_eq!(code(&client, "Echo.Say").await, "timeout", "it may be handled yet");
+    // It may be handled yet, unless it waited behind a notify for so long that the node counts as lost.
+    let first = code(&client, "Echo.Say").await;
+    assert!(matches!(first.as_str(), "timeout" | "unavailable"), "{first}");
     while code(&client, "Echo.Say").await != "unavailable" {
         assert!(start.elapsed() < frozen, "two signs of life fail to come");
     }
