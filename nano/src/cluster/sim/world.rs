@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::future::pending;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use futures_util::future::LocalBoxFuture;
 use tokio::sync::Notify;
 use turmoil::{Builder, Sim};
 
@@ -23,7 +23,7 @@ pub(super) type Setting = fn(Cluster, u32) -> Cluster;
 #[derive(Clone, Copy)]
 pub(super) struct Role {
     pub(super) app: fn(&Life) -> App,
-    pub(super) play: fn(Life, TestApp) -> Pin<Box<dyn Future<Output = ()>>>,
+    pub(super) play: fn(Life, TestApp) -> LocalBoxFuture<'static, ()>,
 }
 
 pub(super) struct World {
