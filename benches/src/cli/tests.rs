@@ -62,7 +62,10 @@ fn mistakes_are_named() {
     for (line, expected) in [
         ("echo --peers nanoo", "no peer is named `nanoo`; there are: nano, nano-json, "),
         ("echo --peers tcp:3250", "`tcp:3250` has no address and port: write tcp:127.0.0.1:3250"),
-        ("echo --peers nano:fast", "no runtime is named `fast`: use current, multi, fair or threads"),
+        (
+            "echo --peers nano:fast",
+            "no runtime is named `fast`: use current, multi, fair or threads",
+        ),
         ("echo --payload 10", "a body must have 42 to 60000 bytes"),
         ("echo --rounds 0", "0 is not in 1.."),
         ("echo --seconds two", "`two` is not a number of seconds"),

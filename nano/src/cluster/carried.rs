@@ -52,7 +52,7 @@ impl Carrier for Carried {
             let (route, body, class) = (route.to_owned(), body.clone(), class.into());
             let push = Push { session, route, body, class, key, members, ..Push::default() };
             let offered = self.link.queue.offer(Kind::Push(push));
-            offered.map_err(|unsent| Refused::Message(unsent.into()))?;
+            offered.map_err(|unsent| Refused::Message(unsent.into_error()))?;
         }
         Ok(())
     }

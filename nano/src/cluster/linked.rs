@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
 use super::frames::{Kind, Request};
-use super::queue::Queue;
+use super::queue::{Queue, Unsent};
 use super::strangers::Pass;
 use crate::Result;
 
@@ -57,6 +57,6 @@ impl Link {
 
     /// Sends a message, if there is room.
     pub(super) fn send(&self, request: Request) -> Result<()> {
-        self.queue.offer(Kind::Request(request)).map_err(Into::into)
+        self.queue.offer(Kind::Request(request)).map_err(Unsent::into_error)
     }
 }

@@ -65,13 +65,14 @@ pub(super) enum Unsent {
     TooLarge { bytes: usize, limit: usize },
 }
 
-impl From<Unsent> for Error {
-    fn from(unsent: Unsent) -> Self {
-        match unsent {
-            Unsent::Full => Self::new(ErrorKind::Unavailable, "too much waits for the node"),
-            Unsent::TooLarge { bytes, limit } => {
+impl Unsent {
+    /// Not an `impl From`: the compiler would show it to users, among the conversions into an [`Error`].
+    pub(super) fn into_error(self) -> Error {
+        match self {
+            Self::Full => Error::new(ErrorKind::Unavailable, "too much waits for the node"),
+            Self::TooLarge { bytes, limit } => {
                 let text = format!("the message has {bytes} bytes, and the node takes {limit}");
-                Self::new(ErrorKind::BodyTooLarge, text)
+                Error::new(ErrorKind::BodyTooLarge, text)
             }
         }
     }
@@ -116,7 +117,7 @@ impl Queue {
         let put = |kind: Kind| self.add(kind.into(), HARD, usize::MAX);
         let put = match (put(kind), answer) {
             (Err(unsent @ Unsent::TooLarge { .. }), Some((id, done))) => {
-                let failure = Failure::of_error(&unsent.into());
+                let failure = Failure::of_error(&unsent.into_error());
                 put(Kind::Answer(Answer { done, ..Answer::new(id, Err(failure)) }))
             }
             (put, _) => put,

@@ -1,10 +1,9 @@
-//! What a gate, which is another node, tells beside a message of its client.
+//! The note of a gate, which is another node, beside a message of its client.
 
 use std::time::Duration;
 
-/// What a gate tells beside a message.
+/// The note of a gate beside a message.
 #[derive(Clone, Copy, Debug)]
-#[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "there are no gates"))]
 pub(crate) struct FromGate {
     /// The time that is left for the message.
     pub(crate) left: Duration,
