@@ -8,7 +8,6 @@ use std::time::Duration;
 use loom::thread;
 
 use super::*;
-use crate::Result;
 use crate::clock::{Clock, PERIOD};
 use crate::log::Log;
 use crate::serializer::Json;

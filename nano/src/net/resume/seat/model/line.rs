@@ -167,7 +167,7 @@ impl Line {
             is_closing |= look.end == End::Closing;
             if is_closing && !*is_ended {
                 *is_ended = self.dispatch.end(cx, |_, _| {});
-                self.link.seal();
+                self.link.seal(true);
                 self.seat.end();
                 continue;
             }

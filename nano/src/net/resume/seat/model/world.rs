@@ -41,6 +41,7 @@ impl World {
             wire: Arc::new(Wire::new(Json, Dictionary::default())),
             clock: Arc::new(Clock::new()),
             routes: RouteTable::new(Vec::new(), &Dictionary::default()),
+            rooms: Default::default(),
             inbound: Vec::new(),
             hooks: SessionHooks::default(),
             handshake: None,
