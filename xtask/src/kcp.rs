@@ -13,6 +13,13 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         println!("SKIPPED: go is not in PATH, so nothing shows that kcp-go understands nano");
         return Ok(());
     };
+    let mut download = command(&go, &["mod", "download"]);
+    if let Err(error) = run_command(download.current_dir(root().join("tests/kcp"))) {
+        println!(
+            "SKIPPED: kcp-go cannot be downloaded ({error}), so nothing shows that it understands nano"
+        );
+        return Ok(());
+    }
     let work = tempfile::tempdir().map_err(|error| format!("a folder for the program: {error}"))?;
     let program = work.path().join("kcp");
     let mut build = command(go, &["build", "-o"]);
