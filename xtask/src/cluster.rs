@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 
 use crate::Outcome;
-use crate::shell::{self, cargo};
+use crate::shell::{self, cargo_test};
 
 /// Runs the tests that need etcd: the short ones, or with `--all` as long as their faults are to last. The name of a test
 /// runs it alone.
@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
                     into the PATH"
             .into());
     }
-    let mut command = cargo(&["test", "--package", "nano-tests", "--test", "etcd", "--"]);
+    let mut command = cargo_test("etcd");
     command.args(wanted).args(["--ignored", "--test-threads=4"]);
     if is_whole {
         command.env("NANO_CLUSTER_ALL", "1");

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::Outcome;
-use crate::shell::{cargo, command, find_program, headline, root, run as run_command};
+use crate::shell::{cargo_test, command, find_program, headline, root, run as run_command};
 
 /// Where the packages of go.dev put it, which is often not in `PATH`.
 const INSTALLED: &str = "/usr/local/go/bin/go";
@@ -23,8 +23,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let build = ["build", "-o"].map(str::as_ref).into_iter().chain([node.as_os_str()]);
     run_command(command(go, &[]).args(build).current_dir(root().join("tests/go")))?;
     headline("Nodes of both kinds");
-    let test = ["test", "--package", "nano-tests", "--test", "it", "--", "cluster::go::live"];
-    run_command(
-        cargo(&test).args(["--ignored", "--test-threads", "1"]).env("NANO_TEST_GO_NODE", node),
-    )
+    let mut test = cargo_test("it");
+    test.args(["cluster::go::live", "--ignored", "--test-threads", "1"]);
+    run_command(test.env("NANO_TEST_GO_NODE", node))
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask kcp`: connections over KCP with kcp-go, the implementation that most games have.
 
 use crate::Outcome;
-use crate::shell::{cargo, command, find_program, headline, root, run as run_command};
+use crate::shell::{cargo_test, command, find_program, headline, root, run as run_command};
 
 /// Builds the Go program of `tests/kcp`, and runs the tests that need it.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     let program = work.path().join("kcp");
     let mut build = command(go, &["build", "-o"]);
     run_command(build.arg(&program).arg(".").current_dir(root().join("tests/kcp")))?;
-    let tests = ["test", "--package", "nano-tests", "--test", "it", "runtime::kcp::go"];
-    run_command(cargo(&tests).args(["--", "--ignored"]).env("NANO_KCP_GO", &program))
+    run_command(
+        cargo_test("it").args(["runtime::kcp::go", "--ignored"]).env("NANO_KCP_GO", &program),
+    )
 }

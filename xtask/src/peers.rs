@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Outcome;
 use crate::node::{self, install_packages};
-use crate::shell::{cargo, command, find_program, headline, root, run as run_command};
+use crate::shell::{cargo_test, command, find_program, headline, root, run as run_command};
 
 /// A server of another framework.
 struct Peer {
@@ -55,9 +55,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
 fn test(name: &str, program: &Path) -> Outcome {
     let test = format!("peers::{name}");
-    let arguments =
-        ["test", "--package", "cargo-nano", "--test", "it", &test, "--", "--exact", "--ignored"];
-    run_command(cargo(&arguments).env("NANO_PEER", program))
+    let mut tests = cargo_test("it");
+    run_command(tests.args([&test, "--exact", "--ignored"]).env("NANO_PEER", program))
 }
 
 impl Source {

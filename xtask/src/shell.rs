@@ -20,6 +20,14 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), arguments)
 }
 
+/// Starts `cargo test` for a program of tests.
+///
+/// It takes the features that all packages together have, as `cargo test --workspace` does: with those of one package
+/// the dependencies would be compiled once more, which costs minutes and gigabytes.
+pub(crate) fn cargo_test(program: &str) -> Command {
+    cargo(&["test", "--workspace", "--test", program, "--"])
+}
+
 /// Starts a command in the root of the repository.
 pub(crate) fn command(program: impl Into<OsString>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program.into());
