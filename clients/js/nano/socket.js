@@ -8,7 +8,7 @@ const LINGER = 10_000;
  * Returns the class of sockets that opens `url`: `WebSocket`, WebTransport if that is asked for and there, or TCP for
  * `tcp://host:port` in Node.js.
  */
-export function socketFor(url, { WebSocket, WebTransport, transport, serverCertificateHashes }) {
+export function socketFor(url, { WebSocket, WebTransport, transport, serverCertificateHashes, connectTimeout }) {
   if (/^tcp:/i.test(url)) {
     const net = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:net');
     if (typeof net?.connect === 'function') return tcpSocket(net);
@@ -18,7 +18,7 @@ export function socketFor(url, { WebSocket, WebTransport, transport, serverCerti
     throw new TypeError(`the option transport is 'websocket' or 'webtransport', not ${transport}`);
   }
   const hasSessions = transport === 'webtransport' && typeof WebTransport === 'function';
-  if (hasSessions) return webTransportSocket(WebTransport, WebSocket, serverCertificateHashes);
+  if (hasSessions) return webTransportSocket(WebTransport, WebSocket, serverCertificateHashes, connectTimeout);
   if (typeof WebSocket === 'function') return WebSocket;
   throw new NanoError('no_websocket', 'no global WebSocket: pass one in the option `WebSocket`');
 }

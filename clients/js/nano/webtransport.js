@@ -1,4 +1,4 @@
-/** Milliseconds for a session to open before the WebSocket is tried. */
+/** Most milliseconds for a session to open before the WebSocket is tried. */
 const PATIENCE = 3000;
 /** Milliseconds for which a network that lets no session open is not asked again. */
 const BLOCKED = 300_000;
@@ -11,7 +11,9 @@ const WAITING = 1024;
  * The part of the WebSocket interface that the client uses, over WebTransport; over a WebSocket where a session cannot be
  * opened. `ondatagram` is called with the datagrams of a session.
  */
-export const webTransportSocket = (WebTransport, WebSocket, hashes) => {
+export const webTransportSocket = (WebTransport, WebSocket, hashes, connectTimeout) => {
+  // The WebSocket needs a part of the time, too.
+  const patience = Math.min(PATIENCE, connectTimeout / 2);
   const options = { congestionControl: 'low-latency', requireUnreliable: true };
   if (hashes) options.serverCertificateHashes = hashes.map(certificateHash);
   let blockedUntil = 0;
@@ -75,7 +77,7 @@ export const webTransportSocket = (WebTransport, WebSocket, hashes) => {
     }
 
     async #openSession(transport) {
-      this.#timer = setTimeout(() => this.#fallBack(), PATIENCE);
+      this.#timer = setTimeout(() => this.#fallBack(), patience);
       transport.closed.catch(() => {});
       try {
         await transport.ready;
@@ -157,7 +159,8 @@ export const webTransportSocket = (WebTransport, WebSocket, hashes) => {
 function sessionUrl(url) {
   const session = new URL(url.replace(/^(ws|http)s?:/i, 'https:'));
   // A plain WebSocket has the port 80 where none is named; a session has no such port.
-  if (/^(ws|http):/i.test(url) && session.port === '') session.port = '80';
+  const isPlain = /^(ws|http):/i.test(url);
+  if (isPlain && new URL(url.replace(/^ws:/i, 'http:')).port === '') session.port = '80';
   return session.href;
 }
 

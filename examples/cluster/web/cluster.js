@@ -109,6 +109,7 @@ client.on('onNodes', (nodes) => {
 client.on('onMembers', people);
 client.on('onLine', (line) => {
   shown.push(key(line));
+  if (shown.length > LOG_LENGTH) shown.shift();
   say(line);
 });
 

@@ -7,7 +7,9 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::Progress;
-use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM};
+use super::claims::{
+    Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM, name_of_user,
+};
 use super::frames::{Close, Kind, unavailable};
 use super::holding::Inbox;
 use super::node::Node;
@@ -43,7 +45,8 @@ impl Node {
         }
         let until = Instant::now() + PATIENCE;
         loop {
-            let error = match timeout(ANSWER, self.registry.claim(claim, rule)).await {
+            let left = until.saturating_duration_since(Instant::now());
+            let error = match timeout(ANSWER.min(left), self.registry.claim(claim, rule)).await {
                 Ok(Ok(claimed)) => return Ok(claimed),
                 Ok(Err(error @ RegistryError::Away(_))) => error,
                 Ok(Err(error)) => return Err(unavailable(error.to_string())),
@@ -86,11 +89,26 @@ impl Node {
     }
 
     async fn release_name(self: Arc<Self>, claim: Claim) {
-        while let Ok(Err(RegistryError::Away(_))) | Err(_) =
-            timeout(ANSWER, self.registry.release(&claim)).await
-        {
-            sleep(AGAIN).await;
+        while !self.has_user(&claim) {
+            match timeout(ANSWER, self.registry.release(&claim)).await {
+                Ok(Err(RegistryError::Away(_))) | Err(_) => sleep(AGAIN).await,
+                Ok(_) => break,
+            }
         }
+        // Another attempt of the session has got the user meanwhile, and the registry may have freed it since.
+        if self.has_user(&claim) {
+            self.claim_again(claim).await;
+        }
+    }
+
+    /// Returns `true` if a session of this node has the user of a claim.
+    fn has_user(&self, claim: &Claim) -> bool {
+        let session = match claim.kind() {
+            ClaimKind::User => self.session(claim.holder().id()),
+            ClaimKind::Room => None,
+        };
+        let uid = session.filter(|session| !session.is_closed()).and_then(|session| session.uid());
+        uid.is_some_and(|uid| name_of_user(&uid) == claim.name())
     }
 
     /// Closes a session of another node: its user is another session's now. Until its node has done so, or is gone, it is

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
 
 use super::callers::answer;
@@ -37,7 +38,7 @@ impl Gate {
         let RoomEntry { session, component, node, room, value, depth } = entry;
         depth.check()?;
         match session.link().owner() {
-            Some(owner) => owner.enter_room(component, node).await?,
+            Some(_) => ask_owner(session.clone(), component, node).await?,
             None => self.reserve_room(&session, component, node)?,
         }
         let mut entering = OnItsWay { gate: self, session, component, node, is_in: false };
@@ -55,8 +56,9 @@ impl Gate {
     /// reached.
     pub(super) fn reserve_room(&self, session: &Session, component: &str, node: u32) -> Result<()> {
         if node == self.own.number() {
-            // The room notes it when the session enters.
-            return Ok(());
+            // The room notes it when the session enters. Who is in another one is refused before anything is to be undone.
+            return session
+                .check_room_free(component, |other| self.peers.is_linked(other.node, other.link));
         }
         let link = self.peers.get(node).and_then(|peer| peer.open_link());
         let link = link.ok_or_else(unreachable)?;
@@ -133,6 +135,19 @@ impl Drop for OnItsWay {
             }
         }
     }
+}
+
+/// Asks the session's own node whether it may enter a room. If nobody waits for the answer any more, it leaves again.
+async fn ask_owner(session: Session, component: &'static str, node: u32) -> Result<()> {
+    let (tell, told) = oneshot::channel();
+    tokio::spawn(async move {
+        let Some(owner) = session.link().owner() else { return };
+        let asked = owner.enter_room(component, node).await;
+        if let Err(Ok(())) = tell.send(asked) {
+            owner.leave_room(component, node);
+        }
+    });
+    told.await.unwrap_or_else(|_| Err(unreachable()))
 }
 
 fn unreachable() -> Error {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -12,6 +13,9 @@ use crate::{Result, Uid};
 
 /// The users that are remembered; those that are out of date are forgotten at the latest when there are so many.
 const USERS: usize = 16_384;
+
+/// The time from one look at all users to the next.
+const SWEEP: Duration = Duration::from_secs(1);
 
 /// The bytes that wait for the gates of users to be found.
 const WAITING: usize = 8 * 1024 * 1024;
@@ -31,6 +35,8 @@ pub(super) struct Finding {
 #[derive(Debug, Default)]
 pub(super) struct State {
     users: HashMap<Uid, Found>,
+    /// The time from which on those that are out of date may be looked for.
+    sweep: Option<Instant>,
     /// The bytes that wait.
     waiting: usize,
 }
@@ -122,8 +128,10 @@ impl State {
             waiting.push(to_user);
             return Ok(false);
         }
-        if self.users.len() >= USERS {
-            let now = Instant::now();
+        let now = Instant::now();
+        // A look at all of them takes a while: it is worth it when what was remembered before it is out of date.
+        if self.users.len() >= USERS && self.sweep.is_none_or(|sweep| now >= sweep) {
+            self.sweep = Some(now + SWEEP);
             self.users.retain(|_, found| match found {
                 Found::Looking(_) => true,
                 Found::At(_, until) => *until > now,

@@ -24,7 +24,7 @@ use crate::error::shown;
 use crate::log::{Log, limited};
 use crate::routes::RouteHandler;
 use crate::serializer::Encoder;
-use crate::session::{ComponentCall, RoomEntry, Session, SessionId};
+use crate::session::{ComponentCall, RoomEntry, Session, SessionId, There};
 use crate::{Error, ErrorKind, Result};
 
 /// The time that a client waits longer than the handler may take: the node's own answer says more.
@@ -290,6 +290,10 @@ impl Elsewhere for Gate {
 
     fn enter_room(self: Arc<Self>, entry: RoomEntry<Session>) -> Answered {
         Box::pin(self.enter_there(entry))
+    }
+
+    fn is_linked(&self, there: There) -> bool {
+        self.peers.is_linked(there.node, there.link)
     }
 
     fn leave_room(&self, session: &Session, component: &'static str) -> bool {

@@ -21,6 +21,8 @@ pub(super) struct Holding {
 /// A room that has a name.
 struct NamedRoom {
     claim: Claim,
+    /// The registry has given it the name.
+    is_granted: bool,
     close: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -58,7 +60,14 @@ impl Holding {
 
     /// Notes the name of a room, which `close` closes.
     pub(super) fn hold_room(&self, claim: Claim, close: Box<dyn Fn() + Send + Sync>) {
-        self.rooms().insert(claim.holder().id(), NamedRoom { claim, close });
+        self.rooms().insert(claim.holder().id(), NamedRoom { claim, is_granted: false, close });
+    }
+
+    /// Notes that the registry has given a room its name.
+    pub(super) fn grant_room(&self, room: u64) {
+        if let Some(room) = self.rooms().get_mut(&room) {
+            room.is_granted = true;
+        }
     }
 
     /// Frees the name of a room, if it has one.
@@ -77,9 +86,10 @@ impl Holding {
         }
     }
 
-    /// Returns the names of all rooms.
+    /// Returns the names that rooms have. One that is only asked for may be another node's.
     pub(super) fn room_claims(&self) -> Vec<Claim> {
-        self.rooms().values().map(|room| room.claim.clone()).collect()
+        let rooms = self.rooms();
+        rooms.values().filter(|room| room.is_granted).map(|room| room.claim.clone()).collect()
     }
 
     pub(super) fn has_room(&self, room: u64) -> bool {

@@ -32,7 +32,14 @@ impl Node {
     /// [`ErrorKind::Unavailable`](crate::ErrorKind::Unavailable) when too much waits.
     pub(super) fn say(&self, to_user: ToUser) -> Result<()> {
         let mut state = self.finding.state();
-        if let Some(gates) = state.gates(&to_user.uid) {
+        // A kick is rare, and must not miss: it is looked up. So is what goes beside a session at another gate: that the
+        // user has one there was not known yet.
+        let own = self.number();
+        let is_known = |gates: &[u32]| {
+            let mut nodes = to_user.known.iter().filter_map(|session| session.node());
+            matches!(to_user.word, Word::Push(_)) && nodes.all(|node| node == own || gates.contains(&node))
+        };
+        if let Some(gates) = state.gates(&to_user.uid).filter(|gates| is_known(gates)) {
             // With the lock, so that a gate is told everything in the order in which it was said.
             self.send_to(&gates, &to_user);
             return Ok(());

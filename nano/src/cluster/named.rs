@@ -16,6 +16,10 @@ const ANSWER: Duration = Duration::from_secs(3);
 impl Node {
     /// Claims a name for a room of this node.
     pub(super) async fn claim_room_name(&self, claim: RoomClaim) -> Result<()> {
+        if self.number() == 0 {
+            let text = "rooms get names when the node is in the cluster: after `App::start`, by `Server::rooms`";
+            return Err(Error::new(ErrorKind::Config, text));
+        }
         if !self.registry.keeps_claims() {
             let text = "the name of a room is one in the whole cluster, whose registry keeps no claims: `Cluster::master` \
                         and `Cluster::join` have one that does";
@@ -32,7 +36,10 @@ impl Node {
                 let text = format!("there is a room with the name {name:?} already");
                 Error::new(ErrorKind::RoomNameTaken, text)
             }
-            Ok(_) => return Ok(()),
+            Ok(_) => {
+                self.holding.grant_room(room);
+                return Ok(());
+            }
             Err(error) => error,
         };
         self.holding.release_room(room);

@@ -22,7 +22,7 @@ use crate::error::shown;
 use crate::reply::Deferred;
 use crate::routes::RouteHandler;
 #[cfg(feature = "cluster")]
-use crate::session::RoomEntry;
+use crate::session::{RoomEntry, There};
 use crate::session::{CallAnswer, CallTarget, Calls, ComponentCall, Depth, Session};
 use crate::wire::Wire;
 use crate::wire::outgoing::Content;
@@ -52,6 +52,11 @@ impl Calls<Session> for Runtime {
             Some(elsewhere) => elsewhere.clone().enter_room(entry),
             None => Box::pin(ready(Err(Error::new(ErrorKind::Unavailable, "there is one node")))),
         }
+    }
+
+    #[cfg(feature = "cluster")]
+    fn is_linked(&self, there: There) -> bool {
+        self.elsewhere.as_ref().is_some_and(|elsewhere| elsewhere.is_linked(there))
     }
 
     #[cfg(feature = "cluster")]

@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::Result;
 use crate::routes::RouteHandler;
-use crate::session::{ComponentCall, RoomEntry, Session};
+use crate::session::{ComponentCall, RoomEntry, Session, There};
 
 /// The outcome of what another node is asked to do.
 pub(crate) type Answered = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
@@ -26,6 +26,9 @@ pub(crate) trait Elsewhere: Send + Sync {
 
     /// Lets a session enter a room on another node.
     fn enter_room(self: Arc<Self>, entry: RoomEntry<Session>) -> Answered;
+
+    /// Returns `true` if the node of a room can still know of it: the link is the same.
+    fn is_linked(&self, there: There) -> bool;
 
     /// Lets a session of this node leave the room of a component on another node; `false` when it is in none.
     fn leave_room(&self, session: &Session, component: &'static str) -> bool;

@@ -29,6 +29,10 @@ pub(crate) trait Calls<S>: Send + Sync {
         entry: RoomEntry<S>,
     ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
+    /// Returns `true` if the node of a room can still know of it: the link is the same.
+    #[cfg(feature = "cluster")]
+    fn is_linked(&self, there: super::There) -> bool;
+
     /// Lets a session of this node leave the room of a component on another node; `false` when it is in none.
     #[cfg(feature = "cluster")]
     fn leave_room(&self, session: &S, component: &'static str) -> bool;

@@ -41,6 +41,9 @@ struct Place {
     kind: Option<TypeId>,
     name: &'static str,
     place: RoomPlace,
+    /// The session's own node asks for its exit, and need not be told.
+    #[cfg(feature = "cluster")]
+    is_asked: bool,
 }
 
 /// The rooms of one session, at most one of each type, which the type's id stands for.
@@ -67,7 +70,13 @@ impl JoinedRooms {
     }
 
     pub(super) fn set(&mut self, kind: Option<TypeId>, name: &'static str, place: RoomPlace) {
-        let new = Place { kind, name, place };
+        let new = Place {
+            kind,
+            name,
+            place,
+            #[cfg(feature = "cluster")]
+            is_asked: false,
+        };
         match self.places.iter_mut().find(|other| other.name == name) {
             Some(former) => *former = new,
             None => self.places.push(new),
@@ -102,6 +111,20 @@ impl JoinedRooms {
     #[cfg(feature = "cluster")]
     pub(super) fn remove_named(&mut self, name: &str) {
         self.places.retain(|other| other.name != name);
+    }
+
+    /// Notes that the session's own node asks for the exit from the room of a component, or that there is none yet.
+    #[cfg(feature = "cluster")]
+    pub(super) fn ask_exit(&mut self, name: &str, is_asked: bool) {
+        if let Some(place) = self.places.iter_mut().find(|other| other.name == name) {
+            place.is_asked = is_asked;
+        }
+    }
+
+    /// Returns `true` if the session's own node asks for the exit from the room of a type.
+    #[cfg(feature = "cluster")]
+    pub(super) fn is_exit_asked(&self, kind: TypeId) -> bool {
+        self.places.iter().any(|other| other.kind == Some(kind) && other.is_asked)
     }
 
     /// Returns `true` if the session is in `room`.

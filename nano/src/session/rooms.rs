@@ -22,12 +22,20 @@ impl Session {
     ///
     /// [`ErrorKind::AlreadyInRoom`] when it is in one, or on its way; [`ErrorKind::Closed`] when it is closing.
     pub(crate) fn claim_room(&self, kind: TypeId, name: &'static str) -> Result<()> {
+        #[cfg(feature = "cluster")]
+        let calls = self.calls();
         let mut state = self.state();
         if state.ended || self.is_closed() {
             return Err(closed());
         }
         let rooms = state.rooms.get_or_insert_default();
-        if !rooms.is_free(name) {
+        #[cfg(feature = "cluster")]
+        let is_free = super::there::is_free(rooms, name, |other| {
+            calls.is_some_and(|calls| calls.is_linked(other))
+        });
+        #[cfg(not(feature = "cluster"))]
+        let is_free = rooms.is_free(name);
+        if !is_free {
             return Err(already_in_room());
         }
         rooms.set(Some(kind), name, RoomPlace::Entering);

@@ -1,8 +1,9 @@
 //! Rooms on other nodes, as the session and its own node know them.
 
+use std::any::TypeId;
 use std::sync::Weak;
 
-use super::joined::{Joined, RoomPlace, There};
+use super::joined::{Joined, JoinedRooms, RoomPlace, There};
 use super::rooms::already_in_room;
 use super::{Session, closed};
 use crate::Result;
@@ -26,15 +27,27 @@ impl Session {
             return Err(closed());
         }
         let rooms = state.rooms.get_or_insert_default();
-        let is_free = match rooms.named(name) {
-            Some(RoomPlace::There(other)) => !is_linked(*other),
-            _ => rooms.is_free(name),
-        };
-        if !is_free {
+        if !is_free(rooms, name, is_linked) {
             return Err(already_in_room());
         }
         rooms.set(None, name, RoomPlace::There(there));
         Ok(())
+    }
+
+    /// Checks that the session may enter a room of this node.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::AlreadyInRoom`](crate::ErrorKind::AlreadyInRoom).
+    pub(crate) fn check_room_free(
+        &self,
+        name: &str,
+        is_linked: impl FnOnce(There) -> bool,
+    ) -> Result<()> {
+        match &self.state().rooms {
+            Some(rooms) if !is_free(rooms, name, is_linked) => Err(already_in_room()),
+            _ => Ok(()),
+        }
     }
 
     /// Returns `true` if the session is, or was at last, in a room of a component on another node.
@@ -59,8 +72,32 @@ impl Session {
     }
 }
 
+/// Returns `true` if a session is in no room of a component. A room beyond a link that has ended is none.
+pub(super) fn is_free(
+    rooms: &JoinedRooms,
+    name: &str,
+    is_linked: impl FnOnce(There) -> bool,
+) -> bool {
+    match rooms.named(name) {
+        Some(RoomPlace::There(other)) => !is_linked(*other),
+        _ => rooms.is_free(name),
+    }
+}
+
 /// On any node.
 impl Session {
+    /// Notes that the session's own node asks for the exit from the room of a component here, or that there is none yet.
+    pub(crate) fn ask_exit(&self, name: &str, is_asked: bool) {
+        if let Some(rooms) = &mut self.state().rooms {
+            rooms.ask_exit(name, is_asked);
+        }
+    }
+
+    /// Returns `true` if the session's own node asks for the exit from the room of a type.
+    pub(crate) fn is_exit_asked(&self, kind: TypeId) -> bool {
+        self.state().rooms.as_ref().is_some_and(|rooms| rooms.is_exit_asked(kind))
+    }
+
     /// Returns the room of a component on this node that the session is in; `None` as well while it is on its way.
     pub(crate) fn room_named(&self, name: &str) -> Option<std::sync::Arc<dyn Joined>> {
         match self.state().rooms.as_ref()?.named(name)? {

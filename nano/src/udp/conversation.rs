@@ -171,7 +171,8 @@ impl Conversation {
     pub(super) fn look(&self, now: u32) -> bool {
         let mut state = self.state();
         if let Phase::Finishing { since } = state.phase
-            && now.wrapping_sub(since) >= FAREWELL_TIME
+            // The end may have begun after `now` was taken.
+            && (FAREWELL_TIME..=u32::MAX / 2).contains(&now.wrapping_sub(since))
         {
             state.phase = Phase::Finished;
         }

@@ -127,6 +127,8 @@ impl Endpoint {
             match self.port.socket().try_recv_from(buffer) {
                 Ok((len, peer)) => self.datagram(peer, &buffer[..len], ticks),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
+                // Windows tells so of a datagram that did not arrive, to whomever it was sent.
+                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
                 Err(error) => return Err(error),
             }
         }

@@ -82,7 +82,12 @@ class Page {
 
   /** Shows the route that the address of the page names. */
   #showNamed() {
-    const name = decodeURIComponent(location.hash.slice(1));
+    let name;
+    try {
+      name = decodeURIComponent(location.hash.slice(1));
+    } catch {
+      return;
+    }
     const route = name && this.#routes.find(name);
     if (route) this.#show(route);
   }

@@ -100,7 +100,7 @@ impl Endpoints {
     {
         let answer = self.try_all(&ask, self.token().await?).await?;
         match answer {
-            Err(status) if status.code() == Code::Unauthenticated && self.user.is_some() => {
+            Err(status) if self.user.is_some() && is_stale(&status) => {
                 self.token.lock().unwrap_or_else(PoisonError::into_inner).take();
                 let token = self.token().await?;
                 self.try_all(&ask, token).await?.map_err(|status| of_answer(&status))
@@ -228,9 +228,17 @@ pub(super) async fn opened<T>(
     }
 }
 
+/// Returns `true` if the token of the user has ended, or is older than a change of etcd's users and roles.
+fn is_stale(status: &Status) -> bool {
+    let text = status.message();
+    status.code() == Code::Unauthenticated
+        || text.contains("revision of auth store is old")
+        || text.contains("revision in header is old")
+}
+
 /// Returns `true` if etcd has thought about it. Others than those may know better.
 fn is_answer(status: &Status) -> bool {
-    matches!(
+    is_stale(status) || matches!(
         status.code(),
         Code::NotFound
             | Code::InvalidArgument

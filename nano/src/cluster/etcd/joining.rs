@@ -92,6 +92,8 @@ async fn join_under(
         let of_address = found.address.as_ref().and_then(number);
         if of_name.is_some() && of_name != of_address {
             if asked.elapsed() < patience {
+                // It must not end while that of another node is waited for.
+                keep_alive(store, lease).await?;
                 sleep(LOOK).await;
                 continue;
             }
@@ -234,11 +236,10 @@ async fn revoke(store: &Store, lease: i64) -> Result<(), RegistryError> {
     }
 }
 
-pub(super) async fn renew(store: &Store, number: u32) -> Result<(), RegistryError> {
-    let member = store.member(number)?;
+/// Renews a lease, and returns its seconds from now on: none when it has ended.
+async fn keep_alive(store: &Store, lease: i64) -> Result<i64, RegistryError> {
     let answer = store.endpoints.call(|way| {
-        let once = stream::iter([LeaseKeepAliveRequest { id: member.lease }]);
-        let renew = way.request(once);
+        let renew = way.request(stream::iter([LeaseKeepAliveRequest { id: lease }]));
         Box::pin(async move {
             let mut client = lease_client::LeaseClient::new(way.channel);
             client.lease_keep_alive(renew).await?.into_inner().message().await
@@ -246,8 +247,14 @@ pub(super) async fn renew(store: &Store, number: u32) -> Result<(), RegistryErro
     });
     let answer = store.noted(answer.await)?;
     let answer = answer.ok_or_else(|| RegistryError::Away("etcd did not answer".to_owned()))?;
+    Ok(answer.ttl)
+}
+
+pub(super) async fn renew(store: &Store, number: u32) -> Result<(), RegistryError> {
+    let member = store.member(number)?;
+    let time = keep_alive(store, member.lease).await?;
     store.heard();
-    if answer.ttl > 0 {
+    if time > 0 {
         return Ok(());
     }
     // This shows, too, whether the store is the one of before.

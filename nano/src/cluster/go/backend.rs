@@ -154,6 +154,10 @@ impl Backend {
             calls: 0,
             room: None,
         });
+        // Its end may have come in between, and would not come again.
+        if go.pairs.theirs(id).is_none() {
+            sessions.closed(id.get());
+        }
         taken.map(done).map_err(|error| {
             if number != 0 {
                 let answer = Answer::new(number, convert::failure(&error));

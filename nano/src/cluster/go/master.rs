@@ -114,9 +114,12 @@ impl Master {
                 || failures >= FAILURES
                 || beaten.is_some_and(|beaten| beaten.elapsed() >= silence)
             {
-                self.roster().give_up(address, Instant::now());
-                self.hub.members.remove(address);
-                return self.changed();
+                // It may have been registered anew in this moment.
+                if self.roster().give_up(address, start, Instant::now()) {
+                    self.hub.members.remove(address);
+                    self.changed();
+                }
+                return;
             }
             changes.mark_unchanged();
             let news = self.roster().news(address);
@@ -130,10 +133,13 @@ impl Master {
             };
             match &outcome {
                 Err(Failed::Unreached { is_refused: true }) => refusals += 1,
-                Err(Failed::Late) if news.is_none() => failures += 1,
-                // It lives. What it takes long for, or refuses, is told again.
-                Err(Failed::Late | Failed::Unreached { .. } | Failed::Broken) => {}
                 Ok(()) | Err(Failed::Refused(_)) => (refusals, failures) = (0, 0),
+                Err(_) if news.is_none() => failures += 1,
+                // It may live, and take long for the news: only a probe tells.
+                Err(_) => match client.clone().probe().await {
+                    Ok(()) | Err(Failed::Refused(_)) => (refusals, failures) = (0, 0),
+                    Err(_) => failures += 1,
+                },
             }
             match (&news, outcome) {
                 (Some(news), Ok(())) => {

@@ -110,10 +110,13 @@ impl Roster {
         self.seats.remove(address).is_some()
     }
 
-    /// Takes a node out that does not answer any more.
-    pub(super) fn give_up(&mut self, address: &str, now: Instant) {
+    /// Takes a start of a node out that does not answer any more. Returns `false` when it is not there.
+    pub(super) fn give_up(&mut self, address: &str, start: u64, now: Instant) -> bool {
         self.forget(now);
-        let Some(Seat { start, told, .. }) = self.seats.remove(address) else { return };
+        if self.seats.get(address).is_none_or(|seat| seat.start != start) {
+            return false;
+        }
+        let Some(Seat { start, told, .. }) = self.seats.remove(address) else { return false };
         if self.gone.len() >= MOST_MEMBERS {
             let oldest = self.gone.iter().min_by_key(|(_, gone)| gone.at);
             if let Some(oldest) = oldest.map(|(address, _)| address.clone()) {
@@ -121,6 +124,7 @@ impl Roster {
             }
         }
         self.gone.insert(address.to_owned(), Gone { at: now, start, told });
+        true
     }
 
     fn forget(&mut self, now: Instant) {

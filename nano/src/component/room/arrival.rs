@@ -26,9 +26,15 @@ impl<R: Room> RoomSet<R> {
 }
 
 impl Session {
-    /// Leaves the room of a component on this node; `false` when the session is in none.
+    /// Leaves the room of a component on this node, as the session's own node asks; `false` when the session is in none.
     pub(crate) fn leave_named(&self, component: &str) -> bool {
         let Some(room) = self.room_named(component) else { return false };
-        OpenRoom::of(&*room).is_some_and(|room| room.take_out(self.id(), LeaveReason::Left))
+        self.ask_exit(component, true);
+        let is_out =
+            OpenRoom::of(&*room).is_some_and(|room| room.take_out(self.id(), LeaveReason::Left));
+        if !is_out {
+            self.ask_exit(component, false);
+        }
+        is_out
     }
 }

@@ -32,9 +32,14 @@ impl<R: Room> RoomSet<R> {
             core.group(role).leave(&session);
         }
         let has_ended = reason == LeaveReason::RoomClosed;
+        // The session's own node that asks for it has forgotten the room, and may know of the next one.
+        #[cfg(feature = "cluster")]
+        let is_asked = session.is_exit_asked(Self::kind());
         session.part_room(Self::kind(), &room.joined(), has_ended);
         #[cfg(feature = "cluster")]
-        session.tell_left(R::NAME, has_ended);
+        if !is_asked {
+            session.tell_left(R::NAME, has_ended);
+        }
         let Some(rooms) = self.shared().filter(|rooms| !rooms.hooks.leave.is_empty()) else {
             self.directory.end_exit(room.id, session.id());
             return;

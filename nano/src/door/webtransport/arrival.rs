@@ -1,10 +1,10 @@
 //! The way of a connection from its first packet to the stream of a session.
 
 use std::any::Any;
-use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::{fmt, io};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use wtransport::endpoint::{IncomingSessionFuture, SessionRequest};
@@ -36,9 +36,28 @@ pub struct SessionStream(State);
 #[derive(Debug)]
 enum State {
     Coming(Box<Arrival>),
-    Open(SendStream, RecvStream),
+    Open { send: SendStream, receive: RecvStream, end: SendEnd },
     /// Its arrival was taken.
     Gone,
+}
+
+/// The end of what is sent. What the client has not confirmed is lost with the connection, unlike that of a TCP socket, so
+/// it is waited for.
+enum SendEnd {
+    Open,
+    Awaited(Pin<Box<dyn Future<Output = ()> + Send + Sync>>),
+    /// The client has everything, or is gone.
+    Reached,
+}
+
+impl fmt::Debug for SendEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Open => "Open",
+            Self::Awaited(_) => "Awaited",
+            Self::Reached => "Reached",
+        })
+    }
 }
 
 /// A connection of which the first packet has come.
@@ -114,7 +133,7 @@ impl Arrival {
         Some(Ready {
             certificate: certificate.map(|certificate| PeerCertificate::new(certificate.der())),
             ..Ready::new(
-                SessionStream(State::Open(send, receive)),
+                SessionStream(State::Open { send, receive, end: SendEnd::Open }),
                 Framing::WebTransport(session),
                 Some(peer),
             )
@@ -155,7 +174,7 @@ impl AsyncRead for SessionStream {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         match &mut self.get_mut().0 {
-            State::Open(_, receive) => Pin::new(receive).poll_read(cx, buf),
+            State::Open { receive, .. } => Pin::new(receive).poll_read(cx, buf),
             State::Coming(_) | State::Gone => not_open(),
         }
     }
@@ -168,22 +187,33 @@ impl AsyncWrite for SessionStream {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         match &mut self.get_mut().0 {
-            State::Open(send, _) => Pin::new(send).poll_write(cx, buf),
+            State::Open { send, .. } => Pin::new(send).poll_write(cx, buf),
             State::Coming(_) | State::Gone => not_open(),
         }
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         match &mut self.get_mut().0 {
-            State::Open(send, _) => Pin::new(send).poll_flush(cx),
+            State::Open { send, .. } => Pin::new(send).poll_flush(cx),
             State::Coming(_) | State::Gone => not_open(),
         }
     }
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match &mut self.get_mut().0 {
-            State::Open(send, _) => Pin::new(send).poll_shutdown(cx),
-            State::Coming(_) | State::Gone => not_open(),
+        let State::Open { send, end, .. } = &mut self.get_mut().0 else { return not_open() };
+        loop {
+            match end {
+                SendEnd::Open => {
+                    ready!(Pin::new(&mut *send).poll_shutdown(cx))?;
+                    let stopped = send.quic_stream().stopped();
+                    *end = SendEnd::Awaited(Box::pin(async move { drop(stopped.await) }));
+                }
+                SendEnd::Awaited(stopped) => {
+                    ready!(stopped.as_mut().poll(cx));
+                    *end = SendEnd::Reached;
+                }
+                SendEnd::Reached => return Poll::Ready(Ok(())),
+            }
         }
     }
 }
