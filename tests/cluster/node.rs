@@ -116,6 +116,7 @@ impl Node {
     }
 
     /// Asks the process to end: it drains, and shuts down.
+    #[allow(dead_code, reason = "for nodes that are replaced one after another")]
     pub(crate) fn terminate(&self) {
         self.signal(Signal::SIGTERM);
     }
@@ -129,6 +130,7 @@ impl Node {
     }
 
     /// Waits until the process has ended by itself, and says if it did so without a fault.
+    #[allow(dead_code, reason = "for nodes that are replaced one after another")]
     pub(crate) async fn ended(&mut self) -> bool {
         let ended = async {
             loop {
@@ -189,6 +191,15 @@ impl Node {
     /// Waits until the node of this number has left, and returns the time.
     pub(crate) async fn sees_end_of(&self, number: u32) -> Instant {
         self.told(&format!("node {number} left"), |fact| fact.left() == Some(number)).await
+    }
+}
+
+/// Waits until each of the nodes has seen all others.
+pub(crate) async fn all_see_all(nodes: &[&Node]) {
+    for node in nodes {
+        for other in nodes.iter().filter(|other| other.name() != node.name()) {
+            node.knows(other.name()).await;
+        }
     }
 }
 

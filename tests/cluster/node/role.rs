@@ -93,6 +93,7 @@ impl Role {
     }
 
     /// Sets the time of the drain that SIGTERM begins.
+    #[allow(dead_code, reason = "for nodes that are replaced one after another")]
     pub(crate) fn drain(self, drain: Duration) -> Self {
         Self { drain, ..self }
     }
@@ -100,6 +101,11 @@ impl Role {
     /// Runs it in a network namespace.
     pub(crate) fn within(self, namespace: &str) -> Self {
         Self { namespace: Some(namespace.to_owned()), ..self }
+    }
+
+    /// Returns `true` if it takes clients.
+    pub(crate) fn is_gate(&self) -> bool {
+        self.clients.is_some()
     }
 
     pub(super) fn name(&self) -> &str {
