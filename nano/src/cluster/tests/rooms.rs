@@ -122,6 +122,23 @@ impl Guide {
     }
 }
 
+/// A component that opens a zone before its node has joined.
+struct Founder {
+    seen: Log,
+}
+
+#[component(crate = crate)]
+impl Founder {
+    #[on(init)]
+    async fn init(&self, ctx: &Context<Self>) -> Result<()> {
+        let forest = ctx.open_named("forest", Zone { seen: self.seen.clone() }).await?;
+        assert_eq!(ctx.find::<Zone>("forest").await?.id(), forest.id());
+        let again = ctx.open_named("forest", Zone { seen: self.seen.clone() }).await;
+        assert_eq!(again.expect_err("it has the name").kind(), ErrorKind::RoomNameTaken);
+        Ok(())
+    }
+}
+
 fn zones() -> RoomType<Zone> {
     RoomType::<Zone>::new().max_members(2)
 }

@@ -1,14 +1,17 @@
 //! Entries and exits that meet on their ways between nodes.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
 use tokio::time::{sleep, timeout};
 
-use super::{Guide, World, code};
+use super::{Founder, Guide, Shared, World, Zone, code, zones};
 use crate::client::Client;
 use crate::cluster::claims::{Claim, ClaimKind, Holder};
-use crate::{ErrorKind, Json};
+use crate::dispatch::tests::Log;
+use crate::testing::TestApp;
+use crate::{App, ErrorKind, Json};
 
 /// The cables of a [`World`] by the nodes at their ends.
 const ONE_AND_FOUR: usize = 2;
@@ -140,6 +143,42 @@ async fn an_exit_that_is_told_late_takes_no_later_entry() {
     assert_eq!(place(&client).await.as_deref(), Some("desert"));
     client.request::<_, ()>("travel.change", &"forest").await.expect("the next one");
     assert_eq!(place(&client).await.as_deref(), Some("forest"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn rooms_that_a_node_opens_before_it_joins_get_their_names_then() {
+    let (shared, seen) = (Arc::<Shared>::default(), Log::default());
+    let start = |number| {
+        let founder = Founder { seen: seen.clone() };
+        let app = App::new().component(founder).rooms(zones()).cluster(shared.node(number));
+        TestApp::start(app)
+    };
+    let first = start(3).await;
+    let holder = shared.holder(ClaimKind::Room, "zone/forest").expect("it has joined");
+    assert_eq!(holder.node(), 3);
+    let second = start(4).await;
+    let count = |app: &TestApp| app.server().rooms::<Zone>().expect("zones").len();
+    while count(&second) > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(count(&first), 1, "the one that had the name first");
+    assert_eq!(shared.holder(ClaimKind::Room, "zone/forest"), Some(holder));
+
+    // The name is free when the room closes.
+    let zones = first.server().rooms::<Zone>().expect("zones");
+    zones.named("forest").expect("it is open").close();
+    while shared.holder(ClaimKind::Room, "zone/forest").is_some() {
+        tokio::task::yield_now().await;
+    }
+
+    // A registry that cannot tell at once is asked again.
+    shared.set_away(true);
+    let (third, ()) = tokio::join!(start(5), async {
+        sleep(Duration::from_secs(10)).await;
+        shared.set_away(false);
+    });
+    assert_eq!(count(&third), 1);
+    assert_eq!(shared.holder(ClaimKind::Room, "zone/forest").map(Holder::node), Some(5));
 }
 
 #[tokio::test(start_paused = true)]
