@@ -69,6 +69,11 @@ impl Gate {
         })?;
         let travels = self.travels(session)?;
         travels.lock().unwrap_or_else(PoisonError::into_inner).enter(component, node, link.epoch);
+        // Its end may have come in between, and has not seen this session.
+        if !self.peers.is_linked(node, link.epoch) {
+            self.part(session, component, node, false);
+            return Err(unreachable());
+        }
         Ok(())
     }
 
