@@ -185,6 +185,16 @@ async fn the_end_of_a_session_waits_for_the_hooks_of_its_lost_room() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_room_that_ends_with_its_node_is_lost_as_well() {
+    let world = World::new(|node| node).await;
+    let (client, mut told) = world.enter("forest").await;
+    world.backends[0].shutdown().await;
+    assert_eq!(told.recv().await, Some(json!({ "room": "zone" })));
+    assert_eq!(world.notes(1).await, ["lost with 2"]);
+    assert_eq!(code(&client, "zone.place", json!(null)).await, "room_closed");
+}
+
+#[tokio::test(start_paused = true)]
 async fn sessions_that_cannot_go_on_without_their_room_are_closed() {
     let mut world = World::new(|node| node.on_loss("zone", OnLoss::Close)).await;
     let (client, mut told) = world.enter("forest").await;

@@ -36,8 +36,9 @@ impl<R: Room> RoomSet<R> {
         #[cfg(feature = "cluster")]
         let is_asked = session.is_exit_asked(Self::kind());
         session.part_room(Self::kind(), &room.joined(), has_ended);
+        // A session that has ended here ended with its own node's session, or with this node: then it has lost the room.
         #[cfg(feature = "cluster")]
-        if !is_asked {
+        if !is_asked && !session.has_ended() {
             session.tell_left(R::NAME, has_ended);
         }
         let Some(rooms) = self.shared().filter(|rooms| !rooms.hooks.leave.is_empty()) else {
