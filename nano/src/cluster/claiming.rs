@@ -155,7 +155,7 @@ impl Node {
         match self.claim_name(&claim, ClaimRule::Again, patience()).await {
             Ok(Claimed::Taken(_)) => match claim.kind() {
                 ClaimKind::User => self.replace(claim.holder()),
-                ClaimKind::Room => self.lose_room(&claim),
+                ClaimKind::Room => self.lose_room_name(&claim),
             },
             // It ended in between, and was freed before it was claimed again.
             Ok(_) if !self.is_held(&claim) => self.holding.release(claim),

@@ -197,7 +197,7 @@ impl Gate {
         self.find(route, |known| known.callable.get(route).cloned())
     }
 
-    fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
+    pub(super) fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -5,6 +5,7 @@ mod broadcasts;
 pub(crate) mod cable;
 mod calls;
 mod links;
+mod losses;
 mod policies;
 mod rooms;
 mod routes;
