@@ -7,9 +7,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::Progress;
-use super::claims::{
-    Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM, name_of_user,
-};
+use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM, name_of_user};
 use super::frames::{Close, Kind, unavailable};
 use super::holding::Inbox;
 use super::node::Node;
@@ -28,8 +26,8 @@ const AGAIN: Duration = Duration::from_millis(250);
 /// nodes of before.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// The names that are freed, or claimed again, at a time.
-const AT_A_TIME: usize = 16;
+/// The names that are freed, or claimed again, at a time: a registry may write many of them together.
+const AT_A_TIME: usize = 256;
 
 impl Node {
     /// Claims a name for a session or room of this node, and returns who has it.
