@@ -10,8 +10,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::server::Server;
-use crate::world::{Seen, World, node, until};
+use super::server::Server;
+use super::world::{Seen, World, node};
+use crate::wait::until;
 
 /// The time for which etcd is away: several leases, and a minute in the whole run.
 fn outage() -> Duration {

@@ -1,4 +1,4 @@
-//! Clusters whose nodes are kept in a real etcd. `cargo xtask cluster` runs these tests.
+//! Clusters whose nodes are kept in a real etcd.
 
 mod access;
 mod faults;
@@ -10,7 +10,7 @@ use std::sync::Arc;
 use nano::testing::assert_registry;
 use nano::{Etcd, Registry};
 
-use server::Server;
+use self::server::Server;
 
 #[tokio::test]
 #[ignore = "needs etcd: `cargo xtask cluster` runs it"]

@@ -1,0 +1,4 @@
+//! Nodes in processes that are killed and stopped.
+
+mod killed;
+mod stage;
