@@ -267,3 +267,30 @@ fn fault_24_a_node_that_drains_loses_no_request() {
         }
     }
 }
+
+/// The registry is faster than the way from the node to the gate.
+#[test]
+fn fault_24_answers_on_a_slow_way_are_not_lost_with_their_node() {
+    let mut world = world(124);
+    world.backend("other", MEMBER);
+    for (name, rest) in [("backend", "other"), ("other", "backend")] {
+        world.until(5 * SECOND, "all see all", |world| {
+            world.all_see_all(&["master", "gate", "backend", "other"])
+        });
+        world.run(SECOND);
+        world.take_answers("gate");
+        world.drain(name);
+        let start = world.sim().elapsed();
+        while !world.all_see_all(&["master", "gate", rest]) {
+            assert!(world.sim().elapsed() - start < 15 * SECOND, "{}", world.tell());
+            world.sim().hold(name, "gate");
+            world.run(Duration::from_millis(200));
+            world.sim().release(name, "gate");
+            world.run(Duration::from_millis(50));
+        }
+        let answers = world.take_answers("gate");
+        let fault = answers.iter().find(|(_, route, answer)| *route == "echo" && answer.is_err());
+        assert_eq!(fault, None, "{name} drains, of {}", answers.len());
+        world.restart(name);
+    }
+}
