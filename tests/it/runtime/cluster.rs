@@ -3,6 +3,7 @@
 mod go;
 mod killed;
 mod sizes;
+mod starts;
 mod strangers;
 mod tls;
 mod users;
