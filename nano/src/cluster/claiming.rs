@@ -7,9 +7,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::Progress;
-use super::claims::{
-    Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM, name_of_user,
-};
+use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM, name_of_user};
 use super::frames::{Close, Kind, unavailable};
 use super::holding::Inbox;
 use super::node::Node;

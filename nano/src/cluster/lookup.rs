@@ -37,7 +37,8 @@ impl Node {
         let own = self.number();
         let is_known = |gates: &[u32]| {
             let mut nodes = to_user.known.iter().filter_map(|session| session.node());
-            matches!(to_user.word, Word::Push(_)) && nodes.all(|node| node == own || gates.contains(&node))
+            matches!(to_user.word, Word::Push(_))
+                && nodes.all(|node| node == own || gates.contains(&node))
         };
         if let Some(gates) = state.gates(&to_user.uid).filter(|gates| is_known(gates)) {
             // With the lock, so that a gate is told everything in the order in which it was said.

@@ -21,9 +21,9 @@ use crate::component::{DropReason, Incoming, OpenRoom};
 use crate::error::shown;
 use crate::reply::Deferred;
 use crate::routes::RouteHandler;
+use crate::session::{CallAnswer, CallTarget, Calls, ComponentCall, Depth, Session};
 #[cfg(feature = "cluster")]
 use crate::session::{RoomEntry, There};
-use crate::session::{CallAnswer, CallTarget, Calls, ComponentCall, Depth, Session};
 use crate::wire::Wire;
 use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Result};
