@@ -1,5 +1,6 @@
 //! Nodes over real sockets.
 
+mod closes;
 mod go;
 mod killed;
 mod sizes;
