@@ -8,6 +8,7 @@ use super::events::Events;
 use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
 use super::linked::Link;
 use super::sessions::Sessions;
+use super::untold::Untold;
 use crate::component::NodeEvent;
 use crate::{Node, NodeState};
 
@@ -20,6 +21,8 @@ pub(super) struct Peer {
     pub(super) is_go: bool,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
+    /// Where it is a node of Go nano, which is told of the end of each session.
+    pub(super) untold: Untold,
     /// Its record in the last view.
     node: Mutex<Node>,
     /// The app was told of it.
@@ -45,6 +48,7 @@ impl Peer {
             address: node.address().to_owned(),
             is_go: node.is_of_go_nano(),
             retired: CancellationToken::new(),
+            untold: Untold::default(),
             node: Mutex::new(node.clone()),
             is_told: Mutex::new(false),
             state: Mutex::default(),
