@@ -1,5 +1,6 @@
 //! Nodes over real sockets.
 
+mod dialects;
 mod go;
 mod killed;
 mod sizes;
