@@ -36,6 +36,7 @@ mod leaving;
 mod link;
 mod linked;
 mod lookup;
+mod losing;
 mod manifest;
 mod master;
 #[cfg(feature = "testing")]
@@ -58,6 +59,7 @@ mod registry;
 mod remote;
 mod rendezvous;
 mod route;
+mod sending;
 mod sessions;
 #[cfg(all(test, feature = "testing"))]
 mod sim;

@@ -23,6 +23,8 @@ pub(super) struct Peer {
     pub(super) retired: CancellationToken,
     /// Where it is a node of Go nano, which is told of the end of each session.
     pub(super) untold: Untold,
+    /// Cancelled when it knows this node, or an attempt to reach it has failed.
+    pub(super) reached: CancellationToken,
     /// Its record in the last view.
     node: Mutex<Node>,
     /// The app was told of it.
@@ -49,6 +51,7 @@ impl Peer {
             is_go: node.is_of_go_nano(),
             retired: CancellationToken::new(),
             untold: Untold::default(),
+            reached: CancellationToken::new(),
             node: Mutex::new(node.clone()),
             is_told: Mutex::new(false),
             state: Mutex::default(),

@@ -1,9 +1,11 @@
 //! Nodes over real sockets.
 
+mod closes;
 mod dialects;
 mod go;
 mod killed;
 mod sizes;
+mod starts;
 mod strangers;
 mod tls;
 mod users;
