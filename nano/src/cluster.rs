@@ -17,6 +17,7 @@ mod choosing;
 mod claiming;
 mod claims;
 mod config;
+mod derived;
 mod end;
 mod entries;
 #[cfg(feature = "etcd")]
@@ -71,6 +72,7 @@ pub(crate) mod tests;
 mod tls;
 mod transport;
 mod travels;
+mod untold;
 mod users;
 mod way;
 mod witness;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{Cluster, OnFenced};
+use super::derived::Derived;
 use super::end::End;
 use super::events::Events;
 use super::finding::Finding;
@@ -96,7 +97,9 @@ impl Node {
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
         let own = Own::new(number.clone());
-        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind);
+        let derived =
+            config.go.as_ref().map_or_else(Derived::default, |go| Derived::new(&go.routes));
+        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind, derived);
         let go = config.go.clone().map(|settings| Arc::new(Hub::new(settings)));
         let Way { registry, master, highest } = Way::of(&config, go.as_ref());
         Arc::new(Self {

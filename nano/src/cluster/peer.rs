@@ -8,6 +8,7 @@ use super::events::Events;
 use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
 use super::linked::Link;
 use super::sessions::Sessions;
+use super::untold::Untold;
 use crate::component::NodeEvent;
 use crate::{Node, NodeState};
 
@@ -20,6 +21,8 @@ pub(super) struct Peer {
     pub(super) is_go: bool,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
+    /// Where it is a node of Go nano, which is told of the end of each session.
+    pub(super) untold: Untold,
     /// Cancelled when it knows this node, or an attempt to reach it has failed.
     pub(super) reached: CancellationToken,
     /// Its record in the last view.
@@ -47,6 +50,7 @@ impl Peer {
             address: node.address().to_owned(),
             is_go: node.is_of_go_nano(),
             retired: CancellationToken::new(),
+            untold: Untold::default(),
             reached: CancellationToken::new(),
             node: Mutex::new(node.clone()),
             is_told: Mutex::new(false),
