@@ -15,7 +15,7 @@ use nano::{Etcd, Registry};
 
 use self::server::Server;
 #[cfg(unix)]
-use crate::processes::{restarted::restart, stage::Stage};
+use crate::processes::{frozen::frozen, restarted::restart, stage::Stage};
 
 #[tokio::test]
 #[ignore = "needs etcd: `cargo xtask cluster` runs it"]
@@ -35,4 +35,12 @@ async fn etcd_keeps_what_a_registry_promises() {
 async fn fault_09_restart_at_the_same_address() {
     let etcd = Server::start().await;
     restart("fault_09_etcd", Stage::in_etcd(&etcd, ["one", "two"]).await).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_04_frozen_backend() {
+    let etcd = Server::start().await;
+    frozen("fault_04_etcd", Stage::in_etcd(&etcd, ["one", "two"]).await).await;
 }

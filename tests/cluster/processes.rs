@@ -1,6 +1,6 @@
 //! Nodes in processes that are killed and stopped.
 
-mod frozen;
+pub(crate) mod frozen;
 mod killed;
 mod master;
 pub(crate) mod restarted;

@@ -75,7 +75,7 @@ pub(crate) async fn restart(fault: &str, mut stage: Stage) {
 }
 
 /// Sends numbers from `first` on until it is told to end, and returns the answers: the node, or the code of the error.
-async fn note(
+pub(super) async fn note(
     client: Client<Json>,
     first: u64,
     ends: watch::Receiver<bool>,
