@@ -16,6 +16,12 @@ use nano::{Etcd, Registry};
 use self::server::Server;
 #[cfg(unix)]
 use crate::processes::{frozen::frozen, restarted::restart, stage::Stage};
+=======
+use crate::node::Role;
+#[cfg(unix)]
+use crate::processes::{logins::log_in_elsewhere, restarted::restart, stage::Stage};
+#[cfg(unix)]
+use crate::table::is_whole;
 
 #[tokio::test]
 #[ignore = "needs etcd: `cargo xtask cluster` runs it"]
@@ -43,4 +49,13 @@ async fn fault_09_restart_at_the_same_address() {
 async fn fault_04_frozen_backend() {
     let etcd = Server::start().await;
     frozen("fault_04_etcd", Stage::in_etcd(&etcd, ["one", "two"]).await).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_19_10k_logins() {
+    let count = if is_whole() { 10_000 } else { 200 };
+    let etcd = Server::start().await;
+    log_in_elsewhere("fault_19_etcd", count, |name| Role::etcd(name, &etcd.url())).await;
 }
