@@ -15,11 +15,11 @@ use nano::{Etcd, Registry};
 
 use self::server::Server;
 #[cfg(unix)]
-use crate::processes::{frozen::frozen, restarted::restart, stage::Stage};
-=======
 use crate::node::Role;
 #[cfg(unix)]
-use crate::processes::{logins::log_in_elsewhere, restarted::restart, stage::Stage};
+use crate::processes::{
+    frozen::frozen, logins::log_in_elsewhere, restarted::restart, stage::Stage,
+};
 #[cfg(unix)]
 use crate::table::is_whole;
 

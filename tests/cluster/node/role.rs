@@ -101,7 +101,6 @@ impl Role {
     }
 
     /// Sets the time of the drain that SIGTERM begins.
-    #[allow(dead_code, reason = "for nodes that are replaced one after another")]
     pub(crate) fn drain(self, drain: Duration) -> Self {
         Self { drain, ..self }
     }
