@@ -47,7 +47,7 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     transport::listen(node, bound);
     node.gate.own.set_name(node.record().name());
     let views = enter(node).await?;
-    node.claim_opened().await;
+    let named = node.claim_opened();
     tracing::info!(number = node.number(), name = node.record().name(), "in the cluster");
     node.tasks.spawn(keep(node.clone(), views));
     if let Some(go) = node.go.clone()
@@ -57,6 +57,7 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     }
     node.tasks.spawn(node.clone().hold());
     node.tasks.spawn(node.clone().find_users());
+    named.await;
     Ok(())
 }
 
@@ -104,7 +105,7 @@ async fn keep(node: Arc<Node>, mut views: watch::Receiver<View>) {
             entered = enter_again(&node) => entered,
         };
         views = entered;
-        node.claim_opened().await;
+        node.tasks.spawn(node.claim_opened());
         node.close_strays();
     }
 }
