@@ -36,7 +36,9 @@ async fn main() -> Result<()> {
         Some(master) => node.join(master),
         None => node.master(),
     };
-    println!("{name} looks for the other nodes: a master waits five seconds for them");
+    if options.join.is_none() {
+        println!("{name} is the master: it waits five seconds for nodes of before");
+    }
     let server = app.cluster(node).start().await?;
     if let Some(address) = server.cluster_address() {
         println!("nodes      {address}");

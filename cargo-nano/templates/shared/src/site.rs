@@ -22,7 +22,7 @@ pub async fn serve(server: Server, address: &str) -> Result<()> {
         return Err(Error::internal(text));
     }
     let listener = TcpListener::bind(address).await.map_err(|error| {
-        let advice = "if another program has it, name another one: cargo run -- 127.0.0.1:3260";
+        let advice = "another address can be named: cargo run -- 127.0.0.1:3260";
         Error::internal(format!("cannot listen on {address}: {error}; {advice}"))
     })?;
     let address = listener.local_addr()?;
