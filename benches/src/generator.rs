@@ -31,6 +31,7 @@
 //! ```
 
 mod connection;
+mod conversation;
 mod frame;
 mod load;
 mod packet;
@@ -56,6 +57,8 @@ pub use packet::{Message, Outgoing, Route, Template};
 pub(crate) use payload::{Payload, ProtobufPayload};
 pub use target::Target;
 pub use traffic::{Exchange, Pace, Traffic, new_histogram};
+
+use crate::transport::Transport;
 
 /// Nanoseconds since the generator began.
 pub type Nanos = u64;
@@ -85,6 +88,8 @@ pub struct Generator {
     output: Vec<u8>,
     start: Instant,
     heard: Instant,
+    /// The last time at which the connections did what is due by the time.
+    ticked: Instant,
 }
 
 impl Generator {
@@ -105,6 +110,7 @@ impl Generator {
             output: Vec::new(),
             start: Instant::now(),
             heard: Instant::now(),
+            ticked: Instant::now(),
         })
     }
 
@@ -242,10 +248,10 @@ impl Generator {
     fn turn(&mut self, load: &mut impl Load) -> Result<()> {
         let pause = load.next().map(|at| match at.saturating_sub(self.now()) {
             left if left < AWAKE => Duration::ZERO,
-            left => TICK.min(Duration::from_nanos(left - AWAKE / 2)),
+            left => self.tick().min(Duration::from_nanos(left - AWAKE / 2)),
         });
         let mut events = std::mem::replace(&mut self.events, Events::with_capacity(1));
-        let polled = self.poll.poll(&mut events, Some(pause.unwrap_or(TICK)));
+        let polled = self.poll.poll(&mut events, Some(pause.unwrap_or(self.tick())));
         let handled = match polled {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Ok(()),
             Err(error) => Err(error.into()),
@@ -253,10 +259,34 @@ impl Generator {
         };
         self.events = events;
         handled?;
+        if self.ticked.elapsed() >= self.tick() {
+            self.tick_all(load)?;
+        }
         // What becomes due meanwhile waits: a load that the generator cannot make must not keep it from reading.
         let now = self.now();
         while let Some(index) = load.due(now) {
             self.fill(index, now, load).or_else(|error| self.lose(index, error, load))?;
+        }
+        Ok(())
+    }
+
+    /// The longest time without a look at the connections.
+    fn tick(&self) -> Duration {
+        match self.target.transport {
+            Transport::Kcp => conversation::INTERVAL,
+            _ => TICK,
+        }
+    }
+
+    /// Lets the connections do what is due by the time alone.
+    fn tick_all(&mut self, load: &mut impl Load) -> Result<()> {
+        self.ticked = Instant::now();
+        if self.target.transport != Transport::Kcp {
+            return Ok(());
+        }
+        for index in 0..self.connections.len() {
+            let ticked = self.connections[index].as_mut().map_or(Ok(()), Connection::tick);
+            ticked.or_else(|error| self.retry(index, error, load))?;
         }
         Ok(())
     }

@@ -35,6 +35,7 @@ mod leaving;
 mod link;
 mod linked;
 mod lookup;
+mod losing;
 mod manifest;
 mod master;
 #[cfg(feature = "testing")]

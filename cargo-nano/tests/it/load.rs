@@ -44,7 +44,7 @@ async fn robots_go_through_the_steps_of_a_script() {
     let room = room().await;
     let folder = tempfile::tempdir().expect("a folder");
     let path = script(folder.path(), "room.toml", SCRIPT);
-    for url in [&room.tcp, &room.ws] {
+    for url in [&room.tcp, &room.ws, &room.kcp] {
         let load = ["load", url, "--script", &path, "--robots", "5", "--ramp", "100ms"];
         let more = ["--duration", "500ms", "--json", "--manifest", ROOM, "--fail-errors", "0"];
         let ran = nano(&[&load[..], &more].concat());
@@ -199,6 +199,7 @@ fn a_wrong_script_is_told_before_anything_is_sent() {
 
     nano(&["load", &url, "--request", "room.token"])
         .failed(3, &["refused", "help: `cargo nano call`"]);
+    nano(&["load", &format!("kcp://{free}"), "--request", "room.token"]).failed(3, &["refused"]);
     nano(&["load", &url]).failed(2, &["nothing to do", "help: --script names a file"]);
     nano(&["load", "room", "--request", "a.b"]).failed(2, &["it begins with none of tcp://"]);
     nano(&["load", &url, "--request", "a.b", "--fail-errors", "lots"]).failed(2, &["such as 0.1%"]);

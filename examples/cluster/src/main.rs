@@ -3,6 +3,8 @@
 //! `cargo run -p example-cluster`, then open the two addresses it prints.
 
 mod all;
+#[cfg(test)]
+mod deploy;
 mod desk;
 mod messages;
 mod node;

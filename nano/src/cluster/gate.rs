@@ -197,7 +197,7 @@ impl Gate {
         self.find(route, |known| known.callable.get(route).cloned())
     }
 
-    fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
+    pub(super) fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -265,6 +265,7 @@ impl Gate {
                     state: None,
                     calls: 0,
                     room: None,
+                    entry: 0,
                 };
                 travels.send(session, peer.number, &link, request).map(|()| call)
             });
@@ -305,7 +306,7 @@ impl Elsewhere for Gate {
     }
 
     fn leave_room(&self, session: &Session, component: &'static str) -> bool {
-        self.leave_there(session, component, 0)
+        self.leave_there(session, component, 0, 0)
     }
 
     fn ended(&self, session: &Session) {

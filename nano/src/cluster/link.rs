@@ -298,5 +298,6 @@ impl Drop for Attached<'_> {
         self.peer.detach(self.link);
         self.sessions.end();
         self.link.calls.lose();
+        self.node.lose_rooms(self.peer.number, self.link.epoch);
     }
 }

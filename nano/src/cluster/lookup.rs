@@ -110,8 +110,11 @@ impl Node {
 
     async fn look_up(&self, uid: Uid) {
         let gates: Arc<[u32]> = self.gates_of(&uid).await.into();
+        // The registry is asked again for a user that is nowhere: it costs one question, and not one to each node.
+        let is_kept = !gates.is_empty() || !self.has_single_sessions();
+        let until = is_kept.then(|| Instant::now() + REMEMBERED);
         let mut state = self.finding.state();
-        for to_user in state.found(uid, &gates, Instant::now() + REMEMBERED) {
+        for to_user in state.found(uid, &gates, until) {
             self.send_to(&gates, &to_user);
         }
     }

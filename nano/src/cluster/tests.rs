@@ -7,6 +7,7 @@ mod calls;
 mod faults;
 mod leaving;
 mod links;
+mod losses;
 mod policies;
 mod rooms;
 mod routes;
