@@ -34,6 +34,7 @@ mod lease;
 mod leaving;
 mod link;
 mod linked;
+mod load;
 mod lookup;
 mod losing;
 mod manifest;

@@ -13,6 +13,7 @@ use super::calls::{Call, Progress};
 use super::choice::Choice;
 use super::frames::{Closed, Failure, Kind, ManifestRoute, Request, node_lost, unavailable};
 use super::linked::Link;
+use super::load::Load;
 use super::manifest::ANY;
 use super::own::Own;
 use super::peer::Peer;
@@ -41,6 +42,8 @@ pub(super) struct Gate {
     known: RwLock<Known>,
     /// Counts the calls that any node may handle.
     pub(super) turn: AtomicUsize,
+    /// That of this node.
+    pub(super) load: Load,
     sessions: Mutex<FxHashMap<SessionId, Arc<Mutex<Travels>>>>,
     /// The routes of components whose nodes do not tell their routes, which clients or components have asked for.
     derived: Mutex<BTreeSet<String>>,
@@ -93,6 +96,7 @@ impl Gate {
             ever: Mutex::default(),
             known: RwLock::default(),
             turn: AtomicUsize::new(0),
+            load: Load::default(),
             sessions: Mutex::default(),
             derived: Mutex::default(),
             has_go: AtomicBool::new(false),

@@ -175,6 +175,13 @@ impl Node {
         self.tasks.wait().await;
     }
 
+    /// Counts the sessions of this node, those of other gates that it serves included.
+    pub(super) fn load(&self) -> u32 {
+        let sessions = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
+        self.gate.load.tell(sessions);
+        sessions
+    }
+
     /// Returns the length of the largest frame.
     pub(super) fn frame_limit(&self) -> usize {
         let of = |runtime: &Arc<Runtime>| runtime.wire.packet_limit + runtime.common.data_limit;

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::events::Events;
 use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
 use super::linked::Link;
+use super::load::Load;
 use super::sessions::Sessions;
 use crate::component::NodeEvent;
 use crate::{Node, NodeState};
@@ -18,6 +19,7 @@ pub(super) struct Peer {
     pub(super) address: String,
     /// It is a node of Go nano.
     pub(super) is_go: bool,
+    pub(super) load: Load,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
     /// Its record in the last view.
@@ -44,6 +46,7 @@ impl Peer {
             number: node.number(),
             address: node.address().to_owned(),
             is_go: node.is_of_go_nano(),
+            load: Load::default(),
             retired: CancellationToken::new(),
             node: Mutex::new(node.clone()),
             is_told: Mutex::new(false),

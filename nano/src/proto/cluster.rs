@@ -336,7 +336,11 @@ pub struct Closed {
 }
 /// A sign of life.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Ping {}
+pub struct Ping {
+    /// The number of sessions that the node has.
+    #[prost(uint32, tag = "70")]
+    pub load: u32,
+}
 /// The node takes no more messages; those before this frame are still answered. The peer answers with the same frame.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Leaving {
