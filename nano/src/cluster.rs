@@ -16,6 +16,7 @@ mod choice;
 mod choosing;
 mod claiming;
 mod claims;
+mod codes;
 mod config;
 mod end;
 mod entries;

@@ -144,6 +144,7 @@ impl Node {
         let everywhere: Arc<dyn Everywhere> = self.clone();
         // It happens once.
         let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
+        self.gate.codes.serves(runtime.wire.clone());
         let _ = self.runtime.set(runtime);
     }
 
@@ -195,8 +196,10 @@ impl Node {
     }
 
     pub(super) fn manifest(&self) -> Manifest {
-        let manifest =
-            |runtime: &Arc<Runtime>| Manifest::of(&runtime.routes, runtime.limits.handler_timeout);
+        let manifest = |runtime: &Arc<Runtime>| {
+            let (dictionary, timeout) = (&runtime.wire.dictionary, runtime.limits.handler_timeout);
+            Manifest::of(&runtime.routes, dictionary, timeout)
+        };
         self.runtime.get().map(manifest).unwrap_or_default()
     }
 

@@ -4,6 +4,7 @@
 mod broadcasts;
 pub(crate) mod cable;
 mod calls;
+mod codes;
 mod links;
 mod losses;
 mod policies;
