@@ -2,6 +2,7 @@
 
 mod go;
 mod killed;
+mod lobby;
 mod sizes;
 mod strangers;
 mod tls;
