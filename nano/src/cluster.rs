@@ -60,6 +60,7 @@ mod registry;
 mod remote;
 mod rendezvous;
 mod route;
+mod sending;
 mod sessions;
 #[cfg(all(test, feature = "testing"))]
 mod sim;

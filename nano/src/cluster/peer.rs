@@ -22,6 +22,8 @@ pub(super) struct Peer {
     pub(super) load: Load,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
+    /// Cancelled when it knows this node, or an attempt to reach it has failed.
+    pub(super) reached: CancellationToken,
     /// Its record in the last view.
     node: Mutex<Node>,
     /// The app was told of it.
@@ -48,6 +50,7 @@ impl Peer {
             is_go: node.is_of_go_nano(),
             load: Load::default(),
             retired: CancellationToken::new(),
+            reached: CancellationToken::new(),
             node: Mutex::new(node.clone()),
             is_told: Mutex::new(false),
             state: Mutex::default(),

@@ -1,9 +1,11 @@
 //! Nodes over real sockets.
 
+mod closes;
 mod go;
 mod killed;
 mod lobby;
 mod sizes;
+mod starts;
 mod strangers;
 mod tls;
 mod users;
