@@ -11,9 +11,11 @@ use rustc_hash::FxHashMap;
 
 use super::calls::{Call, Progress};
 use super::choice::Choice;
+use super::codes::Codes;
 use super::derived::{self, Asked, Asker, Derived};
 use super::frames::{Closed, Failure, Kind, ManifestRoute, Request, node_lost, unavailable};
 use super::linked::Link;
+use super::load::Load;
 use super::manifest::ANY;
 use super::own::Own;
 use super::peer::Peer;
@@ -41,8 +43,11 @@ pub(super) struct Gate {
     /// All routes that any node ever had.
     ever: Mutex<FxHashMap<&'static str, ManifestRoute>>,
     known: RwLock<Known>,
+    pub(super) codes: Codes,
     /// Counts the calls that any node may handle.
     pub(super) turn: AtomicUsize,
+    /// That of this node.
+    pub(super) load: Load,
     sessions: Mutex<FxHashMap<SessionId, Arc<Mutex<Travels>>>>,
     /// The routes of components whose nodes do not tell them.
     derived: Derived,
@@ -89,7 +94,9 @@ impl Gate {
             choices,
             ever: Mutex::default(),
             known: RwLock::default(),
+            codes: Codes::default(),
             turn: AtomicUsize::new(0),
+            load: Load::default(),
             sessions: Mutex::default(),
             derived,
             has_go: AtomicBool::new(false),
@@ -102,12 +109,14 @@ impl Gate {
     pub(super) fn learn(&self) {
         let mut nodes: FxHashMap<&'static str, (ManifestRoute, Vec<Arc<Peer>>)> =
             FxHashMap::default();
+        let mut codes = Vec::new();
         let mut ever = self.ever.lock().unwrap_or_else(PoisonError::into_inner);
         let peers = self.peers.all();
         self.has_go.store(peers.iter().any(|peer| peer.is_go), Ordering::Relaxed);
         for peer in peers.iter() {
             for route in peer.routes().iter() {
                 if let Some(info) = route.info() {
+                    codes.extend(route.kept_code().map(|code| (info.name(), code)));
                     let (_, nodes) =
                         nodes.entry(info.name()).or_insert_with(|| (route.clone(), Vec::new()));
                     nodes.push(peer.clone());
@@ -135,6 +144,7 @@ impl Gate {
             self.add(&mut known, &route, nodes);
         }
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+        self.codes.learn(codes);
         // Held until here, so that a later look is not overwritten by an earlier one.
         drop(ever);
     }
@@ -283,6 +293,10 @@ impl Elsewhere for Gate {
     fn route(&self, name: &[u8]) -> Option<Arc<RouteHandler>> {
         let text = std::str::from_utf8(name).ok()?;
         self.find(text, Asker::Client, |known| known.routes.get(name).cloned())
+    }
+
+    fn route_of_code(&self, code: u16) -> Option<&'static str> {
+        self.codes.route(code)
     }
 
     fn unroute(&self, session: &Session, component: &str) {

@@ -148,6 +148,7 @@ impl Node {
         let everywhere: Arc<dyn Everywhere> = self.clone();
         // It happens once.
         let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
+        self.gate.codes.serves(runtime.wire.clone());
         let _ = self.runtime.set(runtime);
     }
 
@@ -179,6 +180,13 @@ impl Node {
         self.tasks.wait().await;
     }
 
+    /// Counts the sessions of this node, those of other gates that it serves included.
+    pub(super) fn load(&self) -> u32 {
+        let sessions = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
+        self.gate.load.tell(sessions);
+        sessions
+    }
+
     /// Returns the length of the largest frame.
     pub(super) fn frame_limit(&self) -> usize {
         let of = |runtime: &Arc<Runtime>| runtime.wire.packet_limit + runtime.common.data_limit;
@@ -192,8 +200,10 @@ impl Node {
     }
 
     pub(super) fn manifest(&self) -> Manifest {
-        let manifest =
-            |runtime: &Arc<Runtime>| Manifest::of(&runtime.routes, runtime.limits.handler_timeout);
+        let manifest = |runtime: &Arc<Runtime>| {
+            let (dictionary, timeout) = (&runtime.wire.dictionary, runtime.limits.handler_timeout);
+            Manifest::of(&runtime.routes, dictionary, timeout)
+        };
         self.runtime.get().map(manifest).unwrap_or_default()
     }
 

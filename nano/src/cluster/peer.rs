@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::events::Events;
 use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
 use super::linked::Link;
+use super::load::Load;
 use super::sessions::Sessions;
 use super::untold::Untold;
 use crate::component::NodeEvent;
@@ -19,6 +20,7 @@ pub(super) struct Peer {
     pub(super) address: String,
     /// It is a node of Go nano.
     pub(super) is_go: bool,
+    pub(super) load: Load,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
     /// Where it is a node of Go nano, which is told of the end of each session.
@@ -49,6 +51,7 @@ impl Peer {
             number: node.number(),
             address: node.address().to_owned(),
             is_go: node.is_of_go_nano(),
+            load: Load::default(),
             retired: CancellationToken::new(),
             untold: Untold::default(),
             reached: CancellationToken::new(),

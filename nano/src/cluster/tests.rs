@@ -4,6 +4,7 @@
 mod broadcasts;
 pub(crate) mod cable;
 mod calls;
+mod codes;
 mod faults;
 mod leaving;
 mod links;

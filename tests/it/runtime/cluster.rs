@@ -4,6 +4,7 @@ mod closes;
 mod dialects;
 mod go;
 mod killed;
+mod lobby;
 mod sizes;
 mod starts;
 mod strangers;
