@@ -153,7 +153,20 @@ impl Connection {
 
     /// Ends the connection as a lost network does.
     pub(super) fn reset(mut self) -> Result<()> {
+        // One that is not open says no goodbye.
+        self.phase = Phase::Handshaking;
         Ok(self.stream.resets()?)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.phase == Phase::Open && self.stream.has_no_end() {
+            let mut goodbye = Vec::new();
+            Outgoing::new(Transport::Kcp, &mut goodbye).packet(packet::KICK, &[]);
+            // If it is lost, the server waits for a while.
+            let _ = self.write(&goodbye);
+        }
     }
 }
 
