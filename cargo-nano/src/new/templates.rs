@@ -142,7 +142,7 @@ impl Template {
                  | `web/protobuf.js` | the package `@bufbuild/protobuf` in one file; `web/licenses.txt` has its licences |\n"
             }
             Self::Cluster => {
-                "| `src/desk.rs` | at the gates: finds rooms, and tells pages of backends that are lost |\n\
+                "| `src/desk.rs` | at the gates: finds rooms, or lets backends open them |\n\
                  | `src/opener.rs` | at the backends: opens rooms when gates ask for them |\n\
                  | `src/room.rs` | a room, whose members come from all gates |\n\
                  | `src/options.rs` | the command line: all in one process, or one node |\n"

@@ -1,6 +1,6 @@
-//! The component of the gates: it finds rooms on the backends, and tells pages of backends that are lost.
+//! The component of the gates: it finds rooms on the backends.
 
-use nano::{Context, Error, ErrorKind, Group, Node, Result, RoomRef, Session, component, push};
+use nano::{Context, Error, ErrorKind, Result, RoomRef, Session, component};
 use serde::{Deserialize, Serialize};
 
 use crate::opener::OpenerClient;
@@ -10,23 +10,12 @@ const NAME_LIMIT: usize = 24;
 /// The attempts to find a room that another gate opens, or that a lost node had.
 const ATTEMPTS: usize = 3;
 
-#[derive(Default)]
-pub struct Desk {
-    pages: Group,
-}
+pub struct Desk;
 
 #[derive(Debug, Deserialize, Serialize)]
 pub struct EnterRequest {
     pub name: String,
     pub room: String,
-}
-
-/// The messages of a gate to its pages.
-#[push]
-pub trait DeskPush {
-    /// The node with this name is gone, and its rooms with it.
-    #[push(name = "onLost")]
-    fn lost(node: String);
 }
 
 #[component]
@@ -49,16 +38,6 @@ impl Desk {
         session.data().set("name", &name)?;
         session.leave::<Room>();
         session.enter(&find(room, ctx).await?).await
-    }
-
-    #[on(session_opened)]
-    fn opened(&self, session: &Session) -> Result<()> {
-        self.pages.add(session)
-    }
-
-    #[on(node_left)]
-    fn lost(&self, node: &Node) -> Result<()> {
-        DeskPush::to(&self.pages).lost(&node.name().to_owned())
     }
 }
 

@@ -11,7 +11,7 @@ mod tests;
 use std::time::Duration;
 
 use clap::Parser;
-use desk::{Desk, DeskPush};
+use desk::Desk;
 use nano::{App, Cluster, Result, RoomType};
 use opener::Opener;
 use options::{Options, Role};
@@ -56,7 +56,7 @@ fn whole() -> App {
 
 /// The part of the nodes that take the pages.
 fn gate(app: App) -> App {
-    app.component(Desk::default()).push(DeskPush)
+    app.component(Desk)
 }
 
 /// The part of the nodes that have the rooms.

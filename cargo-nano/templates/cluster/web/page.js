@@ -63,9 +63,9 @@ game.on.view((view) => {
   byId('view').textContent = `${wanted?.room} on ${node}: ${view.members.join(', ')}`;
 });
 
-game.on.lost((lost) => {
-  if (lost !== node) return;
-  log(`${lost} is gone, and the room with it.`);
+// The gate tells it when the node of the room is gone.
+game.client.on('nano.room_lost', () => {
+  log(`${node} is gone, and the room with it.`);
   node = '';
   enter();
 });
