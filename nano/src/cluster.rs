@@ -38,6 +38,7 @@ mod linked;
 mod load;
 mod lookup;
 mod losing;
+mod loss;
 mod manifest;
 mod master;
 #[cfg(feature = "testing")]
