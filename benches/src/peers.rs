@@ -125,7 +125,9 @@ impl Peer {
 
     fn serves(self, work: Work, transport: Transport) -> bool {
         let is_websocket = transport.is_websocket();
+        let is_kcp = transport == Transport::Kcp;
         match self {
+            _ if is_kcp && (self.is_raw() || self.node_program().is_some()) => false,
             Self::Nano => true,
             Self::Ws => work != Work::Broadcast && transport == Transport::Ws,
             Self::Pinus => matches!(work, Work::Echo | Work::Connect) && !transport.is_encrypted(),

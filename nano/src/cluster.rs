@@ -18,6 +18,7 @@ mod claiming;
 mod claims;
 mod codes;
 mod config;
+mod derived;
 mod end;
 mod entries;
 #[cfg(feature = "etcd")]
@@ -74,6 +75,7 @@ pub(crate) mod tests;
 mod tls;
 mod transport;
 mod travels;
+mod untold;
 mod users;
 mod way;
 mod witness;

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{Cluster, OnFenced};
+use super::derived::Derived;
 use super::end::End;
 use super::events::Events;
 use super::finding::Finding;
@@ -35,6 +36,7 @@ use crate::group::broadcast;
 use crate::log::{Log, limited};
 use crate::session::everywhere::Everywhere;
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
+use crate::wire::class::Class;
 
 /// The changes of sessions by other nodes that wait for the registry at a time.
 pub(super) const CHANGES: usize = 16_384;
@@ -96,7 +98,9 @@ impl Node {
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
         let own = Own::new(number.clone());
-        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind);
+        let derived =
+            config.go.as_ref().map_or_else(Derived::default, |go| Derived::new(&go.routes));
+        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind, derived);
         let go = config.go.clone().map(|settings| Arc::new(Hub::new(settings)));
         let Way { registry, master, highest } = Way::of(&config, go.as_ref());
         Arc::new(Self {
@@ -258,24 +262,39 @@ impl Node {
     /// Sends a push to clients of this node: it is framed once for all of them.
     pub(super) fn push(&self, push: Push) {
         let class = class_of_frame(push.class(), push.key);
-        let route = crate::Push::with_class(&push.route, class);
+        let [route, owed] =
+            [class, Class::Owed].map(|class| crate::Push::with_class(&push.route, class));
         let sent = if push.session == 0 {
             let number = self.number();
             let ids = push.members.iter().map(|count| SessionId::of_node(number, *count));
             let sessions: Vec<Session> = ids.filter_map(|id| self.session(id.get())).collect();
+            for session in sessions.iter().filter(|session| is_sent_away(session)) {
+                // A broadcast passes it over. It may end at this very moment.
+                let _ = session.push_bytes(owed, &push.body);
+            }
             let sent = broadcast(&sessions, |_| true, route, &|_, out| {
                 out.extend_from_slice(&push.body);
                 Ok(())
             });
             sent.map(drop)
+        } else if let Some(session) = self.session(push.session) {
+            match session.push_bytes(route, &push.body) {
+                Err(_) if is_sent_away(&session) => session.push_bytes(owed, &push.body),
+                sent => sent,
+            }
         } else {
-            self.session(push.session)
-                .map_or(Ok(()), |session| session.push_bytes(route, &push.body))
+            Ok(())
         };
         if let Err(error) = sent {
             tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
         }
     }
+}
+
+/// Returns `true` if the app ends, and the session with it, when its handlers have ended. What they push on other nodes is
+/// ahead of their replies, and is owed as these are.
+fn is_sent_away(session: &Session) -> bool {
+    session.is_closed() && session.close_reason().is_some_and(|reason| reason.is_end_of_app())
 }
 
 impl fmt::Debug for Node {

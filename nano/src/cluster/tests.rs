@@ -77,6 +77,14 @@ impl Chat {
         self.parked.take().map(|reply| reply.send(text)).is_some()
     }
 
+    /// Answers behind a push.
+    #[handler]
+    async fn tell(&self, session: &Session, millis: u64) -> Result<u64> {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        session.push("onTold", &millis)?;
+        Ok(millis)
+    }
+
     #[handler(concurrent)]
     async fn slow(&self, millis: u64) -> u64 {
         tokio::time::sleep(Duration::from_millis(millis)).await;

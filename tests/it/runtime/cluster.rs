@@ -1,6 +1,7 @@
 //! Nodes over real sockets.
 
 mod closes;
+mod dialects;
 mod go;
 mod killed;
 mod lobby;

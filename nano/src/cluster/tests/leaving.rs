@@ -55,3 +55,23 @@ async fn a_reply_that_does_not_come_is_an_error_when_its_node_has_waited() {
     let took = start.elapsed();
     assert!(took >= Duration::from_secs(5) && took < Duration::from_secs(8), "{took:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn fault_24_a_client_whose_gate_drains_gets_what_its_handler_sends() {
+    let Nodes { gate, backend, .. } = nodes().await;
+    let (told, patient) = (gate.connect().await, gate.connect().await);
+    let (hear, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    told.on("onTold", move |millis: u64| hear.send(millis).expect("the test hears"));
+    let (answer, parked, ()) = tokio::join!(
+        told.request::<_, u64>("chat.tell", &4000),
+        code(patient.request::<_, String>("chat.park", &())),
+        async {
+            sleep(Duration::from_millis(100)).await;
+            gate.server().drain(Duration::from_secs(1)).await;
+        }
+    );
+    assert_eq!(answer.expect("its handler is waited for"), 4000);
+    assert_eq!(heard.recv().await, Some(4000), "ahead of the reply");
+    assert_eq!(parked.as_deref(), Some("shutdown"), "a reply that is kept is not waited for");
+    backend.shutdown().await;
+}
