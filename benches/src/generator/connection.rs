@@ -44,7 +44,7 @@ pub(super) struct Connection {
 impl Connection {
     /// Begins to connect. What a client says first is sent when the socket is writable.
     pub(super) fn start(target: &Target, poll: &Poll, index: usize) -> Result<Self> {
-        let address = target.address;
+        let address = target.address_for(index);
         let mut socket =
             TcpStream::connect(address).with_context(|| format!("cannot connect to {address}"))?;
         socket.set_nodelay(true)?;

@@ -76,7 +76,7 @@ pub(super) async fn serve(
         Transport::Wss => app.listen(tls()?.over(websocket)),
     };
     let server = app.start().await?;
-    announce(*server.addresses().first().context("the app does not listen")?)?;
+    announce(server.addresses())?;
     server.run().await?;
     Ok(())
 }
