@@ -31,6 +31,7 @@
 //! ```
 
 mod connection;
+mod conversation;
 mod frame;
 mod load;
 mod packet;
@@ -38,6 +39,7 @@ mod packet;
 mod payload;
 mod stream;
 mod target;
+mod tick;
 mod traffic;
 
 use std::ops::Range;
@@ -62,8 +64,6 @@ pub type Nanos = u64;
 
 /// The room for what one read finds. A packet has 64 KiB at most.
 const INPUT: usize = 128 * 1024;
-/// The interval at which the end of a run is checked while nothing arrives.
-const TICK: Duration = Duration::from_millis(20);
 /// The time before something is due in which the generator does not sleep: the kernel wakes it late.
 const AWAKE: Nanos = 2_000_000;
 /// The longest silence of a server that still has to send something.
@@ -85,6 +85,8 @@ pub struct Generator {
     output: Vec<u8>,
     start: Instant,
     heard: Instant,
+    /// The last time at which the connections did what is due by the time.
+    ticked: Instant,
 }
 
 impl Generator {
@@ -105,6 +107,7 @@ impl Generator {
             output: Vec::new(),
             start: Instant::now(),
             heard: Instant::now(),
+            ticked: Instant::now(),
         })
     }
 
@@ -242,10 +245,10 @@ impl Generator {
     fn turn(&mut self, load: &mut impl Load) -> Result<()> {
         let pause = load.next().map(|at| match at.saturating_sub(self.now()) {
             left if left < AWAKE => Duration::ZERO,
-            left => TICK.min(Duration::from_nanos(left - AWAKE / 2)),
+            left => self.tick().min(Duration::from_nanos(left - AWAKE / 2)),
         });
         let mut events = std::mem::replace(&mut self.events, Events::with_capacity(1));
-        let polled = self.poll.poll(&mut events, Some(pause.unwrap_or(TICK)));
+        let polled = self.poll.poll(&mut events, Some(pause.unwrap_or(self.tick())));
         let handled = match polled {
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => Ok(()),
             Err(error) => Err(error.into()),
@@ -253,6 +256,7 @@ impl Generator {
         };
         self.events = events;
         handled?;
+        self.tick_all(load)?;
         // What becomes due meanwhile waits: a load that the generator cannot make must not keep it from reading.
         let now = self.now();
         while let Some(index) = load.due(now) {

@@ -163,7 +163,9 @@ impl Peer {
 
     fn serves(self, work: Work, transport: Transport) -> bool {
         let is_websocket = transport.is_websocket();
+        let is_kcp = transport == Transport::Kcp;
         match self {
+            _ if is_kcp && (self.is_raw() || self.node_program().is_some()) => false,
             Self::Nano => work != Work::Links,
             Self::NanoGate => transport == Transport::Tcp && work != Work::Links,
             Self::NanoGates => transport == Transport::Tcp && work == Work::Broadcast,

@@ -15,6 +15,8 @@ pub enum Transport {
     Tls,
     /// Packets in the binary frames of a WebSocket on TLS.
     Wss,
+    /// Packets on the stream of a conversation over UDP, by KCP.
+    Kcp,
 }
 
 impl Transport {
@@ -36,6 +38,7 @@ impl fmt::Display for Transport {
             Self::Ws => "WebSocket",
             Self::Tls => "TLS",
             Self::Wss => "WebSocket over TLS",
+            Self::Kcp => "KCP",
         })
     }
 }

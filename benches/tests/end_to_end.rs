@@ -65,6 +65,13 @@ fn messages_pass_over_tls() {
 }
 
 #[test]
+fn messages_pass_over_kcp() {
+    let line = "echo --transport kcp --connections 8 --in-flight 5 --messages 300 --warm-up 0 --payload 5000";
+    let report = report(line, &["nano", "nano:threads"]);
+    assert!(report.contains("echo over KCP"), "{report}");
+}
+
+#[test]
 fn notifies_are_pushed_back() {
     let line = "echo --push --connections 4 --in-flight 3 --messages 200 --warm-up 0";
     let report = report(line, &["nano", "nano-stages", "raw"]);

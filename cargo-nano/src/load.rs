@@ -25,7 +25,7 @@ use script::Script;
 
 #[derive(Args, Debug)]
 pub(crate) struct Options {
-    /// The server: tcp://host:port or ws://host:port/path, or tls:// and wss:// for the same over TLS
+    /// The server: tcp://host:port or ws://host:port/path, tls:// and wss:// for the same over TLS, or kcp://host:port
     url: String,
     /// The script: what each robot does, in TOML or JSON
     #[arg(long, value_name = "FILE", conflicts_with = "request")]

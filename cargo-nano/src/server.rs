@@ -27,7 +27,7 @@ const PACKET_LIMIT: usize = 8 * 1024 * 1024;
 #[derive(Args, Debug)]
 #[group(skip)]
 pub(crate) struct Options {
-    /// The server: tcp://host:port or ws://host:port/path, or tls:// and wss:// for the same over TLS
+    /// The server: tcp://host:port or ws://host:port/path, tls:// and wss:// for the same over TLS, or kcp://host:port
     url: String,
     /// The manifest that nano-build writes: it has the routes and their types, and Protobuf needs it
     #[arg(long, value_name = "FILE")]

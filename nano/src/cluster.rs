@@ -16,7 +16,9 @@ mod choice;
 mod choosing;
 mod claiming;
 mod claims;
+mod codes;
 mod config;
+mod derived;
 mod end;
 mod entries;
 #[cfg(feature = "etcd")]
@@ -34,7 +36,9 @@ mod lease;
 mod leaving;
 mod link;
 mod linked;
+mod load;
 mod lookup;
+mod losing;
 mod manifest;
 mod master;
 #[cfg(feature = "testing")]
@@ -57,6 +61,7 @@ mod registry;
 mod remote;
 mod rendezvous;
 mod route;
+mod sending;
 mod sessions;
 #[cfg(all(test, feature = "testing"))]
 mod sim;
@@ -69,6 +74,7 @@ pub(crate) mod tests;
 mod tls;
 mod transport;
 mod travels;
+mod untold;
 mod users;
 mod way;
 mod witness;

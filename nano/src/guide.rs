@@ -18,7 +18,7 @@
 //! | see what it does | [`observing`], then [`observability`](crate::observability) and [`logs`](crate::logs) |
 //! | keep it up when somebody tries to bring it down | [`hardening`], then [`limits`](crate::limits) |
 //! | make it fast | [`performance`] |
-//! | spread it over several machines | [`nodes`](crate::nodes) |
+//! | spread it over several machines | [`cluster`], then [`nodes`](crate::nodes) and [`etcd`](crate::etcd) |
 //! | find out why something does not work | [`troubleshooting`] |
 //! | bring over a game from another framework | [`from_go_nano`], [`from_pitaya`], [`from_pomelo`] |
 //!
@@ -37,6 +37,7 @@
     feature = "client",
     feature = "cluster",
     feature = "cron",
+    feature = "etcd",
     feature = "testing",
     feature = "tls",
     feature = "webtransport"
@@ -47,6 +48,9 @@ pub mod browsers_and_proxies {}
 
 #[doc = include_str!("guide/clients.md")]
 pub mod clients {}
+
+#[doc = include_str!("docs/cluster.md")]
+pub mod cluster {}
 
 #[doc = include_str!("guide/databases.md")]
 pub mod databases {}

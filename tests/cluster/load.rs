@@ -42,7 +42,7 @@ pub(crate) struct Answer {
 impl Load {
     /// A client of these gates: of the first one, and when that sends it away, of the next.
     pub(crate) fn at(gates: &[SocketAddr], every: Duration) -> Self {
-        let mut gates = gates.to_vec().into_iter().cycle();
+        let mut gates = Vec::from(gates).into_iter().cycle();
         Self::by(move || TcpStream::connect(gates.next().expect("a gate")), every)
     }
 

@@ -1,17 +1,24 @@
 //! Clusters whose nodes are processes that are stopped and killed, are in networks that fail, or are kept in a real etcd.
 //! `cargo xtask cluster` runs these tests.
 
+#[cfg(unix)]
+mod clients;
 mod etcd;
 #[cfg(unix)]
 mod game;
 #[cfg(unix)]
 mod load;
 #[cfg(unix)]
-#[allow(dead_code, reason = "further tests need the rest")]
+mod mill;
+#[cfg(target_os = "linux")]
+mod namespaces;
+#[cfg(unix)]
 mod node;
+mod ports;
 #[cfg(unix)]
 mod processes;
 #[cfg(unix)]
-#[allow(dead_code, reason = "further tests need the rest")]
+mod robots;
+#[cfg(unix)]
 mod table;
 mod wait;

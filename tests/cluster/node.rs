@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use tokio::time::{sleep, timeout};
 
@@ -96,15 +97,21 @@ impl Node {
         self.role.clone().at(cluster, clients)
     }
 
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.process.id().try_into().expect("the id of a process"))
+    }
+
     fn signal(&self, signal: Signal) {
-        let process = Pid::from_raw(self.process.id().try_into().expect("the id of a process"));
-        kill(process, signal)
+        kill(self.pid(), signal)
             .unwrap_or_else(|error| panic!("{signal} to {}: {error}", self.name()));
     }
 
     /// Stops the process, as a machine does that stands still.
     pub(crate) fn freeze(&self) -> Instant {
         self.signal(Signal::SIGSTOP);
+        // Its threads stop one after another.
+        let stopped = waitpid(self.pid(), Some(WaitPidFlag::WUNTRACED));
+        assert_eq!(stopped, Ok(WaitStatus::Stopped(self.pid(), Signal::SIGSTOP)));
         Instant::now()
     }
 
@@ -189,6 +196,15 @@ impl Node {
     /// Waits until the node of this number has left, and returns the time.
     pub(crate) async fn sees_end_of(&self, number: u32) -> Instant {
         self.told(&format!("node {number} left"), |fact| fact.left() == Some(number)).await
+    }
+}
+
+/// Waits until each of the nodes has seen all others.
+pub(crate) async fn all_see_all(nodes: &[&Node]) {
+    for node in nodes {
+        for other in nodes.iter().filter(|other| other.name() != node.name()) {
+            node.knows(other.name()).await;
+        }
     }
 }
 

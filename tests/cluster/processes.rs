@@ -1,4 +1,11 @@
 //! Nodes in processes that are killed and stopped.
 
+mod closes;
+pub(crate) mod frozen;
 mod killed;
-mod stage;
+pub(crate) mod logins;
+mod master;
+pub(crate) mod restarted;
+mod rolling;
+mod slow;
+pub(crate) mod stage;

@@ -18,6 +18,6 @@ pub(crate) fn report(fault: &str, seen: impl Display) {
 
 /// Prints a time beside its bound. The test fails at so many times the bound: other work may share the machine.
 pub(crate) fn within(fault: &str, what: &str, took: Duration, bound: Duration, factor: u32) {
-    report(fault, format_args!("{what} after {took:.0?}, at most {bound:?} on an idle machine"));
+    report(fault, format_args!("{what} after {took:.2?}, at most {bound:?} on an idle machine"));
     assert!(took <= bound * factor, "{what}: {took:?} is more than {factor} x {bound:?}");
 }

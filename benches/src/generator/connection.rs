@@ -1,21 +1,20 @@
 //! One connection of the generator: its opening, and the bytes that its socket did not take or complete.
 
+use std::hash::{BuildHasher as _, RandomState};
 use std::io::{ErrorKind, Read as _, Write as _};
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use mio::net::TcpStream;
 use mio::{Interest, Poll, Token};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
-use socket2::SockRef;
 
+use super::conversation::Conversation;
 #[cfg(feature = "scenarios")]
 use super::packet::Template;
 use super::packet::{self, Outgoing};
 use super::stream::Stream;
 use super::target::Target;
-#[cfg(feature = "scenarios")]
 use crate::transport::Transport;
 
 /// The first packet. A type that no server knows gets the plain dialect.
@@ -42,24 +41,11 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    /// Begins to connect. What a client says first is sent when the socket is writable.
+    /// Begins to connect. What a client says first is sent when the socket is writable, or with the first look at a
+    /// conversation over UDP.
     pub(super) fn start(target: &Target, poll: &Poll, index: usize) -> Result<Self> {
-        let address = target.address_for(index);
-        let mut socket =
-            TcpStream::connect(address).with_context(|| format!("cannot connect to {address}"))?;
-        socket.set_nodelay(true)?;
-        let interest = Interest::READABLE | Interest::WRITABLE;
-        poll.registry().register(&mut socket, Token(index), interest)?;
-        let stream = if target.transport.is_encrypted() {
-            let config = target.tls.clone();
-            let config = config.context("TLS needs the certificates that clients trust")?;
-            let name = ServerName::try_from(target.host.clone())
-                .with_context(|| format!("`{}` is no name of a server", target.host))?;
-            let session = ClientConnection::new(config, name)?;
-            Stream::Tls(Box::new(StreamOwned::new(session, socket)))
-        } else {
-            Stream::Plain(socket)
-        };
+        let stream = stream(target, poll, index)
+            .with_context(|| format!("cannot connect to {}", target.address_for(index)))?;
         let mut unsent = Vec::new();
         let phase = if target.transport.is_websocket() {
             upgrade(target, &mut unsent);
@@ -151,16 +137,58 @@ impl Connection {
         Ok(sent)
     }
 
-    /// Reads no more from now on, and stays connected.
-    pub(super) fn ignore(&mut self, poll: &Poll) -> Result<()> {
-        Ok(poll.registry().deregister(self.stream.socket())?)
+    /// Does what is due by the time alone, and sends what there was no room for.
+    pub(super) fn tick(&mut self) -> Result<()> {
+        self.stream.tick()?;
+        match self.unsent.is_empty() {
+            true => Ok(()),
+            false => self.write(&[]),
+        }
     }
 
-    /// Ends the connection as a lost network does: with a reset, which leaves no port in use.
-    pub(super) fn reset(mut self) -> Result<()> {
-        SockRef::from(&*self.stream.socket()).set_linger(Some(Duration::ZERO))?;
-        Ok(())
+    /// Reads no more from now on, and stays connected.
+    pub(super) fn ignore(&mut self, poll: &Poll) -> Result<()> {
+        Ok(self.stream.ignore(poll.registry())?)
     }
+
+    /// Ends the connection as a lost network does.
+    pub(super) fn reset(mut self) -> Result<()> {
+        // One that is not open says no goodbye.
+        self.phase = Phase::Handshaking;
+        Ok(self.stream.resets()?)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.phase == Phase::Open && self.stream.has_no_end() {
+            let mut goodbye = Vec::new();
+            Outgoing::new(Transport::Kcp, &mut goodbye).packet(packet::KICK, &[]);
+            // If it is lost, the server waits for a while.
+            let _ = self.write(&goodbye);
+        }
+    }
+}
+
+/// Opens the stream of a connection.
+fn stream(target: &Target, poll: &Poll, index: usize) -> Result<Stream> {
+    let (address, registry, token) = (target.address_for(index), poll.registry(), Token(index));
+    if target.transport == Transport::Kcp {
+        let number = RandomState::new().hash_one(index) as u32;
+        let conversation = Conversation::start(address, number, registry, token)?;
+        return Ok(Stream::Kcp(Box::new(conversation)));
+    }
+    let mut socket = TcpStream::connect(address)?;
+    socket.set_nodelay(true)?;
+    registry.register(&mut socket, token, Interest::READABLE | Interest::WRITABLE)?;
+    if !target.transport.is_encrypted() {
+        return Ok(Stream::Plain(socket));
+    }
+    let config = target.tls.clone().context("TLS needs the certificates that clients trust")?;
+    let name = ServerName::try_from(target.host.clone())
+        .with_context(|| format!("`{}` is no name of a server", target.host))?;
+    let session = ClientConnection::new(config, name)?;
+    Ok(Stream::Tls(Box::new(StreamOwned::new(session, socket))))
 }
 
 /// All that a client says over TCP that makes one request, to a route without a payload.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use nano::{App, Bytes, Group, Session, Tcp, Tls, WebSocket, component, push};
+use nano::{App, Bytes, Group, Kcp, Session, Tcp, Tls, WebSocket, component, push};
 
 use super::serve::announce;
 use crate::certificate;
@@ -74,6 +74,7 @@ pub(super) async fn serve(
         Transport::Ws => app.listen(websocket),
         Transport::Tls => app.listen(tls()?.over(tcp)),
         Transport::Wss => app.listen(tls()?.over(websocket)),
+        Transport::Kcp => app.listen(Kcp::bind("127.0.0.1:0")),
     };
     let server = app.start().await?;
     announce(server.addresses())?;

@@ -24,7 +24,9 @@ pub(super) fn target(
 ) -> Outcome<Target> {
     let refuse = |reason: &str| {
         let failure = Failure::usage(format!("cannot connect to {url}: {reason}"));
-        failure.help("a URL is tcp://host:port or ws://host:port/path, or tls:// or wss:// for the same over TLS")
+        failure.help(
+            "a URL is tcp://host:port or ws://host:port/path, tls:// or wss:// for the same over TLS, or kcp://host:port",
+        )
     };
     let uri: Uri = url.parse().map_err(|_| refuse("it is not a URL"))?;
     let (transport, port) = match uri.scheme_str() {
@@ -32,7 +34,8 @@ pub(super) fn target(
         Some("tls") => (Transport::Tls, None),
         Some("ws") => (Transport::Ws, Some(80)),
         Some("wss") => (Transport::Wss, Some(443)),
-        _ => return Err(refuse("it begins with none of tcp://, tls://, ws:// and wss://")),
+        Some("kcp") => (Transport::Kcp, None),
+        _ => return Err(refuse("it begins with none of tcp://, tls://, ws://, wss:// and kcp://")),
     };
     let host = uri.host().ok_or_else(|| refuse("it has no host"))?;
     let host = host.trim_start_matches('[').trim_end_matches(']');

@@ -39,6 +39,9 @@ pub(super) fn connecting(url: &str, error: &nano::Error) -> Failure {
             })
         }
         ErrorKind::Config => Failure::usage(text),
+        _ if url.starts_with("kcp:") => cannot(&text).help(
+            "is there a listener for KCP at this port, and does a firewall let UDP through?",
+        ),
         ErrorKind::Timeout => cannot(&text).help(
             "something listens there, and does not speak as expected: a WebSocket needs ws://, and TLS tls:// or wss://",
         ),

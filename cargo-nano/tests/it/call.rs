@@ -1,6 +1,6 @@
 //! `cargo nano call`.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, UdpSocket};
 
 use crate::support::{ARENA, ROOM, arena, nano, nano_with, room};
 
@@ -8,7 +8,7 @@ use crate::support::{ARENA, ROOM, arena, nano, nano_with, room};
 async fn the_reply_is_printed_as_it_came() {
     let room = room().await;
     let reply = "{\"name\":\"Ann\",\"members\":1}\n";
-    for url in [&room.tcp, &room.ws] {
+    for url in [&room.tcp, &room.ws, &room.kcp] {
         let ran = nano(&["call", url, "room.join", r#"{"name":"Ann"}"#]);
         ran.succeeded();
         assert_eq!(ran.out, reply);
@@ -114,4 +114,8 @@ async fn errors_say_what_to_do_next() {
     let as_tls = room.tcp.replace("tcp:", "tls:");
     check(&[&as_tls, "a.b", "--timeout", "2s"], 3, &["cannot connect", "help: "]);
     check(&[&arena.tcp, "room.join", "{}", "--manifest", ROOM], 3, &["server speaks protobuf"]);
+    // Nobody reads there, and UDP tells nothing of it.
+    let silent = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let as_kcp = format!("kcp://{}", silent.local_addr().expect("an address"));
+    check(&[&as_kcp, "a.b", "--timeout", "300ms"], 3, &["cannot connect", "help: ", "UDP"]);
 }

@@ -44,7 +44,7 @@ async fn robots_go_through_the_steps_of_a_script() {
     let room = room().await;
     let folder = tempfile::tempdir().expect("a folder");
     let path = script(folder.path(), "room.toml", SCRIPT);
-    for url in [&room.tcp, &room.ws] {
+    for url in [&room.tcp, &room.ws, &room.kcp] {
         let load = ["load", url, "--script", &path, "--robots", "5", "--ramp", "100ms"];
         let more = ["--duration", "500ms", "--json", "--manifest", ROOM, "--fail-errors", "0"];
         let ran = nano(&[&load[..], &more].concat());
@@ -53,6 +53,10 @@ async fn robots_go_through_the_steps_of_a_script() {
         assert_eq!((&results["robots"], &results["errors"]), (&5.into(), &0.into()), "{results}");
         assert!(results["rounds"].as_u64() > Some(0), "{results}");
         assert!(results["pushes"].as_u64() > results["rounds"].as_u64(), "{results}");
+        // Robots say goodbye where the connection cannot.
+        while room.server.sessions() > 0 {
+            tokio::task::yield_now().await;
+        }
         let routes: Vec<_> =
             results["routes"].as_array().expect("routes").iter().map(|row| &row["route"]).collect();
         assert_eq!(routes, ["room.join", "room.token", "room.shout"]);
@@ -199,6 +203,7 @@ fn a_wrong_script_is_told_before_anything_is_sent() {
 
     nano(&["load", &url, "--request", "room.token"])
         .failed(3, &["refused", "help: `cargo nano call`"]);
+    nano(&["load", &format!("kcp://{free}"), "--request", "room.token"]).failed(3, &["refused"]);
     nano(&["load", &url]).failed(2, &["nothing to do", "help: --script names a file"]);
     nano(&["load", "room", "--request", "a.b"]).failed(2, &["it begins with none of tcp://"]);
     nano(&["load", &url, "--request", "a.b", "--fail-errors", "lots"]).failed(2, &["such as 0.1%"]);

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use nano::{
-    App, Error, Group, Handshake, Protobuf, Result, Server, Session, Tcp, WebSocket, component,
-    push,
+    App, Error, Group, Handshake, Kcp, Protobuf, Result, Server, Session, Tcp, WebSocket,
+    component, push,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -160,19 +160,24 @@ impl Room {
     }
 }
 
-/// A server with a TCP port, and a WebSocket at `/nano`.
+/// A server with a TCP port, a WebSocket at `/nano`, and a UDP port.
 pub(crate) struct Running {
     pub(crate) server: Server,
     pub(crate) tcp: String,
     pub(crate) ws: String,
+    pub(crate) kcp: String,
 }
 
 async fn start(app: App) -> Running {
-    let app =
-        app.listen(Tcp::bind("127.0.0.1:0")).listen(WebSocket::bind("127.0.0.1:0").path("/nano"));
+    let app = app
+        .listen(Tcp::bind("127.0.0.1:0"))
+        .listen(WebSocket::bind("127.0.0.1:0").path("/nano"))
+        .listen(Kcp::bind("127.0.0.1:0"));
     let server = app.start().await.expect("the server starts");
-    let [tcp, ws] = [server.addresses()[0], server.addresses()[1]];
-    Running { server, tcp: format!("tcp://{tcp}"), ws: format!("ws://{ws}/nano") }
+    let [tcp, ws, kcp] = [0, 1, 2].map(|at| server.addresses()[at]);
+    let [tcp, ws, kcp] =
+        [format!("tcp://{tcp}"), format!("ws://{ws}/nano"), format!("kcp://{kcp}")];
+    Running { server, tcp, ws, kcp }
 }
 
 pub(crate) fn room_app() -> App {

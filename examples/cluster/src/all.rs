@@ -28,7 +28,9 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     for name in ["backend-1", "backend-2"] {
         nodes.spawn(Node::start(name, &backend)?.run());
     }
-    println!("another backend: cargo run -p example-cluster -- --role backend --join {master}");
+    println!("to add nodes, in another terminal:");
+    println!("  cargo run -p example-cluster -- --role backend --join {master}");
+    println!("  cargo run -p example-cluster -- --role gate --join {master} --listen 127.0.0.1:0");
     while let Some(ended) = nodes.join_next().await {
         let (name, status) = ended.map_err(Error::internal)?;
         println!("{name}  ended  {status}");

@@ -4,7 +4,7 @@ use std::future::pending;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use nano::{App, Cluster, Error, Result, RoomType, Server};
+use nano::{Admin, App, Cluster, Error, Etcd, NodeTls, Result, RoomType, Server};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpListener;
 
@@ -19,37 +19,57 @@ use crate::site;
 pub(crate) async fn run(role: Role, options: Options) -> Result<()> {
     let kind = if role == Role::Gate { "gate" } else { "backend" };
     let name = options.name.clone().unwrap_or_else(|| format!("{kind}-{}", std::process::id()));
-    let mut cluster = Cluster::bind(&options.cluster).name(&name);
-    cluster = match &options.join {
-        Some(master) => cluster.join(master),
-        None => cluster.master(),
-    };
-    if options.trusted_network {
-        cluster = cluster.trusted_network();
-    }
     match role {
-        Role::Gate => gate(&name, cluster, &options).await,
-        Role::Backend => backend(&name, cluster, &options).await,
+        Role::Gate => gate(&name, &options).await,
+        Role::Backend => backend(&name, &options).await,
     }
 }
 
+/// The part that all nodes have.
+fn app(name: &str, options: &Options) -> App {
+    let mut cluster = Cluster::bind(&options.cluster).name(name);
+    cluster = match (&options.join, options.etcd.as_slice()) {
+        (Some(master), _) => cluster.join(master),
+        (None, []) => cluster.master(),
+        (None, members) => cluster.registry(Etcd::new(members.to_vec())),
+    };
+    if let Some(address) = &options.advertise {
+        cluster = cluster.advertise(address);
+    }
+    if let Some(folder) = &options.certs {
+        let file = |name| folder.join(name);
+        cluster = cluster.tls(NodeTls::files(file("ca.pem"), file("node.pem"), file("node.key")));
+    }
+    if options.trusted_network {
+        cluster = cluster.trusted_network();
+    }
+    let app = App::new().cluster(cluster).drain_time(Duration::from_secs(options.drain));
+    let Some(address) = options.admin else { return app };
+    let admin = Admin::bind(address);
+    app.admin(match std::env::var("ADMIN_TOKEN") {
+        Ok(token) => admin.token(token),
+        Err(_) => admin,
+    })
+}
+
 /// A node with components, and no clients of its own.
-async fn backend(name: &str, cluster: Cluster, options: &Options) -> Result<()> {
+async fn backend(name: &str, options: &Options) -> Result<()> {
     let rooms = RoomType::<Room>::new().max(10_000).close_when_empty(Duration::from_secs(60));
-    let app = App::new().component(Opener).rooms(rooms).push(RoomPush);
-    let server = app.cluster(cluster).start().await?;
+    let app = app(name, options).component(Opener).rooms(rooms).push(RoomPush);
+    let server = app.start().await?;
     tell(name, &server);
     until_end(&server, options).await
 }
 
 /// A node with clients, whose rooms are elsewhere.
-async fn gate(name: &str, cluster: Cluster, options: &Options) -> Result<()> {
+async fn gate(name: &str, options: &Options) -> Result<()> {
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
-        Error::internal(format!("cannot listen on {}: {error}", options.listen))
+        let advice = "if another program has it, --listen takes another address";
+        Error::internal(format!("cannot listen on {}: {error}; {advice}", options.listen))
     })?;
     let page = listener.local_addr()?;
-    let app = App::new().component(Desk::new(name)).push(DeskPush).push(RoomPush);
-    let server = app.cluster(cluster).start().await?;
+    let app = app(name, options).component(Desk::new(name)).push(DeskPush).push(RoomPush);
+    let server = app.start().await?;
     tell(name, &server);
     println!("{name}  page  http://{page}/");
 
@@ -66,6 +86,9 @@ fn tell(name: &str, server: &Server) {
     let address = server.cluster_address().map(|address| address.to_string());
     println!("{name}  process  {}", std::process::id());
     println!("{name}  cluster  {}", address.unwrap_or_default());
+    if let Some(admin) = server.admin_address() {
+        println!("{name}  admin  http://{admin}/");
+    }
 }
 
 /// Runs the app until a signal, or the end of the process that has started this one.

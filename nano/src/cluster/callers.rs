@@ -29,10 +29,18 @@ impl Gate {
     /// Takes a call to its node. One for another node is sent at once.
     pub(super) fn take_call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
         let route = self.callable(&call.route);
-        let sent = match self.place(&call, route.as_deref(), is_here) {
-            Ok(Place::Here) => return Placed::Here(call),
-            Ok(Place::There(route, peer, link)) => self.send_call(call, route, &peer, &link),
-            Err(error) => Err(error),
+        let mut left = route.as_ref().map_or(0, |route| route.nodes.len());
+        let sent = loop {
+            let (route, peer, link) = match self.place(&call, route.as_deref(), is_here) {
+                Ok(Place::Here) => return Placed::Here(call),
+                Ok(Place::There(route, peer, link)) => (route, peer, link),
+                Err(error) => break Err(error),
+            };
+            match self.send_call(&call, route, &peer, &link) {
+                // It leaves since it was chosen: it has not got the call, and another node may.
+                Err(_) if left > 1 && link.takes_nothing() => left -= 1,
+                sent => break sent,
+            }
         };
         match sent {
             Ok((sent, time)) => Placed::Elsewhere(Box::pin(answer(sent, time))),
@@ -59,6 +67,8 @@ impl Gate {
             {
                 Ok(Place::Here)
             }
+            // It was found before this node had joined.
+            (CallTarget::Room(0, _), _) => Ok(Place::Here),
             (CallTarget::Named(name), _) if self.own.is_named(name) => Ok(Place::Here),
             (CallTarget::Number(number) | CallTarget::Room(number, _), _) => {
                 member(self.peers.get(*number), call, route, || format!("number {number}"))
@@ -77,6 +87,9 @@ impl Gate {
                 let at = turn.checked_rem(linked.len()).unwrap_or_default();
                 found(route, linked.into_iter().nth(at), false)
             }
+            (CallTarget::LeastLoaded, Some(route)) => {
+                found(route, self.least_loaded(route, is_here), is_here)
+            }
             (CallTarget::Key(key), Some(route)) => by_key(route, rendezvous::number(key)),
             // Only its gate knows the nodes of its components; by this they agree, unless the gate was told otherwise.
             (CallTarget::Session(session), Some(route)) if session.link().owner().is_some() => {
@@ -89,10 +102,24 @@ impl Gate {
         }
     }
 
+    /// Chooses the node with the least load, and counts the call there; `None` for this one.
+    fn least_loaded<'a>(
+        &self,
+        route: &'a RemoteRoute,
+        is_here: bool,
+    ) -> Option<(&'a Arc<Peer>, Arc<Link>)> {
+        // Nodes of Go nano do not tell theirs.
+        let load = |peer: &Peer| (peer.is_go, peer.load.get());
+        let other = route.linked().into_iter().min_by_key(|(peer, _)| load(peer));
+        let other = other.filter(|(peer, _)| !is_here || load(peer) < (false, self.load.get()));
+        other.as_ref().map_or(&self.load, |(peer, _)| &peer.load).place();
+        other
+    }
+
     /// Sends a call, and returns the time for its answer; no open call for a notify.
     fn send_call(
         &self,
-        call: ComponentCall<Session>,
+        call: &ComponentCall<Session>,
         route: &RemoteRoute,
         peer: &Peer,
         link: &Arc<Link>,
@@ -104,7 +131,7 @@ impl Gate {
             return Err(Error::new(ErrorKind::Timeout, "no time is left for the call"));
         };
         let room = match target {
-            CallTarget::Room(_, room) => Some(room),
+            CallTarget::Room(_, room) => Some(*room),
             _ => None,
         };
         let id = target.session().map_or(SessionId::from_number(0), Session::id);
@@ -119,13 +146,14 @@ impl Gate {
         let request = Request {
             session: id.get(),
             id: sent.as_ref().map_or(0, |sent| sent.id),
-            notify: is_notify,
+            notify: *is_notify,
             route: route.name.to_owned(),
-            body,
+            body: body.clone(),
             time_left,
             state: None,
             calls: depth.calls,
             room,
+            entry: 0,
         };
         self.send_for(target.session(), request, peer.number, link)?;
         Ok((sent, time))

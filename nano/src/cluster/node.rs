@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{Cluster, OnFenced};
+use super::derived::Derived;
 use super::end::End;
 use super::events::Events;
 use super::finding::Finding;
@@ -35,6 +36,7 @@ use crate::group::broadcast;
 use crate::log::{Log, limited};
 use crate::session::everywhere::Everywhere;
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
+use crate::wire::class::Class;
 
 /// The changes of sessions by other nodes that wait for the registry at a time.
 pub(super) const CHANGES: usize = 16_384;
@@ -96,7 +98,9 @@ impl Node {
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
         let own = Own::new(number.clone());
-        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind);
+        let derived =
+            config.go.as_ref().map_or_else(Derived::default, |go| Derived::new(&go.routes));
+        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind, derived);
         let go = config.go.clone().map(|settings| Arc::new(Hub::new(settings)));
         let Way { registry, master, highest } = Way::of(&config, go.as_ref());
         Arc::new(Self {
@@ -144,6 +148,7 @@ impl Node {
         let everywhere: Arc<dyn Everywhere> = self.clone();
         // It happens once.
         let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
+        self.gate.codes.serves(runtime.wire.clone());
         let _ = self.runtime.set(runtime);
     }
 
@@ -175,6 +180,13 @@ impl Node {
         self.tasks.wait().await;
     }
 
+    /// Counts the sessions of this node, those of other gates that it serves included.
+    pub(super) fn load(&self) -> u32 {
+        let sessions = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
+        self.gate.load.tell(sessions);
+        sessions
+    }
+
     /// Returns the length of the largest frame.
     pub(super) fn frame_limit(&self) -> usize {
         let of = |runtime: &Arc<Runtime>| runtime.wire.packet_limit + runtime.common.data_limit;
@@ -188,8 +200,10 @@ impl Node {
     }
 
     pub(super) fn manifest(&self) -> Manifest {
-        let manifest =
-            |runtime: &Arc<Runtime>| Manifest::of(&runtime.routes, runtime.limits.handler_timeout);
+        let manifest = |runtime: &Arc<Runtime>| {
+            let (dictionary, timeout) = (&runtime.wire.dictionary, runtime.limits.handler_timeout);
+            Manifest::of(&runtime.routes, dictionary, timeout)
+        };
         self.runtime.get().map(manifest).unwrap_or_default()
     }
 
@@ -248,24 +262,39 @@ impl Node {
     /// Sends a push to clients of this node: it is framed once for all of them.
     pub(super) fn push(&self, push: Push) {
         let class = class_of_frame(push.class(), push.key);
-        let route = crate::Push::with_class(&push.route, class);
+        let [route, owed] =
+            [class, Class::Owed].map(|class| crate::Push::with_class(&push.route, class));
         let sent = if push.session == 0 {
             let number = self.number();
             let ids = push.members.iter().map(|count| SessionId::of_node(number, *count));
             let sessions: Vec<Session> = ids.filter_map(|id| self.session(id.get())).collect();
+            for session in sessions.iter().filter(|session| is_sent_away(session)) {
+                // A broadcast passes it over. It may end at this very moment.
+                let _ = session.push_bytes(owed, &push.body);
+            }
             let sent = broadcast(&sessions, |_| true, route, &|_, out| {
                 out.extend_from_slice(&push.body);
                 Ok(())
             });
             sent.map(drop)
+        } else if let Some(session) = self.session(push.session) {
+            match session.push_bytes(route, &push.body) {
+                Err(_) if is_sent_away(&session) => session.push_bytes(owed, &push.body),
+                sent => sent,
+            }
         } else {
-            self.session(push.session)
-                .map_or(Ok(()), |session| session.push_bytes(route, &push.body))
+            Ok(())
         };
         if let Err(error) = sent {
             tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
         }
     }
+}
+
+/// Returns `true` if the app ends, and the session with it, when its handlers have ended. What they push on other nodes is
+/// ahead of their replies, and is owed as these are.
+fn is_sent_away(session: &Session) -> bool {
+    session.is_closed() && session.close_reason().is_some_and(|reason| reason.is_end_of_app())
 }
 
 impl fmt::Debug for Node {

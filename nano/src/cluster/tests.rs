@@ -4,7 +4,11 @@
 mod broadcasts;
 pub(crate) mod cable;
 mod calls;
+mod codes;
+mod faults;
+mod leaving;
 mod links;
+mod losses;
 mod policies;
 mod rooms;
 mod routes;
@@ -71,6 +75,20 @@ impl Chat {
     #[handler]
     fn free(&mut self, text: String) -> bool {
         self.parked.take().map(|reply| reply.send(text)).is_some()
+    }
+
+    /// Answers behind a push.
+    #[handler]
+    async fn tell(&self, session: &Session, millis: u64) -> Result<u64> {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        session.push("onTold", &millis)?;
+        Ok(millis)
+    }
+
+    #[handler(concurrent)]
+    async fn slow(&self, millis: u64) -> u64 {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        millis
     }
 
     #[handler(timeout = "2s")]

@@ -1,6 +1,5 @@
 //! The end of one session: its hooks, its groups and rooms, its place in the table.
 
-use std::sync::Arc;
 use std::task::Context;
 
 use tokio_util::task::TaskTracker;
@@ -8,7 +7,7 @@ use tokio_util::task::TaskTracker;
 use super::Dispatch;
 use super::running::{Life, Running};
 use crate::component::SessionEvent;
-use crate::session::{CloseReason, Ended, OpenReply};
+use crate::session::{CloseReason, Ended};
 use crate::{Error, ErrorKind};
 
 impl Dispatch {
@@ -22,23 +21,24 @@ impl Dispatch {
         if self.run_bound_hooks(cx) || self.life == Life::Ended {
             return false;
         }
-        // Another task may bind it at this very moment.
-        let Some(replies) = self.leave() else { return false };
         let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
         let error = match reason {
             CloseReason::NodeLost => {
-                Some(Error::new(ErrorKind::NodeLost, "the node is out of its cluster"))
+                Some(Error::new(ErrorKind::NodeLost, "a node of the cluster is lost"))
             }
             _ if reason.is_end_of_app() => {
                 Some(Error::new(ErrorKind::Shutdown, "the server is shutting down"))
             }
             _ => None,
         };
-        if let Some(error) = error {
-            if self.life == Life::Open {
-                refuse(self, &error);
-            }
-            replies.iter().for_each(|reply| reply.fail(&error));
+        // Another task may bind it at this very moment.
+        if !self.leave(error.as_ref()) {
+            return false;
+        }
+        if let Some(error) = &error
+            && self.life == Life::Open
+        {
+            refuse(self, error);
         }
         if std::mem::replace(&mut self.life, Life::Ended) == Life::Open {
             let (session, uid) = (self.session.id(), self.session.uid());
@@ -61,14 +61,18 @@ impl Dispatch {
         self.poll(cx);
     }
 
-    /// Takes the session out of its groups, its rooms and the table, and gives its open replies; `None` when its
-    /// `session_bound` hooks have to run first.
-    fn leave(&self) -> Option<Vec<Arc<dyn OpenReply>>> {
+    /// Takes the session out of its groups, its rooms and the table, and answers what is open with the error, if there is
+    /// one. Returns `false` when its `session_bound` hooks have to run first.
+    fn leave(&self, error: Option<&Error>) -> bool {
         if self.life != Life::Open {
             // There are no hooks to run.
             self.session.take_bound();
         }
-        let Ended { replies, rooms } = self.session.end()?;
+        let Some(Ended { replies, rooms }) = self.session.end() else { return false };
+        if let Some(error) = error {
+            // Those that wait for other nodes are forgotten below.
+            replies.iter().for_each(|reply| reply.fail(error));
+        }
         let was_there = self.runtime.sessions.remove(&self.session);
         #[cfg(feature = "cluster")]
         if was_there && let Some(elsewhere) = &self.runtime.elsewhere {
@@ -85,7 +89,7 @@ impl Dispatch {
         for room in rooms {
             room.session_ended(self.session.id(), is_kicked);
         }
-        Some(replies)
+        true
     }
 }
 
@@ -94,6 +98,6 @@ impl Drop for Dispatch {
         // The task may be dropped with its runtime: the count is kept all the same.
         self.session.link().close(CloseReason::Disconnected);
         self.life = Life::Ended;
-        while self.leave().is_none() {}
+        while !self.leave(None) {}
     }
 }

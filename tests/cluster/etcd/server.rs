@@ -1,6 +1,5 @@
 //! The process of an etcd.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -11,6 +10,8 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
+
+use crate::ports::free_port;
 
 /// An etcd of one member, which ends when this is dropped.
 pub(crate) struct Server {
@@ -27,8 +28,7 @@ impl Server {
 
     /// Starts it with further options.
     pub(crate) async fn start_with(options: &[String]) -> Self {
-        let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
-        let ports = listeners.map(|listener| listener.local_addr().expect("an address").port());
+        let ports = [free_port(), free_port()];
         let data = tempfile::tempdir().expect("a folder");
         let mut server = Self { data, ports, options: options.to_vec(), process: None };
         server.run().await;

@@ -1,20 +1,19 @@
-//! A gate and its backends, and clients whose session is on one of them.
+//! A gate and its backends.
 
 use std::time::Duration;
 
-use nano::Json;
-use nano::client::Client;
-
-use crate::game::code;
+pub(super) use crate::clients::{ask, client_of, connect, echo};
+use crate::etcd::server::Server;
 use crate::load::Load;
+pub(super) use crate::node::all_see_all;
 use crate::node::{Node, Role};
 use crate::wait::until;
 
 /// The time between two requests of a client.
 pub(super) const EVERY: Duration = Duration::from_millis(10);
 
-/// A gate that is the master, and backends. They all know each other.
-pub(super) struct Stage {
+/// A gate, which is the master unless there is an etcd, and backends. They all know each other.
+pub(crate) struct Stage {
     pub(super) gate: Node,
     pub(super) backends: Vec<Node>,
 }
@@ -23,8 +22,18 @@ impl Stage {
     pub(super) async fn start<const N: usize>(backends: [&str; N]) -> Self {
         let gate = Node::start(Role::master("gate").gate()).await;
         let master = gate.cluster();
-        let roles = backends.map(|name| Role::join(name, master).backend());
-        let backends: Vec<_> = roles.into_iter().map(Node::spawn).collect();
+        Self::with(gate, backends.map(|name| Role::join(name, master))).await
+    }
+
+    /// The same in an etcd, which the gate is no part of.
+    pub(crate) async fn in_etcd<const N: usize>(etcd: &Server, backends: [&str; N]) -> Self {
+        let gate = Node::start(Role::etcd("gate", &etcd.url()).gate()).await;
+        Self::with(gate, backends.map(|name| Role::etcd(name, &etcd.url()))).await
+    }
+
+    async fn with<const N: usize>(gate: Node, backends: [Role; N]) -> Self {
+        let backends = backends.into_iter().map(|role| Node::spawn(role.backend()));
+        let backends: Vec<_> = backends.collect();
         for backend in &backends {
             backend.started().await;
         }
@@ -50,47 +59,4 @@ impl Stage {
         .await;
         loads
     }
-}
-
-/// Waits until each of the nodes has seen all others.
-pub(super) async fn all_see_all(nodes: &[&Node]) {
-    for node in nodes {
-        for other in nodes.iter().filter(|other| other.name() != node.name()) {
-            node.knows(other.name()).await;
-        }
-    }
-}
-
-/// Opens a client of a gate.
-pub(super) async fn connect(gate: &Node) -> Client<Json> {
-    Client::connect(&format!("tcp://{}", gate.clients())).await.expect("a gate")
-}
-
-/// The node that serves a client, or the code of the error.
-pub(super) async fn echo(client: &Client<Json>) -> Result<String, String> {
-    let echo = client.request::<_, (String, u64)>("desk.echo", &1).await;
-    echo.map(|(node, _)| node).map_err(|error| code(&error))
-}
-
-/// Opens a client of a gate whose session is on the backend of this name.
-pub(super) async fn client_of(gate: &Node, backend: &str) -> Client<Json> {
-    let mut found = None;
-    until("a session comes to the backend", async || {
-        let client = connect(gate).await;
-        let is_there = echo(&client).await.as_deref() == Ok(backend);
-        found = is_there.then_some(client);
-        found.is_some()
-    })
-    .await;
-    found.expect("it was found")
-}
-
-/// Asks something whose answer says nothing.
-pub(super) async fn ask<T: serde::Serialize + Sync>(
-    client: &Client<Json>,
-    route: &str,
-    message: &T,
-) -> Result<serde_json::Value, String> {
-    let asked = client.request::<_, serde_json::Value>(route, message).await;
-    asked.map_err(|error| code(&error))
 }

@@ -30,6 +30,8 @@ struct Carried {
     bytes: Arc<AtomicUsize>,
     /// For each push, the number of its members, and its bytes beside the body.
     pushes: Arc<Mutex<Vec<(usize, usize)>>>,
+    /// How often a node has asked for a user.
+    questions: Arc<AtomicUsize>,
 }
 
 /// A link of two nodes.
@@ -93,6 +95,16 @@ impl Cable {
         self.is_held.send_replace(true);
     }
 
+    /// Lets through what was held, and all that follows.
+    pub(super) fn release(&self) {
+        self.is_held.send_replace(false);
+    }
+
+    /// Returns the number of times that a node was asked over it where a user is.
+    pub(super) fn questions(&self) -> usize {
+        self.carried.questions.load(Ordering::Relaxed)
+    }
+
     pub(in crate::cluster) async fn ends(self) -> [End; 2] {
         let [one, other] = self.ends;
         [one.await.expect("no panic"), other.await.expect("no panic")]
@@ -119,6 +131,9 @@ fn wire(
             if let Some(Kind::Push(push)) = &frame.kind {
                 let beside = bytes.len() - push.body.len();
                 carried.pushes.lock().expect("no panic").push((push.members.len(), beside));
+            }
+            if let Some(Kind::WhoHas(_)) = &frame.kind {
+                carried.questions.fetch_add(1, Ordering::Relaxed);
             }
             frame
         }
