@@ -106,6 +106,7 @@ lines! {
     ReplyUnsent: ERROR "a reply could not be sent",
     ErrorUnsent: ERROR "an error could not be sent",
     RoomsExhausted: WARN "a room is not opened: there are as many as there may be",
+    RoomNameLost: ERROR "a room is closed: another one of the cluster has its name",
     MembersLeftOut: ERROR "members were left out",
     CallFailed: ERROR "a call of the application failed",
     CallLate: ERROR "a call of the application ran out of time",

@@ -57,7 +57,7 @@ use std::time::Duration;
 
 pub use caller::{AppCaller, AppProtobuf, AppSerializer};
 #[cfg(feature = "cluster")]
-pub(crate) use calls::RoomEntry;
+pub(crate) use calls::{Arrival, RoomEntry};
 pub(crate) use calls::{CallAnswer, CallTarget, Calls, ComponentCall, Depth};
 pub use close::CloseReason;
 pub(crate) use common::Common;
@@ -75,6 +75,8 @@ pub(crate) use proxy::Snapshot;
 pub(crate) use replies::OpenReply;
 pub use session_data::SessionData;
 pub(crate) use table::SessionTable;
+#[cfg(feature = "cluster")]
+pub(crate) use there::new_entry;
 pub use uid::Uid;
 pub use users::DuplicateLogin;
 

@@ -49,7 +49,7 @@ const TASKS: &[Task] = &[
     Task { name: "ci", about: "all checks that have to pass before a merge", run: ci::run },
     Task {
         name: "cluster",
-        about: "nodes whose registry is a real etcd; --all: with faults of a minute",
+        about: "nodes that are killed, stopped, cut off, or kept in etcd; --all: with faults of a minute",
         run: cluster::run,
     },
     Task { name: "codegen", about: "Rust from proto/; --check only compares", run: codegen::run },

@@ -28,7 +28,7 @@ const FAULTS = ['internal', 'timeout'];
 /**
  * One socket from its opening to its end: handshake, heartbeats, packets.
  *
- * `known` is the state of an earlier connection: `{ dictionary, session, pipeline }`. `events` has the functions
+ * `known` is the state of an earlier connection: `{ dictionary, session, newest, pipeline }`. `events` has the functions
  * `open({ user, resumed })`, `message(message)`, `kick({ reason, reconnectIn })` and `end(error, final)`, one of the
  * last two of which is called once, as the last, unless `close` came first; and `routeOf(id)`, the route of a request.
  */
@@ -49,7 +49,6 @@ export class Connection {
   #timers = new Map();
   #interval = 0;
   #beatenAt = 0;
-  #newest = new Newest();
 
   constructor(url, Socket, options, known, events) {
     const { connectTimeout, maxPacketSize } = options;
@@ -70,7 +69,7 @@ export class Connection {
     });
   }
 
-  /** State for the next connection: the dictionary, and the session if it may go on there. */
+  /** State for the next connection: the dictionary, and what the session goes on with, if it may. */
   get known() {
     return this.#known;
   }
@@ -231,7 +230,7 @@ export class Connection {
 
   #onMessage(bytes, counts = true) {
     const message = { ...decodeMessage(bytes, this.#known.dictionary.routes), counts };
-    if (message.number && !this.#newest.admits(message.number)) {
+    if (message.number && !this.#known.newest.admits(message.number)) {
       if (counts) this.#known.session?.count();
       return undefined;
     }
@@ -304,7 +303,8 @@ export class Connection {
     const use = (pipeline) => {
       if (this.#ended) return;
       const session = resumed ? this.#known.session : this.#resumes ? Session.offered(offer) : undefined;
-      this.#known = { dictionary, session, pipeline };
+      const newest = resumed ? this.#known.newest : new Newest();
+      this.#known = { dictionary, session, newest, pipeline };
       this.#begin(sys);
       if (resumed) this.#goOn(offer);
       if (!this.#ended) this.#events.open({ user, resumed });

@@ -85,6 +85,8 @@ test('addresses of sessions follow those of WebSockets', () => {
     ['ws://localhost:3251/', 'https://localhost:3251/'],
     ['wss://game.example/nano', 'https://game.example/nano'],
     ['ws://game.example/nano', 'https://game.example:80/nano'],
+    ['ws://game.example:443/nano', 'https://game.example/nano'],
+    ['http://game.example:443/nano', 'https://game.example/nano'],
     ['https://game.example/nano', 'https://game.example/nano'],
   ]) {
     const WebTransport = fakeWebTransport();
@@ -115,6 +117,34 @@ test('pushes in datagrams are heard, unless a newer one of their key was', async
   await beside(numbered(0x80000000, 7, 'onMove', '5'), numbered(0xfffffffe, 7, 'onMove', '6'), numbered(3, 7, 'onMove', '7'), numbered(0xffffffff, 7, 'onMove', '8'));
   assert.deepEqual(heard, [2, 3, 4, 'sparkle 6', 'sparkle 5', 5, 6, 7]);
   assert.deepEqual(errors, []);
+});
+
+test('the newest pushes are known after a return, and not in a new session', async (t) => {
+  const offer = { resume: { token: 'ab', window: 60 } };
+  const { client, session, WebTransport } = await open(t, { backoff: { base: 0 } }, handshake(offer));
+  const heard = [];
+  client.on('onMove', (value) => heard.push(value));
+  let last = session;
+  const comeBack = async (resume) => {
+    const opened = new Promise((resolve) => client.onState((state, { resumed }) => state === 'open' && resolve(resumed)));
+    last.inbound.close();
+    while (WebTransport.last === last) await settled();
+    last = WebTransport.last;
+    last.accept();
+    await settled();
+    last.inbound.enqueue(handshake({ resume }));
+    return opened;
+  };
+  session.beside.enqueue(numbered(5, 7, 'onMove', '5'));
+  await settled();
+  assert.equal(await comeBack({ token: 'cd', window: 60, received: 0 }), true);
+  last.inbound.enqueue(numbered(4, 7, 'onMove', '4'));
+  last.beside.enqueue(numbered(6, 7, 'onMove', '6'));
+  await settled();
+  assert.equal(await comeBack({ token: 'ef', window: 60 }), false);
+  last.beside.enqueue(numbered(1, 7, 'onMove', '1'));
+  await settled();
+  assert.deepEqual(heard, [5, 6, 1]);
 });
 
 test('datagrams do not count as received, and what is out of date on the stream does', async (t) => {
@@ -173,6 +203,21 @@ test('a session that neither opens nor fails is given up after three seconds', a
   WebSocket.last.accept(handshake());
   await ready;
   assert.equal(WebTransport.last.sent, '');
+  client.close();
+});
+
+test('half of a short time to connect is left to the WebSocket', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const [WebTransport, WebSocket] = [fakeWebTransport(), fakeWebSocket()];
+  const options = { WebTransport, WebSocket, transport: 'webtransport', connectTimeout: 2000 };
+  const client = new Client('ws://localhost:1/', options);
+  const ready = client.connect();
+  t.mock.timers.tick(999);
+  assert.equal(WebSocket.last, undefined);
+  t.mock.timers.tick(1);
+  WebSocket.last.accept(handshake());
+  await ready;
+  assert.equal(client.transport, 'websocket');
   client.close();
 });
 

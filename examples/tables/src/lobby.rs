@@ -11,6 +11,8 @@ use crate::table::{Guest, Table, TableInfo, title};
 
 const NAME_LIMIT: usize = 16;
 const TITLE_LIMIT: usize = 24;
+/// The most tables of one message, so that it fits into a packet with the longest names. A quick game finds all others.
+pub(crate) const LISTED: usize = 100;
 /// The lobby is told of changes at most four times a second.
 const PAUSE: Duration = Duration::from_millis(250);
 /// No letters and digits that look alike.
@@ -114,7 +116,7 @@ impl Lobby {
     #[handler(rate = "5/s")]
     fn visit(&self, session: &Session, ctx: &Context<Self>) -> Result<Tables> {
         self.visitors.add(session)?;
-        let shown = ctx.rooms::<Table>()?.list().iter().map(Offer::of).collect();
+        let shown = ctx.rooms::<Table>()?.list().iter().take(LISTED).map(Offer::of).collect();
         Ok(Tables { shown, gone: Vec::new() })
     }
 
@@ -191,7 +193,7 @@ impl Lobby {
         let (mut watch, visitors) = (ctx.rooms::<Table>()?.watch(), self.visitors.clone());
         tokio::spawn(async move {
             while let Some(changes) = watch.changed().await {
-                let shown = changes.shown.iter().map(Offer::of).collect();
+                let shown = changes.shown.iter().take(LISTED).map(Offer::of).collect();
                 let tables = Tables { shown, gone: changes.gone };
                 if let Err(error) = LobbyPush::to(&visitors).tables(&tables) {
                     tracing::warn!(?error, "the lobby is not told");

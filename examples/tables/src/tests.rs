@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use nano::client::Client;
 use nano::testing::TestApp;
-use nano::{Error, Json, Result};
+use nano::{Error, Json, NewRoom, Result};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::*;
-use crate::lobby::{Hello, Invitation, LobbyClient, NewTable, Tables, Visit};
+use crate::lobby::{Hello, Invitation, LISTED, LobbyClient, NewTable, Tables, Visit};
 use crate::rules::Move;
-use crate::table::{BREAK, Phase, Play, TURN, TURN_AWAY, TableClient, View};
+use crate::table::{BREAK, Phase, Play, TURN, TURN_AWAY, TableClient, TableInfo, View};
 
 /// A player with the latest of what the page would show.
 struct Player {
@@ -111,6 +111,25 @@ async fn two(app: &TestApp, network: Network) -> (Player, Player) {
     ann.sees(|view| view.phase == Phase::Playing).await;
     ben.sees(|view| view.phase == Phase::Playing).await;
     (ann, ben)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_list_of_very_many_tables_fits_into_a_packet() {
+    let app = TestApp::start(app()).await;
+    let tables = app.server().rooms::<Table>().expect("tables");
+    for _ in 0..3 * LISTED {
+        let (title, name) = ("\u{1F0A1}".repeat(24), "\u{1F0A1}".repeat(16));
+        let players = vec![name; MOST_PLAYERS];
+        let info = TableInfo { title: Some(title), players, ..TableInfo::default() };
+        tables.open(NewRoom::new(Table::default()).info(info)).expect("a table");
+    }
+    let (told, mut hears) = watch::channel(0);
+    let ann = Player::new(&app, "Ann").await;
+    LobbyPush::on(&ann.client).tables(move |tables| {
+        told.send_replace(tables.shown.len());
+    });
+    assert_eq!(ann.lobby.visit().await.expect("the list").shown.len(), LISTED);
+    hears.wait_for(|shown| *shown == LISTED).await.expect("the changes");
 }
 
 #[tokio::test(start_paused = true)]

@@ -20,6 +20,8 @@ const client = new Client(`${scheme}://${location.host}/nano`);
 
 let player = '';
 /** The tables of the lobby, by id. */
+// The tables that the lobby shows: some of them, if there are very many.
+const LISTED = 100;
 const offers = new Map();
 /** The latest view of the table that this page is at. */
 let view = null;
@@ -141,8 +143,10 @@ async function enterLobby() {
 client.on('onTables', update);
 
 function update({ shown, gone }) {
-  for (const offer of shown) offers.set(offer.table, offer);
   for (const id of gone) offers.delete(id);
+  for (const offer of shown) {
+    if (offers.has(offer.table) || offers.size < LISTED) offers.set(offer.table, offer);
+  }
   const sorted = [...offers.values()].sort((a, b) => a.is_playing - b.is_playing || a.table - b.table);
   count.textContent = sorted.length;
   none.hidden = sorted.length > 0;

@@ -13,7 +13,7 @@ use super::linked::Link;
 use super::node::Node;
 use super::received::{AnswerTo, LONGEST, Received};
 use crate::dispatch::Runtime;
-use crate::session::{CallTarget, Depth, Session, SessionId};
+use crate::session::{Arrival, CallTarget, Depth, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
 /// The calls of one node that are handled at a time.
@@ -40,7 +40,8 @@ impl Called {
 
     /// Begins a call.
     pub(super) fn call(&self, request: Request) -> Result<()> {
-        let Request { session, id, notify, route, body, time_left, state, calls, room } = request;
+        let Request { session, id, notify, route, body, time_left, state, calls, room, entry } =
+            request;
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
         let depth = Depth { calls, until: Some(until) };
         depth.check()?;
@@ -51,13 +52,10 @@ impl Called {
         let permit = self.permits.clone().try_acquire_owned().map_err(many)?;
         let (link, token) = (self.link.clone(), self.handling.token());
         let answer = AnswerTo { id, link, _permit: permit, _token: token };
-        let call = Received { route, body, is_notify: notify, depth, state, room, answer };
+        let arrival = room.filter(|_| session != 0).map(|room| Arrival { room, entry });
+        let call = Received { route, body, is_notify: notify, depth, state, arrival, answer };
         if session == 0 {
-            let target = match room {
-                Some(room) => CallTarget::Room(0, room),
-                None => CallTarget::Any,
-            };
-            self.spawn(Received { room: None, ..call }, target);
+            self.spawn(call, room.map_or(CallTarget::Any, |room| CallTarget::Room(0, room)));
             return Ok(());
         }
         let node = self.node.upgrade().ok_or_else(|| unavailable("the node is shutting down"))?;

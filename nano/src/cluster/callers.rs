@@ -59,6 +59,8 @@ impl Gate {
             {
                 Ok(Place::Here)
             }
+            // It was found before this node had joined.
+            (CallTarget::Room(0, _), _) => Ok(Place::Here),
             (CallTarget::Named(name), _) if self.own.is_named(name) => Ok(Place::Here),
             (CallTarget::Number(number) | CallTarget::Room(number, _), _) => {
                 member(self.peers.get(*number), call, route, || format!("number {number}"))
@@ -126,6 +128,7 @@ impl Gate {
             state: None,
             calls: depth.calls,
             room,
+            entry: 0,
         };
         self.send_for(target.session(), request, peer.number, link)?;
         Ok((sent, time))

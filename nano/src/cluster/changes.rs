@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use super::frames::{Closed, Kind, Patch, patch, unavailable};
+use super::frames::{Closed, Kind, Patch, RoomChange, patch, unavailable};
 use super::linked::Link;
 use super::node::{CHANGES, Node};
 use super::received::answer;
@@ -17,10 +17,10 @@ impl Node {
         let outcome = match (change, self.session(session)) {
             (Some(patch::Change::EnterRoom(change)), Some(own)) => {
                 let there = if change.node == 0 { node } else { change.node };
-                self.gate.reserve_room(&own, &change.component, there)
+                self.gate.reserve_room(&own, &change.component, there, change.entry)
             }
             (Some(patch::Change::LeftRoom(change)), Some(own)) => {
-                self.gate.free_room(&own, &change.component, node, change.ended);
+                self.gate.part(&own, &RoomChange { node, ..change });
                 Ok(())
             }
             (Some(patch::Change::LeaveRoom(change)), own) => {

@@ -35,10 +35,10 @@ impl RemoteRoute {
     ) -> Result<(&Arc<Peer>, Arc<Link>)> {
         let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
         let last = locked().chosen.get(self.component).copied();
-        if let Some(Chosen { node: number, room }) = last {
+        if let Some(Chosen { node: number, room, entry }) = last {
             if room != 0 && !peers.is_linked(number, room) {
-                locked().chosen.remove(self.component);
-                session.part_room_there(self.component, number, true);
+                locked().forget(self.component, entry);
+                session.part_room_there(self.component, number, entry, true);
                 return Err(Error::new(ErrorKind::RoomClosed, "the node of the room was lost"));
             }
             match self.nodes.iter().find(|peer| peer.number == number) {
@@ -54,11 +54,11 @@ impl RemoteRoute {
                 // It is no member any more.
                 None => locked().known.retain(|number, _| peers.get(*number).is_some()),
             }
-            locked().chosen.remove(self.component);
+            locked().forget(self.component, entry);
         }
         // The application's code runs without the lock.
         let (peer, link) = self.choose_anew(session)?;
-        locked().chosen.insert(self.component, Chosen { node: peer.number, room: 0 });
+        locked().choose(self.component, peer.number);
         Ok((peer, link))
     }
 

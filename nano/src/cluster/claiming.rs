@@ -7,9 +7,7 @@ use futures_util::{StreamExt, stream};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::Progress;
-use super::claims::{
-    Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM, name_of_user,
-};
+use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM, name_of_user};
 use super::frames::{Close, Kind, unavailable};
 use super::holding::Inbox;
 use super::node::Node;
@@ -22,28 +20,43 @@ use crate::{CloseReason, Error, ErrorKind, Result};
 const ANSWER: Duration = Duration::from_secs(3);
 
 /// The time from one attempt to the next.
-const AGAIN: Duration = Duration::from_millis(250);
+pub(super) const AGAIN: Duration = Duration::from_millis(250);
 
 /// The time for which a claim is made again while the registry cannot tell: a master that was restarted waits for the
 /// nodes of before.
 const PATIENCE: Duration = Duration::from_secs(6);
 
 /// The names that are freed, or claimed again, at a time.
-const AT_A_TIME: usize = 16;
+pub(super) const AT_A_TIME: usize = 16;
+
+/// The time until which a name is asked for that is wanted now.
+pub(super) fn patience() -> Instant {
+    Instant::now() + PATIENCE
+}
+
+/// Fails for the name of a claim that is too long.
+pub(super) fn check_length(name: &str) -> Result<()> {
+    let bytes = name.len();
+    if bytes <= LONGEST_CLAIM {
+        return Ok(());
+    }
+    let text = format!("a name has {bytes} bytes, and {LONGEST_CLAIM} are allowed");
+    Err(Error::new(ErrorKind::TooLarge, text))
+}
 
 impl Node {
-    /// Claims a name for a session or room of this node, and returns who has it.
+    /// Claims a name for a session or room of this node, again and again `until` then, and returns who has it.
     ///
     /// # Errors
     ///
     /// [`ErrorKind::TooLarge`] for a name that is too long, [`ErrorKind::Unavailable`] when the registry cannot be reached.
-    pub(super) async fn claim_name(&self, claim: &Claim, rule: ClaimRule) -> Result<Claimed> {
-        let bytes = claim.name().len();
-        if bytes > LONGEST_CLAIM {
-            let text = format!("a name has {bytes} bytes, and {LONGEST_CLAIM} are allowed");
-            return Err(Error::new(ErrorKind::TooLarge, text));
-        }
-        let until = Instant::now() + PATIENCE;
+    pub(super) async fn claim_name(
+        &self,
+        claim: &Claim,
+        rule: ClaimRule,
+        until: Instant,
+    ) -> Result<Claimed> {
+        check_length(claim.name())?;
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let error = match timeout(ANSWER.min(left), self.registry.claim(claim, rule)).await {
@@ -139,10 +152,10 @@ impl Node {
     }
 
     async fn claim_again(self: Arc<Self>, claim: Claim) {
-        match self.claim_name(&claim, ClaimRule::Again).await {
+        match self.claim_name(&claim, ClaimRule::Again, patience()).await {
             Ok(Claimed::Taken(_)) => match claim.kind() {
                 ClaimKind::User => self.replace(claim.holder()),
-                ClaimKind::Room => self.holding.close_room(claim.holder().id()),
+                ClaimKind::Room => self.lose_room(&claim),
             },
             // It ended in between, and was freed before it was claimed again.
             Ok(_) if !self.is_held(&claim) => self.holding.release(claim),

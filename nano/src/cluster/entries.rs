@@ -4,23 +4,17 @@ use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::callers::answer;
 use super::calls::Call;
 use super::frames::{Kind, Patch, Request, RoomChange, patch, unavailable};
 use super::gate::Gate;
+use super::linked::Link;
 use super::names::lasting;
 use super::node::Node;
-use crate::session::{Depth, RoomEntry, Session, SessionId, There};
+use crate::session::{Depth, RoomEntry, Session, SessionId, There, new_entry};
 use crate::{Error, ErrorKind, Result};
-
-/// The time for which a session that is on its way into a room is watched, when it is to leave that room again.
-const WATCHED: Duration = Duration::from_secs(60);
-
-/// The time from one look at it to the next.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// A session on its way into a room of another node; no more, when this is dropped.
 struct OnItsWay {
@@ -28,6 +22,9 @@ struct OnItsWay {
     session: Session,
     component: &'static str,
     node: u32,
+    entry: u64,
+    /// The link that the session was sent over.
+    sent: Option<Arc<Link>>,
     is_in: bool,
 }
 
@@ -37,11 +34,14 @@ impl Gate {
     pub(super) async fn enter_there(self: Arc<Self>, entry: RoomEntry<Session>) -> Result<()> {
         let RoomEntry { session, component, node, room, value, depth } = entry;
         depth.check()?;
-        match session.link().owner() {
-            Some(_) => ask_owner(session.clone(), component, node).await?,
-            None => self.reserve_room(&session, component, node)?,
+        let gate = self.clone();
+        let (entry, sent) = (new_entry(), None);
+        // Before the answer: whoever does not wait for it any more takes the entry back.
+        let mut entering = OnItsWay { gate, session, component, node, entry, sent, is_in: false };
+        match entering.session.link().owner() {
+            Some(owner) => owner.enter_room(component, node, entry).await?,
+            None => self.reserve_room(&entering.session, component, node, entry)?,
         }
-        let mut entering = OnItsWay { gate: self, session, component, node, is_in: false };
         let (call, time) = entering.send(room, value, depth)?;
         answer(Some(call), time).await?;
         entering.is_in = true;
@@ -54,7 +54,13 @@ impl Gate {
     ///
     /// [`ErrorKind::AlreadyInRoom`], [`ErrorKind::Closed`], and [`ErrorKind::Unavailable`] when that node cannot be
     /// reached.
-    pub(super) fn reserve_room(&self, session: &Session, component: &str, node: u32) -> Result<()> {
+    pub(super) fn reserve_room(
+        &self,
+        session: &Session,
+        component: &str,
+        node: u32,
+        entry: u64,
+    ) -> Result<()> {
         if node == self.own.number() {
             // The room notes it when the session enters. Who is in another one is refused before anything is to be undone.
             return session
@@ -64,43 +70,57 @@ impl Gate {
         let link = link.ok_or_else(unreachable)?;
         let component = lasting(component).ok_or_else(|| unavailable("too many components"))?;
         let there = There { node, link: link.epoch };
-        session.claim_room_there(component, there, |other| {
+        let travels = self.travels(session)?;
+        // Held until both know it: an exit at the same time is before both, or behind both.
+        let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
+        session.claim_room_there(component, there, entry, |other| {
             self.peers.is_linked(other.node, other.link)
         })?;
-        let travels = self.travels(session)?;
-        travels.lock().unwrap_or_else(PoisonError::into_inner).enter(component, node, link.epoch);
+        travels.enter(component, node, link.epoch, entry);
         Ok(())
     }
 
-    /// Notes that a session of this node is out of a room on another one.
-    pub(super) fn free_room(&self, session: &Session, component: &str, node: u32, has_ended: bool) {
-        self.part(session, component, node, has_ended);
-    }
-
-    fn part(&self, session: &Session, component: &str, node: u32, has_ended: bool) -> Option<u32> {
-        let there = session.part_room_there(component, node, has_ended)?;
-        if let Ok(travels) = self.travels(session) {
-            travels.lock().unwrap_or_else(PoisonError::into_inner).leave(component);
+    /// Notes that a session of this node is out of a room on another one. Returns the node and the number of the entry.
+    pub(super) fn part(&self, session: &Session, change: &RoomChange) -> Option<(u32, u64)> {
+        let RoomChange { component, node, ended, entry } = change;
+        if !session.is_in_room_elsewhere(component) {
+            return None;
         }
-        Some(there)
+        let travels = self.travels(session).ok()?;
+        let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
+        let (there, entry) = session.part_room_there(component, *node, *entry, *ended)?;
+        travels.leave(component, entry);
+        Some((there, entry))
     }
 
-    /// Lets a session of this node leave a room on a certain node, or on any with 0; `false` when it is in none.
-    pub(super) fn leave_there(&self, session: &Session, component: &str, node: u32) -> bool {
-        let Some(there) = self.part(session, component, node, false) else { return false };
+    /// Lets a session of this node leave a room on a certain node, or on any with 0, that it has entered by `entry`, or by any
+    /// with 0; `false` when it is in none.
+    pub(super) fn leave_there(
+        &self,
+        session: &Session,
+        component: &str,
+        node: u32,
+        entry: u64,
+    ) -> bool {
+        let change = RoomChange { component: component.to_owned(), node, ended: false, entry };
+        let Some((there, entry)) = self.part(session, &change) else { return false };
         if let Some(link) = self.peers.get(there).and_then(|peer| peer.link()) {
-            let change = RoomChange { component: component.to_owned(), ..RoomChange::default() };
-            let change = Some(patch::Change::LeaveRoom(change));
-            link.queue.put(Kind::Patch(Patch { session: session.id().get(), id: 0, change }));
+            ask_to_leave(&link, session, RoomChange { node: 0, entry, ..change });
         }
         true
     }
 }
 
+/// Asks the node of a room to let a session leave.
+fn ask_to_leave(link: &Link, session: &Session, change: RoomChange) {
+    let change = Some(patch::Change::LeaveRoom(change));
+    link.queue.put(Kind::Patch(Patch { session: session.id().get(), id: 0, change }));
+}
+
 impl OnItsWay {
     /// Sends the session to the room's node, and returns the time for the answer.
-    fn send(&self, room: u64, value: Bytes, depth: Depth) -> Result<(Call, Duration)> {
-        let Self { gate, session, component, node, .. } = self;
+    fn send(&mut self, room: u64, value: Bytes, depth: Depth) -> Result<(Call, Duration)> {
+        let Self { gate, session, component, node, entry, .. } = self;
         let link = gate.peers.get(*node).and_then(|peer| peer.open_link());
         let link = link.ok_or_else(unreachable)?;
         let late = || Error::new(ErrorKind::Timeout, "no time is left for the entry into a room");
@@ -116,9 +136,11 @@ impl OnItsWay {
             time_left,
             calls: depth.calls,
             room: Some(room),
+            entry: *entry,
             ..Request::default()
         };
         gate.send_for(Some(session), request, *node, &link)?;
+        self.sent = Some(link);
         Ok((call, time))
     }
 }
@@ -128,26 +150,23 @@ impl Drop for OnItsWay {
         if self.is_in {
             return;
         }
-        match self.session.link().owner() {
-            Some(owner) => owner.leave_room(self.component, self.node),
+        let Self { gate, session, component, node, entry, .. } = self;
+        match session.link().owner() {
+            Some(owner) => owner.leave_room(component, *node, *entry),
             None => {
-                self.gate.leave_there(&self.session, self.component, self.node);
+                gate.leave_there(session, component, *node, *entry);
             }
         }
-    }
-}
-
-/// Asks the session's own node whether it may enter a room. If nobody waits for the answer any more, it leaves again.
-async fn ask_owner(session: Session, component: &'static str, node: u32) -> Result<()> {
-    let (tell, told) = oneshot::channel();
-    tokio::spawn(async move {
-        let Some(owner) = session.link().owner() else { return };
-        let asked = owner.enter_room(component, node).await;
-        if let Err(Ok(())) = tell.send(asked) {
-            owner.leave_room(component, node);
+        // Behind the session on its way: it may have come there, or not.
+        if let Some(link) = self.sent.take() {
+            let component = (*component).to_owned();
+            ask_to_leave(
+                &link,
+                session,
+                RoomChange { component, entry: *entry, ..RoomChange::default() },
+            );
         }
-    });
-    told.await.unwrap_or_else(|_| Err(unreachable()))
+    }
 }
 
 fn unreachable() -> Error {
@@ -155,7 +174,8 @@ fn unreachable() -> Error {
 }
 
 impl Node {
-    /// Lets a session leave a room, for another node: a session of this node, or that of another gate, which asks for it.
+    /// Lets a session leave a room, for another node. That of another gate leaves if this asks for it, or the node that has
+    /// sent it here, which names the entry.
     pub(super) fn leave_room(
         &self,
         own: Option<Session>,
@@ -163,35 +183,18 @@ impl Node {
         change: RoomChange,
         sender: u32,
     ) {
-        let RoomChange { component, node, .. } = change;
+        let RoomChange { component, node, entry, .. } = change;
         let Some(own) = own else {
-            let session = SessionId::from_number(session);
-            if let Some(session) =
-                self.sessions.get(session).filter(|_| session.node() == Some(sender))
-            {
-                self.leave_here(session, component);
+            let session = self.sessions.get(SessionId::from_number(session));
+            let may_ask = |session: &Session| entry != 0 || session.id().node() == Some(sender);
+            if let Some(session) = session.filter(may_ask) {
+                session.leave_named(&component, entry);
             }
             return;
         };
-        let is_there = self.gate.leave_there(&own, &component, node);
+        let is_there = self.gate.leave_there(&own, &component, node, entry);
         if !is_there && (node == 0 || node == self.number()) {
-            self.leave_here(own, component);
+            own.leave_named(&component, entry);
         }
-    }
-
-    /// Takes a session out of a room of this node, as soon as it is in.
-    fn leave_here(&self, session: Session, component: String) {
-        if !session.is_entering(&component) {
-            session.leave_named(&component);
-            return;
-        }
-        let end = self.end.clone();
-        self.tasks.spawn(async move {
-            let until = Instant::now() + WATCHED;
-            while session.is_entering(&component) && Instant::now() < until && !end.is_cancelled() {
-                sleep(LOOK).await;
-            }
-            session.leave_named(&component);
-        });
     }
 }

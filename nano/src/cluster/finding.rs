@@ -141,12 +141,16 @@ impl State {
         Ok(true)
     }
 
-    /// Notes the gates of a user, and returns what has waited for them.
-    pub(super) fn found(&mut self, uid: Uid, gates: &Arc<[u32]>, until: Instant) -> Vec<ToUser> {
-        // Who is nowhere may be somewhere in the next moment.
-        let before = match gates.is_empty() {
-            true => self.users.remove(&uid),
-            false => self.users.insert(uid, Found::At(gates.clone(), until)),
+    /// Notes the gates of a user, to be remembered `until` then, and returns what has waited for them.
+    pub(super) fn found(
+        &mut self,
+        uid: Uid,
+        gates: &Arc<[u32]>,
+        until: Option<Instant>,
+    ) -> Vec<ToUser> {
+        let before = match until {
+            None => self.users.remove(&uid),
+            Some(until) => self.users.insert(uid, Found::At(gates.clone(), until)),
         };
         let Some(Found::Looking(waited)) = before else { return Vec::new() };
         self.waiting -= waited.iter().map(ToUser::size).sum::<usize>();

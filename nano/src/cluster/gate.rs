@@ -263,6 +263,7 @@ impl Gate {
             state: None,
             calls: 0,
             room: None,
+            entry: 0,
         };
         travels.send(session, peer.number, &link, request)?;
         Ok(call)
@@ -297,7 +298,7 @@ impl Elsewhere for Gate {
     }
 
     fn leave_room(&self, session: &Session, component: &'static str) -> bool {
-        self.leave_there(session, component, 0)
+        self.leave_there(session, component, 0, 0)
     }
 
     fn ended(&self, session: &Session) {

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::mpsc;
 
-use super::claims::{Claim, Holder};
+use super::claims::{Claim, ClaimKind, Holder};
 
 /// The names of this node's rooms, and what is left to do for names that were lost.
 #[derive(Debug)]
@@ -14,12 +14,21 @@ pub(super) struct Holding {
     released: mpsc::UnboundedSender<Claim>,
     evicted: mpsc::UnboundedSender<Holder>,
     inbox: Mutex<Option<Inbox>>,
-    /// The names of this node's rooms, by the ids of the rooms.
-    rooms: Mutex<BTreeMap<u64, NamedRoom>>,
+    rooms: Mutex<Rooms>,
+}
+
+/// The names of this node's rooms.
+#[derive(Debug, Default)]
+struct Rooms {
+    /// The number of this node; 0 before it has joined, when nothing can be claimed.
+    node: u32,
+    /// By the ids of the rooms.
+    named: BTreeMap<u64, NamedRoom>,
 }
 
 /// A room that has a name.
 struct NamedRoom {
+    /// Its holder has no node before this one has joined.
     claim: Claim,
     /// The registry has given it the name.
     is_granted: bool,
@@ -54,33 +63,57 @@ impl Holding {
         let _ = self.released.send(claim);
     }
 
-    fn rooms(&self) -> MutexGuard<'_, BTreeMap<u64, NamedRoom>> {
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes the name of a room, which `close` closes.
-    pub(super) fn hold_room(&self, claim: Claim, close: Box<dyn Fn() + Send + Sync>) {
-        self.rooms().insert(claim.holder().id(), NamedRoom { claim, is_granted: false, close });
+    /// Notes the name of a room, which `close` closes. Returns the claim to be made; `None` before the node has joined, which
+    /// [claims it](Self::joined) then.
+    pub(super) fn hold_room(
+        &self,
+        name: String,
+        room: u64,
+        close: Box<dyn Fn() + Send + Sync>,
+    ) -> Option<Claim> {
+        let mut rooms = self.rooms();
+        let claim = Claim::new(ClaimKind::Room, name, Holder::new(rooms.node, room));
+        rooms.named.insert(room, NamedRoom { claim: claim.clone(), is_granted: false, close });
+        (rooms.node != 0).then_some(claim)
     }
 
-    /// Notes that the registry has given a room its name.
-    pub(super) fn grant_room(&self, room: u64) {
-        if let Some(room) = self.rooms().get_mut(&room) {
-            room.is_granted = true;
-        }
+    /// Notes that the node has joined under a number. Returns the claims of the rooms that were opened before.
+    pub(super) fn joined(&self, node: u32) -> Vec<Claim> {
+        let mut rooms = self.rooms();
+        rooms.node = node;
+        let before = rooms.named.values_mut().filter(|room| room.claim.holder().node() == 0);
+        let claimed = before.map(|room| {
+            let holder = Holder::new(node, room.claim.holder().id());
+            room.claim = Claim::new(ClaimKind::Room, room.claim.name(), holder);
+            room.claim.clone()
+        });
+        claimed.collect()
+    }
+
+    /// Notes that the registry has given a room its name. Returns `false` if the room has closed meanwhile.
+    pub(super) fn grant_room(&self, room: u64) -> bool {
+        let mut rooms = self.rooms();
+        let room = rooms.named.get_mut(&room);
+        room.map(|room| room.is_granted = true).is_some()
     }
 
     /// Frees the name of a room, if it has one.
     pub(super) fn release_room(&self, room: u64) {
-        let released = self.rooms().remove(&room);
-        if let Some(NamedRoom { claim, .. }) = released {
+        let released = self.rooms().named.remove(&room);
+        if let Some(NamedRoom { claim, .. }) =
+            released.filter(|room| room.claim.holder().node() != 0)
+        {
             self.release(claim);
         }
     }
 
     /// Closes a room that has lost its name.
     pub(super) fn close_room(&self, room: u64) {
-        let lost = self.rooms().remove(&room);
+        let lost = self.rooms().named.remove(&room);
         if let Some(NamedRoom { close, .. }) = lost {
             close();
         }
@@ -89,11 +122,12 @@ impl Holding {
     /// Returns the names that rooms have. One that is only asked for may be another node's.
     pub(super) fn room_claims(&self) -> Vec<Claim> {
         let rooms = self.rooms();
-        rooms.values().filter(|room| room.is_granted).map(|room| room.claim.clone()).collect()
+        let granted = rooms.named.values().filter(|room| room.is_granted);
+        granted.map(|room| room.claim.clone()).collect()
     }
 
     pub(super) fn has_room(&self, room: u64) -> bool {
-        self.rooms().contains_key(&room)
+        self.rooms().named.contains_key(&room)
     }
 
     /// Closes a session of another node, as soon as that can be reached.

@@ -37,7 +37,8 @@ impl Node {
         let own = self.number();
         let is_known = |gates: &[u32]| {
             let mut nodes = to_user.known.iter().filter_map(|session| session.node());
-            matches!(to_user.word, Word::Push(_)) && nodes.all(|node| node == own || gates.contains(&node))
+            matches!(to_user.word, Word::Push(_))
+                && nodes.all(|node| node == own || gates.contains(&node))
         };
         if let Some(gates) = state.gates(&to_user.uid).filter(|gates| is_known(gates)) {
             // With the lock, so that a gate is told everything in the order in which it was said.
@@ -109,8 +110,11 @@ impl Node {
 
     async fn look_up(&self, uid: Uid) {
         let gates: Arc<[u32]> = self.gates_of(&uid).await.into();
+        // The registry is asked again for a user that is nowhere: it costs one question, and not one to each node.
+        let is_kept = !gates.is_empty() || !self.has_single_sessions();
+        let until = is_kept.then(|| Instant::now() + REMEMBERED);
         let mut state = self.finding.state();
-        for to_user in state.found(uid, &gates, Instant::now() + REMEMBERED) {
+        for to_user in state.found(uid, &gates, until) {
             self.send_to(&gates, &to_user);
         }
     }

@@ -10,7 +10,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::frames::{Answer, Failure, Kind, Patch, SessionState};
 use super::linked::Link;
 use crate::Error;
-use crate::session::{CallAnswer, CallTarget, ComponentCall, Depth, Session};
+use crate::session::{Arrival, CallAnswer, CallTarget, ComponentCall, Depth, Session};
 use crate::wire::outgoing::Content;
 
 /// The longest time that a peer may give, so that sums of times cannot overflow.
@@ -23,8 +23,7 @@ pub(super) struct Received {
     pub(super) is_notify: bool,
     pub(super) depth: Depth,
     pub(super) state: Option<SessionState>,
-    /// The room that the session is to enter.
-    pub(super) room: Option<u64>,
+    pub(super) arrival: Option<Arrival>,
     pub(super) answer: AnswerTo,
 }
 
@@ -40,8 +39,8 @@ pub(super) struct AnswerTo {
 impl Received {
     /// The call to one session's handler, or to one without a session.
     pub(super) fn with(self, target: CallTarget<Session>) -> (ComponentCall<Session>, AnswerTo) {
-        let Self { route, body, is_notify, depth, room, answer, .. } = self;
-        (ComponentCall { route, body, is_notify, target, depth, room }, answer)
+        let Self { route, body, is_notify, depth, arrival, answer, .. } = self;
+        (ComponentCall { route, body, is_notify, target, depth, arrival }, answer)
     }
 }
 

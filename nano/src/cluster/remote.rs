@@ -269,19 +269,21 @@ impl Owner for Remote {
         &self,
         component: &str,
         node: u32,
+        entry: u64,
     ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
-        let change = RoomChange { component: component.to_owned(), node, ended: false };
+        let change = RoomChange { component: component.to_owned(), node, ended: false, entry };
         let asked = self.ask(patch::Change::EnterRoom(change));
         Box::pin(async move { asked.await.map_err(Failure::into_own_error) })
     }
 
-    fn left_room(&self, component: &str, has_ended: bool) {
-        let change = RoomChange { component: component.to_owned(), node: 0, ended: has_ended };
+    fn left_room(&self, component: &str, entry: u64, has_ended: bool) {
+        let (component, ended) = (component.to_owned(), has_ended);
+        let change = RoomChange { component, node: 0, ended, entry };
         self.patch(0, patch::Change::LeftRoom(change));
     }
 
-    fn leave_room(&self, component: &str, node: u32) {
-        let change = RoomChange { component: component.to_owned(), node, ended: false };
+    fn leave_room(&self, component: &str, node: u32, entry: u64) {
+        let change = RoomChange { component: component.to_owned(), node, ended: false, entry };
         self.patch(0, patch::Change::LeaveRoom(change));
     }
 

@@ -22,18 +22,35 @@ pub(super) struct Chosen {
     pub(super) node: u32,
     /// The number of the link over which the session has entered a room there; 0 for none.
     pub(super) room: u64,
+    /// The number of that entry.
+    pub(super) entry: u64,
 }
 
 impl Travels {
-    /// Notes the node of a room that the session enters, and the number of the link to it.
-    pub(super) fn enter(&mut self, component: &'static str, node: u32, link: u64) {
-        self.chosen.insert(component, Chosen { node, room: link });
+    /// Notes the node of a component, if the session has entered no room of it meanwhile.
+    pub(super) fn choose(&mut self, component: &'static str, node: u32) {
+        let chosen = Chosen { node, room: 0, entry: 0 };
+        let last = self.chosen.entry(component).or_insert(chosen);
+        if last.room == 0 {
+            *last = chosen;
+        }
     }
 
-    /// Notes that the session is in no room of a component any more. Its next message still goes to that node.
-    pub(super) fn leave(&mut self, component: &str) {
-        if let Some(chosen) = self.chosen.get_mut(component) {
-            chosen.room = 0;
+    /// Forgets the node of a component, if the session has entered no other room of it meanwhile.
+    pub(super) fn forget(&mut self, component: &str, entry: u64) {
+        self.chosen.retain(|name, chosen| *name != component || chosen.entry != entry);
+    }
+
+    /// Notes the node of a room that the session enters, the number of the link to it, and that of the entry.
+    pub(super) fn enter(&mut self, component: &'static str, node: u32, link: u64, entry: u64) {
+        self.chosen.insert(component, Chosen { node, room: link, entry });
+    }
+
+    /// Notes that an entry into a room is over. The session's next message still goes to that node.
+    pub(super) fn leave(&mut self, component: &str, entry: u64) {
+        let chosen = self.chosen.get_mut(component);
+        if let Some(chosen) = chosen.filter(|chosen| chosen.entry == entry) {
+            (chosen.room, chosen.entry) = (0, 0);
         }
     }
 

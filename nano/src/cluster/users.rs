@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::{sleep, timeout, timeout_at};
 
 use super::calls::Progress;
+use super::claiming::patience;
 use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, name_of_room, name_of_user};
 use super::finding::{ToUser, Word};
 use super::frames::{Close, Kind, Push, WhoHas, class_of_frame, class_to_frame, unavailable};
@@ -149,8 +150,9 @@ impl Node {
             DuplicateLogin::Replace => ClaimRule::Replace,
             _ => ClaimRule::Refuse,
         };
+        let until = patience();
         for _ in 0..ATTEMPTS {
-            let other = match self.claim_name(&claim, rule).await? {
+            let other = match self.claim_name(&claim, rule, until).await? {
                 Claimed::Granted => return Ok(()),
                 Claimed::Replaced(other) => {
                     self.replace(other);
@@ -158,7 +160,8 @@ impl Node {
                 }
                 Claimed::Taken(other) => other,
             };
-            if self.keeps(uid, other).await {
+            // Who does not answer may have it.
+            if timeout_at(until, self.keeps(uid, other)).await.unwrap_or(true) {
                 break;
             }
         }
@@ -171,7 +174,7 @@ impl Node {
         if holder.node() != self.number() {
             let asked = self.gate.peers.get(holder.node());
             let keeps = match asked.and_then(|peer| ask_who_has(&peer, uid, holder.id())) {
-                // Who does not answer may have it.
+                // The same.
                 Some(answered) => answered.await.unwrap_or(true),
                 None => return true,
             };

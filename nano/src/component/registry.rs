@@ -17,6 +17,8 @@ use tokio_util::sync::CancellationToken;
 use super::room::ListedRoom;
 use super::room::{OpenRoom, RoomId};
 use super::{AnyInstance, Lifetime};
+#[cfg(feature = "cluster")]
+use crate::session::Arrival;
 use crate::session::Directory;
 #[cfg(feature = "cluster")]
 use crate::{Result, Session};
@@ -62,7 +64,7 @@ pub(crate) trait RoomsOfType: Any + Debug + Send + Sync {
     fn enter(
         self: Arc<Self>,
         session: Session,
-        room: RoomId,
+        arrival: Arrival,
         value: Bytes,
     ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 

@@ -22,7 +22,7 @@ use crate::error::shown;
 use crate::reply::Deferred;
 use crate::routes::RouteHandler;
 #[cfg(feature = "cluster")]
-use crate::session::{RoomEntry, There};
+use crate::session::{Arrival, RoomEntry, There};
 use crate::session::{CallAnswer, CallTarget, Calls, ComponentCall, Depth, Session};
 use crate::wire::Wire;
 use crate::wire::outgoing::Content;
@@ -171,8 +171,8 @@ impl Runtime {
     /// Handles a call of a component. It is cut off when this is dropped.
     pub(crate) async fn handle_call(self: Arc<Self>, call: ComponentCall<Session>) -> CallAnswer {
         #[cfg(feature = "cluster")]
-        if let Some(room) = call.room {
-            return self.enter(call, room).await;
+        if let Some(arrival) = call.arrival {
+            return self.enter(call, arrival).await;
         }
         let handler = self.called(&call)?;
         let ComponentCall { body, is_notify, target, depth, .. } = call;
@@ -224,7 +224,7 @@ impl Runtime {
 #[cfg(feature = "cluster")]
 impl Runtime {
     /// Lets a session enter a room of this node, for another node.
-    async fn enter(self: Arc<Self>, call: ComponentCall<Session>, room: u64) -> CallAnswer {
+    async fn enter(self: Arc<Self>, call: ComponentCall<Session>, arrival: Arrival) -> CallAnswer {
         let ComponentCall { route, body, target, depth, .. } = call;
         let rooms = self.rooms.get(route.as_str()).cloned().ok_or_else(|| {
             let text = format!("the node has no rooms `{}`", shown(&route));
@@ -234,7 +234,7 @@ impl Runtime {
             return Err(Error::new(ErrorKind::NoSession, "a room is entered by a session"));
         };
         let until = depth.until.unwrap_or_else(|| Instant::now() + self.limits.handler_timeout);
-        let entered = timeout_at(until, rooms.enter(session, room.into(), body));
+        let entered = timeout_at(until, rooms.enter(session, arrival, body));
         match depth.run(entered).await {
             Ok(entered) => entered.map(|()| (Content::Nothing, Bytes::new())),
             Err(_) => Err(Error::new(ErrorKind::Timeout, "the entry into the room is late")),

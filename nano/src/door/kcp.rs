@@ -74,12 +74,25 @@ impl Entrance for Kcp {
         let accepted = self.accepted.as_mut().ok_or(io::ErrorKind::NotConnected)?;
         match accepted.recv().await {
             Some((stream, peer)) => Ok((stream, Some(peer))),
-            // The task of the socket ends with this entrance, or with its runtime.
-            None => std::future::pending().await,
+            // The task ends with this entrance, or with its runtime, unless it has panicked.
+            None => Err(io::Error::other("the task of the KCP socket has ended")),
         }
     }
 
     fn preamble(&self) -> Preamble {
         Preamble { without_end: true, ..Preamble::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_socket_whose_task_is_gone_is_told_of() {
+        let mut kcp = Kcp::bind("127.0.0.1:0");
+        kcp.accepted = Some(mpsc::channel(1).1);
+        let error = kcp.accept().await.expect_err("nobody accepts");
+        assert_eq!(error.to_string(), "the task of the KCP socket has ended");
     }
 }

@@ -136,6 +136,9 @@ pub struct Request {
     /// hook, as JSON. Without a session, the id of the room whose handler is called.
     #[prost(uint64, optional, tag = "20")]
     pub room: ::core::option::Option<u64>,
+    /// The number of the session's entry into the room; 0 for none.
+    #[prost(fixed64, tag = "60")]
+    pub entry: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SessionState {
@@ -290,6 +293,9 @@ pub struct RoomChange {
     /// The room has ended.
     #[prost(bool, tag = "3")]
     pub ended: bool,
+    /// The number of the session's entry into the room, which is chosen at random by the node that asks for it; 0 for any.
+    #[prost(fixed64, tag = "60")]
+    pub entry: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Entry {

@@ -152,7 +152,7 @@ impl<S: Serializer> AppCaller<S> {
             target,
             depth,
             #[cfg(feature = "cluster")]
-            room: None,
+            arrival: None,
         };
         calls.call(call).await
     }

@@ -53,10 +53,19 @@ pub(crate) struct ComponentCall<S> {
     pub(crate) is_notify: bool,
     pub(crate) target: CallTarget<S>,
     pub(crate) depth: Depth,
-    /// The id of the room that the session is to enter: the route is the name of its component, and the body the value
-    /// for its hook.
+    /// The session is to enter a room: the route is the name of its component, and the body the value for its hook.
     #[cfg(feature = "cluster")]
-    pub(crate) room: Option<u64>,
+    pub(crate) arrival: Option<Arrival>,
+}
+
+/// The room that a session is to enter, for another node.
+#[cfg(feature = "cluster")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival {
+    /// The id of the room.
+    pub(crate) room: u64,
+    /// The number of the entry; 0 for a new one.
+    pub(crate) entry: u64,
 }
 
 /// The entry of a session into a room on another node.

@@ -41,15 +41,22 @@ struct Place {
     kind: Option<TypeId>,
     name: &'static str,
     place: RoomPlace,
-    /// The session's own node asks for its exit, and need not be told.
+    /// The number of the entry, by which other nodes know it from those before and after it.
     #[cfg(feature = "cluster")]
-    is_asked: bool,
+    entry: u64,
 }
+
+/// The entries of one session that are remembered after nobody waits for them any more.
+#[cfg(feature = "cluster")]
+const GIVEN_UP: usize = 16;
 
 /// The rooms of one session, at most one of each type, which the type's id stands for.
 #[derive(Default)]
 pub(super) struct JoinedRooms {
     places: Vec<Place>,
+    /// Entries that must not succeed, the oldest first: the session's exit was asked for, perhaps before they have begun.
+    #[cfg(feature = "cluster")]
+    given_up: std::collections::VecDeque<u64>,
     /// The hooks that run for rooms which the session has left.
     pub(super) leaving: TaskTracker,
 }
@@ -69,17 +76,17 @@ impl JoinedRooms {
         matches!(self.named(name), None | Some(RoomPlace::Ended))
     }
 
+    /// Notes a place. The entry is that of the place before it.
     pub(super) fn set(&mut self, kind: Option<TypeId>, name: &'static str, place: RoomPlace) {
-        let new = Place {
-            kind,
-            name,
-            place,
-            #[cfg(feature = "cluster")]
-            is_asked: false,
-        };
         match self.places.iter_mut().find(|other| other.name == name) {
-            Some(former) => *former = new,
-            None => self.places.push(new),
+            Some(former) => (former.kind, former.place) = (kind, place),
+            None => self.places.push(Place {
+                kind,
+                name,
+                place,
+                #[cfg(feature = "cluster")]
+                entry: 0,
+            }),
         }
     }
 
@@ -113,18 +120,42 @@ impl JoinedRooms {
         self.places.retain(|other| other.name != name);
     }
 
-    /// Notes that the session's own node asks for the exit from the room of a component, or that there is none yet.
+    /// Notes a place, and the number of the entry that it begins with.
     #[cfg(feature = "cluster")]
-    pub(super) fn ask_exit(&mut self, name: &str, is_asked: bool) {
+    pub(super) fn begin(
+        &mut self,
+        kind: Option<TypeId>,
+        name: &'static str,
+        place: RoomPlace,
+        entry: u64,
+    ) {
+        self.set(kind, name, place);
         if let Some(place) = self.places.iter_mut().find(|other| other.name == name) {
-            place.is_asked = is_asked;
+            place.entry = entry;
         }
     }
 
-    /// Returns `true` if the session's own node asks for the exit from the room of a type.
+    /// Returns the number of the entry into the room of a component.
     #[cfg(feature = "cluster")]
-    pub(super) fn is_exit_asked(&self, kind: TypeId) -> bool {
-        self.places.iter().any(|other| other.kind == Some(kind) && other.is_asked)
+    pub(super) fn entry(&self, name: &str) -> Option<u64> {
+        self.places.iter().find(|other| other.name == name).map(|other| other.entry)
+    }
+
+    /// Notes that an entry must not succeed.
+    #[cfg(feature = "cluster")]
+    pub(super) fn give_up(&mut self, entry: u64) {
+        if self.is_given_up(entry) {
+            return;
+        }
+        if self.given_up.len() == GIVEN_UP {
+            self.given_up.pop_front();
+        }
+        self.given_up.push_back(entry);
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(super) fn is_given_up(&self, entry: u64) -> bool {
+        self.given_up.contains(&entry)
     }
 
     /// Returns `true` if the session is in `room`.

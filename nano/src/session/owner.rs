@@ -29,21 +29,22 @@ pub(crate) trait Owner: Send + Sync {
     /// Lets the node that serves a component for the session be chosen anew there.
     fn unroute(&self, component: &str);
 
-    /// Notes there that the session is about to enter a room: one of a certain node, or of this one with 0.
+    /// Notes there that the session is about to enter a room, by an entry: one of a certain node, or of this one with 0.
     #[cfg(feature = "cluster")]
     fn enter_room(
         &self,
         component: &str,
         node: u32,
+        entry: u64,
     ) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>>;
 
-    /// Notes there that the session is out of a room of this node.
+    /// Notes there that an entry into a room of this node is over.
     #[cfg(feature = "cluster")]
-    fn left_room(&self, component: &str, has_ended: bool);
+    fn left_room(&self, component: &str, entry: u64, has_ended: bool);
 
-    /// Lets the session leave the room of a certain node, or of any with 0.
+    /// Lets the session leave the room of a certain node, or of any with 0, that it has entered by an entry, or by any with 0.
     #[cfg(feature = "cluster")]
-    fn leave_room(&self, component: &str, node: u32);
+    fn leave_room(&self, component: &str, node: u32, entry: u64);
 
     /// Makes a change of the session's data there.
     fn change(&self, change: DataChange<'_>);

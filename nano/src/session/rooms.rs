@@ -21,21 +21,14 @@ impl Session {
     /// # Errors
     ///
     /// [`ErrorKind::AlreadyInRoom`] when it is in one, or on its way; [`ErrorKind::Closed`] when it is closing.
+    #[cfg(not(feature = "cluster"))]
     pub(crate) fn claim_room(&self, kind: TypeId, name: &'static str) -> Result<()> {
-        #[cfg(feature = "cluster")]
-        let calls = self.calls();
         let mut state = self.state();
         if state.ended || self.is_closed() {
             return Err(closed());
         }
         let rooms = state.rooms.get_or_insert_default();
-        #[cfg(feature = "cluster")]
-        let is_free = super::there::is_free(rooms, name, |other| {
-            calls.is_some_and(|calls| calls.is_linked(other))
-        });
-        #[cfg(not(feature = "cluster"))]
-        let is_free = rooms.is_free(name);
-        if !is_free {
+        if !rooms.is_free(name) {
             return Err(already_in_room());
         }
         rooms.set(Some(kind), name, RoomPlace::Entering);
@@ -55,7 +48,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Closed`] when it is closing.
+    /// [`ErrorKind::Closed`] when it is closing, or when its exit was asked for meanwhile.
     pub(crate) fn join_room(
         &self,
         kind: TypeId,
@@ -66,7 +59,10 @@ impl Session {
         if state.ended || self.is_closed() {
             return Err(closed());
         }
-        state.rooms.get_or_insert_default().set(Some(kind), name, RoomPlace::In(room));
+        let rooms = state.rooms.get_or_insert_default();
+        #[cfg(feature = "cluster")]
+        super::there::check_wanted(rooms, rooms.entry(name))?;
+        rooms.set(Some(kind), name, RoomPlace::In(room));
         Ok(())
     }
 

@@ -206,3 +206,30 @@ fn wake(mut state: MutexGuard<'_, State>) {
     drop(state);
     [reader, writer].into_iter().flatten().for_each(Waker::wake);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_end_that_begins_behind_the_time_of_a_look_is_not_over() {
+        let socket = UdpSocket::bind("127.0.0.1:0").await.expect("a port");
+        let peer = socket.local_addr().expect("an address");
+        let key = Key { peer, conv: 7 };
+        let conversation = Conversation::new(key, Arc::new(Port::new(socket)), &KcpOptions::new());
+        // The time wraps around.
+        for since in [5, u32::MAX - 1] {
+            let finishing = Phase::Finishing { since };
+            conversation.state().phase = finishing;
+            for (now, phase) in [
+                (since.wrapping_sub(1), finishing),
+                (since, finishing),
+                (since.wrapping_add(FAREWELL_TIME - 1), finishing),
+                (since.wrapping_add(FAREWELL_TIME), Phase::Finished),
+            ] {
+                conversation.look(now);
+                assert_eq!(conversation.state().phase, phase, "{since}, and then {now}");
+            }
+        }
+    }
+}

@@ -238,16 +238,17 @@ fn is_stale(status: &Status) -> bool {
 
 /// Returns `true` if etcd has thought about it. Others than those may know better.
 fn is_answer(status: &Status) -> bool {
-    is_stale(status) || matches!(
-        status.code(),
-        Code::NotFound
-            | Code::InvalidArgument
-            | Code::FailedPrecondition
-            | Code::OutOfRange
-            | Code::AlreadyExists
-            | Code::PermissionDenied
-            | Code::Unauthenticated
-    )
+    is_stale(status)
+        || matches!(
+            status.code(),
+            Code::NotFound
+                | Code::InvalidArgument
+                | Code::FailedPrecondition
+                | Code::OutOfRange
+                | Code::AlreadyExists
+                | Code::PermissionDenied
+                | Code::Unauthenticated
+        )
 }
 
 fn of_answer(status: &Status) -> RegistryError {

@@ -153,6 +153,7 @@ impl Backend {
             state: None,
             calls: 0,
             room: None,
+            entry: 0,
         });
         // Its end may have come in between, and would not come again.
         if go.pairs.theirs(id).is_none() {

@@ -23,7 +23,7 @@ pub(super) fn to_own(node: &Node, id: SessionId, route: String, body: Bytes) -> 
     let runtime = runtime(node, &route)?;
     let gone = || Error::new(ErrorKind::Closed, "the session has ended");
     let target = CallTarget::Session(node.session(id.get()).ok_or_else(gone)?);
-    let call = ComponentCall { route, body, is_notify: true, target, depth: DEPTH, room: None };
+    let call = ComponentCall { route, body, is_notify: true, target, depth: DEPTH, arrival: None };
     // A notify is on its way when this returns.
     runtime.call(call).now_or_never().unwrap_or_else(|| Ok(Bytes::new())).map(drop)
 }
@@ -44,7 +44,7 @@ pub(super) fn to_other(
     let permit = hub.relayed.clone().try_acquire_owned().map_err(many)?;
     let answer = AnswerTo { id: 0, link, _permit: permit, _token: node.handling.token() };
     let call =
-        Received { route, body, is_notify: true, depth: DEPTH, state: None, room: None, answer };
+        Received { route, body, is_notify: true, depth: DEPTH, state: None, arrival: None, answer };
     sessions.relayed(id, call)
 }
 

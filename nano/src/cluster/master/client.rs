@@ -1,5 +1,8 @@
 //! The registry of a node whose master is another one.
 
+#[cfg(all(test, feature = "testing"))]
+mod tests;
+
 use std::error::Error;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -83,7 +86,9 @@ impl Away {
             Some(attendance) => attendance,
             None => {
                 let node = self.joined().clone().ok_or(RegistryError::Gone)?;
-                let attendance = self.attend(&node, 0).await?.1;
+                // Others wait for the stream meanwhile.
+                let attended = timeout(PATIENCE, self.attend(&node, 0)).await;
+                let attendance = attended.unwrap_or_else(|_| Err(self.silent()))?.1;
                 self.returns.send_modify(|count| *count += 1);
                 attendance
             }
@@ -94,16 +99,18 @@ impl Away {
             // The next one makes a new stream.
             attendance.end.cancel();
             attendance.open().is_over = true;
-            Err(RegistryError::Away(format!("{} does not answer", self.address)))
+            Err(self.silent())
         })
+    }
+
+    fn silent(&self) -> RegistryError {
+        RegistryError::Away(format!("{} does not answer", self.address))
     }
 
     /// Connects and joins. Returns the number, and the stream.
     async fn attend(&self, node: &Node, highest: u32) -> Result<(u32, Attendance), RegistryError> {
-        let opened = timeout(CONNECT, self.open()).await.unwrap_or_else(|_| {
-            Err(RegistryError::Away(format!("{} does not answer", self.address)))
-        });
-        let attendance = opened?;
+        let opened = timeout(CONNECT, self.open()).await;
+        let attendance = opened.unwrap_or_else(|_| Err(self.silent()))?;
         let join = Join {
             protocol_min: *PROTOCOLS.start(),
             protocol_max: *PROTOCOLS.end(),

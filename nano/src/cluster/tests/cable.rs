@@ -1,5 +1,6 @@
 //! Links in memory, which can be cut and held.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use futures_util::{Stream, StreamExt};
@@ -31,6 +32,7 @@ pub(crate) struct Cable {
     is_held: watch::Sender<bool>,
     /// For each push, the number of its members, and its bytes beside the body.
     pushes: Pushes,
+    questions: Arc<AtomicUsize>,
     ends: [JoinHandle<End>; 2],
 }
 
@@ -55,13 +57,14 @@ pub(crate) fn connect(one: &TestApp, other: &TestApp) -> Cable {
     let ((link, outlet), (other_link, other_outlet)) = (open(&one, None), open(&other, None));
     let dialled = Some(one.hello().number);
     let pushes = Pushes::default();
-    let wire = |outlet| wire(outlet, &cut, &held, &pushes);
+    let questions = Arc::<AtomicUsize>::default();
+    let wire = |outlet| wire(outlet, &cut, &held, &pushes, &questions);
     let (to_one, to_other) = (wire(other_outlet), wire(outlet));
     let ends = [
         tokio::spawn(async move { link::run(&one, link, to_one, None).await }),
         tokio::spawn(async move { link::run(&other, other_link, to_other, dialled).await }),
     ];
-    Cable { cut, is_held, pushes, ends }
+    Cable { cut, is_held, pushes, questions, ends }
 }
 
 impl Cable {
@@ -81,6 +84,16 @@ impl Cable {
         self.is_held.send_replace(true);
     }
 
+    /// Lets through what was held, and all that follows.
+    pub(super) fn release(&self) {
+        self.is_held.send_replace(false);
+    }
+
+    /// Returns the number of times that a node was asked over it where a user is.
+    pub(super) fn questions(&self) -> usize {
+        self.questions.load(Ordering::Relaxed)
+    }
+
     pub(in crate::cluster) async fn ends(self) -> [End; 2] {
         let [one, other] = self.ends;
         [one.await.expect("no panic"), other.await.expect("no panic")]
@@ -93,10 +106,11 @@ fn wire(
     cut: &CancellationToken,
     held: &watch::Receiver<bool>,
     pushes: &Pushes,
+    questions: &Arc<AtomicUsize>,
 ) -> impl Stream<Item = Frame> + Send + Unpin + 'static {
-    let (held, pushes) = (held.clone(), pushes.clone());
+    let (held, pushes, questions) = (held.clone(), pushes.clone(), questions.clone());
     let frames = frames.then(move |frame| {
-        let (mut held, pushes) = (held.clone(), pushes.clone());
+        let (mut held, pushes, questions) = (held.clone(), pushes.clone(), questions.clone());
         async move {
             // It lets go by being cut.
             let _ = held.wait_for(|is_held| !is_held).await;
@@ -105,6 +119,9 @@ fn wire(
             if let Some(Kind::Push(push)) = &frame.kind {
                 let beside = bytes.len() - push.body.len();
                 pushes.lock().expect("no panic").push((push.members.len(), beside));
+            }
+            if let Some(Kind::WhoHas(_)) = &frame.kind {
+                questions.fetch_add(1, Ordering::Relaxed);
             }
             frame
         }

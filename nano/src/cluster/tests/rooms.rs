@@ -1,8 +1,13 @@
 //! Named rooms on several nodes.
 
+mod races;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 
 use super::cable::{Cable, join};
 use super::code;
@@ -90,24 +95,73 @@ impl Travel {
     }
 }
 
+/// A component that sends sessions into zones of other nodes, and does not wait long for some.
+#[derive(Clone, Default)]
+struct Guide {
+    begun: Arc<Notify>,
+    goes: Arc<Notify>,
+}
+
+impl Guide {
+    const PATIENCE: Duration = Duration::from_millis(100);
+}
+
+#[component(crate = crate)]
+impl Guide {
+    #[handler]
+    async fn lead(&self, session: &Session, zone: String, ctx: &Context<Self>) -> Result<()> {
+        session.enter(&ctx.find::<Zone>(&zone).await?).await
+    }
+
+    #[handler]
+    async fn hurry(&self, session: &Session, zone: String, ctx: &Context<Self>) -> Result<bool> {
+        let zone = ctx.find::<Zone>(&zone).await?;
+        self.begun.notify_one();
+        self.goes.notified().await;
+        Ok(timeout(Self::PATIENCE, session.enter(&zone)).await.is_ok())
+    }
+}
+
+/// A component that opens a zone before its node has joined.
+struct Founder {
+    seen: Log,
+}
+
+#[component(crate = crate)]
+impl Founder {
+    #[on(init)]
+    async fn init(&self, ctx: &Context<Self>) -> Result<()> {
+        let forest = ctx.open_named("forest", Zone { seen: self.seen.clone() }).await?;
+        assert_eq!(ctx.find::<Zone>("forest").await?.id(), forest.id());
+        let again = ctx.open_named("forest", Zone { seen: self.seen.clone() }).await;
+        assert_eq!(again.expect_err("it has the name").kind(), ErrorKind::RoomNameTaken);
+        Ok(())
+    }
+}
+
+fn zones() -> RoomType<Zone> {
+    RoomType::<Zone>::new().max_members(2)
+}
+
 /// A plain gate 1; a gate 2 with zones of its own; a backend 3 with zones, and a backend 4 with zones and the way.
 struct World {
     nodes: [TestApp; 4],
     cables: Vec<Cable>,
     shared: Arc<Shared>,
     seen: Log,
+    guide: Guide,
 }
 
 impl World {
     async fn new() -> Self {
         let (shared, seen) = (Arc::<Shared>::default(), Log::default());
-        let zones = || RoomType::<Zone>::new().max_members(2);
+        let guide = Guide::default();
         let start = |number, app: App| TestApp::start(app.cluster(shared.node(number)));
         let nodes = [
             start(1, App::new()).await,
             start(2, App::new().rooms(zones()).component(Travel)).await,
             start(3, App::new().rooms(zones())).await,
-            start(4, App::new().rooms(zones()).component(Travel)).await,
+            start(4, App::new().rooms(zones()).component(Travel).component(guide.clone())).await,
         ];
         let mut cables = Vec::new();
         for (at, one) in nodes.iter().enumerate() {
@@ -115,7 +169,7 @@ impl World {
                 cables.push(join(one, other).await);
             }
         }
-        Self { nodes, cables, shared, seen }
+        Self { nodes, cables, shared, seen, guide }
     }
 
     async fn open(&self, number: usize, name: &str) -> Result<Handle<Zone>> {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::watch;
 
@@ -18,6 +19,8 @@ use crate::{Cluster, Node, NodeState};
 pub(super) struct Shared {
     claims: Mutex<Claims>,
     is_away: AtomicBool,
+    /// The time for the answer to a claim, while no name is freed.
+    stuck: Mutex<Option<Duration>>,
     finds: AtomicUsize,
     forgotten: watch::Sender<u64>,
 }
@@ -35,6 +38,15 @@ impl Shared {
     /// Lets all calls fail, or not.
     pub(super) fn set_away(&self, is_away: bool) {
         self.is_away.store(is_away, Ordering::Relaxed);
+    }
+
+    /// Frees no names from now on, and takes some time for each claim.
+    pub(super) fn set_stuck(&self, time: Duration) {
+        *self.stuck.lock().expect("no panic") = Some(time);
+    }
+
+    fn stuck(&self) -> Option<Duration> {
+        *self.stuck.lock().expect("no panic")
     }
 
     /// Returns the number of look-ups since the last call.
@@ -111,13 +123,18 @@ impl Registry for Listed {
         Box::pin(async move {
             // An answer takes a moment, in which others claim, too.
             tokio::task::yield_now().await;
+            if let Some(time) = self.shared.stuck() {
+                tokio::time::sleep(time).await;
+            }
             self.shared.with(|claims| claims.claim(claim, rule))
         })
     }
 
     fn release<'a>(&'a self, claim: &'a Claim) -> Asked<'a, ()> {
         let released = self.shared.with(|claims| {
-            claims.release(claim);
+            if self.shared.stuck().is_none() {
+                claims.release(claim);
+            }
             Ok(())
         });
         Box::pin(async { released })

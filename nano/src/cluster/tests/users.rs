@@ -1,5 +1,7 @@
 //! Users at several gates.
 
+mod races;
+
 use std::sync::Arc;
 use std::time::Duration;
 

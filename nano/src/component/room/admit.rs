@@ -115,6 +115,11 @@ impl<R: Room> RoomSet<R> {
             let is_kicked = matches!(session.close_reason(), Some(CloseReason::Kicked(_)));
             joined.session_ended(session.id(), is_kicked);
         }
+        #[cfg(feature = "cluster")]
+        if session.is_entry_given_up(R::NAME) {
+            // Its exit may have been asked for before it had the seat.
+            room.take_out(session.id(), LeaveReason::Left);
+        }
         Ok(())
     }
 }

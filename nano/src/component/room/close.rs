@@ -18,6 +18,8 @@ use super::{LeaveReason, OpenRoom, Room, RoomEvent, RoomId, RoomSet};
 use crate::component::registry::RoomsOfType;
 use crate::component::task::Task;
 #[cfg(feature = "cluster")]
+use crate::session::Arrival;
+#[cfg(feature = "cluster")]
 use crate::{Result, Session};
 
 impl<R: Room> RoomSet<R> {
@@ -132,10 +134,10 @@ impl<R: Room> RoomsOfType for RoomSet<R> {
     fn enter(
         self: Arc<Self>,
         session: Session,
-        room: RoomId,
+        arrival: Arrival,
         value: Bytes,
     ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
-        Box::pin(async move { self.enter_from_there(session, room, &value).await })
+        Box::pin(async move { self.enter_from_there(session, arrival, &value).await })
     }
 
     fn closed(self: Arc<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {

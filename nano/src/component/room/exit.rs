@@ -32,13 +32,12 @@ impl<R: Room> RoomSet<R> {
             core.group(role).leave(&session);
         }
         let has_ended = reason == LeaveReason::RoomClosed;
-        // The session's own node that asks for it has forgotten the room, and may know of the next one.
         #[cfg(feature = "cluster")]
-        let is_asked = session.is_exit_asked(Self::kind());
+        let entry = session.entry_into(Self::kind(), R::NAME, &room.joined());
         session.part_room(Self::kind(), &room.joined(), has_ended);
         #[cfg(feature = "cluster")]
-        if !is_asked {
-            session.tell_left(R::NAME, has_ended);
+        if let Some(entry) = entry {
+            session.tell_left(R::NAME, entry, has_ended);
         }
         let Some(rooms) = self.shared().filter(|rooms| !rooms.hooks.leave.is_empty()) else {
             self.directory.end_exit(room.id, session.id());

@@ -36,7 +36,11 @@ pub struct SessionStream(State);
 #[derive(Debug)]
 enum State {
     Coming(Box<Arrival>),
-    Open { send: SendStream, receive: RecvStream, end: SendEnd },
+    Open {
+        send: SendStream,
+        receive: RecvStream,
+        end: SendEnd,
+    },
     /// Its arrival was taken.
     Gone,
 }

@@ -4,8 +4,8 @@ use nano::{App, Cluster, Etcd};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::json;
 
-use crate::server::Server;
-use crate::world::{Seen, node};
+use super::server::Server;
+use super::world::{Seen, node};
 
 async fn refused(etcd: Etcd, text: &str) {
     let cluster = Cluster::bind("127.0.0.1:0").registry(etcd);

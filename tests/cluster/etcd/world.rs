@@ -9,6 +9,8 @@ use nano::{App, Cluster, Etcd, Node, Server, Tcp, component};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
+use crate::wait::until;
+
 /// What a node has seen of the others: their numbers, and `true` for those that came.
 #[derive(Clone, Default)]
 pub(crate) struct Seen(Arc<Mutex<Vec<(u32, String, bool)>>>);
@@ -138,15 +140,4 @@ impl World {
         self.gate.shutdown().await;
         slowest
     }
-}
-
-pub(crate) async fn until(awaited: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let waiting = async {
-        while !holds().await {
-            sleep(Duration::from_millis(20)).await;
-        }
-    };
-    timeout(Duration::from_secs(30), waiting)
-        .await
-        .unwrap_or_else(|_| panic!("not yet: {awaited}"));
 }

@@ -1,0 +1,68 @@
+//! A master that does not answer, in a simulated network.
+
+use std::io;
+use std::pin::Pin;
+
+use futures_util::{Stream, StreamExt, stream};
+use tokio::io::{copy_bidirectional, duplex};
+use tokio::time::Instant;
+use tonic::transport::Server;
+use tonic::{Request, Response, Status, Streaming};
+use turmoil::net::TcpListener;
+
+use super::super::messages::{Ask, Told, registry_server};
+use super::{Away, PATIENCE};
+use crate::Node;
+use crate::cluster::registry::{Registry, RegistryError};
+
+/// A master that takes streams and says nothing.
+struct Mute;
+
+#[tonic::async_trait]
+impl registry_server::Registry for Mute {
+    type AttendStream = Pin<Box<dyn Stream<Item = Result<Told, Status>> + Send>>;
+
+    async fn attend(
+        &self,
+        request: Request<Streaming<Ask>>,
+    ) -> Result<Response<Self::AttendStream>, Status> {
+        let asks = request.into_inner();
+        let silent = asks.filter_map(|_| std::future::ready(None));
+        Ok(Response::new(silent.boxed()))
+    }
+}
+
+async fn serve() -> turmoil::Result {
+    let listener = TcpListener::bind("0.0.0.0:7800").await?;
+    let connections = stream::unfold(listener, |listener| async {
+        let (mut connection, _) = listener.accept().await.ok()?;
+        let (near, mut far) = duplex(4096);
+        tokio::spawn(async move {
+            // The node has gone.
+            let _ = copy_bidirectional(&mut connection, &mut far).await;
+        });
+        Some((Ok::<_, io::Error>(near), listener))
+    });
+    let server = Server::builder().add_service(registry_server::RegistryServer::new(Mute));
+    Ok(server.serve_with_incoming(connections).await?)
+}
+
+#[test]
+fn a_master_that_does_not_answer_holds_nobody_up() {
+    let mut sim = turmoil::Builder::new().simulation_duration(PATIENCE * 4).build();
+    sim.host("master", serve);
+    sim.client("node", async {
+        let away = Away::new("master:7800".to_owned(), "nano".to_owned(), None);
+        *away.joined() = Some(Node::new(7, "seven", "seven:7800"));
+        for _ in 0..2 {
+            let start = Instant::now();
+            let error = away.renew(7).await.expect_err("no answer");
+            assert!(
+                matches!(&error, RegistryError::Away(text) if text.contains("does not answer"))
+            );
+            assert!(start.elapsed() < PATIENCE * 3 / 2, "{:?}", start.elapsed());
+        }
+        Ok(())
+    });
+    sim.run().expect("the node is answered");
+}

@@ -1,0 +1,38 @@
+//! Clusters whose nodes are kept in a real etcd.
+
+mod access;
+mod faults;
+pub(crate) mod server;
+#[cfg(unix)]
+mod split;
+mod way;
+mod world;
+
+use std::sync::Arc;
+
+use nano::testing::assert_registry;
+use nano::{Etcd, Registry};
+
+use self::server::Server;
+#[cfg(unix)]
+use crate::processes::{restarted::restart, stage::Stage};
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn etcd_keeps_what_a_registry_promises() {
+    let etcd = Server::start().await;
+    assert_registry(|| {
+        let registry = Etcd::new([etcd.url()]);
+        registry.of_cluster("a/b %");
+        Arc::new(registry)
+    })
+    .await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_09_restart_at_the_same_address() {
+    let etcd = Server::start().await;
+    restart("fault_09_etcd", Stage::in_etcd(&etcd, ["one", "two"]).await).await;
+}

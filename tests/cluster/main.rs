@@ -1,0 +1,19 @@
+//! Clusters whose nodes are processes that are stopped and killed, are in networks that fail, or are kept in a real etcd.
+//! `cargo xtask cluster` runs these tests.
+
+#[cfg(unix)]
+mod clients;
+mod etcd;
+#[cfg(unix)]
+mod game;
+#[cfg(unix)]
+mod load;
+#[cfg(target_os = "linux")]
+mod namespaces;
+#[cfg(unix)]
+mod node;
+#[cfg(unix)]
+mod processes;
+#[cfg(unix)]
+mod table;
+mod wait;
