@@ -107,6 +107,8 @@ pub enum Trigger {
     Session(SessionEvent),
     /// Another node comes or goes.
     Node(NodeEvent),
+    /// The room of a session is lost with its node.
+    RoomLost,
     /// The handshake of a client, which the hook may refuse.
     Handshake,
     /// A session enters a room.

@@ -117,6 +117,8 @@ pub(crate) enum Role {
     SessionHook,
     /// `#[on(node_..)]`
     NodeHook,
+    /// `#[on(room_lost)]`
+    RoomLost,
     /// `#[on(enter)]`
     Enter,
     /// `#[on(leave)]`
@@ -148,6 +150,11 @@ a node hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any 
     `&Node`, `&Context<Self>`
 and returns `()` or `Result<()>`";
 
+const ROOM_LOST_FORMS: &str = "\
+an `#[on(room_lost)]` hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
+    `&Session`, `LostRoom`, `&Context<Self>`
+and returns `()` or `Result<()>`";
+
 const ENTER_FORMS: &str = "\
 an `#[on(enter)]` hook is `fn` or `async fn`; it takes `&self` or `&mut self`, then in any order at most one each of
     `&Session`, the value that the session enters with (an owned type), `&Context<Self>`
@@ -169,6 +176,7 @@ impl Role {
             Self::HandshakeHook => "a handshake hook",
             Self::SessionHook => "a session hook",
             Self::NodeHook => "a node hook",
+            Self::RoomLost => "an `#[on(room_lost)]` hook",
             Self::Enter => "an `#[on(enter)]` hook",
             Self::Leave => "an `#[on(leave)]` hook",
             Self::Hook => "a hook",
@@ -182,6 +190,7 @@ impl Role {
             Self::HandshakeHook => HANDSHAKE_HOOK_FORMS,
             Self::SessionHook => SESSION_HOOK_FORMS,
             Self::NodeHook => NODE_HOOK_FORMS,
+            Self::RoomLost => ROOM_LOST_FORMS,
             Self::Enter => ENTER_FORMS,
             Self::Leave => LEAVE_FORMS,
             Self::Hook | Self::Timer => HOOK_FORMS,

@@ -35,6 +35,7 @@ mod leaving;
 mod link;
 mod linked;
 mod lookup;
+mod losing;
 mod manifest;
 mod master;
 #[cfg(feature = "testing")]
@@ -57,6 +58,7 @@ mod registry;
 mod remote;
 mod rendezvous;
 mod route;
+mod sending;
 mod sessions;
 #[cfg(all(test, feature = "testing"))]
 mod sim;

@@ -60,8 +60,8 @@ pub(crate) use registry::RoomsOfType;
 #[cfg(feature = "admin")]
 pub(crate) use room::ListedRoom;
 pub use room::{
-    Audience, Enter, Entrance, Leave, LeaveReason, NewRoom, Room, RoomChanges, RoomEvent, RoomId,
-    RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
+    Audience, Enter, Entrance, Leave, LeaveReason, LoseRoom, LostRoom, NewRoom, Room, RoomChanges,
+    RoomEvent, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub(crate) use room::{OpenRoom, RoomIds, RoomSet, Surroundings};
 pub use route::{Answer, Later, Route, RouteInfo, RouteKind};

@@ -149,8 +149,9 @@ pub use caller::{Caller, PushSource};
 #[cfg(feature = "cluster")]
 pub use cluster::exports::*;
 pub use component::{
-    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, NewRoom, Node,
-    NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
+    Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, LostRoom,
+    NewRoom, Node, NodeState, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch,
+    Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
 #[cfg(feature = "kcp")]
@@ -235,6 +236,7 @@ pub use wire::{Dictionary, UnflaggedErrors};
 /// - `#[on(session_opened)]`, `#[on(session_bound)]`, `#[on(session_lost)]`, `#[on(session_resumed)]`,
 ///   `#[on(session_closed)]`: see [`component::SessionEvent`].
 /// - `#[on(node_joined)]`, `#[on(node_left)]`, with a parameter `&Node`: see [`component::NodeEvent`].
+/// - `#[on(room_lost)]`, with a parameter [`LostRoom`]: a session's room was on a node that is lost, see [`nodes`].
 /// - `#[on(enter)]`, `#[on(leave)]`, `#[on(close)]`, in place of these for rooms: see [`rooms`].
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 /// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer by times of the day, as `Context::cron` describes them.

@@ -121,6 +121,7 @@ lines! {
     AdminRefused: WARN "a request to the admin page is refused: its token is wrong",
     NodeLinked: INFO "a node is linked",
     NodeLost: WARN "the link to a node has ended",
+    RoomsLost: WARN "sessions have lost their rooms with a node",
     NodeRefused: WARN "a node is refused",
     NodeStranger: WARN "a connection to the address for other nodes is refused",
     NodeJoined: INFO "a node is in the cluster",

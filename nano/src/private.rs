@@ -8,7 +8,7 @@ pub use crate::component::Cron;
 pub use crate::component::part::{Join, Listed, Part};
 pub use crate::component::{
     Component, Definition, Enter, Every, Exclusive, Guard, HandshakeHook, Leave, Lifecycle,
-    NodeEvent, Policy, Room, RoomEvent, Route, SessionEvent, Shared,
+    LoseRoom, NodeEvent, Policy, Room, RoomEvent, Route, SessionEvent, Shared,
 };
 pub use crate::error::Result;
 pub use crate::push::{Push, PushEvent, PushSet, PushTarget};

@@ -8,12 +8,16 @@ mod etcd;
 mod game;
 #[cfg(unix)]
 mod load;
+#[cfg(unix)]
+mod mill;
 #[cfg(target_os = "linux")]
 mod namespaces;
 #[cfg(unix)]
 mod node;
 #[cfg(unix)]
 mod processes;
+#[cfg(unix)]
+mod robots;
 #[cfg(unix)]
 mod table;
 mod wait;

@@ -1,6 +1,7 @@
 //! The rules of the repository that a program can check: see ARCHITECTURE.md.
 
 mod client_files;
+mod clocks;
 mod floors;
 mod graph;
 mod guide;

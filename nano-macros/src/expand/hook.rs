@@ -40,6 +40,7 @@ pub(super) fn expand(hook: &Hook) -> TokenStream {
             let event = Ident::new(event, span);
             quote_spanned!(span=> __nano::NodeEvent::#event.hook(#label))
         }
+        Trigger::RoomLost => quote_spanned!(span=> __nano::LoseRoom::new(#label)),
         Trigger::Handshake => {
             let announced = match signature.payload() {
                 Some(ty) => quote!(#ty),

@@ -11,7 +11,7 @@ use crate::errors::Errors;
 use crate::signature::{self, Role};
 use crate::{duration, name};
 
-const EVENTS: [(&str, Trigger); 16] = [
+const EVENTS: [(&str, Trigger); 17] = [
     ("init", Trigger::Lifecycle(Lifecycle::Init)),
     ("after_init", Trigger::Lifecycle(Lifecycle::AfterInit)),
     ("drain", Trigger::Lifecycle(Lifecycle::Drain)),
@@ -25,6 +25,7 @@ const EVENTS: [(&str, Trigger); 16] = [
     ("session_closed", Trigger::Session(SessionEvent::Closed)),
     ("node_joined", Trigger::Node(NodeEvent::Joined)),
     ("node_left", Trigger::Node(NodeEvent::Left)),
+    ("room_lost", Trigger::RoomLost),
     ("enter", Trigger::Enter),
     ("leave", Trigger::Leave),
     ("close", Trigger::Room(RoomEvent::Close)),
@@ -95,6 +96,7 @@ fn role(trigger: &Trigger) -> Role {
         Trigger::Lifecycle(_) => Role::Hook,
         Trigger::Session(_) => Role::SessionHook,
         Trigger::Node(_) => Role::NodeHook,
+        Trigger::RoomLost => Role::RoomLost,
         Trigger::Handshake => Role::HandshakeHook,
         Trigger::Enter => Role::Enter,
         Trigger::Leave => Role::Leave,
@@ -106,7 +108,7 @@ fn role(trigger: &Trigger) -> Role {
 /// Higher for a role that accepts less.
 fn strictness(role: Role) -> u8 {
     match role {
-        Role::Handler | Role::HandshakeHook | Role::Enter | Role::Leave => 0,
+        Role::Handler | Role::HandshakeHook | Role::RoomLost | Role::Enter | Role::Leave => 0,
         Role::SessionHook | Role::NodeHook => 1,
         Role::Hook | Role::Timer => 2,
     }
@@ -116,8 +118,12 @@ fn strictness(role: Role) -> u8 {
 fn stricter(one: Role, other: Role) -> Role {
     match (one, other) {
         // What is about sessions has no nodes, and nodes have no sessions.
-        (Role::NodeHook, Role::SessionHook | Role::HandshakeHook)
-        | (Role::SessionHook | Role::HandshakeHook, Role::NodeHook) => Role::Hook,
+        (Role::NodeHook, Role::SessionHook | Role::HandshakeHook | Role::RoomLost)
+        | (Role::SessionHook | Role::HandshakeHook | Role::RoomLost, Role::NodeHook) => Role::Hook,
+        // Each has a value of its own, and both have a session.
+        (Role::HandshakeHook, Role::RoomLost) | (Role::RoomLost, Role::HandshakeHook) => {
+            Role::SessionHook
+        }
         _ if strictness(other) >= strictness(one) => other,
         _ => one,
     }
@@ -132,7 +138,11 @@ fn misplaced(trigger: &Trigger, block: Block, has_enter: bool) -> Option<String>
         )),
         (Trigger::Lifecycle(Lifecycle::Drain), Block::Room) => None,
         (
-            Trigger::Lifecycle(_) | Trigger::Session(_) | Trigger::Node(_) | Trigger::Handshake,
+            Trigger::Lifecycle(_)
+            | Trigger::Session(_)
+            | Trigger::Node(_)
+            | Trigger::RoomLost
+            | Trigger::Handshake,
             Block::Room,
         ) => Some(format!(
             "a room has no `{hook}`: it is opened while the app runs, and knows the sessions that enter it, \

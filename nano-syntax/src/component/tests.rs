@@ -93,6 +93,8 @@ fn hooks_know_what_calls_them() {
                 #[on(session_opened)] #[on(session_bound)] #[on(session_closed)] fn count(&self, s: &Session) {}
                 #[on(node_joined)] #[on(node_left)] fn list(&self, node: &Node) {}
                 #[on(node_left)] #[on(session_closed)] fn tidy(&self) {}
+                #[on(room_lost)] async fn rescue(&self, s: &Session, room: LostRoom) -> Result<()> {}
+                #[on(room_lost)] #[on(session_closed)] #[on(handshake)] fn note(&self, s: &Session) {}
             }
         },
     );
@@ -117,6 +119,10 @@ fn hooks_know_what_calls_them() {
             ("room.list", Trigger::Node(NodeEvent::Left)),
             ("room.tidy", Trigger::Node(NodeEvent::Left)),
             ("room.tidy", Trigger::Session(SessionEvent::Closed)),
+            ("room.rescue", Trigger::RoomLost),
+            ("room.note", Trigger::RoomLost),
+            ("room.note", Trigger::Session(SessionEvent::Closed)),
+            ("room.note", Trigger::Handshake),
         ]
     );
 }
@@ -187,7 +193,7 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
             "unknown option `concurent` of `#[handler]`, expected one of `name`, `concurrent`, `notify`, `internal`, `timeout`, `rate`, `max_body`, `guest`, `before`",
             "a handler borrows its component: `&self` or `&mut self`, not `self`",
             "a period is a whole number and one unit of `ms`, `s`, `m`, `h`, as in `60s`, got `5 minutes`",
-            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `handshake`, `session_opened`, `session_bound`, `session_lost`, `session_resumed`, `session_closed`, `node_joined`, `node_left`, `enter`, `leave`, `close`",
+            "unknown event `start`, expected one of `init`, `after_init`, `drain`, `before_shutdown`, `shutdown`, `handshake`, `session_opened`, `session_bound`, `session_lost`, `session_resumed`, `session_closed`, `node_joined`, `node_left`, `room_lost`, `enter`, `leave`, `close`",
         ]
     );
     let routes: Vec<String> =
@@ -198,7 +204,15 @@ fn all_errors_are_reported_at_once_and_the_rest_is_kept() {
 
 #[test]
 fn refused_blocks_and_attributes() {
-    let cases: [(ItemImpl, &[&str]); 18] = [
+    let cases: [(ItemImpl, &[&str]); 20] = [
+        (
+            parse_quote!(impl Room { #[on(room_lost)] #[on(node_left)] fn f(&self, room: LostRoom) {} }),
+            &["only a handler has a payload"],
+        ),
+        (
+            parse_quote!(impl Room { #[on(room_lost)] #[on(handshake)] fn f(&self, room: LostRoom) {} }),
+            &["only a handler has a payload"],
+        ),
         (
             parse_quote!(impl Room { #[on(handshake)] #[on(node_left)] fn f(&self, node: &Node) {} }),
             &[

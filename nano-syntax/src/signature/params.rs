@@ -47,8 +47,11 @@ fn classify(input: &PatType, reporter: &mut Reporter<'_>) -> Option<Param> {
         }
         (_, Role::Handler)
         | (Param::Context, _)
-        | (Param::Session, Role::SessionHook | Role::HandshakeHook | Role::Enter | Role::Leave)
-        | (Param::Payload(_), Role::Enter | Role::Leave) => return Some(param),
+        | (
+            Param::Session,
+            Role::SessionHook | Role::HandshakeHook | Role::RoomLost | Role::Enter | Role::Leave,
+        )
+        | (Param::Payload(_), Role::RoomLost | Role::Enter | Role::Leave) => return Some(param),
         (Param::Payload(ty), Role::HandshakeHook) if types::last_is(ty, "Handshake") => {
             return Some(param);
         }

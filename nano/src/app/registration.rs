@@ -131,6 +131,10 @@ impl<C: Component> Registration for Registered<C> {
         for hook in &definition.node_hooks {
             built.node_hooks.push((hook.moment, hook.bind(instance.any())));
         }
+        #[cfg(feature = "cluster")]
+        for hook in &definition.room_lost {
+            built.session_hooks.add_room_lost(hook.bind(instance.any()));
+        }
         if let Some(hook) = definition.handshakes.first() {
             built.handshake = Some(hook.bind(instance.any()));
         }

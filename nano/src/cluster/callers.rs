@@ -29,10 +29,18 @@ impl Gate {
     /// Takes a call to its node. One for another node is sent at once.
     pub(super) fn take_call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed {
         let route = self.callable(&call.route);
-        let sent = match self.place(&call, route.as_deref(), is_here) {
-            Ok(Place::Here) => return Placed::Here(call),
-            Ok(Place::There(route, peer, link)) => self.send_call(call, route, &peer, &link),
-            Err(error) => Err(error),
+        let mut left = route.as_ref().map_or(0, |route| route.nodes.len());
+        let sent = loop {
+            let (route, peer, link) = match self.place(&call, route.as_deref(), is_here) {
+                Ok(Place::Here) => return Placed::Here(call),
+                Ok(Place::There(route, peer, link)) => (route, peer, link),
+                Err(error) => break Err(error),
+            };
+            match self.send_call(&call, route, &peer, &link) {
+                // It leaves since it was chosen: it has not got the call, and another node may.
+                Err(_) if left > 1 && link.takes_nothing() => left -= 1,
+                sent => break sent,
+            }
         };
         match sent {
             Ok((sent, time)) => Placed::Elsewhere(Box::pin(answer(sent, time))),
@@ -94,7 +102,7 @@ impl Gate {
     /// Sends a call, and returns the time for its answer; no open call for a notify.
     fn send_call(
         &self,
-        call: ComponentCall<Session>,
+        call: &ComponentCall<Session>,
         route: &RemoteRoute,
         peer: &Peer,
         link: &Arc<Link>,
@@ -106,7 +114,7 @@ impl Gate {
             return Err(Error::new(ErrorKind::Timeout, "no time is left for the call"));
         };
         let room = match target {
-            CallTarget::Room(_, room) => Some(room),
+            CallTarget::Room(_, room) => Some(*room),
             _ => None,
         };
         let id = target.session().map_or(SessionId::from_number(0), Session::id);
@@ -121,9 +129,9 @@ impl Gate {
         let request = Request {
             session: id.get(),
             id: sent.as_ref().map_or(0, |sent| sent.id),
-            notify: is_notify,
+            notify: *is_notify,
             route: route.name.to_owned(),
-            body,
+            body: body.clone(),
             time_left,
             state: None,
             calls: depth.calls,

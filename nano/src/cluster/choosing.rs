@@ -37,8 +37,6 @@ impl RemoteRoute {
         let last = locked().chosen.get(self.component).copied();
         if let Some(Chosen { node: number, room, entry }) = last {
             if room != 0 && !peers.is_linked(number, room) {
-                locked().forget(self.component, entry);
-                session.part_room_there(self.component, number, entry, true);
                 return Err(Error::new(ErrorKind::RoomClosed, "the node of the room was lost"));
             }
             match self.nodes.iter().find(|peer| peer.number == number) {

@@ -26,8 +26,8 @@ pub(super) const AGAIN: Duration = Duration::from_millis(250);
 /// nodes of before.
 const PATIENCE: Duration = Duration::from_secs(6);
 
-/// The names that are freed, or claimed again, at a time.
-pub(super) const AT_A_TIME: usize = 16;
+/// The names that are freed, or claimed again, at a time: a registry may write many of them together.
+pub(super) const AT_A_TIME: usize = 256;
 
 /// The time until which a name is asked for that is wanted now.
 pub(super) fn patience() -> Instant {
@@ -155,7 +155,7 @@ impl Node {
         match self.claim_name(&claim, ClaimRule::Again, patience()).await {
             Ok(Claimed::Taken(_)) => match claim.kind() {
                 ClaimKind::User => self.replace(claim.holder()),
-                ClaimKind::Room => self.lose_room(&claim),
+                ClaimKind::Room => self.lose_room_name(&claim),
             },
             // It ended in between, and was freed before it was claimed again.
             Ok(_) if !self.is_held(&claim) => self.holding.release(claim),

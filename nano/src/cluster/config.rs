@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::choice::Choice;
 use super::go::GoNano;
+use super::losing::OnLoss;
 use super::registry::Registry;
 use super::tls::NodeTls;
 use crate::DuplicateLogin;
@@ -57,6 +58,8 @@ pub struct Cluster {
     pub(super) is_behind_proxy: bool,
     pub(super) is_strict: bool,
     pub(super) on_fenced: OnFenced,
+    /// What becomes of sessions that lose their rooms, by component.
+    pub(super) on_loss: BTreeMap<String, OnLoss>,
     /// The nodes of Go nano that it works with.
     pub(super) go: Option<GoNano>,
     faults: Vec<String>,
@@ -121,6 +124,7 @@ impl Cluster {
             is_behind_proxy: false,
             is_strict: false,
             on_fenced: OnFenced::default(),
+            on_loss: BTreeMap::new(),
             go: None,
             faults: Vec::new(),
             #[cfg(test)]

@@ -77,6 +77,13 @@ impl Gate {
             self.peers.is_linked(other.node, other.link)
         })?;
         travels.enter(component, node, link.epoch, entry);
+        drop(travels);
+        // Its end may have come in between, and has not seen this session.
+        if !self.peers.is_linked(node, link.epoch) {
+            let ended = false;
+            self.part(session, &RoomChange { component: component.to_owned(), node, ended, entry });
+            return Err(unreachable());
+        }
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! etcd as the registry of a cluster.
 
+mod batches;
 mod claims;
 mod contact;
 mod endpoints;
@@ -9,6 +10,7 @@ mod records;
 mod settings;
 mod store;
 mod watching;
+mod writes;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -21,6 +23,7 @@ use super::registry::{Asked, Registry, RegistryError, View};
 use crate::{Node, NodeState};
 use settings::Settings;
 use store::Store;
+use writes::Writes;
 
 /// A cluster whose nodes are kept in etcd, for [`Cluster::registry`](crate::Cluster::registry).
 ///
@@ -101,8 +104,16 @@ impl Etcd {
         }
         let endpoints = self.settings.connect().map_err(RegistryError::Refused)?;
         let cluster = self.cluster.get().map_or("nano", String::as_str);
-        let store = Arc::new(Store::new(endpoints, cluster, self.views.clone()));
+        let (writes, asked) = Writes::new();
+        let store = Arc::new(Store::new(endpoints, cluster, self.views.clone(), writes));
         if self.store.set(store.clone()).is_ok() {
+            let writer = store.clone();
+            let batches = batches::run(asked, move |writes| {
+                let writer = writer.clone();
+                async move { writer.write_all(writes).await }
+            });
+            let end = self.end.clone();
+            tokio::spawn(async move { end.run_until_cancelled(batches).await });
             tokio::spawn(watching::run(store, self.end.clone()));
         }
         // Another one may have been first.

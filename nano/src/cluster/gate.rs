@@ -197,7 +197,7 @@ impl Gate {
         self.find(route, |known| known.callable.get(route).cloned())
     }
 
-    fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
+    pub(super) fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -249,24 +249,32 @@ impl Gate {
         body: &[u8],
     ) -> Result<Call> {
         let travels = self.travels(session)?;
-        let (peer, link) = route.choose(session, &travels, &self.peers)?;
-        let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        let lost = || unavailable("the link to the node has ended");
-        let call = link.calls.open(session.id()).ok_or_else(lost)?;
-        let request = Request {
-            session: session.id().get(),
-            id: call.id,
-            notify: !is_request,
-            route: route.name.to_owned(),
-            body: Bytes::copy_from_slice(body),
-            time_left: u64::try_from(route.timeout.as_millis()).unwrap_or(u64::MAX),
-            state: None,
-            calls: 0,
-            room: None,
-            entry: 0,
-        };
-        travels.send(session, peer.number, &link, request)?;
-        Ok(call)
+        let mut left = route.nodes.len();
+        loop {
+            let (peer, link) = route.choose(session, &travels, &self.peers)?;
+            let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
+            let lost = || unavailable("the link to the node has ended");
+            let sent = link.calls.open(session.id()).ok_or_else(lost).and_then(|call| {
+                let request = Request {
+                    session: session.id().get(),
+                    id: call.id,
+                    notify: !is_request,
+                    route: route.name.to_owned(),
+                    body: Bytes::copy_from_slice(body),
+                    time_left: u64::try_from(route.timeout.as_millis()).unwrap_or(u64::MAX),
+                    state: None,
+                    calls: 0,
+                    room: None,
+                    entry: 0,
+                };
+                travels.send(session, peer.number, &link, request).map(|()| call)
+            });
+            match sent {
+                // It leaves since it was chosen: it has not got the message, and another node may.
+                Err(_) if left > 1 && link.takes_nothing() => left -= 1,
+                sent => return sent,
+            }
+        }
     }
 }
 

@@ -28,6 +28,15 @@ impl Node {
 
     /// Takes no more messages of other nodes, and waits until those that have come are handled, for `limit` at most.
     pub(crate) async fn take_back(&self, limit: Duration) {
+        self.say_leaving().await;
+        self.handling.close();
+        if timeout(limit, self.handling.wait()).await.is_err() {
+            tracing::debug!("some messages of other nodes take long");
+        }
+    }
+
+    /// Tells the other nodes that this one takes no more messages, and waits until they have taken what was sent to them.
+    async fn say_leaving(&self) {
         let peers = self.gate.peers.all();
         let links: Vec<_> = peers.iter().filter_map(|peer| peer.link()).collect();
         for link in &links {
@@ -35,21 +44,19 @@ impl Node {
         }
         let heard = join_all(links.iter().map(async |link| {
             tokio::select! {
-                () = link.heard.cancelled() => {}
+                () = link.heard.notified() => {}
                 () = link.end.cancelled() => {}
             }
         }));
         if timeout(HEARD, heard).await.is_err() {
             tracing::debug!("some nodes do not hear that this one leaves");
         }
-        self.handling.close();
-        if timeout(limit, self.handling.wait()).await.is_err() {
-            tracing::debug!("some messages of other nodes take long");
-        }
     }
 
     /// Leaves the cluster.
     pub(crate) async fn leave(&self) {
+        // Whoever hears from the registry that this node is gone reads no more of it: the last answers are to be there.
+        self.say_leaving().await;
         self.leaving.cancel();
         if timeout(HEARD, self.registry.leave(self.number())).await.is_err() {
             tracing::debug!("the registry does not hear that the node leaves");

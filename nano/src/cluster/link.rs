@@ -275,11 +275,13 @@ impl<'a> Attached<'a> {
             Kind::WhoHas(asked) => self.node.who_has(asked, self.link),
             Kind::Patch(patch) => self.node.patch(patch, self.peer.number, self.link),
             Kind::Close(close) => self.node.close_here(close, self.link),
-            Kind::Ping(_) => {}
-            Kind::Leaving(Leaving { heard: true }) => self.link.heard.cancel(),
+            // Its first one comes when it knows this node.
+            Kind::Ping(_) => self.peer.reached.cancel(),
+            Kind::Leaving(Leaving { heard: true }) => self.link.heard.notify_one(),
             Kind::Leaving(_) => {
+                // First: whoever finds the link closed looks for another node.
                 self.peer.leaves(self.link);
-                self.link.queue.put(Kind::Leaving(Leaving { heard: true }));
+                self.link.peer_leaves();
             }
             Kind::Hello(_) | Kind::Manifest(_) | Kind::Goodbye(_) => {
                 tracing::debug!(
@@ -296,5 +298,6 @@ impl Drop for Attached<'_> {
         self.peer.detach(self.link);
         self.sessions.end();
         self.link.calls.lose();
+        self.node.lose_rooms(self.peer.number, self.link.epoch);
     }
 }

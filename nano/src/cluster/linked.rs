@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
-use super::frames::{Kind, Request};
+use super::frames::{Kind, Leaving, Request, unavailable};
 use super::queue::{Queue, Unsent};
+use super::sending::Sending;
 use super::strangers::Pass;
 use crate::Result;
 
@@ -22,8 +24,10 @@ pub(super) struct Link {
     pub(super) queue: Queue,
     pub(super) calls: Arc<Calls>,
     pub(super) end: CancellationToken,
-    /// Cancelled when the peer has heard that this node takes no more messages.
-    pub(super) heard: CancellationToken,
+    /// The messages on their way into the queue.
+    sending: Sending,
+    /// Notified when the peer has taken all that this node had sent before it said that it leaves.
+    pub(super) heard: Notify,
     /// The connection, if the other node has made it.
     pub(super) pass: Option<Arc<Pass>>,
 }
@@ -51,12 +55,35 @@ impl Link {
     ) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let epoch = NEXT.fetch_add(1, Ordering::Relaxed);
-        let (heard, calls) = (CancellationToken::new(), Arc::new(calls(epoch)));
-        Arc::new(Self { epoch, queue, calls, end, heard, pass })
+        let (sending, heard, calls) = (Sending::default(), Notify::new(), Arc::new(calls(epoch)));
+        Arc::new(Self { epoch, queue, calls, end, sending, heard, pass })
     }
 
-    /// Sends a message, if there is room.
+    /// Sends a message, if there is room, and the peer takes messages.
     pub(super) fn send(&self, request: Request) -> Result<()> {
-        self.queue.offer(Kind::Request(request)).map_err(Unsent::into_error)
+        if !self.sending.begin() {
+            return Err(unavailable("the node takes no more messages"));
+        }
+        let sent = self.queue.offer(Kind::Request(request)).map_err(Unsent::into_error);
+        if self.sending.end() {
+            self.tell_heard();
+        }
+        sent
+    }
+
+    /// Returns `true` if no message can be sent any more: the peer takes none, or the link has ended.
+    pub(super) fn takes_nothing(&self) -> bool {
+        self.sending.is_closed() || self.end.is_cancelled()
+    }
+
+    /// Sends no more messages, as the peer asks. It is told when those that are on their way are in the queue.
+    pub(super) fn peer_leaves(&self) {
+        if self.sending.close() {
+            self.tell_heard();
+        }
+    }
+
+    fn tell_heard(&self) {
+        self.queue.put(Kind::Leaving(Leaving { heard: true }));
     }
 }

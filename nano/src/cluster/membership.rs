@@ -32,13 +32,17 @@ const GAP: Duration = Duration::from_millis(1500);
 /// The time for one attempt to join: a master may have to settle, and to wait for the lease of another node.
 const JOIN: Duration = Duration::from_secs(15);
 
+/// The time for other nodes to be reached by one that starts: one of them may hang.
+const REACH: Duration = Duration::from_millis(750);
+
 /// The reason why a node does not stay in its cluster.
 enum Out {
     Ends,
     Fenced(&'static str),
 }
 
-/// Opens the address of a node, joins the cluster, and keeps the node in it until it leaves.
+/// Opens the address of a node, joins the cluster, and keeps the node in it until it leaves. Returns when the nodes of before
+/// know this one.
 ///
 /// # Errors
 ///
@@ -57,7 +61,22 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     }
     node.tasks.spawn(node.clone().hold());
     node.tasks.spawn(node.clone().find_users());
+    if timeout(REACH, reach(node)).await.is_err() {
+        tracing::debug!(limit = ?REACH, "some nodes are not reached yet");
+    }
     Ok(())
+}
+
+/// Waits until the nodes of before know this one, as far as they can be reached.
+async fn reach(node: &Node) {
+    // Those with greater numbers connect to this one, and nodes of Go nano are not greeted.
+    let all = node.gate.peers.all();
+    for peer in all.iter().filter(|peer| peer.number < node.number() && !peer.is_go) {
+        tokio::select! {
+            () = peer.reached.cancelled() => {}
+            () = peer.retired.cancelled() => {}
+        }
+    }
 }
 
 /// Joins under a new number, as soon as the registry lets the node in.

@@ -56,7 +56,7 @@ impl Node {
         let room = claim.holder().id();
         while self.holding.has_room(room) && !self.leaving.is_cancelled() {
             match self.claim_name(&claim, ClaimRule::Refuse, patience()).await {
-                Ok(Claimed::Taken(_)) => self.lose_room(&claim),
+                Ok(Claimed::Taken(_)) => self.lose_room_name(&claim),
                 Ok(_) if self.holding.grant_room(room) => return,
                 // It has closed in between, and was freed before it was claimed.
                 Ok(_) => self.holding.release(claim.clone()),
@@ -69,7 +69,7 @@ impl Node {
     }
 
     /// Closes a room whose name another one has.
-    pub(super) fn lose_room(&self, claim: &Claim) {
+    pub(super) fn lose_room_name(&self, claim: &Claim) {
         limited!(self.log, RoomNameLost, name = shown(claim.name()));
         self.holding.close_room(claim.holder().id());
     }

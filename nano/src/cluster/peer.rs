@@ -20,6 +20,8 @@ pub(super) struct Peer {
     pub(super) is_go: bool,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
+    /// Cancelled when it knows this node, or an attempt to reach it has failed.
+    pub(super) reached: CancellationToken,
     /// Its record in the last view.
     node: Mutex<Node>,
     /// The app was told of it.
@@ -45,6 +47,7 @@ impl Peer {
             address: node.address().to_owned(),
             is_go: node.is_of_go_nano(),
             retired: CancellationToken::new(),
+            reached: CancellationToken::new(),
             node: Mutex::new(node.clone()),
             is_told: Mutex::new(false),
             state: Mutex::default(),

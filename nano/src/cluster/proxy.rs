@@ -182,7 +182,7 @@ impl Proxy {
             return self.remote.refuse(id, &error);
         }
         self.current = Some(token);
-        self.remote.set_current(id);
+        self.remote.set_current(id, is_notify);
         let inbound = Inbound {
             route: RawRoute::Name(route.as_bytes()),
             request: NonZeroU64::new(id).filter(|_| !is_notify),
@@ -225,9 +225,10 @@ impl Proxy {
 
     /// Tells the gate that the handler has ended, if it has.
     fn note_end(&mut self) {
-        if self.current.is_some() && self.dispatch.is_ready() {
-            self.current = None;
-            self.remote.done();
+        if self.dispatch.is_ready()
+            && let Some(token) = self.current.take()
+        {
+            self.remote.done(token);
         }
     }
 

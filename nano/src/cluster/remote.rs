@@ -7,6 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Waker};
 
+use rustc_hash::FxHashMap;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
 use super::calls::Progress;
 use super::carried::Carried;
 use super::frames::{
@@ -35,6 +38,8 @@ pub(super) struct Remote {
     /// The number of changes at the gate that this node was told of.
     version: AtomicU64,
     closing: OnceLock<CloseReason>,
+    /// The gate knows it no more: nobody waits for its answers.
+    is_forgotten: AtomicBool,
     has_ended: AtomicBool,
     is_aborted: AtomicBool,
     state: Mutex<State>,
@@ -45,6 +50,10 @@ struct State {
     waker: Option<Waker>,
     /// The message whose handler runs.
     current: Option<u64>,
+    /// It has been answered, or nobody waits for an answer.
+    is_answered: bool,
+    /// The messages that are answered later. A node that leaves waits for them.
+    late: FxHashMap<u64, TaskTrackerToken>,
     /// The session's task runs.
     in_turn: bool,
     /// The answer of the current message, until it is known whether its handler has ended, too.
@@ -53,10 +62,16 @@ struct State {
 
 impl Remote {
     pub(super) fn new(id: SessionId, gate: Arc<Carried>) -> Self {
-        let (has_ended, is_aborted) = (AtomicBool::new(false), AtomicBool::new(false));
-        let (closing, state) = (OnceLock::new(), Mutex::default());
-        let version = AtomicU64::new(0);
-        Self { id, gate, version, closing, has_ended, is_aborted, state }
+        Self {
+            id,
+            gate,
+            version: AtomicU64::new(0),
+            closing: OnceLock::new(),
+            is_forgotten: AtomicBool::new(false),
+            has_ended: AtomicBool::new(false),
+            is_aborted: AtomicBool::new(false),
+            state: Mutex::default(),
+        }
     }
 
     /// Notes a state that the gate, or another node, tells of. Returns `false` if this node knows a later one.
@@ -80,12 +95,13 @@ impl Remote {
         self.flush(&mut state);
     }
 
-    pub(super) fn set_current(&self, id: u64) {
-        self.state().current = Some(id);
+    pub(super) fn set_current(&self, id: u64, is_notify: bool) {
+        let mut state = self.state();
+        (state.current, state.is_answered) = (Some(id), is_notify);
     }
 
-    /// Tells the gate that the handler of the current message has ended.
-    pub(super) fn done(&self) {
+    /// Tells the gate that the handler of the current message has ended. The token is kept until it is answered.
+    pub(super) fn done(&self, token: TaskTrackerToken) {
         let mut state = self.state();
         let Some(id) = state.current.take() else { return };
         #[cfg(all(test, feature = "testing"))]
@@ -98,7 +114,12 @@ impl Remote {
         }
         match state.held.take() {
             Some(answer) => self.gate.link.queue.put(Kind::Answer(Answer { done: true, ..answer })),
-            None => self.gate.link.queue.put(Kind::Done(Done { id })),
+            None => {
+                if !state.is_answered && !self.is_forgotten() {
+                    state.late.insert(id, token);
+                }
+                self.gate.link.queue.put(Kind::Done(Done { id }));
+            }
         }
     }
 
@@ -110,8 +131,14 @@ impl Remote {
     /// Ends the session: its gate has said so, or the link to the gate is lost.
     pub(super) fn end(&self) {
         let _ = self.closing.set(CloseReason::Disconnected);
+        self.is_forgotten.store(true, Ordering::Release);
         self.has_ended.store(true, Ordering::Release);
+        self.state().late.clear();
         self.wake();
+    }
+
+    fn is_forgotten(&self) -> bool {
+        self.is_forgotten.load(Ordering::Acquire)
     }
 
     pub(super) fn has_ended(&self) -> bool {
@@ -132,6 +159,10 @@ impl Remote {
         let answer = Answer::new(id, outcome);
         let mut state = self.state();
         self.flush(&mut state);
+        match state.current == Some(id) {
+            true => state.is_answered = true,
+            false => drop(state.late.remove(&id)),
+        }
         if state.in_turn && state.current == Some(id) {
             state.held = Some(answer);
         } else {
@@ -174,7 +205,8 @@ impl Remote {
 impl SessionLink for Remote {
     fn send(&self, message: &mut Outgoing<'_>) -> Result<Sent, Refused> {
         let class = message.class();
-        if self.has_ended() || (class != Class::Owed && self.is_closing()) {
+        // What is owed is sent also while this node shuts down.
+        if self.is_forgotten() || (class != Class::Owed && self.is_closing()) {
             return Err(Refused::Closed);
         }
         match message.head() {
@@ -230,7 +262,7 @@ impl SessionLink for Remote {
     }
 
     fn carrier(&self) -> Option<Result<&dyn Carrier, Refused>> {
-        if self.has_ended() || self.is_closing() {
+        if self.is_closing() {
             return Some(Err(Refused::Closed));
         }
         // What was sent before goes first.

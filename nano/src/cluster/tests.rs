@@ -4,7 +4,10 @@
 mod broadcasts;
 pub(crate) mod cable;
 mod calls;
+mod faults;
+mod leaving;
 mod links;
+mod losses;
 mod policies;
 mod rooms;
 mod routes;
@@ -71,6 +74,12 @@ impl Chat {
     #[handler]
     fn free(&mut self, text: String) -> bool {
         self.parked.take().map(|reply| reply.send(text)).is_some()
+    }
+
+    #[handler(concurrent)]
+    async fn slow(&self, millis: u64) -> u64 {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        millis
     }
 
     #[handler(timeout = "2s")]

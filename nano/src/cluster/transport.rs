@@ -49,7 +49,7 @@ pub(super) fn listen(node: &Arc<Node>, bound: Bound) {
 pub(super) fn dial(node: &Arc<Node>, peer: Arc<Peer>) {
     #[cfg(test)]
     if node.config.is_wired_by_hand {
-        return;
+        return peer.reached.cancel();
     }
     let node = node.clone();
     node.clone().tasks.spawn(async move { keep(&node, &peer).await });
@@ -149,6 +149,7 @@ async fn keep(node: &Arc<Node>, peer: &Peer) {
                 },
             },
         }
+        peer.reached.cancel();
         tokio::select! {
             () = node.end.cancelled() => return,
             () = peer.retired.cancelled() => return,

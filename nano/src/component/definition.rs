@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use super::erased::{DefinedHandshake, DefinedHook, DefinedRoute, DefinedTimer};
 use super::hook::{Lifecycle, NodeEvent, SessionEvent};
 use super::policy::Policy;
-use super::room::{LeaveReason, RoomEvent};
+use super::room::{LeaveReason, LostRoom, RoomEvent};
 use crate::{Node, Session};
 
 /// The list of a component's handlers, hooks and timers, filled by [`Component::define`](crate::Component::define).
@@ -80,6 +80,7 @@ pub struct Definition<C> {
     pub(crate) lifecycle: Vec<DefinedHook<Lifecycle, ()>>,
     pub(crate) session_hooks: Vec<DefinedHook<SessionEvent, Session>>,
     pub(crate) node_hooks: Vec<DefinedHook<NodeEvent, Node>>,
+    pub(crate) room_lost: Vec<DefinedHook<(), Session, LostRoom>>,
     pub(crate) handshakes: Vec<DefinedHandshake>,
     pub(crate) timers: Vec<DefinedTimer>,
     /// The policy of the routes that are added now, where they do not say otherwise.
@@ -107,6 +108,7 @@ impl<C> Definition<C> {
             lifecycle: Vec::new(),
             session_hooks: Vec::new(),
             node_hooks: Vec::new(),
+            room_lost: Vec::new(),
             handshakes: Vec::new(),
             timers: Vec::new(),
             defaults: Policy::new(),

@@ -58,31 +58,37 @@ impl<M: Clone, S, A> Clone for DefinedHook<M, S, A> {
     }
 }
 
-impl<M, S> DefinedHook<M, S> {
+impl<M, S, A> DefinedHook<M, S, A> {
     /// The hook of one instance.
-    pub(crate) fn bind(&self, instance: AnyInstance) -> BoundHook<S> {
+    pub(crate) fn bind(&self, instance: AnyInstance) -> BoundHook<S, A> {
         BoundHook { instance, label: self.label, method: self.method.clone() }
     }
 }
 
 /// One hook of one instance.
-pub(crate) struct BoundHook<S> {
+pub(crate) struct BoundHook<S, A = ()> {
     instance: AnyInstance,
     label: &'static str,
-    method: Arc<dyn HookMethod<S>>,
+    method: Arc<dyn HookMethod<S, A>>,
 }
 
-impl<S> BoundHook<S> {
+impl<S, A> BoundHook<S, A> {
     pub(crate) fn label(&self) -> &'static str {
         self.label
     }
 
-    pub(crate) fn run(&self, subject: &S) -> Step<Result<()>> {
-        self.method.run(&self.instance, self.label, subject, ())
+    pub(crate) fn run_with(&self, subject: &S, args: A) -> Step<Result<()>> {
+        self.method.run(&self.instance, self.label, subject, args)
     }
 }
 
-impl<S> fmt::Debug for BoundHook<S> {
+impl<S> BoundHook<S> {
+    pub(crate) fn run(&self, subject: &S) -> Step<Result<()>> {
+        self.run_with(subject, ())
+    }
+}
+
+impl<S, A> fmt::Debug for BoundHook<S, A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BoundHook").field("label", &self.label).finish_non_exhaustive()
     }

@@ -26,6 +26,7 @@ mod leave_reason;
 mod limits;
 #[cfg(feature = "admin")]
 mod listed;
+mod lost_room;
 mod named;
 mod new;
 mod open;
@@ -40,13 +41,14 @@ mod watch;
 pub use audience::Audience;
 pub(crate) use core::RoomCore;
 pub use entrance::Entrance;
-pub use hook::{Enter, Leave, RoomEvent};
+pub use hook::{Enter, Leave, LoseRoom, RoomEvent};
 pub use id::RoomId;
 pub(crate) use id::RoomIds;
 pub use info::RoomInfo;
 pub use leave_reason::LeaveReason;
 #[cfg(feature = "admin")]
 pub(crate) use listed::ListedRoom;
+pub use lost_room::LostRoom;
 pub use new::NewRoom;
 pub(crate) use opened::OpenRoom;
 pub use reference::RoomRef;

@@ -27,7 +27,7 @@ impl Dispatch {
         let reason = self.session.close_reason().unwrap_or(CloseReason::Closed);
         let error = match reason {
             CloseReason::NodeLost => {
-                Some(Error::new(ErrorKind::NodeLost, "the node is out of its cluster"))
+                Some(Error::new(ErrorKind::NodeLost, "a node of the cluster is lost"))
             }
             _ if reason.is_end_of_app() => {
                 Some(Error::new(ErrorKind::Shutdown, "the server is shutting down"))

@@ -1,6 +1,8 @@
 //! The session hooks of an app.
 
 use crate::Session;
+#[cfg(feature = "cluster")]
+use crate::component::LostRoom;
 use crate::component::{BoundHook, SessionEvent};
 
 /// The session hooks of an app, in the order in which they run.
@@ -11,6 +13,8 @@ pub(crate) struct SessionHooks {
     lost: Vec<BoundHook<Session>>,
     resumed: Vec<BoundHook<Session>>,
     closed: Vec<BoundHook<Session>>,
+    #[cfg(feature = "cluster")]
+    room_lost: Vec<BoundHook<Session, LostRoom>>,
 }
 
 impl SessionHooks {
@@ -33,5 +37,15 @@ impl SessionHooks {
             SessionEvent::Resumed => &self.resumed,
             SessionEvent::Closed => &self.closed,
         }
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(crate) fn add_room_lost(&mut self, hook: BoundHook<Session, LostRoom>) {
+        self.room_lost.push(hook);
+    }
+
+    #[cfg(feature = "cluster")]
+    pub(super) fn room_lost(&self) -> &[BoundHook<Session, LostRoom>] {
+        &self.room_lost
     }
 }

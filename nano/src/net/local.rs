@@ -30,6 +30,8 @@ use crate::session::link::{Link, Refused, Sent};
 use crate::wire::Wire;
 use crate::wire::class::Class;
 use crate::wire::dialect::Dialect;
+#[cfg(feature = "cluster")]
+use crate::wire::dialect::Family;
 use crate::wire::frame;
 use crate::wire::outgoing::{Framed, Outgoing};
 use crate::wire::scratch::with_scratch;
@@ -254,6 +256,11 @@ impl Link for Local {
 
     fn is_lost(&self) -> bool {
         self.presence.status().is_lost()
+    }
+
+    #[cfg(feature = "cluster")]
+    fn is_native(&self) -> bool {
+        self.dialect().family == Family::Native
     }
 
     fn wake(&self) {

@@ -46,7 +46,8 @@ pub enum CloseReason {
     },
     /// The client sent faster than it may: see [`OverRate::Close`](crate::OverRate::Close).
     RateLimited,
-    /// The node of the client is not in its cluster any more, and begins anew: see [`nodes`](crate::nodes).
+    /// The node of the client is not in its cluster any more, and begins anew; or the node of its room is lost, and
+    /// `Cluster::on_loss` says so: see [`nodes`](crate::nodes).
     NodeLost,
     /// The app is shutting down.
     Shutdown,

@@ -34,6 +34,12 @@ pub(crate) trait Link: Send + Sync + 'static {
         false
     }
 
+    /// Returns `true` if the client lists its features: it is one of our own.
+    #[cfg(feature = "cluster")]
+    fn is_native(&self) -> bool {
+        false
+    }
+
     /// Returns the number of pushes that were dropped because the client reads slowly.
     fn dropped(&self) -> u64 {
         0

@@ -3,6 +3,8 @@
 use std::any::TypeId;
 use std::sync::{Arc, Weak};
 
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
 use super::joined::{Joined, JoinedRooms, RoomPlace, There};
 use super::rooms::already_in_room;
 use super::{Session, closed};
@@ -51,6 +53,19 @@ impl Session {
     /// Returns `true` if the session is, or was at last, in a room of a component on another node.
     pub(crate) fn is_in_room_elsewhere(&self, name: &str) -> bool {
         self.state().rooms.as_ref().is_some_and(|rooms| rooms.is_elsewhere(name))
+    }
+
+    /// Notes that the session's room beyond a link has ended with it. Returns the duty of the session's end to wait; `None`
+    /// when the session is in another room, or in none.
+    pub(crate) fn lose_room_there(&self, name: &str, there: There) -> Option<TaskTrackerToken> {
+        let mut state = self.state();
+        let rooms = state.rooms.as_mut()?;
+        match rooms.named(name) {
+            Some(RoomPlace::There(other)) if *other == there => {}
+            _ => return None,
+        }
+        rooms.end_named(name);
+        Some(rooms.leaving.token())
     }
 
     /// Notes that the session is out of a room on another node, or of any with `node` 0, which it has entered by `entry`, or

@@ -2,11 +2,13 @@
 
 use std::io::{Write, stdout};
 use std::net::SocketAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
+
+use super::role::ROLE;
 
 /// A fact that a node tells when it comes about.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
@@ -23,6 +25,8 @@ pub(crate) enum Fact {
     Closed { session: u64 },
     /// A message with this number was handled.
     Noted { number: u64 },
+    /// The push that follows the answer to this message was sent.
+    Pushed { number: u64 },
     /// A session left a room.
     Out { room: String, session: u64, reason: String },
     /// A room has closed.
@@ -55,8 +59,12 @@ impl Fact {
     }
 }
 
-/// Tells a fact to the test that started this process.
+/// Tells a fact to the test that started this process. A node in the test's own process tells nothing.
 pub(crate) fn tell(fact: &Fact) {
+    static IS_NODE: LazyLock<bool> = LazyLock::new(|| std::env::var_os(ROLE).is_some());
+    if !*IS_NODE {
+        return;
+    }
     let line = serde_json::to_string(fact).expect("it is JSON") + "\n";
     // In one write, between those of other threads. Nobody is left to hear it if it fails.
     let _ = stdout().lock().write_all(line.as_bytes());

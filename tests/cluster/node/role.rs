@@ -4,11 +4,13 @@ use std::io::{Read, stdin};
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use nano::{App, Cluster, DuplicateLogin, Etcd, RoomType, Tcp};
+use nano::{App, Cluster, DuplicateLogin, Etcd, Resume, RoomType, Server, Tcp};
 use serde::{Deserialize, Serialize};
 
 use super::{Fact, tell};
 use crate::game::{Desk, Watch, Zone};
+use crate::mill::Mill;
+use crate::robots;
 
 /// The role, in the environment of the process.
 pub(super) const ROLE: &str = "NANO_TEST_NODE";
@@ -25,6 +27,10 @@ pub(crate) struct Role {
     /// It has the desk and the zones.
     is_backend: bool,
     is_strict: bool,
+    /// Its clients may come back to their sessions.
+    is_resumable: bool,
+    /// The number of users that are bound here from the beginning.
+    users: i64,
     drain: Duration,
     namespace: Option<String>,
 }
@@ -46,6 +52,8 @@ impl Role {
             clients: None,
             is_backend: false,
             is_strict: false,
+            is_resumable: false,
+            users: 0,
             drain: Duration::ZERO,
             namespace: None,
         }
@@ -98,6 +106,16 @@ impl Role {
         Self { drain, ..self }
     }
 
+    /// Lets its clients come back to their sessions.
+    pub(crate) fn resumable(self) -> Self {
+        Self { is_resumable: true, ..self }
+    }
+
+    /// Lets so many users be bound here from the beginning, by clients in its own memory. It tells when they are.
+    pub(crate) fn users(self, users: i64) -> Self {
+        Self { users, ..self }
+    }
+
     /// Runs it in a network namespace.
     pub(crate) fn within(self, namespace: &str) -> Self {
         Self { namespace: Some(namespace.to_owned()), ..self }
@@ -118,6 +136,11 @@ impl Role {
 
     pub(super) fn to_json(&self) -> String {
         serde_json::to_string(self).expect("it is JSON")
+    }
+
+    /// Starts the node in this process.
+    pub(crate) async fn start_here(&self) -> Server {
+        self.app().start().await.expect("it starts")
     }
 
     fn app(&self) -> App {
@@ -142,8 +165,11 @@ impl Role {
             Some(address) => app.listen(Tcp::bind(address)),
             None => app,
         };
+        let app = if self.is_resumable { app.resume(Resume::new()) } else { app };
         match self.is_backend {
-            true => app.component(Desk::new(&self.name)).rooms(RoomType::<Zone>::new()),
+            true => {
+                app.component(Desk::new(&self.name)).component(Mill).rooms(RoomType::<Zone>::new())
+            }
             false => app,
         }
     }
@@ -165,8 +191,13 @@ async fn process() {
         let _ = stdin().read_to_end(&mut Vec::new());
         std::process::exit(1);
     });
-    let server = role.app().start().await.expect("it starts");
+    let server = role.start_here().await;
     let cluster = server.cluster_address().expect("a node");
     tell(&Fact::Started { cluster, clients: server.addresses().first().copied() });
+    let mut _users = Vec::new();
+    if role.users > 0 {
+        _users = robots::connect(&server, "desk.login", 0..role.users).await;
+        tell(&Fact::Noted { number: role.users.unsigned_abs() });
+    }
     server.run().await.expect("it ends well");
 }

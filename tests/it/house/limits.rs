@@ -31,6 +31,7 @@ const NO_LIMIT: &[&str] = &[
     "a request to the admin page is refused: its token is wrong",
     "a node is linked",
     "the link to a node has ended",
+    "sessions have lost their rooms with a node",
     "a node is refused",
     "a node is in the cluster",
     "a node is not in the cluster any more",

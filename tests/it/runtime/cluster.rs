@@ -1,8 +1,10 @@
 //! Nodes over real sockets.
 
+mod closes;
 mod go;
 mod killed;
 mod sizes;
+mod starts;
 mod strangers;
 mod tls;
 mod users;

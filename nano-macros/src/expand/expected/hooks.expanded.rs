@@ -30,6 +30,9 @@ impl Gate {
     async fn went(&self, node: &Node, context: &Context<Self>) -> Result<()> {
         Ok(())
     }
+    fn rescue(&mut self, session: &Session, room: LostRoom) -> Result<()> {
+        Ok(())
+    }
     fn count(&self, context: &Context<Self>) {}
 }
 ///Calls the handlers of [`Gate`]: from a bot, a test, another node.
@@ -137,6 +140,16 @@ const _: () = {
                             .await?,
                     )
                 },
+            );
+            on.exclusive(
+                __nano::LoseRoom::new("gate.rescue"),
+                |this, call, payload| __nano::Ok(
+                    Self::rescue(this, call.session(), payload)?,
+                ),
+            );
+            on.shared(
+                __nano::LoseRoom::new("gate.count"),
+                |this, call, _| __nano::Ok(Self::count(this, &call.context())),
             );
             on.shared(
                 __nano::SessionEvent::Opened.hook("gate.count"),

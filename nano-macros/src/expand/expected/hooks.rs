@@ -54,6 +54,12 @@ impl Gate {
         Ok(())
     }
 
+    #[on(room_lost)]
+    fn rescue(&mut self, session: &Session, room: LostRoom) -> Result<()> {
+        Ok(())
+    }
+
+    #[on(room_lost)]
     #[on(session_opened)]
     #[on(session_closed)]
     #[on(node_left)]

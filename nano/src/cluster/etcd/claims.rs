@@ -1,6 +1,7 @@
 //! The claims of sessions and rooms, which end with the lease of their node.
 
 use super::store::{Store, delete, is, put, read, unchanged};
+use super::writes::{Write, Written};
 use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM};
 use crate::cluster::registry::RegistryError;
 use crate::proto::etcd::KeyValue;
@@ -39,15 +40,19 @@ pub(super) async fn claim(
     let mut before: Option<KeyValue> = None;
     for _ in 0..ATTEMPTS {
         // Whoever has it and was seen may be replaced. Nobody else is.
-        let is_same = vec![unchanged(key.clone(), before.as_ref())];
-        let write = vec![put(key.clone(), value(own), lease)];
-        let (is_done, found) = store.transact(is_same, write, vec![read(key.clone())]).await?;
-        if is_done {
-            let before = before.as_ref().map(holder).transpose()?;
-            let other = before.filter(|before| *before != own);
-            return Ok(other.map_or(Claimed::Granted, Claimed::Replaced));
-        }
-        before = found.into_iter().flatten().next();
+        let write = Write {
+            key: key.clone(),
+            condition: unchanged(key.clone(), before.as_ref()),
+            change: put(key.clone(), value(own), lease),
+        };
+        before = match store.writes.make(write).await? {
+            Written::Done => {
+                let before = before.as_ref().map(holder).transpose()?;
+                let other = before.filter(|before| *before != own);
+                return Ok(other.map_or(Claimed::Granted, Claimed::Replaced));
+            }
+            Written::Found(found) => found,
+        };
         let Some(other) = before.as_ref() else { continue };
         match holder(other)? {
             // Under an earlier lease of this node it would end with that one.
@@ -61,8 +66,8 @@ pub(super) async fn claim(
 
 pub(super) async fn release(store: &Store, claim: &Claim) -> Result<(), RegistryError> {
     let key = store.keys.claim(claim.kind(), claim.name());
-    let is_own = vec![is(key.clone(), value(claim.holder()))];
-    store.transact(is_own, vec![delete(key)], Vec::new()).await.map(drop)
+    let condition = is(key.clone(), value(claim.holder()));
+    store.writes.make(Write { key: key.clone(), condition, change: delete(key) }).await.map(drop)
 }
 
 pub(super) async fn find(

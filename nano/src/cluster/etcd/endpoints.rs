@@ -1,5 +1,8 @@
 //! The members of etcd, and calls to whichever answers.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -98,12 +101,25 @@ impl Endpoints {
     where
         F: Future<Output = Result<T, Status>> + Send,
     {
-        let answer = self.try_all(&ask, self.token().await?).await?;
+        self.call_as(&ask, &authenticate).await
+    }
+
+    /// The same, as a user whom `authenticate` lets in.
+    async fn call_as<T, F, A>(
+        &self,
+        ask: &impl Fn(Way) -> F,
+        authenticate: &impl Fn(Way, AuthenticateRequest) -> A,
+    ) -> Result<T, RegistryError>
+    where
+        F: Future<Output = Result<T, Status>> + Send,
+        A: Future<Output = Result<String, Status>> + Send,
+    {
+        let answer = self.try_all(ask, self.token(authenticate).await?).await?;
         match answer {
             Err(status) if self.user.is_some() && is_stale(&status) => {
                 self.token.lock().unwrap_or_else(PoisonError::into_inner).take();
-                let token = self.token().await?;
-                self.try_all(&ask, token).await?.map_err(|status| of_answer(&status))
+                let token = self.token(authenticate).await?;
+                self.try_all(ask, token).await?.map_err(|status| of_answer(&status))
             }
             answer => answer.map_err(|status| of_answer(&status)),
         }
@@ -111,7 +127,7 @@ impl Endpoints {
 
     /// The way to the member that answered last, for a stream.
     pub(super) async fn way(&self) -> Result<Way, RegistryError> {
-        let token = self.token().await?;
+        let token = self.token(&authenticate).await?;
         Ok(Way { channel: self.endpoint(self.current.load(Ordering::Relaxed)).channel(), token })
     }
 
@@ -124,18 +140,21 @@ impl Endpoints {
         &self.all[at % self.all.len()]
     }
 
-    async fn token(&self) -> Result<Option<String>, RegistryError> {
+    async fn token<A>(
+        &self,
+        authenticate: &impl Fn(Way, AuthenticateRequest) -> A,
+    ) -> Result<Option<String>, RegistryError>
+    where
+        A: Future<Output = Result<String, Status>> + Send,
+    {
         let Some((name, password)) = &self.user else { return Ok(None) };
         let known = self.token.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if known.is_some() {
             return Ok(known);
         }
-        let ask = |way: Way| {
-            let ask = AuthenticateRequest { name: name.clone(), password: password.clone() };
-            Box::pin(async move {
-                let answer = auth_client::AuthClient::new(way.channel).authenticate(ask).await?;
-                Ok::<_, Status>(answer.into_inner().token)
-            })
+        let ask = |way| {
+            let (name, password) = (name.clone(), password.clone());
+            authenticate(way, AuthenticateRequest { name, password })
         };
         let token = self.try_all(&ask, None).await?.map_err(|status| of_answer(&status))?;
         *self.token.lock().unwrap_or_else(PoisonError::into_inner) = Some(token.clone());
@@ -216,6 +235,12 @@ impl fmt::Debug for Endpoints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.all.iter().map(|endpoint| &endpoint.address)).finish()
     }
+}
+
+/// Lets a user in by its password, and returns the token for its calls.
+async fn authenticate(way: Way, ask: AuthenticateRequest) -> Result<String, Status> {
+    let answer = auth_client::AuthClient::new(way.channel).authenticate(ask).await?;
+    Ok(answer.into_inner().token)
 }
 
 /// Makes a stream, within the time for one member.

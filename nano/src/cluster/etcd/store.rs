@@ -9,6 +9,7 @@ use super::contact::Contact;
 use super::endpoints::Endpoints;
 use super::keys::Keys;
 use super::records::Records;
+use super::writes::{Write, Writes, Written};
 use crate::Node;
 use crate::cluster::registry::{RegistryError, View};
 use crate::proto::etcd::{
@@ -21,6 +22,8 @@ use crate::proto::etcd::{
 pub(super) struct Store {
     pub(super) endpoints: Endpoints,
     pub(super) keys: Keys,
+    /// The writes of claims.
+    pub(super) writes: Writes,
     contact: Mutex<Contact>,
     /// This node, while it is in the cluster.
     member: Mutex<Option<Member>>,
@@ -40,10 +43,16 @@ pub(super) struct Member {
 }
 
 impl Store {
-    pub(super) fn new(endpoints: Endpoints, cluster: &str, views: watch::Sender<View>) -> Self {
+    pub(super) fn new(
+        endpoints: Endpoints,
+        cluster: &str,
+        views: watch::Sender<View>,
+        writes: Writes,
+    ) -> Self {
         Self {
             endpoints,
             keys: Keys::of(cluster),
+            writes,
             contact: Mutex::new(Contact::new(Instant::now())),
             member: Mutex::default(),
             records: Mutex::default(),
@@ -141,22 +150,65 @@ impl Store {
         success: Vec<request_op::Request>,
         failure: Vec<request_op::Request>,
     ) -> Result<(bool, Vec<Option<KeyValue>>), RegistryError> {
-        let of = |requests: Vec<request_op::Request>| {
-            requests.into_iter().map(|request| RequestOp { request: Some(request) }).collect()
-        };
-        let txn = TxnRequest { compare, success: of(success), failure: of(failure) };
-        let known = self.revision();
-        let answer = self.endpoints.call(|way| {
-            let txn = way.request(txn.clone());
-            Box::pin(async move { kv_client::KvClient::new(way.channel).txn(txn).await })
-        });
-        let TxnResponse { header, succeeded, responses } = self.noted(answer.await)?.into_inner();
-        self.heard_after(known, header.as_ref());
+        let TxnResponse { succeeded, responses, .. } =
+            self.call(TxnRequest { compare, success: ops(success), failure: ops(failure) }).await?;
         let read = responses.into_iter().filter_map(|ResponseOp { response }| match response {
             Some(response_op::Response::Range(mut range)) => Some(range.kvs.pop()),
             _ => None,
         });
         Ok((succeeded, read.collect()))
+    }
+
+    /// Makes writes in one transaction, each under its own condition, and returns their outcomes in their order. No two of
+    /// them may have the same key.
+    pub(super) async fn write_all(
+        &self,
+        writes: Vec<Write>,
+    ) -> Result<Vec<Written>, RegistryError> {
+        let count = writes.len();
+        let one = |Write { key, condition, change }: Write| {
+            let (compare, success, failure) = (vec![condition], vec![change], vec![read(key)]);
+            request_op::Request::Txn(TxnRequest {
+                compare,
+                success: ops(success),
+                failure: ops(failure),
+            })
+        };
+        let success = ops(writes.into_iter().map(one));
+        let answer = self.call(TxnRequest { success, ..TxnRequest::default() }).await?;
+        let written: Vec<_> = answer.responses.into_iter().filter_map(written).collect();
+        if written.len() != count {
+            let text = format!("etcd answers {} writes, and was asked for {count}", written.len());
+            return Err(RegistryError::Refused(text));
+        }
+        Ok(written)
+    }
+
+    async fn call(&self, txn: TxnRequest) -> Result<TxnResponse, RegistryError> {
+        let known = self.revision();
+        let answer = self.endpoints.call(|way| {
+            let txn = way.request(txn.clone());
+            Box::pin(async move { kv_client::KvClient::new(way.channel).txn(txn).await })
+        });
+        let answer = self.noted(answer.await)?.into_inner();
+        self.heard_after(known, answer.header.as_ref());
+        Ok(answer)
+    }
+}
+
+fn ops(requests: impl IntoIterator<Item = request_op::Request>) -> Vec<RequestOp> {
+    requests.into_iter().map(|request| RequestOp { request: Some(request) }).collect()
+}
+
+/// The outcome of one write, whose answer has the key that was read if the condition did not hold.
+fn written(answer: ResponseOp) -> Option<Written> {
+    let Some(response_op::Response::Txn(txn)) = answer.response else { return None };
+    if txn.succeeded {
+        return Some(Written::Done);
+    }
+    match txn.responses.into_iter().next()?.response? {
+        response_op::Response::Range(mut range) => Some(Written::Found(range.kvs.pop())),
+        _ => None,
     }
 }
 

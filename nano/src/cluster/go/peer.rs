@@ -278,7 +278,7 @@ impl<'a> Attached<'a> {
             }
             Kind::Leaving(_) => {
                 pairs.close();
-                link.heard.cancel();
+                link.heard.notify_one();
             }
             Kind::WhoHas(asked) => {
                 let gone = Error::new(ErrorKind::Offline, "the users of the node are not known");

@@ -185,8 +185,7 @@ impl Chaos {
         }
         for gate in gates {
             let answers = self.world.take_answers(gate);
-            // A reply that its handler left to a task ends with the app.
-            let counts = |route: &str| !matches!(route, "later" | "stuck");
+            let counts = |route: &str| route != "stuck";
             let lost = answers.iter().find(|(_, route, answer)| counts(route) && answer.is_err());
             if let Some((at, route, answer)) = lost {
                 return Err(format!(

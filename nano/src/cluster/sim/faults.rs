@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::world::{Setting, World};
-use crate::OnFenced;
+use super::world::{Role, Setting, World};
 use crate::cluster::master::LEASE;
+use crate::{App, OnFenced, component};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -265,5 +265,51 @@ fn fault_24_a_node_that_drains_loses_no_request() {
                 world.all_see_all(&["master", "gate", "backend", "other"])
             });
         }
+    }
+}
+
+/// A backend whose answers take a while.
+const SLOW: Role =
+    Role { app: |_| App::new().component(Slow), play: |_, _| Box::pin(std::future::pending()) };
+
+struct Slow;
+
+#[component(crate = crate, name = "chat")]
+impl Slow {
+    #[handler]
+    async fn echo(&self, number: u64) -> u64 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        number
+    }
+}
+
+/// The registry is faster than the way from the node to the gate.
+#[test]
+fn fault_24_answers_on_a_slow_way_are_not_lost_with_their_node() {
+    let mut world = World::new(124);
+    world.host("master", super::stage::MASTER, MASTER);
+    world.gate("gate", MEMBER);
+    ["backend", "other"].into_iter().for_each(|name| world.host(name, SLOW, MEMBER));
+    world.until(15 * SECOND, "the gate is served", |world| world.is_served("gate"));
+    for (name, rest) in [("backend", "other"), ("other", "backend")] {
+        world.until(5 * SECOND, "all see all", |world| {
+            world.all_see_all(&["master", "gate", "backend", "other"])
+        });
+        world.run(SECOND);
+        world.take_answers("gate");
+        world.drain(name);
+        let start = world.sim().elapsed();
+        while !world.all_see_all(&["master", "gate", rest]) {
+            assert!(world.sim().elapsed() - start < 15 * SECOND, "{}", world.tell());
+            world.sim().hold(name, "gate");
+            world.run(Duration::from_millis(200));
+            world.sim().release(name, "gate");
+            // Shorter than the pause of a player, whose next message then waits with the word that the node leaves.
+            world.run(Duration::from_millis(20));
+        }
+        let answers = world.take_answers("gate");
+        let fault = answers.iter().find(|(_, route, answer)| *route == "echo" && answer.is_err());
+        assert_eq!(fault, None, "{name} drains, of {}", answers.len());
+        world.restart(name);
     }
 }

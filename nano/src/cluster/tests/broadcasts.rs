@@ -49,7 +49,8 @@ impl Stage {
 }
 
 const GATES: u32 = 4;
-const CLIENTS: usize = 25;
+/// A thousand members at four gates.
+const CLIENTS: usize = 250;
 
 #[tokio::test(start_paused = true)]
 async fn a_broadcast_is_encoded_once_and_is_one_frame_for_each_gate() {

@@ -23,16 +23,22 @@ pub(crate) fn node(number: u32) -> Cluster {
     (1..=5).filter(|other| *other != number).fold(node, |node, other| node.member(other, "-"))
 }
 
-/// The pushes that have come over a link.
-type Pushes = Arc<Mutex<Vec<(usize, usize)>>>;
+/// What has come over a link, in both directions.
+#[derive(Clone, Default)]
+struct Carried {
+    frames: Arc<AtomicUsize>,
+    bytes: Arc<AtomicUsize>,
+    /// For each push, the number of its members, and its bytes beside the body.
+    pushes: Arc<Mutex<Vec<(usize, usize)>>>,
+    /// How often a node has asked for a user.
+    questions: Arc<AtomicUsize>,
+}
 
 /// A link of two nodes.
 pub(crate) struct Cable {
     cut: CancellationToken,
     is_held: watch::Sender<bool>,
-    /// For each push, the number of its members, and its bytes beside the body.
-    pushes: Pushes,
-    questions: Arc<AtomicUsize>,
+    carried: Carried,
     ends: [JoinHandle<End>; 2],
 }
 
@@ -56,15 +62,14 @@ pub(crate) fn connect(one: &TestApp, other: &TestApp) -> Cable {
     let (cut, (is_held, held)) = (CancellationToken::new(), watch::channel(false));
     let ((link, outlet), (other_link, other_outlet)) = (open(&one, None), open(&other, None));
     let dialled = Some(one.hello().number);
-    let pushes = Pushes::default();
-    let questions = Arc::<AtomicUsize>::default();
-    let wire = |outlet| wire(outlet, &cut, &held, &pushes, &questions);
+    let carried = Carried::default();
+    let wire = |outlet| wire(outlet, &cut, &held, &carried);
     let (to_one, to_other) = (wire(other_outlet), wire(outlet));
     let ends = [
         tokio::spawn(async move { link::run(&one, link, to_one, None).await }),
         tokio::spawn(async move { link::run(&other, other_link, to_other, dialled).await }),
     ];
-    Cable { cut, is_held, pushes, questions, ends }
+    Cable { cut, is_held, carried, ends }
 }
 
 impl Cable {
@@ -76,7 +81,13 @@ impl Cable {
 
     /// Returns the number of members and the bytes beside the body of each push that has come over it.
     pub(super) fn pushes(&self) -> Vec<(usize, usize)> {
-        self.pushes.lock().expect("no panic").clone()
+        self.carried.pushes.lock().expect("no panic").clone()
+    }
+
+    /// Returns the number of frames that have come over it, and that of their bytes.
+    pub(super) fn frames(&self) -> (usize, usize) {
+        let Carried { frames, bytes, .. } = &self.carried;
+        (frames.load(Ordering::Relaxed), bytes.load(Ordering::Relaxed))
     }
 
     /// Lets nothing through, as a network that drops everything.
@@ -91,7 +102,7 @@ impl Cable {
 
     /// Returns the number of times that a node was asked over it where a user is.
     pub(super) fn questions(&self) -> usize {
-        self.questions.load(Ordering::Relaxed)
+        self.carried.questions.load(Ordering::Relaxed)
     }
 
     pub(in crate::cluster) async fn ends(self) -> [End; 2] {
@@ -105,23 +116,24 @@ fn wire(
     frames: impl Stream<Item = Frame> + Send + Unpin + 'static,
     cut: &CancellationToken,
     held: &watch::Receiver<bool>,
-    pushes: &Pushes,
-    questions: &Arc<AtomicUsize>,
+    carried: &Carried,
 ) -> impl Stream<Item = Frame> + Send + Unpin + 'static {
-    let (held, pushes, questions) = (held.clone(), pushes.clone(), questions.clone());
+    let (held, carried) = (held.clone(), carried.clone());
     let frames = frames.then(move |frame| {
-        let (mut held, pushes, questions) = (held.clone(), pushes.clone(), questions.clone());
+        let (mut held, carried) = (held.clone(), carried.clone());
         async move {
             // It lets go by being cut.
             let _ = held.wait_for(|is_held| !is_held).await;
             let bytes = frame.encode_to_vec();
             let frame = Frame::decode(&bytes[..]).expect("a frame");
+            carried.frames.fetch_add(1, Ordering::Relaxed);
+            carried.bytes.fetch_add(bytes.len(), Ordering::Relaxed);
             if let Some(Kind::Push(push)) = &frame.kind {
                 let beside = bytes.len() - push.body.len();
-                pushes.lock().expect("no panic").push((push.members.len(), beside));
+                carried.pushes.lock().expect("no panic").push((push.members.len(), beside));
             }
             if let Some(Kind::WhoHas(_)) = &frame.kind {
-                questions.fetch_add(1, Ordering::Relaxed);
+                carried.questions.fetch_add(1, Ordering::Relaxed);
             }
             frame
         }

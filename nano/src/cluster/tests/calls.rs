@@ -237,6 +237,12 @@ async fn a_third_node_that_has_forgotten_a_session_is_told_of_it_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn fault_23_a_circle_of_calls_ends_with_the_fifth() {
+    let Three { desk, ledger: _ledger, gate: _gate, .. } = three().await;
+    assert_eq!(ledger(&desk).circle(&1).await.unwrap(), 3, "the fifth, at the desk, is refused");
+}
+
+#[tokio::test(start_paused = true)]
 async fn calls_between_nodes_that_fail_say_why() {
     let Three { gate, desk, ledger: app, cables: [_, _, cable], at_ledger, .. } = three().await;
     let caller = ledger(&desk);
@@ -247,7 +253,6 @@ async fn calls_between_nodes_that_fail_say_why() {
     let start = Instant::now();
     assert_eq!(kind(caller.hang().await), ErrorKind::Timeout);
     assert!(start.elapsed() <= Duration::from_millis(2100), "{:?}", start.elapsed());
-    assert_eq!(caller.circle(&1).await.unwrap(), 3, "the fifth call, at the desk, is refused");
     let node = desk.server().node();
     assert_eq!(kind(LedgerClient::new(&node.number(9)).add(&1).await), ErrorKind::Unavailable);
     assert_eq!(kind(LedgerClient::new(&node.number(1)).add(&1).await), ErrorKind::NotFound);

@@ -54,6 +54,18 @@ async fn a_silent_node_is_lost_after_three_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_idle_link_carries_a_small_frame_a_second_in_each_direction() {
+    let Nodes { gate: _gate, backend: _backend, cable, .. } = nodes().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let (frames_before, bytes_before) = cable.frames();
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let (frames, bytes) = cable.frames();
+    let (frames, bytes) = (frames - frames_before, bytes - bytes_before);
+    assert!((118..=122).contains(&frames), "{frames} frames in a minute");
+    assert!(bytes <= 4 * frames, "{bytes} bytes in {frames} frames");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_newer_link_takes_the_place_of_an_older_one() {
     let Nodes { gate, backend, cable, .. } = nodes().await;
     let client = gate.connect().await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Enter, Leave, LeaveReason, Room, RoomEvent};
+use super::{Enter, Leave, LeaveReason, LoseRoom, LostRoom, Room, RoomEvent};
 use crate::Session;
 use crate::component::erased::{DefinedHook, HookMethod};
 use crate::component::method::Method;
@@ -44,6 +44,21 @@ impl Trigger for Leave {
     ) {
         let method = entry::hook::<C, _, _, _>(method);
         definition.room.leave.push(DefinedHook { moment: (), label: self.label, method });
+    }
+}
+
+impl Trigger for LoseRoom {
+    type Subject = Session;
+    type Args = LostRoom;
+    type Output = ();
+
+    fn define<C: Component, M: Method<C, Session, LostRoom, ()>>(
+        self,
+        definition: &mut Definition<C>,
+        method: M,
+    ) {
+        let method = entry::hook::<C, _, _, _>(method);
+        definition.room_lost.push(DefinedHook { moment: (), label: self.label, method });
     }
 }
 

@@ -35,8 +35,11 @@ impl<R: Room> RoomSet<R> {
         #[cfg(feature = "cluster")]
         let entry = session.entry_into(Self::kind(), R::NAME, &room.joined());
         session.part_room(Self::kind(), &room.joined(), has_ended);
+        // A session that has ended here ended with its own node's session, or with this node: then it has lost the room.
         #[cfg(feature = "cluster")]
-        if let Some(entry) = entry {
+        if let Some(entry) = entry
+            && !session.has_ended()
+        {
             session.tell_left(R::NAME, entry, has_ended);
         }
         let Some(rooms) = self.shared().filter(|rooms| !rooms.hooks.leave.is_empty()) else {

@@ -7,7 +7,7 @@ use crate::component::Hook;
 
 /// The moment at which a session enters a room, with a value `E`. The hook may refuse.
 ///
-/// Like [`Leave`] and [`RoomEvent`] it is for definitions that are written by hand; `#[on(enter)]` writes it.
+/// Like [`Leave`], [`LoseRoom`] and [`RoomEvent`] it is for definitions that are written by hand; `#[on(enter)]` writes it.
 pub struct Enter<E> {
     pub(super) label: &'static str,
     entry: PhantomData<fn(E)>,
@@ -33,6 +33,20 @@ pub struct Leave {
 }
 
 impl Leave {
+    /// Creates the hook. `label` names it in logs.
+    pub fn new(label: &'static str) -> Self {
+        Self { label }
+    }
+}
+
+/// The moment at which a session has lost a room with its node, with the [`LostRoom`](super::LostRoom): a hook of components, and
+/// not of rooms.
+#[derive(Clone, Copy, Debug)]
+pub struct LoseRoom {
+    pub(super) label: &'static str,
+}
+
+impl LoseRoom {
     /// Creates the hook. `label` names it in logs.
     pub fn new(label: &'static str) -> Self {
         Self { label }

@@ -117,11 +117,41 @@ async fn fault_22_strangers_get_nothing_and_are_counted() {
 #[tokio::test(start_paused = true)]
 async fn fault_22_floods_are_not_read() {
     let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0".to_vec();
-    // A ping, the reset of a stream that there is not, a part of endless headers, and a message of an unknown kind.
     let ping = [&[0, 0, 8, 6, 0, 0, 0, 0, 0][..], &[1; 8]].concat();
     let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0].to_vec();
     let window = [0, 0, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0, 1].to_vec();
-    for flood in [ping, settings, window] {
+    // The head of a call of the link, for the streams of below.
+    let mut head = vec![0x83, 0x86, 0x04, LINK.len() as u8];
+    head.extend(LINK.as_bytes());
+    let field = b"\x00\x01a\x01b".repeat(100);
+    let frame = |kind: u8, flags: u8, stream: u32, body: &[u8]| {
+        let length = u32::try_from(body.len()).expect("it is small").to_be_bytes();
+        [&length[1..], &[kind, flags], &stream.to_be_bytes(), body].concat()
+    };
+    let message = [&[0, 0, 0, 16, 0][..], &[7; 1000]].concat();
+    let (headers, continuation, data, reset) = (1, 9, 0, 3);
+    // Each is sent again and again; the number of a stream grows with the turns.
+    let floods: [&dyn Fn(u32) -> Vec<u8>; 6] = [
+        &|_| ping.clone(),
+        &|_| settings.clone(),
+        &|_| window.clone(),
+        // Streams that are opened and reset.
+        &|turn| {
+            let stream = 2 * turn + 1;
+            [frame(headers, 4, stream, &head), frame(reset, 0, stream, &[0, 0, 0, 8])].concat()
+        },
+        // A head that does not end.
+        &|turn| match turn {
+            0 => frame(headers, 0, 1, &head),
+            _ => frame(continuation, 0, 1, &field),
+        },
+        // Messages that do not end, on a stream that is open.
+        &|turn| match turn {
+            0 => frame(headers, 4, 1, &head),
+            _ => frame(data, 0, 1, &message),
+        },
+    ];
+    for flood in floods {
         let logged = Logged::above_debug();
         let _guard = tracing::subscriber::set_default(logged.clone());
         let app = node().await;
@@ -135,16 +165,19 @@ async fn fault_22_floods_are_not_read() {
             heard
         };
         let floods = async {
-            let (mut written, mut part) = (0, &preface[..]);
-            while write.write_all(part).await.is_ok() {
+            let (mut written, mut part) = (0, preface.clone());
+            for turn in 0.. {
+                if write.write_all(&part).await.is_err() {
+                    break;
+                }
                 written += part.len();
-                part = &flood;
+                part = flood(turn);
             }
             written
         };
         let (heard, written) = tokio::join!(hears, floods);
         // The pipe itself holds as much.
-        assert!(written <= GREETING + 64 * 1024 + 32, "{written} bytes were read");
+        assert!(written <= GREETING + 64 * 1024 + 1024, "{written} bytes were read");
         assert!(heard <= 2 * GREETING, "{heard} bytes were answered");
         let took = start.elapsed();
         assert!(took <= Duration::from_secs(6), "it took {took:?}");

@@ -111,7 +111,7 @@ async fn nodes_whose_certificates_do_not_fit_say_why_in_the_log_of_the_side_that
 }
 
 #[tokio::test]
-async fn who_has_no_certificate_or_speaks_an_older_tls_is_refused() {
+async fn fault_22_who_has_no_certificate_or_speaks_an_older_tls_is_refused() {
     let own = Authority::new();
     let refused = async |version: u8, text: &str| {
         let logged = Logged::above_debug();
