@@ -12,6 +12,7 @@ mod policies;
 mod rooms;
 mod routes;
 mod shared;
+mod strain;
 mod users;
 
 use std::time::Duration;
