@@ -119,6 +119,7 @@ fn dump_crate(found: &ScannedCrate) -> String {
                 Trigger::Lifecycle(moment) => format!("{moment:?}"),
                 Trigger::Session(event) => format!("{event:?}"),
                 Trigger::Node(event) => format!("node {event:?}"),
+                Trigger::RoomLost => "room lost".to_owned(),
                 Trigger::Handshake => "Handshake".to_owned(),
                 Trigger::Enter => "enter".to_owned(),
                 Trigger::Leave => "leave".to_owned(),
