@@ -39,6 +39,7 @@ mod linked;
 mod load;
 mod lookup;
 mod losing;
+mod loss;
 mod manifest;
 mod master;
 #[cfg(feature = "testing")]

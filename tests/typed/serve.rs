@@ -2,26 +2,21 @@
 
 use std::time::Duration;
 
-use nano::{Admin, App, Cluster, Error, Result, Resume, Server, Tcp, WebSocket};
+use nano::{Admin, App, Cluster, Error, Result, Resume, Tcp, WebSocket};
 
 const USAGE: &str = "options: --listen ADDRESS (WebSocket), --tcp ADDRESS, of which 127.0.0.1:0 is the \
      default; --admin ADDRESS, whose token is in ADMIN_TOKEN; --max-sessions NUMBER; --heartbeat SECONDS; --resume SECONDS; --nodes 2";
 
 /// Serves the app over WebSocket and TCP, and prints where. Its manifest is for the playground.
 ///
-/// On two nodes, its clients are those of `gate`, another app, which forwards their messages. `call` makes a call to any
-/// node.
-pub(crate) async fn serve(
-    mut app: App,
-    gate: App,
-    call: impl AsyncFn(&Server) -> Result<()>,
-    manifest: &str,
-) -> Result<()> {
+/// On two nodes, its clients are those of `gate`, another app, which forwards their messages.
+pub(crate) async fn serve(mut app: App, gate: App, manifest: &str) -> Result<()> {
     let mut backend = None;
     if std::env::args().any(|argument| argument == "--nodes") {
         let node = Cluster::bind("127.0.0.1:0").number(1).member(2, "127.0.0.1:1");
         let server = app.cluster(node).start().await?;
         let address = server.cluster_address().map(|address| address.to_string());
+        // It starts when it has a link to the first.
         let node = Cluster::bind("127.0.0.1:0").number(2).member(1, address.unwrap_or_default());
         (app, backend) = (gate.cluster(node), Some(server));
     }
@@ -59,10 +54,6 @@ pub(crate) async fn serve(
         return Err(Error::internal("two listeners have two addresses"));
     };
     let admin = server.admin_address();
-    // There is no link yet.
-    while backend.is_some() && call(&server).await.is_err() {
-        tokio::task::yield_now().await;
-    }
     // The reader of the addresses may send a signal at once, so signals are handled from here on.
     let (ran, ()) = tokio::join!(biased; server.run(), async {
         println!("websocket  ws://{websocket}/nano");

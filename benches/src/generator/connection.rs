@@ -45,7 +45,7 @@ impl Connection {
     /// conversation over UDP.
     pub(super) fn start(target: &Target, poll: &Poll, index: usize) -> Result<Self> {
         let stream = stream(target, poll, index)
-            .with_context(|| format!("cannot connect to {}", target.address))?;
+            .with_context(|| format!("cannot connect to {}", target.address_for(index)))?;
         let mut unsent = Vec::new();
         let phase = if target.transport.is_websocket() {
             upgrade(target, &mut unsent);
@@ -172,7 +172,7 @@ impl Drop for Connection {
 
 /// Opens the stream of a connection.
 fn stream(target: &Target, poll: &Poll, index: usize) -> Result<Stream> {
-    let (address, registry, token) = (target.address, poll.registry(), Token(index));
+    let (address, registry, token) = (target.address_for(index), poll.registry(), Token(index));
     if target.transport == Transport::Kcp {
         let number = RandomState::new().hash_one(index) as u32;
         let conversation = Conversation::start(address, number, registry, token)?;

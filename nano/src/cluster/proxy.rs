@@ -120,6 +120,9 @@ impl Proxy {
         loop {
             let mut progress = self.dispatch.poll(cx);
             self.note_end();
+            if self.session.is_closed() && !self.remote.has_ended() {
+                self.refuse_waiting();
+            }
             self.begin_calls(cx);
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
@@ -145,6 +148,14 @@ impl Proxy {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// Refuses what has come for a session that is closing. Its gate ends it when all that it sent has come to its end, so
+    /// that nothing can wait for the end.
+    fn refuse_waiting(&mut self) {
+        let error = Error::new(ErrorKind::Closed, "the session is closing");
+        self.waiting.drain(..).for_each(|message| self.remote.refuse(message.id, &error));
+        self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
     }
 
     /// Returns `true` if the node may handle what waits.

@@ -13,6 +13,7 @@ mod policies;
 mod rooms;
 mod routes;
 mod shared;
+mod strain;
 mod users;
 
 use std::time::Duration;

@@ -13,9 +13,9 @@ mod shop;
 mod tests;
 mod types;
 
-use echo::{Echo, EchoClient, EchoPush};
+use echo::{Echo, EchoPush};
 use hall::{Hall, HallPush};
-use nano::{App, Json, Result, Server};
+use nano::{App, Json, Result};
 use shop::{Shop, ShopPush};
 
 fn app() -> App {
@@ -38,10 +38,6 @@ fn gate() -> App {
     app
 }
 
-async fn call(server: &Server) -> Result<()> {
-    EchoClient::new(&server.node().any()).ping().await
-}
-
 #[cfg(not(feature = "old"))]
 const MANIFEST: &str = include_str!("../manifest.json");
 #[cfg(feature = "old")]
@@ -49,5 +45,5 @@ const MANIFEST: &str = include_str!("../manifest.old.json");
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    serve::serve(app(), gate(), call, MANIFEST).await
+    serve::serve(app(), gate(), MANIFEST).await
 }

@@ -8,8 +8,8 @@ mod serve;
 #[cfg(test)]
 mod tests;
 
-use arena::{Arena, ArenaClient, ArenaPush};
-use nano::{App, Protobuf, Result, Server};
+use arena::{Arena, ArenaPush};
+use nano::{App, Protobuf, Result};
 
 mod pb {
     nano::include_protos!();
@@ -24,11 +24,7 @@ fn gate() -> App {
     App::new().serializer(Protobuf).push(ArenaPush)
 }
 
-async fn call(server: &Server) -> Result<()> {
-    ArenaClient::new(&server.node().any()).bow().await
-}
-
 #[tokio::main]
 async fn main() -> Result<()> {
-    serve::serve(app(), gate(), call, include_str!("../manifest.json")).await
+    serve::serve(app(), gate(), include_str!("../manifest.json")).await
 }
