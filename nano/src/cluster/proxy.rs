@@ -129,6 +129,7 @@ impl Proxy {
                 self.handle(cx, message);
                 progress = true;
             }
+            self.refuse_what_waits();
             if self.remote.has_ended() && self.dispatch.is_idle() && !self.is_ended {
                 let (waiting, remote) = (&self.waiting, &self.remote);
                 self.is_ended = self.dispatch.end(cx, |_, error| {
@@ -145,6 +146,17 @@ impl Proxy {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// Refuses what waits in a session that this node has closed. Its gate may wait for the last message before it ends the
+    /// session.
+    fn refuse_what_waits(&mut self) {
+        if !self.session.is_closed() || self.remote.has_ended() {
+            return;
+        }
+        let error = Error::new(ErrorKind::Closed, "the session is being closed");
+        self.waiting.drain(..).for_each(|message| self.remote.refuse(message.id, &error));
+        self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
     }
 
     /// Returns `true` if the node may handle what waits.
