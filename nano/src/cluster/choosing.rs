@@ -45,11 +45,11 @@ impl RemoteRoute {
                         return Ok((peer, link));
                     }
                 }
-                None if peers.get(number).is_some() => {
+                None if peers.get(number).is_some_and(|peer| peer.open_link().is_some()) => {
                     let message = format!("node {number} has no route `{}`", self.name);
                     return Err(Error::new(ErrorKind::NotFound, message));
                 }
-                // It is no member any more.
+                // It has left, or cannot be reached.
                 None => locked().known.retain(|number, _| peers.get(*number).is_some()),
             }
             locked().forget(self.component, entry);
