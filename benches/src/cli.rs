@@ -13,7 +13,7 @@ use crate::collection;
 use crate::generator::{Exchange, Pace, Payload, Traffic};
 use crate::peers::{self, Peer, PeerSpec, Runtime, ServeOptions, Work};
 use crate::rounds;
-use crate::scenarios::{age, broadcast, echo, idle, rooms, slow, storm};
+use crate::scenarios::{age, broadcast, echo, idle, links, rooms, slow, storm, users};
 use crate::transport::Transport;
 
 /// Measures nano and compares it with minimal servers.
@@ -46,6 +46,10 @@ enum Command {
     Rooms(rooms::Options),
     /// Measures the age of positions over WebTransport and over a WebSocket, in a network that loses packets
     Age(age::Options),
+    /// Measures memory and packets of nodes that are linked and have nothing to say
+    Links(links::Options),
+    /// Measures logins at gates whose users are kept in etcd, and the search for them
+    Users(users::Options),
     /// Measures all scenarios, and writes tables and plots
     Report(collection::Options),
     #[command(hide = true)]
@@ -72,6 +76,8 @@ impl Cli {
             Command::Slow(options) => rounds::run(&options.common, &options)?,
             Command::Rooms(options) => options.run()?,
             Command::Age(options) => options.run()?,
+            Command::Links(options) => rounds::run(&options.common, &options)?,
+            Command::Users(options) => options.run()?,
             Command::Report(options) => return options.run(),
             Command::Serve(options) => return options.run(),
             Command::ServePositions(part) | Command::TakePositions(part) => return part.run(),
@@ -129,8 +135,7 @@ impl Common {
         let mut peers = self.peers.clone();
         if peers.is_empty() {
             let all = Peer::value_variants().iter().map(|&peer| PeerSpec { peer, runtime: None });
-            let fits = |peer: &PeerSpec| peer.peer == Peer::Nano || peer.is_raw();
-            peers.extend(all.filter(|p| fits(p) && p.check(work, self.transport).is_ok()));
+            peers.extend(all.filter(|p| p.is_default() && p.check(work, self.transport).is_ok()));
         }
         for peer in &mut peers {
             peer.check(work, self.transport)?;

@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// One short round of each scenario, to see that all of them work
     #[arg(long)]
     quick: bool,
-    /// The scenarios to measure; the others stay as they are
+    /// The scenarios to measure; the others stay as they are. `cluster` are all whose names begin so
     #[arg(long, value_delimiter = ',', value_name = "NAME")]
     only: Vec<String>,
     /// Keeps what was measured on this machine by the same command, such as before a run that was stopped
@@ -52,13 +52,15 @@ impl Options {
     /// measured and written all the same.
     pub(crate) fn run(self) -> Result<()> {
         let names: Vec<_> = ENTRIES.iter().map(|entry| entry.name).collect();
-        if let Some(unknown) = self.only.iter().find(|only| !names.contains(&only.as_str())) {
+        let is_known = |only: &String| names.iter().any(|name| is_meant(name, only));
+        if let Some(unknown) = self.only.iter().find(|only| !is_known(only)) {
             bail!("no scenario is named `{unknown}`; there are: {}", names.join(", "));
         }
         let folder = &self.folder;
         fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let chosen =
-            |entry: &&Entry| self.only.is_empty() || self.only.iter().any(|one| one == entry.name);
+        let chosen = |entry: &&Entry| {
+            self.only.is_empty() || self.only.iter().any(|only| is_meant(entry.name, only))
+        };
         let chosen: Vec<_> = ENTRIES.iter().filter(chosen).collect();
         let mut failed = Vec::new();
         for (index, entry) in chosen.iter().enumerate() {
@@ -106,6 +108,13 @@ impl Options {
     }
 }
 
+/// Returns `true` if a name on the command line means an entry: its own name, or the first word of several.
+fn is_meant(entry: &str, only: &str) -> bool {
+    let is_name = ENTRIES.iter().any(|entry| entry.name == only);
+    let rest = entry.strip_prefix(only);
+    rest.is_some_and(|rest| rest.is_empty() || (!is_name && rest.starts_with('-')))
+}
+
 fn path(folder: &Path, entry: &Entry) -> PathBuf {
     folder.join(format!("{}.json", entry.name))
 }
@@ -127,7 +136,7 @@ fn write(folder: &Path) -> Result<()> {
     fs::write(folder.join("README.md"), page(&all))?;
 
     let share = |(entry, kept): &(&Entry, Kept)| {
-        let (column, share) = kept.results.share_of_raw("nano")?;
+        let (column, share) = kept.results.share_of_raw(&kept.results.rows.first()?.peer)?;
         Some((format!("{}: {column}", entry.heading), share))
     };
     Bars {
@@ -194,4 +203,24 @@ fn page(all: &[(&Entry, Kept)]) -> String {
         );
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_meant;
+
+    #[test]
+    fn one_word_means_all_entries_that_begin_with_it() {
+        for (entry, only, expected) in [
+            ("cluster-links", "cluster", true),
+            ("cluster-links", "cluster-links", true),
+            ("cluster-links", "cluster-l", false),
+            ("broadcast-ws", "broadcast", false),
+            ("broadcast", "broadcast", true),
+            ("echo-tcp-1000", "echo-tcp", false),
+            ("echo-tcp", "echo", true),
+        ] {
+            assert_eq!(is_meant(entry, only), expected, "{only} for {entry}");
+        }
+    }
 }

@@ -39,6 +39,7 @@ mod packet;
 mod payload;
 mod stream;
 mod target;
+mod tick;
 mod traffic;
 
 use std::ops::Range;
@@ -58,15 +59,11 @@ pub(crate) use payload::{Payload, ProtobufPayload};
 pub use target::Target;
 pub use traffic::{Exchange, Pace, Traffic, new_histogram};
 
-use crate::transport::Transport;
-
 /// Nanoseconds since the generator began.
 pub type Nanos = u64;
 
 /// The room for what one read finds. A packet has 64 KiB at most.
 const INPUT: usize = 128 * 1024;
-/// The interval at which the end of a run is checked while nothing arrives.
-const TICK: Duration = Duration::from_millis(20);
 /// The time before something is due in which the generator does not sleep: the kernel wakes it late.
 const AWAKE: Nanos = 2_000_000;
 /// The longest silence of a server that still has to send something.
@@ -259,34 +256,11 @@ impl Generator {
         };
         self.events = events;
         handled?;
-        if self.ticked.elapsed() >= self.tick() {
-            self.tick_all(load)?;
-        }
+        self.tick_all(load)?;
         // What becomes due meanwhile waits: a load that the generator cannot make must not keep it from reading.
         let now = self.now();
         while let Some(index) = load.due(now) {
             self.fill(index, now, load).or_else(|error| self.lose(index, error, load))?;
-        }
-        Ok(())
-    }
-
-    /// The longest time without a look at the connections.
-    fn tick(&self) -> Duration {
-        match self.target.transport {
-            Transport::Kcp => conversation::INTERVAL,
-            _ => TICK,
-        }
-    }
-
-    /// Lets the connections do what is due by the time alone.
-    fn tick_all(&mut self, load: &mut impl Load) -> Result<()> {
-        self.ticked = Instant::now();
-        if self.target.transport != Transport::Kcp {
-            return Ok(());
-        }
-        for index in 0..self.connections.len() {
-            let ticked = self.connections[index].as_mut().map_or(Ok(()), Connection::tick);
-            ticked.or_else(|error| self.retry(index, error, load))?;
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod nano;
 mod nano_async;
+mod nano_cluster;
 mod nano_json;
 mod nano_mut;
 mod nano_protobuf;
@@ -9,6 +10,7 @@ mod nano_stages;
 pub(crate) mod node;
 mod raw;
 mod raw_broadcast;
+mod raw_cluster;
 mod raw_ws;
 mod serve;
 
@@ -48,6 +50,8 @@ pub(crate) enum Work {
     Connect,
     /// Sends the messages of one client to all members of a group.
     Broadcast,
+    /// Has links to other nodes.
+    Links,
 }
 
 impl fmt::Display for Work {
@@ -57,6 +61,7 @@ impl fmt::Display for Work {
             Self::Push => "push",
             Self::Connect => "connections",
             Self::Broadcast => "broadcast",
+            Self::Links => "links",
         })
     }
 }
@@ -76,12 +81,24 @@ pub(crate) enum Peer {
     NanoStages,
     /// nano, with a handler that takes and returns a Protobuf message.
     NanoProtobuf,
+    /// nano on two nodes: a gate for the clients, and one with the handlers.
+    NanoGate,
+    /// nano on five nodes: four gates for the clients, and one with the handlers.
+    NanoGates,
+    /// nano as a node that others link to.
+    NanoNode,
     /// A tokio server that reads headers only: the limit over TCP and TLS.
     Raw,
     /// A tokio-tungstenite server that reads headers only: the limit over WebSocket.
     RawWs,
     /// A tokio server that broadcasts with a queue per member: the limit of broadcasts.
     RawBroadcast,
+    /// A gate and a backend that pass messages on over one stream of gRPC: the limit of gates.
+    RawGate,
+    /// The same with a call of gRPC for each message.
+    RawUnary,
+    /// A server of streams of gRPC that only returns what comes: the limit of nodes with links.
+    RawNode,
     /// An echo on `ws` that reads headers only: the limit of Node.js.
     Ws,
     /// pinus, with a handler on its frontend server.
@@ -115,12 +132,33 @@ impl Peer {
 
     /// True if a runtime can be chosen for it.
     fn has_runtime(self) -> bool {
-        self.node_program().is_none() && !matches!(self, Self::Outside(..))
+        self.node_program().is_none() && !matches!(self, Self::Outside(..)) && !self.is_cluster()
     }
 
     /// True if others are compared with it.
     fn is_raw(self) -> bool {
-        matches!(self, Self::Raw | Self::RawWs | Self::RawBroadcast)
+        matches!(
+            self,
+            Self::Raw
+                | Self::RawWs
+                | Self::RawBroadcast
+                | Self::RawGate
+                | Self::RawUnary
+                | Self::RawNode
+        )
+    }
+
+    /// True if it is several nodes, each with a thread of its own, or one of several.
+    fn is_cluster(self) -> bool {
+        matches!(
+            self,
+            Self::NanoGate
+                | Self::NanoGates
+                | Self::NanoNode
+                | Self::RawGate
+                | Self::RawUnary
+                | Self::RawNode
+        )
     }
 
     fn serves(self, work: Work, transport: Transport) -> bool {
@@ -128,17 +166,23 @@ impl Peer {
         let is_kcp = transport == Transport::Kcp;
         match self {
             _ if is_kcp && (self.is_raw() || self.node_program().is_some()) => false,
-            Self::Nano => true,
-            Self::Ws => work != Work::Broadcast && transport == Transport::Ws,
+            Self::Nano => work != Work::Links,
+            Self::NanoGate => transport == Transport::Tcp && work != Work::Links,
+            Self::NanoGates => transport == Transport::Tcp && work == Work::Broadcast,
+            Self::RawGate | Self::RawUnary => transport == Transport::Tcp && work == Work::Echo,
+            Self::NanoNode | Self::RawNode => transport == Transport::Tcp && work == Work::Links,
+            Self::Ws => {
+                !matches!(work, Work::Broadcast | Work::Links) && transport == Transport::Ws
+            }
             Self::Pinus => matches!(work, Work::Echo | Work::Connect) && !transport.is_encrypted(),
             Self::Colyseus => work == Work::Echo && transport == Transport::Ws,
             Self::Outside(its, _) => matches!(work, Work::Echo | Work::Connect) && transport == its,
-            Self::NanoStages => work != Work::Broadcast,
+            Self::NanoStages => !matches!(work, Work::Broadcast | Work::Links),
             Self::NanoJson | Self::NanoAsync | Self::NanoMut | Self::NanoProtobuf => {
                 matches!(work, Work::Echo | Work::Connect)
             }
-            Self::Raw => work != Work::Broadcast && !is_websocket,
-            Self::RawWs => work != Work::Broadcast && is_websocket,
+            Self::Raw => !matches!(work, Work::Broadcast | Work::Links) && !is_websocket,
+            Self::RawWs => !matches!(work, Work::Broadcast | Work::Links) && is_websocket,
             Self::RawBroadcast => work == Work::Broadcast && !transport.is_encrypted(),
         }
     }
@@ -155,6 +199,20 @@ pub(crate) fn help() -> String {
         let _ = write!(text, "\n- {}: {help}", value.get_name());
     }
     text
+}
+
+/// A node that is linked to a server, for as long as this is kept.
+pub(crate) enum OtherNode {
+    Nano { _node: Box<::nano::Server> },
+    Raw { _link: raw_cluster::Bare },
+}
+
+/// Links another node to a server, by its place among others.
+pub(crate) async fn link(peer: PeerSpec, index: usize, server: SocketAddr) -> Result<OtherNode> {
+    Ok(match peer.is_raw() {
+        true => OtherNode::Raw { _link: raw_cluster::link(server).await? },
+        false => OtherNode::Nano { _node: Box::new(nano_cluster::link(index, server).await?) },
+    })
 }
 
 /// The tokio runtime of a server.
@@ -181,6 +239,14 @@ impl PeerSpec {
     /// True if others are compared with it.
     pub(crate) fn is_raw(self) -> bool {
         self.peer.is_raw()
+    }
+
+    /// True if it runs where no peers are named.
+    pub(crate) fn is_default(self) -> bool {
+        match self.peer {
+            Peer::Nano | Peer::NanoNode | Peer::RawNode => true,
+            peer => peer.is_raw() && !peer.is_cluster(),
+        }
     }
 
     /// Checks that the peer can do what a scenario asks for.
@@ -246,7 +312,10 @@ impl PeerSpec {
         let (route, overhead) = match (exchange, self.peer) {
             (Exchange::Request, Peer::Outside(..)) => (route, None),
             (Exchange::Request, Peer::Pinus) => (PINUS_ECHO, Some(0)),
-            (Exchange::Request, Peer::Raw | Peer::RawWs | Peer::Ws) => (ECHO, Some(1 + ECHO.len())),
+            (
+                Exchange::Request,
+                Peer::Raw | Peer::RawWs | Peer::RawGate | Peer::RawUnary | Peer::Ws,
+            ) => (ECHO, Some(1 + ECHO.len())),
             (Exchange::Request, _) => (ECHO, Some(0)),
             (Exchange::Push, _) => (POKE, Some(0)),
         };

@@ -43,9 +43,11 @@ impl ServerProcess {
         if let Some(stdout) = server.child.as_mut().and_then(|child| child.stdout.take()) {
             BufReader::new(stdout).read_line(&mut line).context("the server does not answer")?;
         }
-        let address = line.trim_end().parse();
-        let address = address.with_context(|| format!("the server of {} failed", options.peer))?;
-        server.target = Target::new(address, options.transport);
+        let addresses = line.split_whitespace().map(str::parse).collect::<Result<Vec<_>, _>>();
+        let addresses = addresses.ok().filter(|addresses| !addresses.is_empty());
+        let addresses =
+            addresses.with_context(|| format!("the server of {} failed", options.peer))?;
+        server.target = Target::new(addresses[0], options.transport).others(&addresses[1..]);
         if let Some(config) = tls {
             server.target = server.target.clone().host(certificate::HOST).tls(config);
         }

@@ -73,6 +73,8 @@ impl Results {
 pub(crate) enum Unit {
     /// A number per second.
     Rate,
+    /// A small number.
+    Decimal,
     Nanos,
     Bytes,
     Percent,
@@ -101,7 +103,7 @@ impl Column {
 /// The measured values of all rounds of one peer.
 #[derive(Debug, Deserialize, PartialEq, Serialize)]
 pub(crate) struct Row {
-    peer: String,
+    pub(crate) peer: String,
     is_raw: bool,
     /// By round, then by column; `None` for what cannot be measured.
     rounds: Vec<Vec<Option<f64>>>,
@@ -173,6 +175,7 @@ fn shown(value: f64, unit: Unit) -> String {
         Unit::Rate if value >= 1e6 => format!("{:.2}M", value / 1e6),
         Unit::Rate if value >= 1e4 => format!("{:.0}k", value / 1e3),
         Unit::Rate => format!("{value:.0}"),
+        Unit::Decimal => format!("{value:.1}"),
         Unit::Nanos if value >= 1e7 => format!("{:.0} ms", value / 1e6),
         Unit::Nanos if value >= 1e6 => format!("{:.1} ms", value / 1e6),
         Unit::Nanos if value >= 1e4 => format!("{:.0} us", value / 1e3),

@@ -4,9 +4,12 @@ pub(crate) mod age;
 pub(crate) mod broadcast;
 pub(crate) mod echo;
 pub(crate) mod idle;
+pub(crate) mod links;
+mod member;
 pub(crate) mod rooms;
 pub(crate) mod slow;
 pub(crate) mod storm;
+pub(crate) mod users;
 
 use anyhow::Result;
 

@@ -130,6 +130,35 @@ fn a_group_hears_what_is_said() {
 }
 
 #[test]
+fn messages_pass_through_gates() {
+    let line = "echo --connections 8 --in-flight 5 --messages 300 --warm-up 0";
+    report(line, &["nano-gate", "raw-gate", "raw-unary"]);
+    // Clients of four gates hear one another.
+    let line = "broadcast --members 20 --burst 3 --messages 300 --warm-up 0";
+    report(line, &["nano-gates", "raw-broadcast"]);
+}
+
+#[test]
+fn idle_links_stand() {
+    let report = report("links --links 5 --seconds 0.5", &["nano-node", "raw-node"]);
+    assert!(report.contains("idle links: 5 nodes that are linked to one"), "{report}");
+}
+
+#[test]
+fn users_of_four_gates_are_bound_and_found() {
+    let output = nano_bench("users --users 400 --finds 40");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if errors.contains("there is no etcd") {
+        let _ = writeln!(std::io::stderr(), "skipped: {errors}");
+        return;
+    }
+    assert!(output.status.success(), "{errors}");
+    let report = String::from_utf8_lossy(&output.stdout);
+    assert!(report.contains("400 users in memory log in at 4 gates"), "{report}");
+    assert!(report.contains("| logins/transaction |"), "{report}");
+}
+
+#[test]
 fn members_that_do_not_read_hold_up_nobody() {
     let line = "slow --members 10 --stalled 3 --rate 200 --seconds 0.3 --payload 5000";
     let report = report(line, &["nano", "raw-broadcast"]);

@@ -61,5 +61,6 @@ fn filled(text: &str, name: &str, template: Template, source: &Source) -> String
     text.replace("{{nano-build}}", &source.dependency("nano-build"))
         .replace("{{nano}}", &source.dependency("nano"))
         .replace("{{files}}", template.described())
+        .replace("{{section}}", template.section())
         .replace("{{name}}", name)
 }

@@ -16,7 +16,9 @@ mod choice;
 mod choosing;
 mod claiming;
 mod claims;
+mod codes;
 mod config;
+mod derived;
 mod end;
 mod entries;
 #[cfg(feature = "etcd")]
@@ -34,8 +36,10 @@ mod lease;
 mod leaving;
 mod link;
 mod linked;
+mod load;
 mod lookup;
 mod losing;
+mod loss;
 mod manifest;
 mod master;
 #[cfg(feature = "testing")]
@@ -71,6 +75,7 @@ pub(crate) mod tests;
 mod tls;
 mod transport;
 mod travels;
+mod untold;
 mod users;
 mod way;
 mod witness;

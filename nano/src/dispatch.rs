@@ -175,7 +175,7 @@ impl Dispatch {
         let runtime = &self.runtime;
         let found = match route {
             RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
-            RawRoute::Code(code) => match runtime.routes.by_code(code) {
+            RawRoute::Code(code) => match runtime.by_code(code) {
                 Some(found) => found.map_err(str::as_bytes),
                 None => return Err(Violation::Forbidden(format!("unknown route code {code}"))),
             },

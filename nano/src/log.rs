@@ -130,6 +130,8 @@ lines! {
     RegistryAway: WARN "the registry of the cluster cannot be reached",
     GoCallRefused: WARN "a call by Go nano's protocol is refused: its caller is not trusted",
     RoutesExhausted: WARN "a message is refused: as many routes of nodes of Go nano were asked for as may be",
+    EndForgotten: WARN "the end of a session is not told to a node of Go nano: it was away for too long",
+    CodesExhausted: WARN "routes of other nodes have no codes: the dictionary of clients would be too long",
     StateUnread: WARN "the state of another node's session cannot be read",
     PushUndecoded: WARN "push could not be decoded",
     PushPanicked: ERROR "push handler panicked",

@@ -22,6 +22,8 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use dictionary::Dictionary;
+#[cfg(feature = "cluster")]
+pub(crate) use dictionary::Offered;
 
 use semver::Version;
 
@@ -51,6 +53,8 @@ pub(crate) struct Wire {
     /// `true` if the serializer writes JSON text.
     pub(crate) json: bool,
     pub(crate) dictionary: Dictionary,
+    #[cfg(feature = "cluster")]
+    pub(crate) offered: Offered,
     /// The longest packet body, in both directions and after inflating.
     pub(crate) packet_limit: usize,
     /// Bodies from this length on are deflated for clients that can inflate them.
@@ -80,6 +84,8 @@ impl Wire {
             json: serializer.is_json(),
             serializer: Box::new(serializer),
             dictionary,
+            #[cfg(feature = "cluster")]
+            offered: Offered::default(),
             packet_limit: 64 * 1024,
             compression_threshold: Some(1024),
             unflagged_errors: UnflaggedErrors::default(),
@@ -91,6 +97,14 @@ impl Wire {
             repairs_late: false,
             log: Arc::default(),
         }
+    }
+
+    /// Returns the dictionary of clients that connect now, if it is not the app's own.
+    pub(crate) fn offered(&self) -> Option<Arc<Dictionary>> {
+        #[cfg(feature = "cluster")]
+        return self.offered.get();
+        #[cfg(not(feature = "cluster"))]
+        None
     }
 
     /// Returns the dialect to speak with a client, by its announcement and by what the application knows of such

@@ -19,7 +19,9 @@ use self::server::Server;
 #[cfg(unix)]
 use crate::node::Role;
 #[cfg(unix)]
-use crate::processes::{logins::log_in_elsewhere, restarted::restart, stage::Stage};
+use crate::processes::{
+    frozen::frozen, logins::log_in_elsewhere, restarted::restart, stage::Stage,
+};
 #[cfg(unix)]
 use crate::table::is_whole;
 
@@ -41,6 +43,14 @@ async fn etcd_keeps_what_a_registry_promises() {
 async fn fault_09_restart_at_the_same_address() {
     let etcd = Server::start().await;
     restart("fault_09_etcd", Stage::in_etcd(&etcd, ["one", "two"]).await).await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_04_frozen_backend() {
+    let etcd = Server::start().await;
+    frozen("fault_04_etcd", Stage::in_etcd(&etcd, ["one", "two"]).await).await;
 }
 
 #[cfg(unix)]

@@ -14,6 +14,7 @@ mod mill;
 mod namespaces;
 #[cfg(unix)]
 mod node;
+mod ports;
 #[cfg(unix)]
 mod processes;
 #[cfg(unix)]

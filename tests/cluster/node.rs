@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 use tokio::time::{sleep, timeout};
 
@@ -96,15 +97,21 @@ impl Node {
         self.role.clone().at(cluster, clients)
     }
 
+    fn pid(&self) -> Pid {
+        Pid::from_raw(self.process.id().try_into().expect("the id of a process"))
+    }
+
     fn signal(&self, signal: Signal) {
-        let process = Pid::from_raw(self.process.id().try_into().expect("the id of a process"));
-        kill(process, signal)
+        kill(self.pid(), signal)
             .unwrap_or_else(|error| panic!("{signal} to {}: {error}", self.name()));
     }
 
     /// Stops the process, as a machine does that stands still.
     pub(crate) fn freeze(&self) -> Instant {
         self.signal(Signal::SIGSTOP);
+        // Its threads stop one after another.
+        let stopped = waitpid(self.pid(), Some(WaitPidFlag::WUNTRACED));
+        assert_eq!(stopped, Ok(WaitStatus::Stopped(self.pid(), Signal::SIGSTOP)));
         Instant::now()
     }
 
@@ -116,7 +123,6 @@ impl Node {
     }
 
     /// Asks the process to end: it drains, and shuts down.
-    #[allow(dead_code, reason = "for nodes that are replaced one after another")]
     pub(crate) fn terminate(&self) {
         self.signal(Signal::SIGTERM);
     }
@@ -130,7 +136,6 @@ impl Node {
     }
 
     /// Waits until the process has ended by itself, and says if it did so without a fault.
-    #[allow(dead_code, reason = "for nodes that are replaced one after another")]
     pub(crate) async fn ended(&mut self) -> bool {
         let ended = async {
             loop {

@@ -1,7 +1,7 @@
 //! Nodes in processes that are killed and stopped.
 
 mod closes;
-mod frozen;
+pub(crate) mod frozen;
 mod killed;
 pub(crate) mod logins;
 mod master;

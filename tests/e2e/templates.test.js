@@ -72,6 +72,47 @@ test('dots move in a project from the template protobuf', async (t) => {
   await status(ann, 'only you');
 });
 
+test('people talk in one process in a project from the template cluster', async (t) => {
+  const [ann, bob] = await open(t, 'cluster');
+  await enter(ann, 'enter', 'Ann');
+  await enter(bob, 'enter', 'Bob');
+  for (const page of [ann, bob]) await page.locator('#view', { hasText: 'tea on here: Ann, Bob' }).waitFor();
+  await bob.locator('#text').fill('<b>hello</b>');
+  await bob.locator('#say button').click();
+  await ann.locator('#log', { hasText: 'Bob: <b>hello</b>' }).waitFor();
+});
+
+test('pages at two gates go on without a backend in a project from the template cluster', async (t) => {
+  const folder = folderOf('cluster');
+  process.env.TEMPLATE_BIN = join(folder, 'program');
+  const printed = { host: /^page\s+http:\/\/([^/\s]+)\//, nodes: /^nodes\s+(\S+)/ };
+  const node = (name, role, options, found) => start(t, 'TEMPLATE_BIN', ['--role', role, '--name', name, ...options], found, {}, folder);
+  const first = await node('gate-1', 'gate', ['127.0.0.1:0'], printed);
+  const master = ['--join', first.addresses.nodes];
+  const second = await node('gate-2', 'gate', ['127.0.0.1:0', ...master], printed);
+  const lost = await node('backend-1', 'backend', master, { nodes: printed.nodes });
+
+  const browser = await launchBrowser(t);
+  const people = await Promise.all([openPage(browser), openPage(browser)]);
+  const [ann, bob] = people.map(({ page }) => page);
+  await ann.goto(first.page);
+  await bob.goto(second.page);
+  await enter(ann, 'enter', 'Ann');
+  await enter(bob, 'enter', 'Bob');
+  const both = (text) => Promise.all([ann, bob].map((page) => page.locator('#view', { hasText: text }).waitFor()));
+  await both('tea on backend-1: Ann, Bob');
+
+  await lost.stop('SIGKILL');
+  for (const page of [ann, bob]) await page.locator('#log', { hasText: 'backend-1 is gone, and the room with it.' }).waitFor();
+  await node('backend-2', 'backend', master, { nodes: printed.nodes });
+  await both(/^tea on backend-2: (Ann, Bob|Bob, Ann)$/);
+  await bob.locator('#text').fill('still here');
+  await bob.locator('#say button').click();
+  await ann.locator('#log', { hasText: 'Bob: still here' }).waitFor();
+  await ann.screenshot({ path: await picturePath('template-cluster.png') });
+  assert.deepEqual(people.flatMap(({ problems }) => problems), []);
+});
+
 test('the exported client of a project is a package', async () => {
   const folder = join(folderOf('chat'), 'client');
   const { name, main } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));

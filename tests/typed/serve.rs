@@ -2,13 +2,24 @@
 
 use std::time::Duration;
 
-use nano::{Admin, App, Error, Result, Resume, Tcp, WebSocket};
+use nano::{Admin, App, Cluster, Error, Result, Resume, Tcp, WebSocket};
 
 const USAGE: &str = "options: --listen ADDRESS (WebSocket), --tcp ADDRESS, of which 127.0.0.1:0 is the \
-     default; --admin ADDRESS, whose token is in ADMIN_TOKEN; --max-sessions NUMBER; --heartbeat SECONDS; --resume SECONDS";
+     default; --admin ADDRESS, whose token is in ADMIN_TOKEN; --max-sessions NUMBER; --heartbeat SECONDS; --resume SECONDS; --nodes 2";
 
 /// Serves the app over WebSocket and TCP, and prints where. Its manifest is for the playground.
-pub(crate) async fn serve(mut app: App, manifest: &str) -> Result<()> {
+///
+/// On two nodes, its clients are those of `gate`, another app, which forwards their messages.
+pub(crate) async fn serve(mut app: App, gate: App, manifest: &str) -> Result<()> {
+    let mut backend = None;
+    if std::env::args().any(|argument| argument == "--nodes") {
+        let node = Cluster::bind("127.0.0.1:0").number(1).member(2, "127.0.0.1:1");
+        let server = app.cluster(node).start().await?;
+        let address = server.cluster_address().map(|address| address.to_string());
+        // It starts when it has a link to the first.
+        let node = Cluster::bind("127.0.0.1:0").number(2).member(1, address.unwrap_or_default());
+        (app, backend) = (gate.cluster(node), Some(server));
+    }
     let [mut listen, mut tcp] = ["127.0.0.1:0"; 2].map(String::from);
     let mut arguments = std::env::args().skip(1);
     while let Some(name) = arguments.next() {
@@ -28,6 +39,8 @@ pub(crate) async fn serve(mut app: App, manifest: &str) -> Result<()> {
             ("--heartbeat", _, Some(seconds)) => {
                 app = app.heartbeat(Duration::from_secs(seconds.into()));
             }
+            // It has been looked at.
+            ("--nodes", _, Some(2)) => {}
             ("--resume", _, Some(seconds)) => {
                 let window = Duration::from_secs(seconds.into());
                 app = app.resume(Resume::new().window(window));
@@ -49,5 +62,8 @@ pub(crate) async fn serve(mut app: App, manifest: &str) -> Result<()> {
             println!("admin      http://{admin}/");
         }
     });
+    if let Some(backend) = backend {
+        backend.shutdown().await;
+    }
     ran
 }

@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all checks that have to pass before a merge.
 
 use crate::shell::{self, cargo, headline};
-use crate::{Outcome, bench, cluster, codegen, e2e, kcp, loom, release, sim, soak};
+use crate::{Outcome, bench, cluster, codegen, e2e, go_nano, kcp, loom, peers, release, sim, soak};
 
 /// Runs every check; the first that fails ends the run.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -52,6 +52,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     kcp::run(&[])?;
     headline("Cluster");
     cluster::run(&[])?;
+    go_nano::run(&[])?;
+    headline("Other frameworks");
+    peers::run(&[])?;
     headline("Speed");
     bench::run(&["--quick".to_owned()])?;
     headline("Models");

@@ -33,8 +33,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             _ => return Err("expected `[--all] [--strict] [<test>]`".into()),
         }
     }
+    // They wait for most of the time.
     let mut command = cargo_test("cluster");
-    command.args(wanted).args(["--ignored", "--test-threads=4"]);
+    command.args(wanted).args(["--ignored", "--test-threads=6"]);
     for part in PARTS {
         let Some(missing) = (part.missing)() else { continue };
         let said = format!("the tests {}* are SKIPPED: {missing}", part.module);

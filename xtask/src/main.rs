@@ -9,6 +9,7 @@ mod codegen;
 mod csharp;
 mod e2e;
 mod fuzz;
+mod go;
 mod go_nano;
 mod kcp;
 mod loom;
@@ -70,7 +71,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "go-nano",
-        about: "nodes of Go nano itself beside ours in one cluster; needs Go",
+        about: "nodes of Go nano itself beside ours in one cluster, if Go is installed",
         run: go_nano::run,
     },
     Task {

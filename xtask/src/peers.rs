@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::Outcome;
 use crate::node::{self, install_packages};
-use crate::shell::{cargo_test, command, find_program, headline, root, run as run_command};
+use crate::shell::{cargo_test, headline, root, run as run_command};
+use crate::{Outcome, go};
 
 /// A server of another framework.
 struct Peer {
@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
         headline(peer.name);
         match peer.source.program(peer.name)? {
             Ok(program) => test(peer.name, &program)?,
-            Err(reason) => skipped.push(format!("skipped {}: {reason}", peer.name)),
+            Err(reason) => skipped.push(format!("SKIPPED {}: {reason}", peer.name)),
         }
     }
     skipped.iter().for_each(|line| println!("{line}"));
@@ -61,26 +61,18 @@ fn test(name: &str, program: &Path) -> Outcome {
 
 impl Source {
     /// Builds the server, and returns its program; the reason when a tool is not installed.
-    fn program(&self, name: &str) -> Result<Result<PathBuf, &'static str>, String> {
+    fn program(&self, name: &str) -> Result<Result<PathBuf, String>, String> {
         match self {
             Self::Go(folder) => {
-                let usual = PathBuf::from("/usr/local/go/bin/go");
-                let Some(go) = find_program(&["go"]).or_else(|| usual.is_file().then_some(usual))
-                else {
-                    return Ok(Err("Go is not installed"));
-                };
-                let folder = root().join(folder);
                 let output = root().join("target/peers");
                 fs::create_dir_all(&output)
                     .map_err(|error| format!("{}: {error}", output.display()))?;
                 let program = output.join(name);
-                let mut build = command(go, &["build", "-o"]);
-                run_command(build.arg(&program).arg(".").current_dir(folder))?;
-                Ok(Ok(program))
+                Ok(go::build(folder, &program)?.map(|()| program))
             }
             Self::Node(folder, script) => {
                 if node::check().is_err() {
-                    return Ok(Err("Node.js with npm is not installed"));
+                    return Ok(Err("Node.js with npm is not installed".to_owned()));
                 }
                 let folder = root().join(folder);
                 install_packages(&folder)?;

@@ -1,8 +1,8 @@
 //! The scenarios of the report.
 
-use Rounds::{Line, Single, Timed, Warm, Whole};
+use Rounds::{Line, Registry, Single, Timed, Warm, Whole};
 
-use crate::scenarios::age;
+use crate::scenarios::{age, users};
 
 /// A scenario of the report.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ enum Rounds {
     Single,
     /// Rounds over a line that loses packets, on all cores.
     Line,
+    /// One round with an etcd, on all cores.
+    Registry,
 }
 
 impl Entry {
@@ -42,18 +44,24 @@ impl Entry {
             (Single, true) => "--seconds 1",
             (Line, false) => "--rounds 5 --seconds 10",
             (Line, true) => "--rounds 1 --seconds 1",
+            (Registry, false) => "--users 100000",
+            (Registry, true) => "--users 2000 --finds 200",
         };
         format!("{} {length}", self.line)
     }
 
     /// Returns the reason why this machine cannot run it, if it cannot.
     pub(super) fn missing(&self) -> Option<String> {
-        matches!(self.rounds, Line).then(age::missing).flatten()
+        match self.rounds {
+            Line => age::missing(),
+            Registry => users::missing(),
+            Timed | Warm | Whole | Single => None,
+        }
     }
 
     /// Returns `true` if server and generator have a core each.
     pub(super) fn is_pinned(&self) -> bool {
-        !matches!(self.rounds, Single | Line)
+        !matches!(self.rounds, Single | Line | Registry)
     }
 }
 
@@ -102,4 +110,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         "slow --payload 16000 --peers nano,raw-broadcast", Whole),
     entry("rooms", "10,000 rooms that push at 10 Hz", "rooms", Single),
     entry("age", "Age of positions on a line that loses packets", "age", Line),
+    entry("cluster-forward", "Through a gate to another node",
+        "echo --peers nano-gate,raw-gate,raw-unary,nano", Timed),
+    entry("cluster-latency", "Through a gate to another node, one client",
+        "echo --connections 1 --peers nano-gate,raw-gate,raw-unary,nano", Timed),
+    entry("cluster-pipelined", "Through a gate to another node, 32 in flight",
+        "echo --in-flight 32 --peers nano-gate,raw-gate,nano", Timed),
+    entry("cluster-broadcast", "Broadcast to 1,000 at four gates",
+        "broadcast --peers nano-gates,raw-broadcast,nano", Timed),
+    entry("cluster-links", "Idle links", "links --peers nano-node,raw-node", Whole),
+    entry("cluster-users", "100,000 users in etcd", "users", Registry),
 ];

@@ -45,7 +45,7 @@ impl Connection {
     /// conversation over UDP.
     pub(super) fn start(target: &Target, poll: &Poll, index: usize) -> Result<Self> {
         let stream = stream(target, poll, index)
-            .with_context(|| format!("cannot connect to {}", target.address))?;
+            .with_context(|| format!("cannot connect to {}", target.address_for(index)))?;
         let mut unsent = Vec::new();
         let phase = if target.transport.is_websocket() {
             upgrade(target, &mut unsent);
@@ -153,13 +153,26 @@ impl Connection {
 
     /// Ends the connection as a lost network does.
     pub(super) fn reset(mut self) -> Result<()> {
+        // One that is not open says no goodbye.
+        self.phase = Phase::Handshaking;
         Ok(self.stream.resets()?)
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if self.phase == Phase::Open && self.stream.has_no_end() {
+            let mut goodbye = Vec::new();
+            Outgoing::new(Transport::Kcp, &mut goodbye).packet(packet::KICK, &[]);
+            // If it is lost, the server waits for a while.
+            let _ = self.write(&goodbye);
+        }
     }
 }
 
 /// Opens the stream of a connection.
 fn stream(target: &Target, poll: &Poll, index: usize) -> Result<Stream> {
-    let (address, registry, token) = (target.address, poll.registry(), Token(index));
+    let (address, registry, token) = (target.address_for(index), poll.registry(), Token(index));
     if target.transport == Transport::Kcp {
         let number = RandomState::new().hash_one(index) as u32;
         let conversation = Conversation::start(address, number, registry, token)?;

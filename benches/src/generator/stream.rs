@@ -31,6 +31,11 @@ impl Stream {
         matches!(self, Self::Tls(_) | Self::Kcp(_))
     }
 
+    /// Returns `true` if the server is not told that the stream ends.
+    pub(super) fn has_no_end(&self) -> bool {
+        matches!(self, Self::Kcp(_))
+    }
+
     /// Does what is due by the time alone.
     pub(super) fn tick(&mut self) -> Result<()> {
         match self {

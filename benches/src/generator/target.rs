@@ -22,7 +22,8 @@ use crate::transport::Transport;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Target {
-    pub(super) address: SocketAddr,
+    address: SocketAddr,
+    others: Vec<SocketAddr>,
     pub(super) transport: Transport,
     pub(super) host: String,
     pub(super) path: String,
@@ -34,10 +35,26 @@ impl Target {
     /// A server at an address. Until it has other names, its host is the address, and its path `/`.
     pub fn new(address: SocketAddr, transport: Transport) -> Self {
         let (host, path) = (address.ip().to_string(), "/".to_owned());
-        Self { address, transport, host, path, tls: None, handshake: HANDSHAKE.into() }
+        let (others, handshake) = (Vec::new(), HANDSHAKE.into());
+        Self { address, others, transport, host, path, tls: None, handshake }
     }
 
-    /// Returns the address.
+    /// Sets further addresses, such as those of other gates. Connections take turns in going to one of them all.
+    pub fn others(mut self, others: &[SocketAddr]) -> Self {
+        self.others = others.to_vec();
+        self
+    }
+
+    /// The address for a connection, by its place among all.
+    pub(super) fn address_for(&self, connection: usize) -> SocketAddr {
+        let turn = connection % (1 + self.others.len());
+        turn.checked_sub(1)
+            .and_then(|other| self.others.get(other))
+            .copied()
+            .unwrap_or(self.address)
+    }
+
+    /// Returns the address; of several, the first one.
     pub fn address(&self) -> SocketAddr {
         self.address
     }

@@ -77,7 +77,7 @@ pub(super) async fn serve(
         Transport::Kcp => app.listen(Kcp::bind("127.0.0.1:0")),
     };
     let server = app.start().await?;
-    announce(*server.addresses().first().context("the app does not listen")?)?;
+    announce(server.addresses())?;
     server.run().await?;
     Ok(())
 }

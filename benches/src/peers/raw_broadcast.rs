@@ -101,7 +101,7 @@ fn heard(mut packet: BytesMut, members: &Members, queue: &mpsc::UnboundedSender<
 }
 
 /// Takes a whole packet off the front.
-fn split_packet(buffer: &mut BytesMut) -> Option<BytesMut> {
+pub(super) fn split_packet(buffer: &mut BytesMut) -> Option<BytesMut> {
     let mut header = buffer.get(..HEADER)?;
     let end = HEADER + (header.get_u32() & 0xFF_FFFF) as usize;
     (buffer.len() >= end).then(|| buffer.split_to(end))

@@ -9,8 +9,8 @@ use clap::{Args, ValueEnum as _};
 use tokio::net::TcpListener;
 
 use super::{
-    Peer, PeerSpec, Runtime, nano, nano_async, nano_json, nano_mut, nano_protobuf, nano_stages,
-    node, raw, raw_broadcast, raw_ws,
+    Peer, PeerSpec, Runtime, nano, nano_async, nano_cluster, nano_json, nano_mut, nano_protobuf,
+    nano_stages, node, raw, raw_broadcast, raw_cluster, raw_ws,
 };
 use crate::transport::Transport;
 use crate::{certificate, machine, process};
@@ -77,6 +77,12 @@ impl ServeOptions {
             Peer::NanoMut => self.serve_app(nano_mut::app()).await,
             Peer::NanoStages => self.serve_app(nano_stages::app()).await,
             Peer::NanoProtobuf => self.serve_app(nano_protobuf::app()).await,
+            Peer::NanoGate => nano_cluster::serve(1).await,
+            Peer::NanoGates => nano_cluster::serve(4).await,
+            Peer::NanoNode => nano_cluster::serve_node().await,
+            Peer::RawGate => raw_cluster::serve(listen().await?, true).await,
+            Peer::RawUnary => raw_cluster::serve(listen().await?, false).await,
+            Peer::RawNode => raw_cluster::serve_backend(listen().await?).await,
             Peer::Raw => raw::serve(listen().await?, acceptor).await,
             Peer::RawWs => raw_ws::serve(listen().await?, acceptor).await,
             Peer::RawBroadcast => raw_broadcast::serve(listen().await?, self.transport).await,
@@ -100,14 +106,15 @@ async fn listen() -> Result<TcpListener> {
     let socket = tokio::net::TcpSocket::new_v4()?;
     socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
     let listener = socket.listen(4096).context("cannot listen")?;
-    announce(listener.local_addr()?)?;
+    announce(&[listener.local_addr()?])?;
     Ok(listener)
 }
 
 /// Tells the parent process where the server listens.
-pub(super) fn announce(address: SocketAddr) -> Result<()> {
+pub(super) fn announce(addresses: &[SocketAddr]) -> Result<()> {
+    let addresses: Vec<_> = addresses.iter().map(SocketAddr::to_string).collect();
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "{address}")?;
+    writeln!(stdout, "{}", addresses.join(" "))?;
     stdout.flush()?;
     Ok(())
 }

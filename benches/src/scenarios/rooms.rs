@@ -3,8 +3,6 @@
 //! 40,000 sockets are more than most machines allow a process, and their system calls would hide the cost of rooms. So
 //! the clients are streams in memory, which count the packets that they are written.
 
-mod member;
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,9 +10,9 @@ use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use nano::{App, Bytes, Context, RoomType, Session, component, push};
 
+use super::member::{Audience, Member};
 use crate::report::{Column, Results, Row, Unit};
 use crate::{cli, machine, procfs};
-use member::{Audience, Member};
 
 /// The route of the request by which a member finds a room.
 const FIND: &str = "lobby.find";

@@ -9,6 +9,7 @@ const TAKEN: &[&str] = &[
     "alloc",
     "axum",
     "build",
+    "clap",
     "core",
     "deps",
     "examples",
@@ -16,7 +17,6 @@ const TAKEN: &[&str] = &[
     "nano",
     "nano-build",
     "proc-macro",
-    "proc_macro",
     "prost",
     "serde",
     "std",
@@ -50,7 +50,7 @@ pub(super) fn of(path: &Path) -> Outcome<&str> {
         refuse("it has more than 64 letters")
     } else if KEYWORDS.contains(&name) {
         refuse("it is a keyword of Rust")
-    } else if TAKEN.contains(&name) {
+    } else if TAKEN.contains(&name.replace('_', "-").as_str()) {
         refuse("a dependency or Rust itself has it")
     } else {
         Ok(name)
@@ -81,5 +81,7 @@ mod tests {
         check(&"x".repeat(65), Err("more than 64"));
         check("match", Err("keyword"));
         check("nano", Err("a dependency"));
+        // One crate for the compiler.
+        check("tower_http", Err("a dependency"));
     }
 }

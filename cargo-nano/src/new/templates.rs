@@ -13,6 +13,8 @@ pub(super) enum Template {
     Rooms,
     /// A field of dots that visitors move, in Protobuf
     Protobuf,
+    /// A chat in rooms, in one process or on several nodes
+    Cluster,
 }
 
 type File = (&'static str, &'static str);
@@ -77,6 +79,39 @@ const PROTOBUF: &[File] = files![
     "web/protobuf.js",
 ];
 
+const CLUSTER: &[File] = files![
+    "cluster":
+    "Cargo.toml.in" as "Cargo.toml",
+    "build.rs",
+    "src/desk.rs",
+    "src/main.rs",
+    "src/opener.rs",
+    "src/options.rs",
+    "src/room.rs",
+    "src/tests.rs",
+    "web/index.html",
+    "web/page.js",
+];
+
+/// The end of the README of the template with nodes.
+const NODES: &str = r"
+## On several nodes
+
+Gates take the pages, and backends have the rooms. Each of these lines is for a terminal of its own; the first node is the master,
+which keeps the list of nodes:
+
+```sh
+cargo run -- --role gate --name gate-1 --cluster 127.0.0.1:7800
+cargo run -- --role gate --name gate-2 --join 127.0.0.1:7800 127.0.0.1:3251
+cargo run -- --role backend --name backend-1 --join 127.0.0.1:7800
+cargo run -- --role backend --name backend-2 --join 127.0.0.1:7800
+```
+
+Open the pages of both gates, enter the same room, and end the backend that has it with Ctrl-C: both pages say so, and go on in a room
+of the same name on the other backend. On several machines nodes have other addresses, and TLS between them (`Cluster::tls`); in
+production etcd keeps the list (`Cluster::registry`). The chapter `nano::guide::cluster` of nano's documentation has all of it.
+";
+
 impl Template {
     /// The files, by their paths in the project.
     pub(super) fn files(self) -> impl Iterator<Item = File> {
@@ -88,6 +123,7 @@ impl Template {
             Self::Chat => CHAT,
             Self::Rooms => ROOMS,
             Self::Protobuf => PROTOBUF,
+            Self::Cluster => CLUSTER,
         }
     }
 
@@ -105,6 +141,20 @@ impl Template {
                  | `src/field.rs` | the field: its dots, and their moves |\n\
                  | `web/protobuf.js` | the package `@bufbuild/protobuf` in one file; `web/licenses.txt` has its licences |\n"
             }
+            Self::Cluster => {
+                "| `src/desk.rs` | at the gates: finds rooms, or lets backends open them |\n\
+                 | `src/opener.rs` | at the backends: opens rooms when gates ask for them |\n\
+                 | `src/room.rs` | a room, whose members come from all gates |\n\
+                 | `src/options.rs` | the command line: all in one process, or one node |\n"
+            }
+        }
+    }
+
+    /// The end of the README.
+    pub(super) fn section(self) -> &'static str {
+        match self {
+            Self::Cluster => NODES,
+            Self::Chat | Self::Rooms | Self::Protobuf => "",
         }
     }
 }
@@ -134,9 +184,13 @@ mod tests {
     #[test]
     fn all_files_of_the_folders_are_listed() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
-        for (name, listed) in
-            [("shared", SHARED), ("chat", CHAT), ("rooms", ROOMS), ("protobuf", PROTOBUF)]
-        {
+        for (name, listed) in [
+            ("shared", SHARED),
+            ("chat", CHAT),
+            ("rooms", ROOMS),
+            ("protobuf", PROTOBUF),
+            ("cluster", CLUSTER),
+        ] {
             assert_eq!(count(&folder.join(name)), listed.len(), "files in templates/{name}");
         }
         for template in Template::value_variants() {

@@ -87,7 +87,7 @@ async fn find(name: &str, ctx: &Context<Desk>) -> Result<RoomRef<Room>> {
             Err(error) if error.kind() == ErrorKind::RoomClosed && attempts < ATTEMPTS => {}
             found => return found,
         }
-        match OpenerClient::new(&ctx.node().any()).open(&name.to_owned()).await {
+        match OpenerClient::new(&ctx.node().least_loaded()).open(&name.to_owned()).await {
             // Another gate was faster: its room is found now.
             Err(error) if error.kind() == ErrorKind::RoomNameTaken => {}
             opened => opened?,

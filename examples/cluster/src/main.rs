@@ -20,9 +20,11 @@ use options::Options;
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
+    // Nobody could tell which of several nodes in one terminal has written a line.
+    let level = if options.with_input { "error" } else { "info" };
     tracing_subscriber::fmt()
         .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()),
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| level.into()),
         )
         .with_writer(std::io::stderr)
         .init();

@@ -11,6 +11,8 @@ use crate::log::Log;
 use crate::net::{Outbound, OverRate, Rates, Resume, Settings, SlowConsumers};
 use crate::serializer::Serializer;
 use crate::session::{Directory, DuplicateLogin};
+#[cfg(feature = "cluster")]
+use crate::wire::Offered;
 use crate::wire::stages::Stages;
 use crate::wire::{Dictionary, Wire, client_version};
 
@@ -120,6 +122,8 @@ impl Config {
             json: serializer.is_json(),
             serializer,
             dictionary,
+            #[cfg(feature = "cluster")]
+            offered: Offered::default(),
             packet_limit: self.packet_limit,
             compression_threshold: self.compression_threshold,
             unflagged_errors: self.unflagged_errors,

@@ -80,8 +80,10 @@ impl Called {
         self.runtime.tasks.spawn(async move {
             if !lease.stands() {
                 tokio::select! {
-                    () = lease.stood() => {}
+                    biased;
+                    // A node that was given up stands again as another one: its calls of before are nobody's.
                     () = end.cancelled() => return,
+                    () = lease.stood() => {}
                 }
             }
             answer.give(handled.await);

@@ -87,6 +87,9 @@ impl Gate {
                 let at = turn.checked_rem(linked.len()).unwrap_or_default();
                 found(route, linked.into_iter().nth(at), false)
             }
+            (CallTarget::LeastLoaded, Some(route)) => {
+                found(route, self.least_loaded(route, is_here), is_here)
+            }
             (CallTarget::Key(key), Some(route)) => by_key(route, rendezvous::number(key)),
             // Only its gate knows the nodes of its components; by this they agree, unless the gate was told otherwise.
             (CallTarget::Session(session), Some(route)) if session.link().owner().is_some() => {
@@ -97,6 +100,20 @@ impl Gate {
                 Ok(Place::There(route, peer.clone(), link))
             }
         }
+    }
+
+    /// Chooses the node with the least load, and counts the call there; `None` for this one.
+    fn least_loaded<'a>(
+        &self,
+        route: &'a RemoteRoute,
+        is_here: bool,
+    ) -> Option<(&'a Arc<Peer>, Arc<Link>)> {
+        // Nodes of Go nano do not tell theirs.
+        let load = |peer: &Peer| (peer.is_go, peer.load.get());
+        let other = route.linked().into_iter().min_by_key(|(peer, _)| load(peer));
+        let other = other.filter(|(peer, _)| !is_here || load(peer) < (false, self.load.get()));
+        other.as_ref().map_or(&self.load, |(peer, _)| &peer.load).place();
+        other
     }
 
     /// Sends a call, and returns the time for its answer; no open call for a notify.

@@ -49,7 +49,7 @@ impl RemoteRoute {
                     let message = format!("node {number} has no route `{}`", self.name);
                     return Err(Error::new(ErrorKind::NotFound, message));
                 }
-                // It has left, or cannot be reached.
+                // It cannot be reached, or is no member any more.
                 None => locked().known.retain(|number, _| peers.get(*number).is_some()),
             }
             locked().forget(self.component, entry);

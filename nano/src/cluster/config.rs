@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::choice::Choice;
 use super::go::GoNano;
-use super::losing::OnLoss;
+use super::loss::OnLoss;
 use super::registry::Registry;
 use super::tls::NodeTls;
 use crate::DuplicateLogin;

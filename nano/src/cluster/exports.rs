@@ -5,6 +5,6 @@ pub use super::config::{Cluster, OnFenced};
 #[cfg(feature = "etcd")]
 pub use super::etcd::Etcd;
 pub use super::go::GoNano;
-pub use super::losing::OnLoss;
+pub use super::loss::OnLoss;
 pub use super::registry::{Asked, Registry, RegistryError, View};
 pub use super::tls::NodeTls;

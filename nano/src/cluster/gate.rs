@@ -1,6 +1,6 @@
 //! The gate's side of a cluster: messages of this node's clients for handlers on other nodes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
@@ -11,13 +11,17 @@ use rustc_hash::FxHashMap;
 
 use super::calls::{Call, Progress};
 use super::choice::Choice;
+use super::codes::Codes;
+use super::derived::{self, Asked, Asker, Derived};
 use super::frames::{Closed, Failure, Kind, ManifestRoute, Request, node_lost, unavailable};
 use super::linked::Link;
+use super::load::Load;
 use super::manifest::ANY;
 use super::own::Own;
 use super::peer::Peer;
 use super::peers::Peers;
 use super::travels::Travels;
+use super::untold;
 use crate::component::{Forward, Incoming, Step};
 use crate::dispatch::{Answered, Elsewhere, Placed};
 use crate::error::shown;
@@ -39,22 +43,19 @@ pub(super) struct Gate {
     /// All routes that any node ever had.
     ever: Mutex<FxHashMap<&'static str, ManifestRoute>>,
     known: RwLock<Known>,
+    pub(super) codes: Codes,
     /// Counts the calls that any node may handle.
     pub(super) turn: AtomicUsize,
+    /// That of this node.
+    pub(super) load: Load,
     sessions: Mutex<FxHashMap<SessionId, Arc<Mutex<Travels>>>>,
-    /// The routes of components whose nodes do not tell their routes, which clients or components have asked for.
-    derived: Mutex<BTreeSet<String>>,
+    /// The routes of components whose nodes do not tell them.
+    derived: Derived,
     /// There are nodes of Go nano, which are told of the end of every session.
     has_go: AtomicBool,
     log: Arc<Log>,
     require_bind: bool,
 }
-
-/// The most routes that are derived. Their names last as long as the process, and clients choose them.
-const DERIVED: usize = 4096;
-
-/// The longest name of a route.
-const LONGEST_NAME: usize = 255;
 
 /// The handlers of other nodes.
 #[derive(Default)]
@@ -84,6 +85,7 @@ impl Gate {
         choices: BTreeMap<String, Choice>,
         log: Arc<Log>,
         require_bind: bool,
+        derived: Derived,
     ) -> Arc<Self> {
         Arc::new_cyclic(|this| Self {
             this: this.clone(),
@@ -92,9 +94,11 @@ impl Gate {
             choices,
             ever: Mutex::default(),
             known: RwLock::default(),
+            codes: Codes::default(),
             turn: AtomicUsize::new(0),
+            load: Load::default(),
             sessions: Mutex::default(),
-            derived: Mutex::default(),
+            derived,
             has_go: AtomicBool::new(false),
             log,
             require_bind,
@@ -105,12 +109,14 @@ impl Gate {
     pub(super) fn learn(&self) {
         let mut nodes: FxHashMap<&'static str, (ManifestRoute, Vec<Arc<Peer>>)> =
             FxHashMap::default();
+        let mut codes = Vec::new();
         let mut ever = self.ever.lock().unwrap_or_else(PoisonError::into_inner);
         let peers = self.peers.all();
         self.has_go.store(peers.iter().any(|peer| peer.is_go), Ordering::Relaxed);
         for peer in peers.iter() {
             for route in peer.routes().iter() {
                 if let Some(info) = route.info() {
+                    codes.extend(route.kept_code().map(|code| (info.name(), code)));
                     let (_, nodes) =
                         nodes.entry(info.name()).or_insert_with(|| (route.clone(), Vec::new()));
                     nodes.push(peer.clone());
@@ -138,6 +144,7 @@ impl Gate {
             self.add(&mut known, &route, nodes);
         }
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+        self.codes.learn(codes);
         // Held until here, so that a later look is not overwritten by an earlier one.
         drop(ever);
     }
@@ -158,35 +165,34 @@ impl Gate {
     }
 
     /// Adds a route of a component whose nodes do not tell their routes. Returns `false` when there is no such component.
-    fn derive(&self, name: &str) -> bool {
-        let Some((component, method)) = name.rsplit_once('.') else { return false };
-        if method.is_empty() || name.len() > LONGEST_NAME {
-            return false;
-        }
+    fn derive(&self, name: &str, asker: Asker) -> bool {
+        let Some((component, _)) = derived::parts(name) else { return false };
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         let Some((route, nodes)) = known.any.get(component).cloned() else { return false };
-        let mut derived = self.derived.lock().unwrap_or_else(PoisonError::into_inner);
-        if !derived.contains(name) {
-            if derived.len() >= DERIVED {
+        match self.derived.ask(name, component, asker) {
+            Asked::Possible => {}
+            Asked::Unknown => return false,
+            Asked::Full => {
                 let route = shown(name);
-                limited!(self.log, RoutesExhausted, route, limit = DERIVED);
+                limited!(self.log, RoutesExhausted, route, limit = derived::MOST);
                 return false;
             }
-            derived.insert(name.to_owned());
         }
-        drop(derived);
-        self.add(&mut known, &ManifestRoute { name: name.to_owned(), ..route }, nodes);
+        // Clients ask for themselves.
+        let internal = asker == Asker::Component;
+        let route = ManifestRoute { name: name.to_owned(), internal, ..route };
+        self.add(&mut known, &route, nodes);
         true
     }
 
     /// Looks a route up, which may have to be derived first.
-    fn find<T>(&self, name: &str, find: impl Fn(&Known) -> Option<T>) -> Option<T> {
+    fn find<T>(&self, name: &str, asker: Asker, find: impl Fn(&Known) -> Option<T>) -> Option<T> {
         let known = || self.known.read().unwrap_or_else(PoisonError::into_inner);
         let (found, has_any) = {
             let known = known();
             (find(&known), !known.any.is_empty())
         };
-        if found.is_none() && has_any && self.derive(name) {
+        if found.is_none() && has_any && self.derive(name, asker) {
             return find(&known());
         }
         found
@@ -194,7 +200,7 @@ impl Gate {
 
     /// Returns a route that a component may call on other nodes.
     pub(super) fn callable(&self, route: &str) -> Option<Arc<RemoteRoute>> {
-        self.find(route, |known| known.callable.get(route).cloned())
+        self.find(route, Asker::Component, |known| known.callable.get(route).cloned())
     }
 
     pub(super) fn sessions(&self) -> MutexGuard<'_, FxHashMap<SessionId, Arc<Mutex<Travels>>>> {
@@ -233,10 +239,15 @@ impl Gate {
 
     /// Tells all nodes of Go nano of the end of a session: any of them may have sent it on to any other.
     fn tell_go(&self, session: SessionId) {
-        let peers = self.peers.all();
-        for link in peers.iter().filter(|peer| peer.is_go).filter_map(|peer| peer.link()) {
-            link.queue.put(Kind::Closed(Closed { session: session.get() }));
-            link.calls.session_ended(session);
+        for peer in self.peers.all().iter().filter(|peer| peer.is_go) {
+            // Until it has heard of it: it may be away for now.
+            if !peer.untold.add(session) {
+                limited!(self.log, EndForgotten, node = peer.number, limit = untold::MOST);
+            }
+            if let Some(link) = peer.link() {
+                link.queue.put(Kind::Closed(Closed { session: session.get() }));
+                link.calls.session_ended(session);
+            }
         }
     }
 
@@ -281,7 +292,11 @@ impl Gate {
 impl Elsewhere for Gate {
     fn route(&self, name: &[u8]) -> Option<Arc<RouteHandler>> {
         let text = std::str::from_utf8(name).ok()?;
-        self.find(text, |known| known.routes.get(name).cloned())
+        self.find(text, Asker::Client, |known| known.routes.get(name).cloned())
+    }
+
+    fn route_of_code(&self, code: u16) -> Option<&'static str> {
+        self.codes.route(code)
     }
 
     fn unroute(&self, session: &Session, component: &str) {

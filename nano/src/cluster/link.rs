@@ -223,7 +223,7 @@ impl<'a> Attached<'a> {
                 biased;
                 // First: a node that catches up has frames all the time, and is alive.
                 _ = pings.tick() => {
-                    self.link.queue.put(Kind::Ping(Ping {}));
+                    self.link.queue.put(Kind::Ping(Ping { load: self.node.load() }));
                     continue;
                 }
                 kind = next(frames) => kind,
@@ -275,8 +275,11 @@ impl<'a> Attached<'a> {
             Kind::WhoHas(asked) => self.node.who_has(asked, self.link),
             Kind::Patch(patch) => self.node.patch(patch, self.peer.number, self.link),
             Kind::Close(close) => self.node.close_here(close, self.link),
-            // Its first one comes when it knows this node.
-            Kind::Ping(_) => self.peer.reached.cancel(),
+            Kind::Ping(ping) => {
+                // Its first one comes when it knows this node.
+                self.peer.reached.cancel();
+                self.peer.load.tell(ping.load);
+            }
             Kind::Leaving(Leaving { heard: true }) => self.link.heard.notify_one(),
             Kind::Leaving(_) => {
                 // First: whoever finds the link closed looks for another node.

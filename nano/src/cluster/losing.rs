@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::config::Cluster;
 use super::gate::Gate;
+use super::loss::OnLoss;
 use super::node::Node;
 use crate::component::LostRoom;
 use crate::dispatch::Runtime;
@@ -16,18 +17,6 @@ use crate::{CloseReason, PushTarget, panics};
 
 /// The route of the push that tells a client of a lost room.
 const ROOM_LOST: &str = "nano.room_lost";
-
-/// What becomes of sessions whose rooms are lost with a node, for [`Cluster::on_loss`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OnLoss {
-    /// They go on: `#[on(room_lost)]` hooks run, native clients are told, and messages to the room are answered with
-    /// `room_closed`.
-    #[default]
-    Stay,
-    /// They are closed with the reason `node_lost`, for games whose clients cannot go on. No hook runs but those of their end.
-    Close,
-}
 
 impl Cluster {
     /// Sets what becomes of this node's sessions whose room of a component is lost with its node: they
@@ -72,8 +61,8 @@ impl Gate {
 impl Node {
     /// Tells the sessions of this node's clients that their rooms beyond a link are lost, which has ended.
     pub(super) fn lose_rooms(&self, node: u32, link: u64) {
-        // They end with this node.
-        if self.leaving.is_cancelled() {
+        // They end with this node, or with its membership.
+        if self.leaving.is_cancelled() || !self.is_member() {
             return;
         }
         let Some(runtime) = self.runtime.get() else { return };
@@ -90,7 +79,7 @@ impl Node {
         }
     }
 
-    /// Returns `false` when the session is not in this room any more.
+    /// Returns `false` when the session is not in this room any more, or is about to end.
     fn lose_room(
         &self,
         runtime: &Arc<Runtime>,
@@ -99,6 +88,9 @@ impl Node {
         there: There,
     ) -> bool {
         let Some(leaving) = session.lose_room_there(component, there) else { return false };
+        if session.is_closed() {
+            return false;
+        }
         match self.config.on_loss.get(component).copied().unwrap_or_default() {
             OnLoss::Close => {
                 session.link().close(CloseReason::NodeLost);

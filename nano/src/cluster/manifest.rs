@@ -7,6 +7,7 @@ use super::names::lasting;
 use crate::component::{Policy, RouteInfo, RouteKind};
 use crate::error::shown;
 use crate::routes::RouteTable;
+use crate::wire::Dictionary;
 
 /// The most routes of one manifest, and the longest name: more have no place in a dictionary.
 const MOST: usize = 65_535;
@@ -16,8 +17,8 @@ const LONGEST_NAME: usize = 255;
 const TIMES: std::ops::RangeInclusive<u64> = 1..=366 * 24 * 60 * 60 * 1000;
 
 impl Manifest {
-    /// The routes of this node; `timeout` is that of handlers which set none.
-    pub(super) fn of(routes: &RouteTable, timeout: Duration) -> Self {
+    /// The routes of this node, with the codes that it keeps for them; `timeout` is that of handlers which set none.
+    pub(super) fn of(routes: &RouteTable, dictionary: &Dictionary, timeout: Duration) -> Self {
         let routes = routes.handlers().map(|handler| {
             let (info, policy) = (&handler.info, handler.info.policy());
             let timeout = policy.timeout().unwrap_or(timeout).as_millis();
@@ -35,6 +36,7 @@ impl Manifest {
                 max_body: policy.max_body().map(|bytes| bytes as u64),
                 internal: info.is_internal(),
                 needs_session: handler.needs_session(),
+                code: dictionary.kept_code(info.name()).map_or(0, u32::from),
             }
         });
         Self { routes: routes.collect() }

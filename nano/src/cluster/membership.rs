@@ -51,7 +51,7 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     transport::listen(node, bound);
     node.gate.own.set_name(node.record().name());
     let views = enter(node).await?;
-    node.claim_opened().await;
+    let named = node.claim_opened();
     tracing::info!(number = node.number(), name = node.record().name(), "in the cluster");
     node.tasks.spawn(keep(node.clone(), views));
     if let Some(go) = node.go.clone()
@@ -61,6 +61,7 @@ pub(crate) async fn start(node: &Arc<Node>, bound: Bound) -> Result<()> {
     }
     node.tasks.spawn(node.clone().hold());
     node.tasks.spawn(node.clone().find_users());
+    named.await;
     if timeout(REACH, reach(node)).await.is_err() {
         tracing::debug!(limit = ?REACH, "some nodes are not reached yet");
     }
@@ -123,7 +124,7 @@ async fn keep(node: Arc<Node>, mut views: watch::Receiver<View>) {
             entered = enter_again(&node) => entered,
         };
         views = entered;
-        node.claim_opened().await;
+        node.tasks.spawn(node.claim_opened());
         node.close_strays();
     }
 }

@@ -1,5 +1,6 @@
 //! The named rooms of the cluster.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -46,10 +47,14 @@ impl Node {
         Err(error)
     }
 
-    /// Claims the names of rooms that were opened before this node had joined. Those whose names others have close.
-    pub(super) async fn claim_opened(&self) {
-        let claims = stream::iter(self.holding.joined(self.number()));
-        claims.for_each_concurrent(AT_A_TIME, |claim| self.claim_of_opened(claim)).await;
+    /// Claims the names of rooms that were opened before this node had joined, which it has. Those whose names others have
+    /// close.
+    pub(super) fn claim_opened(self: &Arc<Self>) -> impl Future<Output = ()> + Send + use<> {
+        let (node, claims) = (self.clone(), self.holding.joined(self.number()));
+        async move {
+            let claims = stream::iter(claims);
+            claims.for_each_concurrent(AT_A_TIME, |claim| node.claim_of_opened(claim)).await;
+        }
     }
 
     async fn claim_of_opened(&self, claim: Claim) {

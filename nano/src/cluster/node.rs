@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::config::{Cluster, OnFenced};
+use super::derived::Derived;
 use super::end::End;
 use super::events::Events;
 use super::finding::Finding;
@@ -97,7 +98,9 @@ impl Node {
     ) -> Arc<Self> {
         let number: Arc<AtomicU32> = Arc::default();
         let own = Own::new(number.clone());
-        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind);
+        let derived =
+            config.go.as_ref().map_or_else(Derived::default, |go| Derived::new(&go.routes));
+        let gate = Gate::new(own, config.choices.clone(), log.clone(), require_bind, derived);
         let go = config.go.clone().map(|settings| Arc::new(Hub::new(settings)));
         let Way { registry, master, highest } = Way::of(&config, go.as_ref());
         Arc::new(Self {
@@ -145,6 +148,7 @@ impl Node {
         let everywhere: Arc<dyn Everywhere> = self.clone();
         // It happens once.
         let _ = runtime.common.everywhere.set(Arc::downgrade(&everywhere));
+        self.gate.codes.serves(runtime.wire.clone());
         let _ = self.runtime.set(runtime);
     }
 
@@ -176,6 +180,13 @@ impl Node {
         self.tasks.wait().await;
     }
 
+    /// Counts the sessions of this node, those of other gates that it serves included.
+    pub(super) fn load(&self) -> u32 {
+        let sessions = u32::try_from(self.sessions.len()).unwrap_or(u32::MAX);
+        self.gate.load.tell(sessions);
+        sessions
+    }
+
     /// Returns the length of the largest frame.
     pub(super) fn frame_limit(&self) -> usize {
         let of = |runtime: &Arc<Runtime>| runtime.wire.packet_limit + runtime.common.data_limit;
@@ -189,8 +200,10 @@ impl Node {
     }
 
     pub(super) fn manifest(&self) -> Manifest {
-        let manifest =
-            |runtime: &Arc<Runtime>| Manifest::of(&runtime.routes, runtime.limits.handler_timeout);
+        let manifest = |runtime: &Arc<Runtime>| {
+            let (dictionary, timeout) = (&runtime.wire.dictionary, runtime.limits.handler_timeout);
+            Manifest::of(&runtime.routes, dictionary, timeout)
+        };
         self.runtime.get().map(manifest).unwrap_or_default()
     }
 

@@ -7,7 +7,9 @@ use tokio_util::sync::CancellationToken;
 use super::events::Events;
 use super::frames::{Farewell, Goodbye, Kind, ManifestRoute};
 use super::linked::Link;
+use super::load::Load;
 use super::sessions::Sessions;
+use super::untold::Untold;
 use crate::component::NodeEvent;
 use crate::{Node, NodeState};
 
@@ -18,8 +20,11 @@ pub(super) struct Peer {
     pub(super) address: String,
     /// It is a node of Go nano.
     pub(super) is_go: bool,
+    pub(super) load: Load,
     /// Cancelled when it is no member any more.
     pub(super) retired: CancellationToken,
+    /// Where it is a node of Go nano, which is told of the end of each session.
+    pub(super) untold: Untold,
     /// Cancelled when it knows this node, or an attempt to reach it has failed.
     pub(super) reached: CancellationToken,
     /// Its record in the last view.
@@ -46,7 +51,9 @@ impl Peer {
             number: node.number(),
             address: node.address().to_owned(),
             is_go: node.is_of_go_nano(),
+            load: Load::default(),
             retired: CancellationToken::new(),
+            untold: Untold::default(),
             reached: CancellationToken::new(),
             node: Mutex::new(node.clone()),
             is_told: Mutex::new(false),

@@ -120,6 +120,9 @@ impl Proxy {
         loop {
             let mut progress = self.dispatch.poll(cx);
             self.note_end();
+            if self.session.is_closed() && !self.remote.has_ended() {
+                self.refuse_waiting();
+            }
             self.begin_calls(cx);
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
@@ -129,7 +132,6 @@ impl Proxy {
                 self.handle(cx, message);
                 progress = true;
             }
-            self.refuse_what_waits();
             if self.remote.has_ended() && self.dispatch.is_idle() && !self.is_ended {
                 let (waiting, remote) = (&self.waiting, &self.remote);
                 self.is_ended = self.dispatch.end(cx, |_, error| {
@@ -148,13 +150,10 @@ impl Proxy {
         }
     }
 
-    /// Refuses what waits in a session that this node has closed. Its gate may wait for the last message before it ends the
-    /// session.
-    fn refuse_what_waits(&mut self) {
-        if !self.session.is_closed() || self.remote.has_ended() {
-            return;
-        }
-        let error = Error::new(ErrorKind::Closed, "the session is being closed");
+    /// Refuses what has come for a session that is closing. Its gate ends it when all that it sent has come to its end, so
+    /// that nothing can wait for the end.
+    fn refuse_waiting(&mut self) {
+        let error = Error::new(ErrorKind::Closed, "the session is closing");
         self.waiting.drain(..).for_each(|message| self.remote.refuse(message.id, &error));
         self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
     }

@@ -3,6 +3,7 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -82,7 +83,7 @@ impl Secure {
 pub(super) fn lazy_channel(address: &str, secure: Option<Secure>, limit: Duration) -> Channel {
     // The address is the connector's business.
     let endpoint = Endpoint::from_static("http://etcd").connect_timeout(limit);
-    endpoint.connect_with_connector_lazy(Connector { address: address.to_owned(), secure })
+    endpoint.connect_with_connector_lazy(Connector::new(address, secure))
 }
 
 /// Connects to another node. The alert is what the node ends the connection with, if it does.
@@ -95,8 +96,7 @@ pub(super) async fn channel(
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW);
     let alert = secure.as_ref().map(|secure| secure.alert.clone()).unwrap_or_default();
-    let connector = Connector { address: address.to_owned(), secure };
-    let channel = endpoint.connect_with_connector(connector).await;
+    let channel = endpoint.connect_with_connector(Connector::new(address, secure)).await;
     Ok((channel.map_err(|error| alert.or(error))?, alert))
 }
 
@@ -104,6 +104,14 @@ pub(super) async fn channel(
 struct Connector {
     address: String,
     secure: Option<Secure>,
+    /// Counts the connections that were made.
+    made: Arc<AtomicUsize>,
+}
+
+impl Connector {
+    fn new(address: &str, secure: Option<Secure>) -> Self {
+        Self { address: address.to_owned(), secure, made: Arc::default() }
+    }
 }
 
 impl Service<Uri> for Connector {
@@ -117,7 +125,12 @@ impl Service<Uri> for Connector {
 
     fn call(&mut self, _: Uri) -> Self::Future {
         let (address, secure) = (self.address.clone(), self.secure.clone());
-        Box::pin(async move { Ok(TokioIo::new(connect(&address, secure).await?)) })
+        let made = self.made.clone();
+        Box::pin(async move {
+            let io = connect(&address, secure).await?;
+            made.fetch_add(1, Ordering::Relaxed);
+            Ok(TokioIo::new(io))
+        })
     }
 }
 
@@ -137,12 +150,40 @@ async fn connect(address: &str, secure: Option<Secure>) -> io::Result<Box<dyn Io
     }
 }
 
-/// A channel to a node of Go nano, which connects with its first call, and again with the next one when the connection is
-/// lost. It sends no pings: such nodes end connections for them.
-pub(super) fn channel_of_calls(
-    address: &str,
-) -> Result<Channel, Box<dyn std::error::Error + Send + Sync>> {
-    let endpoint = Endpoint::from_shared(format!("http://{address}"))?.connect_timeout(CALL);
-    let connector = Connector { address: address.to_owned(), secure: None };
-    Ok(endpoint.connect_with_connector_lazy(connector))
+/// A node of Go nano that is called.
+#[derive(Clone, Debug)]
+pub(super) struct Callee {
+    address: String,
+    endpoint: Endpoint,
+    made: Arc<AtomicUsize>,
+}
+
+impl Callee {
+    /// The node at an address.
+    ///
+    /// # Errors
+    ///
+    /// The fault of the address.
+    pub(super) fn new(address: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let endpoint = Endpoint::from_shared(format!("http://{address}"))?.connect_timeout(CALL);
+        Ok(Self { address: address.to_owned(), endpoint, made: Arc::default() })
+    }
+
+    pub(super) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// A channel that connects with its first call, and again with the next one when it sees that the connection is lost. It
+    /// sends no pings, because such nodes end connections for them: one that loses all packets is not seen, and whoever gets
+    /// no answers takes another channel.
+    pub(super) fn channel(&self) -> Channel {
+        let connector =
+            Connector { made: self.made.clone(), ..Connector::new(&self.address, None) };
+        self.endpoint.connect_with_connector_lazy(connector)
+    }
+
+    /// Returns the number of connections that all channels have made.
+    pub(super) fn connections(&self) -> usize {
+        self.made.load(Ordering::Relaxed)
+    }
 }

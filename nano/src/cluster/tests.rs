@@ -4,6 +4,7 @@
 mod broadcasts;
 pub(crate) mod cable;
 mod calls;
+mod codes;
 mod faults;
 mod leaving;
 mod links;
@@ -12,6 +13,7 @@ mod policies;
 mod rooms;
 mod routes;
 mod shared;
+mod strain;
 mod users;
 
 use std::time::Duration;

@@ -35,6 +35,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 /// The time for the last frame, which says why a link ends, to leave.
 const FAREWELL: Duration = Duration::from_millis(200);
 
+/// The time after which a silent connection is asked for a sign of life where nodes of Go nano may have made it, and the time
+/// for that.
+const PING: Duration = Duration::from_secs(20);
+const PONG: Duration = Duration::from_secs(20);
+
 /// Accepts links from nodes with greater numbers.
 pub(super) fn listen(node: &Arc<Node>, bound: Bound) {
     let Bound { listener: Some(listener), address } = bound else { return };
@@ -73,7 +78,11 @@ async fn serve(node: Arc<Node>, mut coming: Coming) {
         Service { master, cluster, log, end, tasks }.server()
     });
     let coming = stream::poll_fn(move |cx| coming.poll_recv(cx));
+    // On the connection of a node of Go nano nothing has to flow: one whose other side is gone would stay for ever.
+    let ping = backend.is_some().then_some(PING);
     let server = Server::builder()
+        .http2_keepalive_interval(ping)
+        .http2_keepalive_timeout(Some(PONG))
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_concurrent_streams(streams_of_one)
@@ -188,3 +197,6 @@ pub(super) fn open(node: &Node, pass: Option<Arc<Pass>>) -> (Arc<Link>, Outlet) 
 fn frames(stream: Streaming<Frame>) -> impl Stream<Item = Frame> + Unpin {
     stream.scan((), |(), frame| std::future::ready(frame.ok())).boxed()
 }
+
+#[cfg(test)]
+mod tests;

@@ -27,6 +27,7 @@ mod limits;
 #[cfg(feature = "admin")]
 mod listed;
 mod lost_room;
+mod lost_type;
 mod named;
 mod new;
 mod open;

@@ -18,6 +18,9 @@ pub(crate) trait Elsewhere: Send + Sync {
     /// Returns the handler of a route, by the bytes of its name.
     fn route(&self, name: &[u8]) -> Option<Arc<RouteHandler>>;
 
+    /// Returns the name of the route that a code of a client stands for, if the app does not know it itself.
+    fn route_of_code(&self, code: u16) -> Option<&'static str>;
+
     /// Takes the call of a component to its node, which is this one or, if it has the handler, may be.
     fn call(&self, call: ComponentCall<Session>, is_here: bool) -> Placed;
 

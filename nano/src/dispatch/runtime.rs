@@ -52,6 +52,15 @@ impl Runtime {
         &self.wire.log
     }
 
+    /// Returns the index of the handler that a code stands for, or the name of the route if it has none here.
+    #[inline]
+    pub(super) fn by_code(&self, code: u16) -> Option<Result<usize, &'static str>> {
+        let found = self.routes.by_code(code);
+        #[cfg(feature = "cluster")]
+        let found = found.or_else(|| self.elsewhere.as_ref()?.route_of_code(code).map(Err));
+        found
+    }
+
     /// Returns the handler of a route on other nodes.
     #[cfg(feature = "cluster")]
     pub(super) fn elsewhere(&self, route: &[u8]) -> Option<Arc<RouteHandler>> {

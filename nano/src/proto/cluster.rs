@@ -93,6 +93,9 @@ pub struct ManifestRoute {
     /// A component cannot call it without a session.
     #[prost(bool, tag = "10")]
     pub needs_session: bool,
+    /// The code that the node keeps for it in its dictionary, release after release; 0 for none.
+    #[prost(uint32, tag = "70")]
+    pub code: u32,
 }
 /// So many messages of one session within a period.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -342,7 +345,11 @@ pub struct Closed {
 }
 /// A sign of life.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct Ping {}
+pub struct Ping {
+    /// The number of sessions that the node has.
+    #[prost(uint32, tag = "70")]
+    pub load: u32,
+}
 /// The node takes no more messages; those before this frame are still answered. The peer answers with the same frame.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Leaving {

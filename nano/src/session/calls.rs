@@ -90,6 +90,7 @@ pub(crate) enum CallTarget<S> {
     Number(u32),
     /// The same node for the same key.
     Key(String),
+    LeastLoaded,
     /// The node that serves the session, on behalf of which the call is made.
     Session(S),
     /// A room, by the number of its node and its id there.

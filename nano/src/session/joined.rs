@@ -153,6 +153,20 @@ impl JoinedRooms {
         self.given_up.push_back(entry);
     }
 
+    /// Fails for an entry that must not succeed.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed).
+    #[cfg(feature = "cluster")]
+    pub(super) fn check_wanted(&self, entry: u64) -> crate::Result<()> {
+        if !self.is_given_up(entry) {
+            return Ok(());
+        }
+        let text = "the session is to leave the room that it was about to enter";
+        Err(crate::Error::new(crate::ErrorKind::Closed, text))
+    }
+
     #[cfg(feature = "cluster")]
     pub(super) fn is_given_up(&self, entry: u64) -> bool {
         self.given_up.contains(&entry)

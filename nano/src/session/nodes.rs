@@ -72,6 +72,49 @@ impl Nodes {
         self.caller(CallTarget::Key(key.to_string()))
     }
 
+    /// A caller of components on the node with the fewest sessions, of those that have the component, this one included: for
+    /// what brings sessions along, such as a room that is to be opened.
+    ///
+    /// A session counts on its gate, and on each node that has served a message of it. Nodes tell their numbers once a second;
+    /// the calls that this node has made since count as one session each, so that a burst of them goes to several nodes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{component, Context, Result};
+    ///
+    /// #[derive(Default)]
+    /// struct Zone;
+    ///
+    /// #[component(room)]
+    /// impl Zone {}
+    ///
+    /// /// A component of the nodes that are to have zones.
+    /// struct Opener;
+    ///
+    /// #[component]
+    /// impl Opener {
+    ///     #[handler(internal)]
+    ///     async fn open(&self, name: String, ctx: &Context<Self>) -> Result<()> {
+    ///         ctx.open_named(name, Zone).await?;
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// struct World;
+    ///
+    /// #[component]
+    /// impl World {
+    ///     #[handler]
+    ///     async fn found(&self, name: String, ctx: &Context<Self>) -> Result<()> {
+    ///         OpenerClient::new(&ctx.node().least_loaded()).open(&name).await
+    ///     }
+    /// }
+    /// ```
+    pub fn least_loaded(&self) -> AppCaller {
+        self.caller(CallTarget::LeastLoaded)
+    }
+
     pub(crate) fn caller(&self, target: CallTarget<super::Session>) -> AppCaller {
         AppCaller::new(&self.directory.common, target)
     }

@@ -61,7 +61,7 @@ impl Session {
         }
         let rooms = state.rooms.get_or_insert_default();
         #[cfg(feature = "cluster")]
-        super::there::check_wanted(rooms, rooms.entry(name))?;
+        rooms.check_wanted(rooms.entry(name).unwrap_or_default())?;
         rooms.set(Some(kind), name, RoomPlace::In(room));
         Ok(())
     }

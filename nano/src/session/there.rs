@@ -8,8 +8,8 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use super::joined::{Joined, JoinedRooms, RoomPlace, There};
 use super::rooms::already_in_room;
 use super::{Session, closed};
+use crate::Result;
 use crate::random;
-use crate::{Error, ErrorKind, Result};
 
 /// Returns a number for an entry into a room. Many nodes choose them, so it is a random one, and never 0.
 pub(crate) fn new_entry() -> u64 {
@@ -23,7 +23,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AlreadyInRoom`], [`ErrorKind::Closed`].
+    /// [`ErrorKind::AlreadyInRoom`](crate::ErrorKind::AlreadyInRoom), [`ErrorKind::Closed`](crate::ErrorKind::Closed).
     pub(crate) fn claim_room_there(
         &self,
         name: &'static str,
@@ -38,7 +38,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AlreadyInRoom`].
+    /// [`ErrorKind::AlreadyInRoom`](crate::ErrorKind::AlreadyInRoom).
     pub(crate) fn check_room_free(
         &self,
         name: &str,
@@ -101,17 +101,6 @@ fn is_free(rooms: &JoinedRooms, name: &str, is_linked: impl FnOnce(There) -> boo
     }
 }
 
-/// Fails for an entry that must not succeed.
-pub(super) fn check_wanted(rooms: &JoinedRooms, entry: Option<u64>) -> Result<()> {
-    match entry {
-        Some(entry) if rooms.is_given_up(entry) => Err(Error::new(
-            ErrorKind::Closed,
-            "the session is to leave the room that it was about to enter",
-        )),
-        _ => Ok(()),
-    }
-}
-
 /// On any node.
 impl Session {
     /// Notes that the session is on its way into a room of a type, by an entry, until it [joins](Self::join_room) or
@@ -119,8 +108,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AlreadyInRoom`] when it is in one, or on its way; [`ErrorKind::Closed`] when it is closing, or when the
-    /// entry was given up before it has begun.
+    /// [`ErrorKind::AlreadyInRoom`](crate::ErrorKind::AlreadyInRoom) when it is in one, or on its way;
+    /// [`ErrorKind::Closed`](crate::ErrorKind::Closed) when it is closing, or when the entry was given up before it has begun.
     pub(crate) fn claim_room(&self, kind: TypeId, name: &'static str, entry: u64) -> Result<()> {
         let calls = self.calls();
         let is_linked = |other| calls.is_some_and(|calls| calls.is_linked(other));
@@ -140,7 +129,7 @@ impl Session {
             return Err(closed());
         }
         let rooms = state.rooms.get_or_insert_default();
-        check_wanted(rooms, Some(entry))?;
+        rooms.check_wanted(entry)?;
         if !is_free(rooms, name, is_linked) {
             return Err(already_in_room());
         }

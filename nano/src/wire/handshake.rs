@@ -132,7 +132,8 @@ impl Hello {
             let message = format!("the handshake's `user` has {len} bytes; {limit} are the limit");
             return Err(Error::new(ErrorKind::TooLarge, message));
         }
-        let dictionary = &wire.dictionary;
+        let offered = wire.offered();
+        let dictionary = offered.as_deref().unwrap_or(&wire.dictionary);
         // Clients of other servers send numbers, or what such a server told them: no version of ours.
         let known = self.sys.get("dictVersion").and_then(Value::as_str);
         let known = known == Some(dictionary.version());

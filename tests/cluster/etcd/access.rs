@@ -1,11 +1,15 @@
 //! An etcd that lets in only those who have a password, or a certificate.
 
+use std::time::Duration;
+
 use nano::{App, Cluster, Etcd};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::server::Server;
-use super::world::{Seen, node};
+use super::world::{Seen, World, node};
+use crate::wait::until;
 
 async fn refused(etcd: Etcd, text: &str) {
     let cluster = Cluster::bind("127.0.0.1:0").registry(etcd);
@@ -14,14 +18,38 @@ async fn refused(etcd: Etcd, text: &str) {
     assert!(cause.contains(text) && !cause.contains("SECRET"), "{cause}");
 }
 
-#[tokio::test]
-#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
-async fn a_user_is_let_in_by_its_password() {
+/// An etcd that lets in only `root`, with the password `SECRET`.
+async fn with_a_password() -> Server {
     let etcd = Server::start().await;
     etcd.post("auth/user/add", &json!({ "name": "root", "password": "SECRET" })).await;
     etcd.post("auth/role/add", &json!({ "name": "root" })).await;
     etcd.post("auth/user/grant", &json!({ "user": "root", "role": "root" })).await;
     etcd.post("auth/enable", &json!({})).await;
+    etcd
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn nodes_go_on_when_etcd_has_forgotten_that_it_has_let_them_in() {
+    let mut etcd = with_a_password().await;
+    let world = World::start(|| Etcd::new([etcd.url()]).user("root", "SECRET")).await;
+    // It keeps its tokens in memory.
+    etcd.kill();
+    etcd.run().await;
+    let late = node("late", Etcd::new([etcd.url()]).user("root", "SECRET"), &Seen::default()).await;
+    until("all see it", async || world.seen.iter().all(|seen| seen.numbers("late").len() == 1))
+        .await;
+    // Longer than a lease: they have renewed theirs.
+    sleep(Duration::from_secs(9)).await;
+    world.is_as_before();
+    late.shutdown().await;
+    world.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn a_user_is_let_in_by_its_password() {
+    let etcd = with_a_password().await;
     let of = |password: &str| Etcd::new([etcd.url()]).user("root", password);
     refused(Etcd::new([etcd.url()]), "user name is empty").await;
     refused(of("SECRET2"), "authentication failed").await;

@@ -95,6 +95,61 @@ async fn fault_15_etcd_answers_after_two_seconds() {
 
 #[tokio::test]
 #[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_15_the_leader_of_three_members_changes() {
+    let mut etcd = Server::start_members(3).await;
+    let urls: Vec<_> = etcd.iter().map(Server::url).collect();
+    let world = World::start(|| Etcd::new(urls.clone())).await;
+    // It says nothing, and its connections stand.
+    let first = Server::leader_of(&etcd).await;
+    etcd[first].signal("STOP");
+    let late = node("late", Etcd::new(urls.clone()), &Seen::default()).await;
+    until("all see it", async || world.seen.iter().all(|seen| seen.numbers("late").len() == 1))
+        .await;
+    sleep(outage()).await;
+    world.is_as_before();
+    etcd[first].signal("CONT");
+    // The next one is gone.
+    let second = Server::leader_of(&etcd).await;
+    etcd[second].kill();
+    sleep(SETTLED).await;
+    world.is_as_before();
+    late.shutdown().await;
+    until("its end is seen", async || world.seen.iter().all(|seen| seen.left().len() == 1)).await;
+    world.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
+async fn fault_15_one_of_two_addresses_is_lost_and_nobody_notices() {
+    let etcd = Server::start().await;
+    let ways = [Way::to(etcd.port()).await, Way::to(etcd.port()).await];
+    let both = || Etcd::new(ways.iter().map(Way::url));
+    let world = World::start(both).await;
+    let is_seen = async |name: &str| {
+        let see = |name| world.seen.iter().all(|seen| seen.numbers(name).len() == 1);
+        until("all see it", async || see(name)).await;
+    };
+    // Its connections end, and new ones are refused.
+    ways[0].is_cut.store(true, Ordering::SeqCst);
+    let one = node("three", both(), &Seen::default()).await;
+    is_seen("three").await;
+    sleep(SETTLED).await;
+    world.is_as_before();
+    ways[0].is_cut.store(false, Ordering::SeqCst);
+    // The other one says nothing any more.
+    ways[1].delay.store(600_000, Ordering::SeqCst);
+    let other = node("four", both(), &Seen::default()).await;
+    is_seen("four").await;
+    sleep(SETTLED).await;
+    world.is_as_before();
+    one.shutdown().await;
+    other.shutdown().await;
+    until("their ends are seen", async || world.seen[0].left().len() == 2).await;
+    world.end().await;
+}
+
+#[tokio::test]
+#[ignore = "needs etcd: `cargo xtask cluster` runs it"]
 async fn fault_15_what_is_missed_is_seen_though_etcd_has_forgotten_how_it_came() {
     let etcd = Server::start().await;
     let way = Way::to(etcd.port()).await;

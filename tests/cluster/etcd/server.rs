@@ -1,6 +1,5 @@
 //! The process of an etcd.
 
-use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -12,11 +11,15 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-/// An etcd of one member, which ends when this is dropped.
+use crate::ports::free_port;
+
+/// A member of an etcd, which ends when this is dropped.
 pub(crate) struct Server {
     data: TempDir,
     ports: [u16; 2],
     options: Vec<String>,
+    /// All members, itself included.
+    members: String,
     process: Option<Child>,
 }
 
@@ -27,12 +30,43 @@ impl Server {
 
     /// Starts it with further options.
     pub(crate) async fn start_with(options: &[String]) -> Self {
-        let listeners = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").expect("a port"));
-        let ports = listeners.map(|listener| listener.local_addr().expect("an address").port());
-        let data = tempfile::tempdir().expect("a folder");
-        let mut server = Self { data, ports, options: options.to_vec(), process: None };
+        let mut server = Self::new(options);
+        server.members = server.member();
         server.run().await;
         server
+    }
+
+    /// Starts an etcd of several members.
+    pub(crate) async fn start_members(count: usize) -> Vec<Self> {
+        let mut servers: Vec<_> = (0..count).map(|_| Self::new(&[])).collect();
+        let members: Vec<_> = servers.iter().map(Self::member).collect();
+        for server in &mut servers {
+            server.members = members.join(",");
+            server.spawn();
+        }
+        for server in &servers {
+            server.is_ready().await;
+        }
+        servers
+    }
+
+    fn new(options: &[String]) -> Self {
+        let ports = [free_port(), free_port()];
+        let data = tempfile::tempdir().expect("a folder");
+        Self { data, ports, options: options.to_vec(), members: String::new(), process: None }
+    }
+
+    fn name(&self) -> String {
+        format!("member-{}", self.ports[1])
+    }
+
+    /// The address for the other members.
+    fn peer(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports[1])
+    }
+
+    fn member(&self) -> String {
+        format!("{}={}", self.name(), self.peer())
     }
 
     fn scheme(&self) -> &'static str {
@@ -49,18 +83,28 @@ impl Server {
 
     /// Runs the process, with the data of the one before.
     pub(crate) async fn run(&mut self) {
-        let (client, peer) = (self.url(), format!("http://127.0.0.1:{}", self.ports[1]));
+        self.spawn();
+        self.is_ready().await;
+    }
+
+    fn spawn(&mut self) {
+        let (client, peer) = (self.url(), self.peer());
         let child = Command::new("etcd")
             .arg("--data-dir")
             .arg(self.data.path().join("data"))
             .args(["--listen-client-urls", &client, "--advertise-client-urls", &client])
             .args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer])
-            .args(["--initial-cluster", &format!("default={peer}"), "--log-level", "error"])
+            .args(["--name", &self.name(), "--initial-cluster", &self.members])
+            .args(["--log-level", "error"])
             .args(&self.options)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn();
         self.process = Some(child.expect("etcd is installed: Debian has it in etcd-server"));
+    }
+
+    /// Waits until it answers.
+    async fn is_ready(&self) {
         let answers = async {
             while TcpStream::connect(("127.0.0.1", self.port())).await.is_err() {
                 sleep(Duration::from_millis(20)).await;
@@ -69,8 +113,46 @@ impl Server {
         timeout(Duration::from_secs(30), answers).await.expect("etcd listens");
         if self.options.is_empty() {
             // It listens before it has a leader.
-            self.post("kv/range", &json!({ "key": STANDARD.encode("ready") })).await;
+            let has_leader = async {
+                while self.leader().await.is_none() {
+                    sleep(Duration::from_millis(20)).await;
+                }
+            };
+            timeout(Duration::from_secs(30), has_leader).await.expect("a leader");
         }
+    }
+
+    /// The leader that this member knows.
+    async fn leader(&self) -> Option<String> {
+        let status = self.post("maintenance/status", &json!({})).await;
+        status["leader"].as_str().filter(|leader| *leader != "0").map(str::to_owned)
+    }
+
+    /// Returns `true` if this member is the leader, and knows it.
+    async fn is_leader(&self) -> bool {
+        let status = self.post("maintenance/status", &json!({})).await;
+        status["leader"].is_string() && status["leader"] == status["header"]["member_id"]
+    }
+
+    /// Waits until all members have the same leader, and returns its place among them.
+    pub(crate) async fn leader_of(members: &[Self]) -> usize {
+        let agreed = async {
+            loop {
+                let (mut leaders, mut place) = (Vec::new(), None);
+                for (at, member) in members.iter().enumerate() {
+                    leaders.push(member.leader().await);
+                    if member.is_leader().await {
+                        place = Some(at);
+                    }
+                }
+                leaders.dedup();
+                if let (Some(place), [Some(_)]) = (place, &leaders[..]) {
+                    return place;
+                }
+                sleep(Duration::from_millis(50)).await;
+            }
+        };
+        timeout(Duration::from_secs(30), agreed).await.expect("a leader")
     }
 
     /// Ends the process. Connections are refused.

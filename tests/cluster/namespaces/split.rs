@@ -155,3 +155,33 @@ async fn fault_06_split_of_strict_nodes() {
     assert_eq!(ends[0], "kicked by the server: node_lost");
     split.heals(FAULT).await;
 }
+
+/// A gate and its master of which one hears the other, and is not heard.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs network namespaces: `cargo xtask cluster` runs it"]
+async fn fault_06_one_direction() {
+    const FAULT: &str = "fault_06_one_direction";
+    let split = Split::start(|role| role).await;
+    let mut numbers = split.master.numbers("gate");
+    for (from, to) in [(MASTER, GATE), (GATE, MASTER)] {
+        let what = if from == MASTER { "master to gate" } else { "gate to master" };
+        let number = *numbers.last().expect("it is there");
+        let start = Instant::now();
+        split.net.drop_from(from, to);
+        let dead = split.backend.sees_end_of(number).await - start;
+        // What arrived renews the lease, though nobody hears of it.
+        within(FAULT, &format!("{what}: it is given up"), dead, 10 * SECOND, 2);
+        until("its clients are sent away", async || !split.load.since(start).ends.is_empty()).await;
+        within(FAULT, &format!("{what}: it has heard so"), start.elapsed() - dead, 2 * SECOND, 4);
+        split.net.heal();
+        let healed = Instant::now();
+        until("it joins anew", async || split.backend.numbers("gate").len() > numbers.len()).await;
+        within(FAULT, &format!("{what}: it has joined anew"), healed.elapsed(), 3 * SECOND, 5);
+        until("clients are served", async || split.load.since(healed).good() > 0).await;
+        numbers = split.backend.numbers("gate");
+        assert!(numbers.is_sorted_by(|one, next| one < next), "{numbers:?}");
+        assert_eq!(split.backend.left(number).len(), 1);
+    }
+    let left = |fact: &Fact| fact.left().is_some();
+    assert_eq!(split.other.count(left), 2, "nobody but the gate, twice: {:?}", split.other.facts());
+}

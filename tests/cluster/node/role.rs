@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Fact, tell};
 use crate::game::{Desk, Watch, Zone};
 use crate::mill::Mill;
+use crate::ports::free_port;
 use crate::robots;
 
 /// The role, in the environment of the process.
@@ -42,12 +43,17 @@ enum Registry {
     Etcd(String),
 }
 
+/// An address that the node can have again after it was killed.
+fn local() -> String {
+    format!("127.0.0.1:{}", free_port())
+}
+
 impl Role {
     fn new(name: &str, registry: Registry) -> Self {
         Self {
             name: name.to_owned(),
             registry,
-            address: "127.0.0.1:0".to_owned(),
+            address: local(),
             advertised: None,
             clients: None,
             is_backend: false,
@@ -76,7 +82,7 @@ impl Role {
 
     /// Lets it take clients.
     pub(crate) fn gate(self) -> Self {
-        Self { clients: Some("127.0.0.1:0".to_owned()), ..self }
+        Self { clients: Some(local()), ..self }
     }
 
     /// Gives it the desk and the zones.
@@ -101,7 +107,6 @@ impl Role {
     }
 
     /// Sets the time of the drain that SIGTERM begins.
-    #[allow(dead_code, reason = "for nodes that are replaced one after another")]
     pub(crate) fn drain(self, drain: Duration) -> Self {
         Self { drain, ..self }
     }

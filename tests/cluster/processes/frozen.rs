@@ -4,8 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::restarted::{check, note};
 use super::stage::{EVERY, Stage, all_see_all, ask, client_of, connect, echo};
 use crate::load::{Answers, Load};
 use crate::node::{Fact, Node, Role};
@@ -45,9 +47,12 @@ async fn fault_03_half_a_second() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs processes: `cargo xtask cluster` runs it"]
 async fn fault_04_frozen_backend() {
-    const FAULT: &str = "fault_04_frozen_backend";
+    frozen("fault_04_frozen_backend", Stage::start(["one", "two"]).await).await;
+}
+
+/// Freezes a backend for longer than its lease lasts.
+pub(crate) async fn frozen(fault: &str, stage: Stage) {
     let frozen_for = if is_whole() { 30 * SECOND } else { 8 * SECOND };
-    let stage = Stage::start(["one", "two"]).await;
     let (gate, one, two) = (&stage.gate, &stage.backends[0], &stage.backends[1]);
     let number = gate.knows("one").await;
     let loads = stage.load().await;
@@ -84,13 +89,13 @@ async fn fault_04_frozen_backend() {
         assert_eq!(told, Err("node_lost".to_owned()), "it may have been handled");
         unreachable = unreachable.max(at - frozen);
     }
-    within(FAULT, "it is unreachable, and the requests to it are told", unreachable, 3 * SECOND, 2);
+    within(fault, "it is unreachable, and the requests to it are told", unreachable, 3 * SECOND, 2);
     let (told, late) = late.await.expect("it is answered");
     assert_eq!(told, Err("node_lost".to_owned()));
     for node in [gate, two] {
         let dead = node.sees_end_of(number).await - frozen;
         let what = format!("{} hears that it is dead", node.name());
-        within(FAULT, &what, dead, 5 * SECOND, 2);
+        within(fault, &what, dead, 5 * SECOND, 2);
         assert!(dead > 3 * SECOND, "a process that stands still may go on: {dead:?}");
     }
     sleep(frozen_for.saturating_sub(frozen.elapsed())).await;
@@ -100,7 +105,7 @@ async fn fault_04_frozen_backend() {
         gate.numbers("one").len() == 2 && two.numbers("one").len() == 2
     })
     .await;
-    within(FAULT, "it has joined anew", thawed.elapsed(), 2 * SECOND, 5);
+    within(fault, "it has joined anew", thawed.elapsed(), 2 * SECOND, 5);
     assert!(gate.knows("one").await > number);
     until("it knows the others again", async || {
         ["gate", "two"].iter().all(|name| one.numbers(name).len() == 2)
@@ -124,7 +129,7 @@ async fn fault_04_frozen_backend() {
         answers.push(load.end(start).await);
     }
     let answers = Answers::of(answers);
-    report(FAULT, format_args!("all clients: {answers}"));
+    report(fault, format_args!("all clients: {answers}"));
     assert!(answers.errors().keys().all(|code| *code == "node_lost"), "{:?}", answers.errors());
     assert!(answers.ends.is_empty(), "clients stay");
     client_of(gate, "one").await;
@@ -152,7 +157,7 @@ async fn fault_04_frozen_gate() {
         ask(&user, "desk.login", &uid).await.expect("it is bound");
         users.push(user);
     }
-    let sessions: Vec<_> = left.facts().iter().filter_map(|(_, fact)| fact.opened()).collect();
+    let sessions: Vec<_> = one.facts().iter().filter_map(|(_, fact)| fact.opened()).collect();
     let load = Load::at(&[right.clients()], EVERY);
 
     let start = Instant::now();
@@ -197,4 +202,48 @@ async fn fault_04_frozen_gate() {
     let answers = load.end(start).await;
     report(FAULT, format_args!("a client of the other gate: {answers}"));
     assert!(answers.errors().is_empty() && answers.ends.is_empty());
+}
+
+/// A process that stands still for about as long as its lease lasts is a member, or is given up, and nothing between.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs processes: `cargo xtask cluster` runs it"]
+async fn fault_04_frozen_for_about_a_lease() {
+    const FAULT: &str = "fault_04_frozen_for_about_a_lease";
+    let times: &[u64] =
+        if is_whole() { &[3200, 3900, 4200, 4600, 4900, 5200, 5600] } else { &[4600] };
+    let stage = Stage::start(["one"]).await;
+    let (gate, one) = (&stage.gate, &stage.backends[0]);
+    let mut base = 0;
+    for millis in times {
+        let number = gate.knows("one").await;
+        let clients: [_; 4] = std::array::from_fn(|_| client_of(gate, "one"));
+        base += 1_000_000;
+        let (end, ends) = watch::channel(false);
+        let mut noting = Vec::new();
+        for (client, which) in clients.into_iter().zip(1..) {
+            noting.push(tokio::spawn(note(client.await, base + which * 100_000, ends.clone())));
+        }
+        sleep(SECOND / 2).await;
+        one.freeze();
+        sleep(Duration::from_millis(*millis)).await;
+        one.thaw();
+        // Longer than a lease.
+        sleep(6 * SECOND).await;
+        until("it serves again", async || {
+            let client = connect(gate).await;
+            echo(&client).await.is_ok()
+        })
+        .await;
+        let is_new = gate.knows("one").await != number;
+        assert_eq!(gate.left(number).len(), usize::from(is_new), "{:?}", gate.facts());
+        end.send_replace(true);
+        let mut seen = Vec::new();
+        for (noted, which) in noting.into_iter().zip(1..) {
+            let answers = noted.await.expect("each answer is the right one");
+            let codes = check(&[one], base + which * 100_000, &answers).await;
+            seen.push(format!("{codes:?}"));
+        }
+        let end = if is_new { "given up" } else { "a member" };
+        report(FAULT, format_args!("{millis} ms: {end}; {}", seen.join(", ")));
+    }
 }

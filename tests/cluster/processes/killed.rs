@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use super::stage::{EVERY, Stage, all_see_all, ask, client_of, connect, echo};
 use crate::load::{Answers, Load};
 use crate::node::{Fact, Node, Role};
-use crate::table::{report, within};
+use crate::table::{is_whole, report, within};
 use crate::wait::until;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -93,7 +93,6 @@ async fn fault_02_killed_gate() {
     }
     assert_eq!(ask(&host, "zone.count", &()).await, Ok((CLIENTS + 1).into()));
     let sessions: Vec<_> = left.facts().iter().filter_map(|(_, fact)| fact.opened()).collect();
-    assert_eq!(sessions.len(), CLIENTS);
 
     let (start, number) = (Instant::now(), one.knows("left").await);
     let killed = left.kill();
@@ -118,11 +117,40 @@ async fn fault_02_killed_gate() {
     let _again = Node::start(role).await;
     within(FAULT, "another node has its name", killed.elapsed(), 2 * SECOND, 5);
 
+    let mut ended = 0;
     for session in sessions {
-        let ends = |fact: &Fact| *fact == Fact::Closed { session };
-        assert_eq!(one.count(ends), 1, "the hooks of each session run once");
+        let opened = one.count(|fact| fact.opened() == Some(session));
+        let closed = one.count(|fact| *fact == Fact::Closed { session });
+        assert!(closed == opened && opened <= 1, "the hooks of each session run once: {closed}");
+        ended += closed;
     }
+    assert!(ended >= CLIENTS, "{ended} have ended");
     let answers = load.end(start).await;
     report(FAULT, format_args!("a client of the other gate: {answers}"));
     assert!(answers.errors().is_empty() && answers.ends.is_empty());
+}
+
+/// Only one node is left to see that the gate is gone, and that one has answers for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs processes: `cargo xtask cluster` runs it"]
+async fn fault_02_killed_gate_that_is_being_answered() {
+    const FAULT: &str = "fault_02_killed_gate_that_is_being_answered";
+    let rounds = if is_whole() { 20 } else { 3 };
+    let one = Node::start(Role::master("one").backend()).await;
+    let mut gate = Node::start(Role::join("gate", one.cluster()).gate()).await;
+    let mut slowest = Duration::ZERO;
+    for _ in 0..rounds {
+        let number = one.knows("gate").await;
+        let loads: Vec<_> =
+            (0..20).map(|_| Load::at(&[gate.clients()], Duration::from_millis(1))).collect();
+        until("clients are served", async || loads.iter().all(|load| load.node().is_some())).await;
+        sleep(SECOND / 4).await;
+        let killed = gate.kill();
+        let gone = one.sees_end_of(number).await;
+        slowest = slowest.max(gone.saturating_duration_since(killed));
+        drop(loads);
+        gate = Node::start(gate.again()).await;
+        until("it is back", async || one.knows("gate").await > number).await;
+    }
+    within(FAULT, &format!("it is dead, {rounds} times,"), slowest, SECOND, 4);
 }

@@ -1,5 +1,6 @@
 //! Nodes whose processes start again at once, at the same addresses.
 
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use nano::Json;
@@ -52,30 +53,53 @@ pub(crate) async fn restart(fault: &str, mut stage: Stage) {
         sleep(SECOND / 2).await;
         end.send_replace(true);
         let answers = noting.await.expect("it ends");
-        let all = [&old, new, &stage.backends[1]];
-        let mut lost = 0;
-        for (number, answer) in (base + 1..).zip(&answers) {
-            let handled: usize =
-                all.map(|node| node.count(|fact| *fact == Fact::Noted { number })).iter().sum();
-            match answer.as_ref().map_err(String::as_str) {
-                Ok(_) => assert_eq!(handled, 1, "message {number} was answered"),
-                Err("node_lost") => assert!(handled <= 1, "message {number}: {handled} times"),
-                Err("unavailable") => assert_eq!(handled, 0, "message {number} was not handled"),
-                Err(code) => panic!("message {number}: {code}"),
-            }
-            lost += usize::from(answer.is_err());
-        }
+        let codes = check(&[&old, new, &stage.backends[1]], base + 1, &answers).await;
+        let lost = answers.iter().filter(|answer| answer.is_err()).count();
+        assert!(codes.keys().all(|code| ["answered", "node_lost", "unavailable"].contains(code)));
         report(
             fault,
             format_args!("{} messages, {lost} lost; {node} serves it now", answers.len()),
         );
-        assert!(lost <= 1, "what was on its way: {answers:?}");
+        assert!(lost <= 1, "what was on its way: {codes:?}");
         assert_eq!(new.count(|fact| *fact == Fact::Noted { number: base }), 0, "the wrong start");
     }
 }
 
+/// Checks that each message was handled as often as its answer says, and returns how often there was which.
+pub(super) async fn check<'a>(
+    nodes: &[&Node],
+    first: u64,
+    answers: &'a [Result<String, String>],
+) -> BTreeMap<&'a str, usize> {
+    let handled = || {
+        let mut handled = HashMap::<u64, usize>::new();
+        for (_, fact) in nodes.iter().flat_map(|node| node.facts()) {
+            if let Fact::Noted { number } = fact {
+                *handled.entry(number).or_default() += 1;
+            }
+        }
+        handled
+    };
+    // Its answer may be here before the fact is.
+    until("each message that was answered was handled", async || {
+        let handled = handled();
+        let mut answered = (first..).zip(answers).filter(|(_, answer)| answer.is_ok());
+        answered.all(|(number, _)| handled.contains_key(&number))
+    })
+    .await;
+    let (handled, mut codes) = (handled(), BTreeMap::new());
+    for (number, answer) in (first..).zip(answers) {
+        let times = handled.get(&number).copied().unwrap_or_default();
+        let code = answer.as_ref().map_or_else(String::as_str, |_| "answered");
+        let most = usize::from(["answered", "node_lost"].contains(&code));
+        assert!(times <= most, "message {number}, {code}, was handled {times} times");
+        *codes.entry(code).or_default() += 1;
+    }
+    codes
+}
+
 /// Sends numbers from `first` on until it is told to end, and returns the answers: the node, or the code of the error.
-async fn note(
+pub(super) async fn note(
     client: Client<Json>,
     first: u64,
     ends: watch::Receiver<bool>,

@@ -25,11 +25,15 @@ export interface Server {
   restart(): Promise<Server>;
 }
 
+/** The components are on another node than the clients. */
+export const IS_BEHIND_GATE = process.env['TYPED_NODES'] === '2';
+
 const PRINTED = { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ };
 
 /** Starts a server; it is stopped when the test ends. */
 export async function startServer(t: TestContext, binary: Binary, args: string[] = []): Promise<Server> {
-  const { host, url, tcp, stop } = await start(t, binary, args, PRINTED);
+  const nodes = IS_BEHIND_GATE ? ['--nodes', '2'] : [];
+  const { host, url, tcp, stop } = await start(t, binary, [...args, ...nodes], PRINTED);
   return {
     url,
     tcp: `tcp://${tcp}`,

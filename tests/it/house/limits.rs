@@ -14,6 +14,7 @@ const NO_LIMIT: &[&str] = &[
     "a connection is refused: it begins with the PROXY protocol, which its listener does not expect",
     "a connection is refused: its listener speaks TLS, and it does not",
     "a TLS handshake failed",
+    "a room is closed: another one of the cluster has its name",
     "a request stays unanswered: its client could not tell the error from a success",
     "a handler failed",
     "a reply could not be sent",

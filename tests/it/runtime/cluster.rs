@@ -1,8 +1,10 @@
 //! Nodes over real sockets.
 
 mod closes;
+mod dialects;
 mod go;
 mod killed;
+mod lobby;
 mod sizes;
 mod starts;
 mod strangers;

@@ -11,7 +11,7 @@ use std::time::Duration;
 use nano::client::{Client, CloseReason};
 use nano::testing::TestApp;
 use nano::{
-    App, Bytes, ErrorKind, Group, Kcp, KcpOptions, ProxyProtocol, Session, component, push,
+    App, Bytes, ErrorKind, Group, Kcp, KcpOptions, ProxyProtocol, Resume, Session, component, push,
 };
 
 use crate::promises::support::{Log, in_time, sessions};
@@ -62,6 +62,16 @@ impl Desk {
     #[handler]
     fn close(&self, session: &Session) {
         session.close();
+    }
+
+    #[on(session_lost)]
+    fn lost(&self) {
+        self.log.add("lost");
+    }
+
+    #[on(session_resumed)]
+    fn resumed(&self) {
+        self.log.add("resumed");
     }
 
     #[on(session_closed)]
@@ -166,6 +176,36 @@ async fn what_the_network_loses_and_mixes_up_arrives_in_order() {
     plays_over_a_bad_network(KcpOptions::new(), 1).await;
     let careful = KcpOptions::new().congestion_control(true).mtu(500);
     plays_over_a_bad_network(careful, 2).await;
+}
+
+#[tokio::test]
+async fn a_client_comes_back_to_its_session_over_another_conversation() {
+    let app = App::new().resume(Resume::new()).heartbeat(Duration::from_secs(1));
+    let (app, address, log) = start(app, KcpOptions::new()).await;
+    let proxy = Proxy::start(address, 3).await;
+    let client = connect(proxy.address()).await;
+    let mut numbers = client_numbers(&client);
+    client.request::<_, ()>("desk.join", &()).await.expect("a reply");
+    let other = connect(address).await;
+    proxy.set_away(true);
+    in_time("the loss", log.reached("lost")).await;
+    // One call of the client, and pushes to it, while there is no conversation.
+    let waiting = client.clone();
+    let waiting =
+        tokio::spawn(async move { waiting.request_bytes("desk.echo", bytes(20_000)).await });
+    other.request::<_, ()>("desk.count", &5).await.expect("a reply");
+    proxy.set_away(false);
+    in_time("the return", log.reached("resumed")).await;
+    for expected in 0..5 {
+        assert_eq!(in_time("a push", numbers.recv()).await, Some(expected));
+    }
+    let echo = in_time("an echo", waiting).await.expect("no panic");
+    assert!(echo.expect("a reply") == bytes(20_000));
+    // The same session, which is still a member.
+    other.request::<_, ()>("desk.count", &1).await.expect("a reply");
+    assert_eq!(in_time("a push", numbers.recv()).await, Some(0));
+    sessions(&app, 2).await;
+    assert_eq!(log.entries(), ["lost", "resumed"]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod browser;
 mod certificates;
 mod datagrams;
+mod line;
 
 use std::time::Duration;
 
@@ -16,6 +17,7 @@ use wtransport::error::{ConnectingError, ConnectionError};
 
 use crate::promises::support::{Log, in_time, sessions};
 use browser::{Browser, native};
+use line::Line;
 
 struct Desk(Log);
 
@@ -94,6 +96,25 @@ async fn the_end_of_a_session_has_a_kick_then_the_end_of_the_stream_then_a_code(
     let end = in_time("the end of the connection", stream.connection.closed()).await;
     let ConnectionError::ApplicationClosed(close) = end else { panic!("{end}") };
     assert_eq!((close.code().into_inner(), close.reason()), (1008, &b"enough"[..]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_packets_of_a_session_arrive_over_a_line_that_loses_them_at_first() {
+    let tls = tls();
+    let app = start(App::new().component(Desk(Log::default())), &tls).await;
+    let line = Line::to(app.server().addresses()[0]).await;
+    let browser = Browser::new(&tls);
+    let mut stream = browser.open_over(line.address, "/nano").await;
+    let mut raw = RawClient::new(stream.io());
+    raw.open_as(native(&[])).await;
+    line.set_deaf(true);
+    raw.notify("desk.kick", "").await;
+    // Longer than the server waits for a client that has everything and does not go.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    line.set_deaf(false);
+    assert_eq!(raw.kick_reason().await, "enough");
+    raw.expect_closed().await;
+    sessions(&app, 0).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,7 +12,7 @@ use crate::shell::{capture, cargo, headline, root, run as run_command};
 
 /// The test that needs the projects.
 const TEST: &str = "templates.test.js";
-const TEMPLATES: &[&str] = &["chat", "rooms", "protobuf"];
+const TEMPLATES: &[&str] = &["chat", "rooms", "protobuf", "cluster"];
 
 /// Returns `true` if no other test is to run, which need other servers.
 pub(super) fn are_all(files: &[PathBuf]) -> bool {

@@ -21,9 +21,10 @@ pub async fn serve(server: Server, address: &str) -> Result<()> {
             format!("no {FOLDER}/index.html here: start the program in the project's folder");
         return Err(Error::internal(text));
     }
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| Error::internal(format!("cannot listen on {address}: {error}")))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        let advice = "another address can be named: cargo run -- 127.0.0.1:3260";
+        Error::internal(format!("cannot listen on {address}: {error}; {advice}"))
+    })?;
     let address = listener.local_addr()?;
 
     // Without the header a browser may keep yesterday's script beside today's page.

@@ -16,7 +16,7 @@ use super::wire::{
     RequestMessage, ResponseMessage, SessionClosedRequest, member_client,
 };
 use super::work::Work;
-use crate::cluster::sockets::{CALL, channel_of_calls};
+use crate::cluster::sockets::{CALL, Callee};
 
 /// The attempts to send something to a client whose queue at a gate of Go nano, which holds 16 messages, is full; and the
 /// time after the first, which doubles.
@@ -30,6 +30,7 @@ const LARGEST_ANSWER: usize = 4096;
 #[derive(Clone)]
 pub(super) struct Client {
     client: member_client::MemberClient<Channel>,
+    callee: Callee,
     hub: Arc<Hub>,
 }
 
@@ -66,11 +67,6 @@ impl Failed {
         }
     }
 
-    /// Returns `true` if the node has answered.
-    pub(super) fn is_sign_of_life(&self) -> bool {
-        matches!(self, Self::Refused(_))
-    }
-
     /// Returns `true` if the gate says that the client has gone.
     pub(super) fn is_client_gone(&self) -> bool {
         matches!(self, Self::Refused(status) if status.message().starts_with("session not found")
@@ -98,10 +94,18 @@ impl Client {
         hub: Arc<Hub>,
         address: &str,
     ) -> Result<Self, Box<dyn StdError + Send + Sync>> {
-        let channel = channel_of_calls(address)?;
-        let client =
-            member_client::MemberClient::new(channel).max_decoding_message_size(LARGEST_ANSWER);
-        Ok(Self { client, hub })
+        Ok(Self::of(hub, Callee::new(address)?))
+    }
+
+    fn of(hub: Arc<Hub>, callee: Callee) -> Self {
+        let client = member_client::MemberClient::new(callee.channel())
+            .max_decoding_message_size(LARGEST_ANSWER);
+        Self { client, callee, hub }
+    }
+
+    /// A client of the same node over another connection.
+    pub(super) fn anew(&self) -> Self {
+        Self::of(self.hub.clone(), self.callee.clone())
     }
 
     /// Makes a call that changes nothing: of a session that no gate has.
@@ -139,7 +143,7 @@ impl Client {
     }
 
     async fn attempt(mut self, work: &Work) -> Result<(), Failed> {
-        let Self { client, hub } = &mut self;
+        let Self { client, hub, .. } = &mut self;
         match work {
             Work::Request { call, gate, session, route, body } => {
                 let (gate_addr, session_id) = (gate.clone(), *session);
@@ -170,6 +174,11 @@ impl Client {
             Work::Ended { session } => self.session_closed(*session).await,
         }
     }
+}
+
+/// Returns `true` if the node has answered: it lives.
+pub(super) fn is_answered(outcome: &Result<(), Failed>) -> bool {
+    matches!(outcome, Ok(()) | Err(Failed::Refused(_)))
 }
 
 /// Waits for an answer for as long as a call may take.

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tonic::service::interceptor::InterceptedService;
 use tonic::{Request, Response, Status};
 
-use super::client::{Client, Failed};
+use super::client::{Client, Failed, is_answered};
 use super::guard::Guard;
 use super::hub::Hub;
 use super::roster::{Full, News, Roster};
@@ -104,7 +104,7 @@ impl Master {
 
     /// Tells a node the news, until it leaves or is given up.
     async fn follow(&self, address: &str, start: u64) {
-        let Ok(client) = Client::new(self.hub.clone(), address) else { return };
+        let Ok(mut client) = Client::new(self.hub.clone(), address) else { return };
         let mut changes = self.changes.subscribe();
         let (mut refusals, mut failures, mut wait) = (0, 0, FIRST_WAIT);
         loop {
@@ -134,12 +134,16 @@ impl Master {
             match &outcome {
                 Err(Failed::Unreached { is_refused: true }) => refusals += 1,
                 Ok(()) | Err(Failed::Refused(_)) => (refusals, failures) = (0, 0),
-                Err(_) if news.is_none() => failures += 1,
-                // It may live, and take long for the news: only a probe tells.
-                Err(_) => match client.clone().probe().await {
-                    Ok(()) | Err(Failed::Refused(_)) => (refusals, failures) = (0, 0),
-                    Err(_) => failures += 1,
-                },
+                Err(_) => {
+                    // The connection may be dead, and not know it.
+                    client = client.anew();
+                    // It may live, and take long for the news: only a probe tells.
+                    if news.is_some() && is_answered(&client.clone().probe().await) {
+                        (refusals, failures) = (0, 0);
+                    } else {
+                        failures += 1;
+                    }
+                }
             }
             match (&news, outcome) {
                 (Some(news), Ok(())) => {

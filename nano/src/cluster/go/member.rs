@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::hub::Hub;
-use super::superior::Superior;
+use super::superior::{Beat, Superior};
 use super::wire::Info;
 use crate::cluster::node::Node;
 use crate::log::limited;
@@ -33,7 +33,7 @@ pub(in crate::cluster) async fn keep(node: Arc<Node>, hub: Arc<Hub>, master: Str
     };
     tokio::select! {
         () = node.leaving.cancelled() => {}
-        () = beat(&node, &hub, &superior) => {}
+        () = beat(&node, &hub, superior.clone()) => {}
     }
     let own = Info::of(&node.record());
     let unregistered = timeout(LEAVE, superior.unregister(&own.address)).await;
@@ -42,31 +42,69 @@ pub(in crate::cluster) async fn keep(node: Arc<Node>, hub: Arc<Hub>, master: Str
     }
 }
 
-async fn beat(node: &Node, hub: &Hub, superior: &Superior) {
-    // As it is registered, and the time of the last answer.
-    let mut registered = hub.registered().map(|own| (own, Instant::now()));
+/// This node, as the master has let it in.
+struct Registered {
+    own: Info,
+    /// The time of the last answer.
+    heard: Instant,
+    /// The number of the connection; none while it is not known yet.
+    connection: Option<usize>,
+}
+
+impl Registered {
+    fn new(own: Info, connection: Option<usize>) -> Self {
+        Self { own, heard: Instant::now(), connection }
+    }
+
+    /// Takes the answer to a heartbeat over a connection. Returns `true` if the node may have been taken out.
+    fn take(
+        &mut self,
+        beaten: &Result<Beat, String>,
+        connection: usize,
+        heartbeat: Duration,
+    ) -> bool {
+        match beaten {
+            Ok(beat) => {
+                self.heard = Instant::now();
+                // Over another connection, the answer may be that of a master which has started again.
+                let registered_over = *self.connection.get_or_insert(connection);
+                *beat == Beat::Unknown && connection != registered_over
+            }
+            Err(_) => self.heard.elapsed() >= heartbeat * MISSED,
+        }
+    }
+}
+
+async fn beat(node: &Node, hub: &Hub, mut superior: Superior) {
+    let mut registered = hub.registered().map(|own| Registered::new(own, None));
     loop {
         let own = Info::of(&node.record());
         let outcome = match &mut registered {
-            Some((known, heard)) if *known == own => {
+            Some(known) if known.own == own => {
                 let beaten = superior.heartbeat(own.bytes.clone()).await;
-                if beaten.is_ok() {
-                    *heard = Instant::now();
-                } else if heard.elapsed() >= hub.settings.heartbeat * MISSED {
-                    // The only way back into the tables of other nodes, if it was taken out of them.
+                if known.take(&beaten, superior.connections(), hub.settings.heartbeat) {
+                    // The only way back into the tables of other nodes.
                     let _ = superior.unregister(&own.address).await;
                     registered = None;
+                    if beaten.is_ok() {
+                        continue;
+                    }
                 }
-                beaten
+                beaten.map(drop)
             }
-            _ => superior.register(&own).await.map(|others| {
-                hub.members.replace(others);
-                registered = Some((own, Instant::now()));
-            }),
+            _ => {
+                hub.members.registers();
+                superior.register(&own).await.map(|others| {
+                    hub.members.replace(others);
+                    registered = Some(Registered::new(own, Some(superior.connections())));
+                })
+            }
         };
         match outcome {
             Ok(()) => sleep(HEARTBEAT).await,
             Err(error) => {
+                // The connection may be dead, and not know it.
+                superior = superior.anew();
                 limited!(node.log, RegistryAway, error);
                 let random = RandomState::new().build_hasher().finish() % JITTER;
                 sleep(AGAIN + Duration::from_millis(random)).await;

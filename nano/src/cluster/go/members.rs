@@ -1,11 +1,11 @@
 //! The nodes that this one knows by Go nano's protocol.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
 
-use super::wire::{Info, MOST_MEMBERS};
+use super::wire::{Info, LONGEST_TEXT, MOST_MEMBERS};
 use crate::Node;
 use crate::cluster::config::LARGEST_NUMBER;
 
@@ -36,11 +36,17 @@ pub(super) struct Members {
 struct Table {
     members: BTreeMap<String, Member>,
     next: u32,
+    /// The nodes that news came of since this node began to register: the master's answer may be older, and come later.
+    news: BTreeSet<String>,
 }
+
+/// The most nodes that news is noted of. A master has fewer in the time of a registration.
+const MOST_NEWS: usize = 2 * MOST_MEMBERS;
 
 impl Default for Members {
     fn default() -> Self {
-        let table = Table { members: BTreeMap::new(), next: *NUMBERS.end() };
+        let (members, news) = (BTreeMap::new(), BTreeSet::new());
+        let table = Table { members, next: *NUMBERS.end(), news };
         Self { table: Mutex::new(table), changes: watch::Sender::new(0) }
     }
 }
@@ -63,6 +69,7 @@ impl Members {
         }
         let number = table.number(&info);
         let member = Member { number, info: Arc::new(info) };
+        table.note(&member.info.address);
         table.members.insert(member.info.address.clone(), member);
         drop(table);
         self.changed();
@@ -71,17 +78,31 @@ impl Members {
 
     /// Removes a node; does nothing when it is not known.
     pub(super) fn remove(&self, address: &str) {
-        let is_removed = self.table().members.remove(address).is_some();
+        let mut table = self.table();
+        table.note(address);
+        let is_removed = table.members.remove(address).is_some();
+        drop(table);
         if is_removed {
             self.changed();
         }
     }
 
-    /// Takes over the list of a master. Nodes that are told as they were before stay as they are.
+    /// Notes that this node registers. What is told of others from now on is newer than the master's answer.
+    pub(super) fn registers(&self) {
+        self.table().news.clear();
+    }
+
+    /// Takes over the list of a master, which answers the last registration. Nodes that are told as they were before stay as
+    /// they are, and so do those of which there was news meanwhile.
     pub(super) fn replace(&self, infos: Vec<Info>) {
         let mut table = self.table();
         let mut before = std::mem::take(&mut table.members);
-        for info in infos.into_iter().take(MOST_MEMBERS) {
+        let news = std::mem::take(&mut table.news);
+        table.members = news.iter().filter_map(|address| before.remove_entry(address)).collect();
+        for info in infos.into_iter().filter(|info| !news.contains(&info.address)) {
+            if table.members.len() >= MOST_MEMBERS {
+                break;
+            }
             let known = before.remove(&info.address).filter(|known| *known.info == info);
             let member = known
                 .unwrap_or_else(|| Member { number: table.number(&info), info: Arc::new(info) });
@@ -106,6 +127,14 @@ impl Members {
 }
 
 impl Table {
+    /// Notes that there is news of a node.
+    fn note(&mut self, address: &str) {
+        // Whoever is let in calls with an address of any length.
+        if self.news.len() < MOST_NEWS && address.len() <= LONGEST_TEXT {
+            self.news.insert(address.to_owned());
+        }
+    }
+
     /// Returns the number of a node that has started.
     fn number(&mut self, info: &Info) -> u32 {
         if let Some(native) = &info.native {
@@ -165,6 +194,7 @@ mod tests {
         assert_ne!(number("a:1"), Some(first), "it has started again");
 
         let second = number("a:1");
+        members.registers();
         members.replace(vec![info("a:1", None), info("c:1", None)]);
         assert_eq!(number("a:1"), second, "told as before");
         assert!(number("b:1").is_none() && number("c:1").is_some());
@@ -185,7 +215,35 @@ mod tests {
         let numbers: std::collections::BTreeSet<_> =
             members.all().iter().map(|member| member.number).collect();
         assert_eq!(numbers.len(), MOST_MEMBERS);
-        members.replace((0..1000).map(|at| info(&format!("b:{at}"), None)).collect());
+        members.registers();
+        members.put(info("a:0", None));
+        (0..1000).for_each(|at| members.remove(&format!("c:{at}")));
+        members.remove(&"c".repeat(LONGEST_TEXT + 1));
+        assert_eq!(members.table().news.len(), MOST_NEWS);
+        let many = (0..1000).map(|at| info(&format!("b:{at}"), None)).collect();
+        members.replace(many);
         assert_eq!(members.all().len(), MOST_MEMBERS);
+    }
+
+    #[test]
+    fn news_that_overtakes_the_answer_of_a_master_counts() {
+        let members = Members::default();
+        let list = || vec![info("a:1", None), info("b:1", None)];
+        let addresses = || -> Vec<_> {
+            members.all().iter().map(|member| member.info.address.clone()).collect()
+        };
+        members.put(info("gone:1", None));
+        members.registers();
+        members.remove("b:1");
+        members.put(info("new:1", None));
+        members.put(info("a:1", None));
+        let restarted = members.get("a:1").expect("a node").number;
+        members.replace(list());
+        assert_eq!(addresses(), ["a:1", "new:1"]);
+        assert_eq!(members.get("a:1").expect("a node").number, restarted);
+
+        members.registers();
+        members.replace(list());
+        assert_eq!(addresses(), ["a:1", "b:1"], "the news of before is old");
     }
 }

@@ -10,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::client::{Client, Failed};
+use super::client::{Client, Failed, is_answered};
 use super::convert::{self, error_of};
 use super::hub::{GoPeer, Hub};
 use super::pairs::Pairs;
@@ -57,19 +57,19 @@ async fn keep(node: &Arc<Node>, hub: &Arc<Hub>, peer: &Arc<Peer>) {
         Err(error) => return tracing::debug!(%error, "a node of Go nano has no such address"),
     };
     loop {
-        tokio::select! {
+        let client = tokio::select! {
             biased;
             () = node.end.cancelled() => return,
             () = peer.retired.cancelled() => return,
-            () = reach(&client) => {}
-        }
+            reached = reach(&client) => reached,
+        };
         let Some((attached, outlet)) = Attached::new(node, hub, peer) else { return };
         let end = tokio::select! {
             biased;
             () = node.end.cancelled() => return,
             () = peer.retired.cancelled() => return,
             () = attached.go.link.end.cancelled() => End::Broken,
-            end = attached.serve(outlet, &client) => end,
+            end = attached.serve(outlet, client) => end,
         };
         drop(attached);
         if end == End::Ended {
@@ -79,10 +79,14 @@ async fn keep(node: &Arc<Node>, hub: &Arc<Hub>, peer: &Arc<Peer>) {
     }
 }
 
-/// Asks for a sign of life until one comes.
-async fn reach(client: &Client) {
+/// Asks for a sign of life until one comes, over another connection each time.
+async fn reach(client: &Client) -> Client {
     let mut wait = FIRST_WAIT;
-    while client.clone().probe().await.is_err_and(|failed| !failed.is_sign_of_life()) {
+    loop {
+        let client = client.anew();
+        if is_answered(&client.clone().probe().await) {
+            return client;
+        }
         sleep(wait).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
@@ -106,7 +110,8 @@ struct Signs {
     lost: Option<Instant>,
 }
 
-type Probe = Pin<Box<dyn Future<Output = Result<(), Failed>> + Send>>;
+/// The question for a sign of life, and the client that asks.
+type Probe = Pin<Box<dyn Future<Output = (Result<(), Failed>, Client)> + Send>>;
 
 impl<'a> Attached<'a> {
     fn new(node: &'a Arc<Node>, hub: &'a Arc<Hub>, peer: &'a Arc<Peer>) -> Option<(Self, Outlet)> {
@@ -130,14 +135,20 @@ impl<'a> Attached<'a> {
     }
 
     /// Makes the calls that what comes out of the link's queue asks for.
-    async fn serve(&self, mut outlet: Outlet, client: &Client) -> End {
+    async fn serve(&self, mut outlet: Outlet, mut client: Client) -> End {
         let (mut lanes, mut running) = (Lanes::default(), FuturesUnordered::new());
         let mut probes = FuturesUnordered::<Probe>::new();
         let mut signs = Signs { heard: Instant::now(), failures: 0, lost: None };
         let mut ticks = interval(LOOK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut is_leaving = false;
+        let mut untold = self.peer.untold.all();
         loop {
+            while lanes.has_room()
+                && let Some(session) = untold.pop()
+            {
+                lanes.add(session.get(), ended(session));
+            }
             while let Some((session, work)) = lanes.next() {
                 let client = signs.lost.is_none().then(|| client.clone());
                 running.push(async move {
@@ -155,11 +166,18 @@ impl<'a> Attached<'a> {
                 biased;
                 Some((session, work, outcome)) = running.next(), if !running.is_empty() => {
                     lanes.ended(session, &work);
-                    self.note(&mut signs, &outcome, false);
+                    if self.note(&mut signs, &outcome, false) {
+                        untold = self.peer.untold.all();
+                    }
                     self.finish(work, outcome);
                 }
-                Some(outcome) = probes.next(), if !probes.is_empty() => {
-                    self.note(&mut signs, &outcome, true);
+                Some((outcome, tried)) = probes.next(), if !probes.is_empty() => {
+                    if is_answered(&outcome) {
+                        client = tried;
+                    }
+                    if self.note(&mut signs, &outcome, true) {
+                        untold = self.peer.untold.all();
+                    }
                 }
                 _ = ticks.tick() => {
                     self.go.link.calls.forget_unwanted();
@@ -168,7 +186,12 @@ impl<'a> Attached<'a> {
                     }
                     let is_quiet = signs.lost.is_some() || signs.heard.elapsed() >= QUIET;
                     if is_quiet && probes.is_empty() {
-                        probes.push(Box::pin(client.clone().probe()));
+                        // The connection may be dead, and not know it.
+                        let client = match signs.failures > 0 || signs.lost.is_some() {
+                            true => client.anew(),
+                            false => client.clone(),
+                        };
+                        probes.push(Box::pin(async move { (client.clone().probe().await, client) }));
                     }
                 }
                 frame = outlet.next(), if !lanes.is_full() => match frame {
@@ -186,21 +209,18 @@ impl<'a> Attached<'a> {
         }
     }
 
-    /// Notes what the outcome of a call says about the node.
-    fn note(&self, signs: &mut Signs, outcome: &Result<(), Failed>, is_probe: bool) {
-        let is_alive = match outcome {
-            Ok(()) => true,
-            Err(failed) => failed.is_sign_of_life(),
-        };
+    /// Notes what the outcome of a call says about the node. Returns `true` if it was lost, and is back.
+    fn note(&self, signs: &mut Signs, outcome: &Result<(), Failed>, is_probe: bool) -> bool {
         let link = &self.go.link;
-        if is_alive {
+        if is_answered(outcome) {
             (signs.heard, signs.failures) = (Instant::now(), 0);
-            if signs.lost.take().is_some() {
+            let is_back = signs.lost.take().is_some();
+            if is_back {
                 self.peer.returns(link);
                 let routes = self.peer.routes().len();
                 limited!(self.node.log, NodeLinked, node = self.peer.number, routes);
             }
-            return;
+            return is_back;
         }
         // A handler that hangs keeps other calls from being taken: only a probe tells.
         let is_late = matches!(outcome, Err(Failed::Late));
@@ -212,6 +232,7 @@ impl<'a> Attached<'a> {
             let end = if is_late { End::Silent } else { End::Broken };
             self.node.ended(Some(self.peer.number), &end);
         }
+        false
     }
 
     /// Takes the outcome of a call to those who wait for it.
@@ -232,7 +253,12 @@ impl<'a> Attached<'a> {
                     self.end(session);
                 }
             }
-            (Work::Respond { .. } | Work::Push { .. } | Work::Ended { .. }, _) => {}
+            (Work::Ended { session }, outcome) => {
+                if is_answered(&outcome) {
+                    self.peer.untold.told(SessionId::from_number(session.cast_unsigned()));
+                }
+            }
+            (Work::Respond { .. } | Work::Push { .. }, Ok(())) => {}
         }
     }
 
@@ -255,7 +281,7 @@ impl<'a> Attached<'a> {
                 }
             }
             Kind::Closed(closed) => {
-                lanes.add(closed.session, Work::Ended { session: closed.session.cast_signed() });
+                lanes.add(closed.session, ended(SessionId::from_number(closed.session)));
             }
             Kind::Answer(answer) => {
                 if let Some((id, session, request)) = pairs.answered(answer.id)
@@ -343,6 +369,11 @@ impl<'a> Attached<'a> {
             }
         }
     }
+}
+
+/// The news that a client of this node has gone.
+fn ended(session: SessionId) -> Work {
+    Work::Ended { session: session.get().cast_signed() }
 }
 
 impl Drop for Attached<'_> {

@@ -31,6 +31,7 @@ impl Presence {
         let number = draw(RandomState::new().build_hasher().finish());
         let node = node.clone().with_number(number);
         let own = Info::of(&node);
+        self.hub.members.registers();
         let others = superior.register(&own).await.map_err(RegistryError::Away)?;
         let of = |info: &Info| info.native.as_ref().map(|native| native.number);
         if let Some(other) = others.iter().find(|other| of(other) == Some(number)) {

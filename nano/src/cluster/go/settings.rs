@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use super::network::Network;
+use crate::cluster::derived;
+use crate::error::shown;
 
 /// The intervals of heartbeats that a node of Go nano can have.
 const HEARTBEATS: std::ops::RangeInclusive<Duration> =
@@ -37,6 +39,8 @@ pub struct GoNano {
     /// The address of a master that is a node of Go nano.
     pub(in crate::cluster) master: Option<String>,
     pub(super) heartbeat: Duration,
+    /// The routes that clients may ask for.
+    pub(in crate::cluster) routes: Vec<String>,
 }
 
 impl GoNano {
@@ -49,6 +53,7 @@ impl GoNano {
             token: None,
             master: None,
             heartbeat: Duration::from_secs(30),
+            routes: Vec::new(),
         };
         for text in networks {
             match Network::parse(text.as_ref()) {
@@ -79,6 +84,21 @@ impl GoNano {
         self
     }
 
+    /// Names routes of nodes of Go nano, which tell only the names of their components. A component of which any is named
+    /// has no others for clients. Of components without, a gate forwards whatever clients ask for, up to 4,096 routes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::GoNano;
+    ///
+    /// let go = GoNano::trust(["10.1.0.0/16"]).routes(["Chat.Say", "Chat.Leave"]);
+    /// ```
+    pub fn routes<S: Into<String>>(mut self, routes: impl IntoIterator<Item = S>) -> Self {
+        self.routes.extend(routes.into_iter().map(Into::into));
+        self
+    }
+
     /// Reports what cannot work.
     pub(in crate::cluster) fn check(&self, problems: &mut Vec<String>) {
         problems.extend(self.unreadable.iter().map(|text| {
@@ -88,6 +108,19 @@ impl GoNano {
         }));
         if self.networks.is_empty() && self.unreadable.is_empty() {
             problems.push("cluster: `GoNano::trust` is given no network to trust".to_owned());
+        }
+        let bad = self.routes.iter().filter(|route| derived::parts(route).is_none());
+        problems.extend(bad.map(|route| {
+            format!(
+                "cluster: `{}` is no route: `GoNano::routes` takes texts such as `Chat.Say`, of 255 bytes at most",
+                shown(route)
+            )
+        }));
+        if self.routes.len() > derived::MOST {
+            let (many, most) = (self.routes.len(), derived::MOST);
+            problems.push(format!(
+                "cluster: `GoNano::routes` is given {many} routes; {most} are possible"
+            ));
         }
         if !HEARTBEATS.contains(&self.heartbeat) {
             let (heartbeat, [least, most]) =

@@ -11,10 +11,9 @@ use tonic::{Code, Response, Status};
 
 use super::hub::Hub;
 use super::wire::{
-    HeartbeatRequest, HeartbeatResponse, Info, LARGEST_LIST, RegisterRequest, UnregisterRequest,
-    master_client,
+    HeartbeatRequest, Info, LARGEST_LIST, RegisterRequest, UnregisterRequest, master_client,
 };
-use crate::cluster::sockets::{CALL, channel_of_calls};
+use crate::cluster::sockets::{CALL, Callee};
 
 /// The time for a registration: a master of Go nano tells all other members of it before it answers.
 const REGISTER: Duration = Duration::from_secs(10);
@@ -22,9 +21,17 @@ const REGISTER: Duration = Duration::from_secs(10);
 /// The master.
 #[derive(Clone)]
 pub(super) struct Superior {
-    address: String,
+    callee: Callee,
     hub: Arc<Hub>,
     client: master_client::MasterClient<Channel>,
+}
+
+/// The answer of a master to a heartbeat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beat {
+    Noted,
+    /// It knows no heartbeats, and has not looked whether this node is registered: Go nano 0.5.0. Later commits do.
+    Unknown,
 }
 
 impl Superior {
@@ -34,11 +41,25 @@ impl Superior {
     ///
     /// The fault of the address, as a text.
     pub(super) fn new(hub: Arc<Hub>, address: &str) -> Result<Self, String> {
-        let channel = channel_of_calls(address)
+        let callee = Callee::new(address)
             .map_err(|error| format!("{address} is no address of a master: {error}"))?;
-        let client =
-            master_client::MasterClient::new(channel).max_decoding_message_size(LARGEST_LIST);
-        Ok(Self { address: address.to_owned(), hub, client })
+        Ok(Self::of(hub, callee))
+    }
+
+    fn of(hub: Arc<Hub>, callee: Callee) -> Self {
+        let client = master_client::MasterClient::new(callee.channel())
+            .max_decoding_message_size(LARGEST_LIST);
+        Self { callee, hub, client }
+    }
+
+    /// The same master over another connection.
+    pub(super) fn anew(&self) -> Self {
+        Self::of(self.hub.clone(), self.callee.clone())
+    }
+
+    /// Returns the number of connections that were made to it.
+    pub(super) fn connections(&self) -> usize {
+        self.callee.connections()
     }
 
     /// Registers this node, and returns the others.
@@ -58,19 +79,19 @@ impl Superior {
         Ok(infos.filter(|info| info.address != own.address).collect())
     }
 
-    pub(super) async fn heartbeat(&self, own: Bytes) -> Result<(), String> {
+    pub(super) async fn heartbeat(&self, own: Bytes) -> Result<Beat, String> {
         let call = self.hub.call(HeartbeatRequest { member_info: own });
         let mut client = self.client.clone();
         let beaten = async {
             match client.heartbeat(call).await {
-                // Go nano 0.5.0 has no heartbeats; later commits do.
+                Ok(_) => Ok(Response::new(Beat::Noted)),
                 Err(status) if status.code() == Code::Unimplemented => {
-                    Ok(Response::new(HeartbeatResponse {}))
+                    Ok(Response::new(Beat::Unknown))
                 }
-                answer => answer,
+                Err(status) => Err(status),
             }
         };
-        self.answer(CALL, beaten).await.map(drop)
+        self.answer(CALL, beaten).await
     }
 
     pub(super) async fn unregister(&self, address: &str) -> Result<(), String> {
@@ -83,7 +104,7 @@ impl Superior {
         time: Duration,
         call: impl Future<Output = Result<Response<T>, Status>>,
     ) -> Result<T, String> {
-        let address = &self.address;
+        let address = self.callee.address();
         match timeout(time, call).await {
             Ok(Ok(answer)) => Ok(answer.into_inner()),
             // Its text names the member that it cannot reach.
@@ -102,6 +123,6 @@ impl Superior {
 
 impl fmt::Debug for Superior {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Superior").field("address", &self.address).finish_non_exhaustive()
+        f.debug_struct("Superior").field("callee", &self.callee).finish_non_exhaustive()
     }
 }

@@ -21,7 +21,7 @@ use crate::cluster::protocol::PROTOCOLS;
 use crate::error::shown;
 
 /// The longest label and address of a node, and name of a component. A route of a component needs two bytes more.
-const LONGEST_TEXT: usize = 253;
+pub(super) const LONGEST_TEXT: usize = 253;
 
 /// The most components of a node.
 const MOST_SERVICES: usize = 1024;

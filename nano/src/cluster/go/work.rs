@@ -106,6 +106,11 @@ impl Lanes {
         }
     }
 
+    /// Returns `true` if a call that is added may begin at once.
+    pub(super) fn has_room(&self) -> bool {
+        self.running + self.ready.len() < RUNNING
+    }
+
     pub(super) fn is_full(&self) -> bool {
         self.bytes >= LIMIT
     }

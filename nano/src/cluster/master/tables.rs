@@ -194,7 +194,8 @@ impl Tables {
 
     pub(super) fn renew(&mut self, number: u32, now: Instant) -> Result<(), RegistryError> {
         let entry = self.nodes.get_mut(&number).ok_or(RegistryError::Gone)?;
-        (entry.expires, entry.renewed) = (now + LEASE, now);
+        // Who renews lives, whatever a witness took for its end.
+        (entry.expires, entry.renewed, entry.is_reported) = (now + LEASE, now, false);
         Ok(())
     }
 

@@ -166,7 +166,12 @@ fn a_witness_is_believed_when_the_stream_has_ended_too() {
     scene.tables.attended(1001, 1);
     assert_eq!(scene.numbers(), [1000, 1001], "it has a newer stream");
     scene.tables.report_gone(1001);
+    scene.tables.renew(1001, scene.now).expect("a member");
     scene.tables.attended(1001, 2);
+    assert_eq!(scene.numbers(), [1000, 1001], "it has lived since the witness saw it");
+    scene.tables.attend(1001, 3);
+    scene.tables.report_gone(1001);
+    scene.tables.attended(1001, 3);
     assert_eq!(scene.numbers(), [1000]);
     scene.tables.report_gone(1000);
     assert_eq!(scene.numbers(), [1000], "the master knows that it lives");

@@ -1,5 +1,7 @@
 //! The choice of the node that serves a session.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::cable::{join, node};
@@ -75,6 +77,42 @@ async fn calls_choose_in_turn_by_key_and_by_session() {
         let place: u32 = client.request("field.place", &()).await.unwrap();
         assert_eq!(client.request::<_, u32>("scout.look", &()).await.unwrap(), place);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_go_to_the_node_with_the_fewest_sessions() {
+    let gate = node(1).route("field", |_, _| Some(3));
+    let gate = TestApp::start(App::new().component(Home).cluster(gate)).await;
+    let field = |number| TestApp::start(App::new().component(Field(number)).cluster(node(number)));
+    let (third, fourth) = (field(3).await, field(4).await);
+    let _cables =
+        [join(&gate, &third).await, join(&gate, &fourth).await, join(&third, &fourth).await];
+    let from = |app: &TestApp| FieldClient::new(&app.server().node().least_loaded());
+    let least = from(&gate);
+    let mut places = Vec::new();
+    for _ in 0..4 {
+        places.push(least.place().await.unwrap());
+    }
+    assert_eq!(places, [3, 4, 3, 4], "nobody has any session");
+
+    let mut clients = Vec::new();
+    for _ in 0..3 {
+        clients.push(gate.connect().await);
+        let place: u32 = clients.last().expect("one").request("field.place", &()).await.unwrap();
+        assert_eq!(place, 3);
+    }
+    // All nodes have told the number of their sessions, and do so again in half a second.
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    let mut places = Vec::new();
+    for _ in 0..5 {
+        places.push(least.place().await.unwrap());
+    }
+    assert_eq!(places, [4, 4, 4, 3, 4], "each call counts as a session");
+    assert_eq!(from(&third).place().await.unwrap(), 4, "itself has three");
+    assert_eq!(from(&fourth).place().await.unwrap(), 4, "itself has none");
+    drop(clients);
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    assert_eq!(from(&third).place().await.unwrap(), 3, "nobody has any");
 }
 
 #[tokio::test(start_paused = true)]

@@ -19,6 +19,7 @@ use crate::{Cluster, Node, NodeState};
 pub(super) struct Shared {
     claims: Mutex<Claims>,
     is_away: AtomicBool,
+    is_settling: AtomicBool,
     /// The time for the answer to a claim, while no name is freed.
     stuck: Mutex<Option<Duration>>,
     finds: AtomicUsize,
@@ -38,6 +39,11 @@ impl Shared {
     /// Lets all calls fail, or not.
     pub(super) fn set_away(&self, is_away: bool) {
         self.is_away.store(is_away, Ordering::Relaxed);
+    }
+
+    /// Takes no claims but those that it may have forgotten, or all again.
+    pub(super) fn set_settling(&self, is_settling: bool) {
+        self.is_settling.store(is_settling, Ordering::Relaxed);
     }
 
     /// Frees no names from now on, and takes some time for each claim.
@@ -125,6 +131,10 @@ impl Registry for Listed {
             tokio::task::yield_now().await;
             if let Some(time) = self.shared.stuck() {
                 tokio::time::sleep(time).await;
+            }
+            let is_settling = self.shared.is_settling.load(Ordering::Relaxed);
+            if is_settling && rule != ClaimRule::Again {
+                return Err(RegistryError::Away("it settles".to_owned()));
             }
             self.shared.with(|claims| claims.claim(claim, rule))
         })

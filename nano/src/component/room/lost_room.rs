@@ -1,7 +1,5 @@
 //! The room that a session has lost with its node.
 
-use super::Room;
-
 /// The room that a session has lost, as a parameter of the `#[on(room_lost)]` hook: it was on a node that cannot be reached
 /// any more.
 ///
@@ -52,11 +50,6 @@ impl LostRoom {
     /// The name of the room's component: `table`.
     pub fn component(&self) -> &'static str {
         self.component
-    }
-
-    /// Returns `true` if it was a room of this type.
-    pub fn is_of<R: Room>(&self) -> bool {
-        self.component == R::NAME
     }
 
     /// The number of the node that had the room.

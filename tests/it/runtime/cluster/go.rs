@@ -1,7 +1,9 @@
 //! Nodes of Go nano beside nodes of this framework. They are scripts, whose messages are Go nano's own.
 
+mod away;
 mod backend;
 mod gate;
+mod line;
 mod live;
 mod master;
 mod member;
@@ -24,7 +26,11 @@ fn trust() -> GoNano {
 
 /// Starts a node whose master is a node of Go nano.
 async fn behind(master: &mut Script, app: App) -> Server {
-    let go = trust().master(master.address.clone());
+    behind_with(master, app, trust()).await
+}
+
+async fn behind_with(master: &mut Script, app: App, go: GoNano) -> Server {
+    let go = go.master(master.address.clone());
     let node = Cluster::bind("127.0.0.1:0").name("rust").go_nano(go);
     let server = app.cluster(node).start().await.expect("it starts");
     assert_eq!(master.next().await.0, "Master/Register");

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::net::UdpSocket;
@@ -20,6 +20,7 @@ const DELAY: Duration = Duration::from_millis(15);
 pub(super) struct Proxy {
     address: SocketAddr,
     lost: Arc<AtomicUsize>,
+    is_away: Arc<AtomicBool>,
     _tasks: JoinSet<()>,
 }
 
@@ -30,20 +31,25 @@ impl Proxy {
         let (near, far) = (bind().await.expect("a port"), bind().await.expect("a port"));
         let (near, far) = (Arc::new(near), Arc::new(far));
         let address = near.local_addr().expect("an address");
-        let lost = Arc::new(AtomicUsize::new(0));
+        let (lost, is_away) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         // The way back leads to the client that was heard last.
         let (heard, client) = watch::channel(server);
         let mut tasks = JoinSet::new();
-        let mut there =
-            Way { from: near.clone(), to: far.clone(), lost: lost.clone(), dice: Dice(seed) };
-        let mut back = Way { from: far, to: near, lost: lost.clone(), dice: Dice(seed + 1000) };
+        let way = |from: &Arc<UdpSocket>, to: &Arc<UdpSocket>, seed| Way {
+            from: from.clone(),
+            to: to.clone(),
+            lost: lost.clone(),
+            is_away: is_away.clone(),
+            dice: Dice(seed),
+        };
+        let (mut there, mut back) = (way(&near, &far, seed), way(&far, &near, seed + 1000));
         tasks.spawn(async move {
             while let Some(peer) = there.carry(|| server).await {
                 heard.send_replace(peer);
             }
         });
         tasks.spawn(async move { while back.carry(|| *client.borrow()).await.is_some() {} });
-        Self { address, lost, _tasks: tasks }
+        Self { address, lost, is_away, _tasks: tasks }
     }
 
     pub(super) fn address(&self) -> SocketAddr {
@@ -53,6 +59,11 @@ impl Proxy {
     pub(super) fn lost(&self) -> usize {
         self.lost.load(Ordering::Relaxed)
     }
+
+    /// Loses everything from now on, or no more than before.
+    pub(super) fn set_away(&self, is_away: bool) {
+        self.is_away.store(is_away, Ordering::Relaxed);
+    }
 }
 
 /// One direction.
@@ -60,6 +71,7 @@ struct Way {
     from: Arc<UdpSocket>,
     to: Arc<UdpSocket>,
     lost: Arc<AtomicUsize>,
+    is_away: Arc<AtomicBool>,
     dice: Dice,
 }
 
@@ -69,7 +81,7 @@ impl Way {
         let mut buffer = vec![0; 2048];
         let (len, peer) = self.from.recv_from(&mut buffer).await.ok()?;
         buffer.truncate(len);
-        if self.dice.roll(LOST) == 0 {
+        if self.is_away.load(Ordering::Relaxed) || self.dice.roll(LOST) == 0 {
             self.lost.fetch_add(1, Ordering::Relaxed);
             return Some(peer);
         }

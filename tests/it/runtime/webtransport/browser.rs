@@ -1,5 +1,7 @@
 //! A client of WebTransport, as a browser is one.
 
+use std::net::SocketAddr;
+
 use nano::Tls;
 use nano::testing::TestApp;
 use serde_json::{Value, json};
@@ -47,7 +49,7 @@ impl Browser {
 
     pub(super) fn url(&self, app: &TestApp, path: &str) -> String {
         let [address] = app.server().addresses() else { panic!("one address") };
-        format!("https://127.0.0.1:{}{path}", address.port())
+        url(*address, path)
     }
 
     pub(super) async fn connect(
@@ -56,7 +58,15 @@ impl Browser {
         path: &str,
         origin: Option<&str>,
     ) -> Result<Connection, ConnectingError> {
-        let options = ConnectOptions::builder(self.url(app, path));
+        self.connect_to(self.url(app, path), origin).await
+    }
+
+    async fn connect_to(
+        &self,
+        url: String,
+        origin: Option<&str>,
+    ) -> Result<Connection, ConnectingError> {
+        let options = ConnectOptions::builder(url);
         let options = match origin {
             Some(origin) => options.add_header("origin", origin),
             None => options,
@@ -66,8 +76,17 @@ impl Browser {
 
     /// Opens a session, and the stream of its packets.
     pub(super) async fn open(&self, app: &TestApp, path: &str) -> Stream {
+        self.open_at(self.url(app, path)).await
+    }
+
+    /// Opens them at another address than the server's own.
+    pub(super) async fn open_over(&self, address: SocketAddr, path: &str) -> Stream {
+        self.open_at(url(address, path)).await
+    }
+
+    async fn open_at(&self, url: String) -> Stream {
         let opened = async {
-            let connection = self.connect(app, path, None).await.expect("a session");
+            let connection = self.connect_to(url, None).await.expect("a session");
             let streams = connection.open_bi().await.expect("a stream").await.expect("a stream");
             Stream { connection, streams: Some(streams) }
         };
@@ -84,6 +103,10 @@ impl Stream {
     pub(super) fn io(&mut self) -> BiStream {
         BiStream::join(self.take())
     }
+}
+
+fn url(address: SocketAddr, path: &str) -> String {
+    format!("https://127.0.0.1:{}{path}", address.port())
 }
 
 /// The handshake of a client that lists these features.

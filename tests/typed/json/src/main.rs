@@ -19,21 +19,22 @@ use nano::{App, Json, Result};
 use shop::{Shop, ShopPush};
 
 fn app() -> App {
-    let app = App::new()
-        .serializer(Json)
+    let app = gate()
         .routes(nano::include_routes!())
         .component(Hall::default())
         .component(Echo)
-        .component(Shop::default())
-        .push(HallPush)
-        .push(EchoPush)
-        .push(ShopPush);
+        .component(Shop::default());
     #[cfg(not(feature = "old"))]
-    let app = app
-        .component(names::Connector)
-        .component(names::EntryHandler)
-        .component(names::Words)
-        .push(names::EntryPush);
+    let app =
+        app.component(names::Connector).component(names::EntryHandler).component(names::Words);
+    app
+}
+
+/// The app of a gate, whose components are on another node.
+fn gate() -> App {
+    let app = App::new().serializer(Json).push(HallPush).push(EchoPush).push(ShopPush);
+    #[cfg(not(feature = "old"))]
+    let app = app.push(names::EntryPush);
     app
 }
 
@@ -44,5 +45,5 @@ const MANIFEST: &str = include_str!("../manifest.old.json");
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    serve::serve(app(), MANIFEST).await
+    serve::serve(app(), gate(), MANIFEST).await
 }

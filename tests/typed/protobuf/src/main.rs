@@ -16,14 +16,15 @@ mod pb {
 }
 
 fn app() -> App {
-    App::new()
-        .serializer(Protobuf)
-        .routes(nano::include_routes!())
-        .component(Arena::default())
-        .push(ArenaPush)
+    gate().routes(nano::include_routes!()).component(Arena::default())
+}
+
+/// The app of a gate, whose component is on another node.
+fn gate() -> App {
+    App::new().serializer(Protobuf).push(ArenaPush)
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    serve::serve(app(), include_str!("../manifest.json")).await
+    serve::serve(app(), gate(), include_str!("../manifest.json")).await
 }

@@ -13,11 +13,11 @@ use tonic::{Code, Status};
 
 use super::messages::{MemberInfo, Notify, OfAddress, OfSession, Push, Request, Response};
 use super::script::Script;
-use super::{address, behind, until};
+use super::{address, behind, behind_with, trust, until};
 
 /// The component of a gate.
 #[derive(Clone, Default)]
-struct Gate {
+pub(super) struct Gate {
     left: Arc<Mutex<Vec<String>>>,
 }
 
@@ -36,15 +36,18 @@ impl Gate {
 }
 
 async fn start(master: &mut Script, gate: Gate) -> Server {
-    let app = App::new()
+    behind(master, app(gate)).await
+}
+
+pub(super) fn app(gate: Gate) -> App {
+    App::new()
         .listen(Tcp::bind("127.0.0.1:0"))
         .component(gate)
-        .handler_timeout(Duration::from_millis(500));
-    behind(master, app).await
+        .handler_timeout(Duration::from_millis(500))
 }
 
 /// Connects, and waits until the gate has reached the backend, which records the calls of nobody else.
-async fn connect(gate: &Server, backend: &mut Script) -> Client<Json> {
+pub(super) async fn connect(gate: &Server, backend: &mut Script) -> Client<Json> {
     let client = Client::connect(&format!("tcp://{}", gate.addresses()[0])).await.expect("a gate");
     let known = async {
         loop {
@@ -62,7 +65,7 @@ async fn connect(gate: &Server, backend: &mut Script) -> Client<Json> {
 }
 
 /// Returns the next request, after the notifies of the connection.
-async fn request(backend: &mut Script) -> Request {
+pub(super) async fn request(backend: &mut Script) -> Request {
     loop {
         let (method, message) = backend.next().await;
         match method.as_str() {
@@ -73,7 +76,7 @@ async fn request(backend: &mut Script) -> Request {
     }
 }
 
-async fn code(client: &Client<Json>, route: &str) -> String {
+pub(super) async fn code(client: &Client<Json>, route: &str) -> String {
     let error = client.request::<_, Value>(route, &()).await.expect_err("an error");
     error.code().expect("a code").to_owned()
 }
@@ -278,6 +281,26 @@ async fn clients_cannot_ask_for_routes_without_end() {
     }
     assert_eq!(code(&client, "Echo.Other").await, "not_found");
     assert_eq!(code(&client, "Echo.Route0").await, "timeout", "it is forwarded, and not answered");
+    gate.shutdown().await;
+}
+
+#[tokio::test]
+async fn routes_that_are_named_are_served_whatever_clients_ask_for() {
+    let backend = &mut Script::start("127.0.0.1").await;
+    let others = [MemberInfo::new("backend", &backend.address, &["Echo", "Free"])];
+    let master = &mut Script::master("127.0.0.1", &others).await;
+    let go = trust().routes(["Echo.Hello", "Echo.Say"]);
+    let gate = behind_with(master, app(Gate::default()), go).await;
+    let client = connect(&gate, backend).await;
+    for number in 0..4096 {
+        client.notify(&format!("Free.Route{number}"), &()).await.expect("sent");
+        if number % 64 == 0 {
+            client.request::<_, ()>("Gate.Hear", &"").await.expect("an answer");
+        }
+    }
+    assert_eq!(code(&client, "Free.Other").await, "not_found", "there are too many of them");
+    assert_eq!(code(&client, "Echo.Say").await, "timeout", "it is forwarded, and not answered");
+    assert_eq!(code(&client, "Echo.Made").await, "not_found", "nobody has named it");
     gate.shutdown().await;
 }
 

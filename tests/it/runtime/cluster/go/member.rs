@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use nano::client::Client;
 use nano::{App, Cluster, DuplicateLogin, ErrorKind, GoNano, Json, Tcp, component};
+use prost::Message;
 use tokio::time::timeout;
 use tonic::{Code, Status};
 
-use super::messages::{MemberInfo, OfAddress, OfMember};
+use super::messages::{MemberInfo, OfAddress, OfMember, Registered};
 use super::script::Script;
 use super::{address, behind, trust, until};
 
@@ -107,6 +108,72 @@ async fn fault_26_a_master_of_go_nano_that_was_away_lets_the_node_in_again() {
     server.shutdown().await;
 }
 
+/// Go nano 0.5.0 knows no heartbeats, and keeps nodes in its memory.
+#[tokio::test]
+async fn fault_26_a_master_without_heartbeats_that_starts_again_gets_to_know_the_node() {
+    let without_heartbeats = |master: &Script| {
+        master.answer(|method, _| {
+            Some(match method {
+                "Master/Heartbeat" => Err(Status::unimplemented("unknown method Heartbeat")),
+                _ => Ok(bytes::Bytes::new()),
+            })
+        });
+    };
+    let mut master = Script::start("127.0.0.1").await;
+    without_heartbeats(&master);
+    let server = behind(&mut master, App::new().component(Chat)).await;
+    let own = address(&server).to_string();
+    assert_eq!(master.next().await.0, "Master/Heartbeat");
+    master.kill();
+    let mut again = Script::at(&master.address).await;
+    without_heartbeats(&again);
+    assert_eq!(again.expect::<OfAddress>("Master/Unregister").await.address, own);
+    let registered: OfMember = again.expect("Master/Register").await;
+    assert_eq!(registered.info, Some(MemberInfo::new("rust", &own, &["Chat"])));
+    server.shutdown().await;
+}
+
+#[tokio::test]
+async fn fault_26_news_overtakes_the_answer_to_a_registration() {
+    let [gone, new] = [Script::start("127.0.0.1").await, Script::start("127.0.0.1").await];
+    let others = [MemberInfo::new("gone", &gone.address, &["Gone"])];
+    let master = &mut Script::start("127.0.0.1").await;
+    let (answer, answered) = std::sync::mpsc::channel::<()>();
+    let answered = std::sync::Mutex::new(answered);
+    let list = bytes::Bytes::from(Registered { members: others.to_vec() }.encode_to_vec());
+    master.answer(move |method, _| {
+        if method != "Master/Register" {
+            return Some(Ok(bytes::Bytes::new()));
+        }
+        let answered = answered.lock().expect("no panic");
+        answered.recv_timeout(Duration::from_secs(20)).expect("the test goes on");
+        Some(Ok(list.clone()))
+    });
+    let go = trust().master(master.address.clone());
+    let app = App::new().component(Chat).listen(Tcp::bind("127.0.0.1:0"));
+    let app = app.handler_timeout(Duration::from_millis(500));
+    let starting = tokio::spawn(app.cluster(Cluster::bind("127.0.0.1:0").go_nano(go)).start());
+    let own = master.expect::<OfMember>("Master/Register").await.info.expect("its info").address;
+    let to_node = master.to(own.parse().expect("an address"));
+    let left = OfAddress { address: gone.address.clone() };
+    to_node.call("Member/DelMember", &left).await.expect("noted");
+    let joined = new.info("new", &["New"]);
+    to_node.call("Member/NewMember", &joined).await.expect("noted");
+    answer.send(()).expect("the master waits");
+    let server = starting.await.expect("no panic").expect("it starts");
+
+    let client = Client::connect(&format!("tcp://{}", server.addresses()[0])).await;
+    let client: Client<Json> = client.expect("a gate");
+    let is_known = async |route: &str| {
+        let error = client.request::<_, ()>(route, &()).await.expect_err("nobody answers");
+        error.code() != Some("not_found")
+    };
+    let reached = async { while !is_known("New.Say").await {} };
+    timeout(Duration::from_secs(20), reached).await.expect("the one that joined is known");
+    assert!(!is_known("Gone.Say").await, "it has left");
+    server.shutdown().await;
+}
+
 #[tokio::test]
 async fn news_that_makes_no_sense_is_refused_with_the_reason() {
     let master = &mut Script::master("127.0.0.1", &[]).await;
@@ -157,4 +224,8 @@ async fn what_cannot_work_is_said_at_the_start() {
     check(app(node().master().go_nano(go)), "`GoNano::token` is empty, or has a space").await;
     let go = trust().heartbeat(Duration::ZERO);
     check(app(node().master().go_nano(go)), "`GoNano::heartbeat` is 0ns").await;
+    let go = trust().routes(["Chat.Say", "Say"]);
+    check(app(node().master().go_nano(go)), "cluster: `Say` is no route").await;
+    let go = trust().routes((0..4097).map(|number| format!("Chat.{number}")));
+    check(app(node().master().go_nano(go)), "is given 4097 routes; 4096 are possible").await;
 }

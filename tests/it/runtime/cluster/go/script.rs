@@ -1,6 +1,7 @@
 //! A node of Go nano by script: it records the calls that come, answers them as a test says, and makes calls.
 
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
@@ -77,12 +78,11 @@ struct Handler {
 impl Handler {
     async fn answer(self, method: String, message: Bytes) -> Result<Response<Bytes>, Status> {
         let answers = self.answers.lock().expect("no panic").clone();
-        let answer = answers(&method, &message);
         // Signs of life say nothing that a test asks for.
         if !(method == "Member/SessionClosed" && message.is_empty()) {
-            let _ = self.record.send((method, message));
+            let _ = self.record.send((method.clone(), message.clone()));
         }
-        match answer {
+        match answers(&method, &message) {
             Some(answer) => answer.map(Response::new),
             None => std::future::pending().await,
         }
@@ -144,11 +144,16 @@ pub(super) struct Script {
 impl Script {
     /// A node on a host, which answers all calls with nothing.
     pub(super) async fn start(host: &str) -> Self {
+        Self::at(&format!("{host}:0")).await
+    }
+
+    /// A node at an address: another start of the one that was there before.
+    pub(super) async fn at(address: &str) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let host = host.to_owned();
-        let listener = runtime.spawn(async move { TcpListener::bind((host, 0)).await });
-        let listener = listener.await.expect("no panic").expect("a port");
+        let address = address.to_owned();
+        let listener = timeout(Duration::from_secs(20), runtime.spawn(bind(address)));
+        let listener = listener.await.expect("the port is free").expect("no panic");
         let address = listener.local_addr().expect("an address").to_string();
         let (record, calls) = mpsc::unbounded_channel();
         let nothing: Arc<Answers> = Arc::new(|_, _| Some(Ok(Bytes::new())));
@@ -188,6 +193,11 @@ impl Script {
         next.await.expect("a call").expect("it is recorded")
     }
 
+    /// Returns the next call, if one has come.
+    pub(super) fn came(&mut self) -> Option<Call> {
+        self.calls.try_recv().ok()
+    }
+
     /// Returns the message of the next call of a method. Heartbeats may come before it, and nothing else.
     pub(super) async fn expect<T: Message + Default>(&mut self, method: &str) -> T {
         loop {
@@ -216,6 +226,16 @@ impl Script {
         let endpoint = Endpoint::from_shared(format!("http://{address}")).expect("an address");
         let channel = endpoint.local_address(Some(host.ip())).connect_lazy();
         Caller { channel, token: None }
+    }
+}
+
+/// Opens a port as soon as it is free: a node that was killed may still have it.
+async fn bind(address: String) -> TcpListener {
+    loop {
+        match TcpListener::bind(&address).await {
+            Err(error) if error.kind() == ErrorKind::AddrInUse => tokio::task::yield_now().await,
+            bound => return bound.expect("a port"),
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! A client in memory: it asks for a room, and counts what it is sent.
+//! A client in memory: it sends one request, and counts what it is sent.
 
 use std::io;
 use std::pin::Pin;
