@@ -2,6 +2,8 @@
 
 mod access;
 mod faults;
+#[cfg(unix)]
+mod joining;
 pub(crate) mod server;
 #[cfg(unix)]
 mod split;

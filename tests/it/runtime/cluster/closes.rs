@@ -7,8 +7,7 @@ use std::time::Duration;
 use nano::testing::TestApp;
 use nano::{App, Cluster, Result, Session, component};
 use tokio::task::{JoinSet, yield_now};
-
-use crate::promises::support::in_time;
+use tokio::time::timeout;
 
 /// For each session, how often it was opened and closed on a node.
 #[derive(Clone, Default)]
@@ -17,6 +16,12 @@ struct Hooks(Arc<Mutex<BTreeMap<u64, [u32; 2]>>>);
 impl Hooks {
     fn count(&self, session: &Session, hook: usize) {
         self.0.lock().expect("no panic").entry(session.id().get()).or_default()[hook] += 1;
+    }
+
+    /// Those that have not ended.
+    fn open(&self) -> Vec<u64> {
+        let counted = self.0.lock().expect("no panic");
+        counted.iter().filter(|(_, times)| times[1] == 0).map(|(session, _)| *session).collect()
     }
 
     /// Checks that each has begun and ended once, and returns their number.
@@ -119,12 +124,15 @@ async fn fault_20_closes_race_with_all_that_comes_for_a_session() {
         }
     }
     racing.join_all().await;
-    in_time("the end of all sessions", async {
+    let ended = timeout(Duration::from_secs(20), async {
         while gate.server().sessions() + backend.server().sessions() > 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-    })
-    .await;
+    });
+    if ended.await.is_err() {
+        let left = [&gate, &backend].map(|app| app.server().sessions());
+        panic!("{left:?} sessions at gate and backend do not end: {:?}", at_backend.open());
+    }
     assert_eq!(at_gate.check(), CLIENTS);
     assert!(at_backend.check() > CLIENTS / 4, "some of them came to the backend");
     for app in [gate, backend] {
