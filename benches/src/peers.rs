@@ -204,13 +204,13 @@ pub(crate) fn help() -> String {
 /// A node that is linked to a server, for as long as this is kept.
 pub(crate) enum OtherNode {
     Nano { _node: Box<::nano::Server> },
-    Raw { _link: raw_cluster::Bare },
+    Raw { _link: Box<raw_cluster::Bare> },
 }
 
 /// Links another node to a server, by its place among others.
 pub(crate) async fn link(peer: PeerSpec, index: usize, server: SocketAddr) -> Result<OtherNode> {
     Ok(match peer.is_raw() {
-        true => OtherNode::Raw { _link: raw_cluster::link(server).await? },
+        true => OtherNode::Raw { _link: Box::new(raw_cluster::link(server).await?) },
         false => OtherNode::Nano { _node: Box::new(nano_cluster::link(index, server).await?) },
     })
 }
