@@ -123,7 +123,6 @@ fn dump_crate(found: &ScannedCrate) -> String {
                 Trigger::Handshake => "Handshake".to_owned(),
                 Trigger::Enter => "enter".to_owned(),
                 Trigger::Leave => "leave".to_owned(),
-                Trigger::RoomLost => "room lost".to_owned(),
                 Trigger::Room(event) => format!("room {event:?}"),
                 Trigger::Every(period) => format!("every {period:?}"),
                 Trigger::Cron(expression) => format!("cron {expression}"),
