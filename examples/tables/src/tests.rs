@@ -117,18 +117,22 @@ async fn two(app: &TestApp, network: Network) -> (Player, Player) {
 async fn the_list_of_very_many_tables_fits_into_a_packet() {
     let app = TestApp::start(app()).await;
     let tables = app.server().rooms::<Table>().expect("tables");
-    for _ in 0..3 * LISTED {
-        let (title, name) = ("\u{1F0A1}".repeat(24), "\u{1F0A1}".repeat(16));
-        let players = vec![name; MOST_PLAYERS];
-        let info = TableInfo { title: Some(title), players, ..TableInfo::default() };
-        tables.open(NewRoom::new(Table::default()).info(info)).expect("a table");
-    }
+    let fill = || {
+        for _ in 0..3 * LISTED {
+            let (title, name) = ("\u{1F0A1}".repeat(24), "\u{1F0A1}".repeat(16));
+            let players = vec![name; MOST_PLAYERS];
+            let info = TableInfo { title: Some(title), players, ..TableInfo::default() };
+            tables.open(NewRoom::new(Table::default()).info(info)).expect("a table");
+        }
+    };
+    fill();
     let (told, mut hears) = watch::channel(0);
     let ann = Player::new(&app, "Ann").await;
     LobbyPush::on(&ann.client).tables(move |tables| {
         told.send_replace(tables.shown.len());
     });
     assert_eq!(ann.lobby.visit().await.expect("the list").shown.len(), LISTED);
+    fill();
     hears.wait_for(|shown| *shown == LISTED).await.expect("the changes");
 }
 
