@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt, stream};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tonic::transport::Server;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -34,6 +34,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// The time for the last frame, which says why a link ends, to leave.
 const FAREWELL: Duration = Duration::from_millis(200);
+
+/// The time for a peer to take it, before the connection to it is closed.
+const HEARING: Duration = Duration::from_secs(1);
 
 /// The time after which a silent connection is asked for a sign of life where nodes of Go nano may have made it, and the time
 /// for that.
@@ -139,12 +142,18 @@ async fn keep(node: &Arc<Node>, peer: &Peer) {
             () = node.end.cancelled() => return,
             () = peer.retired.cancelled() => return,
             opened = connect(node, peer) => match opened {
-                Ok((link, frames)) => {
-                    let end = link::run(node, link, frames, Some(peer.number)).await;
+                Ok((link, mut frames)) => {
+                    let end = link::run(node, link, &mut frames, Some(peer.number)).await;
                     if node.end.is_cancelled() {
                         return sleep(FAREWELL).await;
                     }
                     node.ended(Some(peer.number), &end);
+                    if matches!(end, End::Ended | End::Refused(_) | End::NoMember(_)) {
+                        tokio::select! {
+                            () = node.end.cancelled() => return sleep(FAREWELL).await,
+                            () = heard_out(frames) => {}
+                        }
+                    }
                     if matches!(end, End::Broken | End::Silent | End::Ended) {
                         wait = FIRST_WAIT;
                     }
@@ -167,6 +176,13 @@ async fn keep(node: &Arc<Node>, peer: &Peer) {
     }
 }
 
+/// Reads a stream to its end: the peer has then taken the last frame, which says why the link ends. A socket that is closed
+/// with unread bytes is reset, and what the peer has not read yet is lost.
+async fn heard_out(frames: impl Stream<Item = Frame>) {
+    // It may be dead.
+    let _ = timeout(HEARING, frames.for_each(|_| std::future::ready(()))).await;
+}
+
 async fn connect(
     node: &Arc<Node>,
     peer: &Peer,
@@ -181,7 +197,7 @@ async fn connect(
     let mut client = node_client::NodeClient::new(channel)
         .max_decoding_message_size(limit)
         .max_encoding_message_size(limit);
-    let answer = tokio::time::timeout(CONNECT, client.link(outlet)).await?;
+    let answer = timeout(CONNECT, client.link(outlet)).await?;
     let answer = answer.map_err(|error| alert.or(error))?;
     Ok((link, frames(answer.into_inner())))
 }
