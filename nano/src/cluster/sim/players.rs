@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use tokio::time::sleep;
 
 use super::dice::Dice;
 use super::observe;
-use super::stage::Line;
 use super::world::Life;
 use crate::client::Client;
 use crate::testing::TestApp;
@@ -25,6 +25,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The codes of errors that nodes may cause which come and go.
 const CODES: [&str; 5] = ["closed", "node_lost", "not_found", "shutdown", "unavailable"];
+
+/// A message of a player, whose numbers only grow.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Line {
+    pub(super) name: String,
+    pub(super) number: u64,
+}
 
 /// Lets all players of a gate play, until they are asked to leave.
 pub(super) async fn play(life: Life, app: TestApp) {

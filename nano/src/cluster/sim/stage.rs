@@ -4,11 +4,10 @@ use std::future::pending;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
 use super::observe;
-use super::players::play;
+use super::players::{Line, play};
 use super::world::{Life, Role};
 use crate::{App, Group, Node, Reply, Result, Session, component};
 
@@ -38,13 +37,6 @@ pub(super) const LEDGER: Role = Role {
 
 fn watch(life: &Life) -> Watch {
     Watch(life.clone())
-}
-
-/// A message of a player, whose numbers only grow.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Line {
-    pub(super) name: String,
-    pub(super) number: u64,
 }
 
 impl Life {

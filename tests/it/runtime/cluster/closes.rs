@@ -33,11 +33,11 @@ impl Hooks {
     }
 }
 
-/// The component of the gate.
-struct Door(Hooks);
+/// Counts at the gate and at the backend.
+struct Watch(Hooks);
 
 #[component]
-impl Door {
+impl Watch {
     #[on(session_opened)]
     fn opened(&self, session: &Session) {
         self.0.count(session, 0);
@@ -49,21 +49,10 @@ impl Door {
     }
 }
 
-/// The component of the backend.
-struct Race(Hooks);
+struct Race;
 
 #[component]
 impl Race {
-    #[on(session_opened)]
-    fn opened(&self, session: &Session) {
-        self.0.count(session, 0);
-    }
-
-    #[on(session_closed)]
-    fn closed(&self, session: &Session) {
-        self.0.count(session, 1);
-    }
-
     #[handler]
     async fn run(&self, session: &Session, turn: usize) -> Result<usize> {
         let racer = session.clone();
@@ -92,11 +81,11 @@ async fn fault_20_closes_race_with_all_that_comes_for_a_session() {
     const CLIENTS: usize = 400;
     let (at_gate, at_backend) = (Hooks::default(), Hooks::default());
     let node = Cluster::bind("127.0.0.1:0").number(1).member(2, "127.0.0.1:1");
-    let backend =
-        TestApp::start(App::new().component(Race(at_backend.clone())).cluster(node)).await;
+    let backend = App::new().component(Watch(at_backend.clone())).component(Race);
+    let backend = TestApp::start(backend.cluster(node)).await;
     let address = backend.server().cluster_address().expect("a node").to_string();
     let node = Cluster::bind("127.0.0.1:0").number(2).member(1, address);
-    let gate = TestApp::start(App::new().component(Door(at_gate.clone())).cluster(node)).await;
+    let gate = TestApp::start(App::new().component(Watch(at_gate.clone())).cluster(node)).await;
 
     let mut racing = JoinSet::new();
     for turn in 0..CLIENTS {
