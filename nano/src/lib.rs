@@ -73,25 +73,27 @@
 //!
 //! # Overview
 //!
-//! The [`guide`] has chapters for each task, from the first game to a running service, and tables for those who come from
-//! other frameworks.
+//! The [`guide`] has a chapter for each task, and tables for those who come from other frameworks.
 //!
-//! - [`macro@component`]: handlers, hooks and timers. [`macro@push`]: messages that the server sends on its own.
-//! - [`App`] and [`Server`]: starting, limits, shutdown. [`Tcp`], [`WebSocket`], [`ProxyProtocol`]: listening; the
-//!   feature `axum` serves the WebSocket beside your own routes, `kcp` listens over UDP.
-//! - [`Session`], [`Group`], [`Reply`], [`Context`]: the types that handlers work with. [`users`]: users as the targets of
-//!   pushes, logging in twice, and the data of a session.
-//! - [`rooms`]: matches, tables and zones, of which an app has many ([`RoomType`], [`Rooms`]).
-//! - [`serializer`]: JSON, protobuf, or your own. [`codec`]: the bytes.
-//! - [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`]: the routes and messages of a
-//!   build script.
-//! - [`semantics`]: the promises of the framework. [`limits`]: its limits, and slow clients. [`logs`]: the lines of its
-//!   log. [`observability`]: metrics, spans, traces, and the admin page. [`policy`]: who may call a handler, how often, and
-//!   with how much. [`proxies`]: the address of clients behind nginx or HAProxy.
-//! - The features `tls` and `webtransport`: certificates, and browsers over QUIC, where no lost packet holds up those behind it.
-//! - [`calls`]: components that call one another, with [`Nodes`] and [`AppCaller`], on one node or on several.
-//! - [`Caller`]: the connection of typed callers such as `RoomClient`, which `#[component]` writes. The features
-//!   `client` and `testing`: a Rust client, and apps in the process of your tests.
+//! | subject | types and pages |
+//! |---|---|
+//! | handlers, hooks and timers; pushes | [`macro@component`], [`macro@push`] |
+//! | starting, limits, shutdown | [`App`], [`Server`]; [`limits`], [`drain`] |
+//! | listening | [`Tcp`], [`WebSocket`], [`ProxyProtocol`], [`Listener`]; [`proxies`]; with features `Tls`, `WebTransport`, `Kcp` |
+//! | what handlers work with | [`Session`], [`Group`], [`Reply`], [`Context`], [`Handle`], [`Timer`] |
+//! | users, logins, the data of a session, lost connections | [`User`], [`DuplicateLogin`], [`Resume`]; [`users`], [`handshake`], [`policy`], [`resume`] |
+//! | matches, tables, zones, a lobby | [`RoomType`], [`Rooms`], [`RoomRef`]; [`rooms`] |
+//! | the routes and messages of a build script | [`include_routes!`], [`App::routes`], [`include_protos!`], [`include_proto!`] |
+//! | stages around messages, encryption | [`pipeline`] |
+//! | calls between components, typed callers such as `RoomClient` | [`Nodes`], [`AppCaller`], [`Caller`], [`PushSource`]; [`calls`] |
+//! | the promises, the log, metrics and traces | [`semantics`], [`logs`], [`observability`] |
+//! | JSON, protobuf, or a format of your own; the bytes | [`serializer`]; [`protocol`], [`codec`] |
+//!
+//! # Features
+//!
+//! None is on by default: `admin` (metrics, health checks, a live page), `axum` (the WebSocket inside an axum router), `client` (the
+//! Rust client), `cluster` and `etcd` (several nodes), `cron` (timers by the time of day), `kcp` (UDP), `testing` (apps in the process
+//! of your tests), `tls`, and `webtransport` (browsers over QUIC, where no lost packet holds up those behind it).
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
@@ -198,9 +200,8 @@ pub use wire::{Dictionary, UnflaggedErrors};
 /// - `room`, or `room(info = TableInfo)`: makes the component a [`Room`], of which there are many; see
 ///   [`rooms`].
 ///
-/// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last
-/// one of a route separates the two. Neither name has spaces or control characters, and a route has 255 bytes at
-/// most.
+/// A route is the component's name and the handler's, joined by a dot. A handler's name has no dot, so the last one of a route
+/// separates the two. Neither name has spaces or control characters, and a route has 255 bytes at most.
 ///
 /// # Handlers
 ///
@@ -223,9 +224,9 @@ pub use wire::{Dictionary, UnflaggedErrors};
 /// It is `fn` or `async fn`, and returns nothing, the reply `T`, `Result<()>` or `Result<T>`, with any
 /// error that converts into [`Error`]. With a `Reply<T>` it returns nothing or `Result<()>`.
 ///
-/// A handler with `&mut self` runs alone on its component, one with `&self` beside other `&self` calls; both hold
-/// across awaits. So a handler that awaits a [`Handle::call`] of its own component would wait for itself, and gets an
-/// error instead: it works with `self`.
+/// A handler with `&mut self` runs alone on its component, one with `&self` beside other `&self` calls, also while it
+/// awaits. A handler that awaits a [`Handle::call`] of its own component would wait for itself, and gets an error instead:
+/// use `self` there.
 ///
 /// # Hooks and timers
 ///
@@ -241,7 +242,7 @@ pub use wire::{Dictionary, UnflaggedErrors};
 /// - `#[every("60s")]`: a timer; `ms`, `s`, `m` and `h` are the units.
 /// - `#[cron("0 4 * * *")]`, with the feature `cron`: a timer by times of the day, as `Context::cron` describes them.
 ///
-/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. That of the handshake and those of
+/// All may take `&Context<Self>`, may be `async`, and return nothing or `Result<()>`. The hook of the handshake and those of
 /// sessions may take `&Session`.
 ///
 /// # Parts
