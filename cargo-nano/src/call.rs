@@ -22,7 +22,7 @@ pub(crate) struct Options {
     /// Sends the message without asking for a reply
     #[arg(long)]
     notify: bool,
-    /// Stays for so long after the reply, and prints each push with its route
+    /// Stays connected for this time after the reply, and prints each push with its route
     #[arg(long, value_name = "TIME", value_parser = duration)]
     listen: Option<Duration>,
 }

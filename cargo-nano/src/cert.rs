@@ -22,7 +22,7 @@ pub(crate) enum Command {
     Server(Server),
     /// Makes the certificate of a node of a cluster, which is a server and a client of other nodes
     Node(Named),
-    /// Makes the certificate of a client, for servers that let in only those
+    /// Makes the certificate of a client, for servers with `Tls::client_ca`
     Client(Named),
 }
 
@@ -30,10 +30,10 @@ pub(crate) enum Command {
 pub(crate) struct Ca {
     #[command(flatten)]
     place: Place,
-    /// The name that those see who look at a certificate
+    /// The name of the authority, as certificates show it
     #[arg(long, default_value = "nano authority")]
     name: String,
-    /// The days for which it is valid; what it signed ends with it
+    /// The days for which it is valid; after that, no certificate that it signed is accepted
     #[arg(long, default_value_t = 3650, value_parser = clap::value_parser!(u32).range(1..=36_500))]
     days: u32,
 }

@@ -43,10 +43,10 @@ pub(crate) struct Options {
     /// The number of robots, each with a connection
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     robots: u32,
-    /// The time over which they come, one after another
+    /// The time over which they connect, one after another
     #[arg(long, value_name = "TIME", default_value = "0s", value_parser = duration)]
     ramp: Duration,
-    /// The time for which the load lasts, after all have come
+    /// The time for which the load lasts, after all have connected
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
     duration: Duration,
     /// The rounds of the script to begin in a second, over all robots, whether the server keeps up or not [default: each

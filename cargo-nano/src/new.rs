@@ -37,7 +37,7 @@ impl Options {
         println!("{folder}: a new project from the template `{template}`. To start it:\n");
         println!("  cd {folder}\n  cargo run");
         println!(
-            "\nand open the address that it prints, in two tabs. README.md there says the rest."
+            "\nand open the address that it prints, in two tabs. README.md there describes the rest."
         );
         Ok(())
     }

@@ -32,7 +32,7 @@ pub(crate) struct Options {
     /// The manifest that nano-build writes: it has the routes and their types, and Protobuf needs it
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
-    /// The part `user` of the handshake, for servers that ask who comes
+    /// The part `user` of the handshake, such as a token, for servers that ask for one
     #[arg(long, value_name = "JSON")]
     user: Option<String>,
     /// The version of the application to announce, for servers that ask for one
