@@ -93,7 +93,8 @@
 //!
 //! None is on by default: `admin` (metrics, health checks, a live page), `axum` (the WebSocket inside an axum router), `client` (the
 //! Rust client), `cluster` and `etcd` (several nodes), `cron` (timers by the time of day), `kcp` (UDP), `testing` (apps in the process
-//! of your tests), `tls`, and `webtransport` (browsers over QUIC, where no lost packet holds up those behind it).
+//! of your tests), `tls`, and `webtransport` (browsers over QUIC, where no lost packet holds up those behind it). The features `cluster`,
+//! `etcd`, `tls` and `webtransport` need a C compiler to build.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[path = "private.rs"]
