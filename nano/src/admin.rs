@@ -3,6 +3,7 @@
 mod access;
 mod health;
 mod listing;
+mod nodes;
 mod opening;
 mod options;
 mod page;

@@ -36,6 +36,7 @@ mod lease;
 mod leaving;
 mod link;
 mod linked;
+mod listing;
 mod load;
 mod lookup;
 mod losing;
@@ -51,6 +52,7 @@ mod node;
 mod own;
 mod peer;
 mod peers;
+mod places;
 #[cfg(all(test, feature = "testing"))]
 mod planted;
 mod protocol;
@@ -81,5 +83,6 @@ mod way;
 mod witness;
 
 pub(crate) use bound::Bound;
+pub(crate) use listing::Counts;
 pub(crate) use membership::start;
 pub(crate) use node::Node;

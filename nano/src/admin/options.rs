@@ -26,6 +26,7 @@ pub(super) type Render = Arc<dyn Fn() -> String + Send + Sync>;
 /// | `/metrics` | the [metrics](crate::observability#metrics), for Prometheus | yes |
 /// | `/routes` | the routes that have handlers, with their policies, in JSON | yes |
 /// | `/sessions` | sessions in JSON, 100 at a time: `?after=<id>` goes on, `?limit=` is 500 at most, `?uid=<text>` finds users whose id contains the text | yes |
+/// | `/nodes` | nodes of the cluster in JSON, with their links; none without a cluster | yes |
 /// | `/rooms` | rooms of all types in JSON, with `after` and `limit` as for sessions | yes |
 /// | `POST /rooms/<id>/close` | closes the room | always |
 /// | `POST /sessions/<id>/kick` | kicks the session, with the reason of a body `{"reason": "..."}` | always |

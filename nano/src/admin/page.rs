@@ -10,7 +10,7 @@ const PAGE: &str = include_str!("page.html");
 const GRAFANA: &str = include_str!("grafana.json");
 
 /// The page may load nothing, run nothing but its own script, and speak to nobody but its server. A test computes the hashes.
-const POLICY: &str = "default-src 'none'; script-src 'sha256-UFp3hDSO+4Lk6x+ezk1X8M+yuPTKJNkn0GQw0+pk7R4='; \
+const POLICY: &str = "default-src 'none'; script-src 'sha256-zposSr73euwgWnKpzWVy0X5LQti3hf6hX9bv9eFPel0='; \
     style-src 'sha256-FPqk7cg8EJog3qRYlq/Xcy6k7rMYh1juyqpaI4xg9OI='; connect-src 'self'; img-src data:; \
     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 use super::site::Site;
-use super::{health, listing, page, playground, rooms, sessions};
+use super::{health, listing, nodes, page, playground, rooms, sessions};
 
 /// The longest body of a request, in bytes.
 const BODY_LIMIT: usize = 4096;
@@ -25,6 +25,7 @@ pub(super) fn router(site: Site) -> Router {
         .route("/playground/app", get(playground::app))
         .route("/playground/{*file}", get(playground::file))
         .route("/routes", get(listing::routes))
+        .route("/nodes", get(nodes::list))
         .route("/rooms", get(rooms::list))
         .route("/rooms/{id}/close", post(rooms::close))
         .route("/sessions", get(sessions::list))

@@ -23,6 +23,10 @@ pub(super) async fn run(core: Weak<Core>) {
             for (kind, count) in core.components.count_rooms() {
                 metrics.set_rooms(kind, count);
             }
+            #[cfg(feature = "cluster")]
+            if let Some(node) = &core.node {
+                metrics.set_nodes(node.counts());
+            }
         }
         last = now;
     }

@@ -41,7 +41,7 @@ pub(super) fn check_length(name: &str) -> Result<()> {
         return Ok(());
     }
     let text = format!("a name has {bytes} bytes, and {LONGEST_CLAIM} are allowed");
-    Err(Error::new(ErrorKind::TooLarge, text))
+    Err(Error::new(ErrorKind::BodyTooLarge, text))
 }
 
 impl Node {
@@ -49,7 +49,7 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::TooLarge`] for a name that is too long, [`ErrorKind::Unavailable`] when the registry cannot be reached.
+    /// [`ErrorKind::BodyTooLarge`] for a name that is too long, [`ErrorKind::Unavailable`] when the registry cannot be reached.
     pub(super) async fn claim_name(
         &self,
         claim: &Claim,
@@ -151,18 +151,25 @@ impl Node {
         }
     }
 
+    /// Claims a name again for as long as it is held: nothing else would notice that it is not.
     async fn claim_again(self: Arc<Self>, claim: Claim) {
-        match self.claim_name(&claim, ClaimRule::Again, patience()).await {
-            Ok(Claimed::Taken(_)) => match claim.kind() {
-                ClaimKind::User => self.replace(claim.holder()),
-                ClaimKind::Room => self.lose_room_name(&claim),
-            },
-            // It ended in between, and was freed before it was claimed again.
-            Ok(_) if !self.is_held(&claim) => self.holding.release(claim),
-            Ok(_) => {}
-            Err(error) => {
-                tracing::debug!(name = claim.name(), error = %error.report(), "a name is not claimed again");
+        loop {
+            match self.claim_name(&claim, ClaimRule::Again, patience()).await {
+                Ok(Claimed::Taken(_)) => match claim.kind() {
+                    ClaimKind::User => self.replace(claim.holder()),
+                    ClaimKind::Room => self.lose_room_name(&claim),
+                },
+                // It ended in between, and was freed before it was claimed again.
+                Ok(_) if !self.is_held(&claim) => self.holding.release(claim),
+                Ok(_) => {}
+                // The registry is away still, and the log says so.
+                Err(_) if self.is_held(&claim) => {
+                    sleep(AGAIN).await;
+                    continue;
+                }
+                Err(_) => {}
             }
+            return;
         }
     }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::join_all;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::frames::{Kind, Leaving};
 use super::node::Node;
 use crate::NodeState;
+use crate::log::limited;
 
 /// The time for the registry, and for the other nodes, to hear something.
 const HEARD: Duration = Duration::from_secs(1);
@@ -18,12 +20,22 @@ impl Node {
     pub(crate) fn drain(self: &Arc<Self>) {
         let node = self.clone();
         self.tasks.spawn(async move {
-            let update = node.registry.update(node.number(), NodeState::Draining);
-            match timeout(HEARD, update).await {
-                Ok(Ok(())) => {}
-                _ => tracing::debug!("the registry does not hear that the node is about to leave"),
-            }
+            let leaving = node.leaving.clone();
+            leaving.run_until_cancelled(node.say_draining()).await;
         });
+    }
+
+    /// Tells the registry until it has heard: until then sessions and rooms come here, to a node that ends them soon.
+    async fn say_draining(&self) {
+        loop {
+            let update = self.registry.update(self.number(), NodeState::Draining);
+            match timeout(HEARD, update).await {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => limited!(self.log, RegistryAway, error = %error),
+                Err(_) => limited!(self.log, RegistryAway, error = "it does not answer"),
+            }
+            sleep(HEARD).await;
+        }
     }
 
     /// Takes no more messages of other nodes, and waits until those that have come are handled, for `limit` at most.
@@ -40,6 +52,8 @@ impl Node {
         let peers = self.gate.peers.all();
         let links: Vec<_> = peers.iter().filter_map(|peer| peer.link()).collect();
         for link in &links {
+            // An answer to an earlier word that came late is none to this one.
+            let _ = link.heard.notified().now_or_never();
             link.queue.put(Kind::Leaving(Leaving { heard: false }));
         }
         let heard = join_all(links.iter().map(async |link| {

@@ -16,6 +16,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::frames::SessionState;
 use super::lease::Lease;
+use super::places::Place;
 use super::received::Received;
 use super::remote::Remote;
 use crate::codec::message::RawRoute;
@@ -23,9 +24,6 @@ use crate::dispatch::{Dispatch, FromGate, Inbound};
 use crate::log::limited;
 use crate::session::{CallTarget, Session};
 use crate::{Error, ErrorKind};
-
-/// The messages of one session that may wait here: its gate sends one after another, but for concurrent ones.
-pub(super) const WAITING: usize = 128;
 
 /// A message from a gate.
 pub(super) struct Message {
@@ -41,10 +39,10 @@ pub(super) struct Message {
     pub(super) token: TaskTrackerToken,
 }
 
-/// A message, or the call of a component.
+/// A message, or the call of a component, with its place among those that wait.
 pub(super) enum ToHandle {
-    Message(Message),
-    Call(Box<Received>),
+    Message(Message, Place),
+    Call(Box<Received>, Place),
 }
 
 /// One session, and the task that runs its messages.
@@ -52,10 +50,10 @@ pub(super) struct Proxy {
     remote: Arc<Remote>,
     session: Session,
     dispatch: Dispatch,
-    inbox: mpsc::Receiver<ToHandle>,
-    waiting: VecDeque<Message>,
+    inbox: mpsc::UnboundedReceiver<ToHandle>,
+    waiting: VecDeque<(Message, Place)>,
     /// The calls that wait for the hooks of the opening.
-    calls: Vec<Received>,
+    calls: Vec<(Received, Place)>,
     lease: Arc<Lease>,
     /// The gate has checked the policy of messages.
     is_checked: bool,
@@ -74,7 +72,7 @@ impl Proxy {
     pub(super) fn new(
         remote: Arc<Remote>,
         dispatch: Dispatch,
-        inbox: mpsc::Receiver<ToHandle>,
+        inbox: mpsc::UnboundedReceiver<ToHandle>,
         lease: Arc<Lease>,
         is_checked: bool,
     ) -> Self {
@@ -113,8 +111,8 @@ impl Proxy {
         }
         while let Poll::Ready(Some(message)) = self.inbox.poll_recv(cx) {
             match message {
-                ToHandle::Message(message) => self.waiting.push_back(message),
-                ToHandle::Call(call) => self.calls.push(*call),
+                ToHandle::Message(message, place) => self.waiting.push_back((message, place)),
+                ToHandle::Call(call, place) => self.calls.push((*call, place)),
             }
         }
         loop {
@@ -127,18 +125,18 @@ impl Proxy {
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
                 && self.holds_lease(cx)
-                && let Some(message) = self.waiting.pop_front()
+                && let Some((message, place)) = self.waiting.pop_front()
             {
-                self.handle(cx, message);
+                self.handle(cx, message, place);
                 progress = true;
             }
             if self.remote.has_ended() && self.dispatch.is_idle() && !self.is_ended {
                 let (waiting, remote) = (&self.waiting, &self.remote);
                 self.is_ended = self.dispatch.end(cx, |_, error| {
-                    waiting.iter().for_each(|message| remote.refuse(message.id, error));
+                    waiting.iter().for_each(|(message, _)| remote.refuse(message.id, error));
                 });
                 let error = Error::new(ErrorKind::Closed, "the session has ended");
-                self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
+                self.calls.drain(..).for_each(|(call, _)| call.answer.refuse(&error));
                 progress = true;
             }
             if self.is_ended && self.dispatch.is_idle() {
@@ -154,8 +152,8 @@ impl Proxy {
     /// that nothing can wait for the end.
     fn refuse_waiting(&mut self) {
         let error = Error::new(ErrorKind::Closed, "the session is closing");
-        self.waiting.drain(..).for_each(|message| self.remote.refuse(message.id, &error));
-        self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
+        self.waiting.drain(..).for_each(|(message, _)| self.remote.refuse(message.id, &error));
+        self.calls.drain(..).for_each(|(call, _)| call.answer.refuse(&error));
     }
 
     /// Returns `true` if the node may handle what waits.
@@ -179,14 +177,15 @@ impl Proxy {
         is_over
     }
 
-    fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
+    fn handle(&mut self, cx: &mut Context<'_>, message: Message, place: Place) {
         let Message { id, is_notify, route, body, until, state, token } = message;
         take_over(&self.session, &self.remote, state);
         if !self.opens(cx) {
             // Its hooks go first.
             let message = Message { id, is_notify, route, body, until, state: None, token };
-            return self.waiting.push_front(message);
+            return self.waiting.push_front((message, place));
         }
+        drop(place);
         let left = until.saturating_duration_since(Instant::now());
         if left < Duration::from_millis(1) {
             let error = Error::new(ErrorKind::Timeout, "the message came too late");
@@ -212,13 +211,13 @@ impl Proxy {
         if self.calls.is_empty() || self.session.is_closed() || !self.holds_lease(cx) {
             return;
         }
-        for call in &mut self.calls {
+        for (call, _) in &mut self.calls {
             take_over(&self.session, &self.remote, call.state.take());
         }
         if !self.opens(cx) {
             return;
         }
-        for call in std::mem::take(&mut self.calls) {
+        for (call, _) in std::mem::take(&mut self.calls) {
             let (call, answer) = call.with(CallTarget::Session(self.session.clone()));
             self.dispatch.spawn_call(call, |answered| answer.give(answered));
         }

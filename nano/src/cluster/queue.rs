@@ -47,6 +47,12 @@ pub(super) struct Queue {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Total(Arc<AtomicUsize>);
 
+impl Total {
+    pub(super) fn bytes(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 /// The end of a queue that gives frames.
 pub(super) struct Outlet {
     receiver: mpsc::UnboundedReceiver<(Frame, usize)>,
@@ -128,7 +134,7 @@ impl Queue {
     }
 
     /// The bytes that wait.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "admin"))]
     pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }

@@ -291,7 +291,7 @@ impl Owner for Remote {
     fn bind(&self, uid: &Uid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {
         if let Some(text) = uid.as_str().filter(|text| text.len() > UID) {
             let text = format!("the id of a user has {} bytes, and {UID} are allowed", text.len());
-            return Box::pin(std::future::ready(Err(Error::new(ErrorKind::TooLarge, text))));
+            return Box::pin(std::future::ready(Err(Error::new(ErrorKind::BodyTooLarge, text))));
         }
         let asked = self.ask(patch::Change::Bind(uid.into()));
         Box::pin(async move { asked.await.map_err(Failure::into_own_error) })

@@ -15,7 +15,7 @@ use crate::{CloseReason, Node};
 
 impl This {
     /// The number of this node; 0 until it has joined.
-    pub(super) fn number(&self) -> u32 {
+    pub(crate) fn number(&self) -> u32 {
         self.number.load(Ordering::Relaxed)
     }
 

@@ -212,7 +212,7 @@ impl Node {
         let (len, limit) = (body.len() + route.len(), wire.packet_limit);
         if len > limit {
             let text = format!("the message has {len} bytes, and {limit} are allowed");
-            return Err(Error::new(ErrorKind::TooLarge, text));
+            return Err(Error::new(ErrorKind::BodyTooLarge, text));
         }
         let (class, key) = class_to_frame(class);
         Ok(Push { route: route.to_owned(), body, class: class.into(), key, ..Push::default() })

@@ -133,6 +133,14 @@ impl Metrics {
         self.gauge(&table::ROOMS, [kind.into()]).set(count as f64);
     }
 
+    /// Sets the numbers of nodes and links.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn set_nodes(&self, counts: crate::cluster::Counts) {
+        self.gauge(&table::NODES, []).set(counts.nodes as f64);
+        self.gauge(&table::LINKS, []).set(counts.links as f64);
+        self.gauge(&table::LINK_QUEUE, []).set(counts.queued as f64);
+    }
+
     /// Counts messages to a client that were not sent.
     pub(crate) fn dropped(&self, reason: Dropped, count: usize) {
         if let Some(counter) = self.dropped.get(reason as usize) {

@@ -58,6 +58,12 @@ metrics! {
         "rooms that are open, those that are closing included",
     QUEUE: Gauge Bytes "nano_queue_bytes" []
         "bytes that wait in the outbound queues of all clients",
+    NODES: Gauge Count "nano_nodes" []
+        "nodes of the cluster that this one sees, itself included",
+    LINKS: Gauge Count "nano_links" []
+        "links to other nodes that are up",
+    LINK_QUEUE: Gauge Bytes "nano_link_queue_bytes" []
+        "bytes that wait for other nodes",
     DROPPED: Counter Count "nano_dropped_messages_total" ["reason"]
         "messages to clients that were not sent",
     FAULTS: Counter Count "nano_faults_total" ["kind"]

@@ -101,9 +101,9 @@ async fn join_under(
         }
         let given = found.highest();
         let number = match given {
-            Some(given) => (given + 1).max(highest + 1),
+            Some(given) => given.max(highest).saturating_add(1),
             // The store is new, or it was wiped: then its numbers are forgotten, and the clock is not.
-            None => number_by_time().max(highest + 1),
+            None => number_by_time().max(highest.saturating_add(1)),
         };
         if number > LARGEST_NUMBER {
             return Err(RegistryError::Refused("the numbers of nodes are used up".to_owned()));
@@ -279,14 +279,12 @@ pub(super) async fn update(
 ) -> Result<(), RegistryError> {
     let Member { node, lease } = store.member(number)?;
     let (node, key) = (node.with_state(state), store.keys.node(number));
+    // First: whoever comes back under the number meanwhile does so in this state.
+    store.set_member(Some(Member { node: node.clone(), lease }));
     let record = put(key.clone(), Record::of(&node).encode_to_vec(), lease);
     let (is_done, _) =
         store.transact(vec![has_lease(key, lease)], vec![record], Vec::new()).await?;
-    if !is_done {
-        return Err(RegistryError::Gone);
-    }
-    store.set_member(Some(Member { node, lease }));
-    Ok(())
+    if is_done { Ok(()) } else { Err(RegistryError::Gone) }
 }
 
 pub(super) async fn leave(store: &Store, number: u32) -> Result<(), RegistryError> {

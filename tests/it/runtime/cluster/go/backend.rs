@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use nano::{App, InboundMessage, Result, Session, component};
 use serde::{Deserialize, Serialize};
+use tokio::sync;
 use tonic::Code;
 
 use super::messages::{MemberInfo, Notify, OfAddress, OfSession, Push, Request, Response, vector};
@@ -19,6 +20,7 @@ struct Text {
 #[derive(Clone, Default)]
 struct Echo {
     seen: Arc<Mutex<Vec<String>>>,
+    goes_on: Arc<sync::Notify>,
 }
 
 impl Echo {
@@ -63,6 +65,17 @@ impl Echo {
     #[handler(max_body = "8B")]
     fn short(&self, _: String) {
         self.note("short");
+    }
+
+    #[handler]
+    fn note_it(&self) {
+        self.note("noted");
+    }
+
+    #[handler]
+    async fn hold(&self) {
+        self.note("holds");
+        self.goes_on.notified().await;
     }
 
     #[handler]
@@ -236,5 +249,39 @@ async fn trap_40_policies_and_stages_hold_for_what_a_gate_of_go_nano_sends() {
     let reply: Response = gate.expect("Member/HandleResponse").await;
     assert!(text(&reply.data).contains(&format!("{ERROR}\"not_bound\"")), "{reply:?}");
     assert!(passed.lock().expect("no panic").is_empty(), "it is refused before");
+    backend.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_flood_of_notifies_for_a_slow_handler_is_bounded() {
+    let gate = &mut Script::start("127.0.0.1").await;
+    let others = [MemberInfo::new("gate", &gate.address, &[])];
+    let master = &mut Script::master("127.0.0.1", &others).await;
+    let echo = Echo::default();
+    let backend = behind(master, App::new().component(echo.clone())).await;
+    let to_backend = gate.to(address(&backend));
+    let notify = |route: &str| Notify {
+        gate: gate.address.clone(),
+        session: 1,
+        route: route.to_owned(),
+        data: b"null".to_vec(),
+    };
+    to_backend.call("Member/HandleNotify", &notify("Echo.Hold")).await.expect("handled");
+    until("it is handled", || echo.seen().contains(&"holds".to_owned())).await;
+
+    let mut taken = 0;
+    let refused = loop {
+        match to_backend.call("Member/HandleNotify", &notify("Echo.NoteIt")).await {
+            Ok(_) => taken += 1,
+            Err(status) => break status,
+        }
+        assert!(taken < 1000, "no bound");
+    };
+    assert_eq!((taken, refused.code()), (128, Code::ResourceExhausted), "{refused}");
+
+    echo.goes_on.notify_one();
+    let noted = || echo.seen().iter().filter(|seen| *seen == "noted").count();
+    until("what waited is handled", || noted() == taken).await;
+    to_backend.call("Member/HandleNotify", &notify("Echo.NoteIt")).await.expect("there is room");
     backend.shutdown().await;
 }
