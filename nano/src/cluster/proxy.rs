@@ -61,8 +61,8 @@ pub(super) struct Proxy {
     is_checked: bool,
     /// The registry is asked if this node may still handle messages.
     doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// The message whose handler runs.
-    current: Option<TaskTrackerToken>,
+    /// The end of the last message's handler is still to be noted.
+    is_handling: bool,
     is_opened: bool,
     /// The hooks of the opening have run.
     is_open: bool,
@@ -88,7 +88,7 @@ impl Proxy {
             lease,
             is_checked,
             doubt: None,
-            current: None,
+            is_handling: false,
             is_opened: false,
             is_open: false,
             is_ended: false,
@@ -192,13 +192,13 @@ impl Proxy {
             let error = Error::new(ErrorKind::Timeout, "the message came too late");
             return self.remote.refuse(id, &error);
         }
-        self.current = Some(token);
-        self.remote.set_current(id, is_notify);
+        self.is_handling = true;
+        self.remote.set_current(id, is_notify, token);
         let inbound = Inbound {
             route: RawRoute::Name(route.as_bytes()),
             request: NonZeroU64::new(id).filter(|_| !is_notify),
             body: Ok(Cow::Borrowed(&body)),
-            gate: Some(FromGate { left, is_checked: self.is_checked }),
+            gate: Some(FromGate { message: id, left, is_checked: self.is_checked }),
         };
         if let Err(violation) = self.dispatch.message(cx, inbound) {
             let error = Error::new(ErrorKind::Protocol, format!("{violation:?}"));
@@ -236,10 +236,9 @@ impl Proxy {
 
     /// Tells the gate that the handler has ended, if it has.
     fn note_end(&mut self) {
-        if self.dispatch.is_ready()
-            && let Some(token) = self.current.take()
-        {
-            self.remote.done(token);
+        if self.is_handling && self.dispatch.is_ready() {
+            self.is_handling = false;
+            self.remote.done();
         }
     }
 

@@ -75,3 +75,38 @@ async fn fault_24_a_client_whose_gate_drains_gets_what_its_handler_sends() {
     assert_eq!(parked.as_deref(), Some("shutdown"), "a reply that is kept is not waited for");
     backend.shutdown().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn fault_24_a_concurrent_handler_is_waited_for_by_a_draining_gate_as_on_one_node() {
+    let Nodes { gate, backend, .. } = nodes().await;
+    for app in [&gate, &backend] {
+        let (client, other) = (app.connect().await, app.connect().await);
+        let (slow, late, ()) = tokio::join!(
+            client.request::<_, u64>("chat.slow", &4000),
+            code(other.request::<_, u64>("chat.slow_and_late", &3000)),
+            async {
+                sleep(Duration::from_millis(100)).await;
+                app.server().drain(Duration::from_secs(1)).await;
+            }
+        );
+        assert_eq!(slow.expect("its handler is waited for"), 4000);
+        assert_eq!(late.as_deref(), Some("shutdown"), "a reply that is kept is not waited for");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn fault_24_a_client_whose_gate_drains_gets_what_its_concurrent_handlers_send() {
+    let Nodes { gate, backend, .. } = nodes().await;
+    let client = gate.connect().await;
+    let (hear, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    client.on("onTold", move |millis: u64| hear.send(millis).expect("the test hears"));
+    for millis in [3000, 4000] {
+        client.notify("chat.whisper", &millis).await.expect("it is sent");
+    }
+    // Neither waits for the other, nor anything else for them.
+    client.request::<_, ()>("chat.nothing", &()).await.expect("an answer");
+    gate.server().drain(Duration::from_secs(1)).await;
+    assert_eq!((heard.recv().await, heard.recv().await), (Some(3000), Some(4000)));
+    assert_eq!(heard.recv().await, None, "that was all");
+    backend.shutdown().await;
+}
