@@ -1,11 +1,14 @@
 //! Nodes that leave while they have work.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
+use super::cable::{join, node};
 use super::{Chat, Nodes, nodes};
-use crate::{Error, Result};
+use crate::testing::TestApp;
+use crate::{App, CloseReason, Error, Group, Result, Session, component};
 
 async fn code<T>(asked: impl Future<Output = Result<T>>) -> Option<String> {
     asked.await.err().as_ref().and_then(Error::code).map(str::to_owned)
@@ -109,4 +112,54 @@ async fn fault_24_a_client_whose_gate_drains_gets_what_its_concurrent_handlers_s
     assert_eq!((heard.recv().await, heard.recv().await), (Some(3000), Some(4000)));
     assert_eq!(heard.recv().await, None, "that was all");
     backend.shutdown().await;
+}
+
+#[derive(Default)]
+struct Choir(Group);
+
+#[component(crate = crate)]
+impl Choir {
+    #[handler]
+    fn enter(&self, session: &Session) -> Result<()> {
+        self.0.add(session)
+    }
+
+    #[handler(internal)]
+    fn sing(&self) -> Result<()> {
+        self.0.broadcast("onSong", &"la")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn fault_24_a_broadcast_reaches_the_members_whose_gate_begins_to_drain_meanwhile() {
+    // The gate sends its clients away when the first of them is told.
+    let clients = Arc::new(Mutex::new(Vec::<Session>::new()));
+    let here = clients.clone();
+    let gate = App::new().outbound(move |_, message| {
+        if message.route() == "onSong" {
+            for session in std::mem::take(&mut *here.lock().expect("no panic")) {
+                session.link().close(CloseReason::Drain { reconnect_in: Duration::ZERO });
+            }
+        }
+        Ok(())
+    });
+    let gate = TestApp::start(gate.cluster(node(1))).await;
+    let choir = TestApp::start(App::new().component(Choir::default()).cluster(node(2))).await;
+    let _cable = join(&gate, &choir).await;
+    let (hear, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let mut members = Vec::new();
+    for number in 0..3 {
+        let (client, hear) = (gate.connect().await, hear.clone());
+        client.on("onSong", move |text: String| drop(hear.send((number, text))));
+        client.request::<_, ()>("choir.enter", &()).await.expect("on the list");
+        members.push(client);
+    }
+    *clients.lock().expect("no panic") = gate.server().everyone().sessions();
+    ChoirClient::new(&choir.server().node().any()).sing().await.expect("it is sent");
+    for client in &members {
+        client.closed().await;
+    }
+    let mut told: Vec<_> = std::iter::from_fn(|| heard.try_recv().ok()).collect();
+    told.sort();
+    assert_eq!(told, [0, 1, 2].map(|number| (number, "la".to_owned())));
 }
