@@ -10,7 +10,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, Sleep};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -39,6 +39,8 @@ pub(super) struct Message {
     pub(super) state: Option<SessionState>,
     /// Dropped when it has been handled.
     pub(super) token: TaskTrackerToken,
+    /// Its place among those that may wait, until its handler begins.
+    pub(super) place: OwnedSemaphorePermit,
 }
 
 /// A message, or the call of a component.
@@ -53,6 +55,7 @@ pub(super) struct Proxy {
     session: Session,
     dispatch: Dispatch,
     inbox: mpsc::Receiver<ToHandle>,
+    /// As many as have a place.
     waiting: VecDeque<Message>,
     /// The calls that wait for the hooks of the opening.
     calls: Vec<Received>,
@@ -180,13 +183,15 @@ impl Proxy {
     }
 
     fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
-        let Message { id, is_notify, route, body, until, state, token } = message;
+        let Message { id, is_notify, route, body, until, state, token, place } = message;
         take_over(&self.session, &self.remote, state);
         if !self.opens(cx) {
             // Its hooks go first.
-            let message = Message { id, is_notify, route, body, until, state: None, token };
+            let state = None;
+            let message = Message { id, is_notify, route, body, until, state, token, place };
             return self.waiting.push_front(message);
         }
+        drop(place);
         let left = until.saturating_duration_since(Instant::now());
         if left < Duration::from_millis(1) {
             let error = Error::new(ErrorKind::Timeout, "the message came too late");

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
+use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -45,6 +46,8 @@ struct Table {
 struct Entry {
     remote: Arc<Remote>,
     inbox: mpsc::Sender<ToHandle>,
+    /// For the messages that wait. They leave the inbox at once, and calls pass them.
+    places: Arc<Semaphore>,
 }
 
 impl Sessions {
@@ -71,8 +74,9 @@ impl Sessions {
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
         let mut table = self.table();
         let entry = self.entry(&mut table, session, state.as_ref())?;
+        let place = entry.places.clone().try_acquire_owned().map_err(|_| too_many())?;
         let token = self.handling.token();
-        let message = Message { id, is_notify: notify, route, body, until, state, token };
+        let message = Message { id, is_notify: notify, route, body, until, state, token, place };
         entry.give(ToHandle::Message(message))
     }
 
@@ -146,7 +150,7 @@ impl Sessions {
         let (lease, is_checked) = (self.lease.clone(), self.is_checked);
         let proxy = Proxy::new(remote.clone(), dispatch, messages, lease, is_checked);
         runtime.tasks.spawn(proxy.run());
-        Ok(Entry { remote, inbox })
+        Ok(Entry { remote, inbox, places: Arc::new(Semaphore::new(WAITING)) })
     }
 
     /// Ends a session, whose gate says that its client has gone.
@@ -180,10 +184,14 @@ impl Table {
 impl Entry {
     fn give(&self, message: ToHandle) -> Result<()> {
         self.inbox.try_send(message).map_err(|error| match error {
-            TrySendError::Full(_) => unavailable("too many messages of the session wait"),
+            TrySendError::Full(_) => too_many(),
             TrySendError::Closed(_) => Error::new(ErrorKind::Closed, "the session has ended"),
         })
     }
+}
+
+fn too_many() -> Error {
+    unavailable("too many messages of the session wait")
 }
 
 impl std::fmt::Debug for Sessions {
