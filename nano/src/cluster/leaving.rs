@@ -6,7 +6,6 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use tokio::time::timeout;
 
-use super::frames::{Kind, Leaving};
 use super::node::Node;
 use crate::NodeState;
 
@@ -39,15 +38,9 @@ impl Node {
     async fn say_leaving(&self) {
         let peers = self.gate.peers.all();
         let links: Vec<_> = peers.iter().filter_map(|peer| peer.link()).collect();
-        for link in &links {
-            link.queue.put(Kind::Leaving(Leaving { heard: false }));
-        }
-        let heard = join_all(links.iter().map(async |link| {
-            tokio::select! {
-                () = link.heard.notified() => {}
-                () = link.end.cancelled() => {}
-            }
-        }));
+        // All are told before one is waited for.
+        let told: Vec<_> = links.iter().map(|link| link.say_leaving()).collect();
+        let heard = join_all(told);
         if timeout(HEARD, heard).await.is_err() {
             tracing::debug!("some nodes do not hear that this one leaves");
         }

@@ -1,5 +1,6 @@
 //! Nodes that leave while they have work.
 
+use std::cell::Cell;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -162,4 +163,29 @@ async fn fault_24_a_broadcast_reaches_the_members_whose_gate_begins_to_drain_mea
     let mut told: Vec<_> = std::iter::from_fn(|| heard.try_recv().ok()).collect();
     told.sort();
     assert_eq!(told, [0, 1, 2].map(|number| (number, "la".to_owned())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn fault_24_a_late_answer_to_a_leaving_node_is_none_to_what_it_says_next() {
+    let Nodes { gate: _gate, backend, cable, .. } = nodes().await;
+    let leaver = backend.server().core().node.clone().expect("a node");
+    // It does not hear in time that the other node has heard it.
+    cable.hold();
+    leaver.take_back(Duration::ZERO).await;
+    cable.release();
+    sleep(Duration::from_millis(100)).await;
+
+    cable.hold();
+    let is_free = Cell::new(false);
+    tokio::join!(
+        async {
+            leaver.leave().await;
+            assert!(is_free.get(), "its last answers are still on their way");
+        },
+        async {
+            sleep(Duration::from_millis(500)).await;
+            is_free.set(true);
+            cable.release();
+        }
+    );
 }
