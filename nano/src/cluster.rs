@@ -52,7 +52,6 @@ mod node;
 mod own;
 mod peer;
 mod peers;
-mod places;
 #[cfg(all(test, feature = "testing"))]
 mod planted;
 mod protocol;

@@ -259,7 +259,7 @@ impl Dispatch {
         let polled = (!concurrent).then_some(&mut *cx);
         match Task::begin(info, polled, log, start) {
             Started::Ended(_) => {}
-            Started::Pending(task) if concurrent => self.spawn(task),
+            Started::Pending(task) if concurrent => self.spawn(task, gate),
             Started::Pending(task) => self.running = Running::Handler(Box::new(task)),
         }
         self.run_due_hooks(cx);
@@ -271,9 +271,9 @@ impl Dispatch {
         TaskInfo { kind, label, session: Some(self.session.id()), limit }
     }
 
-    /// Lets a handler go on beside the session's others.
-    fn spawn(&mut self, task: BoxedTask<()>) {
-        let counted = self.concurrent.count(&self.session);
+    /// Lets a handler go on beside the session's others. The gate of its message, if that is another node, hears of its end.
+    fn spawn(&mut self, task: BoxedTask<()>, gate: Option<FromGate>) {
+        let counted = self.concurrent.count(&self.session, gate);
         let runtime = self.runtime.clone();
         let call = async move {
             let cut = async {

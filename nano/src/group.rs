@@ -15,6 +15,8 @@ use crate::session::{Session, Uid};
 use crate::wire::outgoing::WriteBody;
 pub use broadcast::Filtered;
 pub(crate) use broadcast::broadcast;
+#[cfg(feature = "cluster")]
+pub(crate) use broadcast::relay;
 use broadcast::{Audience, open};
 pub use everyone::{Everyone, EveryoneElse};
 use roster::Roster;

@@ -36,10 +36,13 @@ impl RemoteRoute {
         let locked = || travels.lock().unwrap_or_else(PoisonError::into_inner);
         let last = locked().chosen.get(self.component).copied();
         if let Some(Chosen { node: number, room, entry }) = last {
-            if room != 0 && !peers.is_linked(number, room) {
+            let is_lost = room != 0 && !peers.is_linked(number, room);
+            // The session may be out of the lost room since it has entered one of this node.
+            if is_lost && session.is_in_room_elsewhere(self.component) {
                 return Err(Error::new(ErrorKind::RoomClosed, "the node of the room was lost"));
             }
             match self.nodes.iter().find(|peer| peer.number == number) {
+                _ if is_lost => {}
                 Some(peer) => {
                     if let Some(link) = peer.open_link() {
                         return Ok((peer, link));

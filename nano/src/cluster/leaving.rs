@@ -3,11 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::FutureExt;
 use futures_util::future::join_all;
 use tokio::time::{sleep, timeout};
 
-use super::frames::{Kind, Leaving};
 use super::node::Node;
 use crate::NodeState;
 use crate::log::limited;
@@ -51,17 +49,9 @@ impl Node {
     async fn say_leaving(&self) {
         let peers = self.gate.peers.all();
         let links: Vec<_> = peers.iter().filter_map(|peer| peer.link()).collect();
-        for link in &links {
-            // An answer to an earlier word that came late is none to this one.
-            let _ = link.heard.notified().now_or_never();
-            link.queue.put(Kind::Leaving(Leaving { heard: false }));
-        }
-        let heard = join_all(links.iter().map(async |link| {
-            tokio::select! {
-                () = link.heard.notified() => {}
-                () = link.end.cancelled() => {}
-            }
-        }));
+        // All are told before one is waited for.
+        let told: Vec<_> = links.iter().map(|link| link.say_leaving()).collect();
+        let heard = join_all(told);
         if timeout(HEARD, heard).await.is_err() {
             tracing::debug!("some nodes do not hear that this one leaves");
         }

@@ -280,7 +280,7 @@ impl<'a> Attached<'a> {
                 self.peer.reached.cancel();
                 self.peer.load.tell(ping.load);
             }
-            Kind::Leaving(Leaving { heard: true }) => self.link.heard.notify_one(),
+            Kind::Leaving(Leaving { heard: true }) => self.link.note_heard(),
             Kind::Leaving(_) => {
                 // First: whoever finds the link closed looks for another node.
                 self.peer.leaves(self.link);

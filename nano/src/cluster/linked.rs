@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use tokio::sync::Notify;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
@@ -26,8 +26,9 @@ pub(super) struct Link {
     pub(super) end: CancellationToken,
     /// The messages on their way into the queue.
     sending: Sending,
-    /// Notified when the peer has taken all that this node had sent before it said that it leaves.
-    pub(super) heard: Notify,
+    /// How often this node has said that it takes no more messages, and how often the peer has heard so.
+    said: AtomicU64,
+    heard: watch::Sender<u64>,
     /// The connection, if the other node has made it.
     pub(super) pass: Option<Arc<Pass>>,
 }
@@ -55,8 +56,9 @@ impl Link {
     ) -> Arc<Self> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let epoch = NEXT.fetch_add(1, Ordering::Relaxed);
-        let (sending, heard, calls) = (Sending::default(), Notify::new(), Arc::new(calls(epoch)));
-        Arc::new(Self { epoch, queue, calls, end, sending, heard, pass })
+        let (sending, calls) = (Sending::default(), Arc::new(calls(epoch)));
+        let (said, heard) = (AtomicU64::new(0), watch::Sender::new(0));
+        Arc::new(Self { epoch, queue, calls, end, sending, said, heard, pass })
     }
 
     /// Sends a message, if there is room, and the peer takes messages.
@@ -69,6 +71,26 @@ impl Link {
             self.tell_heard();
         }
         sent
+    }
+
+    /// Says that this node takes no more messages. What is returned waits until the peer has taken this and all that was sent
+    /// before, or the link has ended.
+    pub(super) fn say_leaving(&self) -> impl Future<Output = ()> {
+        // An answer to what was said earlier may still come.
+        let number = self.said.fetch_add(1, Ordering::Relaxed) + 1;
+        let mut heard = self.heard.subscribe();
+        self.queue.put(Kind::Leaving(Leaving { heard: false }));
+        async move {
+            tokio::select! {
+                _ = heard.wait_for(|heard| *heard >= number) => {}
+                () = self.end.cancelled() => {}
+            }
+        }
+    }
+
+    /// Notes that the peer has heard so once more.
+    pub(super) fn note_heard(&self) {
+        self.heard.send_modify(|heard| *heard += 1);
     }
 
     /// Returns `true` if no message can be sent any more: the peer takes none, or the link has ended.

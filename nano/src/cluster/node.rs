@@ -32,7 +32,7 @@ use super::sessions::Sessions;
 use super::way::Way;
 use crate::DuplicateLogin;
 use crate::dispatch::{Elsewhere, Runtime};
-use crate::group::broadcast;
+use crate::group::relay;
 use crate::log::{Log, limited};
 use crate::session::everywhere::Everywhere;
 use crate::session::{Session, SessionId, SessionIds, SessionTable};
@@ -268,18 +268,14 @@ impl Node {
             let number = self.number();
             let ids = push.members.iter().map(|count| SessionId::of_node(number, *count));
             let sessions: Vec<Session> = ids.filter_map(|id| self.session(id.get())).collect();
-            for session in sessions.iter().filter(|session| is_sent_away(session)) {
-                // A broadcast passes it over. It may end at this very moment.
-                let _ = session.push_bytes(owed, &push.body);
-            }
-            let sent = broadcast(&sessions, |_| true, route, &|_, out| {
+            let sent = relay(&sessions, route, &|_, out| {
                 out.extend_from_slice(&push.body);
                 Ok(())
             });
             sent.map(drop)
         } else if let Some(session) = self.session(push.session) {
             match session.push_bytes(route, &push.body) {
-                Err(_) if is_sent_away(&session) => session.push_bytes(owed, &push.body),
+                Err(_) if session.is_sent_away() => session.push_bytes(owed, &push.body),
                 sent => sent,
             }
         } else {
@@ -289,12 +285,6 @@ impl Node {
             tracing::debug!(route = push.route, error = %error.report(), "a push is not sent");
         }
     }
-}
-
-/// Returns `true` if the app ends, and the session with it, when its handlers have ended. What they push on other nodes is
-/// ahead of their replies, and is owed as these are.
-fn is_sent_away(session: &Session) -> bool {
-    session.is_closed() && session.close_reason().is_some_and(|reason| reason.is_end_of_app())
 }
 
 impl fmt::Debug for Node {

@@ -10,13 +10,12 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use tokio::time::{Instant, Sleep};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::frames::SessionState;
 use super::lease::Lease;
-use super::places::Place;
 use super::received::Received;
 use super::remote::Remote;
 use crate::codec::message::RawRoute;
@@ -24,6 +23,9 @@ use crate::dispatch::{Dispatch, FromGate, Inbound};
 use crate::log::limited;
 use crate::session::{CallTarget, Session};
 use crate::{Error, ErrorKind};
+
+/// The messages of one session that may wait here: its gate sends one after another, but for concurrent ones.
+pub(super) const WAITING: usize = 128;
 
 /// A message from a gate.
 pub(super) struct Message {
@@ -37,12 +39,14 @@ pub(super) struct Message {
     pub(super) state: Option<SessionState>,
     /// Dropped when it has been handled.
     pub(super) token: TaskTrackerToken,
+    /// Its place among those that may wait, until its handler begins.
+    pub(super) place: OwnedSemaphorePermit,
 }
 
-/// A message, or the call of a component, with its place among those that wait.
+/// A message, or the call of a component.
 pub(super) enum ToHandle {
-    Message(Message, Place),
-    Call(Box<Received>, Place),
+    Message(Message),
+    Call(Box<Received>),
 }
 
 /// One session, and the task that runs its messages.
@@ -50,17 +54,18 @@ pub(super) struct Proxy {
     remote: Arc<Remote>,
     session: Session,
     dispatch: Dispatch,
-    inbox: mpsc::UnboundedReceiver<ToHandle>,
-    waiting: VecDeque<(Message, Place)>,
+    inbox: mpsc::Receiver<ToHandle>,
+    /// As many as have a place.
+    waiting: VecDeque<Message>,
     /// The calls that wait for the hooks of the opening.
-    calls: Vec<(Received, Place)>,
+    calls: Vec<Received>,
     lease: Arc<Lease>,
     /// The gate has checked the policy of messages.
     is_checked: bool,
     /// The registry is asked if this node may still handle messages.
     doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
-    /// The message whose handler runs.
-    current: Option<TaskTrackerToken>,
+    /// The end of the last message's handler is still to be noted.
+    is_handling: bool,
     is_opened: bool,
     /// The hooks of the opening have run.
     is_open: bool,
@@ -72,7 +77,7 @@ impl Proxy {
     pub(super) fn new(
         remote: Arc<Remote>,
         dispatch: Dispatch,
-        inbox: mpsc::UnboundedReceiver<ToHandle>,
+        inbox: mpsc::Receiver<ToHandle>,
         lease: Arc<Lease>,
         is_checked: bool,
     ) -> Self {
@@ -86,7 +91,7 @@ impl Proxy {
             lease,
             is_checked,
             doubt: None,
-            current: None,
+            is_handling: false,
             is_opened: false,
             is_open: false,
             is_ended: false,
@@ -111,8 +116,8 @@ impl Proxy {
         }
         while let Poll::Ready(Some(message)) = self.inbox.poll_recv(cx) {
             match message {
-                ToHandle::Message(message, place) => self.waiting.push_back((message, place)),
-                ToHandle::Call(call, place) => self.calls.push((*call, place)),
+                ToHandle::Message(message) => self.waiting.push_back(message),
+                ToHandle::Call(call) => self.calls.push(*call),
             }
         }
         loop {
@@ -125,18 +130,18 @@ impl Proxy {
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
                 && self.holds_lease(cx)
-                && let Some((message, place)) = self.waiting.pop_front()
+                && let Some(message) = self.waiting.pop_front()
             {
-                self.handle(cx, message, place);
+                self.handle(cx, message);
                 progress = true;
             }
             if self.remote.has_ended() && self.dispatch.is_idle() && !self.is_ended {
                 let (waiting, remote) = (&self.waiting, &self.remote);
                 self.is_ended = self.dispatch.end(cx, |_, error| {
-                    waiting.iter().for_each(|(message, _)| remote.refuse(message.id, error));
+                    waiting.iter().for_each(|message| remote.refuse(message.id, error));
                 });
                 let error = Error::new(ErrorKind::Closed, "the session has ended");
-                self.calls.drain(..).for_each(|(call, _)| call.answer.refuse(&error));
+                self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
                 progress = true;
             }
             if self.is_ended && self.dispatch.is_idle() {
@@ -152,8 +157,8 @@ impl Proxy {
     /// that nothing can wait for the end.
     fn refuse_waiting(&mut self) {
         let error = Error::new(ErrorKind::Closed, "the session is closing");
-        self.waiting.drain(..).for_each(|(message, _)| self.remote.refuse(message.id, &error));
-        self.calls.drain(..).for_each(|(call, _)| call.answer.refuse(&error));
+        self.waiting.drain(..).for_each(|message| self.remote.refuse(message.id, &error));
+        self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
     }
 
     /// Returns `true` if the node may handle what waits.
@@ -177,13 +182,14 @@ impl Proxy {
         is_over
     }
 
-    fn handle(&mut self, cx: &mut Context<'_>, message: Message, place: Place) {
-        let Message { id, is_notify, route, body, until, state, token } = message;
+    fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
+        let Message { id, is_notify, route, body, until, state, token, place } = message;
         take_over(&self.session, &self.remote, state);
         if !self.opens(cx) {
             // Its hooks go first.
-            let message = Message { id, is_notify, route, body, until, state: None, token };
-            return self.waiting.push_front((message, place));
+            let state = None;
+            let message = Message { id, is_notify, route, body, until, state, token, place };
+            return self.waiting.push_front(message);
         }
         drop(place);
         let left = until.saturating_duration_since(Instant::now());
@@ -191,13 +197,13 @@ impl Proxy {
             let error = Error::new(ErrorKind::Timeout, "the message came too late");
             return self.remote.refuse(id, &error);
         }
-        self.current = Some(token);
-        self.remote.set_current(id, is_notify);
+        self.is_handling = true;
+        self.remote.set_current(id, is_notify, token);
         let inbound = Inbound {
             route: RawRoute::Name(route.as_bytes()),
             request: NonZeroU64::new(id).filter(|_| !is_notify),
             body: Ok(Cow::Borrowed(&body)),
-            gate: Some(FromGate { left, is_checked: self.is_checked }),
+            gate: Some(FromGate { message: id, left, is_checked: self.is_checked }),
         };
         if let Err(violation) = self.dispatch.message(cx, inbound) {
             let error = Error::new(ErrorKind::Protocol, format!("{violation:?}"));
@@ -211,13 +217,13 @@ impl Proxy {
         if self.calls.is_empty() || self.session.is_closed() || !self.holds_lease(cx) {
             return;
         }
-        for (call, _) in &mut self.calls {
+        for call in &mut self.calls {
             take_over(&self.session, &self.remote, call.state.take());
         }
         if !self.opens(cx) {
             return;
         }
-        for (call, _) in std::mem::take(&mut self.calls) {
+        for call in std::mem::take(&mut self.calls) {
             let (call, answer) = call.with(CallTarget::Session(self.session.clone()));
             self.dispatch.spawn_call(call, |answered| answer.give(answered));
         }
@@ -235,10 +241,9 @@ impl Proxy {
 
     /// Tells the gate that the handler has ended, if it has.
     fn note_end(&mut self) {
-        if self.dispatch.is_ready()
-            && let Some(token) = self.current.take()
-        {
-            self.remote.done(token);
+        if self.is_handling && self.dispatch.is_ready() {
+            self.is_handling = false;
+            self.remote.done();
         }
     }
 

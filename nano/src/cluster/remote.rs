@@ -48,16 +48,23 @@ pub(super) struct Remote {
 #[derive(Default)]
 struct State {
     waker: Option<Waker>,
-    /// The message whose handler runs.
-    current: Option<u64>,
-    /// It has been answered, or nobody waits for an answer.
-    is_answered: bool,
+    /// The message whose handler runs, and which the next one waits for.
+    current: Option<(u64, Handled)>,
+    /// The messages whose handlers run beside the others.
+    beside: FxHashMap<u64, Handled>,
     /// The messages that are answered later. A node that leaves waits for them.
     late: FxHashMap<u64, TaskTrackerToken>,
     /// The session's task runs.
     in_turn: bool,
     /// The answer of the current message, until it is known whether its handler has ended, too.
     held: Option<Answer>,
+}
+
+/// A message whose handler runs.
+struct Handled {
+    /// It has been answered, or nobody waits for an answer.
+    is_answered: bool,
+    token: TaskTrackerToken,
 }
 
 impl Remote {
@@ -95,15 +102,15 @@ impl Remote {
         self.flush(&mut state);
     }
 
-    pub(super) fn set_current(&self, id: u64, is_notify: bool) {
-        let mut state = self.state();
-        (state.current, state.is_answered) = (Some(id), is_notify);
+    /// Notes the message that is handled next. The token is kept until its handler has ended, and it is answered.
+    pub(super) fn set_current(&self, id: u64, is_notify: bool, token: TaskTrackerToken) {
+        self.state().current = Some((id, Handled { is_answered: is_notify, token }));
     }
 
-    /// Tells the gate that the handler of the current message has ended. The token is kept until it is answered.
-    pub(super) fn done(&self, token: TaskTrackerToken) {
+    /// Tells the gate that the handler of the current message has ended, unless it goes on beside the others.
+    pub(super) fn done(&self) {
         let mut state = self.state();
-        let Some(id) = state.current.take() else { return };
+        let Some((id, handled)) = state.current.take() else { return };
         #[cfg(all(test, feature = "testing"))]
         match &state.held {
             Some(answer) if super::planted::is("doubled-answer") => {
@@ -114,13 +121,15 @@ impl Remote {
         }
         match state.held.take() {
             Some(answer) => self.gate.link.queue.put(Kind::Answer(Answer { done: true, ..answer })),
-            None => {
-                if !state.is_answered && !self.is_forgotten() {
-                    state.late.insert(id, token);
-                }
-                self.gate.link.queue.put(Kind::Done(Done { id }));
-            }
+            None => self.ended(&mut state, id, handled),
         }
+    }
+
+    fn ended(&self, state: &mut State, id: u64, handled: Handled) {
+        if !handled.is_answered && !self.is_forgotten() {
+            state.late.insert(id, handled.token);
+        }
+        self.gate.link.queue.put(Kind::Done(Done { id }));
     }
 
     /// Answers a message that is not handled.
@@ -159,15 +168,22 @@ impl Remote {
         let answer = Answer::new(id, outcome);
         let mut state = self.state();
         self.flush(&mut state);
-        match state.current == Some(id) {
-            true => state.is_answered = true,
-            false => drop(state.late.remove(&id)),
+        let in_turn = state.in_turn;
+        let State { current, beside, late, .. } = &mut *state;
+        match current.as_mut().filter(|(current, _)| *current == id) {
+            Some((_, handled)) => {
+                handled.is_answered = true;
+                if in_turn {
+                    state.held = Some(answer);
+                    return;
+                }
+            }
+            None => match beside.get_mut(&id) {
+                Some(handled) => handled.is_answered = true,
+                None => drop(late.remove(&id)),
+            },
         }
-        if state.in_turn && state.current == Some(id) {
-            state.held = Some(answer);
-        } else {
-            self.gate.link.queue.put(Kind::Answer(answer));
-        }
+        self.gate.link.queue.put(Kind::Answer(answer));
     }
 
     /// Asks the gate for a change, and returns its answer.
@@ -286,6 +302,20 @@ impl SessionLink for Remote {
 impl Owner for Remote {
     fn version(&self) -> u64 {
         self.version.load(Ordering::Relaxed)
+    }
+
+    fn goes_beside(&self, message: u64) {
+        let mut state = self.state();
+        if let Some((id, handled)) = state.current.take_if(|(id, _)| *id == message) {
+            state.beside.insert(id, handled);
+        }
+    }
+
+    fn ended_beside(&self, message: u64) {
+        let mut state = self.state();
+        if let Some(handled) = state.beside.remove(&message) {
+            self.ended(&mut state, message, handled);
+        }
     }
 
     fn bind(&self, uid: &Uid) -> Pin<Box<dyn Future<Output = Result<()>> + Send + '_>> {

@@ -4,7 +4,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
-use tokio::sync::mpsc;
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
@@ -12,8 +13,7 @@ use super::carried::Carried;
 use super::frames::{Request, SessionState, unavailable};
 use super::lease::Lease;
 use super::linked::Link;
-use super::places::{Place, Places};
-use super::proxy::{Message, Proxy, ToHandle};
+use super::proxy::{Message, Proxy, ToHandle, WAITING};
 use super::received::{LONGEST, Received, ask_for_state};
 use super::remote::Remote;
 use crate::dispatch::{Dispatch, Runtime};
@@ -45,8 +45,9 @@ struct Table {
 
 struct Entry {
     remote: Arc<Remote>,
-    inbox: mpsc::UnboundedSender<ToHandle>,
-    places: Places,
+    inbox: mpsc::Sender<ToHandle>,
+    /// For the messages that wait. They leave the inbox at once, and calls pass them.
+    places: Arc<Semaphore>,
 }
 
 impl Sessions {
@@ -73,10 +74,10 @@ impl Sessions {
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
         let mut table = self.table();
         let entry = self.entry(&mut table, session, state.as_ref())?;
-        let place = entry.place()?;
+        let place = entry.places.clone().try_acquire_owned().map_err(|_| too_many())?;
         let token = self.handling.token();
-        let message = Message { id, is_notify: notify, route, body, until, state, token };
-        entry.give(ToHandle::Message(message, place))
+        let message = Message { id, is_notify: notify, route, body, until, state, token, place };
+        entry.give(ToHandle::Message(message))
     }
 
     /// Hands the call of a component to the session that it is made for. It may come from a third node.
@@ -94,7 +95,7 @@ impl Sessions {
             // Ahead of all that this node sends to the client.
             ask_for_state(&self.link, session.get());
         }
-        entry.give_call(call)
+        entry.give(ToHandle::Call(Box::new(call)))
     }
 
     /// Hands a call to the session that it is made for. Its sender knows nothing of the session's state.
@@ -105,7 +106,7 @@ impl Sessions {
         if !is_known {
             ask_for_state(&self.link, session.get());
         }
-        entry.give_call(call)
+        entry.give(ToHandle::Call(Box::new(call)))
     }
 
     /// Finds a session, or opens it.
@@ -145,11 +146,11 @@ impl Sessions {
         if let Some(trace) = state.and_then(SessionState::trace) {
             dispatch.traced(trace);
         }
-        let (inbox, messages) = mpsc::unbounded_channel();
+        let (inbox, messages) = mpsc::channel(WAITING);
         let (lease, is_checked) = (self.lease.clone(), self.is_checked);
         let proxy = Proxy::new(remote.clone(), dispatch, messages, lease, is_checked);
         runtime.tasks.spawn(proxy.run());
-        Ok(Entry { remote, inbox, places: Places::default() })
+        Ok(Entry { remote, inbox, places: Arc::new(Semaphore::new(WAITING)) })
     }
 
     /// Ends a session, whose gate says that its client has gone.
@@ -181,18 +182,16 @@ impl Table {
 }
 
 impl Entry {
-    fn place(&self) -> Result<Place> {
-        self.places.take().ok_or_else(|| unavailable("too many messages of the session wait"))
-    }
-
-    fn give_call(&self, call: Received) -> Result<()> {
-        self.give(ToHandle::Call(Box::new(call), self.place()?))
-    }
-
     fn give(&self, message: ToHandle) -> Result<()> {
-        let gone = |_| Error::new(ErrorKind::Closed, "the session has ended");
-        self.inbox.send(message).map_err(gone)
+        self.inbox.try_send(message).map_err(|error| match error {
+            TrySendError::Full(_) => too_many(),
+            TrySendError::Closed(_) => Error::new(ErrorKind::Closed, "the session has ended"),
+        })
     }
+}
+
+fn too_many() -> Error {
+    unavailable("too many messages of the session wait")
 }
 
 impl std::fmt::Debug for Sessions {

@@ -92,6 +92,24 @@ impl Chat {
         millis
     }
 
+    /// Answers later than it ends.
+    #[handler(concurrent)]
+    async fn slow_and_late(&self, millis: u64, reply: Reply<u64>) {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        tokio::spawn(async move {
+            std::future::pending::<()>().await;
+            reply.send(millis);
+        });
+    }
+
+    /// Tells its client something, and has no answer.
+    #[handler(concurrent)]
+    async fn whisper(&self, session: &Session, millis: u64) {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        // The client may have gone.
+        let _ = session.push("onTold", &millis);
+    }
+
     #[handler(timeout = "2s")]
     async fn stuck(&self) {
         std::future::pending::<()>().await;

@@ -251,7 +251,7 @@ impl Dispatch {
         call: ComponentCall<Session>,
         answer: impl FnOnce(CallAnswer) + Send + 'static,
     ) {
-        let counted = self.concurrent.count(&self.session);
+        let counted = self.concurrent.count(&self.session, None);
         let handled = self.runtime.clone().handle_until_end(call);
         let call = async move {
             answer(handled.await);

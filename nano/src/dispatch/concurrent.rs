@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::FromGate;
 use crate::session::Session;
 
 /// The number of concurrent calls that one session may have running; then its next message waits.
@@ -24,23 +25,36 @@ impl ConcurrentCalls {
         self.0.as_ref().map_or(0, |calls| calls.running.load(Ordering::Acquire))
     }
 
-    /// Counts a call of `session` until what is returned is dropped.
-    pub(super) fn count(&mut self, session: &Session) -> Counted {
+    /// Counts a call of `session` until what is returned is dropped. The `gate` of its message hears of its end.
+    pub(super) fn count(&mut self, session: &Session, gate: Option<FromGate>) -> Counted {
         let calls = self.0.get_or_insert_with(|| {
             Arc::new(Calls { running: AtomicUsize::new(0), session: session.clone() })
         });
         calls.running.fetch_add(1, Ordering::AcqRel);
-        Counted(calls.clone())
+        #[cfg(feature = "cluster")]
+        if let Some((owner, gate)) = session.link().owner().zip(gate) {
+            owner.goes_beside(gate.message);
+        }
+        Counted { calls: calls.clone(), gate }
     }
 }
 
 /// One of a session's concurrent calls, whose end may be waited for.
 #[derive(Debug)]
-pub(super) struct Counted(Arc<Calls>);
+pub(super) struct Counted {
+    calls: Arc<Calls>,
+    #[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "there are no other nodes"))]
+    gate: Option<FromGate>,
+}
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.running.fetch_sub(1, Ordering::AcqRel);
-        self.0.session.link().wake();
+        let Calls { running, session } = &*self.calls;
+        running.fetch_sub(1, Ordering::AcqRel);
+        #[cfg(feature = "cluster")]
+        if let Some((owner, gate)) = session.link().owner().zip(self.gate) {
+            owner.ended_beside(gate.message);
+        }
+        session.link().wake();
     }
 }

@@ -9,6 +9,8 @@ use crate::push::{Push, PushTarget};
 use crate::serializer::Encoder;
 use crate::session::carrier::Carrier;
 use crate::session::{Session, SessionId};
+#[cfg(feature = "cluster")]
+use crate::wire::class::Class;
 use crate::wire::outgoing::{Outgoing, WriteBody};
 use crate::{Error, ErrorKind, Result};
 
@@ -35,6 +37,31 @@ pub(crate) fn broadcast<'a>(
     let route = push.route();
     let mut message = Outgoing::broadcast(first.wire(), route, body)?.with_class(push.class());
     deliver(&mut message, route, sessions, filter)
+}
+
+/// Sends a message of another node to sessions of this one. Those that the end of the app closes are owed it: their
+/// clients are here until their handlers have ended, and it was taken for them where it comes from.
+///
+/// # Errors
+///
+/// As [`broadcast`].
+#[cfg(feature = "cluster")]
+pub(crate) fn relay(sessions: &[Session], push: Push<'_>, body: &WriteBody<'_>) -> Result<bool> {
+    let Some(first) = sessions.first() else { return Ok(false) };
+    let (route, class) = (push.route(), push.class());
+    let mut message = Outgoing::broadcast(first.wire(), route, body)?.with_class(class);
+    let mut delivery = Delivery::default();
+    for session in sessions {
+        let mut sent = session.send(&mut message);
+        // Asked after the attempt: it may be closed at any moment.
+        if sent.is_err() && session.is_sent_away() {
+            message = message.with_class(Class::Owed);
+            sent = session.send(&mut message);
+            message = message.with_class(class);
+        }
+        delivery.note(session, route, sent);
+    }
+    delivery.result()
 }
 
 /// Sends a message that was written for many.

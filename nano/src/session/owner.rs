@@ -26,6 +26,14 @@ pub(crate) trait Owner: Send + Sync {
     #[cfg(feature = "cluster")]
     fn version(&self) -> u64;
 
+    /// Notes that the handler of a message goes on beside the session's others, and is [over](Self::ended_beside) later.
+    #[cfg(feature = "cluster")]
+    fn goes_beside(&self, message: u64);
+
+    /// Tells that node that such a handler has ended.
+    #[cfg(feature = "cluster")]
+    fn ended_beside(&self, message: u64);
+
     /// Lets the node that serves a component for the session be chosen anew there.
     fn unroute(&self, component: &str);
 

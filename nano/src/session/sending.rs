@@ -62,6 +62,13 @@ impl Session {
         self.link().dropped()
     }
 
+    /// Returns `true` if the app ends, and the session with it, when its handlers have ended. What they push on other nodes
+    /// is ahead of their replies, and is owed as these are.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn is_sent_away(&self) -> bool {
+        self.link().close_reason().is_some_and(|reason| reason.is_end_of_app())
+    }
+
     fn push_written(&self, push: Push<'_>, body: &WriteBody<'_>) -> Result<()> {
         self.send(&mut Outgoing::push(push.route(), body).with_class(push.class()))
     }

@@ -304,7 +304,7 @@ impl<'a> Attached<'a> {
             }
             Kind::Leaving(_) => {
                 pairs.close();
-                link.heard.notify_one();
+                link.note_heard();
             }
             Kind::WhoHas(asked) => {
                 let gone = Error::new(ErrorKind::Offline, "the users of the node are not known");

@@ -247,3 +247,74 @@ async fn a_client_with_protobuf_is_told_in_protobuf() {
     cable.cut().await;
     assert_eq!(&heard.recv().await.expect("it is told")[..], b"\x0a\x06forest");
 }
+
+/// The rooms of a gate, which have fewer handlers than those of the other nodes.
+struct Home;
+
+#[component(crate = crate, room, name = "zone")]
+impl Home {
+    #[handler]
+    fn place(&self, ctx: &Context<Self>) -> Option<String> {
+        ctx.name().map(str::to_owned)
+    }
+}
+
+/// The way to all rooms from a node that has some itself.
+struct Porter;
+
+#[component(crate = crate)]
+impl Porter {
+    #[handler]
+    async fn go(&self, session: &Session, zone: String, ctx: &Context<Self>) -> Result<()> {
+        session.enter(&ctx.find::<Home>(&zone).await?).await
+    }
+
+    #[handler]
+    fn leave(&self, session: &Session) -> bool {
+        session.leave::<Home>()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_room_is_forgotten_when_a_room_of_the_gate_itself_is_entered() {
+    let shared = Arc::<Shared>::default();
+    let porter = App::new().component(Porter).rooms(RoomType::<Home>::new());
+    let gate = TestApp::start(porter.cluster(shared.node(1))).await;
+    let homes = gate.server().rooms::<Home>().expect("homes");
+    homes.open_named("home", Home).await.expect("a home");
+    let backend = |number| App::new().rooms(RoomType::<Zone>::new()).cluster(shared.node(number));
+    let (forests, deserts) = (TestApp::start(backend(2)).await, TestApp::start(backend(3)).await);
+    let cable = join(&gate, &forests).await;
+    let _cable = join(&gate, &deserts).await;
+    for (backend, name) in [(&forests, "forest"), (&deserts, "desert")] {
+        let zones = backend.server().rooms::<Zone>().expect("zones");
+        zones.open_named(name, Zone).await.expect("a zone");
+    }
+    let client = gate.connect().await;
+    let go = async |zone| client.request::<_, ()>("porter.go", &zone).await.expect("it is let in");
+    let place = async || client.request::<_, Option<String>>("zone.place", &()).await;
+
+    go("forest").await;
+    assert_eq!(place().await.expect("a place").as_deref(), Some("forest"));
+    cable.cut().await;
+    for route in ["zone.place", "zone.quit"] {
+        assert_eq!(code(&client, route, json!(null)).await, "room_closed", "{route}");
+    }
+    go("home").await;
+    assert_eq!(place().await.expect("a place").as_deref(), Some("home"));
+    assert_eq!(code(&client, "zone.quit", json!(null)).await, "not_in_room", "in none elsewhere");
+    assert!(client.request::<_, bool>("porter.leave", &()).await.expect("an answer"));
+    for route in ["zone.place", "zone.quit"] {
+        assert_eq!(code(&client, route, json!(null)).await, "not_in_room", "{route}");
+    }
+
+    // The way back, also to the node whose room was lost.
+    let _cable = join(&gate, &forests).await;
+    for zone in ["desert", "forest"] {
+        go(zone).await;
+        assert_eq!(place().await.expect("a place").as_deref(), Some(zone));
+        assert!(client.request::<_, bool>("zone.quit", &()).await.expect("an answer"));
+    }
+    go("home").await;
+    assert_eq!(place().await.expect("a place").as_deref(), Some("home"));
+}

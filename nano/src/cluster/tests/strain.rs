@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::json;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::cable::{join, node};
 use super::code;
+use crate::cluster::calls::Progress;
+use crate::cluster::frames::Request;
+use crate::cluster::proxy::WAITING;
 use crate::cluster::queue::LIMIT;
 use crate::dispatch::tests::Log;
 use crate::testing::TestApp;
@@ -273,4 +277,41 @@ async fn fault_27_two_backends_that_wait_for_each_other_cost_one_request() {
     assert_eq!(code, "timeout");
     assert!(start.elapsed() <= Duration::from_millis(1100), "{:?}", start.elapsed());
     client.request::<_, ()>("left.rest", &()).await.expect("it is free again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gate_that_sends_without_end_for_one_session_is_refused_more() {
+    let gate = TestApp::start(App::new().cluster(node(1))).await;
+    let shop = TestApp::start(App::new().component(Shop::default()).cluster(node(2))).await;
+    let _cable = join(&gate, &shop).await;
+    let client = gate.connect().await;
+    client.request::<_, usize>("shop.weigh", &"").await.expect("an answer");
+
+    // A gate sends one after another; this one does not.
+    let session = gate.server().everyone().sessions()[0].id();
+    let link = node_of(&gate).gate.peers.all()[0].link().expect("a link");
+    let mut calls = Vec::new();
+    for _ in 0..WAITING + 100 {
+        let call = link.calls.open(session).expect("the link is there");
+        let request = Request {
+            session: session.get(),
+            id: call.id,
+            route: "shop.never".to_owned(),
+            body: Bytes::from_static(b"null"),
+            time_left: 60_000,
+            ..Request::default()
+        };
+        link.send(request).expect("room");
+        calls.push(call);
+        // The session's task takes it.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    }
+    let answers = calls.iter().map(|call| timeout(Duration::from_secs(1), call.progress()));
+    let answers = join_all(answers).await;
+    let is_refused = |answer: &&_| matches!(answer, Ok(Progress::Answered(Err(failure))) if failure.code == "unavailable");
+    let refused = answers.iter().filter(is_refused).count();
+    assert_eq!(refused, 99, "one runs, and {WAITING} wait");
+    assert!(answers[..=WAITING].iter().all(Result::is_err), "the first ones are those");
 }
