@@ -198,9 +198,9 @@ impl Proxy {
             route: RawRoute::Name(route.as_bytes()),
             request: NonZeroU64::new(id).filter(|_| !is_notify),
             body: Ok(Cow::Borrowed(&body)),
-            gate: Some(FromGate { left, is_checked: self.is_checked }),
         };
-        if let Err(violation) = self.dispatch.message(cx, inbound) {
+        let gate = FromGate { left, is_checked: self.is_checked };
+        if let Err(violation) = self.dispatch.forwarded(cx, inbound, gate) {
             let error = Error::new(ErrorKind::Protocol, format!("{violation:?}"));
             self.remote.refuse(id, &error);
         }
