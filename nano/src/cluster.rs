@@ -31,6 +31,7 @@ mod frames;
 mod gate;
 mod go;
 mod holding;
+mod inbox;
 mod incoming;
 mod lease;
 mod leaving;

@@ -46,7 +46,7 @@ pub(crate) use calling::Calling;
 use concurrent::{CONCURRENT, ConcurrentCalls};
 #[cfg(feature = "cluster")]
 pub(crate) use elsewhere::{Answered, Elsewhere, Placed};
-use found::Found;
+use found::{Found, Here};
 pub(crate) use from_gate::FromGate;
 pub(crate) use hooks::SessionHooks;
 use policy::Checks;
@@ -64,9 +64,6 @@ pub(crate) struct Inbound<'a> {
     pub(crate) request: Option<NonZeroU64>,
     /// The body as the serializer expects it, or the error of decoding it so far.
     pub(crate) body: Result<Cow<'a, [u8]>>,
-    /// That of a message which another node sends for its client.
-    #[cfg(feature = "cluster")]
-    pub(crate) gate: Option<FromGate>,
 }
 
 /// A message that no client may send.
@@ -166,53 +163,46 @@ impl Dispatch {
         cx: &mut Context<'_>,
         message: Inbound<'_>,
     ) -> Result<(), Violation> {
-        let Inbound { route, request, body, .. } = message;
+        let Inbound { route, request, body } = message;
+        let index = match self.find(route)? {
+            Ok(index) => index,
+            Err(name) => return self.not_here(cx, name, request, body),
+        };
         #[cfg(feature = "cluster")]
-        let gate = message.gate;
-        #[cfg(not(feature = "cluster"))]
-        let gate = None;
-        self.session.note_message();
-        let runtime = &self.runtime;
-        let found = match route {
-            RawRoute::Name(name) => runtime.routes.by_name(name).ok_or(name),
-            RawRoute::Code(code) => match runtime.by_code(code) {
-                Some(found) => found.map_err(str::as_bytes),
-                None => return Err(Violation::Forbidden(format!("unknown route code {code}"))),
-            },
-            RawRoute::None => return Err(Violation::Forbidden("a message without a route".into())),
-        };
-        let found = match found {
-            #[cfg(feature = "cluster")]
-            Ok(index) => self.at(index, gate.is_some()),
-            #[cfg(not(feature = "cluster"))]
-            Ok(index) => Found::Here(index),
-            Err(name) => {
-                #[cfg(feature = "cluster")]
-                if gate.is_none()
-                    && let Some(handler) = runtime.elsewhere(name)
-                {
-                    return self.handle(cx, Found::Elsewhere(handler), request, body, None);
-                }
-                let name = message::text(name).map_err(Violation::Malformed)?;
-                self.not_found(name, request);
-                return Ok(());
-            }
-        };
-        self.handle(cx, found, request, body, gate)
+        if let Some(handler) = self.of_room_elsewhere(index) {
+            return self.handle_elsewhere(cx, handler, request, body);
+        }
+        self.handle(cx, &Here(index), request, body)
+    }
+
+    /// Hands a message whose handler is not on this node to one on another, if there is any.
+    #[inline(never)]
+    #[cfg_attr(not(feature = "cluster"), expect(unused_variables, reason = "there is one node"))]
+    fn not_here(
+        &mut self,
+        cx: &mut Context<'_>,
+        route: &[u8],
+        request: Option<NonZeroU64>,
+        body: Result<Cow<'_, [u8]>>,
+    ) -> Result<(), Violation> {
+        #[cfg(feature = "cluster")]
+        if let Some(handler) = self.runtime.elsewhere(route) {
+            return self.handle_elsewhere(cx, handler, request, body);
+        }
+        self.not_found(route, request)
     }
 
     /// Hands a message to the handler that was found, if its policy lets it.
     // A part of `message`: a call of its own would move the message once more.
     #[inline(always)]
-    fn handle(
+    fn handle<F: Found>(
         &mut self,
         cx: &mut Context<'_>,
-        found: Found,
+        found: &F,
         request: Option<NonZeroU64>,
         body: Result<Cow<'_, [u8]>>,
-        gate: Option<FromGate>,
     ) -> Result<(), Violation> {
-        let runtime = &self.runtime;
+        let (runtime, gate) = (&self.runtime, found.gate());
         let Some(handler) = found.handler(runtime) else { return Ok(()) };
         let route = handler.info.name();
         if handler.is_restricted() && !gate.is_some_and(|gate| gate.is_checked) {
@@ -253,7 +243,7 @@ impl Dispatch {
             let message = Incoming::new(session, route, request, limits.reply_limit, measure);
             match runtime.inbound.is_empty() {
                 true => handler.dispatch(message, &body),
-                false => pipeline::run(runtime, &found, message, body),
+                false => pipeline::run(runtime, found, message, body),
             }
         };
         let polled = (!concurrent).then_some(&mut *cx);
@@ -378,10 +368,11 @@ impl Dispatch {
         }
     }
 
-    fn not_found(&self, route: &str, request: Option<NonZeroU64>) {
-        let shown = shown(route);
+    fn not_found(&self, route: &[u8], request: Option<NonZeroU64>) -> Result<(), Violation> {
+        let shown = shown(message::text(route).map_err(Violation::Malformed)?);
         let error = Error::new(ErrorKind::NotFound, format!("no route `{shown}`"));
         self.refuse(&shown, request, &error);
+        Ok(())
     }
 
     /// Answers a message that is not handled.

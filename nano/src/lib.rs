@@ -113,6 +113,7 @@ mod clock;
 mod cluster;
 pub mod codec;
 pub mod component;
+mod deadline;
 mod dispatch;
 mod door;
 mod error;

@@ -3,7 +3,6 @@
 mod batch;
 mod buffers;
 mod close_code;
-mod deadline;
 #[cfg(feature = "kcp")]
 mod endless;
 mod local;

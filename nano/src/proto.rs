@@ -2,6 +2,8 @@
 
 #![allow(unreachable_pub, missing_docs, reason = "generated")]
 
+pub(crate) mod frames;
+
 pub(crate) mod cluster {
     include!("proto/cluster.rs");
 }

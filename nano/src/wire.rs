@@ -4,6 +4,7 @@
 
 pub(crate) mod class;
 pub(crate) mod client_version;
+pub(crate) mod copies;
 pub(crate) mod dialect;
 mod dictionary;
 pub(crate) mod frame;

@@ -3,6 +3,7 @@
 //! A test program of its own, because its allocator counts. Everything runs on the thread of the test, whose
 //! allocations are the ones that count.
 
+mod gates;
 mod idle;
 mod messages;
 mod peer;

@@ -61,7 +61,8 @@ impl Counter {
     }
 }
 
-async fn bursts(peer: &Peer, burst: &[u8], replies: usize, times: usize) {
+/// Sends bursts, and waits for the replies to each.
+pub(crate) async fn bursts(peer: &Peer, burst: &[u8], replies: usize, times: usize) {
     for _ in 0..times {
         peer.send(burst);
         let flag = peer.receive(replies).await;

@@ -189,7 +189,7 @@ impl Listener for Clients {
 
 /// A running app, and the way to it.
 pub(crate) struct Running {
-    _server: Server,
+    server: Server,
     clients: UnboundedSender<Peer>,
 }
 
@@ -197,7 +197,11 @@ impl Running {
     pub(crate) async fn start(app: App) -> Self {
         let (clients, accepted) = unbounded_channel();
         let app = app.packet_rate(None).byte_rate(None).listen(Clients(accepted));
-        Self { _server: app.start().await.expect("it starts"), clients }
+        Self { server: app.start().await.expect("it starts"), clients }
+    }
+
+    pub(crate) fn server(&self) -> &Server {
+        &self.server
     }
 
     /// Connects a client, whose session is open then.

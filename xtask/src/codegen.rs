@@ -12,8 +12,12 @@ const TARGETS: &[Target] = &[
         proto: "cluster.proto",
         output: "nano/src/proto/cluster.rs",
         configure: |config| {
-            // Bodies are parts of the frame that came, and are not copied.
-            config.bytes(["."]).service_generator(services());
+            // Bodies are parts of the frame that came, and are not copied. Few messages have the state of their session, and
+            // all would be as large.
+            config.bytes(["."]).boxed(".nano.cluster.v1.Request.state");
+            let services = tonic_prost_build::configure().compile_well_known_types(false);
+            let services = services.codec_path("crate::proto::frames::FrameCodec");
+            config.service_generator(services.service_generator());
         },
     },
     Target {

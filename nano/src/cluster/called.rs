@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
-use super::frames::{Request, unavailable};
+use super::frames::{Request, name_of, unavailable};
 use super::lease::Lease;
 use super::linked::Link;
 use super::node::Node;
@@ -42,6 +42,7 @@ impl Called {
     pub(super) fn call(&self, request: Request) -> Result<()> {
         let Request { session, id, notify, route, body, time_left, state, calls, room, entry } =
             request;
+        let route = name_of(route)?;
         let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
         let depth = Depth { calls, until: Some(until) };
         depth.check()?;

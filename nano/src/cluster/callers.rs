@@ -147,7 +147,7 @@ impl Gate {
             session: id.get(),
             id: sent.as_ref().map_or(0, |sent| sent.id),
             notify: *is_notify,
-            route: route.name.to_owned(),
+            route: Bytes::from_static(route.name.as_bytes()),
             body: body.clone(),
             time_left,
             state: None,

@@ -138,7 +138,7 @@ impl OnItsWay {
         let request = Request {
             session: session.id().get(),
             id: call.id,
-            route: (*component).to_owned(),
+            route: Bytes::from_static(component.as_bytes()),
             body: value,
             time_left,
             calls: depth.calls,

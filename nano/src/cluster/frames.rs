@@ -15,7 +15,7 @@ use crate::error::Told;
 use crate::session::{Session, Snapshot};
 use crate::wire::class::Class;
 use crate::wire::outgoing::Content;
-use crate::{Error, ErrorKind, TraceParent};
+use crate::{Error, ErrorKind, Result, TraceParent};
 
 /// The letters of an error's text that other nodes are told.
 const LONGEST_TEXT: usize = 8192;
@@ -138,6 +138,16 @@ impl Uid {
             uid::Kind::Text(text) => Some(text.into()),
         }
     }
+}
+
+/// The name of a route.
+///
+/// # Errors
+///
+/// [`ErrorKind::Protocol`] when it is no text.
+pub(super) fn name_of(route: Bytes) -> Result<String> {
+    String::from_utf8(route.into())
+        .map_err(|source| Error::with_source(ErrorKind::Protocol, "the route is no text", source))
 }
 
 pub(super) fn unavailable(text: impl Into<std::borrow::Cow<'static, str>>) -> Error {

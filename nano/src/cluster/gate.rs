@@ -29,6 +29,7 @@ use crate::log::{Log, limited};
 use crate::routes::RouteHandler;
 use crate::serializer::Encoder;
 use crate::session::{ComponentCall, RoomEntry, Session, SessionId, There};
+use crate::wire::copies;
 use crate::{Error, ErrorKind, Result};
 
 /// The time that a client waits longer than the handler may take: the node's own answer says more.
@@ -270,8 +271,8 @@ impl Gate {
                     session: session.id().get(),
                     id: call.id,
                     notify: !is_request,
-                    route: route.name.to_owned(),
-                    body: Bytes::copy_from_slice(body),
+                    route: Bytes::from_static(route.name.as_bytes()),
+                    body: copies::copy(body),
                     time_left: u64::try_from(route.timeout.as_millis()).unwrap_or(u64::MAX),
                     state: None,
                     calls: 0,

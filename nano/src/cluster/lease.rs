@@ -42,11 +42,16 @@ impl Lease {
 
     /// Returns `true` while the node may handle what others send.
     pub(super) fn stands(&self) -> bool {
+        self.stands_at(Instant::now())
+    }
+
+    /// The same at `now`, for one who needs the time as well.
+    pub(super) fn stands_at(&self, now: Instant) -> bool {
         #[cfg(all(test, feature = "testing"))]
         if super::planted::is("unchecked-lease") {
             return true;
         }
-        self.millis(Instant::now()) < self.until.load(Ordering::Acquire)
+        self.millis(now) < self.until.load(Ordering::Acquire)
     }
 
     /// The time at which it lapses.

@@ -1,10 +1,12 @@
 //! The life of one link: greeting, manifests, frames, signs of life, end.
 
+use std::future::poll_fn;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
-use tokio::time::{Instant, interval, sleep_until, timeout};
+use tokio::time::{Instant, interval, timeout};
 
 use super::called::Called;
 use super::end::{End, SILENCE};
@@ -16,6 +18,7 @@ use super::protocol::{self, PROTOCOLS};
 use super::received::{ask_for_state, refuse};
 use super::sessions::Sessions;
 use super::strangers::GREETING;
+use crate::deadline::Deadline;
 use crate::error::shown;
 
 /// The bytes that a frame with the data of a session may have beside it.
@@ -23,6 +26,9 @@ const HEAD: usize = 64 * 1024;
 
 /// The time after which a sign of life is sent.
 const PING: Duration = Duration::from_secs(1);
+
+/// The frames that are taken before other tasks have a turn.
+const TURN: usize = 256;
 
 /// Runs a link to its end. `expected` is the number of the node that was dialled.
 pub(super) async fn run(
@@ -115,20 +121,25 @@ async fn serve(
 }
 
 async fn next(frames: &mut (impl Stream<Item = Frame> + Unpin)) -> Result<Kind, End> {
+    poll_fn(|cx| poll_next(frames, cx)).await
+}
+
+fn poll_next(
+    frames: &mut (impl Stream<Item = Frame> + Unpin),
+    cx: &mut Context<'_>,
+) -> Poll<Result<Kind, End>> {
     loop {
-        match frames.next().await {
-            Some(Frame { kind: Some(Kind::Goodbye(goodbye)) }) => {
-                return Err(match goodbye.reason() {
-                    Farewell::Fenced => End::Fenced(goodbye.text),
-                    Farewell::Leaving => End::Ended,
-                    Farewell::Other => End::Goodbye(goodbye.text),
-                });
-            }
-            Some(Frame { kind: Some(kind) }) => return Ok(kind),
+        return Poll::Ready(match ready!(frames.poll_next_unpin(cx)) {
+            Some(Frame { kind: Some(Kind::Goodbye(goodbye)) }) => Err(match goodbye.reason() {
+                Farewell::Fenced => End::Fenced(goodbye.text),
+                Farewell::Leaving => End::Ended,
+                Farewell::Other => End::Goodbye(goodbye.text),
+            }),
+            Some(Frame { kind: Some(kind) }) => Ok(kind),
             // Of a later protocol.
-            Some(Frame { kind: None }) => {}
-            None => return Err(End::Broken),
-        }
+            Some(Frame { kind: None }) => continue,
+            None => Err(End::Broken),
+        });
     }
 }
 
@@ -217,31 +228,38 @@ impl<'a> Attached<'a> {
 
     async fn serve(self, frames: &mut (impl Stream<Item = Frame> + Unpin)) -> End {
         let mut pings = interval(PING);
-        let mut silent_at = Instant::now() + SILENCE;
-        loop {
-            let kind = tokio::select! {
-                biased;
-                // First: a node that catches up has frames all the time, and is alive.
-                _ = pings.tick() => {
-                    self.link.queue.put(Kind::Ping(Ping { load: self.node.load() }));
-                    continue;
-                }
-                kind = next(frames) => kind,
-                () = sleep_until(silent_at) => return End::Silent,
-            };
-            silent_at = Instant::now() + SILENCE;
-            match kind {
-                Ok(kind) => self.handle(kind),
-                Err(end) => return end,
+        let (mut heard, mut silence) = (Instant::now(), Deadline::default());
+        poll_fn(|cx| {
+            // First: a node that catches up has frames all the time, and is alive.
+            while pings.poll_tick(cx).is_ready() {
+                self.link.queue.put(Kind::Ping(Ping { load: self.node.load() }));
             }
-        }
+            for taken in 0..TURN {
+                match poll_next(frames, cx) {
+                    Poll::Ready(Ok(kind)) => {
+                        // The clock is asked once for all that has come.
+                        if taken == 0 {
+                            heard = Instant::now();
+                        }
+                        self.handle(kind, heard);
+                    }
+                    Poll::Ready(Err(end)) => return Poll::Ready(end),
+                    Poll::Pending => {
+                        return silence.poll_at(cx, heard + SILENCE).map(|()| End::Silent);
+                    }
+                }
+            }
+            cx.waker().wake_by_ref();
+            Poll::Pending
+        })
+        .await
     }
 
     /// Takes the message of a client, or the call of a component.
-    fn request(&self, request: Request) {
+    fn request(&self, request: Request, now: Instant) {
         let (id, session, is_told) = (request.id, request.session, request.state.is_some());
         let taken = match request.calls {
-            0 => self.sessions.request(request),
+            0 => self.sessions.request(request, now),
             _ => self.called.call(request),
         };
         if let Err(error) = taken {
@@ -255,11 +273,11 @@ impl<'a> Attached<'a> {
         }
     }
 
-    /// Handles a frame, and waits for nothing.
-    fn handle(&self, kind: Kind) {
+    /// Handles a frame that has come at `now`, and waits for nothing.
+    fn handle(&self, kind: Kind, now: Instant) {
         let calls = &self.link.calls;
         match kind {
-            Kind::Request(request) => self.request(request),
+            Kind::Request(request) => self.request(request, now),
             Kind::Closed(closed) => self.sessions.closed(closed.session),
             Kind::Answer(answer) => {
                 let (id, is_done) = (answer.id, answer.done);

@@ -9,53 +9,27 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
-use tokio::time::{Instant, Sleep};
-use tokio_util::task::task_tracker::TaskTrackerToken;
+use tokio::time::Instant;
 
 use super::frames::SessionState;
+use super::inbox::{Message, ToHandle};
 use super::lease::Lease;
 use super::received::Received;
 use super::remote::Remote;
 use crate::codec::message::RawRoute;
+use crate::deadline::Deadline;
 use crate::dispatch::{Dispatch, FromGate, Inbound};
 use crate::log::limited;
 use crate::session::{CallTarget, Session};
 use crate::{Error, ErrorKind};
-
-/// The messages of one session that may wait here: its gate sends one after another, but for concurrent ones.
-pub(super) const WAITING: usize = 128;
-
-/// A message from a gate.
-pub(super) struct Message {
-    pub(super) id: u64,
-    pub(super) is_notify: bool,
-    pub(super) route: String,
-    pub(super) body: Bytes,
-    /// The time at which nobody waits for it any more.
-    pub(super) until: Instant,
-    /// The state of the session, if it has changed.
-    pub(super) state: Option<SessionState>,
-    /// Dropped when it has been handled.
-    pub(super) token: TaskTrackerToken,
-    /// Its place among those that may wait, until its handler begins.
-    pub(super) place: OwnedSemaphorePermit,
-}
-
-/// A message, or the call of a component.
-pub(super) enum ToHandle {
-    Message(Message),
-    Call(Box<Received>),
-}
 
 /// One session, and the task that runs its messages.
 pub(super) struct Proxy {
     remote: Arc<Remote>,
     session: Session,
     dispatch: Dispatch,
-    inbox: mpsc::Receiver<ToHandle>,
-    /// As many as have a place.
+    /// What has just come.
+    taken: VecDeque<ToHandle>,
     waiting: VecDeque<Message>,
     /// The calls that wait for the hooks of the opening.
     calls: Vec<Received>,
@@ -70,14 +44,13 @@ pub(super) struct Proxy {
     /// The hooks of the opening have run.
     is_open: bool,
     is_ended: bool,
-    timer: Option<(Instant, Pin<Box<Sleep>>)>,
+    deadline: Deadline,
 }
 
 impl Proxy {
     pub(super) fn new(
         remote: Arc<Remote>,
         dispatch: Dispatch,
-        inbox: mpsc::Receiver<ToHandle>,
         lease: Arc<Lease>,
         is_checked: bool,
     ) -> Self {
@@ -85,7 +58,7 @@ impl Proxy {
             session: dispatch.session().clone(),
             remote,
             dispatch,
-            inbox,
+            taken: VecDeque::new(),
             waiting: VecDeque::new(),
             calls: Vec::new(),
             lease,
@@ -95,16 +68,16 @@ impl Proxy {
             is_opened: false,
             is_open: false,
             is_ended: false,
-            timer: None,
+            deadline: Deadline::default(),
         }
     }
 
     /// Runs the session's messages until it has ended.
     pub(super) async fn run(mut self) {
         poll_fn(|cx| {
-            self.remote.begin_turn(cx);
+            self.remote.begin_turn(cx, &mut self.taken);
             let polled = self.poll(cx);
-            self.remote.end_turn();
+            self.remote.end_turn(self.waiting.len(), self.calls.len());
             polled
         })
         .await;
@@ -114,7 +87,7 @@ impl Proxy {
         if self.remote.is_aborted() {
             self.dispatch.abort();
         }
-        while let Poll::Ready(Some(message)) = self.inbox.poll_recv(cx) {
+        for message in self.taken.drain(..) {
             match message {
                 ToHandle::Message(message) => self.waiting.push_back(message),
                 ToHandle::Call(call) => self.calls.push(*call),
@@ -129,10 +102,10 @@ impl Proxy {
             self.begin_calls(cx);
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
-                && self.holds_lease(cx)
+                && let Some(now) = self.holds_lease(cx)
                 && let Some(message) = self.waiting.pop_front()
             {
-                self.handle(cx, message);
+                self.handle(cx, message, now);
                 progress = true;
             }
             if self.remote.has_ended() && self.dispatch.is_idle() && !self.is_ended {
@@ -161,15 +134,15 @@ impl Proxy {
         self.calls.drain(..).for_each(|call| call.answer.refuse(&error));
     }
 
-    /// Returns `true` if the node may handle what waits.
-    fn holds_lease(&mut self, cx: &mut Context<'_>) -> bool {
+    /// Returns the time, if the node may handle what waits now.
+    fn holds_lease(&mut self, cx: &mut Context<'_>) -> Option<Instant> {
         if self.waiting.is_empty() && self.calls.is_empty() {
-            return false;
+            return None;
         }
-        let lease = &self.lease;
-        if lease.stands() {
+        let (lease, now) = (&self.lease, Instant::now());
+        if lease.stands_at(now) {
             self.doubt = None;
-            return true;
+            return Some(now);
         }
         let doubt = self.doubt.get_or_insert_with(|| {
             let lease = lease.clone();
@@ -179,20 +152,18 @@ impl Proxy {
         if is_over {
             self.doubt = None;
         }
-        is_over
+        is_over.then_some(now)
     }
 
-    fn handle(&mut self, cx: &mut Context<'_>, message: Message) {
-        let Message { id, is_notify, route, body, until, state, token, place } = message;
+    fn handle(&mut self, cx: &mut Context<'_>, message: Message, now: Instant) {
+        let Message { id, is_notify, route, body, until, state, token } = message;
         take_over(&self.session, &self.remote, state);
         if !self.opens(cx) {
             // Its hooks go first.
-            let state = None;
-            let message = Message { id, is_notify, route, body, until, state, token, place };
+            let message = Message { id, is_notify, route, body, until, state: None, token };
             return self.waiting.push_front(message);
         }
-        drop(place);
-        let left = until.saturating_duration_since(Instant::now());
+        let left = until.saturating_duration_since(now);
         if left < Duration::from_millis(1) {
             let error = Error::new(ErrorKind::Timeout, "the message came too late");
             return self.remote.refuse(id, &error);
@@ -200,12 +171,12 @@ impl Proxy {
         self.is_handling = true;
         self.remote.set_current(id, is_notify, token);
         let inbound = Inbound {
-            route: RawRoute::Name(route.as_bytes()),
+            route: RawRoute::Name(&route),
             request: NonZeroU64::new(id).filter(|_| !is_notify),
             body: Ok(Cow::Borrowed(&body)),
-            gate: Some(FromGate { message: id, left, is_checked: self.is_checked }),
         };
-        if let Err(violation) = self.dispatch.message(cx, inbound) {
+        let gate = FromGate { message: id, left, is_checked: self.is_checked };
+        if let Err(violation) = self.dispatch.forwarded(cx, inbound, gate) {
             let error = Error::new(ErrorKind::Protocol, format!("{violation:?}"));
             self.remote.refuse(id, &error);
         }
@@ -214,7 +185,7 @@ impl Proxy {
 
     /// Lets calls of components begin, which wait for nothing but the hooks of the opening.
     fn begin_calls(&mut self, cx: &mut Context<'_>) {
-        if self.calls.is_empty() || self.session.is_closed() || !self.holds_lease(cx) {
+        if self.calls.is_empty() || self.session.is_closed() || self.holds_lease(cx).is_none() {
             return;
         }
         for call in &mut self.calls {
@@ -249,22 +220,26 @@ impl Proxy {
 
     /// Returns `true` when the running call was out of time.
     fn poll_deadline(&mut self, cx: &mut Context<'_>) -> bool {
-        let Some(at) = self.dispatch.deadline() else { return false };
-        let timer = self.timer.take().filter(|(set, _)| *set == at);
-        let (_, sleep) = self
-            .timer
-            .insert(timer.unwrap_or_else(|| (at, Box::pin(tokio::time::sleep_until(at)))));
-        if sleep.as_mut().poll(cx).is_pending() {
+        let Some(at) = self.dispatch.deadline() else {
+            self.deadline.rest();
+            return false;
+        };
+        if self.deadline.poll_at(cx, at).is_pending() {
             return false;
         }
-        self.timer = None;
         self.dispatch.expire(cx, Instant::now());
         true
     }
 }
 
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.remote.close_inbox();
+    }
+}
+
 /// Takes over the state that came with a message, if it is no older one.
-fn take_over(session: &Session, remote: &Remote, state: Option<SessionState>) {
+fn take_over(session: &Session, remote: &Remote, state: Option<Box<SessionState>>) {
     if let Some(state) = state.filter(|state| remote.is_news(state.version))
         && let Err(error) = session.take_over(state.into_snapshot())
     {

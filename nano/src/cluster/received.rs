@@ -22,7 +22,7 @@ pub(super) struct Received {
     pub(super) body: Bytes,
     pub(super) is_notify: bool,
     pub(super) depth: Depth,
-    pub(super) state: Option<SessionState>,
+    pub(super) state: Option<Box<SessionState>>,
     pub(super) arrival: Option<Arrival>,
     pub(super) answer: AnswerTo,
 }

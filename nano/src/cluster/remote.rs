@@ -1,5 +1,6 @@
 //! The link of a session to a client that is connected to another node.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -15,6 +16,7 @@ use super::carried::Carried;
 use super::frames::{
     Answer, Close, Done, Entry, Failure, Kind, Outcome, Patch, RoomChange, node_lost, patch,
 };
+use super::inbox::{Inbox, ToHandle};
 use super::received::refuse;
 use crate::session::carrier::Carrier;
 use crate::session::link::{Link as SessionLink, Refused, Sent};
@@ -48,6 +50,7 @@ pub(super) struct Remote {
 #[derive(Default)]
 struct State {
     waker: Option<Waker>,
+    inbox: Inbox,
     /// The message whose handler runs, and which the next one waits for.
     current: Option<(u64, Handled)>,
     /// The messages whose handlers run beside the others.
@@ -65,6 +68,14 @@ struct Handled {
     /// It has been answered, or nobody waits for an answer.
     is_answered: bool,
     token: TaskTrackerToken,
+}
+
+impl State {
+    fn wake(&self) {
+        if let Some(waker) = &self.waker {
+            waker.wake_by_ref();
+        }
+    }
 }
 
 impl Remote {
@@ -90,15 +101,48 @@ impl Remote {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn begin_turn(&self, cx: &Context<'_>) {
+    /// Hands over what is to be handled, and wakes the session's task.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Inbox::put`].
+    pub(super) fn give(&self, message: ToHandle) -> Result<()> {
         let mut state = self.state();
-        state.in_turn = true;
-        state.waker = Some(cx.waker().clone());
+        state.inbox.put(message)?;
+        state.wake();
+        Ok(())
     }
 
-    pub(super) fn end_turn(&self) {
+    /// Returns `true` if the session's task has ended.
+    pub(super) fn is_gone(&self) -> bool {
+        self.state().inbox.is_closed()
+    }
+
+    /// Lets nothing more be handed over: the session's task ends.
+    pub(super) fn close_inbox(&self) {
+        let mut state = self.state();
+        let left = (state.inbox.close(), state.waker.take());
+        drop(state);
+        // Dropped without the lock.
+        drop(left);
+    }
+
+    /// Begins a turn of the session's task: `taken`, which is empty, gets what has come.
+    pub(super) fn begin_turn(&self, cx: &Context<'_>, taken: &mut VecDeque<ToHandle>) {
+        let mut state = self.state();
+        state.in_turn = true;
+        match &mut state.waker {
+            Some(waker) => waker.clone_from(cx.waker()),
+            waker => *waker = Some(cx.waker().clone()),
+        }
+        state.inbox.take(taken);
+    }
+
+    /// Ends the turn, with so many messages and calls that still wait for their handlers.
+    pub(super) fn end_turn(&self, messages: usize, calls: usize) {
         let mut state = self.state();
         state.in_turn = false;
+        state.inbox.still_wait(messages, calls);
         self.flush(&mut state);
     }
 
@@ -287,10 +331,7 @@ impl SessionLink for Remote {
     }
 
     fn wake(&self) {
-        let waker = self.state().waker.take();
-        if let Some(waker) = waker {
-            waker.wake();
-        }
+        self.state().wake();
     }
 
     fn abort(&self) {

@@ -4,16 +4,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rustc_hash::FxHashMap;
-use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::carried::Carried;
 use super::frames::{Request, SessionState, unavailable};
+use super::inbox::{Message, ToHandle};
 use super::lease::Lease;
 use super::linked::Link;
-use super::proxy::{Message, Proxy, ToHandle, WAITING};
+use super::proxy::Proxy;
 use super::received::{LONGEST, Received, ask_for_state};
 use super::remote::Remote;
 use crate::dispatch::{Dispatch, Runtime};
@@ -39,15 +38,8 @@ pub(super) struct Sessions {
 
 #[derive(Default)]
 struct Table {
-    proxies: FxHashMap<u64, Entry>,
+    proxies: FxHashMap<u64, Arc<Remote>>,
     has_ended: bool,
-}
-
-struct Entry {
-    remote: Arc<Remote>,
-    inbox: mpsc::Sender<ToHandle>,
-    /// For the messages that wait. They leave the inbox at once, and calls pass them.
-    places: Arc<Semaphore>,
 }
 
 impl Sessions {
@@ -68,16 +60,15 @@ impl Sessions {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hands a message of a client to its session.
-    pub(super) fn request(&self, request: Request) -> Result<()> {
+    /// Hands a message of a client, which has come at `now`, to its session.
+    pub(super) fn request(&self, request: Request, now: Instant) -> Result<()> {
         let Request { session, id, notify, route, body, time_left, state, .. } = request;
-        let until = Instant::now() + Duration::from_millis(time_left).min(LONGEST);
+        let until = now + Duration::from_millis(time_left).min(LONGEST);
         let mut table = self.table();
-        let entry = self.entry(&mut table, session, state.as_ref())?;
-        let place = entry.places.clone().try_acquire_owned().map_err(|_| too_many())?;
+        let remote = self.remote(&mut table, session, state.as_deref())?;
         let token = self.handling.token();
-        let message = Message { id, is_notify: notify, route, body, until, state, token, place };
-        entry.give(ToHandle::Message(message))
+        let message = Message { id, is_notify: notify, route, body, until, state, token };
+        remote.give(ToHandle::Message(message))
     }
 
     /// Hands the call of a component to the session that it is made for. It may come from a third node.
@@ -90,32 +81,32 @@ impl Sessions {
             ask_for_state(&call.answer.link, session.get());
             return Err(unavailable("the node has forgotten the session, and asks for its state"));
         }
-        let entry = self.entry(&mut table, session.get(), call.state.as_ref())?;
+        let remote = self.remote(&mut table, session.get(), call.state.as_deref())?;
         if !is_known && !is_from_gate {
             // Ahead of all that this node sends to the client.
             ask_for_state(&self.link, session.get());
         }
-        entry.give(ToHandle::Call(Box::new(call)))
+        remote.give(ToHandle::Call(Box::new(call)))
     }
 
     /// Hands a call to the session that it is made for. Its sender knows nothing of the session's state.
     pub(super) fn relayed(&self, session: SessionId, call: Received) -> Result<()> {
         let mut table = self.table();
         let is_known = table.is_open(session.get());
-        let entry = self.entry(&mut table, session.get(), None)?;
+        let remote = self.remote(&mut table, session.get(), None)?;
         if !is_known {
             ask_for_state(&self.link, session.get());
         }
-        entry.give(ToHandle::Call(Box::new(call)))
+        remote.give(ToHandle::Call(Box::new(call)))
     }
 
     /// Finds a session, or opens it.
-    fn entry<'a>(
+    fn remote<'a>(
         &self,
         table: &'a mut Table,
         number: u64,
         state: Option<&SessionState>,
-    ) -> Result<&'a Entry> {
+    ) -> Result<&'a Arc<Remote>> {
         if table.has_ended {
             return Err(unavailable("the link to the node of the session's client has ended"));
         }
@@ -123,14 +114,14 @@ impl Sessions {
             if table.proxies.len() >= PROXIES {
                 return Err(unavailable(format!("{PROXIES} sessions of the gate are here")));
             }
-            let entry = self.open(number, state)?;
-            table.proxies.insert(number, entry);
+            let remote = self.open(number, state)?;
+            table.proxies.insert(number, remote);
         }
         let gone = || Error::new(ErrorKind::Closed, "the session has ended");
         table.proxies.get(&number).ok_or_else(gone)
     }
 
-    fn open(&self, number: u64, state: Option<&SessionState>) -> Result<Entry> {
+    fn open(&self, number: u64, state: Option<&SessionState>) -> Result<Arc<Remote>> {
         let id = SessionId::from_number(number);
         if id.node() != Some(self.gate) {
             let message = format!("session {id} is not of node {}", self.gate);
@@ -146,11 +137,10 @@ impl Sessions {
         if let Some(trace) = state.and_then(SessionState::trace) {
             dispatch.traced(trace);
         }
-        let (inbox, messages) = mpsc::channel(WAITING);
         let (lease, is_checked) = (self.lease.clone(), self.is_checked);
-        let proxy = Proxy::new(remote.clone(), dispatch, messages, lease, is_checked);
+        let proxy = Proxy::new(remote.clone(), dispatch, lease, is_checked);
         runtime.tasks.spawn(proxy.run());
-        Ok(Entry { remote, inbox, places: Arc::new(Semaphore::new(WAITING)) })
+        Ok(remote)
     }
 
     /// Ends a session, whose gate says that its client has gone.
@@ -159,9 +149,9 @@ impl Sessions {
         if super::planted::is("lost-closed") {
             return;
         }
-        let entry = self.table().proxies.remove(&number);
-        if let Some(entry) = entry {
-            entry.remote.end();
+        let remote = self.table().proxies.remove(&number);
+        if let Some(remote) = remote {
+            remote.end();
         }
     }
 
@@ -171,27 +161,14 @@ impl Sessions {
         table.has_ended = true;
         let proxies = std::mem::take(&mut table.proxies);
         drop(table);
-        proxies.values().for_each(|entry| entry.remote.end());
+        proxies.values().for_each(|remote| remote.end());
     }
 }
 
 impl Table {
     fn is_open(&self, number: u64) -> bool {
-        self.proxies.get(&number).is_some_and(|entry| !entry.inbox.is_closed())
+        self.proxies.get(&number).is_some_and(|remote| !remote.is_gone())
     }
-}
-
-impl Entry {
-    fn give(&self, message: ToHandle) -> Result<()> {
-        self.inbox.try_send(message).map_err(|error| match error {
-            TrySendError::Full(_) => too_many(),
-            TrySendError::Closed(_) => Error::new(ErrorKind::Closed, "the session has ended"),
-        })
-    }
-}
-
-fn too_many() -> Error {
-    unavailable("too many messages of the session wait")
 }
 
 impl std::fmt::Debug for Sessions {

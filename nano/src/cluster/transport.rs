@@ -210,8 +210,8 @@ pub(super) fn open(node: &Node, pass: Option<Arc<Pass>>) -> (Arc<Link>, Outlet) 
 }
 
 /// The frames of a stream, up to its end or its first error.
-fn frames(stream: Streaming<Frame>) -> impl Stream<Item = Frame> + Unpin {
-    stream.scan((), |(), frame| std::future::ready(frame.ok())).boxed()
+fn frames(mut stream: Streaming<Frame>) -> impl Stream<Item = Frame> + Unpin {
+    stream::poll_fn(move |cx| stream.poll_next_unpin(cx).map(|frame| frame?.ok()))
 }
 
 #[cfg(test)]

@@ -66,7 +66,7 @@ impl Travels {
             return link.send(request);
         }
         let (state, version) = SessionState::of(session);
-        request.state = Some(state);
+        request.state = Some(Box::new(state));
         link.send(request)?;
         self.known.insert(node, (link.epoch, version));
         Ok(())

@@ -12,9 +12,9 @@ use crate::{Result, Session};
 
 /// Takes a message through the inbound stages, and hands it to the handler that was found. It waits for nothing, and
 /// allocates nothing, as long as stages and handler do not.
-pub(super) fn run(
+pub(super) fn run<F: Found>(
     runtime: &Arc<Runtime>,
-    found: &Found,
+    found: &F,
     incoming: Incoming<&Session>,
     body: Cow<'_, [u8]>,
 ) -> Step<()> {
@@ -45,9 +45,9 @@ pub(super) fn run(
 }
 
 /// Goes on with the stage at `from`, which may wait.
-async fn wait(
+async fn wait<F: Found>(
     runtime: Arc<Runtime>,
-    found: Found,
+    found: F,
     incoming: Incoming<Session>,
     mut message: InboundMessage<'static>,
     from: usize,

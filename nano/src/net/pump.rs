@@ -25,11 +25,11 @@ use tokio::time::Instant;
 
 use super::batch::Batch;
 use super::close_code::{CloseCode, close_code};
-use super::deadline::Deadline;
 use super::local::{End, Local, Look, recycle};
 use super::transport::{RecvError, Transport};
 use super::{Net, buffers};
 use crate::codec::packet::HEADER_LEN;
+use crate::deadline::Deadline;
 use crate::dispatch::Dispatch;
 use crate::door::Admitted;
 use crate::metrics::Connected;

@@ -121,16 +121,17 @@ pub struct Request {
     /// Nobody waits for an answer.
     #[prost(bool, tag = "3")]
     pub notify: bool,
-    #[prost(string, tag = "4")]
-    pub route: ::prost::alloc::string::String,
+    /// A name in UTF-8, which is looked up as it is.
+    #[prost(bytes = "bytes", tag = "4")]
+    pub route: ::prost::bytes::Bytes,
     #[prost(bytes = "bytes", tag = "5")]
     pub body: ::prost::bytes::Bytes,
     /// The time that is left for it, in milliseconds.
     #[prost(uint64, tag = "6")]
     pub time_left: u64,
     /// The state of the session, when the node does not know it.
-    #[prost(message, optional, tag = "7")]
-    pub state: ::core::option::Option<SessionState>,
+    #[prost(message, optional, boxed, tag = "7")]
+    pub state: ::core::option::Option<::prost::alloc::boxed::Box<SessionState>>,
     /// For a call of a component, the number of calls that it is made within, itself included; 0 for a client's message.
     /// A call passes no stages, and waits for no other message of the session.
     #[prost(uint32, tag = "8")]
@@ -521,7 +522,7 @@ pub mod node_client {
                         format!("Service was not ready: {}", e.into()),
                     )
                 })?;
-            let codec = tonic_prost::ProstCodec::default();
+            let codec = crate::proto::frames::FrameCodec::default();
             let path = http::uri::PathAndQuery::from_static(
                 "/nano.cluster.v1.Node/Link",
             );
@@ -662,7 +663,7 @@ pub mod node_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = LinkSvc(inner);
-                        let codec = tonic_prost::ProstCodec::default();
+                        let codec = crate::proto::frames::FrameCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
                                 accept_compression_encodings,

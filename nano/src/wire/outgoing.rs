@@ -8,6 +8,7 @@ use std::num::NonZeroU64;
 use bytes::{Bytes, BytesMut};
 
 use super::class::Class;
+use super::copies;
 use super::dialect::{BodyForm, Dialect, Family};
 use super::frame::write_message;
 use super::scratch::with_scratch;
@@ -236,12 +237,11 @@ impl<'a> Outgoing<'a> {
     pub(crate) fn body(&self, wire: &Wire) -> Result<Bytes, Error> {
         match &self.body {
             Body::Encoded(encoded) => Ok(encoded.plain.as_ref().unwrap_or(&encoded.body).clone()),
-            Body::Copied(body) => Ok(Bytes::copy_from_slice(body)),
-            Body::Written(write) => {
-                let mut body = BytesMut::new();
-                write(&*wire.serializer, &mut body).map_err(does_not_encode)?;
-                Ok(body.freeze())
-            }
+            Body::Copied(body) => Ok(copies::copy(body)),
+            Body::Written(write) => with_scratch(|body| {
+                write(&*wire.serializer, body).map_err(does_not_encode)?;
+                Ok(copies::copy(body))
+            }),
             Body::OfHead => Ok(Bytes::new()),
         }
     }

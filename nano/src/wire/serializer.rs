@@ -6,7 +6,6 @@
 //! is a compile error at the handler; a type that the chosen serializer cannot use is reported by
 //! [`App::start`](crate::App::start), by route.
 
-mod copies;
 mod error;
 mod finite;
 mod json;

@@ -13,8 +13,8 @@ const FLOORS: &[Floor] = &[
     Floor {
         name: "base",
         holds: &[
-            "error", "log", "metrics", "panics", "proto", "clock", "random", "rate", "sync",
-            "trace",
+            "error", "log", "metrics", "panics", "proto", "clock", "deadline", "random", "rate",
+            "sync", "trace",
         ],
         rests_on: &[],
     },

@@ -143,18 +143,19 @@ impl Backend {
             _ => body,
         };
         let time = runtime.limits.handler_timeout.as_millis();
-        let taken = sessions.request(Request {
+        let request = Request {
             session: id.get(),
             id: number,
             notify: request == 0,
-            route,
+            route: route.into(),
             body,
             time_left: u64::try_from(time).unwrap_or(u64::MAX),
             state: None,
             calls: 0,
             room: None,
             entry: 0,
-        });
+        };
+        let taken = sessions.request(request, Instant::now());
         // Its end may have come in between, and would not come again.
         if go.pairs.theirs(id).is_none() {
             sessions.closed(id.get());

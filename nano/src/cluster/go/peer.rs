@@ -16,7 +16,9 @@ use super::hub::{GoPeer, Hub};
 use super::pairs::Pairs;
 use super::work::{Lanes, Work};
 use crate::cluster::end::End;
-use crate::cluster::frames::{Frame, Kind, ManifestRoute, Outcome, Push, Request, unavailable};
+use crate::cluster::frames::{
+    Frame, Kind, ManifestRoute, Outcome, Push, Request, name_of, unavailable,
+};
 use crate::cluster::linked::Link;
 use crate::cluster::node::Node;
 use crate::cluster::peer::Peer;
@@ -320,6 +322,7 @@ impl<'a> Attached<'a> {
 
     fn forward(&self, request: Request) -> Result<Work> {
         let Request { session, id: call, notify, route, body, .. } = request;
+        let route = name_of(route)?;
         let id = SessionId::from_number(session);
         let is_own = self.node.is_own(id);
         if session == 0 {

@@ -168,8 +168,6 @@ fn hand_over(dispatch: &mut Dispatch, cx: &mut Context<'_>, message: &Message) {
         route: RawRoute::Name(route.as_bytes()),
         request: NonZeroU64::new(*id),
         body: Ok(Cow::Borrowed(body.as_bytes())),
-        #[cfg(feature = "cluster")]
-        gate: None,
     };
     dispatch.message(cx, message).expect("the message keeps to the protocol");
 }

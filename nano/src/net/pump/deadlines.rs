@@ -79,7 +79,7 @@ impl<T: Transport> Pump<T> {
     /// True when a deadline had passed and was acted on.
     pub(super) fn poll_deadlines(&mut self, cx: &mut Context<'_>) -> bool {
         let Some(at) = self.next_deadline() else {
-            self.deadline.clear();
+            self.deadline.rest();
             return false;
         };
         if self.deadline.poll_at(cx, at).is_pending() {

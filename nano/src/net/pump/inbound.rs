@@ -190,14 +190,7 @@ impl<T: Transport> Pump<T> {
             }
         };
         let body = self.link.wire().received(self.link.dialect(), head.compressed, body);
-        let message = Inbound {
-            route: head.route,
-            request,
-            body,
-            #[cfg(feature = "cluster")]
-            gate: None,
-        };
-        Ok(self.dispatch.message(cx, message)?)
+        Ok(self.dispatch.message(cx, Inbound { route: head.route, request, body })?)
     }
 }
 

@@ -9,9 +9,9 @@ use tokio::time::Instant;
 
 use super::options::Resume;
 use super::seat::Seat;
+use crate::deadline::Deadline;
 use crate::dispatch::Dispatch;
 use crate::door::Admitted;
-use crate::net::deadline::Deadline;
 use crate::net::local::{End, Local};
 use crate::session::CloseReason;
 use crate::session::link::Link;

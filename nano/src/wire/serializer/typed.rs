@@ -10,7 +10,8 @@ use bytes::{Bytes, BytesMut};
 use serde::de::DeserializeOwned;
 
 use super::payload::{BothPlace, Place, ProtobufPlace, SerdePlace, Shape, Target, Value};
-use super::{Json, Protobuf, Serializer, SerializerError, copies};
+use super::{Json, Protobuf, Serializer, SerializerError};
+use crate::wire::copies;
 
 /// The way in which values of `T` are written.
 pub struct Encoder<T> {

@@ -1,7 +1,8 @@
-//! Copies of received bodies, in memory that the thread uses again.
+//! Copies of bodies, in memory that the thread uses again.
 //!
-//! A handler that takes bytes gets a copy of its own, since the read buffer is used for what comes next. Nearly all of
-//! these copies are gone when the next message comes: then its copy takes their place, and nothing is allocated.
+//! A handler that takes bytes gets a copy of its own, since the read buffer is used for what comes next; so does the frame
+//! that takes a body to another node. Nearly all of these copies are gone when the next message comes: then its copy takes
+//! their place, and nothing is allocated.
 
 use std::cell::RefCell;
 
@@ -16,7 +17,7 @@ thread_local! {
 }
 
 /// Returns a copy of `body`.
-pub(super) fn copy(body: &[u8]) -> Bytes {
+pub(crate) fn copy(body: &[u8]) -> Bytes {
     if body.len() > CHUNK {
         return Bytes::copy_from_slice(body);
     }
