@@ -4,6 +4,7 @@ mod access;
 mod faults;
 #[cfg(unix)]
 mod joining;
+mod losses;
 pub(crate) mod server;
 #[cfg(unix)]
 mod split;

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::calls::Progress;
@@ -84,7 +86,17 @@ impl Node {
     }
 
     /// Frees names and closes sessions, until the node ends.
-    pub(super) async fn hold(self: Arc<Self>) {
+    pub(super) fn hold(self: Arc<Self>) -> impl Future<Output = ()> + Send {
+        // From now on, when nothing is claimed yet.
+        let (forgotten, lost) = (self.registry.forgotten(), self.registry.lost());
+        self.hold_claimed(forgotten, lost)
+    }
+
+    async fn hold_claimed(
+        self: Arc<Self>,
+        forgotten: watch::Receiver<u64>,
+        lost: broadcast::Receiver<Claim>,
+    ) {
         let Some(Inbox { mut released, mut evicted }) = self.holding.inbox() else { return };
         let released = stream::poll_fn(|cx| released.poll_recv(cx));
         let evicted = stream::poll_fn(|cx| evicted.poll_recv(cx));
@@ -92,7 +104,8 @@ impl Node {
             tokio::join!(
                 released.for_each_concurrent(AT_A_TIME, |claim| self.clone().release_name(claim)),
                 evicted.for_each_concurrent(None, |holder| self.clone().evict(holder)),
-                self.clone().claim_forgotten(),
+                self.clone().claim_forgotten(forgotten),
+                self.clone().claim_lost(lost),
             )
         };
         tokio::select! {
@@ -143,12 +156,27 @@ impl Node {
     }
 
     /// Claims all names again whenever the registry may have forgotten them.
-    async fn claim_forgotten(self: Arc<Self>) {
-        let mut forgotten = self.registry.forgotten();
+    async fn claim_forgotten(self: Arc<Self>, mut forgotten: watch::Receiver<u64>) {
         while forgotten.changed().await.is_ok() {
             let claims = stream::iter(self.held());
             claims.for_each_concurrent(AT_A_TIME, |claim| self.clone().claim_again(claim)).await;
         }
+    }
+
+    /// Claims the names again that others have taken: who has lost one ends by it. The other one may be gone already, with
+    /// its node, and may have told nobody; then the name is free.
+    async fn claim_lost(self: Arc<Self>, lost: broadcast::Receiver<Claim>) {
+        let losses = stream::unfold((self.clone(), lost), |(this, mut lost)| async move {
+            let mut claims = match lost.recv().await {
+                Ok(claim) => vec![claim],
+                Err(RecvError::Lagged(_)) => this.held(),
+                Err(RecvError::Closed) => return None,
+            };
+            claims.retain(|claim| this.is_open(claim));
+            Some((stream::iter(claims), (this, lost)))
+        });
+        let losses = losses.flatten();
+        losses.for_each_concurrent(AT_A_TIME, |claim| self.clone().claim_again(claim)).await;
     }
 
     /// Claims a name again for as long as it is held: nothing else would notice that it is not.
@@ -170,6 +198,16 @@ impl Node {
                 Err(_) => {}
             }
             return;
+        }
+    }
+
+    /// Returns `true` if the holder of a claim is not about to end, as one that has been told of its loss is.
+    fn is_open(&self, claim: &Claim) -> bool {
+        match claim.kind() {
+            ClaimKind::User => {
+                self.session(claim.holder().id()).is_some_and(|session| !session.is_closed())
+            }
+            ClaimKind::Room => self.is_held(claim),
         }
     }
 

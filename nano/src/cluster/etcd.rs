@@ -4,26 +4,28 @@ mod batches;
 mod claims;
 mod contact;
 mod endpoints;
+mod following;
 mod joining;
 mod keys;
+mod losses;
+mod questions;
 mod records;
 mod settings;
 mod store;
 mod watching;
-mod writes;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use super::registry::{Asked, Registry, RegistryError, View};
 use crate::{Node, NodeState};
+use questions::Questions;
 use settings::Settings;
 use store::Store;
-use writes::Writes;
 
 /// A cluster whose nodes are kept in etcd, for [`Cluster::registry`](crate::Cluster::registry).
 ///
@@ -104,20 +106,30 @@ impl Etcd {
         }
         let endpoints = self.settings.connect().map_err(RegistryError::Refused)?;
         let cluster = self.cluster.get().map_or("nano", String::as_str);
-        let (writes, asked) = Writes::new();
-        let store = Arc::new(Store::new(endpoints, cluster, self.views.clone(), writes));
+        let ((reads, to_read), (writes, to_write)) = (Questions::new(), Questions::new());
+        let store = Arc::new(Store::new(endpoints, cluster, self.views.clone(), reads, writes));
         if self.store.set(store.clone()).is_ok() {
+            let reader = store.clone();
+            self.spawn(batches::run(to_read, move |reads| {
+                let reader = reader.clone();
+                async move { reader.read_all(reads).await }
+            }));
             let writer = store.clone();
-            let batches = batches::run(asked, move |writes| {
+            self.spawn(batches::run(to_write, move |writes| {
                 let writer = writer.clone();
                 async move { writer.write_all(writes).await }
-            });
-            let end = self.end.clone();
-            tokio::spawn(async move { end.run_until_cancelled(batches).await });
-            tokio::spawn(watching::run(store, self.end.clone()));
+            }));
+            self.spawn(watching::run(store.clone()));
+            self.spawn(losses::run(store));
         }
         // Another one may have been first.
         self.store.get().cloned().ok_or(RegistryError::Gone)
+    }
+
+    /// Runs a task for as long as the registry is there.
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let end = self.end.clone();
+        tokio::spawn(async move { end.run_until_cancelled(task).await });
     }
 
     /// Asks the store, which is there since the node joined.
@@ -186,6 +198,13 @@ impl Registry for Etcd {
         match self.store() {
             Ok(store) => store.forgotten.subscribe(),
             Err(_) => watch::channel(0).1,
+        }
+    }
+
+    fn lost(&self) -> broadcast::Receiver<Claim> {
+        match self.store() {
+            Ok(store) => store.lost.subscribe(),
+            Err(_) => broadcast::channel(1).1,
         }
     }
 }

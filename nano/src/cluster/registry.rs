@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use crate::{Node, NodeState};
@@ -131,7 +131,7 @@ pub trait Registry: fmt::Debug + Send + Sync + 'static {
         Box::pin(async { Err(no_claims()) })
     }
 
-    /// Frees a name, if it is this holder's still.
+    /// Frees a name, if it is this holder's still. If it was [lost](Registry::lost), that need not be told any more.
     fn release<'a>(&'a self, claim: &'a Claim) -> Asked<'a, ()> {
         let _ = claim;
         Box::pin(async { Err(no_claims()) })
@@ -147,6 +147,19 @@ pub trait Registry: fmt::Debug + Send + Sync + 'static {
     /// [again](ClaimRule::Again). By default it never does.
     fn forgotten(&self) -> watch::Receiver<u64> {
         watch::channel(0).1
+    }
+
+    /// The claims of this node whose names were [replaced](ClaimRule::Replace), as they are lost.
+    ///
+    /// The node that has the name now tells the loser, too, which is not enough: it may die before it has, and it does not
+    /// know of the loser when the answer to its claim was lost, and the claim is granted again. So a loss is noted together
+    /// with the claim that causes it, and told to the loser's node until the loser [releases](Registry::release) its name.
+    /// What is told more than once does no harm, and a receiver that missed some claims all names of its node
+    /// [again](ClaimRule::Again).
+    ///
+    /// By default nothing is told, and the channel is closed.
+    fn lost(&self) -> broadcast::Receiver<Claim> {
+        broadcast::channel(1).1
     }
 }
 

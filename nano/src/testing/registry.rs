@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, interval, sleep, timeout};
 
@@ -115,9 +116,15 @@ async fn assert_claims(one: &Member, two: &Member) {
     let taken = Ok(Claimed::Taken(first.holder()));
     assert_eq!(of_two(&second, ClaimRule::Refuse).await, taken);
     assert_eq!(of_two(&second, ClaimRule::Again).await, taken);
+    let mut lost = one.registry.lost();
     let replaced = Ok(Claimed::Replaced(first.holder()));
     assert_eq!(of_two(&second, ClaimRule::Replace).await, replaced);
     assert_eq!(find().await, Ok(Some(second.holder())));
+    match timeout(SEEN, lost.recv()).await {
+        Ok(Ok(claim)) => assert_eq!(claim, first, "who has lost a name is told so"),
+        Ok(Err(RecvError::Closed)) => {} // It tells nobody.
+        untold => panic!("a registry that tells losses tells this one: {untold:?}"),
+    }
     one.registry.release(&first).await.expect("it is released already");
     assert_eq!(find().await, Ok(Some(second.holder())), "it is another one's");
     two.registry.release(&second).await.expect("it is released");

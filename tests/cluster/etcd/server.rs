@@ -203,6 +203,14 @@ impl Server {
         answer["header"]["revision"].as_str().and_then(|text| text.parse().ok()).expect("a number")
     }
 
+    /// Counts the keys that begin so, up to a slash.
+    pub(crate) async fn count(&self, prefix: &str) -> usize {
+        // The first key behind them.
+        let end = prefix.strip_suffix('/').map(|folder| format!("{folder}0")).expect("a slash");
+        let range = json!({ "key": STANDARD.encode(prefix), "range_end": STANDARD.encode(end) });
+        self.post("kv/range", &range).await["kvs"].as_array().map_or(0, Vec::len)
+    }
+
     /// Revokes the lease of a node.
     pub(crate) async fn revoke(&self, number: u32) {
         let key = STANDARD.encode(format!("/nano/nano/nodes/{number}"));

@@ -1,7 +1,7 @@
 //! The claims of sessions and rooms, which end with the lease of their node.
 
+use super::questions::{Read, Write, Written};
 use super::store::{Store, delete, is, put, read, unchanged};
-use super::writes::{Write, Written};
 use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM};
 use crate::cluster::registry::RegistryError;
 use crate::proto::etcd::KeyValue;
@@ -39,17 +39,26 @@ pub(super) async fn claim(
     let key = store.keys.claim(claim.kind(), name);
     let mut before: Option<KeyValue> = None;
     for _ in 0..ATTEMPTS {
-        // Whoever has it and was seen may be replaced. Nobody else is.
+        let loser = match before.as_ref() {
+            Some(before) => {
+                Some((holder(before)?, before.lease)).filter(|(loser, _)| *loser != own)
+            }
+            None => None,
+        };
+        // The loser's node is told of it by etcd, whatever becomes of the answer, and of this node. The note ends with the
+        // lease that the loser's claim is under, which is there as long as the claim is unchanged.
+        let note =
+            loser.map(|(loser, lease)| put(store.keys.loss(loser, claim.kind(), name), "", lease));
         let write = Write {
             key: key.clone(),
+            // Whoever has it and was seen may be replaced. Nobody else is.
             condition: unchanged(key.clone(), before.as_ref()),
-            change: put(key.clone(), value(own), lease),
+            then: [put(key.clone(), value(own), lease)].into_iter().chain(note).collect(),
+            otherwise: vec![read(key.clone())],
         };
-        before = match store.writes.make(write).await? {
+        before = match store.writes.ask(write).await? {
             Written::Done => {
-                let before = before.as_ref().map(holder).transpose()?;
-                let other = before.filter(|before| *before != own);
-                return Ok(other.map_or(Claimed::Granted, Claimed::Replaced));
+                return Ok(loser.map_or(Claimed::Granted, |(loser, _)| Claimed::Replaced(loser)));
             }
             Written::Found(found) => found,
         };
@@ -66,8 +75,14 @@ pub(super) async fn claim(
 
 pub(super) async fn release(store: &Store, claim: &Claim) -> Result<(), RegistryError> {
     let key = store.keys.claim(claim.kind(), claim.name());
-    let condition = is(key.clone(), value(claim.holder()));
-    store.writes.make(Write { key: key.clone(), condition, change: delete(key) }).await.map(drop)
+    let note = delete(store.keys.loss(claim.holder(), claim.kind(), claim.name()));
+    let write = Write {
+        key: key.clone(),
+        condition: is(key.clone(), value(claim.holder())),
+        then: vec![delete(key), note.clone()],
+        otherwise: vec![note],
+    };
+    store.writes.ask(write).await.map(drop)
 }
 
 pub(super) async fn find(
@@ -75,7 +90,6 @@ pub(super) async fn find(
     kind: ClaimKind,
     name: &str,
 ) -> Result<Option<Holder>, RegistryError> {
-    let key = vec![read(store.keys.claim(kind, name))];
-    let (_, found) = store.transact(Vec::new(), key, Vec::new()).await?;
-    found.iter().flatten().next().map(holder).transpose()
+    let key = store.keys.claim(kind, name);
+    store.reads.ask(Read { key }).await?.as_ref().map(holder).transpose()
 }

@@ -2,37 +2,44 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, broadcast, watch};
 use tokio::time::Instant;
 
 use super::contact::Contact;
 use super::endpoints::Endpoints;
 use super::keys::Keys;
+use super::questions::{Questions, Read, Write, Written};
 use super::records::Records;
-use super::writes::{Write, Writes, Written};
 use crate::Node;
+use crate::cluster::claims::Claim;
 use crate::cluster::registry::{RegistryError, View};
 use crate::proto::etcd::{
     Compare, DeleteRangeRequest, KeyValue, PutRequest, RangeRequest, RequestOp, ResponseHeader,
     ResponseOp, TxnRequest, TxnResponse, compare, kv_client, request_op, response_op,
 };
 
+/// The losses that wait for the node to take them. When there are more it claims all its names again.
+const LOSSES: usize = 256;
+
 /// The keys of a cluster.
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) endpoints: Endpoints,
     pub(super) keys: Keys,
-    /// The writes of claims.
-    pub(super) writes: Writes,
+    /// The searches for holders of claims, and the changes of claims.
+    pub(super) reads: Questions<Read>,
+    pub(super) writes: Questions<Write>,
     contact: Mutex<Contact>,
     /// This node, while it is in the cluster.
-    member: Mutex<Option<Member>>,
+    member: watch::Sender<Option<Member>>,
     records: Mutex<Records>,
     views: watch::Sender<View>,
     /// Somebody waits for the first view, or for the next one.
     pub(super) wanted: Notify,
     /// Counts the times at which claims were lost with a lease.
     pub(super) forgotten: watch::Sender<u64>,
+    /// Tells the claims whose names others have taken.
+    pub(super) lost: broadcast::Sender<Claim>,
 }
 
 /// This node, as etcd has it.
@@ -47,18 +54,21 @@ impl Store {
         endpoints: Endpoints,
         cluster: &str,
         views: watch::Sender<View>,
-        writes: Writes,
+        reads: Questions<Read>,
+        writes: Questions<Write>,
     ) -> Self {
         Self {
             endpoints,
             keys: Keys::of(cluster),
+            reads,
             writes,
             contact: Mutex::new(Contact::new(Instant::now())),
-            member: Mutex::default(),
+            member: watch::Sender::default(),
             records: Mutex::default(),
             views,
             wanted: Notify::new(),
             forgotten: watch::Sender::default(),
+            lost: broadcast::Sender::new(LOSSES),
         }
     }
 
@@ -104,12 +114,17 @@ impl Store {
     ///
     /// [`RegistryError::Gone`] when it is another one, or none.
     pub(super) fn member(&self, number: u32) -> Result<Member, RegistryError> {
-        let member = self.member.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let member = self.member.borrow().clone();
         member.filter(|member| member.node.number() == number).ok_or(RegistryError::Gone)
     }
 
     pub(super) fn set_member(&self, member: Option<Member>) {
-        *self.member.lock().unwrap_or_else(PoisonError::into_inner) = member;
+        self.member.send_replace(member);
+    }
+
+    /// This node, as it joins and leaves.
+    pub(super) fn members(&self) -> watch::Receiver<Option<Member>> {
+        self.member.subscribe()
     }
 
     /// Changes the records, and shows them. Returns what the change returns.
@@ -160,28 +175,30 @@ impl Store {
     }
 
     /// Makes writes in one transaction, each under its own condition, and returns their outcomes in their order. No two of
-    /// them may have the same key.
+    /// them may have the same key, or change the same one.
     pub(super) async fn write_all(
         &self,
         writes: Vec<Write>,
     ) -> Result<Vec<Written>, RegistryError> {
-        let count = writes.len();
-        let one = |Write { key, condition, change }: Write| {
-            let (compare, success, failure) = (vec![condition], vec![change], vec![read(key)]);
+        let one = |Write { condition, then, otherwise, .. }: Write| {
             request_op::Request::Txn(TxnRequest {
-                compare,
-                success: ops(success),
-                failure: ops(failure),
+                compare: vec![condition],
+                success: ops(then),
+                failure: ops(otherwise),
             })
         };
         let success = ops(writes.into_iter().map(one));
         let answer = self.call(TxnRequest { success, ..TxnRequest::default() }).await?;
-        let written: Vec<_> = answer.responses.into_iter().filter_map(written).collect();
-        if written.len() != count {
-            let text = format!("etcd answers {} writes, and was asked for {count}", written.len());
-            return Err(RegistryError::Refused(text));
-        }
-        Ok(written)
+        Ok(answer.responses.into_iter().filter_map(written).collect())
+    }
+
+    /// Reads keys in one transaction, and returns them in their order.
+    pub(super) async fn read_all(
+        &self,
+        keys: Vec<Read>,
+    ) -> Result<Vec<Option<KeyValue>>, RegistryError> {
+        let reads = keys.into_iter().map(|Read { key }| read(key)).collect();
+        Ok(self.transact(Vec::new(), reads, Vec::new()).await?.1)
     }
 
     async fn call(&self, txn: TxnRequest) -> Result<TxnResponse, RegistryError> {
@@ -206,10 +223,11 @@ fn written(answer: ResponseOp) -> Option<Written> {
     if txn.succeeded {
         return Some(Written::Done);
     }
-    match txn.responses.into_iter().next()?.response? {
-        response_op::Response::Range(mut range) => Some(Written::Found(range.kvs.pop())),
+    let found = txn.responses.into_iter().find_map(|ResponseOp { response }| match response {
+        Some(response_op::Response::Range(mut range)) => range.kvs.pop(),
         _ => None,
-    }
+    });
+    Some(Written::Found(found))
 }
 
 /// The shared way to the store.

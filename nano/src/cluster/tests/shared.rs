@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::cable::node;
 use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
@@ -14,8 +14,11 @@ use crate::cluster::master::Claims;
 use crate::cluster::registry::{Asked, Registry, RegistryError, View};
 use crate::{Cluster, Node, NodeState};
 
+/// The losses that wait for a node.
+const LOSSES: usize = 16;
+
 /// The claims of all nodes of a test.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shared {
     claims: Mutex<Claims>,
     is_away: AtomicBool,
@@ -24,6 +27,21 @@ pub(super) struct Shared {
     stuck: Mutex<Option<Duration>>,
     finds: AtomicUsize,
     forgotten: watch::Sender<u64>,
+    lost: broadcast::Sender<Claim>,
+}
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            claims: Mutex::default(),
+            is_away: AtomicBool::default(),
+            is_settling: AtomicBool::default(),
+            stuck: Mutex::default(),
+            finds: AtomicUsize::default(),
+            forgotten: watch::Sender::default(),
+            lost: broadcast::Sender::new(LOSSES),
+        }
+    }
 }
 
 impl Shared {
@@ -67,6 +85,22 @@ impl Shared {
         claims.claim(claim, ClaimRule::Refuse).expect("a claim");
         drop(claims);
         self.forgotten.send_modify(|count| *count += 1);
+    }
+
+    /// Lets a session of another node take a name from `loser`. The registry tells it, and the node does not.
+    pub(super) fn take_from(&self, loser: &Claim, holder: Holder) {
+        let claim = Claim::new(loser.kind(), loser.name(), holder);
+        let taken = self.with(|claims| claims.claim(&claim, ClaimRule::Replace));
+        assert_eq!(taken, Ok(Claimed::Replaced(loser.holder())));
+        self.lost.send(loser.clone()).expect("the nodes hear of it");
+    }
+
+    /// Tells more losses at once than wait for a node, none of which is of a session that there is.
+    pub(super) fn tell_losses_of_nobody(&self) {
+        for id in 0..=LOSSES {
+            let nobody = Claim::new(ClaimKind::User, "8", Holder::new(1, id as u64));
+            self.lost.send(nobody).expect("the nodes hear of it");
+        }
     }
 
     /// Ends a node, as the end of its lease does.
@@ -158,5 +192,9 @@ impl Registry for Listed {
 
     fn forgotten(&self) -> watch::Receiver<u64> {
         self.shared.forgotten.subscribe()
+    }
+
+    fn lost(&self) -> broadcast::Receiver<Claim> {
+        self.shared.lost.subscribe()
     }
 }

@@ -5,20 +5,22 @@ use std::sync::{Arc, Mutex};
 use tokio::sync::Semaphore;
 
 use super::*;
+use crate::cluster::etcd::questions::{Questions, Read, Write, Written};
 use crate::cluster::etcd::store::{put, unchanged};
-use crate::cluster::etcd::writes::Writes;
+use crate::proto::etcd::KeyValue;
 
 /// The keys of each transaction.
 type Seen = Arc<Mutex<Vec<Vec<String>>>>;
 
 fn write(key: impl Into<String>) -> Write {
     let key = key.into().into_bytes();
-    Write { condition: unchanged(key.clone(), None), change: put(key.clone(), "1 2", 7), key }
+    let condition = unchanged(key.clone(), None);
+    Write { condition, then: vec![put(key.clone(), "1 2", 7)], otherwise: Vec::new(), key }
 }
 
 /// The writer of a queue, whose transactions take a permit each. A transaction with the key `wrong` is refused.
-fn writer() -> (Writes, Seen, Arc<Semaphore>) {
-    let ((writes, inbox), seen) = (Writes::new(), Seen::default());
+fn writer() -> (Questions<Write>, Seen, Arc<Semaphore>) {
+    let ((writes, inbox), seen) = (Questions::new(), Seen::default());
     let (noted, permits) = (seen.clone(), Arc::new(Semaphore::new(0)));
     let taken = permits.clone();
     tokio::spawn(run(inbox, move |writes: Vec<Write>| {
@@ -38,10 +40,10 @@ fn writer() -> (Writes, Seen, Arc<Semaphore>) {
 }
 
 /// Asks for writes, each of them by a task of its own.
-fn ask(writes: &Writes, keys: impl IntoIterator<Item = String>) -> Vec<Answer> {
+fn ask(writes: &Questions<Write>, keys: impl IntoIterator<Item = String>) -> Vec<Answer> {
     let ask = |key| {
         let writes = writes.clone();
-        tokio::spawn(async move { writes.make(write(key)).await })
+        tokio::spawn(async move { writes.ask(write(key)).await })
     };
     keys.into_iter().map(ask).collect()
 }
@@ -55,7 +57,7 @@ async fn settle() {
 }
 
 /// Lets as many transactions be under way as may be.
-async fn fill(writes: &Writes) -> Vec<Answer> {
+async fn fill(writes: &Questions<Write>) -> Vec<Answer> {
     let mut asked = Vec::new();
     for number in 0..AT_A_TIME {
         asked.extend(ask(writes, [format!("early {number}")]));
@@ -127,4 +129,41 @@ async fn what_nobody_waits_for_is_not_written() {
     }
     settle().await;
     assert_eq!(seen.lock().expect("no panic").last(), Some(&vec!["here".to_owned()]));
+}
+
+#[tokio::test]
+async fn a_thousand_finds_at_the_same_time_are_a_few_requests() {
+    let ((reads, inbox), seen) = (Questions::<Read>::new(), Arc::new(Mutex::new(Vec::new())));
+    let noted = seen.clone();
+    tokio::spawn(run(inbox, move |reads: Vec<Read>| {
+        noted.lock().expect("no panic").push(reads.len());
+        async move {
+            // An answer takes a moment, in which others ask.
+            tokio::task::yield_now().await;
+            Ok(reads
+                .into_iter()
+                .map(|Read { key }| Some(KeyValue { key, ..KeyValue::default() }))
+                .collect())
+        }
+    }));
+    // Some of them are for the same key, which may be read by one request more than once.
+    let find = |number: usize| {
+        let (reads, key) = (reads.clone(), format!("{}", number % 100).into_bytes());
+        tokio::spawn(async move { (reads.ask(Read { key: key.clone() }).await, key) })
+    };
+    for found in (0..1000).map(find).collect::<Vec<_>>() {
+        let (found, key) = found.await.expect("no panic");
+        assert_eq!(found.map(|found| found.map(|found| found.key)), Ok(Some(key)));
+    }
+    let seen = seen.lock().expect("no panic");
+    assert_eq!(seen.iter().sum::<usize>(), 1000);
+    assert!(seen.len() <= 20, "{seen:?}");
+}
+
+#[tokio::test]
+async fn answers_that_are_missing_are_none_of_others() {
+    let (reads, inbox) = Questions::<Read>::new();
+    tokio::spawn(run(inbox, async |reads: Vec<Read>| Ok(vec![None; reads.len() - 1])));
+    let answer = reads.ask(Read { key: b"one".to_vec() }).await;
+    assert!(matches!(answer, Err(RegistryError::Refused(_))), "{answer:?}");
 }

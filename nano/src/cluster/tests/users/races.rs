@@ -26,6 +26,49 @@ async fn the_late_release_of_a_login_that_failed_takes_nothing_from_the_next_one
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_is_replaced_hears_of_it_though_the_new_gate_tells_nobody() {
+    let (world, shared) = World::shared(DuplicateLogin::Replace).await;
+    let (old, _) = world.login(0, 7).await;
+    let held = shared.holder(ClaimKind::User, "7").expect("its claim");
+    let newer = Holder::new(5, SessionId::of_node(5, 1).get());
+    shared.take_from(&Claim::new(ClaimKind::User, "7", held), newer);
+    let closed = timeout(Duration::from_secs(1), old.closed()).await;
+    assert_eq!(closed.expect("it is closed"), kicked("replaced"));
+    while world.gates[0].server().sessions() > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(shared.holder(ClaimKind::User, "7"), Some(newer), "and takes nothing with it");
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_replaced_by_a_gate_that_is_gone_has_the_user_again() {
+    let (world, shared) = World::shared(DuplicateLogin::Replace).await;
+    let (old, _) = world.login(0, 7).await;
+    let held = shared.holder(ClaimKind::User, "7").expect("its claim");
+    let newer = Holder::new(5, SessionId::of_node(5, 1).get());
+    shared.take_from(&Claim::new(ClaimKind::User, "7", held), newer);
+    shared.drop_node(5);
+    while shared.holder(ClaimKind::User, "7").is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(shared.holder(ClaimKind::User, "7"), Some(held));
+    assert!(!old.is_closed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_misses_losses_claims_all_names_again() {
+    let (world, shared) = World::shared(DuplicateLogin::Replace).await;
+    let (old, _) = world.login(0, 7).await;
+    let held = shared.holder(ClaimKind::User, "7").expect("its claim");
+    let newer = Holder::new(5, SessionId::of_node(5, 1).get());
+    shared.take_from(&Claim::new(ClaimKind::User, "7", held), newer);
+    // More than wait for a node: the first one is not among them.
+    shared.tell_losses_of_nobody();
+    let closed = timeout(Duration::from_secs(1), old.closed()).await;
+    assert_eq!(closed.expect("it is closed"), kicked("replaced"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_rounds_of_a_login_have_one_patience() {
     let (world, shared) = World::shared(DuplicateLogin::Refuse).await;
     // A session has the user that its gate knows nothing of, and the registry is slow, and never lets it go.
