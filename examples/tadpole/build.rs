@@ -7,5 +7,7 @@ fn main() -> nano_build::Result<()> {
         // written beside the client.
         .runtime("nano-client")
         .typescript("web/src/gen")
+        // For the playground of the admin page.
+        .manifest("manifest.json")
         .compile()
 }

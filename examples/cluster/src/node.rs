@@ -77,9 +77,16 @@ async fn gate(name: &str, options: &Options) -> Result<()> {
     let stopping = server.clone();
     let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stopping.stopping().await });
-    let (ran, served) = tokio::join!(biased; until_end(&server, options), http);
-    served?;
-    ran
+    let page = async {
+        http.await?;
+        pending::<Result<()>>().await
+    };
+    // The node ends with its server: a request that is never finished would keep the page for ever.
+    tokio::select! {
+        biased;
+        ran = until_end(&server, options) => ran,
+        failed = page => failed,
+    }
 }
 
 fn tell(name: &str, server: &Server) {

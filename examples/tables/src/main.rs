@@ -49,24 +49,26 @@ async fn main() -> Result<()> {
     let listener = TcpListener::bind(options.listen).await.map_err(|error| {
         Error::internal(format!("cannot listen on {}: {error}", options.listen))
     })?;
-    let mut address = listener.local_addr()?;
-    let server = watched(app(), options.admin).start().await?;
+    let address = listener.local_addr()?;
+    let mut client = address;
+    if client.ip().is_unspecified() {
+        // The listener may be bound to every address, but a client needs one.
+        client.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    let url = format!("ws://{client}/nano");
+    let server = watched(app(), options.admin, &url).start().await?;
     println!("tables page  http://{address}/");
     if let Some(admin) = server.admin_address() {
         println!("admin page  http://{admin}/");
     }
 
-    if address.ip().is_unspecified() {
-        // The listener may be bound to every address, but a client needs one.
-        address.set_ip(Ipv4Addr::LOCALHOST.into());
-    }
     let site = site::router().route("/nano", server.axum_route());
     let stopping = server.clone();
     let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move { stopping.stopping().await });
     let bots = async {
         tokio::select! {
-            () = bots::play(options.bots, format!("ws://{address}/nano")) => {}
+            () = bots::play(options.bots, url) => {}
             () = server.stopping() => {}
         }
     };
@@ -94,10 +96,10 @@ fn app() -> App {
         .resume(Resume::new())
 }
 
-/// Adds the admin page, if it is wanted.
-fn watched(app: App, address: Option<SocketAddr>) -> App {
+/// Adds the admin page, if it is wanted. Its playground plays at `url`.
+fn watched(app: App, address: Option<SocketAddr>, url: &str) -> App {
     let Some(address) = address else { return app };
-    let admin = Admin::bind(address.to_string());
+    let admin = Admin::bind(address.to_string()).websocket(url);
     app.admin(match std::env::var("ADMIN_TOKEN") {
         Ok(token) => admin.token(token),
         Err(_) => admin,

@@ -63,7 +63,8 @@ async fn main() -> Result<()> {
     })?;
     let address = listener.local_addr()?;
     let map = options.map.as_deref().map_or_else(|| Ok(Map::arena()), read)?;
-    let mut app = watched(app(map), options.admin);
+    let mut url = format!("ws://{}{PATH}", local(address));
+    let mut app = watched(app(map), options.admin, &url);
     if let Some(url) = &options.native {
         app = native::listen(app, url)?;
     }
@@ -76,7 +77,6 @@ async fn main() -> Result<()> {
     }
     let server = app.start().await?;
     println!("tank page  http://{address}/");
-    let mut url = format!("ws://{}{PATH}", local(address));
     if let Some((native, &at)) = options.native.as_deref().zip(server.addresses().first()) {
         url = native::reached(native, at);
         println!("native  {url}");
@@ -125,10 +125,11 @@ fn read(path: &Path) -> Result<Map> {
     })
 }
 
-/// Adds the admin page, if it is wanted.
-fn watched(app: App, address: Option<SocketAddr>) -> App {
+/// Adds the admin page, if it is wanted. Its playground plays at `url`.
+fn watched(app: App, address: Option<SocketAddr>, url: &str) -> App {
     let Some(address) = address else { return app };
-    let admin = Admin::bind(address.to_string());
+    let admin =
+        Admin::bind(address.to_string()).manifest(include_str!("../manifest.json")).websocket(url);
     app.admin(match std::env::var("ADMIN_TOKEN") {
         Ok(token) => admin.token(token),
         Err(_) => admin,

@@ -164,6 +164,13 @@ const GO_NANO: &str = "
     PushFront Process json.NewSerializer protobuf.NewSerializer serialize.Serializer Marshal
     Unmarshal service.Connections Increment() Decrement() Reset() SessionID() ResetNodeId
     NewNetworkEntity LastResponse() FindResponseByMID FindResponseByRoute
+    nano.Option component.Components component.Option component.Service component.Handler
+    CompWithOptions ErrIllegalUID LifetimeHandler session.NetworkEntity scheduler.Timer
+    TimerCondition Check( TimerFunc scheduler.Task scheduler.Hook pipeline.Pipeline
+    pipeline.Channel pipeline.Func pipeline.Message serialize.Marshaler serialize.Unmarshaler
+    ErrWrongValueType mock.NetworkEntity mock.NetAddr ErrCloseClosedSession ErrSessionOnNotify
+    ErrBrokenPipe ErrBufferExceed ErrInvalidRegisterReq NewConnector io.Connector c.Start(
+    c.OnConnected( c.Request( c.Notify( c.On( c.Close() io.Callback
 ";
 
 #[test]

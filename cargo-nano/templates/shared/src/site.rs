@@ -1,5 +1,6 @@
 //! The page in `web`, and the WebSocket of the game beside it.
 
+use std::future::pending;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -38,11 +39,17 @@ pub async fn serve(server: Server, address: &str) -> Result<()> {
     let site = site.into_make_service_with_connect_info::<SocketAddr>();
     let http = axum::serve(listener, site)
         .with_graceful_shutdown(async move { stopping.stopping().await });
-    // A program that reads the address may send a signal at once: `run` handles it from here on.
-    let (ran, served, ()) = tokio::join!(biased; server.run(), http, async {
+    let page = async {
+        // A program that reads the address may send a signal at once: `run`, which is polled first, handles it.
         println!("page       http://{address}/");
         println!("websocket  ws://{address}/nano");
-    });
-    served?;
-    ran
+        http.await?;
+        pending::<Result<()>>().await
+    };
+    // The program ends with the server: a request that is never finished would keep the page for ever.
+    tokio::select! {
+        biased;
+        ran = server.run() => ran,
+        failed = page => failed,
+    }
 }
