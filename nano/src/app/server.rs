@@ -161,7 +161,7 @@ impl Server {
     ///    not started with the error `shutdown`, and is kicked with the reason `shutdown`. Its
     ///    `session_closed` hooks run. A handler that takes longer than the grace period
     ///    ([`App::shutdown_grace`](crate::App::shutdown_grace)) is cut off, and answered the same.
-    /// 4. Rooms close; timers end; `shutdown` hooks run, in reverse order of registration.
+    /// 4. Rooms close. A node of a cluster leaves it. Timers end; `shutdown` hooks run, in reverse order of registration.
     ///
     /// # Cancel safety
     ///

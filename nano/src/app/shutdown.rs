@@ -94,6 +94,11 @@ impl Core {
             }
         }
 
+        // Their hooks save what they have: until then the names are theirs, and the other nodes are reached.
+        if tokio::time::timeout(grace, self.components.close_rooms()).await.is_err() {
+            tracing::error!(?grace, "some rooms do not close");
+        }
+
         // What handlers answered is on its way, and nobody waits for more.
         #[cfg(feature = "cluster")]
         if let Some(node) = &self.node {
@@ -104,9 +109,6 @@ impl Core {
             }
         }
 
-        if tokio::time::timeout(grace, self.components.close_rooms()).await.is_err() {
-            tracing::error!(?grace, "some rooms do not close");
-        }
         self.components.life().stop();
         if tokio::time::timeout(grace, self.components.life().stopped()).await.is_err() {
             tracing::error!(?grace, "some timers do not end");
