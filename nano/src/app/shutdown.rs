@@ -40,6 +40,21 @@ impl Core {
         }
     }
 
+    /// Ends an app that has not started: leaves the cluster, if it has joined it, and closes what is open.
+    pub(super) fn give_up(self: Arc<Self>) {
+        #[cfg(feature = "cluster")]
+        if let Some(node) = self.node.clone().filter(|node| node.has_joined())
+            && let Ok(runtime) = Handle::try_current()
+        {
+            drop(runtime.spawn(async move {
+                node.leave().await;
+                self.close();
+            }));
+            return;
+        }
+        self.close();
+    }
+
     /// Takes no more sessions, and closes those that are there.
     fn close_sessions(&self) {
         self.runtime.sessions.close();

@@ -19,6 +19,11 @@ impl This {
         self.number.load(Ordering::Relaxed)
     }
 
+    /// Returns `true` if the registry has let this node in, whatever has become of it since.
+    pub(crate) fn has_joined(&self) -> bool {
+        self.number() > 0
+    }
+
     pub(super) fn take_number(&self, number: u32) {
         self.number.store(number, Ordering::Relaxed);
         self.highest.fetch_max(number, Ordering::AcqRel);
