@@ -60,9 +60,18 @@ impl Core {
         Ok(())
     }
 
-    /// Returns `true` from the time at which the listeners are open until the drain or the shutdown begins.
+    /// Returns `true` from the time at which the listeners are open until the drain or the shutdown begins, except while the
+    /// app's node is no member of its cluster.
     pub(crate) fn is_ready(&self) -> bool {
-        self.is_listening.load(Ordering::Acquire) && self.door.is_ready()
+        self.is_listening.load(Ordering::Acquire) && self.door.is_ready() && self.is_member()
+    }
+
+    fn is_member(&self) -> bool {
+        #[cfg(feature = "cluster")]
+        if let Some(node) = &self.node {
+            return node.is_member();
+        }
+        true
     }
 }
 

@@ -53,7 +53,7 @@ impl This {
     }
 
     /// Returns `true` while this node is in the last view that it has taken over.
-    pub(super) fn is_member(&self) -> bool {
+    pub(crate) fn is_member(&self) -> bool {
         self.view.borrow().node(self.number()).is_some()
     }
 
