@@ -11,13 +11,13 @@ use crate::Result;
 #[cfg(feature = "cluster")]
 use crate::cluster::Node;
 #[cfg(feature = "cluster")]
-use crate::component::Node as PeerNode;
-#[cfg(feature = "cluster")]
 use crate::component::NodeEvent;
 use crate::component::{BoundHook, BoundTimer, Component, Components, Handle, Instance, Lifecycle};
 use crate::dispatch::Runtime;
 use crate::door::Door;
 use crate::net::Net;
+#[cfg(feature = "cluster")]
+use crate::session::Node as PeerNode;
 
 /// A running app.
 pub(crate) struct Core {

@@ -46,6 +46,12 @@ impl This {
         Node::new(self.number(), name, address).with_components(components).with_gate(self.is_gate)
     }
 
+    /// This node as it is in the last view, if it is there.
+    pub(super) fn shown(&self) -> Node {
+        let shown = self.view.borrow().node(self.number()).cloned();
+        shown.unwrap_or_else(|| self.record())
+    }
+
     /// Notes the view that has been taken over.
     pub(super) fn show(&self, view: &View) {
         self.highest.fetch_max(view.highest(), Ordering::AcqRel);
