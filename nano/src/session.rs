@@ -23,6 +23,7 @@ mod membership;
 #[cfg(all(test, nano_loom))]
 mod model;
 mod nobody;
+mod node;
 mod nodes;
 pub(crate) mod owner;
 #[cfg(feature = "cluster")]
@@ -69,6 +70,7 @@ pub(crate) use id::SessionIds;
 pub(crate) use joined::There;
 pub(crate) use joined::{Joined, RoomPlace};
 pub(crate) use membership::Membership;
+pub use node::{Node, NodeState};
 pub use nodes::Nodes;
 #[cfg(feature = "cluster")]
 pub(crate) use proxy::Snapshot;

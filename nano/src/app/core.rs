@@ -11,13 +11,13 @@ use crate::Result;
 #[cfg(feature = "cluster")]
 use crate::cluster::Node;
 #[cfg(feature = "cluster")]
-use crate::component::Node as PeerNode;
-#[cfg(feature = "cluster")]
 use crate::component::NodeEvent;
 use crate::component::{BoundHook, BoundTimer, Component, Components, Handle, Instance, Lifecycle};
 use crate::dispatch::Runtime;
 use crate::door::Door;
 use crate::net::Net;
+#[cfg(feature = "cluster")]
+use crate::session::Node as PeerNode;
 
 /// A running app.
 pub(crate) struct Core {
@@ -60,9 +60,18 @@ impl Core {
         Ok(())
     }
 
-    /// Returns `true` from the time at which the listeners are open until the drain or the shutdown begins.
+    /// Returns `true` from the time at which the listeners are open until the drain or the shutdown begins, except while the
+    /// app's node is no member of its cluster.
     pub(crate) fn is_ready(&self) -> bool {
-        self.is_listening.load(Ordering::Acquire) && self.door.is_ready()
+        self.is_listening.load(Ordering::Acquire) && self.door.is_ready() && self.is_member()
+    }
+
+    fn is_member(&self) -> bool {
+        #[cfg(feature = "cluster")]
+        if let Some(node) = &self.node {
+            return node.is_member();
+        }
+        true
     }
 }
 

@@ -9,7 +9,9 @@ use super::Core;
 use crate::component::task::{Outcome, Task, TaskInfo, TaskKind};
 use crate::component::{BoundHook, DropReason, Lifecycle};
 #[cfg(feature = "cluster")]
-use crate::component::{Node, NodeEvent};
+use crate::component::NodeEvent;
+#[cfg(feature = "cluster")]
+use crate::session::Node;
 use crate::{Error, ErrorKind, Result};
 
 /// Runs `init` and then `after_init` hooks, in order. The first that fails ends the start.

@@ -161,7 +161,7 @@ impl Server {
     ///    not started with the error `shutdown`, and is kicked with the reason `shutdown`. Its
     ///    `session_closed` hooks run. A handler that takes longer than the grace period
     ///    ([`App::shutdown_grace`](crate::App::shutdown_grace)) is cut off, and answered the same.
-    /// 4. Rooms close; timers end; `shutdown` hooks run, in reverse order of registration.
+    /// 4. Rooms close. A node of a cluster leaves it. Timers end; `shutdown` hooks run, in reverse order of registration.
     ///
     /// # Cancel safety
     ///
@@ -193,7 +193,11 @@ impl Server {
     /// [`ErrorKind::Shutdown`] when a signal cut the shutdown short, so that a process which did
     /// not save does not end as if it had.
     pub async fn run(&self) -> Result<()> {
-        let mut signals = Signals::new()?;
+        self.run_until(&mut Signals::new()?).await
+    }
+
+    /// As [`run`](Self::run), with signals that are listened to already.
+    pub(super) async fn run_until(&self, signals: &mut Signals) -> Result<()> {
         let signal = tokio::select! {
             signal = signals.next() => signal,
             () = self.stopped() => return self.0.core.ended(),

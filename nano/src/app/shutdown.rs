@@ -40,6 +40,21 @@ impl Core {
         }
     }
 
+    /// Ends an app that has not started: leaves the cluster, if it has joined it, and closes what is open.
+    pub(super) fn give_up(self: Arc<Self>) {
+        #[cfg(feature = "cluster")]
+        if let Some(node) = self.node.clone().filter(|node| node.has_joined())
+            && let Ok(runtime) = Handle::try_current()
+        {
+            drop(runtime.spawn(async move {
+                node.leave().await;
+                self.close();
+            }));
+            return;
+        }
+        self.close();
+    }
+
     /// Takes no more sessions, and closes those that are there.
     fn close_sessions(&self) {
         self.runtime.sessions.close();
@@ -94,6 +109,11 @@ impl Core {
             }
         }
 
+        // Their hooks save what they have: until then the names are theirs, and the other nodes are reached.
+        if tokio::time::timeout(grace, self.components.close_rooms()).await.is_err() {
+            tracing::error!(?grace, "some rooms do not close");
+        }
+
         // What handlers answered is on its way, and nobody waits for more.
         #[cfg(feature = "cluster")]
         if let Some(node) = &self.node {
@@ -104,9 +124,6 @@ impl Core {
             }
         }
 
-        if tokio::time::timeout(grace, self.components.close_rooms()).await.is_err() {
-            tracing::error!(?grace, "some rooms do not close");
-        }
         self.components.life().stop();
         if tokio::time::timeout(grace, self.components.life().stopped()).await.is_err() {
             tracing::error!(?grace, "some timers do not end");

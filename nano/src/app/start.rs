@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::listening::Listening;
-use super::{App, Server, build, clock, hooks};
+use super::signals::Signals;
+use super::{App, Core, Server, build, clock, hooks};
 use crate::Result;
 
 impl App {
@@ -14,31 +15,74 @@ impl App {
     ///
     /// [`ErrorKind::Config`](crate::ErrorKind::Config) with all problems of the configuration,
     /// addresses that cannot be used among them; the error of an `init` or `after_init` hook.
+    ///
+    /// # Cancel safety
+    ///
+    /// A start that is dropped closes what it has opened, and leaves the cluster if it has joined it. Hooks of the shutdown do
+    /// not run.
     pub async fn start(self) -> Result<Server> {
-        let built = build::build(self).await?;
-        let (listening, core) = (built.listening, built.core);
+        build::build(self).await?.rise().await
+    }
+
+    /// Starts the app, and serves until SIGINT (Ctrl-C) or SIGTERM, as [`Server::run`] does. A signal during the start, which
+    /// may wait for a registry, gives the start up.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::start`] and [`Server::run`].
+    pub async fn run(self) -> Result<()> {
+        let mut signals = Signals::new()?;
+        let built = tokio::select! {
+            built = build::build(self) => built?,
+            _ = signals.next() => return Ok(()),
+        };
+        let stopped = built.core.stopped.clone();
+        let server = tokio::select! {
+            server = built.rise() => Some(server?),
+            _ = signals.next() => None,
+        };
+        let Some(server) = server else {
+            tracing::info!("a signal has ended the start");
+            tokio::select! {
+                () = stopped.cancelled() => {}
+                _ = signals.next() => {}
+            }
+            return Ok(());
+        };
+        server.run_until(&mut signals).await
+    }
+}
+
+/// Gives the start of an app up when it is dropped.
+struct Starting(Option<Arc<Core>>);
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        if let Some(core) = self.0.take() {
+            core.give_up();
+        }
+    }
+}
+
+impl build::Start {
+    async fn rise(self) -> Result<Server> {
+        let Self { listening, core, .. } = self;
+        let mut starting = Starting(Some(core.clone()));
         // Before the hooks, which may take long: whoever watches sees that the app lives, and is not ready.
         #[cfg(feature = "admin")]
-        let (admin, serves) = {
+        let admin = {
             let urls = || listening.iter().filter_map(Listening::websocket_url).collect();
-            let admin = built.admin.map(|admin| admin.serve(&core, urls()));
-            (admin, core.stopped.clone().drop_guard())
+            self.admin.map(|admin| admin.serve(&core, urls()))
         };
-        if let Err(error) = hooks::start(&core).await {
-            core.close();
-            return Err(error);
-        }
+        hooks::start(&core).await?;
         for timer in &core.timers {
             timer.start();
         }
         tokio::spawn(clock::run(Arc::downgrade(&core)));
         // Its components are ready; clients come when it knows the way to the others.
         #[cfg(feature = "cluster")]
-        if let (Some(node), Some(bound)) = (&core.node, built.bound)
-            && let Err(error) = core.join(node, bound).await
-        {
-            core.close();
-            return Err(error);
+        if let (Some(node), Some(bound)) = (&core.node, self.bound) {
+            core.join(node, bound).await?;
         }
         let mut addresses = Vec::new();
         for Listening { address, entrance } in listening {
@@ -48,25 +92,13 @@ impl App {
             entrance.open(&core.door);
         }
         core.is_listening.store(true, Ordering::Release);
+        // From now on, the server ends the app.
+        starting.0 = None;
         let server = Server::new(core, addresses);
         #[cfg(feature = "admin")]
-        let server = {
-            // Had the start been given up, the page would have ended.
-            serves.disarm();
-            server.with_admin(admin)
-        };
+        let server = server.with_admin(admin);
         let routes: Vec<_> = server.routes().map(|route| route.name()).collect();
         tracing::debug!(?routes, "handlers");
         Ok(server)
-    }
-
-    /// Starts the app, and serves until SIGINT (Ctrl-C) or SIGTERM, as [`Server::run`] does.
-    ///
-    /// # Errors
-    ///
-    /// As [`App::start`] and [`Server::run`].
-    pub async fn run(self) -> Result<()> {
-        let server = self.start().await?;
-        server.run().await
     }
 }

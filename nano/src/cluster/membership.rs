@@ -35,6 +35,16 @@ const JOIN: Duration = Duration::from_secs(15);
 /// The time for other nodes to be reached by one that starts: one of them may hang.
 const REACH: Duration = Duration::from_millis(750);
 
+/// The time for which a node stays out whose address another node has: a node that joins at an address takes the place of the
+/// one that was there, so that the two would give each other up for ever.
+const REPLACED: Duration = Duration::from_secs(300);
+
+/// A membership that ends earlier than this was no success: the next one begins later.
+const BRIEF: Duration = Duration::from_secs(10);
+
+/// The longest time between two memberships that do not last.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
 /// The reason why a node does not stay in its cluster.
 enum Out {
     Ends,
@@ -113,20 +123,58 @@ async fn enter(node: &Arc<Node>) -> Result<watch::Receiver<View>> {
 
 /// Keeps the node in the cluster until it leaves; fenced, it joins anew.
 async fn keep(node: Arc<Node>, mut views: watch::Receiver<View>) {
+    let mut pause = Duration::ZERO;
     loop {
+        let since = Instant::now();
         let Out::Fenced(reason) = stay(&node, &mut views).await else { return };
         limited!(node.log, NodeFenced, number = node.number(), reason);
         leave_all(&node);
+        let rival = rival(&node, &views.borrow());
+        if let Some(rival) = &rival {
+            tell_rival(&node, rival);
+        }
+        pause = match since.elapsed() < BRIEF {
+            true => (pause * 2).clamp(RENEWAL, LONGEST_PAUSE),
+            false => Duration::ZERO,
+        };
         node.fenced().await;
+        let again = async {
+            if rival.is_some() {
+                // It may go earlier.
+                let gone = views.wait_for(|view| self::rival(&node, view).is_none());
+                let _ = timeout(REPLACED, gone).await;
+            }
+            sleep(pause).await;
+            enter_again(&node).await
+        };
         let entered = tokio::select! {
             biased;
             () = node.leaving.cancelled() => return,
-            entered = enter_again(&node) => entered,
+            entered = again => entered,
         };
         views = entered;
         node.tasks.spawn(node.claim_opened());
         node.close_strays();
     }
+}
+
+/// Returns the node that has taken the place of this one, at its address.
+fn rival(node: &Node, view: &View) -> Option<crate::Node> {
+    let (own, number) = (node.record(), node.number());
+    let mut others = view.nodes().iter().rev();
+    others.find(|other| other.number() > number && other.address() == own.address()).cloned()
+}
+
+fn tell_rival(node: &Node, rival: &crate::Node) {
+    let own = node.record();
+    tracing::error!(
+        number = own.number(),
+        name = own.name(),
+        address = own.address(),
+        other_number = rival.number(),
+        other_name = rival.name(),
+        "another node has taken the address of this one"
+    );
 }
 
 /// Joins anew. What keeps it out, such as another node that has its name now, may pass.

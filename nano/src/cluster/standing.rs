@@ -19,6 +19,11 @@ impl This {
         self.number.load(Ordering::Relaxed)
     }
 
+    /// Returns `true` if the registry has let this node in, whatever has become of it since.
+    pub(crate) fn has_joined(&self) -> bool {
+        self.number() > 0
+    }
+
     pub(super) fn take_number(&self, number: u32) {
         self.number.store(number, Ordering::Relaxed);
         self.highest.fetch_max(number, Ordering::AcqRel);
@@ -41,6 +46,12 @@ impl This {
         Node::new(self.number(), name, address).with_components(components).with_gate(self.is_gate)
     }
 
+    /// This node as it is in the last view, if it is there.
+    pub(super) fn shown(&self) -> Node {
+        let shown = self.view.borrow().node(self.number()).cloned();
+        shown.unwrap_or_else(|| self.record())
+    }
+
     /// Notes the view that has been taken over.
     pub(super) fn show(&self, view: &View) {
         self.highest.fetch_max(view.highest(), Ordering::AcqRel);
@@ -48,7 +59,7 @@ impl This {
     }
 
     /// Returns `true` while this node is in the last view that it has taken over.
-    pub(super) fn is_member(&self) -> bool {
+    pub(crate) fn is_member(&self) -> bool {
         self.view.borrow().node(self.number()).is_some()
     }
 

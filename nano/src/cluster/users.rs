@@ -81,6 +81,14 @@ impl Everywhere for Node {
         outcome
     }
 
+    fn me(&self) -> crate::Node {
+        self.shown()
+    }
+
+    fn all(&self) -> Vec<crate::Node> {
+        self.view.borrow().nodes().to_vec()
+    }
+
     fn number(&self) -> u32 {
         self.number()
     }

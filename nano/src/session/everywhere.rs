@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use super::{SessionId, Uid};
+use super::{Node, SessionId, Uid};
 use crate::Result;
 use crate::wire::Wire;
 use crate::wire::outgoing::Outgoing;
@@ -53,6 +53,12 @@ pub(crate) trait Everywhere: Send + Sync {
     ///
     /// As [`push_to_user`](Self::push_to_user).
     fn push_to_everyone(&self, message: &Outgoing<'_>, except: Option<SessionId>) -> Result<()>;
+
+    /// Returns this node, as the others know it.
+    fn me(&self) -> Node;
+
+    /// Returns the members of the cluster, in the order of their numbers.
+    fn all(&self) -> Vec<Node>;
 
     /// Returns the number of this node; 0 before it has joined.
     fn number(&self) -> u32;

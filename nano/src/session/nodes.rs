@@ -1,12 +1,13 @@
-//! The nodes of an app, as targets of calls.
+//! The nodes of an app, and their components as targets of calls.
 
 use std::fmt;
 
 use super::caller::AppCaller;
 use super::calls::CallTarget;
 use super::directory::Directory;
+use super::node::Node;
 
-/// The nodes of an app as targets of calls, from [`Context::node`](crate::Context::node),
+/// The nodes of an app, and targets of calls to them, from [`Context::node`](crate::Context::node),
 /// [`Handle::node`](crate::Handle::node) or [`Server::node`](crate::Server::node).
 ///
 /// An app without a cluster is one node, which every target means: code that calls by name or key works there, too. The
@@ -47,6 +48,58 @@ pub struct Nodes {
 impl Nodes {
     pub(crate) fn new(directory: Directory) -> Self {
         Self { directory }
+    }
+
+    /// Returns this node, as the others know it.
+    ///
+    /// Its number is greater than those of all nodes that started before it, and changes when the node was given up and joins
+    /// again: what the node writes to a database can carry it, see [`nodes`](crate::nodes#writes-to-databases). It is 0 until
+    /// the node has joined, and in an app without a cluster, which has no name and no address.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::{component, Context};
+    ///
+    /// struct Status;
+    ///
+    /// #[component]
+    /// impl Status {
+    ///     #[handler(guest)]
+    ///     fn whoami(&self, ctx: &Context<Self>) -> u32 {
+    ///         ctx.node().me().number()
+    ///     }
+    /// }
+    /// ```
+    pub fn me(&self) -> Node {
+        #[cfg(feature = "cluster")]
+        if let Some(everywhere) = self.directory.everywhere() {
+            return everywhere.me();
+        }
+        Node::new(0, "", "")
+    }
+
+    /// Returns the nodes of the cluster, in the order of their numbers, as far as this node has heard: this one, the others,
+    /// those of Go nano among them. While this node is no member it knows of nobody. An app without a cluster is one node.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> nano::Result<()> {
+    /// let server = nano::App::new().start().await?;
+    /// let gates = server.node().all().into_iter().filter(|node| node.is_gate());
+    /// assert_eq!((gates.count(), server.node().all().len()), (0, 1));
+    /// # server.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn all(&self) -> Vec<Node> {
+        #[cfg(feature = "cluster")]
+        if let Some(everywhere) = self.directory.everywhere() {
+            return everywhere.all();
+        }
+        vec![self.me()]
     }
 
     /// A caller of components on any node: this one, if it has the component, and else each of the others in turn.

@@ -65,7 +65,7 @@ struct Hall;
 impl Hall {}
 
 /// Sends a request, and returns the status and the body of the answer.
-async fn ask(address: SocketAddr, head: &str, body: &str) -> (u16, String) {
+pub(super) async fn ask(address: SocketAddr, head: &str, body: &str) -> (u16, String) {
     let answered = async {
         let mut stream = TcpStream::connect(address).await.expect("the page is served");
         let len = body.len();

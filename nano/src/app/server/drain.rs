@@ -38,7 +38,8 @@ impl Server {
         self.stopped().await;
     }
 
-    /// Returns `true` until the app drains or shuts down: for the readiness check of a load balancer.
+    /// Returns `true` until the app drains or shuts down: for the readiness check of a load balancer. While the app's node
+    /// is no member of its cluster, which has given it up, it returns `false`; a registry that is away changes nothing.
     ///
     /// # Examples
     ///

@@ -38,6 +38,24 @@ impl Verifier {
         let algorithms = provider.signature_verification_algorithms;
         Ok(Self { roots, clients, algorithms, checks_names })
     }
+
+    /// Checks that a certificate is of the authority, and for nodes: these are servers and clients of each other, so that a
+    /// certificate which lists its uses has to list both. One for clients or servers alone is no node's.
+    fn check(
+        &self,
+        certificate: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        verify_server_cert_signed_by_trust_anchor(
+            &ParsedCertificate::try_from(certificate)?,
+            &self.roots,
+            intermediates,
+            now,
+            self.algorithms.all,
+        )?;
+        self.clients.verify_client_cert(certificate, intermediates, now)
+    }
 }
 
 /// Hides the reason from the peer, whose alert would tell it.
@@ -58,16 +76,9 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let check = || {
-            let certificate = ParsedCertificate::try_from(end_entity)?;
-            verify_server_cert_signed_by_trust_anchor(
-                &certificate,
-                &self.roots,
-                intermediates,
-                now,
-                self.algorithms.all,
-            )?;
+            self.check(end_entity, intermediates, now)?;
             match self.checks_names {
-                true => verify_server_name(&certificate, server_name),
+                true => verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name),
                 false => Ok(()),
             }
         };
@@ -109,7 +120,7 @@ impl ClientCertVerifier for Verifier {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        self.clients.verify_client_cert(end_entity, intermediates, now).map_err(hide)
+        self.check(end_entity, intermediates, now).map_err(hide)
     }
 
     fn verify_tls12_signature(

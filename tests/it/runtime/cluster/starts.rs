@@ -1,10 +1,15 @@
 //! Nodes that come and go while clients ask.
 
+use std::env;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use nano::client::Client;
 use nano::{App, Cluster, Json, Server, Tcp, component};
+use tokio::net::TcpListener;
+
+use crate::promises::support::in_time;
 
 struct Desk;
 
@@ -69,4 +74,38 @@ async fn fault_24_a_node_that_has_started_is_of_use_at_once() {
     for server in [gate, backend, master] {
         server.shutdown().await;
     }
+}
+
+/// The address of the registry, for the process that joins.
+const REGISTRY: &str = "NANO_TEST_REGISTRY";
+
+#[tokio::test]
+#[ignore = "a part of a_process_that_joins_ends_when_it_is_told_to"]
+async fn joining() {
+    let registry = env::var(REGISTRY).expect("the address of the registry");
+    let node = Cluster::bind("127.0.0.1:0").join(registry);
+    App::new().cluster(node).run().await.expect("it ends as it was told to");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_process_that_joins_ends_when_it_is_told_to() {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+
+    // A registry that takes connections, and says nothing.
+    let registry = TcpListener::bind("127.0.0.1:0").await.expect("an address");
+    let address = registry.local_addr().expect("an address").to_string();
+    let test = env::current_exe().expect("the path of the tests");
+    let mut process = Command::new(test)
+        .args(["--exact", "runtime::cluster::starts::joining", "--ignored"])
+        .env(REGISTRY, address)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("a process");
+    let _connection = in_time("a node that joins", registry.accept()).await.expect("a connection");
+    let pid = Pid::from_raw(process.id().try_into().expect("the id of a process"));
+    kill(pid, Signal::SIGTERM).expect("it is there");
+    let ended = in_time("the end", tokio::task::spawn_blocking(move || process.wait())).await;
+    assert!(ended.expect("no panic").expect("it was not waited for").success());
 }

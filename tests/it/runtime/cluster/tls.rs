@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use nano::{App, Cluster, NodeTls, Server, component};
+use rcgen::ExtendedKeyUsagePurpose::{ClientAuth, ServerAuth};
 use rustls::pki_types::ServerName;
 use rustls::version::TLS13;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -86,6 +87,12 @@ async fn nodes_whose_certificates_do_not_fit_say_why_in_the_log_of_the_side_that
     let is_told = "CertificateUnknown: the node does not take this certificate";
     let expired = Some(own.node("two", 2021, &own));
     refused(node("one"), expired, &[refuses, "certificate expired", is_told]).await;
+    // Those of servers and of clients are of the same authority, and are not for nodes.
+    for uses in [[ClientAuth], [ServerAuth]] {
+        let other = || Some(own.node_used_as(&uses));
+        refused(node("one"), other(), &[refuses, "invalid peer certificate: ", is_told]).await;
+        refused(other(), node("two"), &["invalid peer certificate: "]).await;
+    }
     let foreign = Some(other.node("two", 4000, &own));
     refused(node("one"), foreign, &["invalid peer certificate: ", is_told]).await;
     // The other way round, the side that connects refuses.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use nano::{NodeTls, Tls};
 use rcgen::{
-    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd,
+    BasicConstraints, Certificate, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose,
+    IsCa, KeyPair, date_time_ymd,
 };
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
@@ -79,6 +80,15 @@ impl Authority {
     pub(in crate::runtime) fn node_with(&self, names: &[&str]) -> NodeTls {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
         let (params, key) = (CertificateParams::new(names).expect("names"), key());
+        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
+        NodeTls::pem(self.root(), certificate.pem(), key.serialize_pem())
+    }
+
+    /// The certificate of a node that is good for these uses, and for no others.
+    pub(in crate::runtime) fn node_used_as(&self, uses: &[ExtendedKeyUsagePurpose]) -> NodeTls {
+        let mut params = CertificateParams::new(["two".to_owned()]).expect("a name");
+        params.extended_key_usages = uses.to_vec();
+        let key = key();
         let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
         NodeTls::pem(self.root(), certificate.pem(), key.serialize_pem())
     }

@@ -1,4 +1,4 @@
-//! The nodes of a cluster, as components see them.
+//! The nodes of a cluster, as applications see them.
 
 use std::fmt;
 use std::sync::Arc;
