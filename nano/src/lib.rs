@@ -154,8 +154,7 @@ pub use caller::{Caller, PushSource};
 pub use cluster::exports::*;
 pub use component::{
     Audience, Component, Context, Data, Entrance, Handle, Handshake, LeaveReason, LostRoom,
-    NewRoom, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch,
-    Rooms, Seat,
+    NewRoom, Room, RoomChanges, RoomId, RoomInfo, RoomRef, RoomType, RoomWatch, Rooms, Seat,
 };
 pub use dispatch::InboundMessage;
 #[cfg(feature = "kcp")]
@@ -176,8 +175,8 @@ pub use reply::Reply;
 pub use routes::Routes;
 pub use serializer::{Json, Protobuf, Serializer};
 pub use session::{
-    AppCaller, AppProtobuf, AppSerializer, CloseReason, DuplicateLogin, Node, NodeState, Nodes, Session,
-    SessionData, SessionId, Uid,
+    AppCaller, AppProtobuf, AppSerializer, CloseReason, DuplicateLogin, Node, NodeState, Nodes,
+    Session, SessionData, SessionId, Uid,
 };
 pub use timer::{Timer, TimerGuard};
 pub use trace::TraceParent;

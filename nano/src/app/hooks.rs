@@ -6,10 +6,10 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::Core;
-use crate::component::task::{Outcome, Task, TaskInfo, TaskKind};
-use crate::component::{BoundHook, DropReason, Lifecycle};
 #[cfg(feature = "cluster")]
 use crate::component::NodeEvent;
+use crate::component::task::{Outcome, Task, TaskInfo, TaskKind};
+use crate::component::{BoundHook, DropReason, Lifecycle};
 #[cfg(feature = "cluster")]
 use crate::session::Node;
 use crate::{Error, ErrorKind, Result};

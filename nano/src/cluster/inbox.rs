@@ -12,7 +12,7 @@ use crate::{Error, ErrorKind, Result};
 
 /// The messages of one session that may wait here, and the calls: its gate sends one message after another, but for
 /// concurrent ones, and a gate of Go nano sends all that come.
-const WAITING: usize = 128;
+pub(super) const WAITING: usize = 128;
 
 /// A message from a gate.
 pub(super) struct Message {

@@ -12,7 +12,7 @@ use super::cable::{join, node};
 use super::code;
 use crate::cluster::calls::Progress;
 use crate::cluster::frames::Request;
-use crate::cluster::proxy::WAITING;
+use crate::cluster::inbox::WAITING;
 use crate::cluster::queue::LIMIT;
 use crate::dispatch::tests::Log;
 use crate::testing::TestApp;
@@ -296,7 +296,7 @@ async fn a_gate_that_sends_without_end_for_one_session_is_refused_more() {
         let request = Request {
             session: session.get(),
             id: call.id,
-            route: "shop.never".to_owned(),
+            route: b"shop.never".as_slice().into(),
             body: Bytes::from_static(b"null"),
             time_left: 60_000,
             ..Request::default()
