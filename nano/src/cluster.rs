@@ -83,6 +83,5 @@ mod way;
 mod witness;
 
 pub(crate) use bound::Bound;
-pub(crate) use listing::Counts;
 pub(crate) use membership::start;
 pub(crate) use node::Node;

@@ -12,6 +12,8 @@ mod table;
 
 pub(crate) use connection::Connected;
 pub use installed::InstalledRecorder;
+#[cfg(feature = "cluster")]
+pub(crate) use registry::NodeCounts;
 pub(crate) use registry::{AnyRecorder, Dropped, Metrics};
 pub(crate) use route::{Measure, Outcome, RouteMetrics, UNKNOWN_ROUTE};
 

@@ -1,16 +1,7 @@
 //! The nodes of the cluster as this one sees them, for those who watch it.
 
 use super::node::Node;
-
-/// The nodes and links in numbers.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Counts {
-    /// This node included.
-    pub(crate) nodes: usize,
-    pub(crate) links: usize,
-    /// The bytes that wait for other nodes.
-    pub(crate) queued: usize,
-}
+use crate::metrics::NodeCounts;
 
 /// One node.
 #[cfg(feature = "admin")]
@@ -22,10 +13,10 @@ pub(crate) struct ListedNode {
 }
 
 impl Node {
-    pub(crate) fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> NodeCounts {
         let peers = self.gate.peers.all();
         let links = peers.iter().filter(|peer| peer.link().is_some()).count();
-        Counts { nodes: self.view.borrow().nodes().len(), links, queued: self.total.bytes() }
+        NodeCounts { nodes: self.view.borrow().nodes().len(), links, queued: self.total.bytes() }
     }
 
     /// Returns all nodes, in the order of their numbers.

@@ -42,6 +42,17 @@ impl Dropped {
     }
 }
 
+/// The nodes and links of a cluster.
+#[cfg(feature = "cluster")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NodeCounts {
+    /// This node included.
+    pub(crate) nodes: usize,
+    pub(crate) links: usize,
+    /// The bytes that wait for other nodes.
+    pub(crate) queued: usize,
+}
+
 /// The metrics of one app.
 pub(crate) struct Metrics {
     recorders: Vec<AnyRecorder>,
@@ -135,7 +146,7 @@ impl Metrics {
 
     /// Sets the numbers of nodes and links.
     #[cfg(feature = "cluster")]
-    pub(crate) fn set_nodes(&self, counts: crate::cluster::Counts) {
+    pub(crate) fn set_nodes(&self, counts: NodeCounts) {
         self.gauge(&table::NODES, []).set(counts.nodes as f64);
         self.gauge(&table::LINKS, []).set(counts.links as f64);
         self.gauge(&table::LINK_QUEUE, []).set(counts.queued as f64);
