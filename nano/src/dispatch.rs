@@ -10,6 +10,7 @@ mod concurrent;
 mod elsewhere;
 mod ending;
 mod events;
+mod find;
 mod found;
 mod from_gate;
 mod handshake;

@@ -1,11 +1,6 @@
 //! The messages between nodes, and to etcd, generated from `proto/`.
 
-#![allow(
-    unreachable_pub,
-    missing_docs,
-    clippy::default_constructed_unit_structs,
-    reason = "generated"
-)]
+#![allow(unreachable_pub, missing_docs, reason = "generated")]
 
 pub(crate) mod frames;
 

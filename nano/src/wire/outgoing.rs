@@ -8,6 +8,7 @@ use std::num::NonZeroU64;
 use bytes::{Bytes, BytesMut};
 
 use super::class::Class;
+#[cfg(feature = "cluster")]
 use super::copies;
 use super::dialect::{BodyForm, Dialect, Family};
 use super::frame::write_message;
