@@ -150,7 +150,7 @@ async fn a_node_that_is_no_member_is_not_ready() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fault_9_two_nodes_at_one_address_do_not_take_turns() {
+async fn fault_09_two_nodes_at_one_address_do_not_take_turns() {
     let logged = Logged::above_debug();
     let _guard = tracing::subscriber::set_default(logged.clone());
     let office = Office::default();
