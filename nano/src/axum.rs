@@ -22,8 +22,8 @@ impl Server {
     /// the game and the application's own routes share one port. Needs the feature `axum`.
     ///
     /// [`Session::remote_addr`](crate::Session::remote_addr) is known when the router is served with
-    /// `into_make_service_with_connect_info::<SocketAddr>()`. Serve with
-    /// `with_graceful_shutdown(async move { server.stopping().await })`, so that axum ends with the app.
+    /// `into_make_service_with_connect_info::<SocketAddr>()`. Serve beside [`Server::run`], as below, so that axum ends with
+    /// the app: axum's own graceful shutdown waits for requests that a client may never finish.
     ///
     /// The deadline of the handshake begins with the upgrade: until then the connection is axum's, which
     /// waits for a request, and limits its head (100 fields), according to its own settings.
@@ -39,12 +39,10 @@ impl Server {
     ///     .route("/", get(|| async { "the page" }))
     ///     .route("/nano", server.axum_route());
     /// let listener = tokio::net::TcpListener::bind("127.0.0.1:3250").await?;
-    /// let stopping = server.clone();
-    /// let http = axum::serve(listener, site)
-    ///     .with_graceful_shutdown(async move { stopping.stopping().await });
-    /// let (served, ran) = tokio::join!(http, server.run());
-    /// served?;
-    /// ran?;
+    /// tokio::select! {
+    ///     ran = server.run() => ran?,
+    ///     served = axum::serve(listener, site) => served?,
+    /// }
     /// # Ok(())
     /// # }
     /// ```

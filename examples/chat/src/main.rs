@@ -41,16 +41,17 @@ async fn main() -> Result<()> {
     let (page, tcp) = (listener.local_addr()?, server.addresses()[0]);
 
     let site = site::router().route("/nano", server.axum_route());
-    let stopping = server.clone();
-    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.stopping().await });
-    // A program that reads the addresses may send a signal at once, so signals are handled from here on.
-    let (ran, served, ()) = tokio::join!(biased; server.run(), http, async {
+    let http = async {
+        // A program that reads the addresses may send a signal at once: `run`, which is polled first, handles it.
         println!("chat page  http://{page}/");
         println!("tcp        {tcp}");
-    });
-    served?;
-    ran
+        axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>()).await
+    };
+    tokio::select! {
+        biased;
+        ran = server.run() => ran,
+        served = http => Ok(served?),
+    }
 }
 
 struct Options {

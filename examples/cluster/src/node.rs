@@ -74,18 +74,11 @@ async fn gate(name: &str, options: &Options) -> Result<()> {
     println!("{name}  page  http://{page}/");
 
     let site = site::router().route("/nano", server.axum_route());
-    let stopping = server.clone();
-    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.stopping().await });
-    let page = async {
-        http.await?;
-        pending::<Result<()>>().await
-    };
-    // The node ends with its server: a request that is never finished would keep the page for ever.
+    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>());
     tokio::select! {
         biased;
         ran = until_end(&server, options) => ran,
-        failed = page => failed,
+        served = http => Ok(served?),
     }
 }
 

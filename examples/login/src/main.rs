@@ -54,12 +54,12 @@ async fn main() -> Result<()> {
     println!("login page  http://{}/", listener.local_addr()?);
 
     let site = site::router().route("/nano", server.axum_route());
-    let stopping = server.clone();
-    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.stopping().await });
-    let (ran, served) = tokio::join!(biased; server.run(), http);
-    served?;
-    ran
+    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>());
+    tokio::select! {
+        biased;
+        ran = server.run() => ran,
+        served = http => Ok(served?),
+    }
 }
 
 /// The server, without a listener: the tests run it too.

@@ -53,18 +53,18 @@ async fn main() -> Result<()> {
     }
 
     let site = site::router().route("/nano", server.axum_route());
-    let stopping = server.clone();
-    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.stopping().await });
+    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>());
     let bots = async {
         tokio::select! {
             () = bots::swim(options.bots, url) => {}
             () = server.stopping() => {}
         }
     };
-    let (served, (), ran) = tokio::join!(http, bots, server.run());
-    served?;
-    ran
+    tokio::select! {
+        biased;
+        (ran, ()) = async { tokio::join!(biased; server.run(), bots) } => ran,
+        served = http => Ok(served?),
+    }
 }
 
 /// The server, without a listener: the tests run it too.

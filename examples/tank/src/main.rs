@@ -86,18 +86,18 @@ async fn main() -> Result<()> {
     }
 
     let site = site::router(hash).route(PATH, server.axum_route());
-    let stopping = server.clone();
-    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.stopping().await });
+    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>());
     let bots = async {
         tokio::select! {
             () = bots::drive(options.bots, url) => {}
             () = server.stopping() => {}
         }
     };
-    let (ran, served, ()) = tokio::join!(biased; server.run(), http, bots);
-    served?;
-    ran
+    tokio::select! {
+        biased;
+        (ran, ()) = async { tokio::join!(biased; server.run(), bots) } => ran,
+        served = http => Ok(served?),
+    }
 }
 
 /// The server, without a listener: the tests run it too.

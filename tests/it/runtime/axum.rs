@@ -49,16 +49,20 @@ async fn serve_route(
     let site = Router::new().route("/", get(|| async { "the page" })).route("/nano", route);
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    let stopping = server.clone();
-    let stopping = async move { stopping.stopping().await };
+    let app = server.clone();
     let http = tokio::spawn(async move {
-        let served = if addresses {
-            let site = site.into_make_service_with_connect_info::<SocketAddr>();
-            axum::serve(listener, site).with_graceful_shutdown(stopping).await
-        } else {
-            axum::serve(listener, site).with_graceful_shutdown(stopping).await
+        let http = async {
+            if addresses {
+                let site = site.into_make_service_with_connect_info::<SocketAddr>();
+                axum::serve(listener, site).await
+            } else {
+                axum::serve(listener, site).await
+            }
         };
-        served.expect("a server that ends well");
+        tokio::select! {
+            () = app.stopped() => {}
+            served = http => served.expect("a listener that goes on"),
+        }
     });
     (server, address, http)
 }
@@ -107,6 +111,9 @@ async fn the_page_and_the_socket_share_a_port_and_end_together() {
     let refused = get_page(address, "/nano").await;
     assert!(refused.starts_with("HTTP/1.1 426"), "{refused}");
     assert!(refused.to_ascii_lowercase().contains("upgrade: websocket"), "{refused}");
+    // A request that is never finished keeps nothing.
+    let mut unfinished = TcpStream::connect(address).await.expect("a connection");
+    unfinished.write_all(b"GET / HTTP/1.1\r\n").await.expect("a server that reads");
     in_time("the end", server.shutdown()).await;
     in_time("the end of axum", http).await.expect("a task that ends well");
     let kicked = CloseReason::Kicked { reason: "shutdown".into() };

@@ -1,6 +1,5 @@
 //! The page in `web`, and the WebSocket of the game beside it.
 
-use std::future::pending;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -35,21 +34,15 @@ pub async fn serve(server: Server, address: &str) -> Result<()> {
         .route("/nano", server.axum_route())
         .fallback_service(ServeDir::new(FOLDER))
         .layer(fresh);
-    let stopping = server.clone();
-    let site = site.into_make_service_with_connect_info::<SocketAddr>();
-    let http = axum::serve(listener, site)
-        .with_graceful_shutdown(async move { stopping.stopping().await });
     let page = async {
         // A program that reads the address may send a signal at once: `run`, which is polled first, handles it.
         println!("page       http://{address}/");
         println!("websocket  ws://{address}/nano");
-        http.await?;
-        pending::<Result<()>>().await
+        axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>()).await
     };
-    // The program ends with the server: a request that is never finished would keep the page for ever.
     tokio::select! {
         biased;
         ran = server.run() => ran,
-        failed = page => failed,
+        served = page => Ok(served?),
     }
 }

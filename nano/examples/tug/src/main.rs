@@ -101,12 +101,11 @@ async fn main() -> Result<()> {
     let listener = tokio::net::TcpListener::bind(address).await?;
     tracing::info!("http://{}/", listener.local_addr()?);
 
-    let stopping = server.clone();
-    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.stopping().await });
-    let (ran, served) = tokio::join!(server.run(), http); // until Ctrl-C
-    served?;
-    ran
+    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>());
+    tokio::select! {
+        ran = server.run() => ran, // until Ctrl-C
+        served = http => Ok(served?),
+    }
 }
 
 #[cfg(test)]
