@@ -8,4 +8,3 @@ mod house;
 mod promises;
 mod runtime;
 mod traps;
-mod ui;
