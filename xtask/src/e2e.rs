@@ -11,12 +11,27 @@ use std::process::Command;
 use std::{env, fs};
 
 use crate::node::{self, node};
-use crate::shell::{capture, cargo, find_program, headline, root, run as run_command};
+use crate::programs::Programs;
+use crate::shell::{find_program, headline, root, run as run_command};
 use crate::{Outcome, bundle, csharp};
 
-pub(crate) const JSON: &str = "--message-format=json-render-diagnostics";
 const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/// The servers of most tests, and the variables with their paths.
+const SERVERS: &[(&str, &str)] = &[
+    ("CHAT_BIN", "example-chat"),
+    ("LOGIN_BIN", "example-login"),
+    ("TABLES_BIN", "example-tables"),
+    ("CLUSTER_BIN", "example-cluster"),
+    ("TADPOLE_BIN", "example-tadpole"),
+    ("TANK_BIN", "example-tank"),
+    ("TYPED_JSON_BIN", "typed-json"),
+    ("TYPED_PROTOBUF_BIN", "typed-protobuf"),
+    ("ENCRYPTION_BIN", "encryption"),
+    ("TUG_BIN", "tug"),
+    ("GATE_BIN", "nano-tests-gate"),
+];
 
 /// Runs the tests of the JavaScript client, then generated clients with their servers, the examples in
 /// Chromium and in the clients of npm, and the C# clients.
@@ -75,45 +90,12 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 /// Builds the servers of most tests, passes their paths to a command that runs the tests, and returns the target folder.
 fn servers(tests: &mut Command) -> Result<PathBuf, String> {
     headline("Servers");
-    let chat = build(&mut cargo(&["build", "--package", "example-chat", JSON]), "example-chat")?;
-    let login = build(&mut cargo(&["build", "--package", "example-login", JSON]), "example-login")?;
-    let [tables, cluster] = ["example-tables", "example-cluster"]
-        .map(|name| build(&mut cargo(&["build", "--package", name, JSON]), name));
-    // Their clients are generated and committed: the builds must have nothing to write.
-    let [pond, tank] = ["example-tadpole", "example-tank"].map(|name| {
-        build(cargo(&["build", "--package", name, JSON]).env("NANO_BUILD", "check"), name)
-    });
-    let typed = typed::server("typed-json", &[])?;
-    let protobuf = typed::server("typed-protobuf", &[])?;
-    let encryption =
-        ["build", "--package", "nano", "--features", "client", "--example", "encryption", JSON];
-    let encryption = build(&mut cargo(&encryption), "encryption")?;
-    let tug =
-        ["build", "--package", "nano", "--features", "axum,testing", "--example", "tug", JSON];
-    let tug = build(&mut cargo(&tug), "tug")?;
-    let gate =
-        build(&mut cargo(&["build", "--package", "nano-tests-gate", JSON]), "nano-tests-gate")?;
+    let programs = Programs::build(&[])?;
     bundle::run(&["--check".to_owned()])?;
-    tests
-        .env("CHAT_BIN", &chat)
-        .env("LOGIN_BIN", login)
-        .env("TABLES_BIN", tables?)
-        .env("CLUSTER_BIN", cluster?)
-        .env("TADPOLE_BIN", pond?)
-        .env("TANK_BIN", tank?)
-        .env("TYPED_JSON_BIN", typed)
-        .env("TYPED_PROTOBUF_BIN", protobuf)
-        .env("ENCRYPTION_BIN", encryption)
-        .env("TUG_BIN", tug)
-        .env("GATE_BIN", gate);
-    Ok(target_folder(&chat))
-}
-
-/// Builds a program and returns its path.
-pub(crate) fn build(command: &mut Command, name: &str) -> Result<PathBuf, String> {
-    let program = built_executable(&capture(command)?, name)?;
-    println!("server: {}", program.display());
-    Ok(program)
+    for (variable, name) in SERVERS {
+        tests.env(variable, programs.path(name)?);
+    }
+    Ok(programs.target()?.to_owned())
 }
 
 fn chromium() -> Result<PathBuf, String> {
@@ -164,32 +146,4 @@ fn test_files(folder: &Path, wanted: &str) -> Result<Vec<PathBuf>, String> {
     }
     files.sort();
     Ok(files)
-}
-
-/// Finds the path of a program in cargo's JSON messages, which are right for any target folder.
-fn built_executable(messages: &str, name: &str) -> Result<PathBuf, String> {
-    messages
-        .lines()
-        .filter_map(|line| json_text(line, "\"executable\":\""))
-        .map(PathBuf::from)
-        .find(|path| path.file_stem().is_some_and(|stem| stem == name))
-        .ok_or_else(|| format!("cargo built no program named {name}"))
-}
-
-/// Returns the JSON string that follows `key`.
-fn json_text(line: &str, key: &str) -> Option<String> {
-    let (_, rest) = line.split_once(key)?;
-    let mut text = String::new();
-    let mut characters = rest.chars();
-    loop {
-        match characters.next()? {
-            '"' => return Some(text),
-            '\\' => text.push(characters.next()?),
-            character => text.push(character),
-        }
-    }
-}
-
-fn target_folder(server: &Path) -> PathBuf {
-    server.ancestors().nth(2).unwrap_or(server).to_path_buf()
 }

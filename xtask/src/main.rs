@@ -15,6 +15,7 @@ mod kcp;
 mod loom;
 mod node;
 mod peers;
+mod programs;
 mod release;
 mod shell;
 mod sim;

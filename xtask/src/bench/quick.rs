@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::callgrind::Subject;
 use crate::Outcome;
-use crate::shell::{self, cargo, find_program, headline, root};
+use crate::programs::Programs;
+use crate::shell::{self, find_program, headline, root};
 
 /// The highest number of instructions for each message, by server and number of requests in flight: a few percent above
 /// the measured ones. They differ a little between compilers and C libraries.
@@ -30,8 +31,7 @@ const ROUNDS: &str = "--rounds 3 --seconds 1 --warm-up 0.3";
 pub(super) fn run() -> Outcome {
     let valgrind = find_program(&["valgrind"])
         .ok_or("it counts with valgrind, which is not installed: `apt-get install valgrind`")?;
-    shell::run(&mut cargo(&["build", "--release", "--package", "nano-bench"]))?;
-    let program = root().join("target/release/nano-bench");
+    let program = Programs::optimized(&[], None)?.path("nano-bench")?;
 
     headline("Instructions of a message");
     let limits = limits()?;

@@ -9,8 +9,8 @@ use nano_build::manifest::Manifest;
 
 use super::{Mono, generate, manifest, sources};
 use crate::Outcome;
-use crate::e2e::{JSON, build};
-use crate::shell::{cargo, root};
+use crate::programs::Programs;
+use crate::shell::root;
 
 /// The files of the runtime, and of its folders.
 pub(super) fn files() -> Result<Vec<PathBuf>, String> {
@@ -87,12 +87,13 @@ pub(super) fn test(mono: &Mono, work: &Path) -> Outcome {
         // The store of trusted roots.
         .env("HOME", work)
         .env("XDG_CONFIG_HOME", work);
-    for (package, variable) in [
+    let programs = Programs::build(&[])?;
+    for (name, variable) in [
         ("typed-json", "TYPED_JSON_BIN"),
         ("typed-protobuf", "TYPED_PROTOBUF_BIN"),
         ("nano-tests-gate", "GATE_BIN"),
     ] {
-        run.env(variable, build(&mut cargo(&["build", "--package", package, JSON]), package)?);
+        run.env(variable, programs.path(name)?);
     }
     Mono::expect_pass(&mut run, &program)
 }

@@ -10,6 +10,7 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::Outcome;
+use crate::programs::executable;
 use crate::shell::{cargo, headline, root};
 use guide::Guide;
 
@@ -113,7 +114,7 @@ fn build(game: &Path, target: &Path, what: &str) -> Result<Build, String> {
     }
     println!("{what}: built in {:.1} s", took.as_secs_f64());
     let is_fresh = of_project(&messages).all(|message| message["fresh"] != false);
-    Ok(Build { program: super::built_executable(&messages, PACKAGE)?, is_fresh })
+    Ok(Build { program: executable(&messages, PACKAGE)?, is_fresh })
 }
 
 /// The messages of the compiler and of the build script about the project itself, warnings

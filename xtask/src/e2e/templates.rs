@@ -6,8 +6,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use super::{JSON, build, target_folder};
 use crate::Outcome;
+use crate::programs::{JSON, Programs, build};
 use crate::shell::{capture, cargo, headline, root, run as run_command};
 
 /// The test that needs the projects.
@@ -21,11 +21,7 @@ pub(super) fn are_all(files: &[PathBuf]) -> bool {
 
 /// Builds the command, and returns the target folder.
 pub(super) fn target() -> Result<PathBuf, String> {
-    Ok(target_folder(&command()?))
-}
-
-fn command() -> Result<PathBuf, String> {
-    build(&mut cargo(&["build", "--package", "cargo-nano", JSON]), "cargo-nano")
+    Programs::build(&[])?.target()
 }
 
 /// Makes a project from each template, and passes the folder that has them to a command that runs the tests. Does
@@ -35,7 +31,7 @@ pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outco
         return Ok(());
     }
     headline("Projects of `cargo nano new`");
-    let nano = command()?;
+    let nano = Programs::build(&[])?.path("cargo-nano")?;
     let folder = target.join("e2e/templates");
     match fs::remove_dir_all(&folder) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -1,28 +1,8 @@
-//! Tests of the choice of files and of the paths of programs.
+//! Tests of the choice of files.
 
 use std::path::Path;
 
-use super::{built_executable, target_folder, test_files, typed};
-
-#[test]
-fn the_executable_is_found_among_the_messages_of_cargo() {
-    let messages = concat!(
-        r#"{"reason":"compiler-artifact","target":{"name":"nano"},"executable":null}"#,
-        "\n",
-        r#"{"reason":"compiler-artifact","target":{"name":"other"},"executable":"/t/debug/other"}"#,
-        "\n",
-        r#"{"reason":"compiler-artifact","executable":"/t \"x\"\\y/debug/example-chat","fresh":true}"#,
-        "\n",
-        r#"{"reason":"build-finished","success":true}"#,
-    );
-    let found = built_executable(messages, "example-chat").unwrap();
-    assert_eq!(found, Path::new(r#"/t "x"\y/debug/example-chat"#));
-    assert_eq!(target_folder(&found), Path::new(r#"/t "x"\y"#));
-    assert_eq!(
-        built_executable(messages, "nano").unwrap_err(),
-        "cargo built no program named nano"
-    );
-}
+use super::{test_files, typed};
 
 #[test]
 fn test_files_are_picked_by_name() {

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{JSON, build, target_folder};
 use crate::Outcome;
 use crate::node::node;
-use crate::shell::{cargo, headline, root, run as run_command};
+use crate::programs::Programs;
+use crate::shell::{headline, root, run as run_command};
 
 /// The folder of the tests, with which their names begin when one is picked.
 pub(super) const FOLDER: &str = "typed";
@@ -31,15 +31,17 @@ pub(super) fn files(tests: &Path, wanted: &str) -> Result<Vec<PathBuf>, String> 
 /// Checks that the committed clients are up to date, checks the types of the tests, and runs them.
 pub(super) fn run(tests: &Path, files: &[PathBuf]) -> Outcome {
     headline("Generated clients");
-    let json = server("typed-json", &["--features", "old"])?;
-    let output = target_folder(&json).join("e2e/typed");
+    let programs = Programs::build(&["--features", "typed-json/old"])?;
+    let json = programs.path("typed-json")?;
+    let output = programs.target()?.join("e2e/typed");
     // The releases are one program to Cargo: the next build takes this one's place.
     let old = output.join("typed-json-old");
     fs::create_dir_all(&output)
         .and_then(|()| fs::copy(&json, &old))
         .map_err(|error| format!("{}: {error}", old.display()))?;
-    let now = server("typed-json", &[])?;
-    let protobuf = server("typed-protobuf", &[])?;
+    let programs = Programs::build(&[])?;
+    let [now, protobuf] = ["typed-json", "typed-protobuf"].map(|name| programs.path(name));
+    let (now, protobuf) = (now?, protobuf?);
 
     headline("Types of the generated clients");
     let modules = tests.join("node_modules");
@@ -76,12 +78,6 @@ pub(super) fn run(tests: &Path, files: &[PathBuf]) -> Outcome {
 /// Returns `true` for the tests of what clients call, which holds on several nodes, too.
 fn is_for_gates(file: &Path) -> bool {
     file.file_stem().is_some_and(|name| name == "json.test" || name == "protobuf.test")
-}
-
-/// Builds a server, whose build script fails if a committed file is not up to date.
-pub(super) fn server(package: &str, options: &[&str]) -> Result<PathBuf, String> {
-    let mut command = cargo(&["build", "--package", package, JSON]);
-    build(command.args(options).env("NANO_BUILD", "check"), package)
 }
 
 /// Makes one script of each test, with its client inside.
