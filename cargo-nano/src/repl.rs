@@ -6,7 +6,7 @@ mod terminal;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
 
@@ -41,7 +41,8 @@ impl Options {
         let mut terminal = Terminal::open(history)?;
         server::block_on(async {
             let printer = terminal.printer();
-            let console = Console { options: self.server, schema, printer };
+            let muted = Muted::default();
+            let console = Console { options: self.server, schema, printer, muted };
             let server = console.connect().await?;
             terminal.learn(Vocabulary::new(server.routes(), console.schema.clone()));
             if terminal.is_interactive() {
@@ -59,13 +60,30 @@ struct Console {
     options: server::Options,
     schema: Option<Arc<Schema>>,
     printer: Printer,
+    muted: Muted,
+}
+
+/// The texts in routes whose pushes are not shown: a game may push more than a person reads.
+#[derive(Clone, Default)]
+struct Muted(Arc<Mutex<Vec<String>>>);
+
+impl Muted {
+    fn texts(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hides(&self, route: &str) -> bool {
+        self.texts().iter().any(|text| route.contains(text))
+    }
 }
 
 impl Console {
     async fn connect(&self) -> Outcome<Server> {
-        let printer = self.printer.clone();
+        let (printer, muted) = (self.printer.clone(), self.muted.clone());
         let heard = move |route: &str, body: &[u8]| {
-            printer.line(&format!("{route} {}", String::from_utf8_lossy(body)));
+            if !muted.hides(route) {
+                printer.line(&format!("{route} {}", String::from_utf8_lossy(body)));
+            }
         };
         self.options.connect(self.schema.clone(), heard).await
     }
@@ -120,6 +138,8 @@ impl Console {
             }
             Command::Routes(part) => self.printer.line(&self.routes(server, &part)),
             Command::Wait(time) => tokio::time::sleep(time).await,
+            Command::Mute(text) => self.muted.texts().push(text),
+            Command::Unmute => self.muted.texts().clear(),
             Command::Help => self.printer.line(command::HELP),
             Command::Quit => {}
         }

@@ -8,7 +8,8 @@ use crate::duration::duration;
 use crate::failure::{Failure, Outcome, closest};
 
 /// The names of the commands.
-pub(super) const NAMES: &[&str] = &["help", "notify", "quit", "request", "routes", "wait"];
+pub(super) const NAMES: &[&str] =
+    &["help", "mute", "notify", "quit", "request", "routes", "unmute", "wait"];
 
 pub(super) const HELP: &str = "\
 room.join {\"name\":\"Ann\"}          sends a message to a route, and prints the reply
@@ -16,6 +17,8 @@ request room.join {\"name\":\"Ann\"}  asks for a reply, also where the manifest 
 notify room.say {\"text\":\"hi\"}     asks for none
 routes [text]                     lists the routes that contain the text
 wait 2s                           waits, and prints what is pushed meanwhile
+mute [text]                       hides pushes whose routes contain the text; without one, all
+unmute                            shows all pushes again
 help                              prints this list
 quit                              closes the connection; so does Ctrl-D";
 
@@ -30,6 +33,9 @@ pub(super) enum Command {
     },
     Routes(String),
     Wait(Duration),
+    /// Hides the pushes whose routes contain the text.
+    Mute(String),
+    Unmute,
     Help,
     Quit,
 }
@@ -44,6 +50,8 @@ impl Command {
             "help" => Self::Help,
             "routes" => Self::Routes(rest.to_owned()),
             "wait" => Self::Wait(duration(rest).map_err(Failure::usage)?),
+            "mute" => Self::Mute(rest.to_owned()),
+            "unmute" => Self::Unmute,
             "request" | "notify" => {
                 let (route, body) = split(rest);
                 if route.is_empty() {
@@ -107,6 +115,8 @@ mod tests {
             ("routes", Some(Command::Routes(String::new()))),
             ("routes room", Some(Command::Routes("room".to_owned()))),
             ("wait 2s", Some(Command::Wait(Duration::from_secs(2)))),
+            ("mute onMove", Some(Command::Mute("onMove".to_owned()))),
+            ("unmute", Some(Command::Unmute)),
             ("exit", Some(Command::Quit)),
         ] {
             assert_eq!(Command::read(line).expect(line), expected, "{line}");

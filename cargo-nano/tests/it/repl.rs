@@ -21,6 +21,12 @@ async fn a_file_of_lines_is_run_on_one_connection() {
         \n\
         wait 300ms\n\
         room.token\n\
+        mute Join\n\
+        notify room.shout \"Cat\"\n\
+        room.token\n\
+        unmute\n\
+        notify room.shout \"Dan\"\n\
+        room.token\n\
         routes jo\n\
         quit\n\
         room.never\n";
@@ -30,6 +36,9 @@ async fn a_file_of_lines_is_run_on_one_connection() {
         onJoined \"Ann\"\n\
         {\"name\":\"Ann\",\"members\":1}\n\
         onJoined \"Bob\"\n\
+        null\n\
+        null\n\
+        onJoined \"Dan\"\n\
         null\n\
         room.join {name: string} -> {name: string, members: integer}\n    \
             Joins the room, and tells its members.\n";
