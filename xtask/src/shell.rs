@@ -1,7 +1,7 @@
 //! Other programs: commands that are printed and run.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -32,7 +32,19 @@ pub(crate) fn cargo_test(program: &str) -> Command {
 pub(crate) fn command(program: impl Into<OsString>, arguments: &[&str]) -> Command {
     let mut command = Command::new(program.into());
     command.args(arguments).current_dir(root()).stdin(Stdio::null());
+    for (name, _) in env::vars_os().filter(|(name, _)| is_about_xtask(name)) {
+        command.env_remove(name);
+    }
     command
+}
+
+/// Returns `true` for the variables that Cargo sets for the package that it runs.
+///
+/// Build scripts ask for them, such as that of ring: with those of this package they would run again, and all that depends
+/// on them would be compiled again, each time that a task follows a command.
+fn is_about_xtask(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// Announces a step.
