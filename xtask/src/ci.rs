@@ -21,6 +21,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
             "typed-json",
             "--package",
             "typed-protobuf",
+            "--package",
+            "nano-tests-chat",
         ][..],
         &["typed-json", "--features", "old"],
     ] {

@@ -1,5 +1,6 @@
 //! `cargo xtask e2e`: the examples in real clients, and generated clients with their servers.
 
+mod gates;
 pub(crate) mod readme;
 mod templates;
 #[cfg(test)]
@@ -19,7 +20,7 @@ const CHROMIUM_NAMES: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// Runs the tests of the JavaScript client, then generated clients with their servers, the examples in
-/// Chromium and in the clients of npm, and the C# clients.
+/// Chromium and in the clients of npm, some of these once more through gates, and the C# clients.
 ///
 /// An argument picks the end-to-end files whose names contain it.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -67,7 +68,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
     headline("Real clients");
     let pictures = target.join("e2e");
-    run_command(clients.args(files).env("CHROMIUM", &chromium).env("E2E_OUTPUT", &pictures))?;
+    run_command(clients.args(&files).env("CHROMIUM", &chromium).env("E2E_OUTPUT", &pictures))?;
+    gates::run(&clients, &files, &pictures.join("gates"))?;
     println!("pictures: {}", pictures.display());
     if wanted.is_empty() { csharp::run(&[]) } else { Ok(()) }
 }
