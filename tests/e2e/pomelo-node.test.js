@@ -77,8 +77,8 @@ test('f6: a handler without a value answers an object', { timeout: 20_000 }, asy
   assert.deepEqual(await request(client, 'room.message', { text: 'hello' }), {});
 });
 
-for (const nodes of [[], ['--nodes', '2']]) test(`f0_a_route_of_three_parts_is_called ${nodes.join(' ')}`, { timeout: 20_000 }, async (t) => {
-  const server = await startTyped(t, nodes);
+test('f0_a_route_of_three_parts_is_called', { timeout: 20_000 }, async (t) => {
+  const server = await startTyped(t);
   const frames = record(t);
   const client = await connected(t, server);
   const push = pushed(client, 'connector.entryHandler.onEntry');

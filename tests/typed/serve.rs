@@ -1,8 +1,11 @@
 //! The command line of both servers.
 
+#[path = "../nodes.rs"]
+mod nodes;
+
 use std::time::Duration;
 
-use nano::{Admin, App, Cluster, Error, Result, Resume, Tcp, WebSocket};
+use nano::{Admin, App, Error, Result, Resume, Tcp, WebSocket};
 
 const USAGE: &str = "options: --listen ADDRESS (WebSocket), --tcp ADDRESS, of which 127.0.0.1:0 is the \
      default; --admin ADDRESS, whose token is in ADMIN_TOKEN; --max-sessions NUMBER; --heartbeat SECONDS; --resume SECONDS; --nodes 2";
@@ -13,12 +16,8 @@ const USAGE: &str = "options: --listen ADDRESS (WebSocket), --tcp ADDRESS, of wh
 pub(crate) async fn serve(mut app: App, gate: App, manifest: &str) -> Result<()> {
     let mut backend = None;
     if std::env::args().any(|argument| argument == "--nodes") {
-        let node = Cluster::bind("127.0.0.1:0").number(1).member(2, "127.0.0.1:1");
-        let server = app.cluster(node).start().await?;
-        let address = server.cluster_address().map(|address| address.to_string());
-        // It starts when it has a link to the first.
-        let node = Cluster::bind("127.0.0.1:0").number(2).member(1, address.unwrap_or_default());
-        (app, backend) = (gate.cluster(node), Some(server));
+        let (gate, server) = nodes::split(app, gate).await?;
+        (app, backend) = (gate, Some(server));
     }
     let [mut listen, mut tcp] = ["127.0.0.1:0"; 2].map(String::from);
     let mut arguments = std::env::args().skip(1);

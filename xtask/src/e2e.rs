@@ -1,5 +1,6 @@
 //! `cargo xtask e2e`: the examples in real clients, and generated clients with their servers.
 
+mod gates;
 pub(crate) mod readme;
 mod templates;
 #[cfg(test)]
@@ -34,7 +35,7 @@ const SERVERS: &[(&str, &str)] = &[
 ];
 
 /// Runs the tests of the JavaScript client, then generated clients with their servers, the examples in
-/// Chromium and in the clients of npm, and the C# clients.
+/// Chromium and in the clients of npm, some of these once more through gates, and the C# clients.
 ///
 /// An argument picks the end-to-end files whose names contain it.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -82,7 +83,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
     headline("Real clients");
     let pictures = target.join("e2e");
-    run_command(clients.args(files).env("CHROMIUM", &chromium).env("E2E_OUTPUT", &pictures))?;
+    run_command(clients.args(&files).env("CHROMIUM", &chromium).env("E2E_OUTPUT", &pictures))?;
+    gates::run(&clients, &files, &pictures.join("gates"))?;
     println!("pictures: {}", pictures.display());
     if wanted.is_empty() { csharp::run(&[]) } else { Ok(()) }
 }
@@ -95,7 +97,7 @@ fn servers(tests: &mut Command) -> Result<PathBuf, String> {
     for (variable, name) in SERVERS {
         tests.env(variable, programs.path(name)?);
     }
-    Ok(programs.target()?.to_owned())
+    programs.target()
 }
 
 fn chromium() -> Result<PathBuf, String> {

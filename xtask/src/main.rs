@@ -87,7 +87,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "peers",
-        about: "`cargo nano` against servers of Go nano, pitaya, pomelo and pinus; `peers <name>` runs one",
+        about: "servers and clients of Go nano, pitaya, pomelo and pinus beside ours; `peers <name>` runs one",
         run: peers::run,
     },
     Task {

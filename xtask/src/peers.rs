@@ -1,4 +1,4 @@
-//! `cargo xtask peers`: `cargo nano` against servers of other frameworks.
+//! `cargo xtask peers`: `cargo nano` against servers of other frameworks, and their clients against ours.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,14 +7,14 @@ use crate::node::{self, install_packages};
 use crate::shell::{cargo_test, headline, root, run as run_command};
 use crate::{Outcome, go};
 
-/// A server of another framework.
+/// A server or a client of another framework.
 struct Peer {
-    /// The name of its test.
     name: &'static str,
+    test: &'static str,
     source: Source,
 }
 
-/// The sources of a server, from the root of the repository.
+/// The sources of a program, from the root of the repository.
 enum Source {
     /// The folder of a Go module.
     Go(&'static str),
@@ -23,13 +23,27 @@ enum Source {
 }
 
 const PEERS: &[Peer] = &[
-    Peer { name: "go_nano", source: Source::Go("tests/peers/go-nano") },
-    Peer { name: "pitaya", source: Source::Go("tests/peers/pitaya") },
-    Peer { name: "pinus", source: Source::Node("benches/peers", "pinus.js") },
-    Peer { name: "pomelo", source: Source::Node("tests/peers/pomelo", "server.js") },
+    Peer { name: "go_nano", test: "peers::go_nano", source: Source::Go("tests/peers/go-nano") },
+    Peer { name: "pitaya", test: "peers::pitaya", source: Source::Go("tests/peers/pitaya") },
+    Peer { name: "pinus", test: "peers::pinus", source: Source::Node("benches/peers", "pinus.js") },
+    Peer {
+        name: "pomelo",
+        test: "peers::pomelo",
+        source: Source::Node("tests/peers/pomelo", "server.js"),
+    },
+    Peer {
+        name: "go_nano_client",
+        test: "runtime::cluster::dialects::stock::go_nano",
+        source: Source::Go("tests/peers/go-nano-client"),
+    },
+    Peer {
+        name: "pitaya_client",
+        test: "runtime::cluster::dialects::stock::pitaya",
+        source: Source::Go("tests/peers/pitaya-client"),
+    },
 ];
 
-/// Builds the servers and runs the tests against them; an argument picks those whose names contain it. A server whose
+/// Builds the programs and runs the tests that need them; an argument picks those whose names contain it. A program whose
 /// tools are not installed is skipped, and named.
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let wanted = match arguments {
@@ -45,7 +59,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     for peer in peers {
         headline(peer.name);
         match peer.source.program(peer.name)? {
-            Ok(program) => test(peer.name, &program)?,
+            Ok(program) => test(peer.test, &program)?,
             Err(reason) => skipped.push(format!("SKIPPED {}: {reason}", peer.name)),
         }
     }
@@ -54,13 +68,12 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 }
 
 fn test(name: &str, program: &Path) -> Outcome {
-    let test = format!("peers::{name}");
     let mut tests = cargo_test("it");
-    run_command(tests.args([&test, "--exact", "--ignored"]).env("NANO_PEER", program))
+    run_command(tests.args([name, "--exact", "--ignored"]).env("NANO_PEER", program))
 }
 
 impl Source {
-    /// Builds the server, and returns its program; the reason when a tool is not installed.
+    /// Builds the program, and returns its program; the reason when a tool is not installed.
     fn program(&self, name: &str) -> Result<Result<PathBuf, String>, String> {
         match self {
             Self::Go(folder) => {

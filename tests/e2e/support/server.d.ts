@@ -11,6 +11,12 @@ export interface Server {
   log(): string;
 }
 
+/** Clients are at a gate, and the components on another node. */
+export const IS_BEHIND_GATE: boolean;
+
+/** The option of the servers that run on as many nodes as they are told. */
+export const NODES: readonly string[];
+
 /** Starts the program that an environment variable names, and waits until it has printed all of `printed`. */
 export function start(
   t: TestContext,

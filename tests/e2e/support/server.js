@@ -6,6 +6,12 @@ import { createInterface } from 'node:readline';
 
 const READY_TIMEOUT = 20_000;
 
+/** Clients are at a gate, and the components on another node. */
+export const IS_BEHIND_GATE = process.env.E2E_NODES === '2';
+
+/** The option of the servers that run on as many nodes as they are told. */
+export const NODES = IS_BEHIND_GATE ? ['--nodes', '2'] : [];
+
 /** Starts the chat; it is stopped when the test `t` ends. `listen` and `tcp` fix its addresses. */
 export function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0') {
   const printed = { host: /^chat page\s+http:\/\/([^/\s]+)\//, tcp: /^tcp\s+(\S+)/ };
@@ -60,7 +66,7 @@ export function startCluster(t) {
 
 /** Starts the server of the typed clients; it is stopped when the test `t` ends. `options` are those of its command line. */
 export function startTyped(t, options = []) {
-  return start(t, 'TYPED_JSON_BIN', options, { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });
+  return start(t, 'TYPED_JSON_BIN', [...options, ...NODES], { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ });
 }
 
 /**

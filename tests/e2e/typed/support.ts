@@ -5,7 +5,9 @@ import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 
 import { handshake, messages, type Message } from '../support/frames.js';
-import { start } from '../support/server.js';
+import { NODES, start } from '../support/server.js';
+
+export { IS_BEHIND_GATE } from '../support/server.js';
 
 export const TIMEOUT = { timeout: 30_000 };
 
@@ -25,15 +27,11 @@ export interface Server {
   restart(): Promise<Server>;
 }
 
-/** The components are on another node than the clients. */
-export const IS_BEHIND_GATE = process.env['TYPED_NODES'] === '2';
-
 const PRINTED = { host: /^websocket\s+ws:\/\/([^/\s]+)\//, tcp: /^tcp\s+tcp:\/\/(\S+)/ };
 
 /** Starts a server; it is stopped when the test ends. */
 export async function startServer(t: TestContext, binary: Binary, args: string[] = []): Promise<Server> {
-  const nodes = IS_BEHIND_GATE ? ['--nodes', '2'] : [];
-  const { host, url, tcp, stop } = await start(t, binary, [...args, ...nodes], PRINTED);
+  const { host, url, tcp, stop } = await start(t, binary, [...args, ...NODES], PRINTED);
   return {
     url,
     tcp: `tcp://${tcp}`,

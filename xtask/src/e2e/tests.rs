@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{test_files, typed};
+use super::{gates, test_files, typed};
 
 #[test]
 fn test_files_are_picked_by_name() {
@@ -26,4 +26,24 @@ fn tests_of_generated_clients_are_picked_by_folder_or_name() {
     assert_eq!(count("typed"), count(""));
     assert_eq!(count("releases"), 1);
     assert_eq!(count("chat"), 0);
+}
+
+#[test]
+fn files_for_gates_are_picked_by_their_whole_name() {
+    let names = |wanted: &[&str]| {
+        let files: Vec<_> = wanted.iter().map(|name| Path::new("tests/e2e").join(name)).collect();
+        gates::files(&files)
+            .iter()
+            .map(|file| file.file_name().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(&["chat.test.js", "typed/json.test.ts"]), ["chat.test.js", "json.test.ts"]);
+    assert!(names(&["closing.test.js", "chatter.test.js", "typed/releases.test.ts"]).is_empty());
+}
+
+#[test]
+fn every_file_for_gates_exists() {
+    let tests = crate::shell::root().join("tests/e2e");
+    let all = [test_files(&tests, "").unwrap(), typed::files(&tests, "").unwrap()].concat();
+    assert_eq!(gates::files(&all).len(), gates::FILES.len());
 }

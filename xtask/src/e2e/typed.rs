@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use super::gates;
 use crate::Outcome;
 use crate::node::node;
 use crate::programs::Programs;
@@ -67,17 +68,12 @@ pub(super) fn run(tests: &Path, files: &[PathBuf]) -> Outcome {
         tests
     };
     run_command(&mut tests(files))?;
-    let through_gates: Vec<_> = files.iter().filter(|file| is_for_gates(file)).cloned().collect();
+    let through_gates = gates::files(files);
     if through_gates.is_empty() {
         return Ok(());
     }
     headline("Generated clients through gates");
-    run_command(tests(&through_gates).env("TYPED_NODES", "2"))
-}
-
-/// Returns `true` for the tests of what clients call, which holds on several nodes, too.
-fn is_for_gates(file: &Path) -> bool {
-    file.file_stem().is_some_and(|name| name == "json.test" || name == "protobuf.test")
+    run_command(gates::through(&mut tests(&through_gates)))
 }
 
 /// Makes one script of each test, with its client inside.

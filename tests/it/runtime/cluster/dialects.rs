@@ -1,5 +1,7 @@
 //! Clients of each dialect at a gate: they receive what the handlers' own node would send them.
 
+mod stock;
+
 use nano::testing::{RawClient, Received};
 use nano::{
     App, Cluster, Error, Group, Json, Protobuf, Result, Server, Session, Tcp, component, push,
@@ -19,6 +21,13 @@ struct Text {
 #[push]
 trait StagePush {
     #[push(name = "onTold")]
+    fn told(text: Text);
+}
+
+/// No node takes it into its dictionary.
+#[push]
+trait UnlistedPush {
+    #[push(name = "onUnlisted")]
     fn told(text: Text);
 }
 
@@ -42,7 +51,7 @@ impl Stage {
     #[handler]
     fn tell(&self, session: &Session, text: Text) -> Result<()> {
         StagePush::to(session).told(&text)?;
-        session.push("onUnlisted", &text)
+        UnlistedPush::to(session).told(&text)
     }
 
     #[handler]
