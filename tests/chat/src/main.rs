@@ -32,17 +32,19 @@ async fn main() -> Result<()> {
     let gate = gate.listen(Tcp::bind(native)).start().await?;
     let (page, tcp) = (listener.local_addr()?, gate.addresses()[0]);
     let site = site::router().route("/nano", gate.axum_route());
-    let stopping = gate.clone();
-    let http = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(async move { stopping.stopping().await });
-    // The reader of the addresses may send a signal at once, so signals are handled from here on.
-    let (ran, served, ()) = tokio::join!(biased; gate.run(), http, async {
+    let http = async {
+        // The reader of the addresses may send a signal at once: `run`, which is polled first, handles it.
         println!("chat page  http://{page}/");
         println!("tcp        {tcp}");
-    });
+        axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>()).await
+    };
+    tokio::select! {
+        biased;
+        ran = gate.run() => ran?,
+        served = http => served?,
+    }
     backend.shutdown().await;
-    served?;
-    ran
+    Ok(())
 }
 
 fn usage() -> Error {
