@@ -87,6 +87,12 @@ impl Master {
         outcome
     }
 
+    /// Returns the names that are held, and their holders. It does not look at the time.
+    #[cfg(all(test, feature = "testing"))]
+    pub(super) fn held(&self, kind: ClaimKind) -> Vec<(String, Holder)> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner).held(kind)
+    }
+
     /// Lets a node in, as soon as it is known whether it may come.
     async fn admit(&self, node: &Node, highest: u32) -> Result<u32, RegistryError> {
         let asked = Instant::now();
