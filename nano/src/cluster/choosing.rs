@@ -47,6 +47,11 @@ impl RemoteRoute {
                     if let Some(link) = peer.open_link() {
                         return Ok((peer, link));
                     }
+                    // Nobody else has the room. The session is in it until the link ends, and is told of the loss then.
+                    if room != 0 && session.is_in_room_elsewhere(self.component) {
+                        let text = "the node of the room takes no more messages";
+                        return Err(Error::new(ErrorKind::RoomClosed, text));
+                    }
                 }
                 None if peers.get(number).is_some_and(|peer| peer.open_link().is_some()) => {
                     let message = format!("node {number} has no route `{}`", self.name);

@@ -11,7 +11,7 @@ mod tests;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use tokio::time::{Instant, sleep};
 
 #[cfg(all(test, feature = "testing"))]
@@ -22,7 +22,7 @@ pub(super) use service::Service;
 pub(super) use tables::LEASE;
 #[cfg(feature = "etcd")]
 pub(super) use tables::MOST_NODES;
-use tables::{Joined, Tables};
+use tables::{Joined, LOSSES, Tables};
 
 use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use super::registry::{Asked, Registry, RegistryError, View};
@@ -45,6 +45,8 @@ pub(super) struct Master {
     view: watch::Sender<View>,
     /// The number that the wall clock stands for: a master that was restarted has forgotten the last one.
     clock: fn() -> u32,
+    /// The names that its own node has lost.
+    lost: broadcast::Sender<Claim>,
 }
 
 impl Master {
@@ -54,7 +56,8 @@ impl Master {
 
     pub(super) fn with_clock(clock: fn() -> u32) -> Arc<Self> {
         let tables = Mutex::new(Tables::new(Instant::now()));
-        Arc::new(Self { tables, view: watch::Sender::default(), clock })
+        let (view, lost) = (watch::Sender::default(), broadcast::Sender::new(LOSSES));
+        Arc::new(Self { tables, view, clock, lost })
     }
 
     /// Looks at the time again and again, for ever.
@@ -84,6 +87,12 @@ impl Master {
         outcome
     }
 
+    /// Returns the names that are held, and their holders. It does not look at the time.
+    #[cfg(all(test, feature = "testing"))]
+    pub(super) fn held(&self, kind: ClaimKind) -> Vec<(String, Holder)> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner).held(kind)
+    }
+
     /// Lets a node in, as soon as it is known whether it may come.
     async fn admit(&self, node: &Node, highest: u32) -> Result<u32, RegistryError> {
         let asked = Instant::now();
@@ -104,7 +113,10 @@ impl Registry for Master {
     fn join<'a>(&'a self, node: &'a Node, highest: u32) -> Asked<'a, u32> {
         Box::pin(async move {
             let number = self.admit(node, highest).await?;
-            self.with(|tables, _| tables.is_part_of(number));
+            self.with(|tables, _| {
+                tables.is_part_of(number);
+                tables.tell_losses(number, self.lost.clone());
+            });
             Ok(number)
         })
     }
@@ -150,6 +162,10 @@ impl Registry for Master {
     fn find<'a>(&'a self, kind: ClaimKind, name: &'a str) -> Asked<'a, Option<Holder>> {
         let found = self.with(|tables, _| tables.find(kind, name));
         Box::pin(async move { found })
+    }
+
+    fn lost(&self) -> broadcast::Receiver<Claim> {
+        self.lost.subscribe()
     }
 }
 

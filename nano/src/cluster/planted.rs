@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 /// All of them, each with its place.
-pub(super) const PLANTED: [(&str, &str); 8] = [
+pub(super) const PLANTED: [(&str, &str); 11] = [
     ("lost-closed", "a node does not hear that a session has ended"),
     ("doubled-answer", "a node answers twice"),
     ("unchecked-lease", "a node handles messages without a lease"),
@@ -12,6 +12,9 @@ pub(super) const PLANTED: [(&str, &str); 8] = [
     ("stale-route", "messages go to a node that takes no more"),
     ("lost-done", "a node does not tell that a handler has ended"),
     ("revived-proxy", "a call opens a session that has ended, and nobody says so"),
+    ("outliving-claim", "a name outlives its node"),
+    ("stolen-claim", "the end of an older session frees the user of the newer one"),
+    ("lost-exit", "a node does not hear that a session leaves its room"),
 ];
 
 thread_local! {

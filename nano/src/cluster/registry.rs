@@ -26,7 +26,7 @@ pub type Asked<'a, T> = Pin<Box<dyn Future<Output = Result<T, RegistryError>> + 
 ///   cannot live any more. One with the name of another waits for the other's lease to end, and is refused if the other
 ///   renews it.
 /// - **Claims**, if it [keeps](Registry::keeps_claims) them. A name has one holder, which keeps it until it releases it, until
-///   another one replaces it, or until its node is gone.
+///   another one replaces it, of which its node is [told](Registry::lost), or until its node is gone.
 ///
 /// Each call may be dropped before it is ready, and is made again; a registry that cannot be reached answers
 /// [`RegistryError::Away`]. Connections are its own business.
@@ -153,11 +153,11 @@ pub trait Registry: fmt::Debug + Send + Sync + 'static {
     ///
     /// The node that has the name now tells the loser, too, which is not enough: it may die before it has, and it does not
     /// know of the loser when the answer to its claim was lost, and the claim is granted again. So a loss is noted together
-    /// with the claim that causes it, and told to the loser's node until the loser [releases](Registry::release) its name.
-    /// What is told more than once does no harm, and a receiver that missed some claims all names of its node
-    /// [again](ClaimRule::Again).
+    /// with the claim that causes it, and told to the loser's node until the loser [releases](Registry::release) its name, or
+    /// the node claims all its names [again](ClaimRule::Again), as it does after it [was away](Registry::forgotten). What is
+    /// told more than once does no harm, and a receiver that missed some claims all names of its node again.
     ///
-    /// By default nothing is told, and the channel is closed.
+    /// By default nothing is told, and the channel is closed: that is for registries that keep no claims.
     fn lost(&self) -> broadcast::Receiver<Claim> {
         broadcast::channel(1).1
     }

@@ -33,7 +33,7 @@ pub mod ask {
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Told {
-    #[prost(oneof = "told::Kind", tags = "1, 2")]
+    #[prost(oneof = "told::Kind", tags = "1, 2, 20")]
     pub kind: ::core::option::Option<told::Kind>,
 }
 /// Nested message and enum types in `Told`.
@@ -44,6 +44,8 @@ pub mod told {
         Answer(super::Answer),
         #[prost(message, tag = "2")]
         View(super::View),
+        #[prost(message, tag = "20")]
+        Lost(super::Lost),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -176,6 +178,14 @@ pub struct Holder {
     pub node: u32,
     #[prost(uint64, tag = "2")]
     pub id: u64,
+}
+/// A session or room of the node has lost its name to another one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Lost {
+    #[prost(message, optional, tag = "1")]
+    pub name: ::core::option::Option<Name>,
+    #[prost(message, optional, tag = "2")]
+    pub holder: ::core::option::Option<Holder>,
 }
 /// All nodes of the cluster. A later view has a greater revision.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -10,7 +10,7 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use prost::Message;
 use rustc_hash::FxHashMap;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::Streaming;
@@ -20,6 +20,7 @@ use super::messages::{
     Release, Renew, State, Told, Update, ask, registry_client, told,
 };
 use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
+use crate::cluster::master::tables::LOSSES;
 use crate::cluster::protocol::PROTOCOLS;
 use crate::cluster::registry::{Asked, Registry, RegistryError, View};
 use crate::cluster::sockets::{CONNECT, Secure, channel};
@@ -45,6 +46,8 @@ pub(in crate::cluster) struct Away {
     views: watch::Sender<View>,
     /// The number of times that this node came back: the master may be another one.
     returns: watch::Sender<u64>,
+    /// The names that this node has lost, as the master tells them.
+    lost: broadcast::Sender<Claim>,
     /// This node, since it joined.
     joined: Mutex<Option<Node>>,
     /// Whoever needs it while there is none makes it.
@@ -72,7 +75,8 @@ impl Away {
     pub(in crate::cluster) fn new(address: String, cluster: String, tls: Option<NodeTls>) -> Self {
         let (joined, stream) = (Mutex::default(), tokio::sync::Mutex::default());
         let (views, returns) = (watch::Sender::default(), watch::Sender::default());
-        Self { address, cluster, tls, views, returns, joined, stream }
+        let lost = broadcast::Sender::new(LOSSES);
+        Self { address, cluster, tls, views, returns, lost, joined, stream }
     }
 
     fn joined(&self) -> MutexGuard<'_, Option<Node>> {
@@ -149,45 +153,53 @@ impl Away {
         let asked = stream::poll_fn(move |cx| asked.poll_recv(cx));
         let answer = client.attend(asked).await.map_err(|error| away(&*alert.or(error)))?;
         let (open, end) = (Arc::<Mutex<Open>>::default(), CancellationToken::new());
-        tokio::spawn(read(answer.into_inner(), open.clone(), self.views.clone(), end.clone()));
+        let reading =
+            Reading { open: open.clone(), views: self.views.clone(), lost: self.lost.clone() };
+        tokio::spawn(reading.read(answer.into_inner(), end.clone()));
         let _ends = Arc::new(end.clone().drop_guard());
         Ok(Attendance { asks, open, end, _ends })
     }
 }
 
-/// Reads what the master tells, until the stream ends.
-async fn read(
-    told: Streaming<Told>,
+/// The places of what the master tells.
+struct Reading {
     open: Arc<Mutex<Open>>,
     views: watch::Sender<View>,
-    end: CancellationToken,
-) {
-    let mut told = told.take_until(end.cancelled_owned()).boxed();
-    while let Some(Ok(told)) = told.next().await {
-        match told.kind {
-            Some(told::Kind::Answer(answer)) => {
-                let id = answer.id;
-                let waits = lock(&open).waiting.remove(&id);
-                // Nobody waits for it any more.
-                let _ = waits.map(|waits| waits.send(answer.outcome()));
+    lost: broadcast::Sender<Claim>,
+}
+
+impl Reading {
+    /// Reads what the master tells, until the stream ends.
+    async fn read(self, told: Streaming<Told>, end: CancellationToken) {
+        let mut told = told.take_until(end.cancelled_owned()).boxed();
+        while let Some(Ok(told)) = told.next().await {
+            match told.kind {
+                Some(told::Kind::Answer(answer)) => {
+                    let id = answer.id;
+                    let waits = lock(&self.open).waiting.remove(&id);
+                    // Nobody waits for it any more.
+                    let _ = waits.map(|waits| waits.send(answer.outcome()));
+                }
+                Some(told::Kind::View(view)) => match view.into_view() {
+                    Some(view) => drop(self.views.send_if_modified(|last| {
+                        let is_later = view.revision() > last.revision();
+                        if is_later {
+                            *last = view;
+                        }
+                        is_later
+                    })),
+                    None => tracing::debug!("a view of the master makes no sense"),
+                },
+                // A node that asks for none has no claims.
+                Some(told::Kind::Lost(lost)) => drop(self.lost.send(lost.into_claim())),
+                // Of a later protocol.
+                None => {}
             }
-            Some(told::Kind::View(view)) => match view.into_view() {
-                Some(view) => drop(views.send_if_modified(|last| {
-                    let is_later = view.revision() > last.revision();
-                    if is_later {
-                        *last = view;
-                    }
-                    is_later
-                })),
-                None => tracing::debug!("a view of the master makes no sense"),
-            },
-            // Of a later protocol.
-            None => {}
         }
+        let mut open = lock(&self.open);
+        open.is_over = true;
+        open.waiting.clear();
     }
-    let mut open = lock(&open);
-    open.is_over = true;
-    open.waiting.clear();
 }
 
 /// The error of an answer to another question.
@@ -301,5 +313,9 @@ impl Registry for Away {
 
     fn forgotten(&self) -> watch::Receiver<u64> {
         self.returns.subscribe()
+    }
+
+    fn lost(&self) -> broadcast::Receiver<Claim> {
+        self.lost.subscribe()
     }
 }

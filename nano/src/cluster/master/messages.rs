@@ -1,8 +1,8 @@
 //! The messages between a master and other nodes, and their checks.
 
 pub(super) use crate::proto::registry::{
-    Answer, Ask, Claim, Find, Gone, Join, Leave, Reason, Record, Refusal, Release, Renew, State,
-    Told, Update, View, answer, ask, registry_client, registry_server, told,
+    Answer, Ask, Claim, Find, Gone, Join, Leave, Lost, Reason, Record, Refusal, Release, Renew,
+    State, Told, Update, View, answer, ask, registry_client, registry_server, told,
 };
 
 use crate::cluster::claims;
@@ -107,6 +107,18 @@ impl Release {
 
     pub(super) fn into_claim(self, node: u32) -> claims::Claim {
         self.name.unwrap_or_default().into_claim(node, self.id)
+    }
+}
+
+impl Lost {
+    pub(super) fn of(claim: &claims::Claim) -> Self {
+        let name = Name::of(claim.kind(), claim.name());
+        Self { name: Some(name), holder: Some(Holder::of(claim.holder())) }
+    }
+
+    pub(super) fn into_claim(self) -> claims::Claim {
+        let Holder { node, id } = self.holder.unwrap_or_default();
+        self.name.unwrap_or_default().into_claim(node, id)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt, stream};
-use tokio::sync::mpsc;
+use tokio::sync::{broadcast, mpsc};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -14,10 +14,12 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::Master;
 use super::messages::{
-    Answer, Ask, Done, Join, LARGEST_ASK, LARGEST_TOLD, Told, View, ask, registry_server, shown,
-    told,
+    Answer, Ask, Done, Join, LARGEST_ASK, LARGEST_TOLD, Lost, Told, View, ask, registry_server,
+    shown, told,
 };
+use super::tables::LOSSES;
 use crate::Node;
+use crate::cluster::claims::Claim;
 use crate::cluster::protocol;
 use crate::cluster::registry::{Registry, RegistryError};
 use crate::cluster::strangers::Pass;
@@ -86,7 +88,7 @@ impl Service {
         let attending = joined.clone().ok().map(|number| Attending::new(self, number));
         let answer = Answer::new(first.id, joined.map(Done::Number));
         send(&tell, told::Kind::Answer(answer)).await?;
-        let attending = attending?;
+        let mut attending = attending?;
         let mut views = self.master.views();
         views.mark_changed();
         loop {
@@ -96,6 +98,11 @@ impl Service {
                     let Ask { id, kind } = ask?;
                     let answer = Answer::new(id, self.ask(&attending, kind).await);
                     send(&tell, told::Kind::Answer(answer)).await?;
+                }
+                lost = attending.lost.recv() => {
+                    // One that missed some claims all its names again over its next stream.
+                    let lost = Lost::of(&lost.ok()?);
+                    send(&tell, told::Kind::Lost(lost)).await?;
                 }
                 changed = views.changed() => {
                     changed.ok()?;
@@ -195,19 +202,27 @@ struct Attending<'a> {
     master: &'a Master,
     number: u32,
     stream: u64,
+    /// The names that it loses. The other end is kept, too: a node that is given up is told so by an answer, and not by the
+    /// end of its stream.
+    lost: broadcast::Receiver<Claim>,
+    _tell: broadcast::Sender<Claim>,
 }
 
 impl<'a> Attending<'a> {
     fn new(service: &'a Service, number: u32) -> Self {
         static STREAM: AtomicU64 = AtomicU64::new(0);
         let stream = STREAM.fetch_add(1, Ordering::Relaxed);
-        service.master.with(|tables, _| tables.attend(number, stream));
-        Self { master: &service.master, number, stream }
+        let (tell, lost) = broadcast::channel(LOSSES);
+        service.master.with(|tables, _| {
+            tables.attend(number, stream);
+            tables.tell_losses(number, tell.clone());
+        });
+        Self { master: &service.master, number, stream, lost, _tell: tell }
     }
 
     /// Returns `true` if the node has made no other stream since.
     fn is_last(&self) -> bool {
-        self.master.with(|tables, _| tables.is_attended(self.number, self.stream))
+        self.master.with(|tables, _| tables.is_last(self.number, self.stream))
     }
 }
 

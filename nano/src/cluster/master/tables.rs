@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use tokio::sync::broadcast;
 use tokio::time::Instant;
 
 use super::claims::Claims;
@@ -19,6 +20,9 @@ pub(in crate::cluster) const MOST_NODES: usize = 256;
 
 /// The time after which this process must have been stopped for a while, when nothing looked at the tables meanwhile.
 pub(super) const GAP: Duration = Duration::from_secs(1);
+
+/// The losses that wait for a node to take them.
+pub(super) const LOSSES: usize = 256;
 
 #[derive(Debug)]
 pub(super) struct Tables {
@@ -41,6 +45,8 @@ struct Entry {
     renewed: Instant,
     /// The number of the stream that it renews over.
     stream: Option<u64>,
+    /// The way to tell it which names it has lost.
+    lost: Option<broadcast::Sender<Claim>>,
     /// A witness has said that its process is gone.
     is_reported: bool,
 }
@@ -170,9 +176,10 @@ impl Tables {
     }
 
     fn add(&mut self, node: Node, now: Instant) {
-        let (expires, stream, is_reported) = (now + LEASE, None, false);
-        self.nodes
-            .insert(node.number(), Entry { node, expires, renewed: now, stream, is_reported });
+        let (expires, stream, lost, is_reported) = (now + LEASE, None, None, false);
+        let number = node.number();
+        let entry = Entry { node, expires, renewed: now, stream, lost, is_reported };
+        self.nodes.insert(number, entry);
         self.note(true);
     }
 
@@ -187,6 +194,10 @@ impl Tables {
         let has_changed = self.nodes.len() < before;
         if has_changed {
             let nodes = &self.nodes;
+            #[cfg(all(test, feature = "testing"))]
+            if crate::cluster::planted::is("outliving-claim") {
+                return self.note(true);
+            }
             self.claims.retain(|node| nodes.contains_key(&node));
         }
         self.note(has_changed);
@@ -223,7 +234,20 @@ impl Tables {
         if self.settles_until.is_some() && rule != ClaimRule::Again {
             return Err(settling());
         }
-        self.claims.claim(claim, rule)
+        let claimed = self.claims.claim(claim, rule)?;
+        if let Claimed::Replaced(loser) = claimed {
+            let lost = self.nodes.get(&loser.node()).and_then(|entry| entry.lost.as_ref());
+            // A node that does not listen has no stream, and claims all its names again over its next one.
+            let _ = lost.map(|lost| lost.send(Claim::new(claim.kind(), claim.name(), loser)));
+        }
+        Ok(claimed)
+    }
+
+    /// Takes the way to tell a node which names it loses from now on.
+    pub(super) fn tell_losses(&mut self, number: u32, lost: broadcast::Sender<Claim>) {
+        if let Some(entry) = self.nodes.get_mut(&number) {
+            entry.lost = Some(lost);
+        }
     }
 
     pub(super) fn release(&mut self, claim: &Claim) {
@@ -241,6 +265,11 @@ impl Tables {
         }
     }
 
+    #[cfg(all(test, feature = "testing"))]
+    pub(super) fn held(&self, kind: ClaimKind) -> Vec<(String, Holder)> {
+        self.claims.held(kind)
+    }
+
     /// Notes the stream that a node renews over. A later one takes the place of an earlier one.
     pub(super) fn attend(&mut self, number: u32, stream: u64) {
         if let Some(entry) = self.nodes.get_mut(&number) {
@@ -248,9 +277,9 @@ impl Tables {
         }
     }
 
-    /// Returns `true` if this is the last stream of a node.
-    pub(super) fn is_attended(&self, number: u32, stream: u64) -> bool {
-        self.nodes.get(&number).is_some_and(|entry| entry.stream == Some(stream))
+    /// Returns `true` if no other stream of a node has taken the place of this one. A node that is gone has none.
+    pub(super) fn is_last(&self, number: u32, stream: u64) -> bool {
+        self.nodes.get(&number).is_none_or(|entry| entry.stream == Some(stream))
     }
 
     /// Notes the end of a stream.

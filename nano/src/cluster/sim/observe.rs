@@ -9,7 +9,8 @@ use std::time::Duration;
 use futures_util::FutureExt;
 
 use crate::cluster::Node as This;
-use crate::cluster::frames::{Frame, Kind};
+use crate::cluster::frames::patch::Change;
+use crate::cluster::frames::{Frame, Kind, Patch};
 use crate::cluster::linked::Link;
 use crate::cluster::registry::View;
 
@@ -36,6 +37,8 @@ pub(super) struct Observed {
     views: BTreeMap<u64, Vec<u32>>,
     /// What has begun and not ended, for each start of a host.
     begun: BTreeSet<(Start, String)>,
+    /// What happens once.
+    once: BTreeSet<String>,
     /// Numbers that only grow, for each start of a host.
     growing: BTreeMap<(Start, String), u64>,
     /// The revision of the last view that each start of a host had.
@@ -71,11 +74,16 @@ impl Observed {
         let (name, id) = match kind {
             Kind::Hello(_) => ("Hello", 0),
             Kind::Manifest(_) => ("Manifest", 0),
+            Kind::Request(request) if request.entry != 0 => ("Request to enter", request.id),
             Kind::Request(request) => ("Request", request.id),
             Kind::Answer(answer) => ("Answer", answer.id),
             Kind::Done(done) => ("Done", done.id),
+            Kind::Push(push) if push.returned => ("Push returned", 0),
+            Kind::Push(push) if push.user.is_some() => ("Push to a user", 0),
             Kind::Push(push) => ("Push", push.session),
-            Kind::Patch(patch) => ("Patch", patch.session),
+            Kind::Patch(patch) => (name_of_patch(patch), patch.session),
+            Kind::Close(close) if close.replaced => ("Close replaced", close.session),
+            Kind::Close(close) if close.user.is_some() => ("Close of a user", 0),
             Kind::Close(close) => ("Close", close.session),
             Kind::Closed(closed) => ("Closed", closed.session),
             Kind::Ping(_) => ("Ping", 0),
@@ -96,6 +104,15 @@ impl Observed {
         if is_end && !self.ends.insert((epoch, id)) {
             self.broken(format!("a second end of call {id} comes to node {number}"));
         }
+    }
+}
+
+fn name_of_patch(patch: &Patch) -> &'static str {
+    match &patch.change {
+        Some(Change::EnterRoom(_)) => "Patch enter",
+        Some(Change::LeftRoom(_)) => "Patch left",
+        Some(Change::LeaveRoom(_)) => "Patch leave",
+        _ => "Patch",
     }
 }
 
@@ -159,6 +176,16 @@ pub(super) fn unended(start: Start) -> Vec<String> {
         let begun = seen.begun.iter().filter(|(other, _)| *other == start);
         begun.map(|(_, what)| what.clone()).collect()
     })
+}
+
+/// Notes what happens once.
+pub(super) fn once(what: String) {
+    with(|seen| {
+        seen.event(&what);
+        if !seen.once.insert(what.clone()) {
+            seen.broken(format!("{what}, twice"));
+        }
+    });
 }
 
 /// Notes a number that only grows.

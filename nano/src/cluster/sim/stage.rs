@@ -6,37 +6,38 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use super::observe;
-use super::players::{Line, play};
+use super::players::{Hello, Line, Tell, play};
+use super::tables::{Table, Way};
 use super::world::{Life, Role};
-use crate::{App, Group, Node, Reply, Result, Session, component};
+use super::{observe, tables, users};
+use crate::{App, Context, Group, LostRoom, Node, Reply, Result, Session, component};
 
-pub(super) const MASTER: Role =
-    Role { app: |life| App::new().component(watch(life)), play: |_, _| Box::pin(pending()) };
+pub(super) const MASTER: Role = Role { app: |life| app(life), play: |_, _| Box::pin(pending()) };
 
 /// A node with players.
 pub(super) const GATE: Role = Role {
-    app: |life| App::new().component(watch(life)).component(Desk(life.clone())),
+    app: |life| app(life).component(Desk(life.clone())).rooms(tables::rooms()),
     play: |life, app| Box::pin(play(life, app)),
 };
 
 /// A node with the component that players talk to.
 pub(super) const CHAT: Role = Role {
     app: |life| {
-        let (members, shouts) = (Group::new(), AtomicU64::new(0));
-        App::new().component(watch(life)).component(Chat { life: life.clone(), members, shouts })
+        let (life, members, words) = (life.clone(), Group::new(), AtomicU64::new(0));
+        app(&life).component(Chat { life, members, words }).rooms(tables::rooms())
     },
     play: |_, _| Box::pin(pending()),
 };
 
 /// A node with a component that only components call.
 pub(super) const LEDGER: Role = Role {
-    app: |life| App::new().component(watch(life)).component(Ledger(life.clone())),
+    app: |life| app(life).component(Ledger(life.clone())),
     play: |_, _| Box::pin(pending()),
 };
 
-fn watch(life: &Life) -> Watch {
-    Watch(life.clone())
+/// What all nodes have.
+fn app(life: &Life) -> App {
+    App::new().duplicate_login(users::policy()).component(Watch(life.clone()))
 }
 
 impl Life {
@@ -53,11 +54,12 @@ impl Life {
     }
 
     /// Checks a message that a gate sent.
-    fn hears(&self, session: &Session, line: &Line) {
+    pub(super) fn hears(&self, session: &Session, line: &Line) {
         self.check(session, line);
         let what = format!("messages of session {}", session.id());
         observe::grows(self.start, &what, line.number);
-        let node = self.with(|host| host.node.clone());
+        // A gate goes on with its own clients.
+        let node = self.with(|host| host.node.clone()).filter(|_| session.link().owner().is_some());
         if node.is_some_and(|node| node.lease.lapses() <= Instant::now()) {
             observe::broken(format!("{line:?} is handled without a lease at {:?}", self.start));
         }
@@ -107,12 +109,33 @@ impl Desk {
     fn read(&self, session: &Session) -> Result<Option<u64>> {
         session.data().get("written")
     }
+
+    #[on(room_lost)]
+    fn lost(&self, session: &Session, room: LostRoom) {
+        tables::lost(session, &room);
+    }
+
+    #[handler(timeout = "6s")]
+    async fn open(&self, way: Way, ctx: &Context<Self>) -> Result<bool> {
+        tables::open(&self.0, way.room, ctx).await
+    }
+
+    #[handler(timeout = "6s")]
+    async fn enter(&self, session: &Session, way: Way, ctx: &Context<Self>) -> Result<()> {
+        tables::enter(session, &way.room, ctx).await
+    }
+
+    #[handler]
+    fn quit(&self, session: &Session, _line: Line) -> bool {
+        session.leave::<Table>()
+    }
 }
 
 struct Chat {
     life: Life,
     members: Group,
-    shouts: AtomicU64,
+    /// The shouts and the words to users.
+    words: AtomicU64,
 }
 
 #[component(crate = crate)]
@@ -127,10 +150,11 @@ impl Chat {
         self.life.ends(session);
     }
 
-    #[handler]
-    async fn hello(&self, session: &Session, line: Line) -> Result<()> {
+    #[handler(timeout = "6s")]
+    async fn hello(&self, session: &Session, hello: Hello) -> Result<()> {
+        let Hello { line, uid } = hello;
         self.life.hears(session, &line);
-        session.bind(line.name.as_str()).await?;
+        session.bind(uid.as_str()).await?;
         session.data().set("name", &line.name)?;
         self.members.add(session)
     }
@@ -194,9 +218,53 @@ impl Chat {
     fn shout(&self, session: &Session, line: Line) -> Result<u64> {
         self.life.hears(session, &line);
         let (name, start) = self.life.start;
-        let shout = self.shouts.fetch_add(1, Ordering::Relaxed) + 1;
+        let shout = self.words.fetch_add(1, Ordering::Relaxed) + 1;
         self.members.broadcast("onShout", &(format!("{name} {start}"), shout))?;
         Ok(line.number)
+    }
+
+    /// Tells a user something. Nobody hears how it ends.
+    #[handler]
+    fn tell(&self, session: &Session, tell: Tell, ctx: &Context<Self>) -> u64 {
+        let Tell { line, uid } = tell;
+        self.life.hears(session, &line);
+        let (name, start) = self.life.start;
+        let word = self.words.fetch_add(1, Ordering::Relaxed) + 1;
+        let told = (uid.clone(), format!("{word} of {name} {start}"));
+        let _ = ctx.user(uid.as_str()).push("onTold", &told);
+        line.number
+    }
+
+    #[handler]
+    fn oust(&self, session: &Session, tell: Tell, ctx: &Context<Self>) -> u64 {
+        self.life.hears(session, &tell.line);
+        ctx.user(tell.uid.as_str()).kick("ousted");
+        tell.line.number
+    }
+
+    #[handler]
+    async fn seek(&self, session: &Session, tell: Tell, ctx: &Context<Self>) -> u64 {
+        self.life.hears(session, &tell.line);
+        ctx.user(tell.uid.as_str()).is_online().await;
+        tell.line.number
+    }
+
+    #[handler(timeout = "6s")]
+    async fn open(&self, session: &Session, way: Way, ctx: &Context<Self>) -> Result<bool> {
+        self.life.hears(session, &way.line);
+        tables::open(&self.life, way.room, ctx).await
+    }
+
+    #[handler(timeout = "6s")]
+    async fn enter(&self, session: &Session, way: Way, ctx: &Context<Self>) -> Result<()> {
+        self.life.hears(session, &way.line);
+        tables::enter(session, &way.room, ctx).await
+    }
+
+    #[handler]
+    fn quit(&self, session: &Session, line: Line) -> bool {
+        self.life.hears(session, &line);
+        session.leave::<Table>()
     }
 
     #[handler(timeout = "3s")]

@@ -11,10 +11,12 @@ use turmoil::{Builder, Sim};
 
 use super::dice::Dice;
 use super::observe::{self, Start};
+use super::tables::Table;
+use super::{tables, users};
 use crate::cluster::Node as This;
 use crate::random;
 use crate::testing::TestApp;
-use crate::{App, Cluster, Node};
+use crate::{App, Cluster, Node, Rooms};
 
 /// The settings of one start of a node: the first has number 1.
 pub(super) type Setting = fn(Cluster, u32) -> Cluster;
@@ -41,6 +43,8 @@ struct Seen(Arc<Mutex<BTreeMap<&'static str, Host>>>);
 #[derive(Default)]
 pub(super) struct Host {
     pub(super) node: Option<Arc<This>>,
+    /// Its rooms, if it has any.
+    pub(super) tables: Option<Rooms<Table>>,
     /// Its process does not run.
     is_down: bool,
     /// Its app is asked to drain and shut down.
@@ -77,6 +81,12 @@ impl Seen {
     }
 }
 
+impl Host {
+    fn is_gone(&mut self) {
+        (self.node, self.tables, self.is_served) = (None, None, false);
+    }
+}
+
 impl Life {
     fn begin(name: &'static str, seen: Seen) -> Self {
         let number = seen.with(name, |host| {
@@ -105,6 +115,7 @@ impl Life {
     async fn live(self, app: TestApp, role: Role) {
         let drains = self.with(|host| {
             host.node = app.server().core().node.clone();
+            host.tables = app.server().rooms();
             host.drains.clone()
         });
         let drain = async {
@@ -116,7 +127,7 @@ impl Life {
             () = drain => {}
             () = (role.play)(self.clone(), app.clone()) => {}
         }
-        self.with(|host| (host.node, host.is_served) = (None, false));
+        self.with(Host::is_gone);
     }
 }
 
@@ -125,6 +136,8 @@ impl World {
         let mut dice = Dice::new(seed);
         random::seeded::by(move || dice.number());
         observe::begin();
+        users::begin(seed);
+        tables::begin();
         let sim = Builder::new()
             .rng_seed(seed)
             .tick_duration(Duration::from_millis(5))
@@ -217,7 +230,7 @@ impl World {
     }
 
     fn is_gone(&self, name: &'static str) {
-        self.seen.with(name, |host| (host.node, host.is_served) = (None, false));
+        self.seen.with(name, Host::is_gone);
     }
 
     /// Drains the app of a host, and shuts it down.

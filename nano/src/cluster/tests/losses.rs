@@ -185,6 +185,22 @@ async fn the_end_of_a_session_waits_for_the_hooks_of_its_lost_room() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_message_for_a_room_whose_node_takes_none_any_more_goes_to_no_other_node() {
+    let mut world = World::new(|node| node).await;
+    let (client, mut told) = world.enter("forest").await;
+    let node = world.gate.server().core().node.clone().expect("a node");
+    let peer = node.gate.peers.get(2).expect("a peer");
+    peer.leaves(&peer.link().expect("a link"));
+    for _ in 0..2 {
+        assert_eq!(code(&client, "zone.place", json!(null)).await, "room_closed");
+    }
+    assert!(told.try_recv().is_err(), "it is not lost yet");
+    world.lose().await;
+    assert_eq!(told.recv().await, Some(json!({ "room": "zone" })));
+    assert_eq!(world.notes(1).await, ["lost with 2"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_room_that_ends_with_its_node_is_lost_as_well() {
     let world = World::new(|node| node).await;
     let (client, mut told) = world.enter("forest").await;

@@ -1,7 +1,9 @@
-//! A master that does not answer, in a simulated network.
+//! The way to a master, in a simulated network.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::{Stream, StreamExt, stream};
 use tokio::io::{copy_bidirectional, duplex};
@@ -11,9 +13,12 @@ use tonic::{Request, Response, Status, Streaming};
 use turmoil::net::TcpListener;
 
 use super::super::messages::{Ask, Told, registry_server};
+use super::super::{Master, Service};
 use super::{Away, PATIENCE};
 use crate::Node;
 use crate::cluster::registry::{Registry, RegistryError};
+use crate::log::Log;
+use crate::testing::assert_registry;
 
 /// A master that takes streams and says nothing.
 struct Mute;
@@ -32,7 +37,7 @@ impl registry_server::Registry for Mute {
     }
 }
 
-async fn serve() -> turmoil::Result {
+async fn serve(service: impl registry_server::Registry) -> turmoil::Result {
     let listener = TcpListener::bind("0.0.0.0:7800").await?;
     let connections = stream::unfold(listener, |listener| async {
         let (mut connection, _) = listener.accept().await.ok()?;
@@ -43,16 +48,43 @@ async fn serve() -> turmoil::Result {
         });
         Some((Ok::<_, io::Error>(near), listener))
     });
-    let server = Server::builder().add_service(registry_server::RegistryServer::new(Mute));
+    let server = Server::builder().add_service(registry_server::RegistryServer::new(service));
     Ok(server.serve_with_incoming(connections).await?)
+}
+
+fn away() -> Away {
+    Away::new("master:7800".to_owned(), "nano".to_owned(), None)
+}
+
+/// A master that is part of no node of the cluster.
+async fn serve_master() -> turmoil::Result {
+    let (master, log) = (Master::new(), Arc::<Log>::default());
+    master.with(|tables, _| tables.is_part_of(1));
+    let (end, tasks) = Default::default();
+    let service = Service { master: master.clone(), cluster: "nano".to_owned(), log, end, tasks };
+    tokio::select! {
+        () = master.run() => Ok(()),
+        served = serve(service) => served,
+    }
+}
+
+#[test]
+fn a_master_keeps_what_a_registry_promises_to_other_nodes() {
+    let mut sim = turmoil::Builder::new().simulation_duration(Duration::from_secs(120)).build();
+    sim.host("master", serve_master);
+    sim.client("nodes", async {
+        assert_registry(|| Arc::new(away())).await;
+        Ok(())
+    });
+    sim.run().expect("it keeps all");
 }
 
 #[test]
 fn a_master_that_does_not_answer_holds_nobody_up() {
     let mut sim = turmoil::Builder::new().simulation_duration(PATIENCE * 4).build();
-    sim.host("master", serve);
+    sim.host("master", || serve(Mute));
     sim.client("node", async {
-        let away = Away::new("master:7800".to_owned(), "nano".to_owned(), None);
+        let away = away();
         *away.joined() = Some(Node::new(7, "seven", "seven:7800"));
         for _ in 0..2 {
             let start = Instant::now();
