@@ -94,3 +94,20 @@ impl Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cargo runs no test where there is none of a name, and calls that a success.
+    #[test]
+    fn the_test_of_each_peer_exists() {
+        for peer in PEERS {
+            let (module, name) = peer.test.rsplit_once("::").unwrap();
+            let file = format!("tests/it/{}.rs", module.replace("::", "/"));
+            let files = [root().join(&file), root().join("cargo-nano").join(&file)];
+            let mut sources = files.iter().filter_map(|file| fs::read_to_string(file).ok());
+            assert!(sources.any(|text| text.contains(&format!("fn {name}()"))), "{}", peer.test);
+        }
+    }
+}

@@ -174,8 +174,14 @@ pub(super) fn odd(world: &World, nodes: &[&'static str], odd: &mut BTreeSet<Stri
         let gate = up.iter().find_map(|(_, node)| {
             node.session(*session).filter(|own| own.link().owner().is_none())
         });
-        if gate.is_none_or(|own| own.is_closed()) {
+        let Some(own) = gate.filter(|own| !own.is_closed()) else {
             odd.insert(format!("session {session} has ended, and has a seat at node {number}"));
+            continue;
+        };
+        // A room of its own gate has no place elsewhere.
+        let is_elsewhere = own.id().node() != Some(*number);
+        if is_elsewhere && !own.is_in_room_elsewhere("table") {
+            odd.insert(format!("session {session} has left, and has a seat at node {number}"));
         }
     }
     for (number, node) in &up {
