@@ -34,11 +34,12 @@ pub async fn serve(server: Server, address: &str) -> Result<()> {
         .route("/nano", server.axum_route())
         .fallback_service(ServeDir::new(FOLDER))
         .layer(fresh);
+    let site = site.into_make_service_with_connect_info::<SocketAddr>();
     let page = async {
         // A program that reads the address may send a signal at once: `run`, which is polled first, handles it.
         println!("page       http://{address}/");
         println!("websocket  ws://{address}/nano");
-        axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>()).await
+        axum::serve(listener, site).await
     };
     tokio::select! {
         biased;
