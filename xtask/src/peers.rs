@@ -73,7 +73,7 @@ fn test(name: &str, program: &Path) -> Outcome {
 }
 
 impl Source {
-    /// Builds the program, and returns its program; the reason when a tool is not installed.
+    /// Builds the program, and returns its path; the reason when a tool is not installed.
     fn program(&self, name: &str) -> Result<Result<PathBuf, String>, String> {
         match self {
             Self::Go(folder) => {

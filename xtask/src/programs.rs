@@ -5,7 +5,7 @@ use std::process::Command;
 
 use crate::shell::{capture, cargo};
 
-/// What cargo tells of a build, with its errors as they are read.
+/// Lets cargo tell of a build in JSON, and print the errors of the compiler as text.
 pub(crate) const JSON: &str = "--message-format=json-render-diagnostics";
 
 /// All programs and examples, built together.
