@@ -151,7 +151,8 @@ impl Player<'_> {
         }
         for _ in 0..=self.dice.roll(12) {
             sleep(self.dice.millis(100, 1000)).await;
-            if self.life.with(|host| host.is_quiet) {
+            if self.life.with(|host| host.is_quiet) || self.client.closed().now_or_never().is_some()
+            {
                 return;
             }
             match self.dice.roll(100) {
@@ -242,6 +243,7 @@ impl Player<'_> {
         message: &impl Serialize,
     ) -> Result<T, String> {
         let (asked, path) = (observe::now(), format!("{component}.{route}"));
+        observe::event(&format!("{} asks {path}", self.name));
         let answer = self.client.request(&path, message).await;
         let took = observe::now().saturating_sub(asked);
         let answer = match answer {
