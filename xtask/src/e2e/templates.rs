@@ -1,8 +1,8 @@
 //! The projects that `cargo nano new` makes: each builds, is formatted, and passes its tests.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 use serde_json::Value;
 
@@ -13,6 +13,8 @@ use crate::shell::{capture, cargo, headline, root, run as run_command};
 /// The test that needs the projects.
 const TEST: &str = "templates.test.js";
 const TEMPLATES: &[&str] = &["chat", "rooms", "protobuf", "cluster"];
+/// The variable that sets the debug information of a build.
+const DEBUG: &str = "CARGO_PROFILE_DEV_DEBUG";
 
 /// Returns `true` if no other test is to run, which need other servers.
 pub(super) fn are_all(files: &[PathBuf]) -> bool {
@@ -52,11 +54,11 @@ pub(super) fn prepare(tests: &mut Command, wanted: &str, target: &Path) -> Outco
             .map_err(|error| format!("{}: {error}", game.display()))?;
         let in_project = |arguments: &[&str]| {
             let mut command = cargo(arguments);
+            command.current_dir(&game).env("CARGO_TARGET_DIR", target);
             // As in the repository's workspace, so that packages that are compiled already can be used.
-            command
-                .current_dir(&game)
-                .env("CARGO_TARGET_DIR", target)
-                .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
+            if env::var_os(DEBUG).is_none() {
+                command.env(DEBUG, "line-tables-only");
+            }
             command
         };
         // As in a project outside of the repository, which has settings of its own.
