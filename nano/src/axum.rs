@@ -25,6 +25,8 @@ impl Server {
     /// `into_make_service_with_connect_info::<SocketAddr>()`. Serve beside [`Server::run`], as below, so that axum ends with
     /// the app: axum's own graceful shutdown waits for requests that a client may never finish.
     ///
+    /// In a cluster, `Cluster::gate` tells the other nodes that clients come this way.
+    ///
     /// The deadline of the handshake begins with the upgrade: until then the connection is axum's, which
     /// waits for a request, and limits its head (100 fields), according to its own settings.
     ///

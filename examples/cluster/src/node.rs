@@ -26,8 +26,11 @@ pub(crate) async fn run(role: Role, options: Options) -> Result<()> {
 }
 
 /// The part that all nodes have.
-fn app(name: &str, options: &Options) -> App {
+fn app(role: Role, name: &str, options: &Options) -> App {
     let mut cluster = Cluster::bind(&options.cluster).name(name);
+    if role == Role::Gate {
+        cluster = cluster.gate();
+    }
     cluster = match (&options.join, options.etcd.as_slice()) {
         (Some(master), _) => cluster.join(master),
         (None, []) => cluster.master(),
@@ -55,7 +58,7 @@ fn app(name: &str, options: &Options) -> App {
 /// A node with components, and no clients of its own.
 async fn backend(name: &str, options: &Options) -> Result<()> {
     let rooms = RoomType::<Room>::new().max(10_000).close_when_empty(Duration::from_secs(60));
-    let app = app(name, options).component(Opener).rooms(rooms).push(RoomPush);
+    let app = app(Role::Backend, name, options).component(Opener).rooms(rooms).push(RoomPush);
     let server = app.start().await?;
     tell(name, &server);
     until_end(&server, options).await
@@ -68,7 +71,8 @@ async fn gate(name: &str, options: &Options) -> Result<()> {
         Error::internal(format!("cannot listen on {}: {error}; {advice}", options.listen))
     })?;
     let page = listener.local_addr()?;
-    let app = app(name, options).component(Desk::new(name)).push(DeskPush).push(RoomPush);
+    let app =
+        app(Role::Gate, name, options).component(Desk::new(name)).push(DeskPush).push(RoomPush);
     let server = app.start().await?;
     tell(name, &server);
     println!("{name}  page  http://{page}/");

@@ -55,6 +55,8 @@ pub struct Cluster {
     pub(super) tls: Option<NodeTls>,
     /// The application's choices of nodes, by component.
     pub(super) choices: BTreeMap<String, Choice>,
+    /// It takes clients, also without listeners.
+    pub(super) is_gate: bool,
     pub(super) is_behind_proxy: bool,
     pub(super) is_strict: bool,
     pub(super) on_fenced: OnFenced,
@@ -121,6 +123,7 @@ impl Cluster {
             is_trusted: false,
             tls: None,
             choices: BTreeMap::new(),
+            is_gate: false,
             is_behind_proxy: false,
             is_strict: false,
             on_fenced: OnFenced::default(),
@@ -227,6 +230,21 @@ impl Cluster {
             self = self.by(Members::JoinGo(master.clone()));
         }
         self.go = Some(go);
+        self
+    }
+
+    /// Tells the others that this node takes clients: see [`Node::is_gate`](crate::Node::is_gate). A node with listeners does
+    /// so by itself. One whose clients come by `Server::axum_route` alone has none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use nano::Cluster;
+    ///
+    /// let node = Cluster::bind("10.0.0.2:7800").join("10.0.0.1:7800").gate();
+    /// ```
+    pub fn gate(mut self) -> Self {
+        self.is_gate = true;
         self
     }
 

@@ -96,6 +96,7 @@ impl Node {
         duplicate_login: DuplicateLogin,
         is_gate: bool,
     ) -> Arc<Self> {
+        let is_gate = is_gate || config.is_gate;
         let number: Arc<AtomicU32> = Arc::default();
         let own = Own::new(number.clone());
         let derived =

@@ -122,7 +122,7 @@ impl Node {
         self.components().any(|other| other == component)
     }
 
-    /// Returns `true` if it takes clients.
+    /// Returns `true` if it takes clients: it has listeners, or `Cluster::gate` says so.
     pub fn is_gate(&self) -> bool {
         self.0.is_gate
     }

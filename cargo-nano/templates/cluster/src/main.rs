@@ -32,6 +32,7 @@ async fn main() -> Result<()> {
     // A node has some of the routes.
     let app = app.routes(nano::include_routes!().partial());
     let node = Cluster::bind(&options.cluster).name(&name);
+    let node = if role == Role::Gate { node.gate() } else { node };
     let node = match &options.join {
         Some(master) => node.join(master),
         None => node.master(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use nano::{Admin, App, Asked, Cluster, Node, NodeState, Registry, RegistryError, View};
+use nano::{Admin, App, Asked, Cluster, Node, NodeState, Registry, RegistryError, Tcp, View};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::yield_now;
@@ -128,6 +128,19 @@ async fn a_start_that_is_dropped_when_it_has_joined_leaves_the_cluster() {
     let mut left = office.0.left.subscribe();
     let left = in_time("the node", left.wait_for(|left| !left.is_empty())).await;
     assert_eq!(*left.expect("a registry"), [10]);
+}
+
+#[tokio::test]
+async fn a_node_tells_the_others_if_it_takes_clients() {
+    for (listens, says_so) in [(false, false), (true, false), (false, true)] {
+        let office = Office::default();
+        let node = if says_so { office.node().gate() } else { office.node() };
+        let app = App::new().cluster(node);
+        let app = if listens { app.listen(Tcp::bind("127.0.0.1:0")) } else { app };
+        let server = app.start().await.expect("it starts");
+        assert_eq!(office.asked(1).await.is_gate(), listens || says_so);
+        server.shutdown().await;
+    }
 }
 
 #[tokio::test]
