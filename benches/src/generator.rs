@@ -30,6 +30,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod connecting;
 mod connection;
 mod conversation;
 mod frame;
@@ -39,13 +40,16 @@ mod packet;
 mod payload;
 mod stream;
 mod target;
+#[cfg(test)]
+mod tests;
 mod tick;
 mod traffic;
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use mio::{Events, Poll};
 
 #[cfg(feature = "scenarios")]
@@ -79,6 +83,8 @@ pub struct Generator {
     connections: Vec<Option<Connection>>,
     /// The number of connections whose handshake is not done.
     opening: usize,
+    /// The connections by the time of their start. Some are open, or were started anew.
+    started: VecDeque<(Instant, usize)>,
     /// The number of connections that may still be opened anew, and of those that were.
     retries: (usize, usize),
     input: Vec<u8>,
@@ -87,6 +93,8 @@ pub struct Generator {
     heard: Instant,
     /// The last time at which the connections did what is due by the time.
     ticked: Instant,
+    /// See [`PATIENCE`].
+    patience: Duration,
 }
 
 impl Generator {
@@ -102,63 +110,15 @@ impl Generator {
             events: Events::with_capacity(1024),
             connections: Vec::new(),
             opening: 0,
+            started: VecDeque::new(),
             retries: (0, 0),
             input: vec![0; INPUT],
             output: Vec::new(),
             start: Instant::now(),
             heard: Instant::now(),
             ticked: Instant::now(),
+            patience: PATIENCE,
         })
-    }
-
-    /// Opens more connections, handshake included, so many at once. Those that are open go on meanwhile.
-    ///
-    /// # Errors
-    ///
-    /// The server cannot be reached, refuses, or does not answer in ten seconds.
-    pub fn connect(&mut self, count: usize, at_once: usize, load: &mut impl Load) -> Result<()> {
-        let from = self.connections.len();
-        self.connections.resize_with(from + count, || None);
-        self.reconnect(from..from + count, at_once, load)
-    }
-
-    /// Opens connections again that were [reset](Self::reset), so many at once.
-    ///
-    /// # Errors
-    ///
-    /// As for [`connect`](Self::connect).
-    pub fn reconnect(
-        &mut self,
-        mut range: Range<usize>,
-        at_once: usize,
-        load: &mut impl Load,
-    ) -> Result<()> {
-        self.heard = Instant::now();
-        loop {
-            while self.opening < at_once.max(1)
-                && let Some(index) = range.next()
-            {
-                let connection = Connection::start(&self.target, &self.poll, index);
-                self.connections[index] =
-                    Some(connection.with_context(|| format!("connection {index}"))?);
-                self.opening += 1;
-            }
-            if self.opening == 0 {
-                return Ok(());
-            }
-            self.turn(load)?;
-        }
-    }
-
-    /// Opens so many connections anew when the server closes them before they are open, as clients do when it is too
-    /// busy. Otherwise that ends the run.
-    pub fn allow_retries(&mut self, count: usize) {
-        self.retries = (count, 0);
-    }
-
-    /// Returns the number of connections that were opened anew.
-    pub fn retries(&self) -> usize {
-        self.retries.1
     }
 
     /// Ends connections as a lost network does: with a reset, all at once.
@@ -268,15 +228,16 @@ impl Generator {
     fn handle(&mut self, events: &Events, load: &mut impl Load) -> Result<()> {
         if !events.is_empty() {
             self.heard = Instant::now();
-        } else if self.heard.elapsed() >= PATIENCE {
-            let (opening, outstanding) = (self.opening, load.outstanding());
+        } else if self.heard.elapsed() >= self.patience {
+            let (opening, outstanding, patience) =
+                (self.opening, load.outstanding(), self.patience);
             ensure!(
                 opening == 0,
-                "nothing arrived for {PATIENCE:?}, and {opening} connections are not open"
+                "nothing arrived for {patience:?}, and {opening} connections are not open"
             );
             ensure!(
                 outstanding == 0,
-                "nothing arrived for {PATIENCE:?}, and {outstanding} messages are outstanding"
+                "nothing arrived for {patience:?}, and {outstanding} messages are outstanding"
             );
         }
         for event in events {
@@ -285,32 +246,6 @@ impl Generator {
                 if event.is_readable() { self.wake(index, load) } else { self.write(index) };
             result.or_else(|error| self.retry(index, error, load))?;
         }
-        Ok(())
-    }
-
-    /// Opens a connection anew that has failed before it was open, if that is allowed.
-    fn retry(&mut self, index: usize, error: anyhow::Error, load: &mut impl Load) -> Result<()> {
-        let (left, done) = self.retries;
-        if !self.is_opening(index) || left == 0 {
-            return self.lose(index, error, load);
-        }
-        self.retries = (left - 1, done + 1);
-        self.output.clear();
-        let connection = Connection::start(&self.target, &self.poll, index);
-        self.connections[index] = Some(connection.with_context(|| format!("connection {index}"))?);
-        Ok(())
-    }
-
-    fn is_opening(&self, index: usize) -> bool {
-        self.connections[index].as_ref().is_some_and(|one| one.phase != Phase::Open)
-    }
-
-    /// Goes on without a connection, if the load does.
-    fn lose(&mut self, index: usize, error: anyhow::Error, load: &mut impl Load) -> Result<()> {
-        self.output.clear();
-        load.lost(index, error.context(format!("connection {index}")))?;
-        self.opening -= usize::from(self.is_opening(index));
-        self.connections[index] = None;
         Ok(())
     }
 

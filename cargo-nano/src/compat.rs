@@ -22,8 +22,11 @@ impl Options {
     /// Prints every change between two manifests; fails if one of them is breaking.
     pub(crate) fn run(self) -> Outcome {
         let changes = compare(&read(&self.old)?, &read(&self.new)?);
+        // The verdict is told by the status, too: also to `| grep -q`, which reads no more than it needs.
         for change in &changes {
-            output::line(change.to_string().as_bytes());
+            if !output::offer(change.to_string().as_bytes()) {
+                break;
+            }
         }
         verdict(&changes)
     }

@@ -10,13 +10,22 @@ pub(crate) fn parse(text: &str, place: &str) -> Outcome<Value> {
     serde_json::from_str(text).map_err(|error| Failure::usage(format!("{place}: {error}")))
 }
 
+/// Reads a value that may have secrets: a failure does not show them.
+pub(crate) fn parse_secret(text: &str, place: &str) -> Outcome<Value> {
+    serde_json::from_str(text)
+        .map_err(|error| Failure::usage(format!("{place} is not JSON: {error}")).help(advice(text)))
+}
+
 /// Fails when a text is no JSON.
 pub(crate) fn check(text: &str, place: &str) -> Outcome {
     let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) else { return Ok(()) };
-    let failure = Failure::usage(format!("{place} is not JSON: {error}: {text}"));
+    Err(Failure::usage(format!("{place} is not JSON: {error}: {text}")).help(advice(text)))
+}
+
+fn advice(text: &str) -> &'static str {
     // A text without its quotes: the shell has taken them.
     let is_bare = !text.trim_start().starts_with(['"', '[', '{']);
-    let quoted = match text.starts_with('{') {
+    match text.starts_with('{') {
         true => {
             r#"names are in double quotes, and the whole is in single quotes for the shell: '{"name":"Ann"}'"#
         }
@@ -24,6 +33,5 @@ pub(crate) fn check(text: &str, place: &str) -> Outcome {
             r#"a text is in double quotes, and the whole is in single quotes for the shell: '"hello"'"#
         }
         false => "write it in single quotes, so that the shell leaves it as it is",
-    };
-    Err(failure.help(quoted))
+    }
 }

@@ -6,6 +6,13 @@ use std::io::{ErrorKind, IsTerminal as _, Write as _, stdout};
 /// Writes a line, at once. Ends the program quietly when nobody reads any more, as with `| head`, and with a message when the
 /// line is lost, as on a full disk.
 pub(crate) fn line(text: &[u8]) {
+    if !offer(text) {
+        std::process::exit(0);
+    }
+}
+
+/// Writes a line as [`line`] does. Returns `false` when nobody reads any more.
+pub(crate) fn offer(text: &[u8]) -> bool {
     let mut out = stdout().lock();
     // Whoever reads it by a program gets it as it came.
     let shown = match out.is_terminal() {
@@ -15,8 +22,8 @@ pub(crate) fn line(text: &[u8]) {
     let written =
         out.write_all(&shown).and_then(|()| out.write_all(b"\n")).and_then(|()| out.flush());
     match written {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => std::process::exit(0),
+        Ok(()) => true,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => false,
         Err(error) => {
             eprintln!("error: cannot write to the output: {error}");
             std::process::exit(2);

@@ -92,7 +92,7 @@ impl Console {
     async fn run(&self, mut server: Server, terminal: &mut Terminal) -> Outcome {
         let mut failed = Ok(());
         while let Some(line) = self.next_line(&mut server, terminal).await {
-            let done = match Command::read(&line) {
+            let done = match line.and_then(|line| Command::read(&line)) {
                 Ok(Some(Command::Quit)) => break,
                 Ok(Some(command)) => self.obey(command, &mut server).await,
                 Ok(None) => Ok(()),
@@ -112,7 +112,11 @@ impl Console {
     }
 
     /// Waits for a line, and tells meanwhile when the connection ends.
-    async fn next_line(&self, server: &mut Server, terminal: &mut Terminal) -> Option<String> {
+    async fn next_line(
+        &self,
+        server: &mut Server,
+        terminal: &mut Terminal,
+    ) -> Option<Outcome<String>> {
         terminal.prompt();
         tokio::select! {
             // A connection that has ended is told of before the next command.

@@ -72,7 +72,7 @@ impl Options {
             .request_timeout(self.timeout)
             .packet_limit(PACKET_LIMIT);
         if let Some(user) = &self.user {
-            builder = builder.user(json::parse(user, "--user")?);
+            builder = builder.user(json::parse_secret(user, "--user")?);
         }
         if let Some(version) = &self.client_version {
             builder = builder.version(version);

@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::{ErrorKind, Read as _, Write as _};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use mio::net::TcpStream;
@@ -34,6 +35,7 @@ pub(super) enum Phase {
 pub(super) struct Connection {
     stream: Stream,
     pub(super) phase: Phase,
+    pub(super) started: Instant,
     /// The start of a packet whose end has not arrived.
     partial: Vec<u8>,
     /// The bytes that the socket did not take yet.
@@ -55,7 +57,7 @@ impl Connection {
             out.packet(packet::HANDSHAKE, &target.handshake);
             Phase::Handshaking
         };
-        Ok(Self { stream, phase, partial: Vec::new(), unsent })
+        Ok(Self { stream, phase, started: Instant::now(), partial: Vec::new(), unsent })
     }
 
     /// Takes the answer to the upgrade off the front, and returns its length once it is whole.

@@ -43,7 +43,7 @@ impl Options {
                 .all(|package| path.join(package).join("Cargo.toml").is_file())
         };
         if let Some(folder) = folder.canonicalize().ok().filter(is_clone) {
-            return Ok(Source::Folder(folder));
+            return Ok(Source::Folder(usual(folder)));
         }
         let shown = folder.display();
         let failure = Failure::usage(match is_given {
@@ -76,7 +76,29 @@ impl Source {
     }
 }
 
+/// A path without the prefix that Windows gives to canonical ones, and that Cargo does not take.
+fn usual(path: PathBuf) -> PathBuf {
+    let rest = path.to_str().and_then(|text| text.strip_prefix(r"\\?\"));
+    match rest.filter(|rest| !rest.starts_with(r"UNC\")) {
+        Some(rest) => PathBuf::from(rest),
+        None => path,
+    }
+}
+
 /// A text in TOML, which reads JSON's.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_written_as_cargo_takes_them() {
+        let usual = |path: &str| usual(PathBuf::from(path)).display().to_string();
+        assert_eq!(usual(r"\\?\C:\games\nano"), r"C:\games\nano");
+        assert_eq!(usual(r"\\?\UNC\server\nano"), r"\\?\UNC\server\nano");
+        assert_eq!(usual("/games/nano"), "/games/nano");
+    }
 }

@@ -26,7 +26,7 @@ const UNPRINTED: usize = 1024;
 
 /// The lines of a person at a terminal, or those of a file or another program.
 pub(super) struct Terminal {
-    lines: mpsc::Receiver<String>,
+    lines: mpsc::Receiver<Outcome<String>>,
     /// Asks the thread that reads for the next line.
     wanted: std_mpsc::Sender<()>,
     printer: Printer,
@@ -97,12 +97,13 @@ impl Terminal {
         let _ = self.wanted.send(());
     }
 
-    /// Waits for the line that was asked for; `None` at the end of the input.
+    /// Waits for the line that was asked for; `None` at the end of the input. It fails when the input cannot be read, which is
+    /// its end, too.
     ///
     /// # Cancel safety
     ///
     /// No line is lost.
-    pub(super) async fn line(&mut self) -> Option<String> {
+    pub(super) async fn line(&mut self) -> Option<Outcome<String>> {
         self.lines.recv().await
     }
 }
@@ -129,7 +130,7 @@ fn prompt(
     editor: &mut Prompt,
     history: Option<PathBuf>,
     wishes: &std_mpsc::Receiver<()>,
-    lines: &mpsc::Sender<String>,
+    lines: &mpsc::Sender<Outcome<String>>,
 ) {
     if let Some(path) = &history {
         // The first time there is none.
@@ -143,13 +144,13 @@ fn prompt(
                     // A history that cannot be written is no reason to stop.
                     let _ = editor.append_history(path);
                 }
-                if lines.blocking_send(line).is_err() {
+                if lines.blocking_send(Ok(line)).is_err() {
                     return;
                 }
             }
             // Ctrl-C drops what was typed, as in a shell.
             Err(ReadlineError::Interrupted) => {
-                if lines.blocking_send(String::new()).is_err() {
+                if lines.blocking_send(Ok(String::new())).is_err() {
                     return;
                 }
             }
@@ -159,11 +160,14 @@ fn prompt(
 }
 
 /// Reads the lines of a file or another program, until their end.
-fn read(wishes: &std_mpsc::Receiver<()>, lines: &mpsc::Sender<String>) {
+fn read(wishes: &std_mpsc::Receiver<()>, lines: &mpsc::Sender<Outcome<String>>) {
     let mut input = stdin().lock().lines();
     while wishes.recv().is_ok() {
-        let Some(Ok(line)) = input.next() else { return };
-        if lines.blocking_send(line).is_err() {
+        let Some(line) = input.next() else { return };
+        let line =
+            line.map_err(|error| Failure::usage(format!("the input cannot be read: {error}")));
+        let is_end = line.is_err();
+        if lines.blocking_send(line).is_err() || is_end {
             return;
         }
     }

@@ -30,6 +30,12 @@ async fn the_reply_is_printed_as_it_came() {
     let ran = nano(&[&["call", &room.tcp, "room.token"][..], &token].concat());
     ran.succeeded();
     assert_eq!(ran.out, "\"abc\"\n");
+
+    // The log of a CI has no secrets.
+    let typo = ["--user", r#"{"token":"s3cret""#];
+    let ran = nano(&[&["call", &room.tcp, "room.token"][..], &typo].concat());
+    ran.failed(2, &["error: --user is not JSON: ", "in single quotes for the shell"]);
+    assert!(!ran.err.contains("s3cret"), "{}", ran.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{ROOM, nano, nano_in};
+use crate::support::{ROOM, command, nano, nano_in};
 
 #[test]
 fn breaking_changes_fail() {
@@ -37,6 +37,11 @@ fn breaking_changes_fail() {
     let ran = nano(&["compat", &more, &old]);
     ran.failed(1, &["error: 1 change breaks clients in use"]);
     assert!(ran.out.contains("onLeft"), "{}", ran.out);
+    // As with `| grep -q`, which reads no more than it needs.
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let status = command(&["compat", &more, &old]).stdout(writer).status().expect("it starts");
+    assert_eq!(status.code(), Some(1));
     nano(&["compat", &newer, &old]).failed(2, &["newer.json: the manifest has format 2"]);
     nano(&["compat", &old, &odd])
         .failed(2, &["odd.json: this is no manifest of nano-build: unknown field"]);

@@ -140,6 +140,8 @@ async fn the_status_tells_ci_that_the_server_is_too_slow_or_wrong() {
     ran.failed(1, &["error: 100.000 % of the requests failed, more than 0.1 %"]);
     assert!(ran.out.contains(" x room.full: room_full"), "{}", ran.out);
     load(&["--request", "room.full"]).succeeded();
+    let ran = load(&["--request", "room.full", "--fail-p99", "1m"]);
+    ran.failed(1, &["error: room.full has no p99: ", " requests failed"]);
 
     // Those that are thrown out are counted; when nobody is left, the run ends.
     let folder = tempfile::tempdir().expect("a folder");

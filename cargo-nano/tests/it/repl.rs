@@ -52,6 +52,10 @@ async fn a_line_that_fails_does_not_end_the_console_but_its_status() {
     ran.failed(1, &["error: room_full: ", "did you mean `routes`?", "not all lines succeeded"]);
     assert_eq!(ran.out, "null\n");
 
+    let ran = nano_with(b"room.token\nroom.join \"\xff\"\nroom.token\n", &["repl", &room.tcp]);
+    ran.failed(1, &["error: the input cannot be read: ", "not all lines succeeded"]);
+    assert_eq!(ran.out, "null\n");
+
     // The server ends the connection: the next message opens another.
     let ran = nano_with("notify room.leave\nwait 300ms\nroom.token\n", &["repl", &room.tcp]);
     ran.succeeded();

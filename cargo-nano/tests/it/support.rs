@@ -60,16 +60,16 @@ pub(crate) fn nano_in(folder: &Path, arguments: &[impl AsRef<OsStr>]) -> Ran {
 }
 
 /// Runs the command with a standard input.
-pub(crate) fn nano_with(input: &str, arguments: &[impl AsRef<OsStr>]) -> Ran {
+pub(crate) fn nano_with(input: impl AsRef<[u8]>, arguments: &[impl AsRef<OsStr>]) -> Ran {
     run(command(arguments), input)
 }
 
-fn run(mut command: Command, input: &str) -> Ran {
+fn run(mut command: Command, input: impl AsRef<[u8]>) -> Ran {
     let streams = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = streams.spawn().expect("the command starts");
     let mut stdin = child.stdin.take().expect("it is piped");
     // A command that does not read its input closes it.
-    let _ = stdin.write_all(input.as_bytes());
+    let _ = stdin.write_all(input.as_ref());
     drop(stdin);
     let output = child.wait_with_output().expect("the command ends");
     let text = |bytes| String::from_utf8(bytes).expect("text");

@@ -14,7 +14,9 @@ export function sayFarewell(url, Socket, options, known) {
   const events = { message: ignore, routeOf: ignore, kick: ignore, end: ignore };
   try {
     const connectTimeout = Math.min(options.connectTimeout, PATIENCE);
-    const connection = new Connection(url, Socket, { ...options, user: undefined, connectTimeout }, known, {
+    // A socket that falls back to another one needs a part of the time for it.
+    const Quick = Socket.within?.(connectTimeout) ?? Socket;
+    const connection = new Connection(url, Quick, { ...options, user: undefined, connectTimeout }, known, {
       ...events,
       open: () => connection.close(),
     });

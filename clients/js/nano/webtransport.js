@@ -13,12 +13,21 @@ const WAITING = 1024;
  */
 export const webTransportSocket = (WebTransport, WebSocket, hashes, connectTimeout) => {
   // The WebSocket needs a part of the time, too.
-  const patience = Math.min(PATIENCE, connectTimeout / 2);
+  const patienceOf = (timeout) => Math.min(PATIENCE, timeout / 2);
   const options = { congestionControl: 'low-latency', requireUnreliable: true };
   if (hashes) options.serverCertificateHashes = hashes.map(certificateHash);
   let blockedUntil = 0;
 
   return class WebTransportSocket {
+    static patience = patienceOf(connectTimeout);
+
+    /** The same for connections that have so many milliseconds to open. */
+    static within(timeout) {
+      return class extends this {
+        static patience = patienceOf(timeout);
+      };
+    }
+
     binaryType = 'arraybuffer';
     onopen = null;
     onmessage = null;
@@ -77,7 +86,7 @@ export const webTransportSocket = (WebTransport, WebSocket, hashes, connectTimeo
     }
 
     async #openSession(transport) {
-      this.#timer = setTimeout(() => this.#fallBack(), patience);
+      this.#timer = setTimeout(() => this.#fallBack(), this.constructor.patience);
       transport.closed.catch(() => {});
       try {
         await transport.ready;

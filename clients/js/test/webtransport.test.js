@@ -221,6 +221,22 @@ test('half of a short time to connect is left to the WebSocket', async (t) => {
   client.close();
 });
 
+test('a goodbye reaches the WebSocket where the network lets no session open any more', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const offer = { resume: { token: 'ab', window: 60 } };
+  const { client, session, WebTransport, WebSocket } = await open(t, {}, handshake(offer));
+  session.inbound.close();
+  while (client.state === 'open') await settled();
+  client.close();
+  assert.equal(WebTransport.all.length, 2);
+  t.mock.timers.tick(999);
+  assert.equal(WebSocket.last, undefined);
+  // Another second is left.
+  t.mock.timers.tick(1);
+  WebSocket.last.accept(handshake({ resume: { token: 'cd', window: 60, received: 0 } }));
+  assert.deepEqual(WebSocket.last.sent.map((text) => text.slice(0, 2)), ['01', '02', '05']);
+});
+
 test('a browser without WebTransport, or with one that refuses an option, has the WebSocket', async (t) => {
   class Old {
     constructor() {

@@ -26,6 +26,9 @@ const BURST: usize = 64;
 /// a listener share them.
 const KERNEL_BUFFER: usize = 4 * 1024 * 1024;
 
+/// The error of Windows for a datagram that is longer than the buffer: `WSAEMSGSIZE`.
+const TOO_LONG: i32 = 10040;
+
 /// The pause after a failure to receive, which would be there again at once.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -129,6 +132,8 @@ impl Endpoint {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break,
                 // Windows tells so of a datagram that did not arrive, to whomever it was sent.
                 Err(error) if error.kind() == io::ErrorKind::ConnectionReset => {}
+                // And of one that is longer than the buffer, which is cut on other systems.
+                Err(error) if cfg!(windows) && error.raw_os_error() == Some(TOO_LONG) => {}
                 Err(error) => return Err(error),
             }
         }

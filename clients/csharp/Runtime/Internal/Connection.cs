@@ -329,23 +329,24 @@ namespace Nano
             {
                 message.Body = Zlib.Inflate(message.Body, _options.MaxBodySize, "body");
             }
-            NanoException failure = null;
-            if (_known.Pipeline != null)
-            {
-                string route = message.Push ? message.Route : _owner.RouteOf(message.Id);
-                failure = Pipelines.Inbound(_known.Pipeline, ref message, route);
-            }
             lock (_gate)
             {
-                // Otherwise it is not counted, and comes again over the next connection.
-                if (_end == null)
+                // It is not counted, and comes again over the next connection: the pipeline must see it once.
+                if (_end != null)
                 {
-                    if (_known.Session != null)
-                    {
-                        _known.Session.Count();
-                    }
-                    _owner.OnMessage(message, failure);
+                    return;
                 }
+                NanoException failure = null;
+                if (_known.Pipeline != null)
+                {
+                    string route = message.Push ? message.Route : _owner.RouteOf(message.Id);
+                    failure = Pipelines.Inbound(_known.Pipeline, ref message, route);
+                }
+                if (_known.Session != null)
+                {
+                    _known.Session.Count();
+                }
+                _owner.OnMessage(message, failure);
             }
         }
 

@@ -15,6 +15,7 @@ use wtransport::{RecvStream, SendStream};
 use super::session::WebTransportSession;
 use crate::door::origins::Origins;
 use crate::door::{Framing, PeerCertificate, Ready, Tls};
+use crate::error::Report;
 use crate::log::{Log, limited};
 use crate::panics;
 
@@ -119,11 +120,13 @@ impl Arrival {
         let request = match IncomingSessionFuture::with_quic_connecting(connecting).await {
             Ok(request) => request,
             Err(error @ (ConnectionError::QuicProto(_) | ConnectionError::ConnectionClosed(_))) => {
-                limited!(log, TlsFailed, %error, ?peer);
+                // The reason of an end is the peer's own text.
+                limited!(log, TlsFailed, error = %Report(&error), ?peer);
                 return None;
             }
             // The peer went.
             Err(error) => {
+                let error = Report(&error);
                 tracing::debug!(%error, %peer, "a connection ended in its handshake");
                 return None;
             }
