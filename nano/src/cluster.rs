@@ -18,6 +18,7 @@ mod claiming;
 mod claims;
 mod codes;
 mod config;
+mod crossing;
 mod derived;
 mod end;
 mod entries;

@@ -24,6 +24,9 @@ const ANSWER: Duration = Duration::from_secs(3);
 /// The time from one attempt to the next.
 pub(super) const AGAIN: Duration = Duration::from_millis(250);
 
+/// The longest time from one attempt to reach another node to the next.
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+
 /// The time for which a claim is made again while the registry cannot tell: a master that was restarted waits for the
 /// nodes of before.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -115,16 +118,14 @@ impl Node {
     }
 
     async fn release_name(self: Arc<Self>, claim: Claim) {
-        while !self.has_user(&claim) {
+        // A session that asks for the user again frees it itself if it does not get it.
+        while !self.has_user(&claim) && !self.holding.crossing.is_claimed(&claim) {
             match timeout(ANSWER, self.registry.release(&claim)).await {
                 Ok(Err(RegistryError::Away(_))) | Err(_) => sleep(AGAIN).await,
                 Ok(_) => break,
             }
         }
-        // Another attempt of the session has got the user meanwhile, and the registry may have freed it since.
-        if self.has_user(&claim) {
-            self.claim_again(claim).await;
-        }
+        self.holding.crossing.release_ends(&claim);
     }
 
     /// Returns `true` if a session of this node has the user of a claim.
@@ -140,6 +141,7 @@ impl Node {
     /// Closes a session of another node: its user is another session's now. Until its node has done so, or is gone, it is
     /// asked again.
     async fn evict(self: Arc<Self>, holder: Holder) {
+        let mut pause = AGAIN;
         while let Some(peer) = self.member(holder.node()).await {
             if let Some(link) = peer.link()
                 && let Some(call) = link.calls.open(SessionId::from_number(holder.id()))
@@ -151,7 +153,8 @@ impl Node {
                     return;
                 }
             }
-            sleep(AGAIN).await;
+            sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 

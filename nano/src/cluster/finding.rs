@@ -17,6 +17,9 @@ const USERS: usize = 16_384;
 /// The time from one look at all users to the next.
 const SWEEP: Duration = Duration::from_secs(1);
 
+/// The time for which a registry that has not answered is not asked where users are: all gates are.
+const SILENCE: Duration = Duration::from_secs(1);
+
 /// The bytes that wait for the gates of users to be found.
 const WAITING: usize = 8 * 1024 * 1024;
 
@@ -39,6 +42,8 @@ pub(super) struct State {
     sweep: Option<Instant>,
     /// The bytes that wait.
     waiting: usize,
+    /// The registry has not answered, and is not asked until then.
+    silent: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -96,6 +101,16 @@ impl Finding {
 }
 
 impl State {
+    /// Notes that the registry has not answered in time.
+    pub(super) fn registry_is_silent(&mut self) {
+        self.silent = Some(Instant::now() + SILENCE);
+    }
+
+    /// Returns `true` if it was so a moment ago.
+    pub(super) fn is_registry_silent(&self) -> bool {
+        self.silent.is_some_and(|until| until > Instant::now())
+    }
+
     /// Returns the gates of a user, if they are remembered.
     pub(super) fn gates(&self, uid: &Uid) -> Option<Arc<[u32]>> {
         match self.users.get(uid)? {

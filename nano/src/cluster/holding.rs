@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc;
 
 use super::claims::{Claim, ClaimKind, Holder};
+use super::crossing::Crossing;
 
 /// The names of this node's rooms, and what is left to do for names that were lost.
 #[derive(Debug)]
@@ -14,6 +15,8 @@ pub(super) struct Holding {
     released: mpsc::UnboundedSender<Claim>,
     evicted: mpsc::UnboundedSender<Holder>,
     inbox: Mutex<Option<Inbox>>,
+    /// Of the users of sessions.
+    pub(super) crossing: Crossing,
     rooms: Mutex<Rooms>,
 }
 
@@ -22,6 +25,8 @@ pub(super) struct Holding {
 struct Rooms {
     /// The number of this node; 0 before it has joined, when nothing can be claimed.
     node: u32,
+    /// The node is in its cluster no more, and has not joined again.
+    is_out: bool,
     /// By the ids of the rooms.
     named: BTreeMap<u64, NamedRoom>,
 }
@@ -48,8 +53,9 @@ impl Holding {
         let (released, to_release) = mpsc::unbounded_channel();
         let (evicted, to_evict) = mpsc::unbounded_channel();
         let inbox = Inbox { released: to_release, evicted: to_evict };
-        let (inbox, rooms) = (Mutex::new(Some(inbox)), Mutex::default());
-        Self { released, evicted, inbox, rooms }
+        let (inbox, crossing, rooms) =
+            (Mutex::new(Some(inbox)), Crossing::default(), Mutex::default());
+        Self { released, evicted, inbox, crossing, rooms }
     }
 
     /// Returns the other end, to the one who asks first.
@@ -59,6 +65,7 @@ impl Holding {
 
     /// Frees a name, as soon as the registry can be reached.
     pub(super) fn release(&self, claim: Claim) {
+        self.crossing.release_begins(&claim);
         // The node has ended.
         let _ = self.released.send(claim);
     }
@@ -81,24 +88,42 @@ impl Holding {
         (rooms.node != 0).then_some(claim)
     }
 
-    /// Notes that the node has joined under a number. Returns the claims of the rooms that were opened before.
+    /// Notes that the node is in its cluster no more. Rooms that are still on the way to a name do not get it.
+    pub(super) fn fenced(&self) {
+        self.rooms().is_out = true;
+    }
+
+    /// Notes that the node has joined under a number. Returns the claims of the rooms that were opened before it first did.
+    /// Those of an earlier number have lost their names, and close.
     pub(super) fn joined(&self, node: u32) -> Vec<Claim> {
         let mut rooms = self.rooms();
-        rooms.node = node;
+        (rooms.node, rooms.is_out) = (node, false);
+        let is_lost = |(_, room): &(u64, NamedRoom)| {
+            let number = room.claim.holder().node();
+            number != 0 && number != node
+        };
+        let named = std::mem::take(&mut rooms.named).into_iter();
+        let (lost, kept): (Vec<_>, Vec<_>) = named.partition(is_lost);
+        rooms.named = kept.into_iter().collect();
         let before = rooms.named.values_mut().filter(|room| room.claim.holder().node() == 0);
         let claimed = before.map(|room| {
             let holder = Holder::new(node, room.claim.holder().id());
             room.claim = Claim::new(ClaimKind::Room, room.claim.name(), holder);
             room.claim.clone()
         });
-        claimed.collect()
+        let claimed = claimed.collect();
+        drop(rooms);
+        lost.iter().for_each(|(_, room)| (room.close)());
+        claimed
     }
 
-    /// Notes that the registry has given a room its name. Returns `false` if the room has closed meanwhile.
+    /// Notes that the registry has given a room its name. Returns `false` if the room has closed meanwhile, or the node has been
+    /// given up.
     pub(super) fn grant_room(&self, room: u64) -> bool {
         let mut rooms = self.rooms();
-        let room = rooms.named.get_mut(&room);
-        room.map(|room| room.is_granted = true).is_some()
+        let (node, is_out) = (rooms.node, rooms.is_out);
+        let room = rooms.named.get_mut(&room).filter(|room| room.claim.holder().node() == node);
+        room.filter(|_| !is_out).map(|room| room.is_granted = true).is_some()
     }
 
     /// Frees the name of a room, if it has one.
@@ -140,5 +165,40 @@ impl Holding {
 impl fmt::Debug for NamedRoom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.claim.fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[test]
+    fn rooms_of_an_earlier_number_close_and_those_on_the_way_get_no_name() {
+        let holding = Holding::new();
+        let closed = Arc::new(AtomicUsize::new(0));
+        let hold = |room| {
+            let closed = closed.clone();
+            let close = move || {
+                closed.fetch_add(1, Ordering::Relaxed);
+            };
+            holding.hold_room(format!("room {room}"), room, Box::new(close))
+        };
+        assert!(hold(1).is_none(), "the node has not joined");
+        assert_eq!(
+            holding.joined(10).iter().map(|claim| claim.holder()).collect::<Vec<_>>(),
+            [Holder::new(10, 1)]
+        );
+        assert!(holding.grant_room(1));
+        assert!(hold(2).is_some() && hold(3).is_some());
+        assert!(holding.grant_room(2));
+        holding.fenced();
+        assert!(!holding.grant_room(3), "the node was given up");
+        assert!(holding.joined(11).is_empty());
+        assert_eq!(closed.load(Ordering::Relaxed), 3);
+        assert!(!holding.grant_room(3) && holding.room_claims().is_empty());
+        assert!(hold(4).is_some() && holding.grant_room(4));
     }
 }

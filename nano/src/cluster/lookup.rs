@@ -121,12 +121,16 @@ impl Node {
 
     /// Returns the other nodes at which a user has open sessions.
     pub(super) async fn gates_of(&self, uid: &Uid) -> Vec<u32> {
-        if self.has_single_sessions() {
+        if self.has_single_sessions() && !self.finding.state().is_registry_silent() {
             let name = name_of_user(uid);
-            let found = timeout(ANSWER, self.registry.find(ClaimKind::User, &name)).await;
-            if let Ok(Ok(holder)) = found {
-                let gate = holder.map(|holder| holder.node());
-                return gate.filter(|gate| *gate != self.number()).into_iter().collect();
+            match timeout(ANSWER, self.registry.find(ClaimKind::User, &name)).await {
+                Ok(Ok(holder)) => {
+                    let gate = holder.map(|holder| holder.node());
+                    return gate.filter(|gate| *gate != self.number()).into_iter().collect();
+                }
+                Ok(Err(_)) => {}
+                // Others need not wait for it as well.
+                Err(_) => self.finding.state().registry_is_silent(),
             }
         }
         // Nobody else knows.

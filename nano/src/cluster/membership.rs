@@ -128,6 +128,7 @@ async fn keep(node: Arc<Node>, mut views: watch::Receiver<View>) {
         let since = Instant::now();
         let Out::Fenced(reason) = stay(&node, &mut views).await else { return };
         limited!(node.log, NodeFenced, number = node.number(), reason);
+        node.holding.fenced();
         leave_all(&node);
         let rival = rival(&node, &views.borrow());
         if let Some(rival) = &rival {

@@ -37,10 +37,8 @@ impl Node {
                 let text = format!("there is a room with the name {name:?} already");
                 Error::new(ErrorKind::RoomNameTaken, text)
             }
-            Ok(_) => {
-                self.holding.grant_room(room);
-                return Ok(());
-            }
+            Ok(_) if self.holding.grant_room(room) => return Ok(()),
+            Ok(_) => unavailable("the node was given up while the room opened"),
             Err(error) => error,
         };
         self.holding.release_room(room);

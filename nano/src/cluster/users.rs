@@ -43,6 +43,14 @@ impl Everywhere for Node {
         self.duplicate_login != DuplicateLogin::Keep
     }
 
+    fn claim_begins(&self, uid: &Uid, session: SessionId) {
+        self.holding.crossing.claim_begins(&claim_of(uid, session));
+    }
+
+    fn claim_ends(&self, uid: &Uid, session: SessionId) {
+        self.holding.crossing.claim_ends(&claim_of(uid, session));
+    }
+
     fn claim(self: Arc<Self>, uid: Uid, session: SessionId) -> Answered<Result<()>> {
         Box::pin(async move { self.claim_user(&uid, session).await })
     }
@@ -159,6 +167,9 @@ impl Node {
             _ => ClaimRule::Refuse,
         };
         let until = patience();
+        if timeout_at(until, self.holding.crossing.released(&claim)).await.is_err() {
+            return Err(unavailable("the registry of the cluster cannot be reached"));
+        }
         for _ in 0..ATTEMPTS {
             let other = match self.claim_name(&claim, rule, until).await? {
                 Claimed::Granted => return Ok(()),

@@ -30,6 +30,7 @@ impl Session {
         if !self.may_bind(&self.state(), &uid)? {
             return Ok(());
         }
+        everywhere.claim_begins(&uid, self.id());
         let claim = Claim { everywhere, session: self, uid };
         claim.everywhere.clone().claim(claim.uid.clone(), self.id()).await?;
         // It is decided: sessions that were replaced are closed already, or about to be.
@@ -48,6 +49,8 @@ impl Session {
 
 impl Drop for Claim<'_> {
     fn drop(&mut self) {
+        // First: what is freed while the session asks for it is left to this.
+        self.everywhere.claim_ends(&self.uid, self.session.id());
         if self.session.uid().as_ref() != Some(&self.uid) {
             self.everywhere.release(&self.uid, self.session.id());
         }

@@ -29,7 +29,13 @@ pub(crate) trait Everywhere: Send + Sync {
     /// Returns `true` if a user has one session in the whole cluster, which has to claim it.
     fn has_single_sessions(&self) -> bool;
 
-    /// Claims a user for a session of this node.
+    /// Notes that a session of this node is about to claim a user.
+    fn claim_begins(&self, uid: &Uid, session: SessionId);
+
+    /// Notes that it has the user, or does not ask for it any more.
+    fn claim_ends(&self, uid: &Uid, session: SessionId);
+
+    /// Claims a user for a session of this node, after [`claim_begins`](Self::claim_begins).
     ///
     /// # Errors
     ///

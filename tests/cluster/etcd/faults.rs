@@ -3,13 +3,13 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use nano::Etcd;
+use nano::{ErrorKind, Etcd};
 use serde_json::json;
 use tokio::time::sleep;
 
 use super::server::Server;
 use super::way::Way;
-use super::world::{Seen, World, node};
+use super::world::{Hall, Seen, World, node};
 use crate::wait::until;
 
 /// The time for which etcd is away: several leases, and a minute in the whole run.
@@ -67,10 +67,25 @@ async fn fault_14_etcd_is_wiped() {
     let mut etcd = Server::start().await;
     let world = World::start(|| Etcd::new([etcd.url()])).await;
     let highest = world.seen[0].numbers("two")[0];
+    let halls = |at: usize| world.backends[at].rooms::<Hall>().expect("halls");
+    for (at, name) in [(0, "red"), (1, "blue")] {
+        halls(at).open_named(name, Hall).await.expect("the name is free");
+    }
     etcd.wipe();
     etcd.run().await;
+    // Each asks at once for what is the other's, who may come back later.
+    let taken = async |at: usize, name: &str| {
+        let halls = halls(at);
+        until("the name is taken", async || {
+            let opened = halls.open_named(name, Hall).await;
+            opened.expect_err("it is another's").kind() == ErrorKind::RoomNameTaken
+        })
+        .await;
+    };
+    tokio::join!(taken(0, "blue"), taken(1, "red"));
     sleep(SETTLED).await;
     world.is_as_before();
+    assert_eq!([0, 1].map(|at| halls(at).list().len()), [1, 1], "the rooms are there");
     let late = node("late", Etcd::new([etcd.url()]), &Seen::default()).await;
     until("all see it", async || world.seen[0].numbers("late").len() == 1).await;
     assert!(world.seen[0].numbers("late")[0] > highest, "no number is given twice");

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use nano::client::Client;
-use nano::{App, Cluster, Etcd, Node, Server, Tcp, component};
+use nano::{App, Cluster, Etcd, Node, RoomType, Server, Tcp, component};
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
@@ -52,6 +52,12 @@ impl Watch {
     }
 }
 
+/// A room of a backend.
+pub(crate) struct Hall;
+
+#[component(room)]
+impl Hall {}
+
 struct Desk;
 
 #[component]
@@ -68,7 +74,7 @@ pub(crate) async fn node(name: &str, etcd: Etcd, seen: &Seen) -> Server {
     let app = App::new().component(Watch(seen.clone())).cluster(cluster);
     let app = match name {
         "gate" => app.listen(Tcp::bind("127.0.0.1:0")),
-        _ => app.component(Desk),
+        _ => app.component(Desk).rooms(RoomType::<Hall>::new()),
     };
     let started = timeout(Duration::from_secs(30), app.start()).await;
     started.expect("it is let in").expect("it starts")

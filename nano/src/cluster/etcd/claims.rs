@@ -37,8 +37,23 @@ pub(super) async fn claim(
     }
     let lease = store.member(own.node())?.lease;
     let key = store.keys.claim(claim.kind(), name);
-    let mut before: Option<KeyValue> = None;
+    // Who had a name before etcd was away may not have come back yet.
+    let settles = || rule != ClaimRule::Again && store.settles_until().is_some();
+    let mut before = match settles() {
+        true => store.reads.ask(Read { key: key.clone() }).await?,
+        false => None,
+    };
     for _ in 0..ATTEMPTS {
+        if let Some(other) = before.as_ref() {
+            match holder(other)? {
+                // Under an earlier lease of this node it would end with that one.
+                found if found == own && other.lease == lease => return Ok(Claimed::Granted),
+                found if found == own || rule == ClaimRule::Replace => {}
+                found => return Ok(Claimed::Taken(found)),
+            }
+        } else if settles() {
+            return Err(settling());
+        }
         let loser = match before.as_ref() {
             Some(before) => {
                 Some((holder(before)?, before.lease)).filter(|(loser, _)| *loser != own)
@@ -57,18 +72,16 @@ pub(super) async fn claim(
             otherwise: vec![read(key.clone())],
         };
         before = match store.writes.ask(write).await? {
+            // Only this answer shows that etcd was away.
+            Written::Done if before.is_none() && settles() => {
+                release(store, claim).await?;
+                return Err(settling());
+            }
             Written::Done => {
                 return Ok(loser.map_or(Claimed::Granted, |(loser, _)| Claimed::Replaced(loser)));
             }
             Written::Found(found) => found,
         };
-        let Some(other) = before.as_ref() else { continue };
-        match holder(other)? {
-            // Under an earlier lease of this node it would end with that one.
-            found if found == own && other.lease == lease => return Ok(Claimed::Granted),
-            found if found == own || rule == ClaimRule::Replace => {}
-            found => return Ok(Claimed::Taken(found)),
-        }
     }
     Err(RegistryError::Away("too many claims of one name at the same time".to_owned()))
 }
@@ -91,5 +104,12 @@ pub(super) async fn find(
     name: &str,
 ) -> Result<Option<Holder>, RegistryError> {
     let key = store.keys.claim(kind, name);
-    store.reads.ask(Read { key }).await?.as_ref().map(holder).transpose()
+    match store.reads.ask(Read { key }).await? {
+        None if store.settles_until().is_some() => Err(settling()),
+        found => found.as_ref().map(holder).transpose(),
+    }
+}
+
+fn settling() -> RegistryError {
+    RegistryError::Away("etcd was away, and the nodes claim again what they held".to_owned())
 }

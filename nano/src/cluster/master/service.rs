@@ -164,14 +164,14 @@ impl Service {
             Some(ask::Kind::Leave(_)) => master.leave(number),
             Some(ask::Kind::Gone(gone)) => master.report_gone(gone.number),
             Some(ask::Kind::Claim(claim)) => {
-                if !attending.is_last() {
-                    // The node has another stream by now, over which it may have freed the name already.
-                    return Err(RegistryError::Away("the node has another stream".to_owned()));
-                }
+                // By now it may have freed the name over another stream.
+                attending.check_last()?;
                 let (claim, rule) = claim.into_claim(number);
                 return master.claim(&claim, rule).await.map(Done::Claimed);
             }
             Some(ask::Kind::Release(release)) => {
+                // Or claimed it again.
+                attending.check_last()?;
                 return master
                     .release(&release.into_claim(number))
                     .await
@@ -220,9 +220,11 @@ impl<'a> Attending<'a> {
         Self { master: &service.master, number, stream, lost, _tell: tell }
     }
 
-    /// Returns `true` if the node has made no other stream since.
-    fn is_last(&self) -> bool {
-        self.master.with(|tables, _| tables.is_last(self.number, self.stream))
+    /// Fails if the node has made another stream since.
+    fn check_last(&self) -> Result<(), RegistryError> {
+        let is_last = self.master.with(|tables, _| tables.is_last(self.number, self.stream));
+        let other = || RegistryError::Away("the node has another stream".to_owned());
+        is_last.then_some(()).ok_or_else(other)
     }
 }
 
