@@ -62,7 +62,7 @@ pub(crate) struct Options {
     /// The certificates to trust, in place of the system's
     #[arg(long, value_name = "PEM FILE")]
     ca: Option<PathBuf>,
-    /// Fails if 99 % of the replies of a route take longer
+    /// Fails if less than 99 % of the requests of a route are answered within this time
     #[arg(long, value_name = "TIME", value_parser = duration)]
     fail_p99: Option<Duration>,
     /// Fails if more of the requests fail, as 0.1%
