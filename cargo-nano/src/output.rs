@@ -11,7 +11,7 @@ pub(crate) fn line(text: &[u8]) {
     }
 }
 
-/// Writes a line as [`line`] does. Returns `false` when nobody reads any more.
+/// Writes a line as [`line()`] does. Returns `false` when nobody reads any more.
 pub(crate) fn offer(text: &[u8]) -> bool {
     let mut out = stdout().lock();
     // Whoever reads it by a program gets it as it came.
