@@ -40,8 +40,8 @@ fn breaking_changes_fail() {
     // As with `| grep -q`, which reads no more than it needs.
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);
-    let status = command(&["compat", &more, &old]).stdout(writer).status().expect("it starts");
-    assert_eq!(status.code(), Some(1));
+    let ran = command(&["compat", &more, &old]).stdout(writer).output().expect("it starts");
+    assert_eq!(ran.status.code(), Some(1), "{ran:?}");
     nano(&["compat", &newer, &old]).failed(2, &["newer.json: the manifest has format 2"]);
     nano(&["compat", &old, &odd])
         .failed(2, &["odd.json: this is no manifest of nano-build: unknown field"]);
