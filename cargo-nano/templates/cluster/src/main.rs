@@ -31,8 +31,10 @@ async fn main() -> Result<()> {
     };
     // A node has some of the routes.
     let app = app.routes(nano::include_routes!().partial());
-    let node = Cluster::bind(&options.cluster).name(&name);
-    let node = if role == Role::Gate { node.gate() } else { node };
+    let mut node = Cluster::bind(&options.cluster).name(&name);
+    if role == Role::Gate {
+        node = node.gate();
+    }
     let node = match &options.join {
         Some(master) => node.join(master),
         None => node.master(),
