@@ -49,7 +49,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     headline("Models");
     loom::run(&[])?;
     headline("Simulation");
-    sim::run(&["--seeds", "100", "--twice", "10"].map(str::to_owned))?;
+    sim::run(&["--seeds", "200", "--twice", "10"].map(str::to_owned))?;
     sim::run(&["--mutants".to_owned()])?;
     headline("Soak");
     soak::run(&["--sessions", "400", "--minutes", "0.5"].map(str::to_owned))?;
