@@ -122,7 +122,9 @@ async fn fault_15_the_leader_of_three_members_changes() {
         .await;
     sleep(outage()).await;
     world.is_as_before();
-    etcd[first].signal("CONT");
+    // It begins anew: etcd before 3.4.31 and 3.5.13 revokes the leases that ended by the clock of a leader that goes on.
+    etcd[first].kill();
+    etcd[first].run().await;
     // The next one is gone.
     let second = Server::leader_of(&etcd).await;
     etcd[second].kill();

@@ -44,20 +44,15 @@ pub(super) async fn claim(
         false => None,
     };
     for _ in 0..ATTEMPTS {
-        if let Some(other) = before.as_ref() {
-            match holder(other)? {
+        let loser = match before.as_ref() {
+            Some(other) => match holder(other)? {
                 // Under an earlier lease of this node it would end with that one.
                 found if found == own && other.lease == lease => return Ok(Claimed::Granted),
-                found if found == own || rule == ClaimRule::Replace => {}
+                found if found == own => None,
+                found if rule == ClaimRule::Replace => Some((found, other.lease)),
                 found => return Ok(Claimed::Taken(found)),
-            }
-        } else if settles() {
-            return Err(settling());
-        }
-        let loser = match before.as_ref() {
-            Some(before) => {
-                Some((holder(before)?, before.lease)).filter(|(loser, _)| *loser != own)
-            }
+            },
+            None if settles() => return Err(settling()),
             None => None,
         };
         // The loser's node is told of it by etcd, whatever becomes of the answer, and of this node. The note ends with the
