@@ -15,7 +15,7 @@ use super::holding::Inbox;
 use super::node::Node;
 use super::registry::RegistryError;
 use crate::log::limited;
-use crate::session::SessionId;
+use crate::session::{Session, SessionId};
 use crate::{CloseReason, Error, ErrorKind, Result};
 
 /// The time for an answer of the registry to a claim.
@@ -54,7 +54,8 @@ impl Node {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::BodyTooLarge`] for a name that is too long, [`ErrorKind::Unavailable`] when the registry cannot be reached.
+    /// [`ErrorKind::BodyTooLarge`] for a name that is too long, [`ErrorKind::Closed`] for a session whose client has left, and
+    /// [`ErrorKind::Unavailable`] when the registry cannot be reached.
     pub(super) async fn claim_name(
         &self,
         claim: &Claim,
@@ -75,7 +76,17 @@ impl Node {
                 return Err(unavailable("the registry of the cluster cannot be reached"));
             }
             sleep(AGAIN).await;
+            if rule != ClaimRule::Again && self.has_left(claim) {
+                return Err(Error::new(ErrorKind::Closed, "the session has ended"));
+            }
         }
+    }
+
+    /// Returns `true` if the client of a session is gone: it must not take the user from the session with which the client
+    /// has come back, for which the registry may have been in time.
+    fn has_left(&self, claim: &Claim) -> bool {
+        let is_here = |session: Session| !session.is_closed() && !session.link().has_left();
+        claim.kind() == ClaimKind::User && !self.session(claim.holder().id()).is_some_and(is_here)
     }
 
     /// Closes the session that has lost its user to another one.
@@ -118,12 +129,25 @@ impl Node {
     }
 
     async fn release_name(self: Arc<Self>, claim: Claim) {
-        // A session that asks for the user again frees it itself if it does not get it.
-        while !self.has_user(&claim) && !self.holding.crossing.is_claimed(&claim) {
+        let mut is_unknown = false;
+        loop {
+            if self.has_user(&claim) {
+                if is_unknown {
+                    // It may have been freed.
+                    self.clone().claim_again(claim.clone()).await;
+                }
+                break;
+            }
+            // A session that asks for the user again frees it itself if it does not get it. A release that is on its way
+            // would reach the registry after that.
+            if !is_unknown && self.holding.crossing.is_claimed(&claim) {
+                break;
+            }
             match timeout(ANSWER, self.registry.release(&claim)).await {
-                Ok(Err(RegistryError::Away(_))) | Err(_) => sleep(AGAIN).await,
+                Ok(Err(RegistryError::Away(_))) | Err(_) => is_unknown = true,
                 Ok(_) => break,
             }
+            sleep(AGAIN).await;
         }
         self.holding.crossing.release_ends(&claim);
     }

@@ -109,9 +109,13 @@ impl Node {
     }
 
     async fn look_up(&self, uid: Uid) {
-        let gates: Arc<[u32]> = self.gates_of(&uid).await.into();
+        let registered = self.registered_gates(&uid).await;
         // The registry is asked again for a user that is nowhere: it costs one question, and not one to each node.
-        let is_kept = !gates.is_empty() || !self.has_single_sessions();
+        let is_kept = registered.as_ref().is_none_or(|gates| !gates.is_empty());
+        let gates: Arc<[u32]> = match registered {
+            Some(gates) => gates.into(),
+            None => self.asked_gates(&uid).await.into(),
+        };
         let until = is_kept.then(|| Instant::now() + REMEMBERED);
         let mut state = self.finding.state();
         for to_user in state.found(uid, &gates, until) {
@@ -121,19 +125,34 @@ impl Node {
 
     /// Returns the other nodes at which a user has open sessions.
     pub(super) async fn gates_of(&self, uid: &Uid) -> Vec<u32> {
-        if self.has_single_sessions() && !self.finding.state().is_registry_silent() {
-            let name = name_of_user(uid);
-            match timeout(ANSWER, self.registry.find(ClaimKind::User, &name)).await {
-                Ok(Ok(holder)) => {
-                    let gate = holder.map(|holder| holder.node());
-                    return gate.filter(|gate| *gate != self.number()).into_iter().collect();
-                }
-                Ok(Err(_)) => {}
+        match self.registered_gates(uid).await {
+            Some(gates) => gates,
+            None => self.asked_gates(uid).await,
+        }
+    }
+
+    /// The same, by the registry; `None` when it cannot tell.
+    async fn registered_gates(&self, uid: &Uid) -> Option<Vec<u32>> {
+        if !self.has_single_sessions() || self.finding.state().is_registry_silent() {
+            return None;
+        }
+        let name = name_of_user(uid);
+        match timeout(ANSWER, self.registry.find(ClaimKind::User, &name)).await {
+            Ok(Ok(holder)) => {
+                let gate = holder.map(|holder| holder.node());
+                Some(gate.filter(|gate| *gate != self.number()).into_iter().collect())
+            }
+            Ok(Err(_)) => None,
+            Err(_) => {
                 // Others need not wait for it as well.
-                Err(_) => self.finding.state().registry_is_silent(),
+                self.finding.state().registry_is_silent();
+                None
             }
         }
-        // Nobody else knows.
+    }
+
+    /// The same, by the nodes themselves.
+    async fn asked_gates(&self, uid: &Uid) -> Vec<u32> {
         let peers = self.gate.peers.all();
         let asked = peers.iter().filter_map(|peer| {
             let answered = ask_who_has(peer, uid, 0)?;

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::claiming::{AGAIN, AT_A_TIME, check_length, patience};
 use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, name_of_room};
 use super::frames::unavailable;
 use super::node::Node;
+use super::registry::RegistryError;
 use crate::error::shown;
 use crate::log::limited;
 use crate::session::everywhere::RoomClaim;
@@ -78,11 +79,25 @@ impl Node {
     }
 
     /// Returns the node and the id of the room that has a name.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unavailable`] when the registry cannot tell, after some attempts.
     pub(super) async fn find_room_name(&self, name: &str) -> Result<Option<(u32, u64)>> {
-        match timeout(ANSWER, self.registry.find(ClaimKind::Room, name)).await {
-            Ok(Ok(holder)) => Ok(holder.map(|holder| (holder.node(), holder.id()))),
-            Ok(Err(error)) => Err(unavailable(error.to_string())),
-            Err(_) => Err(unavailable("the registry of the cluster does not answer")),
+        let until = patience();
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let found = self.registry.find(ClaimKind::Room, name);
+            let error = match timeout(ANSWER.min(left), found).await {
+                Ok(Ok(holder)) => return Ok(holder.map(|holder| (holder.node(), holder.id()))),
+                Ok(Err(RegistryError::Away(text))) => text,
+                Ok(Err(error)) => return Err(unavailable(error.to_string())),
+                Err(_) => "the registry of the cluster does not answer".to_owned(),
+            };
+            if Instant::now() + AGAIN >= until {
+                return Err(unavailable(error));
+            }
+            sleep(AGAIN).await;
         }
     }
 }

@@ -54,6 +54,7 @@ pub(crate) struct Local {
     clock: Arc<Clock>,
     /// Messages that have come are not looked at while a handler runs: silence is not the peer's fault.
     is_busy: AtomicBool,
+    has_left: AtomicBool,
     heartbeat: OnceLock<Heartbeat>,
     presence: Presence,
     #[cfg(feature = "webtransport")]
@@ -79,6 +80,7 @@ impl Local {
             presence: Presence::new(clock.now()),
             clock,
             is_busy: AtomicBool::new(false),
+            has_left: AtomicBool::new(false),
             heartbeat: OnceLock::new(),
             #[cfg(feature = "webtransport")]
             datagrams: datagrams::Datagrams::default(),
@@ -110,6 +112,11 @@ impl Local {
             // The time of the handler does not count as the client's silence.
             self.seen();
         }
+    }
+
+    /// Notes that the client has ended its side of the connection.
+    pub(crate) fn left(&self) {
+        self.has_left.store(true, Ordering::Relaxed);
     }
 
     /// Begins to send heartbeats, and to expect life, every `interval` milliseconds.
@@ -256,6 +263,10 @@ impl Link for Local {
 
     fn is_lost(&self) -> bool {
         self.presence.status().is_lost()
+    }
+
+    fn has_left(&self) -> bool {
+        self.has_left.load(Ordering::Relaxed)
     }
 
     #[cfg(feature = "cluster")]

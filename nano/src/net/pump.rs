@@ -292,6 +292,9 @@ impl<T: Transport> Pump<T> {
 
     fn end_of_stream(&mut self) {
         self.reading = Reading::Ended;
+        if self.resumable().is_none() {
+            self.link.left();
+        }
         // The answer to the peer's end may not have been written.
         self.sending.stall(Instant::now());
         if matches!(self.sending, Sending::Lingering { .. }) {

@@ -51,7 +51,8 @@ impl Drop for Claim<'_> {
     fn drop(&mut self) {
         // First: what is freed while the session asks for it is left to this.
         self.everywhere.claim_ends(&self.uid, self.session.id());
-        if self.session.uid().as_ref() != Some(&self.uid) {
+        // When the session ended, this may have been under way, and the user left to it.
+        if self.session.uid().as_ref() != Some(&self.uid) || self.session.is_closed() {
             self.everywhere.release(&self.uid, self.session.id());
         }
     }

@@ -34,6 +34,12 @@ pub(crate) trait Link: Send + Sync + 'static {
         false
     }
 
+    /// Returns `true` if the client has ended its side of the connection and cannot come back. Its messages of before are
+    /// handled still.
+    fn has_left(&self) -> bool {
+        false
+    }
+
     /// Returns `true` if the client lists its features: it is one of our own.
     #[cfg(feature = "cluster")]
     fn is_native(&self) -> bool {

@@ -66,7 +66,15 @@ pub(super) async fn claim(
             then: [put(key.clone(), value(own), lease)].into_iter().chain(note).collect(),
             otherwise: vec![read(key.clone())],
         };
-        before = match store.writes.ask(write).await? {
+        let written = match store.writes.ask(write).await {
+            // The node may come back under its number, or hear that it was given up.
+            Err(RegistryError::Gone) => {
+                let text = "the lease of this node has ended".to_owned();
+                return Err(RegistryError::Away(text));
+            }
+            written => written?,
+        };
+        before = match written {
             // Only this answer shows that etcd was away.
             Written::Done if before.is_none() && settles() => {
                 release(store, claim).await?;

@@ -18,6 +18,9 @@ use crate::{Node, NodeState};
 /// The time between two looks at a name that another node has.
 const LOOK: Duration = Duration::from_millis(250);
 
+/// The time after which the lease is renewed of a node that still joins.
+const RENEWAL: Duration = Duration::from_secs(1);
+
 /// The attempts of a transaction that others are faster than. Of many nodes that join at once, one succeeds each time.
 const ATTEMPTS: u32 = 512;
 
@@ -81,8 +84,10 @@ async fn join_under(
     lease: i64,
 ) -> Result<u32, RegistryError> {
     let (asked, patience) = (Instant::now(), LEASE + LOOK * 4);
+    let mut lasts_from = asked;
     check_count(store).await?;
     for attempt in 0..ATTEMPTS {
+        keep_up(store, lease, &mut lasts_from).await?;
         let found = Found::read(store, node).await?;
         if let Some(own) = found.name.as_ref().filter(|name| name.lease == lease) {
             // It has joined already, and the answer was lost.
@@ -92,8 +97,6 @@ async fn join_under(
         let of_address = found.address.as_ref().and_then(number);
         if of_name.is_some() && of_name != of_address {
             if asked.elapsed() < patience {
-                // It must not end while that of another node is waited for.
-                keep_alive(store, lease).await?;
                 sleep(LOOK).await;
                 continue;
             }
@@ -165,7 +168,9 @@ async fn come_back(
     lease: i64,
 ) -> Result<(), RegistryError> {
     let own = node.number();
+    let mut lasts_from = Instant::now();
     for _ in 0..ATTEMPTS {
+        keep_up(store, lease, &mut lasts_from).await?;
         let found = Found::read(store, node).await?;
         let is_other =
             |key: &Option<KeyValue>| key.as_ref().is_some_and(|key| number(key) != Some(own));
@@ -248,6 +253,15 @@ async fn keep_alive(store: &Store, lease: i64) -> Result<i64, RegistryError> {
     let answer = store.noted(answer.await)?;
     let answer = answer.ok_or_else(|| RegistryError::Away("etcd did not answer".to_owned()))?;
     Ok(answer.ttl)
+}
+
+/// Keeps a lease from ending while others are waited for: a name that is still taken, or nodes that join at the same time.
+async fn keep_up(store: &Store, lease: i64, lasts_from: &mut Instant) -> Result<(), RegistryError> {
+    if lasts_from.elapsed() >= RENEWAL {
+        *lasts_from = Instant::now();
+        keep_alive(store, lease).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn renew(store: &Store, number: u32) -> Result<(), RegistryError> {

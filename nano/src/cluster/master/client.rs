@@ -85,6 +85,12 @@ impl Away {
 
     /// Asks the master, which knows this node, or gets to know it again.
     async fn ask(&self, kind: ask::Kind) -> Outcome {
+        let attendance = self.attendance().await?.1;
+        self.ask_over(&attendance, kind).await
+    }
+
+    /// The number of this node, and the stream that has joined under it.
+    async fn attendance(&self) -> Result<(u32, Attendance), RegistryError> {
         let mut stream = self.stream.lock().await;
         let attendance = match stream.take().filter(|attendance| !attendance.open().is_over) {
             Some(attendance) => attendance,
@@ -98,7 +104,11 @@ impl Away {
             }
         };
         *stream = Some(attendance.clone());
-        drop(stream);
+        let number = self.joined().as_ref().map(Node::number).ok_or(RegistryError::Gone)?;
+        Ok((number, attendance))
+    }
+
+    async fn ask_over(&self, attendance: &Attendance, kind: ask::Kind) -> Outcome {
         timeout(PATIENCE, attendance.ask(kind)).await.unwrap_or_else(|_| {
             // The next one makes a new stream.
             attendance.end.cancel();
@@ -289,7 +299,13 @@ impl Registry for Away {
     fn claim<'a>(&'a self, claim: &'a Claim, rule: ClaimRule) -> Asked<'a, Claimed> {
         let asked = ask::Kind::Claim(messages::Claim::of(claim, rule));
         Box::pin(async move {
-            match self.ask(asked).await? {
+            let (number, attendance) = self.attendance().await?;
+            // The master takes the number from the stream: a claim that waited while the node joined anew would be held
+            // under the new number, and nobody would free it.
+            if claim.holder().node() != number {
+                return Err(RegistryError::Gone);
+            }
+            match self.ask_over(&attendance, asked).await? {
                 Done::Claimed(claimed) => Ok(claimed),
                 _ => Err(misled()),
             }

@@ -1,8 +1,9 @@
 //! Users at several gates.
 
+mod late;
 mod races;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -29,9 +30,14 @@ impl Hall {
     }
 }
 
-/// A component of the gates, which notes when a handler is held up.
+/// A component of the gates.
 #[derive(Clone, Default)]
-struct Porch(Arc<Notify>);
+struct Porch {
+    /// Notified when a handler is held up.
+    lingers: Arc<Notify>,
+    /// The session that entered last.
+    entered: Arc<Mutex<Option<Session>>>,
+}
 
 #[component(crate = crate)]
 impl Porch {
@@ -41,8 +47,14 @@ impl Porch {
     }
 
     #[handler]
+    fn enter(&self, session: &Session) -> Result<()> {
+        *self.entered.lock().expect("no panic") = Some(session.clone());
+        Ok(())
+    }
+
+    #[handler]
     async fn linger(&self) {
-        self.0.notify_one();
+        self.lingers.notify_one();
         std::future::pending::<()>().await;
     }
 }
@@ -81,7 +93,7 @@ impl World {
     /// Lets a handler of a client at its gate last for long.
     async fn linger(&self, client: &Client<Json>) {
         client.notify("porch.linger", &()).await.expect("sent");
-        self.porch.0.notified().await;
+        self.porch.lingers.notified().await;
     }
 
     async fn login(&self, gate: usize, uid: i64) -> (Client<Json>, Result<()>) {

@@ -188,7 +188,7 @@ impl<T: Transport> Pump<T> {
     }
 
     /// Returns the seat of a session that waits for its client when the connection is lost.
-    fn resumable(&mut self) -> Option<&mut Seated> {
+    pub(super) fn resumable(&mut self) -> Option<&mut Seated> {
         let is_open = self.application == Application::Serving && !self.link.is_closing();
         let is_complete = self.opening == Opening::Complete;
         match &mut self.seating {

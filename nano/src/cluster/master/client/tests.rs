@@ -16,6 +16,7 @@ use super::super::messages::{Ask, Told, registry_server};
 use super::super::{Master, Service};
 use super::{Away, PATIENCE};
 use crate::Node;
+use crate::cluster::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder};
 use crate::cluster::registry::{Registry, RegistryError};
 use crate::log::Log;
 use crate::testing::assert_registry;
@@ -94,6 +95,24 @@ fn a_master_that_does_not_answer_holds_nobody_up() {
             );
             assert!(start.elapsed() < PATIENCE * 3 / 2, "{:?}", start.elapsed());
         }
+        Ok(())
+    });
+    sim.run().expect("the node is answered");
+}
+
+#[test]
+fn a_claim_that_waited_while_the_node_joined_anew_is_not_made_under_the_new_number() {
+    let mut sim = turmoil::Builder::new().simulation_duration(Duration::from_secs(60)).build();
+    sim.host("master", serve_master);
+    sim.client("node", async {
+        let away = away();
+        let number = away.join(&Node::new(0, "seven", "seven:7800"), 0).await?;
+        let claim = |node| Claim::new(ClaimKind::Room, "inn", Holder::new(node, 5));
+        let claimed = away.claim(&claim(number - 1), ClaimRule::Refuse).await;
+        assert!(matches!(claimed, Err(RegistryError::Gone)), "{claimed:?}");
+        assert_eq!(away.find(ClaimKind::Room, "inn").await, Ok(None));
+        let claimed = away.claim(&claim(number), ClaimRule::Refuse).await;
+        assert_eq!(claimed, Ok(Claimed::Granted));
         Ok(())
     });
     sim.run().expect("the node is answered");
