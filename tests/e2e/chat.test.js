@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { launchBrowser, openPage, picturePath } from './support/browser.js';
+import { freeAddress } from './support/ports.js';
 import { startProxy } from './support/proxy.js';
 import { startServer } from './support/server.js';
 
@@ -150,7 +151,7 @@ test('a lost connection comes back by itself and nothing is missed', async (t) =
 });
 
 test('a restarted server is found again, and its new users are not taken for old ones', async (t) => {
-  const server = await startServer(t);
+  const server = await startServer(t, await freeAddress());
   const network = await startProxy(t, server.host);
   const browser = await launchBrowser(t);
   const { page: ann } = await openPage(browser, DESKTOP);

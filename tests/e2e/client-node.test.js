@@ -7,6 +7,7 @@ import { WebSocket } from 'ws';
 
 import { Client, connect, NanoError } from '../../clients/js/nano.js';
 import { handshake, messages } from './support/frames.js';
+import { freeAddress } from './support/ports.js';
 import { startProxy } from './support/proxy.js';
 import { startServer, startTyped } from './support/server.js';
 
@@ -166,7 +167,7 @@ test('a cut connection comes back without asking for the dictionary again', TIME
 });
 
 test('a shutdown is announced, and the next server is found', TIMEOUT, async (t) => {
-  const server = await startServer(t);
+  const server = await startServer(t, await freeAddress());
   const client = await open(t, server.url, { backoff: { base: 20, cap: 100 } });
   const kick = new Promise((resolve) => client.onKick(resolve));
   const lost = reached(client, 'reconnecting');
@@ -268,7 +269,7 @@ test('the same over TCP: replies, errors, pushes, order', TIMEOUT, async (t) => 
 });
 
 test('a server that restarts is found again over TCP', TIMEOUT, async (t) => {
-  const server = await startServer(t);
+  const server = await startServer(t, await freeAddress(), await freeAddress());
   const client = await open(t, `tcp://${server.tcp}`, { backoff: { base: 20, cap: 100 } });
   await client.request('room.join', { name: 'Ann' });
   const lost = reached(client, 'reconnecting');

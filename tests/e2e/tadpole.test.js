@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 
 import { launchBrowser, openPage, picturePath } from './support/browser.js';
+import { freeAddress } from './support/ports.js';
 import { startPond } from './support/server.js';
 
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
@@ -154,7 +155,7 @@ test('what the server refuses is explained, and nothing that was written is lost
 });
 
 test('a restarted server is found again by everybody', async (t) => {
-  const server = await startPond(t);
+  const server = await startPond(t, { listen: await freeAddress() });
   const browser = await launchBrowser(t);
   const { page: ann } = await openPage(browser, DESKTOP);
   const { page: bob } = await openPage(browser, PHONE);

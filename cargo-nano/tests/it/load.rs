@@ -46,7 +46,7 @@ async fn robots_go_through_the_steps_of_a_script() {
     let path = script(folder.path(), "room.toml", SCRIPT);
     for url in [&room.tcp, &room.ws, &room.kcp] {
         let load = ["load", url, "--script", &path, "--robots", "5", "--ramp", "100ms"];
-        let more = ["--duration", "500ms", "--json", "--manifest", ROOM, "--fail-errors", "0"];
+        let more = ["--duration", "2s", "--json", "--manifest", ROOM, "--fail-errors", "0"];
         let ran = nano(&[&load[..], &more].concat());
         ran.succeeded();
         let results = results(&ran);
@@ -115,7 +115,7 @@ async fn a_manifest_is_enough_for_messages_of_random_values() {
     ran.succeeded();
     // The test's server has one of its handlers only.
     let load = ["load", &arena.tcp, "--manifest", ARENA, "--robots", "1", "--json"];
-    let ran = nano(&[&load[..], &["--duration", "300ms", "--timeout", "100ms"]].concat());
+    let ran = nano(&[&load[..], &["--duration", "2s", "--timeout", "1s"]].concat());
     ran.succeeded();
     let results = results(&ran);
     let routes = results["routes"].as_array().expect("routes").iter();
@@ -158,8 +158,8 @@ async fn a_server_that_stops_answering_is_found_out_after_the_end() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "[[step]]\nrequest = \"room.token\"\n[[step]]\nrequest = \"room.hang\"\n";
     let path = script(folder.path(), "hang.toml", text);
-    let load = ["load", &room.tcp, "--script", &path, "--robots", "2", "--duration", "100ms"];
-    let ran = nano(&[&load[..], &["--timeout", "1s", "--fail-errors", "0"]].concat());
+    let load = ["load", &room.tcp, "--script", &path, "--robots", "2", "--duration", "1s"];
+    let ran = nano(&[&load[..], &["--timeout", "3s", "--fail-errors", "0"]].concat());
     ran.failed(1, &["% of the requests failed"]);
     assert!(ran.out.contains("2 x room.hang: no reply in time"), "{}", ran.out);
 }

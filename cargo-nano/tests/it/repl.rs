@@ -57,7 +57,7 @@ async fn a_line_that_fails_does_not_end_the_console_but_its_status() {
     assert_eq!(ran.out, "null\n");
 
     // The server ends the connection: the next message opens another.
-    let ran = nano_with("notify room.leave\nwait 300ms\nroom.token\n", &["repl", &room.tcp]);
+    let ran = nano_with("notify room.leave\nwait 2s\nroom.token\n", &["repl", &room.tcp]);
     ran.succeeded();
     assert_eq!(
         ran.out,

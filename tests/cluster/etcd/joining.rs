@@ -1,5 +1,6 @@
 //! Nodes that want the same at the same time.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use nano::client::Client;
@@ -32,7 +33,7 @@ async fn fault_10_of_two_nodes_with_one_name_the_second_is_refused() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs etcd: `cargo xtask cluster` runs it"]
 async fn fault_11_twenty_nodes_join_at_once() {
     const FAULT: &str = "fault_11_etcd";
@@ -40,25 +41,32 @@ async fn fault_11_twenty_nodes_join_at_once() {
     let victim = node("victim", Etcd::new([etcd.url()]), &Seen::default()).await;
     let start = Instant::now();
     let mut joining = JoinSet::new();
-    for place in 0..20 {
+    let names: Vec<_> = (0..20).map(|place| format!("n{place}")).collect();
+    for name in names.clone() {
         let etcd = Etcd::new([etcd.url()]);
         joining.spawn(async move {
-            let (name, seen) = (format!("n{place}"), Seen::default());
+            let seen = Seen::default();
             (node(&name, etcd, &seen).await, seen)
         });
     }
     // It says nothing: its lease ends.
     drop(victim);
     let joined = joining.join_all().await;
-    let numbers = |seen: &Seen| {
-        (0..20).flat_map(|place| seen.numbers(&format!("n{place}"))).collect::<Vec<_>>()
-    };
-    until("all see all", async || joined.iter().all(|(_, seen)| numbers(seen).len() == 19)).await;
-    within(FAULT, "twenty nodes see one another", start.elapsed(), Duration::from_secs(2), 10);
-    let mut all: Vec<_> = joined.iter().flat_map(|(_, seen)| numbers(seen)).collect();
-    all.sort_unstable();
-    all.dedup();
-    assert_eq!(all.len(), 20, "no number is given twice");
+    // By their names: who loses its lease on a busy machine is seen once more when it is back.
+    let met = |seen: &Seen| names.iter().filter(|name| !seen.numbers(name).is_empty()).count();
+    until("all see all", async || joined.iter().all(|(_, seen)| met(seen) == names.len() - 1))
+        .await;
+    // Of those that write at the same time one is let in: twenty wait for one another's writes to the disk.
+    within(FAULT, "twenty nodes see one another", start.elapsed(), Duration::from_secs(2), 30);
+    let mut holders = BTreeMap::new();
+    for (_, seen) in &joined {
+        for name in &names {
+            for number in seen.numbers(name) {
+                let holder = *holders.entry(number).or_insert(name);
+                assert_eq!(holder, name, "no number is given twice: {number}");
+            }
+        }
+    }
     for (server, _) in joined {
         server.shutdown().await;
     }

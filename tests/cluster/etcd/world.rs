@@ -76,7 +76,7 @@ pub(crate) async fn node(name: &str, etcd: Etcd, seen: &Seen) -> Server {
         "gate" => app.listen(Tcp::bind("127.0.0.1:0")),
         _ => app.component(Desk).rooms(RoomType::<Hall>::new()),
     };
-    let started = timeout(Duration::from_secs(30), app.start()).await;
+    let started = timeout(Duration::from_secs(60), app.start()).await;
     started.expect("it is let in").expect("it starts")
 }
 

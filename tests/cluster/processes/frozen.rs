@@ -68,8 +68,8 @@ pub(crate) async fn frozen(fault: &str, stage: Stage) {
     }
     ask(&noters[0], "desk.open", &"forest").await.expect("a zone");
     let opened: Vec<_> = one.facts().iter().filter_map(|(_, fact)| fact.opened()).collect();
-    // It is under way when the process is stopped.
-    let late = tokio::spawn(async move { (ask(&late, "desk.late", &1000).await, late) });
+    // It is under way when the process is stopped, also by a busy machine, and over before the process goes on.
+    let late = tokio::spawn(async move { (ask(&late, "desk.late", &4000).await, late) });
     sleep(SECOND / 2).await;
 
     let start = Instant::now();
@@ -96,7 +96,7 @@ pub(crate) async fn frozen(fault: &str, stage: Stage) {
         let dead = node.sees_end_of(number).await - frozen;
         let what = format!("{} hears that it is dead", node.name());
         within(fault, &what, dead, 5 * SECOND, 2);
-        assert!(dead > 3 * SECOND, "a process that stands still may go on: {dead:?}");
+        assert!(dead > 2 * SECOND, "a process that stands still may go on: {dead:?}");
     }
     sleep(frozen_for.saturating_sub(frozen.elapsed())).await;
 
@@ -111,13 +111,19 @@ pub(crate) async fn frozen(fault: &str, stage: Stage) {
         ["gate", "two"].iter().all(|name| one.numbers(name).len() == 2)
     })
     .await;
+    let closed = |session: u64| one.count(|fact| *fact == Fact::Closed { session });
+    until("its room and the sessions of before have ended", async || {
+        one.count(|fact| matches!(fact, Fact::RoomClosed { .. })) >= 1
+            && opened.iter().all(|session| closed(*session) >= 1)
+    })
+    .await;
+    // Whatever comes late or twice.
     sleep(2 * SECOND).await;
     let noted = one.count(|fact| matches!(fact, Fact::Noted { .. }));
     assert_eq!(noted, 0, "it handles nothing of before");
     assert_eq!(one.count(|fact| matches!(fact, Fact::RoomClosed { .. })), 1, "its room has closed");
     for session in opened {
-        let ends = |fact: &Fact| *fact == Fact::Closed { session };
-        assert_eq!(one.count(ends), 1, "each session of before has ended once");
+        assert_eq!(closed(session), 1, "each session of before has ended once");
     }
     assert_eq!(pushes.load(Ordering::SeqCst), 0, "a late push is refused");
     assert!(!late.is_closed());
@@ -164,7 +170,7 @@ async fn fault_04_frozen_gate() {
     let frozen = left.freeze();
     let dead = one.sees_end_of(number).await - frozen;
     within(FAULT, "its backend hears that it is dead", dead, 5 * SECOND, 2);
-    assert!(dead > 3 * SECOND, "a process that stands still may go on: {dead:?}");
+    assert!(dead > 2 * SECOND, "a process that stands still may go on: {dead:?}");
     let mut moved = Vec::new();
     for uid in 1..=USERS {
         let user = connect(&right).await;

@@ -37,7 +37,8 @@ async fn fault_01_killed_backend() {
 
     let (told, at) = waiting.await.expect("it is answered");
     assert_eq!(told, Err("node_lost".to_owned()), "it may have been handled");
-    within(FAULT, "a pending request is told", at - killed, SECOND / 10, 10);
+    // Less than the three seconds of silence after which the link would end.
+    within(FAULT, "a pending request is told", at - killed, SECOND / 10, 25);
     for node in [&stage.gate, &stage.backends[1]] {
         let left = node.sees_end_of(number).await;
         let what = format!("{} hears that it is dead", node.name());
@@ -117,10 +118,17 @@ async fn fault_02_killed_gate() {
     let _again = Node::start(role).await;
     within(FAULT, "another node has its name", killed.elapsed(), 2 * SECOND, 5);
 
+    let opened = |session: u64| one.count(|fact| fact.opened() == Some(session));
+    let closed = |session: u64| one.count(|fact| *fact == Fact::Closed { session });
+    until("its sessions have ended", async || {
+        let all: Vec<_> = sessions.iter().map(|id| (opened(*id), closed(*id))).collect();
+        all.iter().map(|(_, closed)| closed).sum::<usize>() >= CLIENTS
+            && all.iter().all(|(opened, closed)| closed >= opened)
+    })
+    .await;
     let mut ended = 0;
     for session in sessions {
-        let opened = one.count(|fact| fact.opened() == Some(session));
-        let closed = one.count(|fact| *fact == Fact::Closed { session });
+        let (opened, closed) = (opened(session), closed(session));
         assert!(closed == opened && opened <= 1, "the hooks of each session run once: {closed}");
         ended += closed;
     }

@@ -2,11 +2,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { freePort } from './ports.js';
 import { start } from './server.js';
 
 const LISTENERS = ['forwarded', 'proxied-websocket', 'proxied-tcp', 'proxied-tls', 'tls', 'websocket', 'hash'];
@@ -27,16 +28,6 @@ export async function startGate(t) {
   const printed = Object.fromEntries(LISTENERS.map((name) => [name, new RegExp(`^${name} (\\S+)$`)]));
   const { addresses, log } = await start(t, 'GATE_BIN', [folder], printed);
   return { addresses, log, folder, root: join(folder, 'root.pem') };
-}
-
-async function freePort() {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /**

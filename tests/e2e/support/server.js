@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
+import { freeAddress } from './ports.js';
+
 const READY_TIMEOUT = 20_000;
 
 /** Clients are at a gate, and the components on another node. */
@@ -12,7 +14,10 @@ export const IS_BEHIND_GATE = process.env.E2E_NODES === '2';
 /** The option of the servers that run on as many nodes as they are told. */
 export const NODES = IS_BEHIND_GATE ? ['--nodes', '2'] : [];
 
-/** Starts the chat; it is stopped when the test `t` ends. `listen` and `tcp` fix its addresses. */
+/**
+ * Starts the chat; it is stopped when the test `t` ends. `listen` and `tcp` fix its addresses. Those of a server that another
+ * one is to follow come from `freeAddress`: connections may take ports that the system chose, while nobody listens there.
+ */
 export function startServer(t, listen = '127.0.0.1:0', tcp = '127.0.0.1:0') {
   const printed = { host: /^chat page\s+http:\/\/([^/\s]+)\//, tcp: /^tcp\s+(\S+)/ };
   return start(t, 'CHAT_BIN', ['--listen', listen, '--tcp', tcp], printed);
@@ -31,8 +36,10 @@ export function startPond(t, { listen = '127.0.0.1:0', bots = 0, token } = {}) {
 }
 
 /** Starts the arena; it is stopped when the test `t` ends. With a `native` URL the bots come in there; `map` names a file. */
-export function startTank(t, { bots = 0, native, map, webtransport } = {}) {
-  const options = ['--listen', '127.0.0.1:0', '--bots', String(bots)];
+export async function startTank(t, { bots = 0, native, map, webtransport } = {}) {
+  // WebTransport is at the UDP port with the page's number, which has to be free as well.
+  const listen = webtransport ? await freeAddress() : '127.0.0.1:0';
+  const options = ['--listen', listen, '--bots', String(bots)];
   if (native) options.push('--native', native);
   if (map) options.push('--map', map);
   if (webtransport) options.push('--webtransport');

@@ -4,7 +4,7 @@ import test, { type TestContext } from 'node:test';
 
 import * as json from '../../typed/json/client/gen/routes.js';
 import * as protobuf from '../../typed/protobuf/client/gen/routes.js';
-import { closing, next, options, reached, startServer, TIMEOUT, Wire, type Server } from './support.js';
+import { closing, lasting, next, options, reached, startServer, TIMEOUT, Wire, type Server } from './support.js';
 
 const jsonClient = (t: TestContext, server: Server, url = server.url) => closing(t, json.createClient(url, options(t)));
 const protobufClient = (t: TestContext, server: Server, url = server.url) => closing(t, protobuf.createClient(url, options(t)));
@@ -44,7 +44,7 @@ test('calls fail with the first connection', TIMEOUT, async (t) => {
 
 for (const transport of ['url', 'tcp'] as const) {
   test(`a killed server is found again, in JSON over ${transport}`, TIMEOUT, async (t) => {
-    const server = await startServer(t, 'TYPED_JSON_BIN');
+    const server = await startServer(t, 'TYPED_JSON_BIN', await lasting());
     const game = jsonClient(t, server, server[transport]);
     const heard: string[] = [];
     game.on.said(({ text }) => heard.push(text));
@@ -68,7 +68,7 @@ for (const transport of ['url', 'tcp'] as const) {
 }
 
 test('a killed server is found again, in protobuf', TIMEOUT, async (t) => {
-  const server = await startServer(t, 'TYPED_PROTOBUF_BIN');
+  const server = await startServer(t, 'TYPED_PROTOBUF_BIN', await lasting());
   const game = protobufClient(t, server);
   const heard: string[] = [];
   game.on.shouted(({ text }) => heard.push(text));

@@ -4,7 +4,7 @@ import test, { type TestContext } from 'node:test';
 
 import * as now from '../../typed/json/client/gen/routes.js';
 import * as old from '../../typed/json/client/old/routes.js';
-import { closing, next, options, startServer, TIMEOUT, Wire, type Binary } from './support.js';
+import { closing, lasting, next, options, startServer, TIMEOUT, Wire, type Binary } from './support.js';
 
 const SERVERS = { now: 'TYPED_JSON_BIN', old: 'TYPED_JSON_OLD_BIN' } as const satisfies Record<string, Binary>;
 
@@ -118,7 +118,7 @@ test('the client of now works with an old server', TIMEOUT, async (t) => {
 });
 
 test('a client outlives an update of its server, and goes by the new codes', TIMEOUT, async (t) => {
-  const before = await startServer(t, SERVERS.old);
+  const before = await startServer(t, SERVERS.old, await lasting());
   const { game, wire } = oldClient(t, before.url);
   assert.equal(await game.shop.barter('an egg'), 'bartered an egg');
   assert.equal(wire.handshakes.server.dict, undefined);

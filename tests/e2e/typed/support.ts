@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 
 import { handshake, messages, type Message } from '../support/frames.js';
+import { freeAddress } from '../support/ports.js';
 import { NODES, start } from '../support/server.js';
 
 export { IS_BEHIND_GATE } from '../support/server.js';
@@ -23,7 +24,7 @@ export interface Server {
   kill(): Promise<void>;
   /** Ends it as an operator would. */
   stop(): Promise<void>;
-  /** Starts it again at the same addresses. */
+  /** Starts it again at the same addresses, which `lasting` must have chosen. */
   restart(): Promise<Server>;
 }
 
@@ -40,6 +41,9 @@ export async function startServer(t: TestContext, binary: Binary, args: string[]
     restart: () => startServer(t, binary, ['--listen', host, '--tcp', tcp]),
   };
 }
+
+/** The arguments of a server that is followed by another at its addresses: nobody gets their ports while it is away. */
+export const lasting = async () => ['--listen', await freeAddress(), '--tcp', await freeAddress()];
 
 /** What went over the sockets of one client. */
 export class Wire {

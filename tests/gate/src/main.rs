@@ -4,7 +4,7 @@
 //! `cargo xtask e2e proxies` starts it behind nginx and HAProxy.
 
 use std::fs;
-use std::net::UdpSocket;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -91,6 +91,18 @@ fn write_certificate(folder: &Path) -> Result<Tls> {
     Ok(Tls::pem(cert_path, key_path))
 }
 
+/// The addresses to try for two listeners that have one port, for TCP and UDP.
+///
+/// The system gives ports from 32,768 on to those who ask for any, and to connections: one that is free for UDP may be taken
+/// for TCP. The tests have other ports below.
+fn places() -> impl Iterator<Item = SocketAddr> {
+    const FIRST: u16 = 30_000;
+    const COUNT: u16 = 1_000;
+    let start = std::process::id() % u32::from(COUNT);
+    let ports = (FIRST..FIRST + COUNT).cycle().skip(start as usize).take(50);
+    ports.map(|port| SocketAddr::from(([127, 0, 0, 1], port)))
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let folder = std::env::args_os().nth(1).map(PathBuf::from);
@@ -98,23 +110,31 @@ async fn main() -> Result<()> {
     let tls = write_certificate(&folder)?;
     let websocket = || WebSocket::bind("127.0.0.1:0").path("/nano").health("/healthz");
     let tcp = || Tcp::bind("127.0.0.1:0");
-    // The client looks for WebTransport at the port of the WebSocket.
-    let free = UdpSocket::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).internal()?;
     let development = Tls::self_signed(["127.0.0.1"])?;
-    let server = App::new()
-        .component(Gate::default())
-        .push(GatePush)
-        .resume(Resume::new())
-        .listen(websocket().trust_forwarded_for(1))
-        .listen(ProxyProtocol::over(websocket()))
-        .listen(ProxyProtocol::over(tcp()))
-        .listen(ProxyProtocol::over(tls.over(websocket())))
-        .listen(tls.over(websocket()))
-        .listen(tls.over(tcp()))
-        .listen(WebSocket::bind(free).path("/nano"))
-        .listen(WebTransport::bind(free).path("/nano").tls(&development))
-        .start()
-        .await?;
+    // The client looks for WebTransport at the port of the WebSocket.
+    let app = |both: SocketAddr| {
+        App::new()
+            .component(Gate::default())
+            .push(GatePush)
+            .resume(Resume::new())
+            .listen(websocket().trust_forwarded_for(1))
+            .listen(ProxyProtocol::over(websocket()))
+            .listen(ProxyProtocol::over(tcp()))
+            .listen(ProxyProtocol::over(tls.over(websocket())))
+            .listen(tls.over(websocket()))
+            .listen(tls.over(tcp()))
+            .listen(WebSocket::bind(both).path("/nano"))
+            .listen(WebTransport::bind(both).path("/nano").tls(&development))
+    };
+    let mut places = places();
+    let server = loop {
+        let place = places.next().ok_or_else(|| Error::internal("no port is free"))?;
+        match app(place).start().await {
+            Ok(server) => break server,
+            // Somebody has one of the two ports, perhaps another of these programs.
+            Err(error) => eprintln!("{place} is not free: {error}"),
+        }
+    };
     let hash = development.certificate_hash().unwrap_or_default();
     let names = [
         "forwarded",

@@ -163,8 +163,7 @@ async fn nano_packet(
 /// The deadline over a real socket is the same.
 #[tokio::test]
 async fn a_peer_that_says_nothing_on_a_tcp_port() {
-    let app =
-        App::new().listen(Tcp::bind("127.0.0.1:0")).handshake_timeout(Duration::from_millis(100));
+    let app = App::new().listen(Tcp::bind("127.0.0.1:0")).handshake_timeout(SECOND);
     let mut scene = Scene::of(app).await;
     let address = scene.app.server().addresses()[0];
     let mut client = RawClient::new(TcpStream::connect(address).await.expect("the port is open"));

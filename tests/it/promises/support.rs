@@ -10,7 +10,7 @@ use nano::testing::TestApp;
 use serde_json::Value;
 use tokio::sync::watch;
 
-pub(crate) use logged::Logged;
+pub(crate) use logged::{Logged, ask_each_thread};
 
 /// The time that any wait may take.
 const DEADLINE: Duration = Duration::from_secs(20);

@@ -231,7 +231,7 @@ async fn an_upgrade_counts_as_a_handshake_until_it_is_complete_or_gone() {
 
 #[tokio::test]
 async fn an_upgrade_counts_as_a_handshake_until_the_deadline() {
-    let app = App::new().max_handshakes(1).handshake_timeout(Duration::from_millis(100));
+    let app = App::new().max_handshakes(1).handshake_timeout(Duration::from_secs(1));
     let (_server, address, _http) = serve_app(app, true).await;
     let mut silent = upgraded(address).await;
     let _next = admitted(address).await;

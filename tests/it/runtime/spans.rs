@@ -11,6 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tracing_subscriber::EnvFilter;
 
 use super::memory::memory;
+use crate::promises::support::ask_each_thread;
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -52,6 +53,7 @@ impl io::Write for Lines {
 impl Lines {
     /// Collects what `filter` lets through, until the guard is dropped.
     fn collect(filter: &str) -> (Self, tracing::subscriber::DefaultGuard) {
+        ask_each_thread();
         let lines = Self::default();
         let writer = lines.clone();
         let subscriber = tracing_subscriber::fmt()

@@ -338,5 +338,5 @@ async fn trap_41_a_hung_member_does_not_hold_the_end_of_sessions() {
     let start = Instant::now();
     drop(client);
     until("the session ends", || gate.sessions() == 0 && closed.load(Ordering::SeqCst) == 1).await;
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
 }

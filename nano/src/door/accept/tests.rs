@@ -1,18 +1,17 @@
 //! Tests of the accept loop.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Poll;
-
-use tracing::span::{Attributes, Id, Record};
-use tracing::{Event, Level, Metadata, Subscriber};
-
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::task::Poll;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::{DefaultGuard, NoSubscriber};
+use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
 use super::*;
 use crate::door::{AdmissionLimits, Listener, Opened, Stream};
@@ -76,6 +75,13 @@ fn door() -> Door<Hold> {
     Door::new(Hold::default(), limits, log, Duration::from_secs(10), stop, tasks, threads)
 }
 
+/// Two subscribers that never end, and hear nothing.
+///
+/// While there is one at most, a line of the log that is reached for the first time is turned off for the whole process if the
+/// thread that reached it has no subscriber: a test that counts lines would miss those that another test reached first.
+static DEAF: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::default())));
+
 /// A subscriber that counts the errors of the accept loop, and its other events.
 #[derive(Clone, Default)]
 struct Log {
@@ -84,6 +90,13 @@ struct Log {
 }
 
 impl Log {
+    /// Counts the events of this thread, until the guard is dropped.
+    fn start() -> (Self, DefaultGuard) {
+        LazyLock::force(&DEAF);
+        let log = Self::default();
+        (log.clone(), tracing::subscriber::set_default(log))
+    }
+
     fn counts(&self) -> (usize, usize) {
         (self.errors.load(Ordering::Relaxed), self.others.load(Ordering::Relaxed))
     }
@@ -129,8 +142,7 @@ fn of_one_connection() -> Accepted {
 /// In another framework the loop spun and wrote 180,000 lines a second.
 #[tokio::test(start_paused = true)]
 async fn trap_27_out_of_file_descriptors() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = Log::start();
     let door = door();
     let attempts = Arc::new(AtomicUsize::new(0));
     let acceptor = Script { next: Vec::new(), attempts: attempts.clone() };
@@ -149,8 +161,7 @@ async fn trap_27_out_of_file_descriptors() {
 
 #[tokio::test(start_paused = true)]
 async fn accepting_goes_on_after_a_panic_of_the_listener() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = Log::start();
     let door = door();
     let (_near, far) = connection().await;
     let next = vec![Ok(far), Err(PANIC.into())];
@@ -164,8 +175,7 @@ async fn accepting_goes_on_after_a_panic_of_the_listener() {
 
 #[tokio::test(start_paused = true)]
 async fn accepting_goes_on_when_it_can() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = Log::start();
     let door = door();
     let attempts = Arc::new(AtomicUsize::new(0));
     let emfile = || Err(io::Error::from_raw_os_error(EMFILE));
@@ -231,8 +241,7 @@ fn the_log_names_the_protocols_of_an_entrance() {
 /// Connections that end before they are accepted are no failure of the listener.
 #[tokio::test(start_paused = true)]
 async fn a_connection_that_is_gone_already_costs_no_pause() {
-    let log = Log::default();
-    let _guard = tracing::subscriber::set_default(log.clone());
+    let (log, _guard) = Log::start();
     let door = door();
     let attempts = Arc::new(AtomicUsize::new(0));
     let next = std::iter::repeat_with(of_one_connection).take(100).collect();

@@ -32,7 +32,7 @@ pub(super) struct Seen {
     pub(super) unsent: Vec<u64>,
     /// The ends of connections, each with its gate.
     pub(super) ends: Vec<(SocketAddr, Instant, String)>,
-    /// The last requests before these ends.
+    /// The last requests before these ends, and before that of the run.
     lasts: Vec<u64>,
     pub(super) faults: Vec<String>,
     pub(super) longest: Duration,
@@ -44,7 +44,7 @@ impl Seen {
         self.lasts.push(last);
     }
 
-    /// Returns `true` if the connection ended shortly after this request: a push that follows may have come too late.
+    /// Returns `true` if the connection or the run ended shortly after this request: a push that follows may come too late.
     pub(super) fn is_last(&self, number: u64) -> bool {
         self.lasts.iter().any(|last| (number..number + 10).contains(last))
     }
@@ -103,6 +103,7 @@ impl Asking {
                 if self.has_ended.load(Ordering::Relaxed) {
                     // Some pushes are still to come.
                     sleep(Duration::from_millis(100)).await;
+                    lock(&self.seen).lasts.push(number);
                     return;
                 }
                 ticks.tick().await;

@@ -1,11 +1,23 @@
 //! The log of an app, for tests to read.
 
 use std::fmt::{self, Write as _};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use tracing::field::{Field, Visit};
-use tracing::subscriber::Subscriber;
-use tracing::{Event, Level, Metadata, span};
+use tracing::subscriber::{NoSubscriber, Subscriber};
+use tracing::{Dispatch, Event, Level, Metadata, span};
+
+/// Two subscribers that never end, and hear nothing.
+///
+/// While there is one at most, a line of the log that is reached for the first time is let through, or turned off for the
+/// whole process, as the thread that reached it wants. A test without a subscriber would turn it off for one that has.
+static DEAF: LazyLock<[Dispatch; 2]> =
+    LazyLock::new(|| [(); 2].map(|()| Dispatch::new(NoSubscriber::default())));
+
+/// Has each line asked for on each thread, whoever reaches it first. Whoever reads the log needs this before.
+pub(crate) fn ask_each_thread() {
+    LazyLock::force(&DEAF);
+}
 
 /// Collects the events of this thread, while it is the thread's subscriber.
 #[derive(Clone)]
@@ -16,6 +28,7 @@ pub(crate) struct Logged {
 
 impl Default for Logged {
     fn default() -> Self {
+        ask_each_thread();
         Self { lines: Arc::default(), most: Level::TRACE }
     }
 }

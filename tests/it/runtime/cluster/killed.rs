@@ -1,7 +1,8 @@
 //! A backend in a process of its own, which is killed.
 
 use std::env;
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead, BufReader};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nano::client::Client;
@@ -35,25 +36,42 @@ async fn backend() {
 }
 
 /// A process that is killed when this is dropped.
-struct Backend(Child);
+struct Backend {
+    process: Child,
+    /// Kept, so that it does not fail to write.
+    _output: BufReader<ChildStdout>,
+}
 
 impl Backend {
-    fn start(master: &str) -> Self {
+    /// Starts it, and waits until the process runs. It has not joined yet.
+    async fn start(master: &str) -> Self {
         let test = env::current_exe().expect("the path of the tests");
         let child = Command::new(test)
             .args(["--exact", "runtime::cluster::killed::backend", "--ignored"])
             .env(MASTER, master)
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .spawn();
-        Self(child.expect("a process"))
+        let mut process = child.expect("a process");
+        let mut output = BufReader::new(process.stdout.take().expect("it is piped"));
+        // Apart, because the gate has the thread of the test.
+        let told = tokio::task::spawn_blocking(move || {
+            let mut line = String::new();
+            // It says so before the test in it begins: "running 1 test".
+            while !line.starts_with("running ") {
+                line.clear();
+                assert_ne!(output.read_line(&mut line).expect("text"), 0, "it runs");
+            }
+            output
+        });
+        Self { process, _output: told.await.expect("it runs") }
     }
 }
 
 impl Drop for Backend {
     fn drop(&mut self) {
         // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
@@ -79,7 +97,7 @@ async fn fault_01_killed_backend() {
     let master = gate.cluster_address().expect("a node").to_string();
     let client = Client::connect(&format!("tcp://{}", gate.addresses()[0])).await.expect("a gate");
 
-    let backend = Backend::start(&master);
+    let backend = Backend::start(&master).await;
     served(&client).await;
     let (told, killed) = tokio::join!(
         async {
@@ -99,11 +117,12 @@ async fn fault_01_killed_backend() {
         }
     );
     assert_eq!(told.0.as_deref(), Some("node_lost"), "it may have been handled");
-    assert!(told.1 - killed < Duration::from_secs(1), "{:?}", told.1 - killed);
+    // Less than the three seconds of silence after which the link would end.
+    assert!(told.1 - killed < Duration::from_millis(2500), "{:?}", told.1 - killed);
 
     // The name of the killed node is free at once, and so is the client.
+    let _backend = Backend::start(&master).await;
     let start = Instant::now();
-    let _backend = Backend::start(&master);
     served(&client).await;
     assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
     gate.shutdown().await;
