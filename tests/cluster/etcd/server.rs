@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use nix::sys::statvfs::statvfs;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -14,19 +13,25 @@ use tokio::time::{sleep, timeout};
 
 use crate::ports::free_port;
 
+/// The folder of files in memory.
+#[cfg(target_os = "linux")]
+const MEMORY: &str = "/dev/shm";
+
 /// The memory that must be free for a folder in it. An etcd takes 128 MB from the beginning, and several run at a time.
+#[cfg(target_os = "linux")]
 const ROOM: u64 = 2 << 30;
 
 /// A new folder: in memory, if there is room, and otherwise where the temporary files are.
 ///
 /// An etcd answers when the disk has what it wrote. Several on one disk wait for each other, so that leases may end.
 fn folder() -> std::io::Result<TempDir> {
-    const MEMORY: &str = "/dev/shm";
-    let free = statvfs(MEMORY).map(|system| system.blocks_available() * system.fragment_size());
-    match free {
-        Ok(ROOM..) => tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir()),
-        _ => tempfile::tempdir(),
+    #[cfg(target_os = "linux")]
+    if let Ok(memory) = nix::sys::statvfs::statvfs(MEMORY)
+        && memory.blocks_available() * memory.fragment_size() >= ROOM
+    {
+        return tempfile::tempdir_in(MEMORY).or_else(|_| tempfile::tempdir());
     }
+    tempfile::tempdir()
 }
 
 /// A member of an etcd, which ends when this is dropped.
