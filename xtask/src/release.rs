@@ -9,7 +9,7 @@ mod tools;
 use serde_json::Value;
 
 use crate::Outcome;
-use crate::shell::{capture, cargo, headline};
+use crate::shell::{self, capture, cargo, headline};
 
 use packages::Package;
 
@@ -36,6 +36,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     }
     headline("Files");
     pack(&packages)?;
+    check_locks()?;
     if all { clone::check(&packages) } else { Ok(()) }
 }
 
@@ -46,8 +47,20 @@ fn metadata() -> Result<Value, String> {
     serde_json::from_str(&text).map_err(|error| format!("the output of cargo metadata: {error}"))
 }
 
+/// The workspaces beside the main one, whose lock files no other command of a usual day reads.
+const WORKSPACES: &[&str] = &["tests/databases/Cargo.toml", "tests/fuzz/Cargo.toml"];
+
+/// Checks that the lock files follow the manifests. Nothing is downloaded but the registry's index.
+fn check_locks() -> Outcome {
+    for manifest in WORKSPACES {
+        let update = ["update", "--workspace", "--locked", "--quiet", "--manifest-path", manifest];
+        shell::run(&mut cargo(&update))?;
+    }
+    Ok(())
+}
+
 /// Packs the files as they are, without compiling them.
 fn pack(packages: &[Package]) -> Outcome {
     let mut command = cargo(&["package", "--no-verify", "--allow-dirty", "--quiet"]);
-    crate::shell::run(command.args(packages::arguments(packages)))
+    shell::run(command.args(packages::arguments(packages)))
 }
