@@ -54,6 +54,7 @@ pub(crate) struct Local {
     clock: Arc<Clock>,
     /// Messages that have come are not looked at while a handler runs: silence is not the peer's fault.
     is_busy: AtomicBool,
+    #[cfg(feature = "cluster")]
     has_left: AtomicBool,
     heartbeat: OnceLock<Heartbeat>,
     presence: Presence,
@@ -80,6 +81,7 @@ impl Local {
             presence: Presence::new(clock.now()),
             clock,
             is_busy: AtomicBool::new(false),
+            #[cfg(feature = "cluster")]
             has_left: AtomicBool::new(false),
             heartbeat: OnceLock::new(),
             #[cfg(feature = "webtransport")]
@@ -115,6 +117,7 @@ impl Local {
     }
 
     /// Notes that the client has ended its side of the connection.
+    #[cfg(feature = "cluster")]
     pub(crate) fn left(&self) {
         self.has_left.store(true, Ordering::Relaxed);
     }
@@ -265,6 +268,7 @@ impl Link for Local {
         self.presence.status().is_lost()
     }
 
+    #[cfg(feature = "cluster")]
     fn has_left(&self) -> bool {
         self.has_left.load(Ordering::Relaxed)
     }

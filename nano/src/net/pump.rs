@@ -292,6 +292,7 @@ impl<T: Transport> Pump<T> {
 
     fn end_of_stream(&mut self) {
         self.reading = Reading::Ended;
+        #[cfg(feature = "cluster")]
         if self.resumable().is_none() {
             self.link.left();
         }

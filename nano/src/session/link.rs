@@ -36,6 +36,7 @@ pub(crate) trait Link: Send + Sync + 'static {
 
     /// Returns `true` if the client has ended its side of the connection and cannot come back. Its messages of before are
     /// handled still.
+    #[cfg(feature = "cluster")]
     fn has_left(&self) -> bool {
         false
     }
