@@ -117,8 +117,9 @@ impl Local {
     }
 
     /// Notes that the client has ended its side of the connection.
-    #[cfg(feature = "cluster")]
     pub(crate) fn left(&self) {
+        // Only a cluster asks for it.
+        #[cfg(feature = "cluster")]
         self.has_left.store(true, Ordering::Relaxed);
     }
 

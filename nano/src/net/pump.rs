@@ -292,7 +292,6 @@ impl<T: Transport> Pump<T> {
 
     fn end_of_stream(&mut self) {
         self.reading = Reading::Ended;
-        #[cfg(feature = "cluster")]
         if self.resumable().is_none() {
             self.link.left();
         }
