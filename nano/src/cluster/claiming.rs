@@ -82,8 +82,8 @@ impl Node {
         }
     }
 
-    /// Returns `true` if the client of a session is gone: it must not take the user from the session with which the client
-    /// has come back, for which the registry may have been in time.
+    /// Returns `true` if the client of a session is gone, and may have come back: what its session waited for must not be taken
+    /// from the newer session.
     fn has_left(&self, claim: &Claim) -> bool {
         let is_here = |session: Session| !session.is_closed() && !session.link().has_left();
         claim.kind() == ClaimKind::User && !self.session(claim.holder().id()).is_some_and(is_here)
