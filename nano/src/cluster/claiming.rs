@@ -13,7 +13,7 @@ use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, LONGEST_CLAIM,
 use super::frames::{Close, Kind, unavailable};
 use super::holding::Inbox;
 use super::node::Node;
-use super::registry::RegistryError;
+use super::registry::{Asked, RegistryError};
 use crate::log::limited;
 use crate::session::{Session, SessionId};
 use crate::{CloseReason, Error, ErrorKind, Result};
@@ -63,10 +63,28 @@ impl Node {
         until: Instant,
     ) -> Result<Claimed> {
         check_length(claim.name())?;
+        let goes_on = || match rule != ClaimRule::Again && self.has_left(claim) {
+            true => Err(Error::new(ErrorKind::Closed, "the session has ended")),
+            false => Ok(()),
+        };
+        self.ask_registry(until, || self.registry.claim(claim, rule), goes_on).await
+    }
+
+    /// Asks the registry `until` then for as long as it cannot tell. Before it is asked once more, `goes_on` may end that.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unavailable`] when the registry cannot be reached, and the error of `goes_on`.
+    pub(super) async fn ask_registry<'a, T>(
+        &self,
+        until: Instant,
+        ask: impl Fn() -> Asked<'a, T>,
+        goes_on: impl Fn() -> Result<()>,
+    ) -> Result<T> {
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let error = match timeout(ANSWER.min(left), self.registry.claim(claim, rule)).await {
-                Ok(Ok(claimed)) => return Ok(claimed),
+            let error = match timeout(ANSWER.min(left), ask()).await {
+                Ok(Ok(answer)) => return Ok(answer),
                 Ok(Err(error @ RegistryError::Away(_))) => error,
                 Ok(Err(error)) => return Err(unavailable(error.to_string())),
                 Err(_) => RegistryError::Away("it does not answer".to_owned()),
@@ -76,9 +94,7 @@ impl Node {
                 return Err(unavailable("the registry of the cluster cannot be reached"));
             }
             sleep(AGAIN).await;
-            if rule != ClaimRule::Again && self.has_left(claim) {
-                return Err(Error::new(ErrorKind::Closed, "the session has ended"));
-            }
+            goes_on()?;
         }
     }
 

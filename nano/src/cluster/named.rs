@@ -1,23 +1,18 @@
 //! The named rooms of the cluster.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::sleep;
 
 use super::claiming::{AGAIN, AT_A_TIME, check_length, patience};
 use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, name_of_room};
 use super::frames::unavailable;
 use super::node::Node;
-use super::registry::RegistryError;
 use crate::error::shown;
 use crate::log::limited;
 use crate::session::everywhere::RoomClaim;
 use crate::{Error, ErrorKind, Result};
-
-/// The time for an answer of the registry.
-const ANSWER: Duration = Duration::from_secs(3);
 
 impl Node {
     /// Claims a name for a room of this node. Before the node has joined, the room has the name until it joins, and then keeps
@@ -84,20 +79,8 @@ impl Node {
     ///
     /// [`ErrorKind::Unavailable`] when the registry cannot tell, after some attempts.
     pub(super) async fn find_room_name(&self, name: &str) -> Result<Option<(u32, u64)>> {
-        let until = patience();
-        loop {
-            let left = until.saturating_duration_since(Instant::now());
-            let found = self.registry.find(ClaimKind::Room, name);
-            let error = match timeout(ANSWER.min(left), found).await {
-                Ok(Ok(holder)) => return Ok(holder.map(|holder| (holder.node(), holder.id()))),
-                Ok(Err(RegistryError::Away(text))) => text,
-                Ok(Err(error)) => return Err(unavailable(error.to_string())),
-                Err(_) => "the registry of the cluster does not answer".to_owned(),
-            };
-            if Instant::now() + AGAIN >= until {
-                return Err(unavailable(error));
-            }
-            sleep(AGAIN).await;
-        }
+        let find = || self.registry.find(ClaimKind::Room, name);
+        let holder = self.ask_registry(patience(), find, || Ok(())).await?;
+        Ok(holder.map(|holder| (holder.node(), holder.id())))
     }
 }
