@@ -59,7 +59,7 @@ impl Shared {
         self.is_away.store(is_away, Ordering::Relaxed);
     }
 
-    /// Takes no claims but those that it may have forgotten, and says of no name that nobody has it; or all again.
+    /// Takes no claims but those that it may have forgotten, or all again.
     pub(super) fn set_settling(&self, is_settling: bool) {
         self.is_settling.store(is_settling, Ordering::Relaxed);
     }
@@ -186,11 +186,7 @@ impl Registry for Listed {
 
     fn find<'a>(&'a self, kind: ClaimKind, name: &'a str) -> Asked<'a, Option<Holder>> {
         self.shared.finds.fetch_add(1, Ordering::Relaxed);
-        let is_settling = self.shared.is_settling.load(Ordering::Relaxed);
-        let found = self.shared.with(|claims| match claims.find(kind, name) {
-            None if is_settling => Err(RegistryError::Away("it settles".to_owned())),
-            found => Ok(found),
-        });
+        let found = self.shared.with(|claims| Ok(claims.find(kind, name)));
         Box::pin(async move { found })
     }
 

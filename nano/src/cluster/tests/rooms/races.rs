@@ -227,13 +227,13 @@ async fn a_room_that_waits_for_its_name_takes_it_from_none_that_has_it() {
 async fn a_room_is_looked_for_until_the_registry_can_tell() {
     let world = World::new().await;
     let client = world.nodes[0].connect().await;
-    world.shared.set_settling(true);
+    let _forest = world.open(4, "forest").await.expect("a zone");
+    world.shared.set_away(true);
     let back = async {
         sleep(Duration::from_millis(1100)).await;
-        world.shared.set_settling(false);
-        world.open(4, "forest").await.expect("a zone")
+        world.shared.set_away(false);
     };
-    let (went, _forest) = tokio::join!(client.request::<_, ()>("travel.go", &"forest"), back);
+    let (went, ()) = tokio::join!(client.request::<_, ()>("travel.go", &"forest"), back);
     went.expect("it is let in");
     assert_eq!(code(&client, "travel.go", json!("nowhere")).await, "room_closed");
 }
