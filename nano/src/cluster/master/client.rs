@@ -4,6 +4,7 @@
 mod tests;
 
 use std::error::Error;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -44,6 +45,9 @@ pub(in crate::cluster) struct Away {
     cluster: String,
     tls: Option<NodeTls>,
     views: watch::Sender<View>,
+    /// The highest number that was ever in a view, or that this node knows of otherwise: a master that was restarted has
+    /// forgotten it, and its node may be gone.
+    highest: Arc<AtomicU32>,
     /// The number of times that this node came back: the master may be another one.
     returns: watch::Sender<u64>,
     /// The names that this node has lost, as the master tells them.
@@ -75,8 +79,8 @@ impl Away {
     pub(in crate::cluster) fn new(address: String, cluster: String, tls: Option<NodeTls>) -> Self {
         let (joined, stream) = (Mutex::default(), tokio::sync::Mutex::default());
         let (views, returns) = (watch::Sender::default(), watch::Sender::default());
-        let lost = broadcast::Sender::new(LOSSES);
-        Self { address, cluster, tls, views, returns, lost, joined, stream }
+        let (lost, highest) = (broadcast::Sender::new(LOSSES), Arc::default());
+        Self { address, cluster, tls, views, highest, returns, lost, joined, stream }
     }
 
     fn joined(&self) -> MutexGuard<'_, Option<Node>> {
@@ -97,7 +101,7 @@ impl Away {
             None => {
                 let node = self.joined().clone().ok_or(RegistryError::Gone)?;
                 // Others wait for the stream meanwhile.
-                let attended = timeout(PATIENCE, self.attend(&node, 0)).await;
+                let attended = timeout(PATIENCE, self.attend(&node)).await;
                 let attendance = attended.unwrap_or_else(|_| Err(self.silent()))?.1;
                 self.returns.send_modify(|count| *count += 1);
                 attendance
@@ -122,7 +126,7 @@ impl Away {
     }
 
     /// Connects and joins. Returns the number, and the stream.
-    async fn attend(&self, node: &Node, highest: u32) -> Result<(u32, Attendance), RegistryError> {
+    async fn attend(&self, node: &Node) -> Result<(u32, Attendance), RegistryError> {
         let opened = timeout(CONNECT, self.open()).await;
         let attendance = opened.unwrap_or_else(|_| Err(self.silent()))?;
         let join = Join {
@@ -130,7 +134,7 @@ impl Away {
             protocol_max: *PROTOCOLS.end(),
             cluster: self.cluster.clone(),
             node: Some(Record::of(node)),
-            highest: highest.max(self.views.borrow().highest()),
+            highest: self.highest.load(Ordering::Relaxed),
         };
         let length = join.encoded_len();
         if length > LARGEST_JOIN {
@@ -163,8 +167,12 @@ impl Away {
         let asked = stream::poll_fn(move |cx| asked.poll_recv(cx));
         let answer = client.attend(asked).await.map_err(|error| away(&*alert.or(error)))?;
         let (open, end) = (Arc::<Mutex<Open>>::default(), CancellationToken::new());
-        let reading =
-            Reading { open: open.clone(), views: self.views.clone(), lost: self.lost.clone() };
+        let reading = Reading {
+            open: open.clone(),
+            views: self.views.clone(),
+            highest: self.highest.clone(),
+            lost: self.lost.clone(),
+        };
         tokio::spawn(reading.read(answer.into_inner(), end.clone()));
         let _ends = Arc::new(end.clone().drop_guard());
         Ok(Attendance { asks, open, end, _ends })
@@ -175,6 +183,7 @@ impl Away {
 struct Reading {
     open: Arc<Mutex<Open>>,
     views: watch::Sender<View>,
+    highest: Arc<AtomicU32>,
     lost: broadcast::Sender<Claim>,
 }
 
@@ -191,13 +200,16 @@ impl Reading {
                     let _ = waits.map(|waits| waits.send(answer.outcome()));
                 }
                 Some(told::Kind::View(view)) => match view.into_view() {
-                    Some(view) => drop(self.views.send_if_modified(|last| {
-                        let is_later = view.revision() > last.revision();
-                        if is_later {
-                            *last = view;
-                        }
-                        is_later
-                    })),
+                    Some(view) => {
+                        self.highest.fetch_max(view.highest(), Ordering::Relaxed);
+                        self.views.send_if_modified(|last| {
+                            let is_later = view.revision() > last.revision();
+                            if is_later {
+                                *last = view;
+                            }
+                            is_later
+                        });
+                    }
                     None => tracing::debug!("a view of the master makes no sense"),
                 },
                 // A node that asks for none has no claims.
@@ -262,7 +274,8 @@ impl Registry for Away {
         Box::pin(async move {
             let mut stream = self.stream.lock().await;
             *stream = None;
-            let (number, attendance) = self.attend(node, highest).await?;
+            self.highest.fetch_max(highest, Ordering::Relaxed);
+            let (number, attendance) = self.attend(node).await?;
             *stream = Some(attendance);
             Ok(number)
         })

@@ -3,11 +3,12 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt, stream};
 use tokio::io::{copy_bidirectional, duplex};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tonic::transport::Server;
 use tonic::{Request, Response, Status, Streaming};
 use turmoil::net::TcpListener;
@@ -116,4 +117,33 @@ fn a_claim_that_waited_while_the_node_joined_anew_is_not_made_under_the_new_numb
         Ok(())
     });
     sim.run().expect("the node is answered");
+}
+
+#[test]
+fn a_master_that_was_restarted_hears_of_a_number_whose_node_is_gone() {
+    let mut sim = turmoil::Builder::new().simulation_duration(Duration::from_secs(60)).build();
+    sim.host("master", serve_master);
+    let restart = Arc::new(AtomicBool::new(false));
+    let asked = restart.clone();
+    sim.client("nodes", async move {
+        let (one, two) = (away(), away());
+        let mut views = one.views();
+        let first = one.join(&Node::new(0, "one", "one:7800"), 0).await?;
+        let second = two.join(&Node::new(0, "two", "two:7800"), 0).await?;
+        views.wait_for(|view| view.node(second).is_some()).await?;
+        two.leave(second).await?;
+        views.wait_for(|view| view.node(second).is_none()).await?;
+        asked.store(true, Ordering::Relaxed);
+        while asked.load(Ordering::Relaxed) || one.renew(first).await.is_err() {
+            sleep(Duration::from_millis(100)).await;
+        }
+        let third = away().join(&Node::new(0, "three", "three:7800"), 0).await?;
+        assert!(third > second, "{third} after {second}");
+        Ok(())
+    });
+    while !sim.step().expect("the nodes are let in") {
+        if restart.swap(false, Ordering::Relaxed) {
+            sim.bounce("master");
+        }
+    }
 }
