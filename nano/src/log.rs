@@ -1,4 +1,4 @@
-//! The log lines that a peer can cause: at most one of each kind a second, in each app. All of them are counted.
+//! The log lines that a peer can cause: one of each kind a second, in each app. All of them are counted.
 //!
 //! A peer that could make the log grow as fast as it sends would fill the disk, and hide all other lines. Lines that
 //! are left out are written at the level debug instead, and the next line of their kind has their number.
@@ -16,6 +16,9 @@ use crate::metrics::Metrics;
 
 /// The time between two lines of one kind, in milliseconds.
 const PERIOD: u64 = 1000;
+
+/// The lines of one kind that may come at once, if they are about the nodes of a cluster: those are few, and known.
+const OF_NODES: u64 = 20;
 
 /// The line with the number of those left out.
 const LEFT_OUT: &str = "lines of one kind were left out";
@@ -57,6 +60,16 @@ macro_rules! lines {
             pub(crate) const fn text(self) -> &'static str {
                 match self {
                     $(Self::$name => $text,)+
+                }
+            }
+
+            /// Returns how long before its time a line may come, in milliseconds.
+            fn early(self) -> u64 {
+                match self {
+                    Self::NodeLinked | Self::NodeLost | Self::NodeJoined | Self::NodeLeft => {
+                        (OF_NODES - 1) * PERIOD
+                    }
+                    _ => 0,
                 }
             }
 
@@ -147,19 +160,26 @@ pub(crate) struct Log {
 }
 
 /// The limit on the lines of one kind.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Limit {
-    /// When the next line may be written, in milliseconds from the start.
+    /// When the next line is due, in milliseconds from the start.
     next: AtomicU64,
+    /// How long before that it may be written.
+    early: u64,
     left_out: AtomicU64,
 }
 
 impl Limit {
+    fn new(line: Line) -> Self {
+        Self { next: AtomicU64::new(0), early: line.early(), left_out: AtomicU64::new(0) }
+    }
+
     /// Returns the number of lines that were left out, if a line may be written at `now`, and could have been for
     /// a time of `unused`.
     fn permit(&self, now: u64, unused: u64) -> Option<u64> {
-        let (due, next) = (self.next.load(Ordering::Relaxed), now + PERIOD);
-        let is_first = now >= due + unused
+        let due = self.next.load(Ordering::Relaxed);
+        let next = due.max(now) + PERIOD;
+        let is_first = now + self.early >= due + unused
             && self.next.compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed).is_ok();
         is_first.then(|| self.left_out.swap(0, Ordering::Relaxed))
     }
@@ -176,7 +196,7 @@ impl Log {
         });
         Self {
             start: Instant::now(),
-            limits: std::array::from_fn(|_| Limit::default()),
+            limits: std::array::from_fn(|index| Limit::new(Line::ALL[index])),
             faults: faults.collect(),
             metrics,
         }

@@ -92,6 +92,7 @@ async fn serve(
             _ => return Err(End::Refused("the first frame is no Hello".to_owned())),
         };
         let peer = node.member(number).await.ok_or(End::NoMember(number))?;
+        link.note_peer(number);
         if let Some(pass) = &link.pass {
             let admitted = pass.admit(peer.node().name());
             admitted.map_err(|fault| End::Refused(format!("node {number} is refused: {fault}")))?;

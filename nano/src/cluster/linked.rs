@@ -1,7 +1,7 @@
 //! A link of two nodes, as those see it that send over it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,8 @@ pub(super) struct Link {
     pub(super) queue: Queue,
     pub(super) calls: Arc<Calls>,
     pub(super) end: CancellationToken,
+    /// The number of the peer, once it has shown that it is a member.
+    peer: OnceLock<u32>,
     /// The messages on their way into the queue.
     sending: Sending,
     /// How often this node has said that it takes no more messages, and how often the peer has heard so.
@@ -58,7 +60,19 @@ impl Link {
         let epoch = NEXT.fetch_add(1, Ordering::Relaxed);
         let (sending, calls) = (Sending::default(), Arc::new(calls(epoch)));
         let (said, heard) = (AtomicU64::new(0), watch::Sender::new(0));
-        Arc::new(Self { epoch, queue, calls, end, sending, said, heard, pass })
+        let peer = OnceLock::new();
+        Arc::new(Self { epoch, queue, calls, end, peer, sending, said, heard, pass })
+    }
+
+    /// Notes which node the peer is.
+    pub(super) fn note_peer(&self, number: u32) {
+        // It is told once: a link has one greeting.
+        let _ = self.peer.set(number);
+    }
+
+    /// Returns the number of the peer, once it has shown that it is a member.
+    pub(super) fn peer(&self) -> Option<u32> {
+        self.peer.get().copied()
     }
 
     /// Sends a message, if there is room, and the peer takes messages.

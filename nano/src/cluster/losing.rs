@@ -75,7 +75,7 @@ impl Node {
             }
         }
         if count > 0 {
-            limited!(self.log, RoomsLost, node, sessions = count);
+            limited!(self.log, RoomsLost, node, name = self.name_of(node), sessions = count);
         }
     }
 

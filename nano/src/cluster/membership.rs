@@ -294,7 +294,7 @@ fn apply(node: &Arc<Node>, view: &View) {
 
 fn tell_left(node: &Node, left: &[Arc<Peer>]) {
     for left in left {
-        limited!(node.log, NodeLeft, node = left.number);
+        limited!(node.log, NodeLeft, node = left.number, name = left.node().name());
         left.tell_left(&node.events);
     }
 }

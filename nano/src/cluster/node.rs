@@ -223,7 +223,7 @@ impl Node {
         if !peer.attach(link, sessions.clone(), routes) {
             return None;
         }
-        limited!(self.log, NodeLinked, node = number, routes = count);
+        limited!(self.log, NodeLinked, node = number, name = peer.node().name(), routes = count);
         self.gate.learn();
         peer.tell_joined(&self.events);
         Some(sessions)
@@ -237,8 +237,16 @@ impl Node {
             End::Refused(_) | End::NoMember(_) | End::Fenced(_) => {
                 limited!(self.log, NodeRefused, node, reason = %end);
             }
-            _ => limited!(self.log, NodeLost, node, reason = %end),
+            _ => {
+                let name = node.and_then(|number| self.name_of(number));
+                limited!(self.log, NodeLost, node, name, reason = %end);
+            }
         }
+    }
+
+    /// Returns the name of another node; `None` when it is no member any more.
+    pub(super) fn name_of(&self, number: u32) -> Option<String> {
+        self.gate.peers.get(number).map(|peer| peer.node().name().to_owned())
     }
 
     /// Returns `true` if the session's client is connected to this node.

@@ -127,8 +127,8 @@ impl node_server::Node for Links {
         let (link, outlet) = open(&node, pass);
         let frames = frames(request.into_inner());
         node.clone().tasks.spawn(async move {
-            let end = link::run(&node, link, frames, None).await;
-            node.ended(None, &end);
+            let end = link::run(&node, link.clone(), frames, None).await;
+            node.ended(link.peer(), &end);
         });
         Ok(Response::new(outlet.map(Ok).boxed()))
     }

@@ -26,6 +26,18 @@ async fn each_kind_has_a_line_a_second_with_the_number_of_those_left_out() {
     assert_eq!(log.permit(Line::HandlerFailed), None, "the number was a line as well");
 }
 
+#[tokio::test(start_paused = true)]
+async fn lines_about_nodes_come_twenty_at_once_and_then_one_a_second() {
+    let log = Log::default();
+    let written = || (0..100).filter(|_| log.permit(Line::NodeLinked).is_some()).count();
+    assert_eq!(written(), 20);
+    advance(Duration::from_millis(3 * PERIOD)).await;
+    assert_eq!(log.permit(Line::NodeLinked), Some(80));
+    assert_eq!(written(), 2);
+    advance(Duration::from_secs(3600)).await;
+    assert_eq!(written(), 20, "no more than that is saved");
+}
+
 #[test]
 fn many_threads_get_one_line_and_count_the_others() {
     let log = Log::default();

@@ -219,8 +219,9 @@ impl<'a> Attached<'a> {
             let is_back = signs.lost.take().is_some();
             if is_back {
                 self.peer.returns(link);
-                let routes = self.peer.routes().len();
-                limited!(self.node.log, NodeLinked, node = self.peer.number, routes);
+                let (record, routes) = (self.peer.node(), self.peer.routes().len());
+                let (node, name) = (self.peer.number, record.name());
+                limited!(self.node.log, NodeLinked, node, name, routes);
             }
             return is_back;
         }
