@@ -194,9 +194,11 @@ impl Player<'_> {
         self.reason().unwrap_or_else(|| "the connection is closed".to_owned())
     }
 
-    /// Returns `true` if an answer came only because the session ends: a handler has the reply still, and is told so first.
+    /// Returns `true` if an answer came only because the session ends: a handler has the reply still, or another node the
+    /// message, and is told so first.
     async fn is_ended(&self, error: &Error) -> bool {
-        error.code() == Some("no_reply") && timeout(AT_ONCE, self.client.closed()).await.is_ok()
+        matches!(error.code(), Some("no_reply" | "closed"))
+            && timeout(AT_ONCE, self.client.closed()).await.is_ok()
     }
 
     fn is_replaced(&self) -> bool {
