@@ -98,6 +98,7 @@
 //! ```
 
 mod app;
+mod network;
 mod raw;
 mod received;
 #[cfg(feature = "cluster")]
@@ -108,6 +109,7 @@ mod routes;
 #[doc(hidden)]
 pub use crate::udp::KcpProbe;
 pub use app::TestApp;
+pub use network::Network;
 pub use raw::RawClient;
 pub use received::Received;
 #[cfg(feature = "cluster")]

@@ -1,12 +1,10 @@
 //! Games over connections in memory, in paused time.
 
 use std::collections::HashMap;
-use std::io;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nano::client::Client;
-use nano::testing::TestApp;
+use nano::testing::{Network, TestApp};
 use nano::{Error, Json, NewRoom, Result};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -25,32 +23,18 @@ struct Player {
     view: watch::Receiver<Option<View>>,
 }
 
-/// The network between a player and the server.
-type Network = Arc<Mutex<Option<tokio::task::AbortHandle>>>;
-
 impl Player {
     async fn new(app: &TestApp, name: &str) -> Self {
-        Self::over(app, name, Network::default()).await
+        Self::over(app, name, &Network::new()).await
     }
 
-    /// A player whose connection ends when the task in `network` is aborted.
-    async fn over(app: &TestApp, name: &str, network: Network) -> Self {
+    async fn over(app: &TestApp, name: &str, network: &Network) -> Self {
         let (seen, view) = watch::channel(None);
         let builder = Client::builder();
         TablePush::on(&builder).changed(move |view| {
             seen.send_replace(Some(view));
         });
-        let app = app.clone();
-        let connect = move || {
-            let (near, mut middle) = tokio::io::duplex(4096);
-            let mut far = app.pipe();
-            let copying = tokio::spawn(async move {
-                let _ended = tokio::io::copy_bidirectional(&mut middle, &mut far).await;
-            });
-            *network.lock().expect("no panic") = Some(copying.abort_handle());
-            async move { Ok::<_, io::Error>(near) }
-        };
-        let client = builder.connect_by(connect).await.expect("the app accepts it");
+        let client = app.connect_over(network, builder).await;
         let (lobby, table) = (LobbyClient::new(&client), TableClient::new(&client));
         lobby.hello(&Hello { name: name.to_owned() }).await.expect("a good name");
         Self { client, lobby, table, view }
@@ -102,7 +86,7 @@ fn code<T>(result: &Result<T>) -> &str {
 }
 
 /// Ann and Ben at a table, in a game.
-async fn two(app: &TestApp, network: Network) -> (Player, Player) {
+async fn two(app: &TestApp, network: &Network) -> (Player, Player) {
     let mut ann = Player::over(app, "Ann", network).await;
     let mut ben = Player::new(app, "Ben").await;
     ann.lobby.quick().await.expect("a seat");
@@ -180,7 +164,7 @@ async fn a_game_with_bots_is_played_to_its_end_and_nobody_sees_the_hand_of_anoth
 #[tokio::test(start_paused = true)]
 async fn who_does_not_move_in_time_is_moved_for_and_counts_as_away_after_two_turns() {
     let app = TestApp::start(app()).await;
-    let (mut ann, mut ben) = two(&app, Network::default()).await;
+    let (mut ann, mut ben) = two(&app, &Network::new()).await;
     let first = ann.sees(|view| view.turn.is_some()).await.turn;
     assert_eq!(first, Some(0));
     assert_eq!(code(&ben.table.draw().await), "not_your_turn");
@@ -202,7 +186,7 @@ async fn who_does_not_move_in_time_is_moved_for_and_counts_as_away_after_two_tur
 #[tokio::test(start_paused = true)]
 async fn a_bot_stands_in_for_a_player_who_leaves_and_gives_the_seat_to_who_comes() {
     let app = TestApp::start(app()).await;
-    let (mut ann, ben) = two(&app, Network::default()).await;
+    let (mut ann, ben) = two(&app, &Network::new()).await;
     ben.table.quit().await.expect("goodbye");
     let left = ann.sees(|view| view.seats[1].is_bot).await;
     assert_eq!((left.seats[1].name.as_str(), left.phase), ("Ben", Phase::Playing));
@@ -226,14 +210,15 @@ async fn a_bot_stands_in_for_a_player_who_leaves_and_gives_the_seat_to_who_comes
 #[tokio::test(start_paused = true)]
 async fn a_lost_player_keeps_the_seat_is_seen_to_be_away_and_comes_back_to_the_same_hand() {
     let app = TestApp::start(app()).await;
-    let network = Network::default();
-    let (mut ann, mut ben) = two(&app, network.clone()).await;
+    let network = Network::new();
+    let (mut ann, mut ben) = two(&app, &network).await;
     let hand = ann.sees(|view| view.turn == Some(0)).await.choice.hand;
-    network.lock().expect("no panic").take().expect("a connection").abort();
+    network.cut();
     let away = ben.sees(|view| view.seats[0].is_away).await;
     assert_eq!(away.seats[0].cards, hand.len());
     assert!(away.limit.expect("a clock") <= u64::try_from(TURN_AWAY.as_millis()).expect("short"));
     // The client comes back by itself, before the time of the turn is over.
+    network.mend();
     ben.sees(|view| !view.seats[0].is_away).await;
     let back = ann.sees(|view| view.limit > Some(10_000) && view.turn == Some(0)).await;
     assert_eq!((back.choice.hand, back.you), (hand, Some(0)));

@@ -6,10 +6,10 @@ use crate::client::{Client, ClientBuilder};
 use crate::serializer::{Json, Serializer};
 use crate::{App, Server};
 
-use super::RawClient;
+use super::{Network, RawClient};
 
 /// The bytes that a connection holds in each direction: one packet body of the default limit.
-const PIPE: usize = 64 * 1024;
+pub(super) const PIPE: usize = 64 * 1024;
 
 /// An app that runs in the test's own process, with connections in memory.
 ///
@@ -89,6 +89,24 @@ impl TestApp {
     /// ```
     pub async fn connect_with<S: Serializer>(&self, builder: ClientBuilder<S>) -> Client<S> {
         match builder.over(self.pipe()).await {
+            Ok(client) => client,
+            Err(error) => panic!("expected an app that accepts the client, but {}", error.chain()),
+        }
+    }
+
+    /// Connects a client over a network that the test cuts and mends. The client comes back over it, if the app lets it.
+    ///
+    /// # Panics
+    ///
+    /// Panics when the app does not accept the client, or the network is cut.
+    pub async fn connect_over<S: Serializer>(
+        &self,
+        network: &Network,
+        builder: ClientBuilder<S>,
+    ) -> Client<S> {
+        let (app, network) = (self.clone(), network.clone());
+        let connect = move || std::future::ready(network.pipe(&app));
+        match builder.connect_by(connect).await {
             Ok(client) => client,
             Err(error) => panic!("expected an app that accepts the client, but {}", error.chain()),
         }

@@ -4,35 +4,27 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use nano::client::{Client, CloseReason};
-use nano::testing::TestApp;
+use nano::testing::{Network, TestApp};
 use nano::{App, ErrorKind, Handshake, Resume, component};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::cut::Switch;
 use super::table::Scene;
 
-/// A client whose connection the test cuts with the switch.
-async fn connect(scene: &Scene) -> (Client, Switch, mpsc::UnboundedReceiver<u64>) {
-    let (switch, app) = (Switch::default(), scene.app.clone());
+/// A client, its network, and the pushes that it gets.
+async fn connect(scene: &Scene) -> (Client, Network, mpsc::UnboundedReceiver<u64>) {
     let (heard, pushes) = mpsc::unbounded_channel();
-    let held = switch.clone();
-    let client = Client::builder()
-        .on::<u64>("onNumber", move |n| heard.send(n).expect("somebody listens"))
-        .connect_by(move || {
-            let io = held.open(&app);
-            async move { io }
-        })
-        .await
-        .expect("the app accepts it");
-    (client, switch, pushes)
+    let network = Network::new();
+    let builder =
+        Client::builder().on::<u64>("onNumber", move |n| heard.send(n).expect("somebody listens"));
+    (scene.app.connect_over(&network, builder).await, network, pushes)
 }
 
 #[tokio::test(start_paused = true)]
 async fn calls_wait_for_the_return_and_pushes_are_caught_up() {
     let mut scene = Scene::start(Resume::new()).await;
-    let (client, switch, mut pushes) = connect(&scene).await;
+    let (client, network, mut pushes) = connect(&scene).await;
     let id: String = client.request("table.join", &7).await.expect("a seat");
     assert_eq!(scene.event().await, "opened");
     let waiting = tokio::spawn({
@@ -40,7 +32,7 @@ async fn calls_wait_for_the_return_and_pushes_are_caught_up() {
         async move { client.request::<_, u64>("table.wait", &9).await }
     });
     assert_eq!(scene.event().await, "waits for 9");
-    switch.cut();
+    network.cut();
     scene.gate.notify_one();
     assert_eq!(scene.event().await, "lost");
     scene.push(1);
@@ -52,7 +44,7 @@ async fn calls_wait_for_the_return_and_pushes_are_caught_up() {
     tokio::time::sleep(Duration::from_secs(5)).await;
     scene.push(2);
     scene.no_event();
-    switch.mend();
+    network.mend();
     assert_eq!(scene.event().await, "resumed");
     assert_eq!(waiting.await.expect("no panic").expect("a reply"), 9);
     assert_eq!(who.await.expect("no panic").expect("a reply"), (id, 7));
@@ -66,14 +58,14 @@ async fn calls_wait_for_the_return_and_pushes_are_caught_up() {
 #[tokio::test(start_paused = true)]
 async fn a_request_may_run_out_of_time_before_the_return() {
     let mut scene = Scene::start(Resume::new()).await;
-    let (client, switch, _pushes) = connect(&scene).await;
+    let (client, network, _pushes) = connect(&scene).await;
     client.request::<_, String>("table.join", &7).await.expect("a seat");
     assert_eq!(scene.event().await, "opened");
-    switch.cut();
+    network.cut();
     let error =
         client.request::<_, u64>("table.wait", &9).await.expect_err("it waits for too long");
     assert_eq!(error.kind(), ErrorKind::Timeout);
-    switch.mend();
+    network.mend();
     // It was sent all the same, and its reply is for nobody.
     assert_eq!((scene.event().await, scene.event().await), ("lost".into(), "resumed".into()));
     assert_eq!(scene.event().await, "waits for 9");
@@ -84,14 +76,14 @@ async fn a_request_may_run_out_of_time_before_the_return() {
 #[tokio::test(start_paused = true)]
 async fn a_session_that_is_gone_ends_the_client() {
     let mut scene = Scene::start(Resume::new().window(Duration::from_secs(30))).await;
-    let (client, switch, _pushes) = connect(&scene).await;
+    let (client, network, _pushes) = connect(&scene).await;
     client.request::<_, String>("table.join", &7).await.expect("a seat");
     assert_eq!(scene.event().await, "opened");
-    switch.cut();
+    network.cut();
     assert_eq!(scene.event().await, "lost");
     scene.kick_all();
     assert_eq!(scene.event().await, "closed: away");
-    switch.mend();
+    network.mend();
     assert_eq!(client.closed().await, CloseReason::Lost);
     let reconnect_in = client.reconnect_in().expect("the server is there");
     assert!(reconnect_in < Duration::from_secs(1));
@@ -104,8 +96,8 @@ async fn a_session_that_is_gone_ends_the_client() {
     );
 
     // A server that does not come back in time ends it as well.
-    let (client, switch, _pushes) = connect(&scene).await;
-    switch.cut();
+    let (client, network, _pushes) = connect(&scene).await;
+    network.cut();
     let begun = Instant::now();
     assert_eq!(client.closed().await, CloseReason::Lost);
     assert!((15..=30).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
@@ -114,10 +106,10 @@ async fn a_session_that_is_gone_ends_the_client() {
 #[tokio::test(start_paused = true)]
 async fn a_client_that_is_closed_while_it_is_away_comes_back_to_say_goodbye() {
     let mut scene = Scene::start(Resume::new()).await;
-    let (client, switch, _pushes) = connect(&scene).await;
+    let (client, network, _pushes) = connect(&scene).await;
     client.request::<_, String>("table.join", &7).await.expect("a seat");
     assert_eq!(scene.event().await, "opened");
-    switch.cut();
+    network.cut();
     assert_eq!(scene.event().await, "lost");
     // What was sent before is written, as on a connection that is there.
     let waiting = tokio::spawn({
@@ -126,7 +118,7 @@ async fn a_client_that_is_closed_while_it_is_away_comes_back_to_say_goodbye() {
     });
     tokio::task::yield_now().await;
     scene.gate.notify_one();
-    switch.mend();
+    network.mend();
     let begun = Instant::now();
     client.close().await;
     assert_eq!((client.closed().await, begun.elapsed().as_secs()), (CloseReason::Closed, 0));
@@ -143,10 +135,10 @@ async fn a_client_that_is_closed_while_it_is_away_comes_back_to_say_goodbye() {
 #[tokio::test(start_paused = true)]
 async fn a_client_that_is_closed_while_it_is_away_does_not_wait_for_a_server_that_is_gone() {
     let mut scene = Scene::start(Resume::new()).await;
-    let (client, switch, _pushes) = connect(&scene).await;
+    let (client, network, _pushes) = connect(&scene).await;
     client.request::<_, String>("table.join", &7).await.expect("a seat");
     assert_eq!(scene.event().await, "opened");
-    switch.cut();
+    network.cut();
     assert_eq!(scene.event().await, "lost");
     let begun = Instant::now();
     client.close().await;
@@ -156,23 +148,23 @@ async fn a_client_that_is_closed_while_it_is_away_does_not_wait_for_a_server_tha
     assert_eq!(begun.elapsed().as_secs(), 60);
 
     // A connection that is opened and never answered is given up in time.
-    let (is_cut, switch, app) = (Arc::new(Mutex::new(false)), Switch::default(), scene.app.clone());
+    let (is_cut, network, app) = (Arc::new(Mutex::new(false)), Network::new(), scene.app.clone());
     let mut silent = Vec::new();
-    let (cut, first) = (is_cut.clone(), switch.clone());
+    let (cut, first) = (is_cut.clone(), network.clone());
     let client = Client::builder().connect_by(move || {
         let io = if *cut.lock().expect("no panic") {
             let (near, far) = tokio::io::duplex(64);
             silent.push(far);
             Ok(near)
         } else {
-            first.open(&app)
+            first.pipe(&app)
         };
         async move { io }
     });
     let client = client.await.expect("the app accepts it");
     assert_eq!(scene.event().await, "opened");
     *is_cut.lock().expect("no panic") = true;
-    switch.cut();
+    network.cut();
     assert_eq!(scene.event().await, "lost");
     let begun = Instant::now();
     client.close().await;
@@ -195,18 +187,13 @@ impl Gate {
 async fn a_client_whose_session_is_gone_logs_nobody_in() {
     let (seen, mut users) = mpsc::unbounded_channel();
     let app = TestApp::start(App::new().resume(Resume::new()).component(Gate(seen))).await;
-    let switch = Switch::default();
-    let (network, to) = (switch.clone(), app.clone());
+    let network = Network::new();
     let builder = Client::builder().user(json!({ "token": "ann" }));
-    let connecting = builder.connect_by(move || {
-        let io = network.open(&to);
-        async move { io }
-    });
-    let client = connecting.await.expect("the app accepts it");
+    let client = app.connect_over(&network, builder).await;
     assert_eq!(users.recv().await, Some(json!({ "token": "ann" })));
-    switch.cut();
+    network.cut();
     app.server().everyone().sessions().iter().for_each(|session| session.kick("enough"));
-    switch.mend();
+    network.mend();
     assert_eq!(client.closed().await, CloseReason::Lost);
     assert_eq!(users.recv().await, Some(Value::Null));
 }

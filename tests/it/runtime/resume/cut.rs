@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 
-use nano::testing::TestApp;
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
 /// The place where a connection is cut.
@@ -88,43 +87,6 @@ impl Cuttable {
 
     fn io(&mut self) -> io::Result<Pin<&mut DuplexStream>> {
         self.io.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::ConnectionReset.into())
-    }
-}
-
-/// The switch by which a test cuts connections, and lets new ones be opened.
-#[derive(Clone, Default)]
-pub(super) struct Switch(Arc<Mutex<Switched>>);
-
-#[derive(Default)]
-struct Switched {
-    is_cut: bool,
-    pipes: Vec<tokio::task::AbortHandle>,
-}
-
-impl Switch {
-    pub(super) fn cut(&self) {
-        let mut switched = self.0.lock().expect("no panic");
-        switched.is_cut = true;
-        switched.pipes.drain(..).for_each(|pipe| pipe.abort());
-    }
-
-    pub(super) fn mend(&self) {
-        self.0.lock().expect("no panic").is_cut = false;
-    }
-
-    /// Opens a stream to the app, unless it is cut.
-    pub(super) fn open(&self, app: &TestApp) -> io::Result<DuplexStream> {
-        let mut switched = self.0.lock().expect("no panic");
-        if switched.is_cut {
-            return Err(io::ErrorKind::ConnectionRefused.into());
-        }
-        let (near, mut middle) = tokio::io::duplex(1024);
-        let mut pipe = app.pipe();
-        let copying = async move {
-            let _ = tokio::io::copy_bidirectional(&mut middle, &mut pipe).await;
-        };
-        switched.pipes.push(tokio::spawn(copying).abort_handle());
-        Ok(near)
     }
 }
 
