@@ -8,7 +8,7 @@ use nano_build::manifest::Kind;
 
 use crate::duration::duration;
 use crate::failure::{Failure, Outcome};
-use crate::server::Message;
+use crate::server::{Message, Server};
 use crate::{output, server};
 
 #[derive(Args, Debug)]
@@ -47,18 +47,23 @@ impl Options {
                 }
             };
             let server = self.server.connect(schema, heard).await?;
-            if let Some(reply) = server.send(message).await? {
-                output::line(&reply);
-            }
-            if let Some(time) = self.listen {
-                tokio::select! {
-                    () = tokio::time::sleep(time) => {}
-                    failure = server.lost() => return Err(failure),
-                }
-            }
+            let outcome = talk(&server, message, self.listen).await;
+            // Also when it failed: a session may wait for a client that is gone without a word.
             server.close().await;
-            Ok(())
+            outcome
         })
+    }
+}
+
+/// Sends the message, prints the reply, and listens for a time.
+async fn talk(server: &Server, message: Message, listen: Option<Duration>) -> Outcome {
+    if let Some(reply) = server.send(message).await? {
+        output::line(&reply);
+    }
+    let Some(time) = listen else { return Ok(()) };
+    tokio::select! {
+        () = tokio::time::sleep(time) => Ok(()),
+        failure = server.lost() => Err(failure),
     }
 }
 
