@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
-use tonic::Streaming;
+use tonic::{Code, Streaming};
 
 use super::messages::{
     self, Ask, Done, Find, Gone, Join, LARGEST_ASK, LARGEST_JOIN, LARGEST_TOLD, Leave, Record,
@@ -165,7 +165,13 @@ impl Away {
             .max_decoding_message_size(LARGEST_TOLD);
         let (asks, mut asked) = mpsc::channel(WAITING);
         let asked = stream::poll_fn(move |cx| asked.poll_recv(cx));
-        let answer = client.attend(asked).await.map_err(|error| away(&*alert.or(error)))?;
+        let answer = client.attend(asked).await.map_err(|error| match error.code() {
+            Code::Unimplemented => RegistryError::Away(format!(
+                "{} is a node that is no master: `Cluster::master` makes one",
+                self.address
+            )),
+            _ => away(&*alert.or(error)),
+        })?;
         let (open, end) = (Arc::<Mutex<Open>>::default(), CancellationToken::new());
         let reading = Reading {
             open: open.clone(),

@@ -9,7 +9,7 @@ use nano::client::Client;
 use nano::{App, Cluster, Json, Server, Tcp, component};
 use tokio::net::TcpListener;
 
-use crate::promises::support::in_time;
+use crate::promises::support::{Logged, in_time};
 
 struct Desk;
 
@@ -108,4 +108,24 @@ async fn a_process_that_joins_ends_when_it_is_told_to() {
     kill(pid, Signal::SIGTERM).expect("it is there");
     let ended = in_time("the end", tokio::task::spawn_blocking(move || process.wait())).await;
     assert!(ended.expect("no panic").expect("it was not waited for").success());
+}
+
+#[tokio::test]
+async fn a_node_that_joins_one_which_is_no_master_is_told_so() {
+    let logged = Logged::above_debug();
+    let _guard = tracing::subscriber::set_default(logged.clone());
+    let other = App::new().cluster(Cluster::bind("127.0.0.1:0").number(1)).start().await;
+    let other = other.expect("it starts");
+    let address = other.cluster_address().expect("a node").to_string();
+    let told = format!("{address} is a node that is no master");
+    let lines = || [logged.of("WARN"), logged.of("INFO")].concat();
+    tokio::select! {
+        _ = start(App::new(), &address, "two") => panic!("there is nothing to join"),
+        () = in_time("the line", async {
+            while !lines().iter().any(|line| line.contains(&told)) {
+                tokio::task::yield_now().await;
+            }
+        }) => {}
+    }
+    other.shutdown().await;
 }
