@@ -73,6 +73,7 @@ mod small;
 mod sockets;
 mod standing;
 mod strangers;
+mod telling;
 #[cfg(all(test, feature = "testing"))]
 pub(crate) mod tests;
 mod tls;

@@ -178,7 +178,7 @@ impl Gate {
         drop(travels);
         // Its end may have come in between, when this node was not known yet.
         if session.link().owner().is_none() && session.has_ended() {
-            link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
+            link.queue.put(Kind::Closed(Closed::of(session)));
         }
         Ok(())
     }

@@ -39,7 +39,7 @@ impl Node {
                     Some(session) => self.gate.attached(&session, node, link),
                     #[cfg(all(test, feature = "testing"))]
                     None if super::planted::is("revived-proxy") => {}
-                    None => link.queue.put(Kind::Closed(Closed { session })),
+                    None => link.queue.put(Kind::Closed(Closed::unknown(session))),
                 }
                 Ok(())
             }
@@ -101,7 +101,7 @@ impl patch::Change {
                 Ok(())
             }
             // They are no change of the session's state.
-            Self::EnterRoom(_) | Self::LeftRoom(_) | Self::LeaveRoom(_) => Ok(()),
+            Self::EnterRoom(_) | Self::LeftRoom(_) | Self::LeaveRoom(_) | Self::Lost(_) => Ok(()),
         }
     }
 }

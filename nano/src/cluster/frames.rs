@@ -6,13 +6,13 @@ use bytes::Bytes;
 
 pub(super) use crate::proto::cluster::frame::Kind;
 pub(super) use crate::proto::cluster::{
-    Answer, Close, Closed, Done, Entry, Failure, Farewell, Frame, Goodbye, Hello, Leaving,
-    Manifest, ManifestRoute, Patch, Ping, Push, PushClass, Rate, Request, RoomChange, SessionState,
-    Uid, WhoHas, answer, node_client, node_server, patch, uid,
+    Answer, Close, Closed, Done, EndReason, Entry, Failure, Farewell, Frame, Goodbye, Hello,
+    Leaving, Manifest, ManifestRoute, Patch, Ping, Push, PushClass, Rate, Request, RoomChange,
+    SessionState, Uid, WhoHas, answer, node_client, node_server, patch, uid,
 };
 
 use crate::error::Told;
-use crate::session::{Session, Snapshot};
+use crate::session::{CloseReason, Session, Snapshot};
 use crate::wire::class::Class;
 use crate::wire::outgoing::Content;
 use crate::{Error, ErrorKind, Result, TraceParent};
@@ -101,6 +101,51 @@ impl SessionState {
 
     pub(super) fn into_snapshot(self) -> Snapshot {
         Snapshot { uid: self.uid.and_then(Uid::into_uid), data: self.data.into() }
+    }
+}
+
+impl Closed {
+    /// The end of a session of this node's client.
+    pub(super) fn of(session: &Session) -> Self {
+        let mut text = String::new();
+        let reason = match session.close_reason() {
+            Some(CloseReason::Closed) => EndReason::Closed,
+            Some(CloseReason::Kicked(why)) => {
+                text = why.chars().take(LONGEST_TEXT).collect();
+                EndReason::Kicked
+            }
+            Some(CloseReason::Replaced) => EndReason::Replaced,
+            Some(CloseReason::Protocol(what)) => {
+                text = what.chars().take(LONGEST_TEXT).collect();
+                EndReason::Protocol
+            }
+            Some(CloseReason::HeartbeatTimeout) => EndReason::HeartbeatTimeout,
+            Some(CloseReason::SlowConsumer) => EndReason::SlowConsumer,
+            Some(CloseReason::RateLimited) => EndReason::RateLimited,
+            Some(CloseReason::NodeLost) => EndReason::NodeLost,
+            // The end of its gate is none of the node that is told.
+            _ => EndReason::Disconnected,
+        };
+        Self { session: session.id().get(), reason: reason.into(), text }
+    }
+
+    /// The end of a session that this node knows nothing of.
+    pub(super) fn unknown(session: u64) -> Self {
+        Self { session, ..Self::default() }
+    }
+
+    pub(super) fn into_reason(self) -> CloseReason {
+        match self.reason() {
+            EndReason::Disconnected => CloseReason::Disconnected,
+            EndReason::Closed => CloseReason::Closed,
+            EndReason::Kicked => CloseReason::Kicked(self.text.into()),
+            EndReason::Replaced => CloseReason::Replaced,
+            EndReason::Protocol => CloseReason::Protocol(self.text.into()),
+            EndReason::HeartbeatTimeout => CloseReason::HeartbeatTimeout,
+            EndReason::SlowConsumer => CloseReason::SlowConsumer,
+            EndReason::RateLimited => CloseReason::RateLimited,
+            EndReason::NodeLost => CloseReason::NodeLost,
+        }
     }
 }
 

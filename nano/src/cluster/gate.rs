@@ -13,15 +13,13 @@ use super::calls::{Call, Progress};
 use super::choice::Choice;
 use super::codes::Codes;
 use super::derived::{self, Asked, Asker, Derived};
-use super::frames::{Closed, Failure, Kind, ManifestRoute, Request, node_lost, unavailable};
-use super::linked::Link;
+use super::frames::{Failure, ManifestRoute, Request, node_lost, unavailable};
 use super::load::Load;
 use super::manifest::ANY;
 use super::own::Own;
 use super::peer::Peer;
 use super::peers::Peers;
 use super::travels::Travels;
-use super::untold;
 use crate::component::{Forward, Incoming, Step};
 use crate::dispatch::{Answered, Elsewhere, Placed};
 use crate::error::shown;
@@ -53,8 +51,8 @@ pub(super) struct Gate {
     /// The routes of components whose nodes do not tell them.
     derived: Derived,
     /// There are nodes of Go nano, which are told of the end of every session.
-    has_go: AtomicBool,
-    log: Arc<Log>,
+    pub(super) has_go: AtomicBool,
+    pub(super) log: Arc<Log>,
     require_bind: bool,
 }
 
@@ -223,35 +221,6 @@ impl Gate {
         Ok(travels)
     }
 
-    /// Takes note of a node that knows a session from another one, or that could not take its state.
-    pub(super) fn attached(&self, session: &Session, node: u32, link: &Link) {
-        let Ok(travels) = self.travels(session) else {
-            return link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
-        };
-        let mut travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        // No version is as high: the next message tells the state.
-        travels.known.insert(node, (link.epoch, u64::MAX));
-        drop(travels);
-        // Its end may have come in between, when the node was not known yet.
-        if session.has_ended() {
-            link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
-        }
-    }
-
-    /// Tells all nodes of Go nano of the end of a session: any of them may have sent it on to any other.
-    fn tell_go(&self, session: SessionId) {
-        for peer in self.peers.all().iter().filter(|peer| peer.is_go) {
-            // Until it has heard of it: it may be away for now.
-            if !peer.untold.add(session) {
-                limited!(self.log, EndForgotten, node = peer.number, limit = untold::MOST);
-            }
-            if let Some(link) = peer.link() {
-                link.queue.put(Kind::Closed(Closed { session: session.get() }));
-                link.calls.session_ended(session);
-            }
-        }
-    }
-
     /// Sends a message to the node that serves the component for this session.
     fn send(
         &self,
@@ -325,26 +294,12 @@ impl Elsewhere for Gate {
         self.leave_there(session, component, 0, 0)
     }
 
+    fn presence(&self, session: &Session, is_lost: bool) {
+        self.connection_of(session, is_lost);
+    }
+
     fn ended(&self, session: &Session) {
-        let is_own = session.link().owner().is_none();
-        if is_own && self.has_go.load(Ordering::Relaxed) {
-            self.tell_go(session.id());
-        }
-        let Some(travels) = self.sessions().remove(&session.id()) else { return };
-        if !is_own {
-            // Its gate tells all nodes that know it.
-            return;
-        }
-        let travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
-        for peer in self.peers.all().iter().filter(|peer| !peer.is_go) {
-            let known = travels.known.get(&peer.number);
-            if let (Some((epoch, _)), Some(link)) = (known, peer.link())
-                && link.epoch == *epoch
-            {
-                link.queue.put(Kind::Closed(Closed { session: session.id().get() }));
-                link.calls.session_ended(session.id());
-            }
-        }
+        self.end_of(session);
     }
 }
 

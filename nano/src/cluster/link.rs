@@ -10,7 +10,9 @@ use tokio::time::{Instant, interval, timeout};
 
 use super::called::Called;
 use super::end::{End, SILENCE};
-use super::frames::{Farewell, Frame, Goodbye, Hello, Kind, Leaving, Manifest, Ping, Request};
+use super::frames::{
+    Farewell, Frame, Goodbye, Hello, Kind, Leaving, Manifest, Patch, Ping, Request, patch,
+};
 use super::linked::Link;
 use super::node::Node;
 use super::peer::Peer;
@@ -279,7 +281,7 @@ impl<'a> Attached<'a> {
         let calls = &self.link.calls;
         match kind {
             Kind::Request(request) => self.request(request, now),
-            Kind::Closed(closed) => self.sessions.closed(closed.session),
+            Kind::Closed(closed) => self.sessions.closed(closed),
             Kind::Answer(answer) => {
                 let (id, is_done) = (answer.id, answer.done);
                 if !calls.answer(id, answer.outcome(), is_done) {
@@ -292,6 +294,9 @@ impl<'a> Attached<'a> {
             }
             Kind::Push(push) => self.node.push(push),
             Kind::WhoHas(asked) => self.node.who_has(asked, self.link),
+            Kind::Patch(Patch { session, change: Some(patch::Change::Lost(is_lost)), .. }) => {
+                self.sessions.presence(session, is_lost);
+            }
             Kind::Patch(patch) => self.node.patch(patch, self.peer.number, self.link),
             Kind::Close(close) => self.node.close_here(close, self.link),
             Kind::Ping(ping) => {

@@ -40,6 +40,8 @@ pub(super) struct Proxy {
     doubt: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     /// The end of the last message's handler is still to be noted.
     is_handling: bool,
+    /// The connection of the client is lost, as the hooks know.
+    is_lost: bool,
     is_opened: bool,
     /// The hooks of the opening have run.
     is_open: bool,
@@ -65,6 +67,7 @@ impl Proxy {
             is_checked,
             doubt: None,
             is_handling: false,
+            is_lost: false,
             is_opened: false,
             is_open: false,
             is_ended: false,
@@ -100,6 +103,7 @@ impl Proxy {
                 self.refuse_waiting();
             }
             self.begin_calls(cx);
+            progress |= self.note_presence(cx);
             while self.dispatch.is_ready()
                 && !self.session.is_closed()
                 && let Some(now) = self.holds_lease(cx)
@@ -208,6 +212,21 @@ impl Proxy {
         }
         self.is_open |= self.dispatch.is_ready();
         self.is_open
+    }
+
+    /// Lets the hooks run for a client that is lost or back, as the gate says, once those of the opening have run. Returns `true`
+    /// if there is something to run.
+    fn note_presence(&mut self, cx: &mut Context<'_>) -> bool {
+        let is_lost = self.session.link().is_lost();
+        if !self.is_open || is_lost == self.is_lost {
+            return false;
+        }
+        self.is_lost = is_lost;
+        match is_lost {
+            true => self.dispatch.lose(),
+            false => self.dispatch.resume(cx),
+        }
+        true
     }
 
     /// Tells the gate that the handler has ended, if it has.

@@ -34,6 +34,8 @@ pub(super) struct Remote {
     /// The number of changes at the gate that this node was told of.
     version: AtomicU64,
     closing: OnceLock<CloseReason>,
+    /// The connection of the client is lost, and it may come back.
+    is_lost: AtomicBool,
     /// The gate knows it no more: nobody waits for its answers.
     is_forgotten: AtomicBool,
     has_ended: AtomicBool,
@@ -79,6 +81,7 @@ impl Remote {
             gate,
             version: AtomicU64::new(0),
             closing: OnceLock::new(),
+            is_lost: AtomicBool::new(false),
             is_forgotten: AtomicBool::new(false),
             has_ended: AtomicBool::new(false),
             is_aborted: AtomicBool::new(false),
@@ -176,11 +179,17 @@ impl Remote {
     }
 
     /// Ends the session: its gate has said so, or the link to the gate is lost.
-    pub(super) fn end(&self) {
-        let _ = self.closing.set(CloseReason::Disconnected);
+    pub(super) fn end(&self, reason: CloseReason) {
+        let _ = self.closing.set(reason);
         self.is_forgotten.store(true, Ordering::Release);
         self.has_ended.store(true, Ordering::Release);
         self.state().late.clear();
+        self.wake();
+    }
+
+    /// Notes that the connection of the client is lost, or that the client is back.
+    pub(super) fn set_lost(&self, is_lost: bool) {
+        self.is_lost.store(is_lost, Ordering::Release);
         self.wake();
     }
 
@@ -278,6 +287,10 @@ impl SessionLink for Remote {
 
     fn is_closing(&self) -> bool {
         self.closing.get().is_some()
+    }
+
+    fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Acquire)
     }
 
     fn owner(&self) -> Option<&dyn Owner> {

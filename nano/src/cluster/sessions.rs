@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 use super::carried::Carried;
-use super::frames::{Request, SessionState, unavailable};
+use super::frames::{Closed, Request, SessionState, unavailable};
 use super::inbox::{Message, ToHandle};
 use super::lease::Lease;
 use super::linked::Link;
@@ -16,7 +16,7 @@ use super::proxy::Proxy;
 use super::received::{LONGEST, Received, ask_for_state};
 use super::remote::Remote;
 use crate::dispatch::{Dispatch, Runtime};
-use crate::session::{Session, SessionId};
+use crate::session::{CloseReason, Session, SessionId};
 use crate::{Error, ErrorKind, Result};
 
 /// The sessions of one gate that may be here: more than a gate has clients.
@@ -144,14 +144,21 @@ impl Sessions {
     }
 
     /// Ends a session, whose gate says that its client has gone.
-    pub(super) fn closed(&self, number: u64) {
+    pub(super) fn closed(&self, closed: Closed) {
         #[cfg(all(test, feature = "testing"))]
         if super::planted::is("lost-closed") {
             return;
         }
-        let remote = self.table().proxies.remove(&number);
+        let remote = self.table().proxies.remove(&closed.session);
         if let Some(remote) = remote {
-            remote.end();
+            remote.end(closed.into_reason());
+        }
+    }
+
+    /// Notes that the connection of a session's client is lost, or that the client is back, as its gate says.
+    pub(super) fn presence(&self, number: u64, is_lost: bool) {
+        if let Some(remote) = self.table().proxies.get(&number) {
+            remote.set_lost(is_lost);
         }
     }
 
@@ -161,7 +168,7 @@ impl Sessions {
         table.has_ended = true;
         let proxies = std::mem::take(&mut table.proxies);
         drop(table);
-        proxies.values().for_each(|remote| remote.end());
+        proxies.values().for_each(|remote| remote.end(CloseReason::Disconnected));
     }
 }
 

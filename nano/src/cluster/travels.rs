@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::frames::{Request, SessionState};
 use super::linked::Link;
+use super::telling::tell_presence;
 use crate::Result;
 use crate::session::Session;
 
@@ -69,6 +70,9 @@ impl Travels {
         request.state = Some(Box::new(state));
         link.send(request)?;
         self.known.insert(node, (link.epoch, version));
+        if session.is_lost_here() {
+            tell_presence(link, session.id(), true);
+        }
         Ok(())
     }
 }

@@ -36,6 +36,9 @@ pub(crate) trait Elsewhere: Send + Sync {
     /// Lets a session of this node leave the room of a component on another node; `false` when it is in none.
     fn leave_room(&self, session: &Session, component: &'static str) -> bool;
 
+    /// Takes note that the connection of a client of this node is lost, or that the client is back.
+    fn presence(&self, session: &Session, is_lost: bool);
+
     /// Takes note of the end of a session, once. Its messages may have gone to other nodes.
     fn ended(&self, session: &Session);
 }

@@ -10,12 +10,24 @@ impl Dispatch {
     /// Notes that the client's connection is lost. `session_lost` hooks run after the call that runs now.
     pub(crate) fn lose(&mut self) {
         self.presence.is_lost = true;
+        self.tell_presence();
     }
 
     /// Notes that the client is back. `session_resumed` hooks run before its next message.
     pub(crate) fn resume(&mut self, cx: &mut Context<'_>) {
         self.presence.is_lost = false;
+        self.tell_presence();
         self.run_due_hooks(cx);
+    }
+
+    /// Tells the other nodes that know the session, if its client is this node's.
+    fn tell_presence(&self) {
+        #[cfg(feature = "cluster")]
+        if let Some(elsewhere) = &self.runtime.elsewhere
+            && self.session.link().owner().is_none()
+        {
+            elsewhere.presence(&self.session, self.presence.is_lost);
+        }
     }
 
     /// Notes that the session serves only the rest of a connection: its client has another session, or had it before.

@@ -256,7 +256,7 @@ pub struct Patch {
     /// If it is not 0, an Answer with this id tells the outcome. Such ids are the sender's own.
     #[prost(uint64, tag = "2")]
     pub id: u64,
-    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6, 7, 20, 21, 22")]
+    #[prost(oneof = "patch::Change", tags = "3, 4, 5, 6, 7, 20, 21, 22, 23")]
     pub change: ::core::option::Option<patch::Change>,
 }
 /// Nested message and enum types in `Patch`.
@@ -284,6 +284,9 @@ pub mod patch {
         /// The session leaves its room, which is told by its gate.
         #[prost(message, tag = "22")]
         LeaveRoom(super::RoomChange),
+        /// The client's connection is lost and it may come back, or it is back: told by the gate.
+        #[prost(bool, tag = "23")]
+        Lost(bool),
     }
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -339,10 +342,15 @@ pub struct WhoHas {
     pub session: u64,
 }
 /// A session has ended, from its gate to each node that knows it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Closed {
     #[prost(uint64, tag = "1")]
     pub session: u64,
+    #[prost(enumeration = "EndReason", tag = "20")]
+    pub reason: i32,
+    /// The text of a kick, or what the client did against the protocol.
+    #[prost(string, tag = "21")]
+    pub text: ::prost::alloc::string::String,
 }
 /// A sign of life.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
@@ -390,6 +398,55 @@ impl PushClass {
             "RELIABLE" => Some(Self::Reliable),
             "LATEST" => Some(Self::Latest),
             "LOSSY" => Some(Self::Lossy),
+            _ => None,
+        }
+    }
+}
+/// The reason for the end of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum EndReason {
+    /// The client went away, or its gate does.
+    Disconnected = 0,
+    Closed = 1,
+    Kicked = 2,
+    Replaced = 3,
+    Protocol = 4,
+    HeartbeatTimeout = 5,
+    SlowConsumer = 6,
+    RateLimited = 7,
+    NodeLost = 8,
+}
+impl EndReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Disconnected => "DISCONNECTED",
+            Self::Closed => "CLOSED",
+            Self::Kicked => "KICKED",
+            Self::Replaced => "REPLACED",
+            Self::Protocol => "PROTOCOL",
+            Self::HeartbeatTimeout => "HEARTBEAT_TIMEOUT",
+            Self::SlowConsumer => "SLOW_CONSUMER",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::NodeLost => "NODE_LOST",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DISCONNECTED" => Some(Self::Disconnected),
+            "CLOSED" => Some(Self::Closed),
+            "KICKED" => Some(Self::Kicked),
+            "REPLACED" => Some(Self::Replaced),
+            "PROTOCOL" => Some(Self::Protocol),
+            "HEARTBEAT_TIMEOUT" => Some(Self::HeartbeatTimeout),
+            "SLOW_CONSUMER" => Some(Self::SlowConsumer),
+            "RATE_LIMITED" => Some(Self::RateLimited),
+            "NODE_LOST" => Some(Self::NodeLost),
             _ => None,
         }
     }

@@ -22,6 +22,12 @@ impl Session {
         self.0.link.is_lost() && !self.is_closed()
     }
 
+    /// Returns `true` while the connection of a client of this node is lost, which tells other nodes.
+    #[cfg(feature = "cluster")]
+    pub(crate) fn is_lost_here(&self) -> bool {
+        self.0.link.owner().is_none() && self.0.link.is_lost()
+    }
+
     /// Notes that the client came back from another address.
     pub(crate) fn moved(&self, remote: Option<SocketAddr>) {
         *self.0.remote.lock().unwrap_or_else(PoisonError::into_inner) = remote;

@@ -7,6 +7,7 @@ mod killed;
 mod leaving;
 mod lobby;
 mod membership;
+mod presence;
 mod sizes;
 mod starts;
 mod strangers;

@@ -21,7 +21,7 @@ use super::wire::{
     ip_of, member_server,
 };
 use crate::Error;
-use crate::cluster::frames::{Answer, Kind, Request};
+use crate::cluster::frames::{Answer, Closed, Kind, Request};
 use crate::cluster::node::Node;
 use crate::dispatch::Runtime;
 use crate::session::SessionId;
@@ -158,7 +158,7 @@ impl Backend {
         let taken = sessions.request(request, Instant::now());
         // Its end may have come in between, and would not come again.
         if go.pairs.theirs(id).is_none() {
-            sessions.closed(id.get());
+            sessions.closed(Closed::unknown(id.get()));
         }
         taken.map(done).map_err(|error| {
             if number != 0 {
@@ -187,7 +187,7 @@ impl Backend {
             if is_meant && let Some(id) = go.pairs.end(theirs, now) {
                 let peer = self.node.gate.peers.get(go.number);
                 if let Some(sessions) = peer.and_then(|peer| peer.sessions()) {
-                    sessions.closed(id.get());
+                    sessions.closed(Closed::unknown(id.get()));
                 }
             }
         }

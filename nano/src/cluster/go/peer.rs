@@ -17,7 +17,7 @@ use super::pairs::Pairs;
 use super::work::{Lanes, Work};
 use crate::cluster::end::End;
 use crate::cluster::frames::{
-    Frame, Kind, ManifestRoute, Outcome, Push, Request, name_of, unavailable,
+    Closed, Frame, Kind, ManifestRoute, Outcome, Push, Request, name_of, unavailable,
 };
 use crate::cluster::linked::Link;
 use crate::cluster::node::Node;
@@ -268,7 +268,7 @@ impl<'a> Attached<'a> {
     /// Ends a session of the node's clients.
     fn end(&self, theirs: i64) {
         if let Some(id) = self.go.pairs.end(theirs, Instant::now()) {
-            self.sessions.closed(id.get());
+            self.sessions.closed(Closed::unknown(id.get()));
         }
     }
 

@@ -6,7 +6,8 @@
 pub enum LeaveReason {
     /// The application called [`Session::leave`](crate::Session::leave).
     Left,
-    /// The session ended, for any reason but a kick.
+    /// The session ended, for any reason but a kick of the application: also when another session has its user.
+    /// [`Session::close_reason`](crate::Session::close_reason) has the reason.
     Disconnected,
     /// The session was kicked ([`Session::kick`](crate::Session::kick)), or the room put it out
     /// ([`Context::expel`](crate::Context::expel)).

@@ -42,8 +42,9 @@ impl Lost {
         received: u64,
         limits: &Resume,
     ) -> Self {
-        dispatch.lose();
+        // Ahead of what other nodes are told, so that a message that is on its way to one of them tells it, too.
         link.lose();
+        dispatch.lose();
         let until = Instant::now() + limits.window;
         let deadline = Deadline::default();
         Self { link, dispatch, admitted, sent, received, until, deadline, is_ended: false }
