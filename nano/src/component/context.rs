@@ -82,6 +82,22 @@ impl<C: Component> Context<C> {
 
     /// Runs `body` once, with the component's borrow, after `delay`.
     ///
+    /// `body` gets the component or room alone. A handle that it takes along pushes, or closes the room:
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use nano::{Context, component};
+    /// # struct Match;
+    /// #[component(room)]
+    /// impl Match {
+    ///     #[handler]
+    ///     fn finish(&self, ctx: &Context<Self>) {
+    ///         let room = ctx.handle();
+    ///         ctx.after(Duration::from_secs(3), move |_| room.close());
+    ///     }
+    /// }
+    /// ```
+    ///
     /// The timer ends with the component, or with [`Timer::cancel`]; dropping the [`Timer`] lets
     /// it run, unless [`Timer::cancel_on_drop`] was called.
     pub fn after(
