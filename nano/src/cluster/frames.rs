@@ -20,6 +20,9 @@ use crate::{Error, ErrorKind, Result, TraceParent};
 /// The letters of an error's text that other nodes are told.
 const LONGEST_TEXT: usize = 8192;
 
+/// The letters of a reason that other nodes are told: clients are sent no more of it.
+const LONGEST_REASON: usize = 1024;
+
 /// The outcome of a request: its reply, or the error that its session is told.
 pub(super) type Outcome = Result<(Content, Bytes), Failure>;
 
@@ -104,6 +107,11 @@ impl SessionState {
     }
 }
 
+/// The reason of a kick, as other nodes are told it.
+pub(super) fn reason_to_tell(reason: &str) -> String {
+    reason.chars().take(LONGEST_REASON).collect()
+}
+
 impl Closed {
     /// The end of a session of this node's client.
     pub(super) fn of(session: &Session) -> Self {
@@ -111,12 +119,12 @@ impl Closed {
         let reason = match session.close_reason() {
             Some(CloseReason::Closed) => EndReason::Closed,
             Some(CloseReason::Kicked(why)) => {
-                text = why.chars().take(LONGEST_TEXT).collect();
+                text = reason_to_tell(&why);
                 EndReason::Kicked
             }
             Some(CloseReason::Replaced) => EndReason::Replaced,
             Some(CloseReason::Protocol(what)) => {
-                text = what.chars().take(LONGEST_TEXT).collect();
+                text = reason_to_tell(&what);
                 EndReason::Protocol
             }
             Some(CloseReason::HeartbeatTimeout) => EndReason::HeartbeatTimeout,

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use super::carried::Carried;
-use super::frames::{Answer, Close, Done, Failure, Kind, Outcome};
+use super::frames::{Answer, Close, Done, Failure, Kind, Outcome, reason_to_tell};
 use super::inbox::{Inbox, ToHandle};
 use super::received::refuse;
 use crate::session::carrier::Carrier;
@@ -22,9 +22,6 @@ use crate::session::{CloseReason, SessionId};
 use crate::wire::class::Class;
 use crate::wire::outgoing::{Head, Outgoing};
 use crate::{Error, Result};
-
-/// The longest reason of a kick, in characters: clients are sent no more of it.
-const REASON: usize = 1024;
 
 /// The link of one session to the client of another node.
 pub(super) struct Remote {
@@ -263,7 +260,7 @@ impl SessionLink for Remote {
             return false;
         }
         let text = match &reason {
-            CloseReason::Kicked(text) => Some(text.chars().take(REASON).collect()),
+            CloseReason::Kicked(text) => Some(reason_to_tell(text)),
             _ => None,
         };
         let is_end_here = matches!(reason, CloseReason::Shutdown | CloseReason::Disconnected);

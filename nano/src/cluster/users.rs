@@ -9,7 +9,9 @@ use super::calls::Progress;
 use super::claiming::patience;
 use super::claims::{Claim, ClaimKind, ClaimRule, Claimed, Holder, name_of_room, name_of_user};
 use super::finding::{ToUser, Word};
-use super::frames::{Close, Kind, Push, WhoHas, class_of_frame, class_to_frame, unavailable};
+use super::frames::{
+    Close, Kind, Push, WhoHas, class_of_frame, class_to_frame, reason_to_tell, unavailable,
+};
 use super::linked::Link;
 use super::node::Node;
 use super::peer::Peer;
@@ -30,9 +32,6 @@ const ANSWER: Duration = Duration::from_secs(1);
 
 /// The time in which another node frees a name.
 const FREED: Duration = Duration::from_millis(100);
-
-/// The longest reason of a kick, in characters: clients are sent no more of it.
-const REASON: usize = 1024;
 
 impl Everywhere for Node {
     fn wire(&self) -> Option<&Arc<Wire>> {
@@ -119,8 +118,8 @@ impl Everywhere for Node {
     }
 
     fn kick(&self, uid: &Uid, reason: String) {
-        let reason = reason.chars().take(REASON).collect();
-        if self.say(ToUser::new(uid, Word::Kick(reason), &[])).is_err() {
+        let word = Word::Kick(reason_to_tell(&reason));
+        if self.say(ToUser::new(uid, word, &[])).is_err() {
             tracing::debug!(%uid, "a kick is not sent: too much waits for users");
         }
     }

@@ -22,9 +22,15 @@ async fn ann_pulls_ten_times_and_wins() -> Result<()> {
     }
     let mut last = Rope::default();
     while last.winner.is_none() {
-        last = ropes.recv().await.expect("the winner is told");
+        last = next(&mut ropes).await;
     }
     assert_eq!(last, Rope { position: -STEPS, winner: Some(Side::Left) });
-    assert_eq!(ropes.recv().await, Some(Rope::default())); // three seconds later
+    assert_eq!(next(&mut ropes).await, Rope::default()); // three seconds later
     Ok(())
+}
+
+/// A push that never comes fails the test in place of hanging it.
+async fn next(ropes: &mut mpsc::UnboundedReceiver<Rope>) -> Rope {
+    let next = tokio::time::timeout(Duration::from_secs(10), ropes.recv()).await;
+    next.expect("a push comes").expect("the client is connected")
 }
