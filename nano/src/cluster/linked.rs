@@ -7,11 +7,12 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::calls::Calls;
-use super::frames::{Kind, Leaving, Request, unavailable};
+use super::frames::{Kind, Leaving, Patch, Request, patch, unavailable};
 use super::queue::{Queue, Unsent};
 use super::sending::Sending;
 use super::strangers::Pass;
 use crate::Result;
+use crate::session::SessionId;
 
 /// The bits of a call's number behind the epoch of its link, where it has one.
 const EPOCH: u32 = 32;
@@ -85,6 +86,12 @@ impl Link {
             self.tell_heard();
         }
         sent
+    }
+
+    /// Tells the peer that the connection of a client of this node is lost, or that the client is back.
+    pub(super) fn tell_presence(&self, session: SessionId, is_lost: bool) {
+        let change = Some(patch::Change::Lost(is_lost));
+        self.queue.put(Kind::Patch(Patch { session: session.get(), id: 0, change }));
     }
 
     /// Says that this node takes no more messages. What is returned waits until the peer has taken this and all that was sent

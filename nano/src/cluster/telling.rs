@@ -4,19 +4,13 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
-use super::frames::{Closed, Kind, Patch, patch};
+use super::frames::{Closed, Kind};
 use super::gate::Gate;
 use super::linked::Link;
 use super::travels::Travels;
 use super::untold;
 use crate::log::limited;
-use crate::session::{Session, SessionId};
-
-/// Tells a node of a client's connection.
-pub(super) fn tell_presence(link: &Link, session: SessionId, is_lost: bool) {
-    let change = Some(patch::Change::Lost(is_lost));
-    link.queue.put(Kind::Patch(Patch { session: session.get(), id: 0, change }));
-}
+use crate::session::Session;
 
 impl Gate {
     /// Takes note of a node that knows a session from another one, or that could not take its state.
@@ -28,7 +22,7 @@ impl Gate {
         // No version is as high: the next message tells the state.
         travels.known.insert(node, (link.epoch, u64::MAX));
         if session.is_lost_here() {
-            tell_presence(link, session.id(), true);
+            link.tell_presence(session.id(), true);
         }
         drop(travels);
         // Its end may have come in between, when the node was not known yet.
@@ -41,7 +35,7 @@ impl Gate {
     pub(super) fn connection_of(&self, session: &Session, is_lost: bool) {
         let travels = self.sessions().get(&session.id()).cloned();
         if let Some(travels) = travels {
-            self.tell(&travels, |link| tell_presence(link, session.id(), is_lost));
+            self.tell(&travels, |link| link.tell_presence(session.id(), is_lost));
         }
     }
 

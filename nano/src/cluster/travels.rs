@@ -4,7 +4,6 @@ use rustc_hash::FxHashMap;
 
 use super::frames::{Request, SessionState};
 use super::linked::Link;
-use super::telling::tell_presence;
 use crate::Result;
 use crate::session::Session;
 
@@ -71,7 +70,7 @@ impl Travels {
         link.send(request)?;
         self.known.insert(node, (link.epoch, version));
         if session.is_lost_here() {
-            tell_presence(link, session.id(), true);
+            link.tell_presence(session.id(), true);
         }
         Ok(())
     }

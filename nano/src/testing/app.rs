@@ -6,10 +6,8 @@ use crate::client::{Client, ClientBuilder};
 use crate::serializer::{Json, Serializer};
 use crate::{App, Server};
 
+use super::network::PIPE;
 use super::{Network, RawClient};
-
-/// The bytes that a connection holds in each direction: one packet body of the default limit.
-pub(super) const PIPE: usize = 64 * 1024;
 
 /// An app that runs in the test's own process, with connections in memory.
 ///
@@ -105,7 +103,7 @@ impl TestApp {
         builder: ClientBuilder<S>,
     ) -> Client<S> {
         let (app, network) = (self.clone(), network.clone());
-        let connect = move || std::future::ready(network.pipe(&app));
+        let connect = move || std::future::ready(app.pipe_over(&network));
         match builder.connect_by(connect).await {
             Ok(client) => client,
             Err(error) => panic!("expected an app that accepts the client, but {}", error.chain()),
@@ -149,6 +147,15 @@ impl TestApp {
         let (near, far) = duplex(PIPE);
         self.server.serve(far);
         near
+    }
+
+    /// Connects a [`pipe`](Self::pipe) over a network that the test cuts and mends.
+    ///
+    /// # Errors
+    ///
+    /// [`NetworkUnreachable`](std::io::ErrorKind::NetworkUnreachable) when the network is cut.
+    pub fn pipe_over(&self, network: &Network) -> std::io::Result<DuplexStream> {
+        network.carry(|| self.pipe())
     }
 
     /// Connects a pipe to the address for other nodes, as another node does, or somebody who is none. It holds 64 KiB in

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::io::{DuplexStream, copy_bidirectional, duplex};
 use tokio::task::AbortHandle;
 
-use super::TestApp;
-use super::app::PIPE;
+/// The bytes that a connection holds in each direction: one packet body of the default limit.
+pub(super) const PIPE: usize = 64 * 1024;
 
-/// A network that a test cuts and mends, between clients of [`TestApp::connect_over`] and their app.
+/// A network that a test cuts and mends, between clients of [`TestApp::connect_over`](super::TestApp::connect_over) and their app.
 ///
 /// A client says goodbye when it is dropped or closed, and its session ends at once. One whose network is cut does not: with
 /// [`App::resume`](crate::App::resume) its session waits for it, and it tries to come back until the network is mended.
@@ -86,12 +86,8 @@ impl Network {
         self.state().is_cut = false;
     }
 
-    /// Connects a pipe to an app, for a client of another kind: see [`TestApp::pipe`].
-    ///
-    /// # Errors
-    ///
-    /// [`NetworkUnreachable`](io::ErrorKind::NetworkUnreachable) when the network is cut.
-    pub fn pipe(&self, app: &TestApp) -> io::Result<DuplexStream> {
+    /// Carries the bytes of a connection, which it makes unless it is cut.
+    pub(super) fn carry(&self, connect: impl FnOnce() -> DuplexStream) -> io::Result<DuplexStream> {
         let mut state = self.state();
         if state.is_cut {
             return Err(io::Error::new(
@@ -99,7 +95,7 @@ impl Network {
                 "the test cut the network",
             ));
         }
-        let ((near, mut middle), mut far) = (duplex(PIPE), app.pipe());
+        let ((near, mut middle), mut far) = (duplex(PIPE), connect());
         let carrying = tokio::spawn(async move {
             // One of both has ended the connection.
             let _ = copy_bidirectional(&mut middle, &mut far).await;

@@ -157,7 +157,7 @@ async fn a_client_that_is_closed_while_it_is_away_does_not_wait_for_a_server_tha
             silent.push(far);
             Ok(near)
         } else {
-            first.pipe(&app)
+            app.pipe_over(&first)
         };
         async move { io }
     });
