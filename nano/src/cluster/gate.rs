@@ -295,11 +295,11 @@ impl Elsewhere for Gate {
     }
 
     fn presence(&self, session: &Session, is_lost: bool) {
-        self.connection_of(session, is_lost);
+        self.tell_presence(session, is_lost);
     }
 
     fn ended(&self, session: &Session) {
-        self.end_of(session);
+        self.tell_end(session);
     }
 }
 

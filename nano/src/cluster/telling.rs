@@ -32,15 +32,15 @@ impl Gate {
     }
 
     /// Tells the nodes that know a session of this node of its client's connection.
-    pub(super) fn connection_of(&self, session: &Session, is_lost: bool) {
+    pub(super) fn tell_presence(&self, session: &Session, is_lost: bool) {
         let travels = self.sessions().get(&session.id()).cloned();
         if let Some(travels) = travels {
-            self.tell(&travels, |link| link.tell_presence(session.id(), is_lost));
+            self.tell_all(&travels, |link| link.tell_presence(session.id(), is_lost));
         }
     }
 
     /// Tells the nodes that know a session of its end.
-    pub(super) fn end_of(&self, session: &Session) {
+    pub(super) fn tell_end(&self, session: &Session) {
         let is_own = session.link().owner().is_none();
         if is_own && self.has_go.load(Ordering::Relaxed) {
             self.tell_go(session);
@@ -48,7 +48,7 @@ impl Gate {
         let travels = self.sessions().remove(&session.id());
         // Those of another gate's session are told by that gate.
         if let Some(travels) = travels.filter(|_| is_own) {
-            self.tell(&travels, |link| {
+            self.tell_all(&travels, |link| {
                 link.queue.put(Kind::Closed(Closed::of(session)));
                 link.calls.session_ended(session.id());
             });
@@ -56,7 +56,7 @@ impl Gate {
     }
 
     /// Tells something to all nodes that know a session.
-    fn tell(&self, travels: &Mutex<Travels>, tell: impl Fn(&Link)) {
+    fn tell_all(&self, travels: &Mutex<Travels>, tell: impl Fn(&Link)) {
         let travels = travels.lock().unwrap_or_else(PoisonError::into_inner);
         for peer in self.peers.all().iter().filter(|peer| !peer.is_go) {
             let known = travels.known.get(&peer.number);
