@@ -1,8 +1,9 @@
 //! `cargo nano call`.
 
 use std::net::{TcpListener, UdpSocket};
+use std::time::Duration;
 
-use crate::support::{ARENA, ROOM, arena, nano, nano_with, room};
+use crate::support::{ARENA, ROOM, arena, nano, nano_with, patient_room, room};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reply_is_printed_as_it_came() {
@@ -36,6 +37,19 @@ async fn the_reply_is_printed_as_it_came() {
     let ran = nano(&[&["call", &room.tcp, "room.token"][..], &typo].concat());
     ran.failed(2, &["error: --user is not JSON: ", "in single quotes for the shell"]);
     assert!(!ran.err.contains("s3cret"), "{}", ran.err);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_says_goodbye_also_after_an_error() {
+    let room = patient_room().await;
+    nano(&["call", &room.tcp, "room.jion"]).failed(1, &["not_found"]);
+    let gone = async {
+        while room.server.sessions() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    // Without a goodbye the session waits for a minute.
+    tokio::time::timeout(Duration::from_secs(30), gone).await.expect("its session has ended");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use nano::{
-    App, Error, Group, Handshake, Kcp, Protobuf, Result, Server, Session, Tcp, WebSocket,
+    App, Error, Group, Handshake, Kcp, Protobuf, Result, Resume, Server, Session, Tcp, WebSocket,
     component, push,
 };
 use serde::{Deserialize, Serialize};
@@ -182,6 +182,11 @@ async fn start(app: App) -> Running {
 
 pub(crate) fn room_app() -> App {
     App::new().component(Room::default()).push(RoomPush)
+}
+
+/// Starts a server whose sessions wait for clients that go without a goodbye.
+pub(crate) async fn patient_room() -> Running {
+    start(room_app().resume(Resume::new())).await
 }
 
 /// Starts a server with JSON.

@@ -115,26 +115,24 @@ pub(super) fn reason_to_tell(reason: &str) -> String {
 impl Closed {
     /// The end of a session of this node's client.
     pub(super) fn of(session: &Session) -> Self {
-        let mut text = String::new();
-        let reason = match session.close_reason() {
-            Some(CloseReason::Closed) => EndReason::Closed,
-            Some(CloseReason::Kicked(why)) => {
-                text = reason_to_tell(&why);
-                EndReason::Kicked
-            }
-            Some(CloseReason::Replaced) => EndReason::Replaced,
-            Some(CloseReason::Protocol(what)) => {
-                text = reason_to_tell(&what);
-                EndReason::Protocol
-            }
-            Some(CloseReason::HeartbeatTimeout) => EndReason::HeartbeatTimeout,
-            Some(CloseReason::SlowConsumer) => EndReason::SlowConsumer,
-            Some(CloseReason::RateLimited) => EndReason::RateLimited,
-            Some(CloseReason::NodeLost) => EndReason::NodeLost,
+        let reason = session.close_reason().unwrap_or(CloseReason::Disconnected);
+        Self { session: session.id().get(), ..Self::for_reason(&reason) }
+    }
+
+    fn for_reason(reason: &CloseReason) -> Self {
+        let (reason, text) = match reason {
+            CloseReason::Closed => (EndReason::Closed, ""),
+            CloseReason::Kicked(text) => (EndReason::Kicked, &**text),
+            CloseReason::Replaced => (EndReason::Replaced, ""),
+            CloseReason::Protocol(text) => (EndReason::Protocol, &**text),
+            CloseReason::HeartbeatTimeout => (EndReason::HeartbeatTimeout, ""),
+            CloseReason::SlowConsumer => (EndReason::SlowConsumer, ""),
+            CloseReason::RateLimited => (EndReason::RateLimited, ""),
+            CloseReason::NodeLost => (EndReason::NodeLost, ""),
             // The end of its gate is none of the node that is told.
-            _ => EndReason::Disconnected,
+            _ => (EndReason::Disconnected, ""),
         };
-        Self { session: session.id().get(), reason: reason.into(), text }
+        Self { session: 0, reason: reason.into(), text: reason_to_tell(text) }
     }
 
     /// The end of a session that this node knows nothing of.
@@ -209,4 +207,35 @@ pub(super) fn unavailable(text: impl Into<std::borrow::Cow<'static, str>>) -> Er
 
 pub(super) fn node_lost() -> Error {
     Error::new(ErrorKind::NodeLost, "the link to the node broke")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn the_reason_of_an_end_is_the_gates_unless_it_is_the_end_of_the_gate() {
+        let told = |reason| Closed::for_reason(&reason).into_reason();
+        for reason in [
+            CloseReason::Disconnected,
+            CloseReason::Closed,
+            CloseReason::Kicked("enough".into()),
+            CloseReason::Replaced,
+            CloseReason::Protocol("too large".into()),
+            CloseReason::HeartbeatTimeout,
+            CloseReason::SlowConsumer,
+            CloseReason::RateLimited,
+            CloseReason::NodeLost,
+        ] {
+            assert_eq!(told(reason.clone()), reason);
+        }
+        let reconnect_in = Duration::from_secs(1);
+        for reason in [CloseReason::Drain { reconnect_in }, CloseReason::Shutdown] {
+            assert_eq!(told(reason), CloseReason::Disconnected);
+        }
+        let long = CloseReason::Kicked("é".repeat(5000).into());
+        assert_eq!(told(long), CloseReason::Kicked("é".repeat(LONGEST_REASON).into()));
+    }
 }

@@ -94,11 +94,11 @@ async fn serve(
             _ => return Err(End::Refused("the first frame is no Hello".to_owned())),
         };
         let peer = node.member(number).await.ok_or(End::NoMember(number))?;
-        link.note_peer(number);
         if let Some(pass) = &link.pass {
             let admitted = pass.admit(peer.node().name());
             admitted.map_err(|fault| End::Refused(format!("node {number} is refused: {fault}")))?;
         }
+        link.note_peer(number);
         link.queue.put(Kind::Manifest(node.manifest()));
         match next(frames).await? {
             Kind::Manifest(manifest) => match manifest.fault() {

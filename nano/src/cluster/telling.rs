@@ -48,8 +48,9 @@ impl Gate {
         let travels = self.sessions().remove(&session.id());
         // Those of another gate's session are told by that gate.
         if let Some(travels) = travels.filter(|_| is_own) {
+            let closed = Closed::of(session);
             self.tell_all(&travels, |link| {
-                link.queue.put(Kind::Closed(Closed::of(session)));
+                link.queue.put(Kind::Closed(closed.clone()));
                 link.calls.session_ended(session.id());
             });
         }

@@ -22,7 +22,7 @@ pub(super) const PIPE: usize = 64 * 1024;
 ///
 /// use nano::client::Client;
 /// use nano::testing::{Network, TestApp};
-/// use nano::{App, Context, Resume, Session, component};
+/// use nano::{App, Resume, Session, component};
 /// use tokio::time::sleep;
 ///
 /// struct Table;
