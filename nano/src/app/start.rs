@@ -25,7 +25,8 @@ impl App {
     }
 
     /// Starts the app, and serves until SIGINT (Ctrl-C) or SIGTERM, as [`Server::run`] does. A signal during the start, which
-    /// may wait for a registry, gives the start up.
+    /// may wait for a registry, gives the start up. An app that has no listener and is no node of a cluster says in the log that
+    /// no client can connect to it.
     ///
     /// # Errors
     ///
@@ -36,6 +37,9 @@ impl App {
             built = build::build(self) => built?,
             _ = signals.next() => return Ok(()),
         };
+        if built.is_unreachable() {
+            tracing::warn!("the app has no listener: no client can connect to it");
+        }
         let stopped = built.core.stopped.clone();
         let server = tokio::select! {
             server = built.rise() => Some(server?),
@@ -65,6 +69,15 @@ impl Drop for Starting {
 }
 
 impl build::Start {
+    /// Returns `true` when neither clients nor nodes can connect.
+    fn is_unreachable(&self) -> bool {
+        #[cfg(feature = "cluster")]
+        let is_node = self.bound.is_some();
+        #[cfg(not(feature = "cluster"))]
+        let is_node = false;
+        self.listening.is_empty() && !is_node
+    }
+
     async fn rise(self) -> Result<Server> {
         let Self { listening, core, .. } = self;
         let mut starting = Starting(Some(core.clone()));
@@ -100,5 +113,33 @@ impl build::Start {
         let routes: Vec<_> = server.routes().map(|route| route.name()).collect();
         tracing::debug!(?routes, "handlers");
         Ok(server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tcp;
+
+    async fn is_unreachable(app: App) -> bool {
+        build::build(app).await.expect("nothing is wrong with it").is_unreachable()
+    }
+
+    #[tokio::test]
+    async fn an_app_without_a_listener_is_unreachable() {
+        assert!(is_unreachable(App::new()).await);
+        assert!(!is_unreachable(App::new().listen(Tcp::bind("127.0.0.1:0"))).await);
+    }
+
+    #[cfg(feature = "cluster")]
+    #[test]
+    fn a_node_without_a_listener_is_reachable() {
+        let mut sim = turmoil::Builder::new().build();
+        sim.client("node", async {
+            let node = crate::Cluster::bind("0.0.0.0:7800").advertise("node:7800").master();
+            assert!(!is_unreachable(App::new().cluster(node.trusted_network())).await);
+            Ok(())
+        });
+        sim.run().expect("it is built");
     }
 }
