@@ -3,6 +3,8 @@
 
 #[cfg(unix)]
 mod clients;
+#[cfg(unix)]
+mod clocks;
 mod etcd;
 #[cfg(unix)]
 mod game;

@@ -18,6 +18,7 @@ use tokio::time::{sleep, timeout};
 use self::facts::Facts;
 pub(crate) use self::facts::{Fact, tell};
 pub(crate) use self::role::Role;
+use crate::clocks;
 
 /// The time for what a node is to tell. It is long, because the machine is shared.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -51,6 +52,9 @@ impl Node {
             None => Command::new(program),
         };
         command.args(["--exact", "node::role::process", "--ignored", "--quiet"]);
+        if let Some(clock) = role.own_clock() {
+            command.envs(clocks::environment(clock));
+        }
         command.env(role::ROLE, role.to_json()).stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn().expect("a process");
         let (input, output) = (process.stdin.take(), process.stdout.take().expect("it is piped"));

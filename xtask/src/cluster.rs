@@ -1,6 +1,7 @@
 //! `cargo xtask cluster`: nodes in processes, in networks of their own, and in a real etcd.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::Outcome;
@@ -17,6 +18,7 @@ const PARTS: &[Part] = &[
     Part { module: "etcd::", missing: no_etcd },
     Part { module: "processes::", missing: no_processes },
     Part { module: "namespaces::", missing: no_namespaces },
+    Part { module: "clocks::", missing: no_clocks },
 ];
 
 /// Runs the tests of clusters, with short faults: it takes about a minute. `--all` lets the faults last as long as they
@@ -48,6 +50,9 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
     if is_whole {
         command.env("NANO_CLUSTER_ALL", "1");
     }
+    if let Some(library) = faketime() {
+        command.env("NANO_FAKETIME", library);
+    }
     shell::run(&mut command)
 }
 
@@ -76,4 +81,17 @@ fn no_namespaces() -> Option<&'static str> {
     // Whatever comes of it, the tests make others.
     succeeds("ip", &["netns", "delete", &name]);
     (!Path::new("/dev/net/tun").exists()).then_some("TUN devices are needed: /dev/net/tun")
+}
+
+fn no_clocks() -> Option<&'static str> {
+    faketime().is_none().then_some(
+        "the wall clock of a process is set by libfaketime: install Debian's package libfaketime",
+    )
+}
+
+/// Returns the path of libfaketime for programs with threads.
+fn faketime() -> Option<PathBuf> {
+    let folders = fs::read_dir("/usr/lib").ok()?.filter_map(Result::ok);
+    let mut libraries = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
+    libraries.find(|library| library.exists())
 }

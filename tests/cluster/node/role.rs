@@ -2,6 +2,7 @@
 
 use std::io::{Read, stdin};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nano::{App, Cluster, DuplicateLogin, Etcd, Resume, RoomType, Server, Tcp};
@@ -34,6 +35,8 @@ pub(crate) struct Role {
     users: i64,
     drain: Duration,
     namespace: Option<String>,
+    /// The file that says how far its wall clock is off.
+    clock: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -62,6 +65,7 @@ impl Role {
             users: 0,
             drain: Duration::ZERO,
             namespace: None,
+            clock: None,
         }
     }
 
@@ -126,6 +130,11 @@ impl Role {
         Self { namespace: Some(namespace.to_owned()), ..self }
     }
 
+    /// Gives it a wall clock that is off by the seconds in a file.
+    pub(crate) fn clock(self, file: &Path) -> Self {
+        Self { clock: Some(file.to_owned()), ..self }
+    }
+
     /// Returns `true` if it takes clients.
     pub(crate) fn is_gate(&self) -> bool {
         self.clients.is_some()
@@ -137,6 +146,10 @@ impl Role {
 
     pub(super) fn namespace(&self) -> Option<&str> {
         self.namespace.as_deref()
+    }
+
+    pub(super) fn own_clock(&self) -> Option<&Path> {
+        self.clock.as_deref()
     }
 
     pub(super) fn to_json(&self) -> String {
