@@ -6,11 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use nano::client::CloseReason;
 use tempfile::TempDir;
 use tokio::time::sleep;
 
-use crate::clients::{ask, client_of, connect};
+use crate::clients::{assert_claims_are_kept, client_with_claims};
 use crate::load::{Answers, Load};
 use crate::node::{Node, Role, all_see_all};
 use crate::table::report;
@@ -64,9 +63,7 @@ async fn fault_25_wall_clock_jumps() {
     let join = |name: &str| Role::join(name, gate.cluster()).backend().clock(&clock.file);
     let (one, two) = tokio::join!(Node::start(join("one")), Node::start(join("two")));
     all_see_all(&[&gate, &one, &two]).await;
-    let user = client_of(&gate, "one").await;
-    ask(&user, "desk.login", &7).await.expect("it is bound");
-    ask(&user, "desk.open", &"forest").await.expect("a zone");
+    let user = client_with_claims(&gate, "one").await;
     let loads: Vec<_> =
         (0..4).map(|_| Load::at(&[gate.clients()], Duration::from_millis(10))).collect();
     let start = Instant::now();
@@ -92,10 +89,7 @@ async fn fault_25_wall_clock_jumps() {
     for node in [&gate, &one, &two, &ahead, &behind] {
         assert_eq!(node.count(|fact| fact.left().is_some()), 0, "nobody is given up");
     }
-    let other = connect(&gate).await;
-    assert_eq!(ask(&other, "desk.open", &"forest").await, Err("room_name_taken".to_owned()));
-    ask(&other, "desk.login", &7).await.expect("it takes the place of the other");
-    assert_eq!(user.closed().await, CloseReason::Kicked { reason: "replaced".to_owned() });
+    assert_claims_are_kept(&user, &gate).await;
 
     let mut answers = Vec::new();
     for load in loads {

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use nano::client::CloseReason;
 use tokio::time::sleep;
 
-use super::stage::{EVERY, all_see_all, ask, client_of, connect};
+use super::stage::{EVERY, all_see_all, ask, connect};
+use crate::clients::{assert_claims_are_kept, client_with_claims};
 use crate::load::{Answers, Load};
 use crate::node::{Node, Role};
 use crate::table::{is_whole, report, within};
@@ -31,9 +31,7 @@ async fn fault_13_master_killed() {
     );
     all_see_all(&[&master, &left, &right, &one, &two]).await;
     let first = left.knows("master").await;
-    let user = client_of(&left, "one").await;
-    ask(&user, "desk.login", &7).await.expect("it is bound");
-    ask(&user, "desk.open", &"forest").await.expect("a zone");
+    let user = client_with_claims(&left, "one").await;
     let of_one = ask(&user, "desk.enter", &"forest").await.expect("it is let in");
     let loads: Vec<_> =
         (0..6).map(|which| Load::at(&[[&left, &right][which % 2].clients()], EVERY)).collect();
@@ -68,12 +66,9 @@ async fn fault_13_master_killed() {
     }
 
     let other = connect(&right).await;
-    let taken = ask(&other, "desk.open", &"forest").await;
-    assert_eq!(taken, Err("room_name_taken".to_owned()));
     assert_eq!(ask(&other, "desk.enter", &"forest").await, Ok(of_one), "the zone is where it was");
     assert_eq!(ask(&user, "zone.count", &()).await, Ok(2.into()), "and its members stayed");
-    ask(&other, "desk.login", &7).await.expect("it takes the place of the other");
-    assert_eq!(user.closed().await, CloseReason::Kicked { reason: "replaced".to_owned() });
+    assert_claims_are_kept(&user, &right).await;
 
     let mut answers = Vec::new();
     for load in loads {
@@ -95,9 +90,7 @@ async fn fault_13_frozen_master() {
     let (gate, one) =
         tokio::join!(Node::start(join("gate").gate()), Node::start(join("one").backend()),);
     all_see_all(&[&master, &gate, &one]).await;
-    let user = client_of(&gate, "one").await;
-    ask(&user, "desk.login", &7).await.expect("it is bound");
-    ask(&user, "desk.open", &"forest").await.expect("a zone");
+    let user = client_with_claims(&gate, "one").await;
     let load = Load::at(&[gate.clients()], EVERY);
 
     let start = Instant::now();
@@ -116,10 +109,7 @@ async fn fault_13_frozen_master() {
         assert_eq!(node.count(|fact| fact.left().is_some()), 0, "nobody is given up");
     }
     assert_eq!(gate.numbers("master").len(), 1);
-    let other = connect(&gate).await;
-    assert_eq!(ask(&other, "desk.open", &"forest").await, Err("room_name_taken".to_owned()));
-    ask(&other, "desk.login", &7).await.expect("it takes the place of the other");
-    assert_eq!(user.closed().await, CloseReason::Kicked { reason: "replaced".to_owned() });
+    assert_claims_are_kept(&user, &gate).await;
     let answers = load.end(start).await;
     report(FAULT, format_args!("{away:?} without a master: {answers}"));
     assert!(answers.errors().is_empty() && answers.ends.is_empty(), "service goes on");
