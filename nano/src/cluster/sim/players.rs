@@ -145,7 +145,7 @@ impl Player<'_> {
         let hello = Hello { line: self.line(), uid: self.uid.clone() };
         users::asks(&self.uid, &self.name);
         let bound = self.request::<()>("chat", "hello", &hello).await;
-        users::answered(&self.uid, &self.name);
+        users::answered(&self.uid, &self.name, bound.is_ok());
         if bound.as_ref().is_err_and(|code| code == "already_online") {
             users::refused(&self.uid, &self.name);
         }

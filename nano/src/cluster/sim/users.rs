@@ -12,6 +12,10 @@ use crate::cluster::claims::{ClaimKind, name_of_user};
 /// The users that players share.
 pub(super) const USERS: usize = 12;
 
+/// The time for which a gate may go on to claim a user after the client was told of an error: that the node of the handler
+/// cannot be reached, for example.
+const CLAIMING: Duration = Duration::from_secs(7);
+
 const POLICIES: [DuplicateLogin; 3] =
     [DuplicateLogin::Replace, DuplicateLogin::Refuse, DuplicateLogin::Keep];
 
@@ -30,8 +34,8 @@ struct Logins {
 struct Login {
     player: String,
     asked: Duration,
-    /// `None` before the answer, and for ever when its gate was killed.
-    answered: Option<Duration>,
+    /// The time when it is decided. `None` before the answer, and for ever when its gate was killed.
+    decided: Option<Duration>,
 }
 
 /// Begins with no logins, under the policy of a seed.
@@ -47,18 +51,19 @@ pub(super) fn policy() -> DuplicateLogin {
 
 /// Notes that a player logs in.
 pub(super) fn asks(uid: &str, player: &str) {
-    let login = Login { player: player.to_owned(), asked: observe::now(), answered: None };
+    let login = Login { player: player.to_owned(), asked: observe::now(), decided: None };
     LOGINS.with_borrow_mut(|logins| {
         logins.of_users.entry(uid.to_owned()).or_default().push(login);
     });
 }
 
 /// Notes that a player's login is answered.
-pub(super) fn answered(uid: &str, player: &str) {
+pub(super) fn answered(uid: &str, player: &str, is_bound: bool) {
+    let late = if is_bound { Duration::ZERO } else { CLAIMING };
     LOGINS.with_borrow_mut(|logins| {
         let all = logins.of_users.entry(uid.to_owned()).or_default();
         if let Some(login) = all.iter_mut().find(|login| login.player == player) {
-            login.answered = Some(observe::now());
+            login.decided = Some(observe::now() + late);
         }
     });
 }
@@ -70,7 +75,7 @@ pub(super) fn replaced(uid: &str, player: &str) {
         let own = all.iter().find(|login| login.player == player);
         let is_later = |other: &Login| {
             let asked = own.map_or(Duration::ZERO, |own| own.asked);
-            other.player != player && other.answered.is_none_or(|answered| answered >= asked)
+            other.player != player && other.decided.is_none_or(|decided| decided >= asked)
         };
         logins.policy == DuplicateLogin::Replace && all.iter().any(is_later)
     });
