@@ -56,13 +56,13 @@ impl Session {
         if self.0.bound.load(Ordering::Relaxed) {
             return None;
         }
-        state.ended = true;
+        let is_first = !std::mem::replace(&mut state.ended, true);
         let Late { mut replies, visit } = state.late.take().map(|late| *late).unwrap_or_default();
         let groups = std::mem::take(&mut state.groups);
         // A fault that `cargo xtask soak` has to find.
         #[cfg(nano_planted = "leave")]
         let groups = &groups[1.min(groups.len())..];
-        let uid = state.uid.clone();
+        let uid = state.uid.clone().filter(|_| is_first);
         let rooms = state.rooms.as_mut().map(|rooms| rooms.take()).unwrap_or_default();
         drop(state);
         if let Some(uid) = uid {
