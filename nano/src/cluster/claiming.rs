@@ -63,9 +63,13 @@ impl Node {
         until: Instant,
     ) -> Result<Claimed> {
         check_length(claim.name())?;
-        let goes_on = || match rule != ClaimRule::Again && self.has_left(claim) {
-            true => Err(Error::new(ErrorKind::Closed, "the session has ended")),
-            false => Ok(()),
+        let goes_on = || {
+            let is_wanted = match rule {
+                ClaimRule::Again => self.is_open(claim),
+                _ => !self.has_left(claim),
+            };
+            let ended = || Error::new(ErrorKind::Closed, "the session has ended");
+            is_wanted.then_some(()).ok_or_else(ended)
         };
         self.ask_registry(until, || self.registry.claim(claim, rule), goes_on).await
     }
@@ -150,7 +154,7 @@ impl Node {
             if self.has_user(&claim) {
                 if is_unknown {
                     // It may have been freed.
-                    self.clone().claim_again(claim.clone()).await;
+                    self.clone().claim_again(claim.clone(), ClaimRule::Again).await;
                 }
                 break;
             }
@@ -201,13 +205,14 @@ impl Node {
     /// Claims all names again whenever the registry may have forgotten them.
     async fn claim_forgotten(self: Arc<Self>, mut forgotten: watch::Receiver<u64>) {
         while forgotten.changed().await.is_ok() {
-            let claims = stream::iter(self.held());
-            claims.for_each_concurrent(AT_A_TIME, |claim| self.clone().claim_again(claim)).await;
+            let again = |claim| self.clone().claim_again(claim, ClaimRule::Again);
+            stream::iter(self.held()).for_each_concurrent(AT_A_TIME, again).await;
         }
     }
 
     /// Claims the names again that others have taken: who has lost one ends by it. The other one may be gone already, with
-    /// its node, and may have told nobody; then the name is free.
+    /// its node, and may have told nobody; then the name is free. A master that was restarted since may know of neither: it
+    /// must hear of the other one first.
     async fn claim_lost(self: Arc<Self>, lost: broadcast::Receiver<Claim>) {
         let losses = stream::unfold((self.clone(), lost), |(this, mut lost)| async move {
             let mut claims = match lost.recv().await {
@@ -218,46 +223,42 @@ impl Node {
             claims.retain(|claim| this.is_open(claim));
             Some((stream::iter(claims), (this, lost)))
         });
-        let losses = losses.flatten();
-        losses.for_each_concurrent(AT_A_TIME, |claim| self.clone().claim_again(claim)).await;
+        let again = |claim| self.clone().claim_again(claim, ClaimRule::Refuse);
+        losses.flatten().for_each_concurrent(AT_A_TIME, again).await;
     }
 
-    /// Claims a name again for as long as it is held: nothing else would notice that it is not.
-    async fn claim_again(self: Arc<Self>, claim: Claim) {
+    /// Claims a name again for as long as its holder is open: nothing else would notice that it is not held.
+    async fn claim_again(self: Arc<Self>, claim: Claim, mut rule: ClaimRule) {
         loop {
-            match self.claim_name(&claim, ClaimRule::Again, patience()).await {
-                Ok(Claimed::Taken(_)) => match claim.kind() {
-                    ClaimKind::User => self.replace(claim.holder()),
-                    ClaimKind::Room => self.lose_room_name(&claim),
-                },
-                // It ended in between, and was freed before it was claimed again.
-                Ok(_) if !self.is_held(&claim) => self.holding.release(claim),
-                Ok(_) => {}
-                // The registry is away still, and the log says so.
-                Err(_) if self.is_held(&claim) => {
-                    sleep(AGAIN).await;
-                    continue;
+            match self.claim_name(&claim, rule, patience()).await {
+                // The registry forgot both, and the session that had lost the name was the first to ask.
+                Ok(Claimed::Taken(other))
+                    if rule != ClaimRule::Replace && self.holding.has_replaced(&claim, other) =>
+                {
+                    rule = ClaimRule::Replace;
                 }
-                Err(_) => {}
+                Ok(Claimed::Taken(_)) => {
+                    return match claim.kind() {
+                        ClaimKind::User => self.replace(claim.holder()),
+                        ClaimKind::Room => self.lose_room_name(&claim),
+                    };
+                }
+                // It ended in between, and was freed before it was claimed again.
+                _ if !self.is_open(&claim) => return self.holding.release(claim),
+                Ok(Claimed::Replaced(other)) => return self.replace(other),
+                Ok(Claimed::Granted) => return,
+                // The registry is away still, and the log says so.
+                Err(_) => sleep(AGAIN).await,
             }
-            return;
         }
     }
 
     /// Returns `true` if the holder of a claim is not about to end, as one that has been told of its loss is.
     fn is_open(&self, claim: &Claim) -> bool {
+        let id = claim.holder().id();
         match claim.kind() {
-            ClaimKind::User => {
-                self.session(claim.holder().id()).is_some_and(|session| !session.is_closed())
-            }
-            ClaimKind::Room => self.is_held(claim),
-        }
-    }
-
-    fn is_held(&self, claim: &Claim) -> bool {
-        match claim.kind() {
-            ClaimKind::User => self.session(claim.holder().id()).is_some(),
-            ClaimKind::Room => self.holding.has_room(claim.holder().id()),
+            ClaimKind::User => self.session(id).is_some_and(|session| !session.is_closed()),
+            ClaimKind::Room => self.holding.has_room(id),
         }
     }
 }

@@ -95,7 +95,7 @@ pub enum ClaimRule {
     /// It loses the name.
     Replace,
     /// It keeps the name. The claim is one that the registry may have forgotten: it is accepted also while a registry that
-    /// was restarted takes no others.
+    /// was restarted gives nobody else a name that is free.
     Again,
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use rustc_hash::FxHashMap;
 use tokio::sync::mpsc;
 
 use super::claims::{Claim, ClaimKind, Holder};
@@ -17,6 +18,8 @@ pub(super) struct Holding {
     inbox: Mutex<Option<Inbox>>,
     /// Of the users of sessions.
     pub(super) crossing: Crossing,
+    /// The holders from which sessions of this node have taken their users.
+    replaced: Mutex<FxHashMap<Claim, Holder>>,
     rooms: Mutex<Rooms>,
 }
 
@@ -53,9 +56,9 @@ impl Holding {
         let (released, to_release) = mpsc::unbounded_channel();
         let (evicted, to_evict) = mpsc::unbounded_channel();
         let inbox = Inbox { released: to_release, evicted: to_evict };
-        let (inbox, crossing, rooms) =
-            (Mutex::new(Some(inbox)), Crossing::default(), Mutex::default());
-        Self { released, evicted, inbox, crossing, rooms }
+        let (inbox, crossing) = (Mutex::new(Some(inbox)), Crossing::default());
+        let (replaced, rooms) = (Mutex::default(), Mutex::default());
+        Self { released, evicted, inbox, crossing, replaced, rooms }
     }
 
     /// Returns the other end, to the one who asks first.
@@ -66,8 +69,23 @@ impl Holding {
     /// Frees a name, as soon as the registry can be reached.
     pub(super) fn release(&self, claim: Claim) {
         self.crossing.release_begins(&claim);
+        self.replaced().remove(&claim);
         // The node has ended.
         let _ = self.released.send(claim);
+    }
+
+    fn replaced(&self) -> MutexGuard<'_, FxHashMap<Claim, Holder>> {
+        self.replaced.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a session of this node has taken its user from another one, until it frees the user.
+    pub(super) fn replaces(&self, claim: Claim, loser: Holder) {
+        self.replaced().insert(claim, loser);
+    }
+
+    /// Returns `true` if a session of this node has taken its user from another one.
+    pub(super) fn has_replaced(&self, claim: &Claim, other: Holder) -> bool {
+        self.replaced().get(claim) == Some(&other)
     }
 
     fn rooms(&self) -> MutexGuard<'_, Rooms> {

@@ -173,6 +173,7 @@ impl Node {
             let other = match self.claim_name(&claim, rule, until).await? {
                 Claimed::Granted => return Ok(()),
                 Claimed::Replaced(other) => {
+                    self.holding.replaces(claim, other);
                     self.replace(other);
                     return Ok(());
                 }

@@ -231,7 +231,10 @@ impl Tables {
             return Err(RegistryError::Gone);
         }
         // Its holder may not have come back yet.
-        if self.settles_until.is_some() && rule != ClaimRule::Again {
+        if self.settles_until.is_some()
+            && rule != ClaimRule::Again
+            && self.claims.find(claim.kind(), claim.name()).is_none()
+        {
             return Err(settling());
         }
         let claimed = self.claims.claim(claim, rule)?;

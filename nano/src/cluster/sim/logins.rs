@@ -18,6 +18,22 @@ const GATE: Role = Role {
     play: |life, app| Box::pin(play(life, app)),
 };
 
+/// A gate with one player, who logs in and calls a handler that ends only when it must.
+const BUSY: Role = Role {
+    app: GATE.app,
+    play: |life, app| {
+        Box::pin(async move {
+            let client = app.connect().await;
+            client.request::<_, ()>("hall.login", &()).await.expect("bound");
+            client.notify("hall.linger", &()).await.expect("sent");
+            life.with(|host| host.noted.push("login".to_owned()));
+            let reason = client.closed().await;
+            life.with(|host| host.noted.push(format!("{reason:?}")));
+            pending().await
+        })
+    },
+};
+
 struct Hall;
 
 #[component(crate = crate)]
@@ -25,6 +41,11 @@ impl Hall {
     #[handler]
     async fn login(&self, session: &Session) -> Result<()> {
         session.bind(7).await
+    }
+
+    #[handler]
+    async fn linger(&self) {
+        pending().await
     }
 }
 
@@ -38,30 +59,51 @@ async fn play(life: Life, app: TestApp) {
 }
 
 /// A world in which the user is at the first gate, and the second one cannot reach that.
-fn world(seed: u64) -> World {
+fn world(seed: u64, one: Role) -> World {
     let mut world = World::new(seed);
     world.host("master", stage::MASTER, MASTER);
-    world.host("one", GATE, MEMBER);
+    world.host("one", one, MEMBER);
     world.until(10 * SECOND, "the player has logged in", |world| is_noted(world, "one", "login"));
     world.host("two", GATE, MEMBER);
     world.sim().partition("one", "two");
     world
 }
 
+/// Starts a new master, to which the first gate comes back before the second one.
+fn restart_master(world: &mut World) {
+    world.sim().hold("two", "master");
+    world.restart("master");
+    world.run(SECOND);
+    world.sim().release("two", "master");
+}
+
+/// The newer player has the user, and keeps it when the master has settled.
+fn assert_newer_stays(world: &mut World) {
+    world.until(5 * SECOND, "the newer player has the user", |world| {
+        holder(world).is_some_and(|holder| holder.node() == world.number("two"))
+    });
+    world.until(10 * SECOND, "the older one is replaced", |world| {
+        is_noted(world, "one", "replaced")
+    });
+    world.run(5 * SECOND);
+    assert!(!is_noted(world, "two", "Kicked"), "{}", world.tell());
+    assert_eq!(holder(world).map(Holder::node), Some(world.number("two")));
+}
+
 fn is_noted(world: &World, name: &'static str, text: &str) -> bool {
     world.of(name, |host| host.noted.iter().any(|noted| noted.contains(text)))
 }
 
-/// The session that has the user.
+/// The session that has the user, by the master, while there is one.
 fn holder(world: &World) -> Option<Holder> {
     let master = world.of("master", |host| host.node.clone()).and_then(|node| node.master.clone());
-    let held = master.expect("a master").held(ClaimKind::User);
+    let held = master?.held(ClaimKind::User);
     held.first().map(|(_, holder)| *holder)
 }
 
 #[test]
 fn fault_17_who_is_replaced_hears_of_it_though_the_new_gate_cannot_tell_it() {
-    let mut world = world(17);
+    let mut world = world(17, GATE);
     let before = holder(&world).expect("the first player has the user");
     world.until(5 * SECOND, "the second player has logged in", |world| {
         is_noted(world, "two", "login: true")
@@ -76,7 +118,7 @@ fn fault_17_who_is_replaced_hears_of_it_though_the_new_gate_cannot_tell_it() {
 
 #[test]
 fn fault_17_who_was_replaced_by_a_gate_that_died_before_it_said_so_has_the_user_again() {
-    let mut world = world(117);
+    let mut world = world(117, GATE);
     let before = holder(&world).expect("the first player has the user");
     // The first gate hears of nothing until all is over.
     world.until(5 * SECOND, "the second gate is up", |world| world.number("two") != 0);
@@ -90,4 +132,35 @@ fn fault_17_who_was_replaced_by_a_gate_that_died_before_it_said_so_has_the_user_
     world.sim().release("one", "master");
     world.until(SECOND, "the first player has it", |world| holder(world) == Some(before));
     assert!(!is_noted(&world, "one", "replaced"));
+}
+
+#[test]
+fn fault_17_a_session_that_was_replaced_claims_nothing_from_a_master_that_restarted_since() {
+    let mut world = world(1117, BUSY);
+    world.sim().repair("one", "two");
+    let before = holder(&world);
+    world.until(5 * SECOND, "the user is taken", |world| holder(world) != before);
+    // The first gate is told of that still, and claims the user again, which nobody answers any more. Its session closes for as
+    // long as a handler runs.
+    world.kill("master");
+    world.until(SECOND, "the second player has logged in", |world| {
+        is_noted(world, "two", "login: true")
+    });
+    restart_master(&mut world);
+    assert_newer_stays(&mut world);
+}
+
+#[test]
+fn fault_17_a_newer_session_takes_its_user_again_from_one_that_never_heard_of_it() {
+    let mut world = world(2117, GATE);
+    world.until(5 * SECOND, "the second gate is up", |world| world.number("two") != 0);
+    world.sim().hold("one", "master");
+    world.until(SECOND, "the second player has logged in", |world| {
+        is_noted(world, "two", "login: true")
+    });
+    world.kill("master");
+    // What is on the way to the first gate comes from a master that is gone.
+    world.sim().release("one", "master");
+    restart_master(&mut world);
+    assert_newer_stays(&mut world);
 }
