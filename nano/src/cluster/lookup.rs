@@ -12,6 +12,7 @@ use super::finding::{ToUser, Word};
 use super::frames::{Close, Kind, Push};
 use super::node::Node;
 use super::users::ask_who_has;
+use crate::session::SessionId;
 use crate::session::everywhere::Everywhere as _;
 use crate::{Result, Uid};
 
@@ -56,8 +57,11 @@ impl Node {
     /// Tells it once more: the gate that was told does not have the user.
     pub(super) fn say_again(&self, uid: &Uid, gate: u32, push: Push) {
         self.finding.state().forget(uid, gate);
-        let push = Push { returned: false, alone: false, members: Vec::new(), user: None, ..push };
-        let to_user = ToUser { is_again: true, ..ToUser::new(uid, Word::Push(push), &[]) };
+        let known: Vec<_> = push.elsewhere.iter().copied().map(SessionId::from_number).collect();
+        // What says to whom it goes is told anew.
+        let Push { route, body, class, key, .. } = push;
+        let word = Word::Push(Push { route, body, class, key, ..Push::default() });
+        let to_user = ToUser { is_again: true, ..ToUser::new(uid, word, &known) };
         if self.say(to_user).is_err() {
             self.note_offline();
         }
@@ -78,11 +82,15 @@ impl Node {
             };
             match word {
                 Word::Push(push) => {
-                    let known = known.iter().filter(|session| session.node() == Some(*gate));
+                    let alone = gates.len() == 1 && !is_again;
+                    let (here, others): (Vec<SessionId>, Vec<_>) =
+                        known.iter().partition(|session| session.node() == Some(*gate));
+                    let elsewhere = others.iter().filter(|_| alone).map(|session| session.get());
                     let push = Push {
                         user: Some(uid.into()),
-                        members: known.map(|session| session.counter()).collect(),
-                        alone: gates.len() == 1 && !is_again,
+                        members: here.iter().map(|session| session.counter()).collect(),
+                        alone,
+                        elsewhere: elsewhere.collect(),
                         ..push.clone()
                     };
                     if link.queue.offer(Kind::Push(push)).is_err() {

@@ -246,6 +246,9 @@ pub struct Push {
     /// A push that is given back.
     #[prost(bool, tag = "23")]
     pub returned: bool,
+    /// The sessions at other gates that have a push that may be given back. They are given back with it.
+    #[prost(fixed64, repeated, tag = "24")]
+    pub elsewhere: ::prost::alloc::vec::Vec<u64>,
 }
 /// A change of a session's state, from a node to the gate. One without a change tells that the node knows the session, and
 /// asks for its state with the next message: to the gate, or to a node that has made a call for the session.

@@ -130,6 +130,28 @@ async fn a_push_comes_once_to_a_user_who_has_just_changed_the_gate() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_push_that_is_given_back_goes_to_nobody_who_has_it() {
+    let world = World::new(DuplicateLogin::Keep, node).await;
+    let ((stays, _), (leaves, _)) = (world.login(0, 7).await, world.login(1, 7).await);
+    let [mut texts, mut last] = [&stays, &leaves].map(heard);
+    // The gate of the one that stays does not answer in time: the user is at the other gate alone, as far as the hall knows.
+    let to_first = &world._cables[1];
+    to_first.hold();
+    world.hall.server().user(7).push("onText", &1).expect("on its way");
+    assert_eq!(last.recv().await, Some(1));
+    leaves.close().await;
+    while world.gates[1].server().sessions() > 0 {
+        tokio::task::yield_now().await;
+    }
+    // The gate of the one that has left gives the push back, and both gates are asked again.
+    sleep(Duration::from_millis(1500)).await;
+    to_first.release();
+    sleep(Duration::from_secs(2)).await;
+    let all: Vec<u32> = std::iter::from_fn(|| texts.try_recv().ok()).collect();
+    assert_eq!(all, [1]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn all_nodes_are_asked_once_a_second_for_a_user_that_is_nowhere() {
     let world = World::new(DuplicateLogin::Keep, node).await;
     let (absent, local) = (world.hall.server().user(9), world.gates[0].server().user(8));
