@@ -26,6 +26,7 @@ pub(super) struct Shared {
     /// The time for the answer to a claim, while no name is freed.
     stuck: Mutex<Option<Duration>>,
     finds: AtomicUsize,
+    releases: AtomicUsize,
     forgotten: watch::Sender<u64>,
     lost: broadcast::Sender<Claim>,
 }
@@ -38,6 +39,7 @@ impl Default for Shared {
             is_settling: AtomicBool::default(),
             stuck: Mutex::default(),
             finds: AtomicUsize::default(),
+            releases: AtomicUsize::default(),
             forgotten: watch::Sender::default(),
             lost: broadcast::Sender::new(LOSSES),
         }
@@ -76,6 +78,11 @@ impl Shared {
     /// Returns the number of look-ups since the last call.
     pub(super) fn take_finds(&self) -> usize {
         self.finds.swap(0, Ordering::Relaxed)
+    }
+
+    /// Returns the number of calls that free a name, so far.
+    pub(super) fn releases(&self) -> usize {
+        self.releases.load(Ordering::Relaxed)
     }
 
     /// Forgets all claims, and tells the nodes so; `claim` comes from somewhere else first.
@@ -175,6 +182,7 @@ impl Registry for Listed {
     }
 
     fn release<'a>(&'a self, claim: &'a Claim) -> Asked<'a, ()> {
+        self.shared.releases.fetch_add(1, Ordering::Relaxed);
         let released = self.shared.with(|claims| {
             if self.shared.stuck().is_none() {
                 claims.release(claim);
