@@ -80,7 +80,7 @@ impl Shared {
         self.finds.swap(0, Ordering::Relaxed)
     }
 
-    /// Returns the number of calls that free a name, so far.
+    /// Returns how often a name was freed.
     pub(super) fn releases(&self) -> usize {
         self.releases.load(Ordering::Relaxed)
     }
